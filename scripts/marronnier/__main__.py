@@ -1,0 +1,5 @@
+"""`python -m marronnier`."""
+
+from marronnier.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The door for people: `marronnier VERB`. Each verb is a file of `commands/`, imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+
+import click
+
+from marronnier import __version__
+from marronnier.cli import commands
+from marronnier.cli.surroundings import Surroundings, speak_as_preferred
+from marronnier.git import GitError, NoGit
+from marronnier.messages import Trouble, _
+
+
+class Verbs(click.Group):
+    """Finds commands in the folder `commands/`; a dash in a name is a line in the file's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, sorted."""
+        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="marronnier")
+@click.option("--now", "now_text", metavar="DATE", help=_("Judge everything at this instant, like 2026-12-02 09:00."))
+@click.option("-C", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help=_("Run as if in this folder."))
+@click.pass_context
+def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
+    """The editorial calendar that a community team keeps in Git."""
+    ctx.obj = Surroundings(folder=folder.resolve(), now_text=now_text)
+
+
+def main() -> None:
+    """Run a command and end with its exit code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never a traceback."""
+    speak_as_preferred()
+    try:
+        marronnier.main(standalone_mode=False)
+        status = 0
+    except click.exceptions.Exit as end:
+        status = end.exit_code
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except (click.Abort, KeyboardInterrupt):
+        status = _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+    except Trouble as trouble:
+        status = _say(trouble.message, trouble.next, status=trouble.status)
+    except NoGit as error:
+        status = _say(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
+    except GitError as error:
+        status = _say(
+            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
+        )
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except OSError as error:
+        status = _say(
+            _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error), _("Nothing already recorded is lost.")
+        )
+    sys.exit(status)
+
+
+def _say(message: str, next: str = "", *, status: int = 3) -> int:
+    click.echo(f"marronnier: {message}", err=True)
+    if next:
+        click.echo(f"  {next}", err=True)
+    return status

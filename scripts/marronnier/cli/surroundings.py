@@ -1,0 +1,97 @@
+"""Where a command runs: the brand's folder, the clock, the repository. Read once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from marronnier import messages
+from marronnier.git import Repo
+from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+
+
+@dataclass
+class Surroundings:
+    """What every command knows before it begins."""
+
+    folder: Path
+    """Where the person stands."""
+    now_text: str | None
+    """What `--now` says."""
+
+    @cached_property
+    def root(self) -> Path:
+        """The brand's folder: the nearest one upwards that holds `brand/brand.yml`. Raises Trouble."""
+        for folder in (self.folder, *self.folder.parents):
+            if (folder / "brand" / "brand.yml").is_file():
+                return folder
+        raise Trouble(
+            _("There is no brand here: no brand/brand.yml in {folder} nor above it", folder=self.folder),
+            _("Run `marronnier init` in an empty folder, or go to your brand's folder."),
+            status=2,
+        )
+
+    @cached_property
+    def repo(self) -> Repo:
+        """The repository around the brand's folder. Raises Trouble when there is none."""
+        repo = Repo(self.root)
+        if repo.find("rev-parse", "--git-dir") is None:
+            raise Trouble(_("{folder} is not in a git repository", folder=self.root), _("Run `git init` there, and commit."), status=3)
+        return repo
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What people wrote, from the working directory."""
+        from marronnier import desk
+        from marronnier.files import WorkTree
+
+        return desk.load(WorkTree(self.root))
+
+    def now(self, zone: str = "UTC", clock: object = None) -> datetime:
+        """The instant everything is judged at: `--now`, else the brand's clock, else the real one. Aware, UTC.
+
+        `zone` is the brand's zone and `clock` its `clock:` (a Moment or None).
+        """
+        from marronnier.model.values import Moment, parse_clock
+
+        if self.now_text is None and clock is None:
+            return datetime.now(UTC)
+        moment = clock if self.now_text is None else self._moment(self.now_text)
+        assert isinstance(moment, Moment)
+        assert moment.day is not None
+        wall = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
+        if moment.offset is not None:
+            return (wall - moment.offset).replace(tzinfo=UTC)
+        return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+    @staticmethod
+    def _moment(text: str) -> object:
+        from marronnier.model.values import Moment
+
+        try:
+            moment = Moment.parse(text)
+        except ValueError as error:
+            raise Trouble(_("--now {text}: {why}", text=text, why=error), _("Write it like 2026-12-02 09:00."), status=2) from error
+        if moment.day is None:
+            raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
+        return moment
+
+
+def pass_surroundings(function: Callable[..., object]) -> Callable[..., object]:
+    """Give the command its Surroundings as the first argument."""
+    return click.make_pass_decorator(Surroundings)(function)
+
+
+def speak_as_preferred() -> None:
+    """Use the language of the person at the terminal."""
+    messages.use(messages.preferred())

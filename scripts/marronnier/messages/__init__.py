@@ -1,0 +1,61 @@
+"""Every sentence that people read goes through here: gettext, with catalogues beside this file."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from pathlib import Path
+
+LANGUAGES = ("en", "fr")
+"""Languages with a complete catalogue; English is the source."""
+
+_LOCALE = Path(__file__).parent / "locale"
+_current: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+def use(lang: str) -> None:
+    """Speak that language from now on; one without a catalogue is English."""
+    global _current
+    _current = catalogue(lang)
+
+
+def catalogue(lang: str) -> _gettext.NullTranslations:
+    """The catalogue of a language, for those who speak several at once (the site)."""
+    return _gettext.translation("marronnier", _LOCALE, languages=[lang.split("_", maxsplit=1)[0].split("-", maxsplit=1)[0]], fallback=True)
+
+
+def preferred() -> str:
+    """The language of the person at the terminal: MARRONNIER_LANG, else LC_ALL, LC_MESSAGES, LANG."""
+    for name in ("MARRONNIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name, "").split(".")[0]:
+            return "en" if value in ("C", "POSIX") else value.split("_")[0].lower()
+    return "en"
+
+
+def _(text: str, **values: object) -> str:
+    """The sentence in the language in use, with `{name}` filled in."""
+    said = _current.gettext(text)
+    return said.format(**values) if values else said
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The singular or plural sentence; `{count}` is filled in."""
+    return _current.ngettext(one, many, count).format(count=count, **values)
+
+
+def N_(text: str) -> str:
+    """Marks a sentence for the catalogues without translating it yet."""
+    return text
+
+
+class Trouble(Exception):
+    """Something only a person can settle, said in plain words. Any floor raises it; the command line prints it and ends with `status`."""
+
+    def __init__(self, message: str, next: str = "", *, status: int = 3) -> None:
+        super().__init__(message)
+        self.message = message
+        """What was met, in a sentence."""
+        self.next = next
+        """What to do now."""
+        self.status = status
+        """The exit code: 2 usage, 3 needs a person."""

@@ -1,0 +1,86 @@
+"""The team's time: slots, days, freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from marronnier.model.values import Clock, Day, Names, Slug, Weekday
+from marronnier.model.written import Written
+
+Effect = Literal["skip", "shift", "warn", "keep"]
+
+
+class Slot(Written):
+    """A recurring place in the week."""
+
+    name: str = ""
+    """What people call it."""
+    days: tuple[Weekday, ...] = Field(min_length=1)
+    """Its weekdays."""
+    at: Clock
+    """Its hour, in the brand's zone."""
+    channels: Names = ()
+    """Channels or groups it is for; all, when empty."""
+    every: int = Field(default=1, ge=1, le=52)
+    """Every how many weeks, counted from the week of `start`."""
+    start: Day | None = None
+    """Its first day; needed when `every` is more than 1."""
+    end: Day | None = None
+    """Its last day."""
+    pillar: str | None = None
+    """The subject it is kept for."""
+    on_holiday: Effect | None = None
+    """What happens to it on a holiday; `days.yml` decides when absent."""
+
+
+class Slots(Written):
+    """`calendar/slots.yml`."""
+
+    slots: Mapping[Slug, Slot] = {}
+    """Each under the name posts use."""
+
+
+class CalendarDay(Written):
+    """A marronnier, a holiday, or a day of silence."""
+
+    date: Day
+    """The day."""
+    name: str
+    """What people call it."""
+    kind: Literal["holiday", "marronnier", "silence"] = "marronnier"
+    """A public holiday; a story that comes back every year; or a day on which the brand is silent."""
+    effect: Effect | None = None
+    """What it does to slots and repeats: skip them, shift them to the next working day, warn, or nothing."""
+    territory: str | None = None
+    """Where it counts (ISO 3166); the brand's territory when absent."""
+    estimated: bool = False
+    """True when the day depends on the moon or on a decree not yet known."""
+    yearly: bool = False
+    """True when it comes back on the same date every year."""
+
+
+class Days(Written):
+    """`calendar/days.yml`."""
+
+    weekend: tuple[Weekday, ...] | None = None
+    """The days of rest; the territory's own when absent."""
+    on_holiday: Effect = "warn"
+    """What a holiday does to slots and repeats."""
+    on_weekend: Effect = "keep"
+    """What the weekend does to repeats."""
+    days: tuple[CalendarDay, ...] = ()
+    """The days worth knowing."""
+
+
+class Freeze(Written):
+    """`calendar/freeze.yml`: while it exists, nothing goes out."""
+
+    why: str
+    """What happened."""
+    since: Day | None = None
+    """Since when."""
+    channels: Names = ()
+    """Only these channels; all, when empty."""

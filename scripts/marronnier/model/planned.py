@@ -1,0 +1,113 @@
+"""The plan: every publication in time order, each with a state and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from marronnier.model.publication import Publication
+from marronnier.model.record import History
+
+State = Literal[
+    "idea", "draft", "in-review", "held", "ready", "due", "sending", "sent",
+    "edited", "unknown", "refused", "missed", "past", "retracted",
+]  # fmt: skip
+Problem = Literal["", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"]
+Shown = Literal["draft", "in review", "ready", "sent", "needs you"]
+
+SHOWN: Mapping[str, Shown] = {
+    "idea": "draft",
+    "draft": "draft",
+    "past": "draft",
+    "in-review": "in review",
+    "held": "needs you",
+    "ready": "ready",
+    "due": "ready",
+    "sending": "ready",
+    "sent": "sent",
+    "retracted": "sent",
+    "edited": "needs you",
+    "unknown": "needs you",
+    "refused": "needs you",
+    "missed": "needs you",
+}
+"""The five states people see, behind which the tool tells fourteen apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When one publication goes out, and what made it so."""
+
+    at: datetime | None
+    """UTC; None while no instant can be given."""
+    basis: str
+    """`written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
+    note: str = ""
+    """What moved it, or why there is no instant, in a sentence for people."""
+    problem: Problem = ""
+    """Why there is no instant, for the rules; empty when there is one, or when none is wanted (an idea, `when-approved`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What an approval binds."""
+
+    words: str
+    """SHA-256 of the words and the network's COMPOSER number."""
+    when: str
+    """SHA-256 of the instant, or of what is written where the tool chooses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Whether a publication may go out as it stands."""
+
+    granted: bool
+    by: tuple[str, ...] = ()
+    why: str = ""
+    """Why not, or by which policy, in a sentence for people."""
+    unsigned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the plan."""
+
+    publication: Publication
+    instant: Instant
+    state: State
+    why: str
+    """The reason of the state, in a sentence for people."""
+    next: str
+    """The next step, as a command or an act; empty when there is none."""
+    digests: Digests
+    proposal: str = ""
+    """The branch or pull request that proposes it; empty on the default branch."""
+    history: History | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """The state as people see it."""
+        return SHOWN[self.state]
+
+    @property
+    def key(self) -> str:
+        """The publication's key."""
+        return self.publication.key
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything ahead and behind, in time order."""
+
+    now: datetime
+    lines: tuple[Planned, ...]
+    """Those without an instant come last."""
+    warnings: tuple[str, ...] = ()
+    """Sentences that concern the whole: a clock, a freeze, an unsigned policy, no ledger yet."""
+
+    def due(self) -> tuple[Planned, ...]:
+        """What a run would send now."""
+        return tuple(line for line in self.lines if line.state == "due")

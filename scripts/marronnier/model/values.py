@@ -1,0 +1,171 @@
+"""The small values that people write: a date, a duration, a weekday, a slug."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+SLUG = r"[a-z0-9][a-z0-9._-]{0,99}"
+"""The shape of a name that stands in file names, keys and addresses: 1 to 100 characters."""
+
+Edge = Literal["earlier", "later"]
+"""Which of two instants a wall time means where the clocks change."""
+
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:(?:[ T]+)(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
+    r"(?:\s*(?P<offset>Z|[+-]\d{2}:?\d{2}))?"
+    r"(?:\s+(?P<edge>earlier|later))?"
+)
+_DURATION = re.compile(r"(\d{1,4})\s*(min|m|h|d|w)")
+_UNITS = {"min": timedelta(minutes=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_WEEKDAYS = (
+    ("monday", "lundi", "maandag", "الاثنين"),
+    ("tuesday", "mardi", "dinsdag", "الثلاثاء"),
+    ("wednesday", "mercredi", "woensdag", "الأربعاء"),
+    ("thursday", "jeudi", "donderdag", "الخميس"),
+    ("friday", "vendredi", "vrijdag", "الجمعة"),
+    ("saturday", "samedi", "zaterdag", "السبت"),
+    ("sunday", "dimanche", "zondag", "الأحد"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as a person writes it: a day, perhaps an hour, perhaps an offset; or the words `when-approved`.
+
+    It is not yet an instant: `timetable` makes one, with the brand's zone.
+    """
+
+    text: str
+    """As written, for messages and for the digest."""
+    day: date | None
+    """None only for `when-approved`."""
+    clock: time | None = None
+    """The wall time; None when only the day is written (the brand's `default_time` applies)."""
+    offset: timedelta | None = None
+    """From UTC, when written."""
+    edge: Edge | None = None
+    """The explicit word for an hour that does not exist or exists twice."""
+
+    @property
+    def when_approved(self) -> bool:
+        """Whether the post goes out as soon as it is approved."""
+        return self.day is None
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read `2026-12-05 10:00`, with an optional offset (`+01:00`, `Z`) or edge (`earlier`, `later`), or `when-approved`.
+
+        Raises ValueError with a sentence for people.
+        """
+        if isinstance(text, cls):
+            return text
+        if not isinstance(text, str):
+            raise ValueError("a date is one text, like 2026-12-05 10:00")
+        if text.strip() == "when-approved":
+            return cls(text="when-approved", day=None)
+        found = _MOMENT.fullmatch(text.strip())
+        if found is None:
+            raise ValueError("a date looks like 2026-12-05 10:00")
+        day = date.fromisoformat(found["day"])
+        if not 1990 <= day.year <= 2199:
+            raise ValueError("the year lies between 1990 and 2199")
+        clock = time.fromisoformat(found["clock"].rjust(5, "0") if len(found["clock"]) < 5 else found["clock"]) if found["clock"] else None
+        offset = _offset(found["offset"]) if found["offset"] else None
+        if offset is not None and clock is None:
+            raise ValueError("an offset needs an hour, like 2026-12-05 10:00 +01:00")
+        return cls(text=text.strip(), day=day, clock=clock, offset=offset, edge=found["edge"])  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _offset(text: str) -> timedelta:
+    if text == "Z":
+        return timedelta()
+    read = datetime.strptime(text, "%z").utcoffset()
+    assert read is not None
+    if abs(read) > timedelta(hours=14):
+        raise ValueError("an offset lies between -14:00 and +14:00")
+    return read
+
+
+def parse_duration(text: object) -> timedelta:
+    """Read `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
+    if isinstance(text, timedelta):
+        return text
+    found = _DURATION.fullmatch(str(text).strip())
+    if found is None:
+        raise ValueError("a duration looks like 90 min, 2h, 3d or 1w")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def parse_weekday(text: object) -> int:
+    """Read a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
+    if isinstance(text, int):
+        return text
+    folded = str(text).strip().casefold()
+    for number, names in enumerate(_WEEKDAYS):
+        if folded in names or (len(folded) == 3 and any(name.startswith(folded) for name in names[:1])):
+            return number
+    raise ValueError("a weekday is monday … sunday, lundi … dimanche or maandag … zondag")
+
+
+def parse_clock(text: object) -> time:
+    """Read `9:00`, `09:00` or `18h30`. Raises ValueError."""
+    if isinstance(text, time):
+        return text
+    found = re.fullmatch(r"(\d{1,2})[:hH](\d{2})", str(text).strip())
+    if found is None:
+        raise ValueError("an hour looks like 09:00 or 18h30")
+    return time(int(found[1]), int(found[2]))
+
+
+def parse_day(text: object) -> date:
+    """Read `2026-12-05`. Raises ValueError."""
+    if isinstance(text, date):
+        return text
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip()):
+        raise ValueError("a day looks like 2026-12-05")
+    return date.fromisoformat(str(text).strip())
+
+
+def parse_names(value: object) -> object:
+    """One name, or a list of names: both are written; a list is meant."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _check_slug(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(SLUG, value):
+        raise ValueError("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit")
+    return value
+
+
+def _duration_text(value: timedelta) -> str:
+    minutes = int(value.total_seconds() // 60)
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def _text_schema(**more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **more})
+
+
+Slug = Annotated[str, BeforeValidator(_check_slug), _text_schema(pattern=f"^{SLUG}$")]
+Date = Annotated[
+    Moment,
+    BeforeValidator(Moment.parse),
+    PlainSerializer(str, return_type=str),
+    _text_schema(examples=["2026-12-05 10:00", "when-approved"]),
+]
+Day = Annotated[date, BeforeValidator(parse_day), _text_schema(format="date")]
+Clock = Annotated[time, BeforeValidator(parse_clock), _text_schema(examples=["09:00"])]
+Duration = Annotated[
+    timedelta, BeforeValidator(parse_duration), PlainSerializer(_duration_text, return_type=str), _text_schema(examples=["2h", "90 min"])
+]
+Weekday = Annotated[int, BeforeValidator(parse_weekday), _text_schema(examples=["tuesday", "mardi"])]
+Names = Annotated[tuple[str, ...], BeforeValidator(parse_names)]

@@ -1,0 +1,1 @@
+"""Networks: the kinds of places a post can go. The folder is the registry."""

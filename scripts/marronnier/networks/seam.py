@@ -1,0 +1,124 @@
+"""The seam every network is behind: pure `compose`, one effect `send`, and outcomes named by what must happen next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from marronnier.model.brand import Channel
+from marronnier.model.publication import Delivery, Part, Payload, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A limit of the outside world, with where and when it was read."""
+
+    value: int
+    source: str
+    """An address."""
+    seen: str
+    """The day, as `2026-11-22`."""
+    unit: str = "graphemes"
+    """What is counted: graphemes, bytes, characters, weighted characters, files."""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """An ability the network lacks, with the reason."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
+
+    text: Fact | No
+    media: Fact | No
+    alt: Fact | No
+    thread: Fact | No
+    poll: Fact | No
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A channel about to speak: what the channel file says, and its secrets from the environment."""
+
+    channel_name: str
+    channel: Channel
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One part on its way."""
+
+    key: str
+    """The publication's key: with the part number, the idempotency key."""
+    number: int
+    """Which part, from 0."""
+    of: int
+    """How many parts."""
+    part: Part
+    payload: str
+    """SHA-256 of the whole payload."""
+    before: tuple[Delivery, ...]
+    """What the network answered to the parts before this one: a reply chain needs them."""
+    first_sent_at: datetime | None = None
+    """When this part was first tried, for keys that a network forgets after a while."""
+
+
+class Refused(Exception):
+    """A definite no: the post must change."""
+
+
+class Locked(Exception):
+    """A definite no: the credentials must change. The channel stops, the others go on."""
+
+
+class Wait(Exception):
+    """Nothing was sent; try again, not before `until` (aware), or at the next run when None."""
+
+    def __init__(self, why: str, until: datetime | None = None) -> None:
+        super().__init__(why)
+        self.until = until
+
+
+class Unknown(Exception):
+    """It may have been sent. Only evidence ends it."""
+
+
+@runtime_checkable
+class Network(Protocol):
+    """A kind of place a post can go: a module with these names."""
+
+    NAME: str
+    """As people write it: `Mastodon`."""
+    COMPOSER: int
+    """Rises when any golden payload changes."""
+    FACTS: Facts
+    WORDS: Mapping[str, str]
+    """What its people call things: `{"post": "toot"}`."""
+    SECRETS: tuple[str, ...]
+    """Names of what `channels.yml: env` must point at."""
+    IDEMPOTENT: bool
+    """Whether sending the same key again can never post twice."""
+
+    def compose(self, publication: Publication) -> Payload:
+        """Exactly what would go over the wire. Pure; never refuses: what is too long is told by the counts."""
+        ...
+
+    def send(self, sending: Sending, account: Account, web: Any) -> Delivery:
+        """The only effect. Raises Refused, Locked, Wait or Unknown; anything else counts as Unknown."""
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A network that can look whether a part is out: settles an unknown."""
+
+    def find(self, sending: Sending, account: Account, web: Any) -> Delivery | None:
+        """The delivery, or None when it is surely not there. Raises Wait or Unknown when it cannot tell."""
+        ...

@@ -1,0 +1,1 @@
+"""Words: variants, threads, Markdown to text, hashtags, counting."""

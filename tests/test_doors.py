@@ -1,0 +1,52 @@
+"""The doors: what touches the outside is imported in one place only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
+
+DOORS = {
+    "github": {"forge/github.py"},
+    "mkdocs": {"mkdocs_plugin.py"},
+    "schedule": {"watch.py"},
+    "socket": {"web.py", "cli/commands/serve.py"},
+    "http": {"web.py", "cli/commands/serve.py"},
+    "urllib.request": {"web.py"},
+    "httpx2": {"web.py"},
+    "requests": set(),
+    "subprocess": {"git.py", "sandbox.py"},
+    "multiprocessing": {"cache.py", "files"},
+    "frontmatter": {"files"},
+    "yaml": {"files"},
+    "ruamel": {"files"},
+    "shutil": {"files"},
+    "holidays": {"days.py"},
+    "jinja2": {"pages"},
+}
+"""A module and the files or folders that may import it; all others must not."""
+
+
+def modules(path: Path) -> set[str]:
+    """Every module a file imports, at any depth."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_door(door: str) -> None:
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        allowed = any(name == place or name.startswith(f"{place}/") for place in DOORS[door])
+        if not allowed and any(module == door or module.startswith(f"{door}.") for module in modules(path)):
+            wrong.append(name)
+    assert not wrong
