@@ -10,14 +10,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
 
 FLOORS = {
-    7: {"cli", "__main__"},
-    6: {"watch", "mkdocs_plugin"},
-    5: {"publish", "pages", "measure", "listen", "doctor", "importers", "demo", "start", "days", "ask", "mend"},
+    8: {"__main__"},
+    7: {"cli"},
+    6: {"watch", "mkdocs_plugin", "demo"},
+    5: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "days", "ask", "mend"},
     4: {"plan", "checks"},
     3: {"timetable", "approval"},
     2: {"desk", "ledger", "forge", "networks"},
     1: {"files", "git", "web", "sandbox", "cache"},
-    0: {"model", "text", "messages"},
+    0: {"text"},
+    -1: {"model", "messages"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

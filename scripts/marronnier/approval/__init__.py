@@ -1,0 +1,8 @@
+"""Approving what is sent: what an approval binds, and whether a publication may go out. Pure; what git says is passed in."""
+
+from marronnier.approval.binding import digests, written
+from marronnier.approval.evidence import Claim, Evidence, Version
+from marronnier.approval.judging import judge, said
+from marronnier.approval.requirements import need_of
+
+__all__ = ["Claim", "Evidence", "Version", "digests", "judge", "need_of", "said", "written"]

@@ -1,0 +1,7 @@
+"""Judgement: what is wrong with what people wrote, and what to do about it."""
+
+from __future__ import annotations
+
+from marronnier.checks.running import run
+
+__all__ = ["run"]

@@ -1,0 +1,7 @@
+"""The door to our files: reading what people write, mending it, and writing."""
+
+from __future__ import annotations
+
+from marronnier.files.worktree import TEAM_FOLDERS, Tree, WorkTree, is_inside, printable
+
+__all__ = ["TEAM_FOLDERS", "Tree", "WorkTree", "is_inside", "printable"]

@@ -15,7 +15,7 @@ _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 def use(lang: str) -> None:
     """Speak that language from now on; one without a catalogue is English."""
-    global _current
+    global _current  # noqa: PLW0603
     _current = catalogue(lang)
 
 
@@ -32,18 +32,18 @@ def preferred() -> str:
     return "en"
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in."""
     said = _current.gettext(text)
     return said.format(**values) if values else said
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The singular or plural sentence; `{count}` is filled in."""
     return _current.ngettext(one, many, count).format(count=count, **values)
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802
     """Marks a sentence for the catalogues without translating it yet."""
     return text
 

@@ -53,6 +53,8 @@ class Brand(Written):
     """How late a post may be without asking."""
     on_missed: OnMissed = "ask"
     """What happens to a post later than its grace."""
+    gap: Duration = Field(default="30 min", validate_default=True)
+    """The least time between two posts on a channel."""
     brakes: Brakes = Field(default_factory=Brakes)
     """What stops an accident."""
     ledger: LedgerIdentity = Field(default_factory=LedgerIdentity)

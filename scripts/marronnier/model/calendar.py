@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from marronnier.model.values import Clock, Day, Names, Slug, Weekday
 from marronnier.model.written import Written
@@ -34,6 +34,14 @@ class Slot(Written):
     """The subject it is kept for."""
     on_holiday: Effect | None = None
     """What happens to it on a holiday; `days.yml` decides when absent."""
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        if self.every > 1 and self.start is None:
+            raise ValueError("a slot that comes every few weeks needs a `start`, the day its weeks are counted from")
+        if self.start and self.end and self.end < self.start:
+            raise ValueError("the slot ends before it starts")
+        return self
 
 
 class Slots(Written):

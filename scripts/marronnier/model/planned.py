@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -69,6 +69,9 @@ class Approval:
     why: str = ""
     """Why not, or by which policy, in a sentence for people."""
     unsigned: bool = False
+    """Whether a voice that counts carries no signature."""
+    at: datetime | None = None
+    """When the last voice that counts was given, as its commit says: shown to people, never trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,38 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a proposal does to one publication."""
+
+    kind: Literal["added", "changed", "removed", "asked"]
+    """`asked`: nothing differs; it is only asked to be approved again."""
+    publication: Publication
+    """As proposed; as it stands, for one that is removed."""
+    instant: Instant
+    digests: Digests
+    before: Digests | None = None
+    """As it stood where the branch left the default branch."""
+    approval: Approval | None = None
+    """What was already approved on the branch; it counts once it is merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one branch, one pull request or the working directory would change."""
+
+    name: str
+    head: str
+    """Its commit; empty for the working directory."""
+    in_review: bool
+    changes: tuple[Change, ...]
+
+    @property
+    def committed(self) -> bool:
+        """Whether it is in Git at all."""
+        return bool(self.head)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything ahead and behind, in time order."""
 
@@ -107,6 +142,15 @@ class Plan:
     """Those without an instant come last."""
     warnings: tuple[str, ...] = ()
     """Sentences that concern the whole: a clock, a freeze, an unsigned policy, no ledger yet."""
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """By key: why a publication must not go out although it is approved (the same words went out already, its identity changed)."""
+    at_once: int = 20
+    """`brand.yml: brakes.at_once`."""
+
+    @property
+    def braked(self) -> bool:
+        """Whether more is due at once than the brakes let pass: a run stops and asks."""
+        return len(self.due()) > self.at_once
 
     def due(self) -> tuple[Planned, ...]:
         """What a run would send now."""

@@ -36,7 +36,7 @@ class Event:
     at: datetime
     """When it was recorded, aware, UTC."""
     data: Mapping[str, Any]
-    """By event: sealed(words, when, instant, payload, basis, by, title) · claimed(run, deadline) · sending(part, payload, run) ·
+    """By event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) · carried(url, at)."""
 
 
@@ -56,6 +56,8 @@ class Seal:
     basis: str
     """What made the instant: written, slot:NAME, next, repeat, when-approved."""
     unsigned: bool = False
+    commit: str = ""
+    """The commit of the default branch it was sealed from: its pictures are read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class History:
                     by=tuple(data.get("by", ())),
                     basis=data.get("basis", "written"),
                     unsigned=bool(data.get("unsigned", False)),
+                    commit=data.get("commit", ""),
                 )
         return None
 

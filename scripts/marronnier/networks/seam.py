@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery, Part, Payload, Publication
+from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Sending:
     """What the network answered to the parts before this one: a reply chain needs them."""
     first_sent_at: datetime | None = None
     """When this part was first tried, for keys that a network forgets after a while."""
+    read: Callable[[Picture], bytes] | None = None
+    """The bytes of a picture as it was sealed. Raises Refused when they are no longer those that were approved."""
 
 
 class Refused(Exception):
@@ -110,6 +112,10 @@ class Network(Protocol):
         """Exactly what would go over the wire. Pure; never refuses: what is too long is told by the counts."""
         ...
 
+    def host(self, channel: Channel) -> str:
+        """The host that `send` talks to; empty when it talks to none. Under a brand clock only loopback hosts are allowed."""
+        ...
+
     def send(self, sending: Sending, account: Account, web: Any) -> Delivery:
         """The only effect. Raises Refused, Locked, Wait or Unknown; anything else counts as Unknown."""
         ...
@@ -121,4 +127,13 @@ class Finds(Protocol):
 
     def find(self, sending: Sending, account: Account, web: Any) -> Delivery | None:
         """The delivery, or None when it is surely not there. Raises Wait or Unknown when it cannot tell."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A network that can tell the texts and counts of its parts for less than composing costs: ten thousand posts are counted at each check."""
+
+    def measure(self, publication: Publication) -> tuple[Part, ...]:
+        """The parts of `compose`, each with its text and count; their requests and media may be left out. Pure."""
         ...

@@ -1,0 +1,26 @@
+"""The site: pure page makers over the plan and the ledger, and the emitter that writes them around any builder's shell."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from marronnier.pages import kinds
+from marronnier.pages.page import Page
+from marronnier.pages.scene import Scene
+from marronnier.pages.tongue import Tongue
+from marronnier.pages.view import View
+
+__all__ = ["Page", "Scene", "Tongue", "View", "make"]
+
+
+def make(scene: Scene, lang: str) -> Iterator[Page]:
+    """Every page of the site in one language, in the order of its menus. Pure: a body is only rendered when asked for.
+
+    The folder `kinds` is the registry: each module there makes the pages of one kind and says by `ORDER` where they stand.
+    """
+    view = View(scene, Tongue(lang, scene.desk.brand))
+    found = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
+    for kind in sorted(found, key=lambda kind: int(kind.ORDER)):
+        yield from kind.make(view)

@@ -1,0 +1,84 @@
+"""Publishing once: settle debts, seal what is approved, send what is due. Reads commits, never the working directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from marronnier import checks, plan
+from marronnier.git import Repo
+from marronnier.ledger import Ledger
+from marronnier.messages import Trouble, _
+from marronnier.model.planned import Planned
+from marronnier.plan import Assembled
+from marronnier.publish.freezing import frozen
+from marronnier.publish.outcome import Outcome, Step
+from marronnier.publish.reach import pictures_from, secrets_from
+from marronnier.publish.sealing import seal_all
+from marronnier.publish.sending import Run, boot_seconds, send_all
+from marronnier.publish.settling import settle_all
+
+__all__ = ["Outcome", "Step", "rehearse", "run"]
+
+
+def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Outcome:
+    """Publish everything that is due, once.
+
+    `now` is aware; `surroundings` is the environment (secrets, freeze, the run's name).
+    Raises Trouble when there is no ledger to remember with.
+    """
+    assembled = plan.assemble(repo, now, proposals=False)
+    ledger = _ledger_of(assembled)
+    secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
+    this = Run(_name(surroundings), now, lambda: frozen(repo, surroundings), secrets, pictures_from(repo), boot_seconds())
+    settled, ledger = settle_all({line.key: line for line in assembled.plan.lines}, ledger, this)
+    assembled = plan.reassemble(assembled, ledger)
+    sealed, ledger = seal_all(assembled, _errors(assembled), ledger, now)
+    assembled = plan.reassemble(assembled, ledger)
+    steps = [*settled, *sealed]
+    if why := this.frozen():
+        return Outcome(tuple(steps), why if assembled.plan.due() else "")
+    due = assembled.plan.due()
+    if assembled.plan.braked and not release_brakes:
+        at_once = assembled.desk.brand.brakes.at_once
+        why = _(
+            "{count} publications are due at once, more than brakes.at_once ({most}): an import, a wrong year or a wrong clock? Look at `marronnier plan`, then run `marronnier publish --release-brakes`",
+            count=len(due),
+            most=at_once,
+        )
+        return Outcome(tuple(steps), why)
+    for step, _after in send_all(due, ledger, this):
+        steps.append(step)
+    return Outcome(tuple(steps))
+
+
+def rehearse(repo: Repo, now: datetime) -> tuple[Planned, ...]:
+    """What a run would send now, without writing anything: `--dry-run`."""
+    return plan.assemble(repo, now, proposals=False).plan.due()
+
+
+def _ledger_of(assembled: Assembled) -> Ledger:
+    if not assembled.ledger.exists:
+        raise Trouble(
+            _("There is no ledger yet: nothing can be published without its memory"),
+            _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
+        )
+    return assembled.ledger
+
+
+def _errors(assembled: Assembled) -> list[checks.Finding]:
+    """What the rules refuse in the posts that could be sealed now."""
+    paths = {line.publication.post.path for line in assembled.plan.lines if line.state in ("ready", "due") and not line.proposal}
+    if not paths:
+        return []
+    found = checks.run(assembled.desk, assembled.timetable, assembled.ledger.histories, assembled.plan.now)
+    return [finding for finding in found if finding.level == "error" and finding.place.path in paths]
+
+
+def _name(surroundings: Mapping[str, str]) -> str:
+    """The run's name: the workflow's run id and attempt, else the process."""
+    if run_id := surroundings.get("GITHUB_RUN_ID"):
+        return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
+    return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

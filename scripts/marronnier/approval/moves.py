@@ -1,0 +1,43 @@
+"""Moves: which change of the date alone keeps an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from marronnier.approval.evidence import Claim, Evidence, Version
+from marronnier.model.planned import Digests, Instant
+
+
+def kept(claim: Claim, digests: Digests, instant: Instant, versions: Sequence[Version], evidence: Evidence) -> bool:
+    """Whether a claim on the same words at another written date still holds.
+
+    The span is measured from the approved instant, however often the post moved since,
+    and the policy is the one that stood just before the move arrived.
+    """
+    if instant.at is None or instant.basis != "written":
+        return False
+    approved_at = next((version.at for version in versions if _named(version, claim)), None)
+    moved = next((version.commit for version in reversed(versions) if version.digests == digests), None)
+    arrived = evidence.arrival(moved) if moved is not None else None
+    base = evidence.base(arrived) if arrived is not None else None
+    policy = evidence.policy(base) if base is not None else None
+    if approved_at is None or policy is None:
+        return False
+    return within(policy.moves, approved_at, instant.at, evidence.zone)
+
+
+def within(moves: Literal["never", "same-day", "same-week"], one: datetime, other: datetime, zone: str) -> bool:
+    """Whether two instants lie in the same day or week of the brand."""
+    first, second = (at.astimezone(ZoneInfo(zone)).date() for at in (one, other))
+    if moves == "same-day":
+        return first == second
+    if moves == "same-week":
+        return first.isocalendar()[:2] == second.isocalendar()[:2]
+    return False
+
+
+def _named(version: Version, claim: Claim) -> bool:
+    return version.digests is not None and (version.digests.words, version.digests.when) == (claim.words, claim.when)

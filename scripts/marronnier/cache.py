@@ -1,0 +1,137 @@
+"""What was worked out before, kept so that a second look is fast. Safe to delete at any time.
+
+Trust: what is read from a cache stands in for what people wrote, so a cache that somebody else made must never be believed,
+and a repository may carry a `.marronnier/` folder that somebody committed on purpose. Every file therefore begins with an
+HMAC-SHA256 under a key that never enters the repository (`$XDG_CACHE_HOME/marronnier/key`, readable by its owner only).
+A file with any other beginning, of another version of the tool or of Python, or damaged, is passed over in silence.
+The content is plain data in `marshal`'s format, read only after the HMAC agreed; no object is ever rebuilt from it by name.
+Publishing gives no cache at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import marshal
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from marronnier import __version__
+from marronnier.files import writing
+
+_SPARE = 1000
+"""Values no longer asked for that may stay before they are swept out."""
+
+
+class Cache:
+    """Values by shelf and key, below `.marronnier/cache/` of a brand's folder. Works as an empty one where nothing can be kept."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / ".marronnier" / "cache"
+        self._shelves: dict[str, dict[str, Any]] = {}
+        self._used: dict[str, set[str]] = {}
+        self._changed: set[str] = set()
+
+    def get(self, shelf: str, key: str) -> Any:
+        """What was kept under that key, or None."""
+        found = self._shelf(shelf).get(key)
+        if found is not None:
+            self._used[shelf].add(key)
+        return found
+
+    def keep(self, shelf: str, key: str, value: Any) -> None:
+        """Keep a value made of texts, bytes, numbers, lists, tuples and dictionaries. Key it by a digest of all it follows from."""
+        self._shelf(shelf)[key] = value
+        self._used[shelf].add(key)
+        self._changed.add(shelf)
+
+    def save(self) -> None:
+        """Write what changed. Never raises: a cache that cannot be written is no cache."""
+        if self._key is None:
+            return
+        for shelf in sorted(self._changed):
+            values = self._shelves[shelf]
+            used = self._used[shelf]
+            if len(values) > 2 * len(used) + _SPARE:
+                values = {key: value for key, value in values.items() if key in used}
+            try:
+                self._make_folder()
+                raw = marshal.dumps(values)
+                writing.write(self._file(shelf), self._sign(shelf, raw) + raw)
+            except (OSError, ValueError):
+                return
+        self._changed.clear()
+
+    def _file(self, shelf: str) -> Path:
+        return self.folder / f"{shelf}.cache"
+
+    def _shelf(self, shelf: str) -> dict[str, Any]:
+        if shelf not in self._shelves:
+            self._shelves[shelf] = dict(self._read(shelf))
+            self._used[shelf] = set()
+        return self._shelves[shelf]
+
+    def _read(self, shelf: str) -> Mapping[str, Any]:
+        file = self._file(shelf)
+        try:
+            if self._key is None or self._is_linked():
+                return {}
+            raw = file.read_bytes()
+        except OSError:
+            return {}
+        signature, content = raw[:32], raw[32:]
+        if not hmac.compare_digest(signature, self._sign(shelf, content)):
+            return {}
+        try:
+            read = marshal.loads(content)  # noqa: S302
+        except (EOFError, ValueError, TypeError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    def _sign(self, shelf: str, content: bytes) -> bytes:
+        assert self._key is not None
+        made_by = f"{__version__} {_fingerprint()} {sys.implementation.cache_tag} {marshal.version} {shelf}\n"
+        return hmac.digest(self._key, made_by.encode() + content, "sha256")
+
+    def _is_linked(self) -> bool:
+        return self.folder.is_symlink() or self.folder.parent.is_symlink()
+
+    def _make_folder(self) -> None:
+        if self._is_linked():
+            raise OSError("the cache folder is a link")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ignore = self.folder.parent / ".gitignore"
+        if not ignore.exists():
+            writing.write(ignore, "*\n")
+
+    @cached_property
+    def _key(self) -> bytes | None:
+        """This person's key, made at the first use; None where there is no place for it."""
+        home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
+        try:
+            file = Path(home).expanduser() / "marronnier" / "key"
+            if not file.exists():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as opened:
+                    opened.write(secrets.token_bytes(32))
+            key = file.read_bytes()
+        except (OSError, RuntimeError):
+            return None
+        return key if len(key) >= 32 else None
+
+
+def _fingerprint() -> str:
+    """Changes whenever the code that makes cached values does: size and time of its files."""
+    here = Path(__file__).parent
+    stats = []
+    for folder in ("files", "desk", "text", "model", "networks"):
+        for file in sorted((here / folder).glob("*.py")):
+            read = file.stat()
+            stats.append(f"{file.name} {read.st_size} {read.st_mtime_ns}")
+    return hashlib.sha256("\n".join(stats).encode()).hexdigest()[:16]

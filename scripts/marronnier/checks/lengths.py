@@ -1,0 +1,80 @@
+"""How long words may be somewhere, and where the excess begins."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from marronnier.model.brand import Channel
+from marronnier.model.publication import Words
+from marronnier.networks.seam import Fact, Network
+from marronnier.text import counting
+
+_AT_MOST = {"graphemes": 1, "characters": 2, "bytes": 4}
+"""The most that one code point counts in each unit; characters may be counted as UTF-16 does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most a channel takes, in its network's own unit."""
+
+    value: int
+    unit: str
+    count: Callable[[str], int] | None = None
+    """How the network counts, where it has a way of its own (a function `count` of its module)."""
+    threads: bool = False
+    """Whether words that are too long may go on in a thread."""
+
+
+def of_text(network: Network, channel: Channel) -> Limit | None:
+    """The most that one part may count: the channel's own figure, else the network's; None where any length goes."""
+    fact, own = network.FACTS.text, channel.limits.text
+    value = own if own is not None else fact.value if isinstance(fact, Fact) else None
+    if value is None:
+        return None
+    unit = fact.unit if isinstance(fact, Fact) else "graphemes"
+    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact))
+
+
+def of_alt(network: Network, channel: Channel) -> int | None:
+    """The most characters of an alternative text; None where any length goes."""
+    fact, own = network.FACTS.alt, channel.limits.alt
+    return own if own is not None else fact.value if isinstance(fact, Fact) else None
+
+
+def surely_fits(words: Words, limit: Limit) -> bool:
+    """Whether words are so short that no network could count too many: told from their Markdown alone, which spares composing it.
+
+    The text a network shows is not longer than its Markdown, but for blank lines and list marks, hashtags, mentions and the link.
+    """
+    most = _AT_MOST.get(limit.unit)
+    if most is None or "]:" in words.text:
+        return False
+    around = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
+    around += len(words.title) + len(words.link) + len(words.warning) + 16
+    return most * (len(words.text) + 4 * words.text.count("\n") + around) <= limit.value
+
+
+@lru_cache(maxsize=4096)
+def excess(text: str, limit: Limit) -> int:
+    """The index in a text that is too long where it begins to be so."""
+    if limit.count is not None:
+        return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
+    if limit.unit == "bytes":
+        return len(text.encode("utf-8", "surrogatepass")[: limit.value].decode("utf-8", "ignore"))
+    if limit.unit == "characters" or text[: 2 * limit.value].isascii():
+        return min(limit.value, len(text))
+    # A grapheme is rarely more than a few code points: those of the whole text are only counted where that is not enough.
+    for reach in (2 * limit.value + 64, len(text)):
+        clusters = counting.clusters(text[:reach])
+        if len(clusters) > limit.value + 1:
+            break
+    return sum(map(len, clusters[: limit.value]))
+
+
+def opening(text: str, most: int = 40) -> str:
+    """The first words of a text, in one line."""
+    line = " ".join(text[: most * 4].split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"

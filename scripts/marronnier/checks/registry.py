@@ -1,0 +1,62 @@
+"""The rules that there are: one Python file each in `checks/rules/`, and its page beside it. There is no other list."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from marronnier.checks import rules as folder
+from marronnier.model.finding import Finding, Level
+
+if TYPE_CHECKING:
+    from marronnier.checks.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong. Its name finishes the sentence "allow …"."""
+
+    name: str
+    """As people write it: `missing-alt-text`."""
+    level: Level
+    """How grave its findings are, at most."""
+    allowable: bool
+    """Whether a post may break it for a reason; never so for safety and for a network's own limit."""
+    summary: str
+    """What it is about, in a line."""
+    check: Callable[[View], Iterator[Finding]]
+    """Judges everything in view."""
+
+    @property
+    def page(self) -> str:
+        """Its page, in Markdown."""
+        return resources.files(folder).joinpath(f"{_stem(self.name)}.md").read_text(encoding="utf-8")
+
+
+def _stem(name: str) -> str:
+    return name.replace("-", "_")
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every rule's name, sorted."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(folder.__path__)))
+
+
+@cache
+def get(name: str) -> Rule:
+    """The rule of that name. Raises KeyError."""
+    if name not in names():
+        raise KeyError(name)
+    module = importlib.import_module(f"{folder.__name__}.{_stem(name)}")
+    return Rule(name, module.LEVEL, module.ALLOWABLE, (module.__doc__ or "").strip().splitlines()[0], module.check)
+
+
+def every() -> tuple[Rule, ...]:
+    """Every rule, by name."""
+    return tuple(get(name) for name in names())

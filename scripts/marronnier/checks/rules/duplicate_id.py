@@ -1,0 +1,27 @@
+"""Two posts with the same id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every post whose id another, earlier in path order, already has."""
+    taken = view.desk.posts
+    for post in view.desk.duplicates:
+        free = next(f"{post.id}-{number}" for number in range(2, 10_000) if f"{post.id}-{number}" not in taken)
+        yield Finding(
+            "duplicate-id",
+            LEVEL,
+            post.place("id"),
+            _("the id `{id}` is also that of {other}", id=post.id, other=taken[post.id].path),
+            _("an id that no other post has, for the record of what went out is kept under it"),
+            _("write another, like `id: {free}`; the post that went out first keeps its own", free=free),
+        )

@@ -1,0 +1,35 @@
+"""A picture, video or sound that is not in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from marronnier.checks.view import View, nearest
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every medium of every post, those for one channel only included; in an idea it is only a notice."""
+    for post in view.posts:
+        level: Level = "notice" if view.is_idea(post) else LEVEL
+        for keys, media in view.media(post):
+            for number, medium in enumerate(media):
+                if view.media_file(post, medium) is not None:
+                    continue
+                beside = str(PurePosixPath(post.path).parent)
+                near = nearest(medium.src, view.media_names(post))
+                yield Finding(
+                    "missing-media",
+                    level,
+                    post.place(*keys, number, "src"),
+                    _("there is no file `{file}`", file=medium.src),
+                    _("a file in {folder}/, or below content/media/", folder=beside),
+                    _("write `{near}`, or add the file and commit it with the post", near=near)
+                    if near
+                    else _("add the file and commit it with the post, or take this line out"),
+                )

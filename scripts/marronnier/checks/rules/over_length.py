@@ -1,0 +1,103 @@
+"""Words that are longer than the network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks import lengths
+from marronnier.checks.lengths import Limit
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.publication import Publication
+from marronnier.text import counting
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every part of every publication not out yet, and every alternative text, as the network counts; in an idea it is only a notice."""
+    for publications in view.publications.values():
+        # The occurrences of a repeat say the same words: one of each channel is enough.
+        for publication in {one.channel_name: one for one in reversed(publications)}.values():
+            if not view.is_sent(publication):
+                yield from _parts(view, publication)
+                yield from _alts(view, publication)
+
+
+def _parts(view: View, publication: Publication) -> Iterator[Finding]:
+    limit = view.text_limit(publication.channel_name)
+    if limit is None or lengths.surely_fits(publication.words, limit):
+        return
+    parts = view.parts(publication)
+    for number, part in enumerate(parts):
+        if part.count <= limit.value:
+            continue
+        begins = lengths.excess(part.text, limit)
+        yield Finding(
+            "over-length",
+            _level(view, publication),
+            _place(publication, part.text, begins),
+            _said(publication.channel_name, part.count, limit.value, number + 1, len(parts)),
+            _("at most {limit}; the excess begins at “{words}”", limit=limit.value, words=lengths.opening(part.text[begins:])),
+            _next(publication, limit),
+        )
+
+
+def _said(channel: str, count: int, limit: int, part: int, parts: int) -> str:
+    values = {"channel": channel, "count": count, "more": count - limit}
+    if parts > 1:
+        return _("`{channel}` counts {count} characters in part {part} of {parts}, {more} too many", part=part, parts=parts, **values)
+    return _("`{channel}` counts {count} characters, {more} too many", **values)
+
+
+def _next(publication: Publication, limit: Limit) -> str:
+    if limit.threads and publication.words.thread != "auto":
+        return _("shorten the words, write shorter ones under `## @{channel}`, or add `thread: auto`", channel=publication.channel_name)
+    return _("shorten the words, or write shorter ones under `## @{channel}`", channel=publication.channel_name)
+
+
+def _level(view: View, publication: Publication) -> Level:
+    return "notice" if view.is_idea(publication.post) else LEVEL
+
+
+def _place(publication: Publication, text: str, begins: int) -> Place:
+    """Where in the file the excess begins: its first words, looked for in the Markdown they come from; else where those words begin."""
+    post = publication.post
+    source = publication.words.text
+    variant = next((one for one in post.variants if one.text == source), None)
+    if variant is None:
+        return post.place("channels")
+    tail = text[begins:].strip().split("\n", 1)[0]
+    # Markdown is seldom shorter than its text: what stands before cannot be much nearer to the beginning.
+    for size in (40, 20, 10):
+        for start in (max(0, begins - 80), 0):
+            at = source.find(tail[:size].strip(), start) if tail else -1
+            if at >= 0:
+                return Place(post.path, variant.line + source.count("\n", 0, at), at - source.rfind("\n", 0, at))
+    appended = "tags" if tail.startswith("#") else "link" if tail and tail[:10] in publication.words.link else ""
+    return post.place(appended) if (appended,) in post.places else Place(post.path, variant.line)
+
+
+def _alts(view: View, publication: Publication) -> Iterator[Finding]:
+    limit = view.alt_limit(publication.channel_name)
+    if limit is None or all(len(picture.alt) <= limit for picture in publication.words.media):
+        return
+    keys = view.media_of(publication)
+    for number, picture in enumerate(publication.words.media):
+        count = counting.graphemes(picture.alt)
+        if count > limit:
+            yield Finding(
+                "over-length",
+                _level(view, publication),
+                publication.post.place(*keys, number, "alt"),
+                _(
+                    "`{channel}` counts {count} characters in this alternative text, {more} too many",
+                    channel=publication.channel_name,
+                    count=count,
+                    more=count - limit,
+                ),
+                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=lengths.opening(picture.alt[limit:])),
+                _("say what matters of the picture, and leave the rest to the words of the post"),
+            )

@@ -1,0 +1,40 @@
+"""A campaign that has no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.view import View, listed, nearest
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+
+LEVEL: Level = "error"
+ALLOWABLE = True
+
+
+def check(view: View) -> Iterator[Finding]:
+    """The campaign of each post, and those of the approval policy."""
+    for place, name in _named(view):
+        if name in view.desk.campaigns:
+            continue
+        near = nearest(name, view.desk.campaigns)
+        page = f"calendar/campaigns/{name}.md"
+        yield Finding(
+            "unknown-campaign",
+            LEVEL,
+            place,
+            _("the campaign `{name}` has no page", name=name),
+            _("one of {names}", names=listed(view.desk.campaigns))
+            if view.desk.campaigns
+            else _("a page in calendar/campaigns/, which has none yet"),
+            _("write `{near}`, or make {page}", near=near, page=page) if near else _("take it out, or make {page}", page=page),
+        )
+
+
+def _named(view: View) -> Iterator[tuple[Place, str]]:
+    for post in view.posts:
+        if post.front.campaign is not None:
+            yield post.place("campaign"), post.front.campaign
+    for nth, requirement in enumerate(view.desk.policy.requirements):
+        for number, name in enumerate(requirement.campaigns):
+            yield view.place("brand/approvals.yml", "requirements", nth, "campaigns", number), name

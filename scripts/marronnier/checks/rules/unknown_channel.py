@@ -1,0 +1,82 @@
+"""A name that is no channel, no group and no network of the brand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from marronnier.checks.view import View, listed, nearest
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.post import Post
+from marronnier.text import variants
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every place where people name channels: posts, groups, slots, campaigns, approvals, freeze."""
+    channels = view.channel_names
+    networks = {channel.network for channel in view.desk.channels.channels.values()}
+    # The words for a network, and what differs there, may also name the network; one given by its dotted path answers to the last word too.
+    speakable = channels | networks | {network.rpartition(".")[2] for network in networks}
+    for post in view.posts:
+        yield from _in_post(post, channels, speakable)
+    for place, name in _elsewhere(view):
+        if name not in channels:
+            yield _finding(place, name, channels)
+
+
+def _in_post(post: Post, channels: Collection[str], speakable: Collection[str]) -> Iterator[Finding]:
+    for number, name in enumerate(post.front.channels):
+        if name not in channels:
+            yield _finding(post.place("channels", number), name, channels)
+    for name in post.front.for_:
+        if name not in speakable:
+            yield _finding(post.place("for", name), name, speakable)
+    folded = {name.casefold() for name in speakable}
+    for words in post.variants:
+        for name in words.names:
+            if name.casefold() not in folded:
+                yield _finding(_heading(post, words.line, name), name, speakable)
+
+
+def _heading(post: Post, below: int, name: str) -> Place:
+    """Where `## @name` stands: the nearest heading above the words that holds it."""
+    lines = post.text.split("\n")
+    for line in range(min(below, len(lines)), 0, -1):
+        if name in variants.names_in(lines[line - 1]):
+            return Place(post.path, line, lines[line - 1].index(f"@{name}") + 1)
+    return Place(post.path, below)
+
+
+def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
+    desk = view.desk
+    for group, members in desk.channels.groups.items():
+        for number, name in enumerate(members):
+            yield view.place("brand/channels.yml", "groups", group, number), name
+    for slug, slot in desk.slots.slots.items():
+        for number, name in enumerate(slot.channels):
+            yield view.place("calendar/slots.yml", "slots", slug, "channels", number), name
+    for page in desk.campaigns.values():
+        for number, name in enumerate(page.campaign.channels):
+            yield view.place(page.path, "channels", number), name
+    for nth, requirement in enumerate(desk.policy.requirements):
+        for number, name in enumerate(requirement.channels):
+            yield view.place("brand/approvals.yml", "requirements", nth, "channels", number), name
+    for number, name in enumerate(desk.freeze.channels if desk.freeze else ()):
+        yield view.place("calendar/freeze.yml", "channels", number), name
+
+
+def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
+    near = nearest(name, known)
+    return Finding(
+        "unknown-channel",
+        LEVEL,
+        place,
+        _("`{name}` is no channel of this brand", name=name),
+        _("one of {names}", names=listed(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
+        _("write `{near}`, or add `{name}` to brand/channels.yml", near=near, name=name)
+        if near
+        else _("take it out, or add `{name}` to brand/channels.yml", name=name),
+    )

@@ -1,0 +1,16 @@
+"""A file that cannot be read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.view import View
+from marronnier.model.finding import Finding, Level
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """What reading met."""
+    yield from view.said_when_read.get("unreadable", ())

@@ -1,0 +1,133 @@
+"""`marronnier check`: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from marronnier.cli import output
+from marronnier.cli.output import Form, findings, format_option
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import Trouble, _, ngettext
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from marronnier.model.brand import Brand
+    from marronnier.model.finding import Finding
+    from marronnier.model.record import History
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
+@format_option
+@pass_surroundings
+def command(surroundings: Surroundings, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
+    """Check the calendar, or only what is in PATH…"""
+    chosen = [_below(surroundings, path) for path in paths]
+    judged = _judge(surroundings, chosen)
+    if fix and _mend(surroundings.root, judged.found, form):
+        judged = _judge(surroundings, chosen)
+    findings.say(judged.found, form)
+    if form == "text":
+        output.say(_summary(judged, dated=surroundings.now_text is not None), err=True)
+    if any(finding.level == "error" for finding in judged.found):
+        click.get_current_context().exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a run found, and how far it looked."""
+
+    found: list[Finding]
+    brand: Brand
+    alone: bool
+    """Whether one post was read without the others."""
+
+
+def _below(surroundings: Surroundings, path: Path) -> str:
+    """A path as the tree names it. Raises Trouble for one that is elsewhere or not there."""
+    whole = (surroundings.folder / path).resolve()
+    if not whole.is_relative_to(surroundings.root.resolve()):
+        raise Trouble(_("{path} is not in {root}", path=path, root=surroundings.root), _("Name a file of this brand."), status=2)
+    if not whole.exists():
+        raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that is there."), status=2)
+    return PurePosixPath(whole.relative_to(surroundings.root.resolve())).as_posix()
+
+
+def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
+    """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
+    from marronnier import checks, desk, timetable
+    from marronnier.cache import Cache
+    from marronnier.files import WorkTree
+
+    root = surroundings.root
+    alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
+    loaded = desk.load(WorkTree(root), cache=None if alone else Cache(root), only=alone)
+    now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
+    histories, began = _record(root, loaded.brand)
+    times = timetable.make(loaded, histories, now)
+    found = checks.run(loaded, times, histories, now, began=began, whole=alone is None)
+    return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
+
+
+def _is_chosen(path: str, chosen: Collection[str]) -> bool:
+    return not chosen or "." in chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
+
+
+def _record(root: Path, brand: Brand) -> tuple[Mapping[str, History], datetime | None]:
+    """What went out so far and since when that is recorded; nothing where there is no repository or no ledger."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return {}, None
+    from marronnier.git import NoGit, Repo
+
+    repo = Repo(root)
+    try:
+        if not any(repo.find("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
+            return {}, None
+        from marronnier import ledger
+
+        record = ledger.open(repo, brand)
+        return record.histories, record.began
+    except NoGit:
+        return {}, None
+    except Trouble as trouble:
+        # A damaged ledger stops publishing; that is no reason not to judge the words.
+        output.say(_("The ledger was not read: {why}", why=trouble.message), err=True)
+        return {}, None
+
+
+def _mend(root: Path, found: Sequence[Finding], form: Form) -> bool:
+    """Write every safe correction and show it. Whether anything changed."""
+    from marronnier.mend import mend
+
+    mended = list(mend(root, found))
+    # Programs read standard output: there the findings stand alone.
+    err = form != "text"
+    for one in mended:
+        output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
+        for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
+            for line in lines.splitlines():
+                output.say(output.coloured(f"{sign} {output.visible(line)}", colour), err=err)
+    if form == "text":
+        output.say(
+            ngettext("{count} line mended.", "{count} lines mended.", len(mended)) if mended else _("No line can be mended safely."),
+            err=True,
+        )
+    return bool(mended)
+
+
+def _summary(judged: Judged, *, dated: bool) -> str:
+    """How many findings, and what they do not tell."""
+    said = [findings.counted(judged.found)]
+    brand = judged.brand
+    if judged.alone:
+        said.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
+    if brand.clock is not None and not dated:
+        said.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))
+    return " ".join(said)

@@ -1,0 +1,86 @@
+"""`marronnier days YEAR`: the holidays of a year, and their lines in `calendar/days.yml`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+    from marronnier.model.calendar import CalendarDay
+
+
+@click.command()
+@click.argument("year", type=click.IntRange(1990, 2199))
+@click.option("--territory", metavar="CODE", help=_("Another country than the brand's: BE, FR, NL, LU, DZ, MA, … (ISO 3166)."))
+@click.option("--write", is_flag=True, help=_("Write the missing ones into calendar/days.yml; without it, only show them."))
+@pass_surroundings
+def command(surroundings: Surroundings, year: int, territory: str | None, write: bool) -> None:
+    """Show the public holidays of YEAR, and fill calendar/days.yml with those it lacks."""
+    from marronnier import days
+
+    desk = surroundings.desk
+    if _faults(desk, days.PATH):
+        click.get_current_context().exit(1)
+    here = desk.brand.territory
+    found = days.holidays_of(territory or here, year, desk.brand.lang)
+    lacking = days.missing(found, desk.days.days, here)
+    _list(found, lacking)
+    if not lacking:
+        click.echo(
+            _("{path} lacks none of them.", path=days.PATH) if found else _("No holiday of {year} is known there.", year=year), err=True
+        )
+        return
+    before = _text(desk, days.PATH)
+    after = days.filled(before, lacking, here)
+    if not write:
+        click.echo("\n" + _difference(before, after, days.PATH), nl=False)
+        click.echo(
+            ngettext(
+                "{count} line would be written to {path}; add --write to write it.",
+                "{count} lines would be written to {path}; add --write to write them.",
+                len(lacking),
+                path=days.PATH,
+            ),
+            err=True,
+        )
+        return
+    from marronnier.files import writing
+
+    writing.write(surroundings.root / days.PATH, after)
+    click.echo(ngettext("{count} line written to {path}.", "{count} lines written to {path}.", len(lacking), path=days.PATH), err=True)
+
+
+def _faults(desk: Desk, path: str) -> bool:
+    """Say what cannot be read in that file, if anything: what stands there must be known before anything is added."""
+    faults = [finding for finding in desk.findings if finding.place.path == path and finding.level == "error"]
+    for finding in faults:
+        click.echo(str(finding), err=True)
+    return bool(faults)
+
+
+def _list(found: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
+    from marronnier import days
+
+    for day in found:
+        estimated = _("(estimated)") if day.estimated else ""
+        mark = "+" if day in lacking else "="
+        click.echo(f"{mark} {day.date} {days.weekday(day.date)}  {day.name} {estimated}".rstrip())
+
+
+def _text(desk: Desk, path: str) -> str:
+    """The file as it stands, newlines and all; empty when there is none."""
+    return desk.tree.read(path).decode("utf-8") if desk.tree.exists(path) else ""
+
+
+def _difference(before: str, after: str, path: str) -> str:
+    """A unified diff, as git shows it."""
+    origin = f"a/{path}" if before else "/dev/null"
+    lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), fromfile=origin, tofile=f"b/{path}")
+    return "".join(one if one.endswith("\n") else f"{one}\n\\ No newline at end of file\n" for one in lines)

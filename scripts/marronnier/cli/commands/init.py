@@ -1,0 +1,63 @@
+"""`marronnier init`: begin a brand in an empty folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from marronnier import messages
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import _, ngettext
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language the files are explained in; yours, when absent."))
+@pass_surroundings
+def command(surroundings: Surroundings, folder: Path | None, with_example: bool, lang: str | None) -> None:
+    """Begin a brand in an empty folder (this one, when none is named)."""
+    from marronnier import start
+
+    place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
+    files = start.example() if with_example else start.blank(lang or messages.preferred(), name_of(place))
+    begun = start.begin(place, files)
+    click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
+    if begun.kept:
+        click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept)))
+    if begun.repository:
+        click.echo(_("A git repository was made there, its branch is main."))
+    click.echo()
+    click.echo(_("Next:"))
+    for step in steps(with_example, elsewhere=place != surroundings.folder, place=place):
+        click.echo(f"  {step}")
+
+
+def name_of(place: Path) -> str:
+    """A first name for the brand, from its folder: `le-feuillage` gives `Le feuillage`."""
+    words = " ".join(place.name.replace("-", " ").replace("_", " ").split())
+    return words[:1].upper() + words[1:] if words else _("Our brand")
+
+
+def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
+    """The next three steps, as commands with what they do."""
+    go = f"cd {_quoted(place)} && " if elsewhere else ""
+    if with_example:
+        return [
+            _("1. {command}  tells whether every post can go out", command=f"{go}marronnier check"),
+            _("2. {command}  shows what goes out, and when", command="marronnier plan"),
+            _("3. {command}  keeps it", command='git add --all && git commit -m "Exemple"'),
+        ]
+    return [
+        _("1. {command}  writes a first post; open it and give it words", command=f'{go}marronnier new "Bonjour"'),
+        _("2. {command}  tells what is missing", command="marronnier check"),
+        _("3. {command}  keeps it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
+    ]
+
+
+def _quoted(place: Path) -> str:
+    text = str(place)
+    return text if all(sign.isalnum() or sign in "/._-" for sign in text) else "'" + text.replace("'", "'\\''") + "'"

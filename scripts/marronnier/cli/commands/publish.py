@@ -1,0 +1,91 @@
+"""`marronnier publish`: send what is due, once."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import _, ngettext
+
+GLYPHS = {
+    "sent": "✓",
+    "sealed": "•",
+    "unsealed": "◦",
+    "waiting": "…",
+    "refused": "✗",
+    "unknown": "?",
+    "cleared": "◦",
+    "missed": "!",
+    "held": "!",
+    "left": "→",
+}
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help=_("Say what would be sent, and write nothing."))
+@click.option("--release-brakes", is_flag=True, help=_("Send even when more is due at once than brakes.at_once."))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
+@pass_surroundings
+def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) -> None:
+    """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
+    from marronnier import publish
+
+    brand = here.desk.brand
+    now = here.now(brand.zone, brand.clock)
+    if dry_run:
+        _rehearse(here, form)
+        return
+    outcome = publish.run(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    if form == "json":
+        click.echo(json.dumps({"stopped": outcome.stopped, "steps": [step.as_json() for step in outcome.steps]}, ensure_ascii=False, indent=2))
+    else:
+        _tell(outcome)
+    if outcome.needs_person:
+        raise click.exceptions.Exit(3)
+
+
+def _tell(outcome: object) -> None:
+    from marronnier.publish import Outcome
+
+    assert isinstance(outcome, Outcome)
+    for step in outcome.steps:
+        told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.said) if part)
+        click.echo(f"{GLYPHS[step.act]} {told}")
+    if outcome.stopped:
+        click.echo(_("Stopped: {why}", why=outcome.stopped), err=True)
+        return
+    sent = sum(step.act == "sent" for step in outcome.steps)
+    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing is due."))
+
+
+def _said(act: str) -> str:
+    return {
+        "sent": _("sent"),
+        "sealed": _("sealed"),
+        "unsealed": _("seal withdrawn"),
+        "waiting": _("waits"),
+        "refused": _("refused"),
+        "unknown": _("unknown"),
+        "cleared": _("was not sent"),
+        "missed": _("missed"),
+        "held": _("held"),
+        "left": _("left to another run"),
+    }[act]
+
+
+def _rehearse(here: Surroundings, form: str) -> None:
+    from marronnier import publish
+
+    brand = here.desk.brand
+    rehearsal = publish.rehearse(here.repo, here.now(brand.zone, brand.clock))
+    if form == "json":
+        lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal]
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        return
+    for line in rehearsal:
+        click.echo(f"• {line.key}  {line.publication.post.title}")
+    count = len(rehearsal)
+    click.echo(ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing is due."))

@@ -1,0 +1,97 @@
+"""How commands speak to different readers: people at a terminal, programs, GitHub's job summaries and annotations.
+
+What others wrote is quoted everywhere so that it can neither command the terminal, nor the workflow runner, nor ping anyone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
+
+import click
+
+from marronnier.messages import _
+
+Form = Literal["text", "json", "markdown", "github"]
+FORMS = ("text", "json", "markdown", "github")
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Control characters, and the marks that turn the direction of a line round: they could make a terminal show what is not there.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def format_option(function: _Function) -> _Function:
+    """Give a command `--format text|json|markdown|github`, as the argument `form`."""
+    shown = click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=_("For whom to write."))
+    return shown(function)
+
+
+def visible(text: str) -> str:
+    """A text in one line in which nothing is hidden and nothing commands: control characters are written out.
+
+    `##[` begins an old command of GitHub's runner anywhere in a line
+    (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
+    """
+    shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+    return shown.replace("##[", "## [")
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line; colours stay only on a terminal, and where NO_COLOR is not set."""
+    click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON for programs: stable keys, never translated."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n", nl=False)
+
+
+def coloured(text: str, colour: str, *, bold: bool = False) -> str:
+    """The text in that colour, for `say`."""
+    return click.style(text, fg=colour, bold=bold)
+
+
+def on_terminal() -> bool:
+    """Whether a person reads along, so that progress is worth showing."""
+    return sys.stderr.isatty()
+
+
+def code(text: str) -> str:
+    """A Markdown code span that its words cannot leave: nothing in it is a link, a mention or a command."""
+    shown = visible(text)
+    if not shown.strip():
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", shown)), default=0) + 1)
+    space = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{space}{shown}{space}{fence}"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; cells are Markdown already."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
+    """One workflow command of GitHub that shows a message at a place of a pull request.
+
+    Escaped as the runner unescapes it: https://docs.github.com/actions/reference/workflow-commands-for-github-actions, seen 2026-11-22.
+    """
+    places = {"file": path, "line": str(line), "col": str(column), "title": title}
+    properties = ",".join(f"{name}={_property(value)}" for name, value in places.items())
+    return f"::{level} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "%0A".join(visible(line).replace("%", "%25") for line in lines)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

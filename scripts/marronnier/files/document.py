@@ -1,0 +1,213 @@
+"""A file that people write: its front matter as texts with their places, and its words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from frontmatter.default_handlers import YAMLHandler
+
+from marronnier.files import onetext, toml, yaml12
+from marronnier.files.decoding import decode
+from marronnier.files.shape import Shape, shape_of
+from marronnier.files.yaml12 import Path, Problem
+from marronnier.messages import _
+from marronnier.model.brand import Brand, Channels, Handles
+from marronnier.model.calendar import Days, Freeze, Slots
+from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.policy import Policy
+from marronnier.model.post import FrontMatter
+from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.written import Written
+
+MOST_FRONT = 64 * 1024
+"""The most a front matter may weigh: 64 KiB."""
+_YAML = YAMLHandler()
+_YAML_LINE = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
+_TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
+_FILES: Mapping[str, type[Written]] = {
+    "brand/brand.yml": Brand,
+    "brand/channels.yml": Channels,
+    "brand/approvals.yml": Policy,
+    "brand/strategy.yml": Strategy,
+    "brand/voice.yml": Voice,
+    "brand/handles.yml": Handles,
+    "calendar/slots.yml": Slots,
+    "calendar/days.yml": Days,
+    "calendar/freeze.yml": Freeze,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one file says."""
+
+    path: str
+    data: dict[str, Any]
+    """The front matter: texts, lists, mappings and None; words are normalised to NFC."""
+    places: Mapping[Path, tuple[int, int]]
+    """Line and column, from 1, of each value."""
+    body: str
+    """What stands below the front matter, normalised to NFC before any digest is taken."""
+    body_line: int
+    """The line of the file where the body begins, from 1."""
+    text: str
+    """The whole file as written, newlines as `\\n`, without a byte order mark."""
+    findings: tuple[Finding, ...] = ()
+    keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+    """Line and column, from 1, of each key."""
+
+
+def model_of(path: str) -> type[Written] | None:
+    """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
+    if path.startswith("calendar/campaigns/"):
+        return Campaign
+    return _FILES.get(path) or (FrontMatter if path.endswith((".md", ".markdown")) else None)
+
+
+def read(path: str, data: bytes, shape: Shape | None = None) -> Document:
+    """Read a Markdown file with front matter in YAML (`---`) or TOML (`+++`). Never raises: what is wrong stands in `findings`.
+
+    `shape` says which keys hold one text; by default it follows from the path.
+    """
+    text = decode(path, data)
+    if isinstance(text, Finding):
+        return Document(path, {}, {}, "", 1, "", (text,))
+    front, front_start, body_start = _split(text)
+    if front is None:
+        return _without(path, text, front_start)
+    line = text.count("\n", 0, front_start) + 1
+    body_line = text.count("\n", 0, body_start) + 1
+    return _document(path, text, front, line, text[body_start:], body_line, shape, is_toml=text.lstrip().startswith("+++"))
+
+
+def load(path: str, data: bytes, shape: Shape | None = None) -> Document:
+    """Read a YAML file, with the same limits; it has no body."""
+    text = decode(path, data)
+    if isinstance(text, Finding):
+        return Document(path, {}, {}, "", 1, "", (text,))
+    start = re.match(r"(?:[ \t]*(?:#.*)?\n)*---[ \t]*\n", text)
+    skipped = start[0].count("\n") if start else 0
+    return _document(path, text, text[start.end() :] if start else text, skipped + 1, "", text.count("\n") + 1, shape)
+
+
+def _split(text: str) -> tuple[str | None, int, int]:
+    """Front matter, where it begins and where the body begins. Without front matter: None, and 1 where it is opened and never closed."""
+    opening = text.lstrip()[:3]
+    if opening == "---" and _YAML_LINE.match(text.lstrip()):
+        try:
+            front, body = _YAML.split(text)
+        except ValueError:
+            return None, 1, 0
+        found = _YAML_LINE.search(text)
+        assert found is not None
+        return front, text.index(front, found.end()), len(text) - len(body)
+    if opening == "+++":
+        marks = list(_TOML_LINE.finditer(text))
+        if len(marks) < 2:
+            return None, 1, 0
+        return text[marks[0].end() + 1 : marks[1].start()], marks[0].end() + 1, marks[1].end()
+    return None, 0, 0
+
+
+def _without(path: str, text: str, opened: int) -> Document:
+    """A file without front matter that can be found."""
+    body = unicodedata.normalize("NFC", text)
+    if opened:
+        fence = text.lstrip()[:3]
+        problem = Problem(
+            text[: len(text) - len(text.lstrip())].count("\n") + 1,
+            1,
+            _("the front matter is opened and never closed"),
+            _("a second line {fence} below it", fence=fence),
+            _("Put {fence} on a line of its own after the last key", fence=fence),
+        )
+        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]))
+    if text.lstrip().startswith("{"):
+        problem = Problem(1, 1, _("the front matter is written in JSON"), _("YAML between two lines ---"), _("Write each key as key: value"))
+        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]))
+    return Document(path, {}, {(): (1, 1)}, body, 1, text)
+
+
+def _document(
+    path: str, text: str, front: str, line: int, body: str, body_line: int, shape: Shape | None, *, is_toml: bool = False
+) -> Document:
+    body = _nfc(body)
+    if len(front) > MOST_FRONT or len(front.encode()) > MOST_FRONT:
+        heavy = Problem(
+            line,
+            1,
+            _("the keys weigh more than {most} bytes", most=MOST_FRONT),
+            "",
+            _("Write long texts below the front matter, or split the file"),
+        )
+        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [heavy]))
+    if shape is None:
+        model = model_of(path)
+        shape = shape_of(model) if model else Shape("other")
+    problems: list[Problem] = []
+    if is_toml:
+        tree = toml.parse(front, line)
+    else:
+        tamed, problems = onetext.tame(front, shape, line)
+        tree = yaml12.parse(tamed, line)
+        for problem in tree.problems:
+            problems.append(_with_fix(problem, front, line, tree, shape))
+    data = tree.data
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
+        where = tree.places.get((), (line, 1))
+        problems.append(Problem(*where, _("a list or a text was read where keys should be"), _("key: value on each line"), ""))
+        data = {}
+    tree.places[()] = (line, 1)
+    if not front.isascii() and not unicodedata.is_normalized("NFC", front):
+        data = _composed(data)
+    return Document(path, data, tree.places, body, body_line, text, _findings(path, problems), tree.keys)
+
+
+def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, shape: Shape) -> Problem:
+    """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs."""
+    lines = front.split("\n")
+    if problem.fix is not None or not problem.quote or not 0 <= problem.line - first_line < len(lines):
+        return problem
+    line = lines[problem.line - first_line]
+    found = re.match(r"([ ]*(?:- +)*[\w.@/+-]+ *: +)(\S.*)$", line)
+    if found is None or problem.column <= len(found[1]) and problem.column != 1:
+        return problem
+    value = found[2].rstrip()
+    if value[0] in "\"'|>" or (value[0] in "[{" and value[-1] in "]}"):
+        return problem
+    after = found[1] + onetext.quoted(value)
+    if yaml12.parse(after.lstrip(" -")).problems:
+        return problem
+    return Problem(
+        problem.line,
+        problem.column,
+        problem.message,
+        problem.expected,
+        _("Write it so: {line}", line=after.strip()),
+        Fix(problem.line, line, after),
+    )
+
+
+def _findings(path: str, problems: list[Problem]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding("unreadable", "error", Place(path, problem.line, problem.column), problem.message, problem.expected, problem.next, problem.fix)
+        for problem in problems
+    )
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return _nfc(value)
+    if isinstance(value, dict):
+        return {_nfc(key): _composed(inside) for key, inside in value.items()}
+    return [_composed(inside) for inside in value] if isinstance(value, list) else value

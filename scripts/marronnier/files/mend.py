@@ -1,0 +1,91 @@
+"""Mending a text: fixes of one line, and keys set in a file that people keep, with its comments and order."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from marronnier.model.finding import Fix
+
+
+def apply(text: str, fixes: Iterable[Fix]) -> str:
+    """The text with these lines mended. A line that is no longer as it was read is left alone; newlines and a byte order mark stay."""
+    lines = text.splitlines(keepends=True) if not _odd_breaks(text) else _lines(text)
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    mended: set[int] = set()
+    for fix in fixes:
+        number = fix.line - 1
+        if not 0 <= number < len(lines) or number in mended:
+            continue
+        line = lines[number]
+        start = bom if number == 0 else ""
+        words = line.removeprefix(start).rstrip("\r\n")
+        end = line.removeprefix(start)[len(words) :]
+        if words != fix.before:
+            continue
+        mended.add(number)
+        lines[number] = start + fix.after.replace("\n", end or "\n") + end
+    return "".join(lines)
+
+
+def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[str] | Mapping[str, Any]) -> str:
+    """A YAML text with that key set, deep in it when the path has several: `("ledger", "first")`.
+
+    Comments, order and newlines stay; a missing mapping on the way is made. Raises ValueError when the text is no mapping
+    or the path leads through something that is none.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import YAMLError
+
+    newline = "\r\n" if "\r\n" in text else "\n"
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    yaml = YAML()
+    yaml.version = (1, 2)
+    yaml.preserve_quotes = True
+    yaml.width = 1 << 20
+    yaml.indent(**_indents(text))
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        read = yaml.load(plain)
+    except YAMLError as error:
+        raise ValueError("this cannot be read as YAML") from error
+    if read is None:
+        read = CommentedMap()
+    here = read
+    for key in path[:-1]:
+        if isinstance(here, dict) and here.get(key) is None:
+            here[key] = CommentedMap()
+        here = here[key] if isinstance(here, dict) else None
+    if not isinstance(here, dict):
+        raise ValueError("the path leads through something that is no mapping")
+    here[path[-1]] = value
+    written = io.StringIO()
+    yaml.version = None
+    yaml.dump(read, written)
+    out = written.getvalue()
+    if not read.ca.comment and plain.lstrip().startswith("#") and plain.strip().startswith("#") and not out.lstrip().startswith("#"):
+        out = plain.rstrip("\n") + "\n" + out
+    return bom + out.replace("\n", newline)
+
+
+def _indents(text: str) -> dict[str, int]:
+    """How this text indents lists: dashes below their key, or further in."""
+    lines = text.splitlines()
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.lstrip().startswith("- ") and before.rstrip().endswith(":"):
+            offset = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))
+            if offset > 0:
+                return {"mapping": 2, "sequence": offset + 2, "offset": offset}
+            break
+    return {"mapping": 2, "sequence": 2, "offset": 0}
+
+
+def _odd_breaks(text: str) -> bool:
+    return any(char in text for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as an editor counts them: only `\\n` and `\\r` end one."""
+    return io.StringIO(text, newline="").readlines()

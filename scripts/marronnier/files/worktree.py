@@ -1,0 +1,146 @@
+"""The working directory as a tree: what people wrote, below `content/`, `brand/` and `calendar/`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+TEAM_FOLDERS = ("brand", "calendar", "content")
+"""The folders that hold what people write; nothing outside them is read."""
+
+_UNSAID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Tree(Protocol):
+    """What people wrote, wherever it stands: the working directory, or a commit."""
+
+    def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
+        """The files below these folders, with `/`, sorted."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises FileNotFoundError."""
+        ...
+
+    def size(self, path: str) -> int:
+        """Its size in bytes. Raises FileNotFoundError."""
+        ...
+
+    def sha256(self, path: str) -> str:
+        """SHA-256 of a file as 64 hex digits; empty when there is none."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at that path."""
+        ...
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Paths that `paths` left out, with the kind of thing they are: `link`, `special`, `name`, `submodule`."""
+        ...
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path names something below the root: no way up, no absolute path, no odd character."""
+    parts = path.split("/")
+    return not (any(part in ("", ".", "..") for part in parts) or "\\" in path or ":" in parts[0] or _UNSAID.search(path))
+
+
+def printable(path: str) -> str:
+    """A path that is safe to print: control characters and undecodable bytes are escaped."""
+    return _UNSAID.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), path)
+
+
+class WorkTree:
+    """The working directory of a brand."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+        self._refused: dict[str, str] = {}
+        self._digests: dict[tuple[str, int, int, int], str] = {}
+        self._known: dict[str, str] = {}
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Paths that `paths` left out, with the kind of thing they are."""
+        return self._refused
+
+    def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
+        """The files below these folders, with `/`, sorted. Hidden files and folders are left out, and so are links: see `refused`."""
+        found: list[str] = []
+        for folder in folders:
+            place = self.root / folder
+            if place.is_symlink():
+                self._refused[folder] = "link"
+            elif place.is_dir():
+                found += self._below(str(place), folder)
+        return tuple(sorted(found))
+
+    def _below(self, folder: str, name: str) -> Iterator[str]:
+        waiting = [(folder, name)]
+        while waiting:
+            here, prefix = waiting.pop()
+            with os.scandir(here) as met:
+                for thing in met:
+                    if thing.name.startswith("."):
+                        continue
+                    path = f"{prefix}/{thing.name}"
+                    if _UNSAID.search(thing.name) or "\\" in thing.name:
+                        self._refused[path] = "name"
+                    elif thing.is_symlink():
+                        self._refused[path] = "link"
+                    elif thing.is_dir(follow_symlinks=False):
+                        waiting.append((thing.path, path))
+                    elif thing.is_file(follow_symlinks=False):
+                        yield path
+                    else:
+                        self._refused[path] = "special"
+
+    def _file(self, path: str) -> str:
+        """The file's place on the disk. Raises FileNotFoundError for what is no plain file below the root."""
+        place = f"{self.root}/{path}"
+        if not is_inside(path) or os.path.realpath(place) != os.path.normpath(place):
+            raise FileNotFoundError(2, "no plain file below the brand's folder", path)
+        return place
+
+    def _stat(self, path: str) -> os.stat_result:
+        read = os.lstat(self._file(path))
+        if not stat.S_ISREG(read.st_mode):
+            raise FileNotFoundError(2, "no plain file", path)
+        return read
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises FileNotFoundError for what is missing, a link, or outside the brand's folder."""
+        self._stat(path)
+        opened = os.open(f"{self.root}/{path}", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(opened, "rb") as file:
+            return file.read()
+
+    def size(self, path: str) -> int:
+        """The size of a file in bytes. Raises FileNotFoundError."""
+        return self._stat(path).st_size
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a plain file at that path."""
+        try:
+            self._stat(path)
+        except (FileNotFoundError, NotADirectoryError, OSError):
+            return False
+        return True
+
+    def sha256(self, path: str) -> str:
+        """SHA-256 of a file; empty when there is none. A file that did not change is not read twice."""
+        try:
+            read = self._stat(path)
+        except OSError:
+            return ""
+        key = (path, read.st_size, read.st_mtime_ns, read.st_ino)
+        if key not in self._digests:
+            with (self.root / path).open("rb") as file:
+                self._digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._digests[key]

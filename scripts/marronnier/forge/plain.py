@@ -1,0 +1,118 @@
+"""Plain Git as a forge: the default branch, the branches ahead of it, and the approvals their commits carry. Works offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marronnier.forge.log import Log, Named, commits, read
+from marronnier.git import GitError, Repo
+from marronnier.messages import Trouble, _, ngettext
+
+MOST_BRANCHES = 60
+"""Branches shown as proposals, the newest first: a bound, not a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The default branch as this clone knows it."""
+
+    branch: str
+    commit: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch ahead of the default one."""
+
+    name: str
+    tip: str
+    left_at: str
+    """The commit of the default branch it left from (the merge base)."""
+    asked: tuple[Named, ...]
+    """What its `Ask:` commits ask to be approved: with one of them it is in review."""
+    log: Log
+    """Its own commits, those of the default branch left out."""
+
+
+def standing(repo: Repo) -> Standing:
+    """Where the default branch stands: the local one, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
+    name = repo.default_branch()
+    local = repo.find("rev-parse", "--verify", "--quiet", f"refs/heads/{name}^{{commit}}")
+    remote = repo.find("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{name}^{{commit}}")
+    if local is None and remote is None:
+        head = repo.find("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if head is None:
+            raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
+        return Standing(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
+    if local is None or remote is None or local == remote:
+        return Standing(name, local or remote or "")
+    if _is_ancestor(repo, local, remote):
+        return Standing(name, remote)
+    count = int(repo.text("rev-list", "--count", f"{remote}..{local}"))
+    ahead = ngettext(
+        "{branch} has {count} commit that is not on origin yet: run `git push`.",
+        "{branch} has {count} commits that are not on origin yet: run `git push`.",
+        count,
+        branch=name,
+    )
+    if _is_ancestor(repo, remote, local):
+        return Standing(name, local, (ahead,))
+    apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
+    return Standing(name, remote, (apart,))
+
+
+def branches(repo: Repo, default: Standing, *, besides: frozenset[str] = frozenset({"ledger"})) -> tuple[Branch, ...]:
+    """Branches with commits that the default one lacks, local and remote, each once, the newest first. Raises GitError."""
+    listed = repo.text(
+        "for-each-ref", "--sort=-committerdate", f"--no-merged={default.commit}", "--format=%(objectname) %(refname) %(symref)",
+        "refs/heads", "refs/remotes",
+    )  # fmt: skip
+    tips: dict[str, str] = {}
+    for line in listed.splitlines():
+        oid, ref, symref = (line.split(" ", 2) + [""])[:3]
+        name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+        plain = name if ref.startswith("refs/heads/") else name.partition("/")[2]
+        if not symref and plain not in {default.branch, *besides}:
+            tips[name] = oid
+    found = []
+    for name, tip in list(_once(repo, tips).items())[:MOST_BRANCHES]:
+        left_at = repo.find("merge-base", default.commit, tip)
+        if left_at is None:
+            continue
+        own = Log(tip, commits(repo, tip, f"^{default.commit}"))
+        asked = tuple(named for commit in own.commits.values() for named in commit.asked)
+        found.append(Branch(name, tip, left_at, asked, own))
+    return tuple(found)
+
+
+def _once(repo: Repo, tips: dict[str, str]) -> dict[str, str]:
+    """One name a tip, and of a branch and its remote copy the one that is ahead; both when they went apart."""
+    found: dict[str, str] = {}
+    for name, tip in sorted(tips.items(), key=lambda one: ("/" in one[0] and one[0].partition("/")[2] in tips, list(tips).index(one[0]))):
+        local = name.partition("/")[2]
+        if tip in found.values():
+            continue
+        if local in found and local in tips:
+            if _is_ancestor(repo, tip, found[local]):
+                continue
+            if _is_ancestor(repo, found[local], tip):
+                found[local] = tip
+                continue
+        found[name] = tip
+    return found
+
+
+def blob(repo: Repo, rev: str, path: str) -> bytes | None:
+    """A file at a commit; None when it is not there."""
+    try:
+        return repo.run("--no-replace-objects", "cat-file", "blob", f"{rev}:{path}")
+    except GitError:
+        return None
+
+
+def _is_ancestor(repo: Repo, one: str, other: str) -> bool:
+    return repo.find("merge-base", "--is-ancestor", one, other) is not None
+
+
+__all__ = ["Branch", "Log", "Standing", "blob", "branches", "read", "standing"]

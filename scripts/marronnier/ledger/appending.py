@@ -1,0 +1,188 @@
+"""Adding to the ledger: one commit, made without the working directory, that lands whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from marronnier.git import GitError, Repo
+from marronnier.ledger import landing, reading, signature
+from marronnier.ledger.damage import Contended
+from marronnier.ledger.lines import Draft, path_of, sha256, written
+from marronnier.ledger.reading import Ledger
+from marronnier.messages import Trouble, _
+
+TRIES = 8
+"""How often a race for the branch may be lost before we give up."""
+
+SETTLING = 4
+"""How often origin is asked whether a push landed, when it gave no answer."""
+
+_WAIT = 0.05
+"""Seconds before the first new try; doubled each time, and never the same for two runs."""
+
+
+def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: datetime) -> Ledger:
+    """See `Ledger.append`."""
+    drafts = tuple(decide(ledger))
+    tried: list[str] = []
+    for attempt in range(TRIES):
+        if not drafts:
+            return ledger
+        if ledger.head is None:
+            raise Trouble(_("This brand has no ledger yet."), _("Run `marronnier ledger init`."))
+        added, payloads = _additions(ledger, drafts, now)
+        new = make(
+            ledger.repo,
+            ledger.head,
+            {path_of(key): data for key, data in added.items()} | payloads,
+            _message(drafts),
+            now,
+            signed=not ledger.unsigned,
+        )
+        tried.append(new)
+        outcome = land(ledger.repo, new, ledger.head)
+        if outcome == "landed":
+            return ledger.grown(new, added)
+        _pause(attempt)
+        ledger = _settled(ledger)
+        # A push whose answer was lost may land late, even after a later try was made.
+        if any(ledger.repo.is_ancestor(one, ledger.head) for one in tried if ledger.head):
+            return ledger
+        drafts = tuple(decide(ledger))
+    raise Contended(
+        _("Others kept recording in the ledger at the same time: {tries} tries were lost, and nothing was recorded.", tries=TRIES),
+        _("Run the command again."),
+    )
+
+
+def land(repo: Repo, new: str, old: str | None) -> landing.Outcome:
+    """Make a commit the head: at origin when there is one, else here. Raises Trouble, GitError: then nothing was recorded."""
+    if not repo.has_remote():
+        return landing.land_here(repo, new, old)
+    outcome = landing.push(repo, new, old)
+    if outcome == "landed":
+        landing.arrived(repo, new, old)
+    return outcome
+
+
+def make(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, now: datetime, *, signed: bool) -> str:
+    """A commit on `parent` with these files written, or removed where None; no branch moves. Gives its id. Raises Trouble, GitError."""
+    who = _who(now)
+    tree = _tree(repo, parent, files, who)
+    # Two runs that record the same at the same instant must still make two commits: one of them lost the race.
+    return signature.commit(repo, tree, parent, f"{message}\n\nNonce: {secrets.token_hex(8)}\n", who, signed=signed)
+
+
+def _tree(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], who: Mapping[str, str]) -> str:
+    """Write files into the parent's tree by one `git fast-import`; the commit it needs for that is left behind, unnamed."""
+    draft = f"refs/marronnier/draft/{secrets.token_hex(8)}"
+    stream = [b"feature done\n", f"commit {draft}\nmark :1\ncommitter x <x> 0 +0000\ndata 0\n".encode()]
+    if parent is not None:
+        stream.append(f"from {parent}\n".encode())
+    for path, data in files.items():
+        if data is None:
+            stream.append(f"D {path}\n".encode())
+        else:
+            stream += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
+    # The draft is taken back before the end, so that no reference is ever written for it.
+    stream.append(f'\nls :1 ""\nreset {draft}\nfrom {"0" * (len(parent) if parent else 40)}\n\ndone\n'.encode())
+    told = repo.run("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), env=who).decode()
+    return told.split()[2]
+
+
+def _who(now: datetime) -> dict[str, str]:
+    """Who records, and when: from the environment, never from a person's git settings."""
+    name = os.environ.get("GIT_COMMITTER_NAME", "").strip() or "marronnier publisher"
+    email = os.environ.get("GIT_COMMITTER_EMAIL", "").strip() or "publisher@localhost"
+    at = f"{int(now.timestamp())} +0000"
+    return {
+        "GIT_AUTHOR_NAME": name,
+        "GIT_AUTHOR_EMAIL": email,
+        "GIT_AUTHOR_DATE": at,
+        "GIT_COMMITTER_NAME": name,
+        "GIT_COMMITTER_EMAIL": email,
+        "GIT_COMMITTER_DATE": at,
+    }
+
+
+def _additions(ledger: Ledger, drafts: Iterable[Draft], now: datetime) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+    by_key: dict[str, list[Draft]] = {}
+    payloads: dict[str, bytes | None] = {}
+    for draft in drafts:
+        by_key.setdefault(draft.key, []).append(draft)
+        if draft.payload is not None:
+            digest = sha256(draft.payload)
+            if draft.data.get("payload", digest) != digest:
+                raise ValueError(f"the payload of {draft.key} is not the one its event names")
+            payloads[f"payloads/{digest}"] = draft.payload
+    before = ledger.bytes_of(tuple(by_key))
+    return {key: written(some, before[key], ledger.start, now) for key, some in by_key.items()}, payloads
+
+
+def _message(drafts: Sequence[Draft]) -> str:
+    """What the commit is called: written in English, as the ledger is the machine's."""
+    first = f"{drafts[0].name} {drafts[0].key}"
+    return first if len(drafts) == 1 else f"{first} and {len(drafts) - 1} more"
+
+
+def _settled(ledger: Ledger) -> Ledger:
+    """The newest state, surely asked of origin. Raises Trouble when origin does not answer."""
+    for attempt in range(SETTLING):
+        try:
+            if ledger.repo.has_remote():
+                landing.fetch(ledger.repo)
+            return reading.open(ledger.repo, ledger.brand, fetch=False)
+        except GitError as error:
+            said = landing.last_words(error)
+            _pause(attempt + 2)
+    raise Trouble(
+        _("origin does not answer: {said}", said=said),
+        _("Whether the last record arrived is not known yet; the next run asks again. Nothing was sent after it."),
+    )
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(min(_WAIT * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))
+
+
+def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -> Ledger:
+    """Take payloads out of the newest tree, on withdrawal or after retention; the chain still verifies. Raises as `append`."""
+    for attempt in range(TRIES):
+        if ledger.head is None:
+            return ledger
+        with ledger.repo.batch() as batch:
+            paths = [f"payloads/{digest}" for digest in sorted(payloads)]
+            there = [
+                path
+                for path, data in zip(paths, batch.read_all(f"{ledger.head}:{path}" for path in paths), strict=True)
+                if data is not None
+            ]
+        if not there:
+            return ledger
+        new = make(ledger.repo, ledger.head, dict.fromkeys(there), f"Remove {len(there)} payloads: {why}", now, signed=not ledger.unsigned)
+        if land(ledger.repo, new, ledger.head) == "landed":
+            return ledger.grown(new, {})
+        _pause(attempt)
+        ledger = _settled(ledger)
+    raise Contended(_("Others kept recording in the ledger at the same time."), _("Run the command again."))
+
+
+def checkpoint(ledger: Ledger, now: datetime) -> str | None:
+    """Tag the head as the day's checkpoint, here and at origin, once a day (UTC); gives the tag, or None when the day has one.
+
+    A checkpoint that origin refuses is no trouble: the next run makes one. Raises GitError when it cannot be written here.
+    """
+    if ledger.head is None:
+        return None
+    name = f"{landing.CHECKPOINTS}{now.astimezone(UTC).date().isoformat()}"
+    repo = ledger.repo
+    if repo.commit(name) is not None or (repo.has_remote() and landing.has_checkpoint(repo, name)):
+        return None
+    if repo.has_remote() and not landing.push_checkpoint(repo, name, ledger.head):
+        return None
+    repo.run("update-ref", name, ledger.head, "0" * len(ledger.head))
+    return name.removeprefix("refs/tags/")

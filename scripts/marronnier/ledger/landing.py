@@ -1,0 +1,167 @@
+"""How a commit becomes the ledger's head, and how one learns where that head is: compare-and-swap, here or at origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from marronnier.git import GitError, Repo
+from marronnier.messages import Trouble, _
+
+BRANCH = "refs/heads/ledger"
+TRACKED = "refs/remotes/origin/ledger"
+SEEN = "refs/marronnier/seen"
+"""The newest head this clone has ever seen and believed: a ledger that no longer stands on it was rewound."""
+
+CHECKPOINTS = "refs/tags/ledger-checkpoint/"
+"""The head of each day, under names that origin should protect."""
+
+FETCHED = "refs/marronnier/checkpoints/"
+"""Origin's checkpoints, as last fetched; one that vanished there is still known here."""
+
+NETWORK_TIMEOUT = 60.0
+"""Seconds for one fetch or push."""
+
+Outcome = Literal["landed", "lost", "unclear"]
+
+_RACE = re.compile(
+    r"stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref|already exists|reference broken"
+)
+_REFUSED = re.compile(
+    r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
+)
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_QUIET = ("-c", "push.gpgSign=false", "-c", "remote.origin.mirror=false", "-c", "push.useForceIfIncludes=false")
+
+
+def fetch(repo: Repo) -> None:
+    """Bring `refs/remotes/origin/ledger` up to what origin has, or remove it when origin has none. Raises GitError when origin gives no answer."""
+    try:
+        repo.run(
+            *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
+            *("--refmap=", "--end-of-options", "origin", f"+{BRANCH}:{TRACKED}", f"+{CHECKPOINTS}*:{FETCHED}*"),
+            timeout=NETWORK_TIMEOUT,
+        )
+    except GitError as error:
+        if error.timed_out or at_origin(repo) is not None:
+            raise
+        if repo.commit(TRACKED):
+            repo.run("update-ref", "-d", TRACKED)
+
+
+def at_origin(repo: Repo, name: str = BRANCH) -> str | None:
+    """What origin says a reference is, asked now; None when it has none. Raises GitError when it gives no answer."""
+    try:
+        listed = repo.run("ls-remote", "--exit-code", "--end-of-options", "origin", name, timeout=NETWORK_TIMEOUT).decode()
+    except GitError as error:
+        if error.status == 2:
+            return None
+        raise
+    return listed.split("\t", 1)[0]
+
+
+def checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The checkpoints among references, oldest day first: name as people write it, and commit."""
+    named = [(name.removeprefix(space), oid) for name, oid in found.items() for space in (CHECKPOINTS, FETCHED) if name.startswith(space)]
+    return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(named)]
+
+
+def has_checkpoint(repo: Repo, name: str) -> bool:
+    """Whether origin has that checkpoint, or gives no answer: a day without one is better than a run that fails for it."""
+    try:
+        return at_origin(repo, name) is not None
+    except GitError:
+        return True
+
+
+def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
+    """Set a new checkpoint at origin; False when origin refuses."""
+    try:
+        repo.run(
+            *_QUIET,
+            *("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+            *("--end-of-options", "origin", f"{head}:{name}"),
+            timeout=NETWORK_TIMEOUT,
+        )
+    except GitError:
+        return False
+    return True
+
+
+def heads(repo: Repo) -> dict[str, str]:
+    """The references of the ledger that are here, by name."""
+    listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
+    return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
+
+
+def land_here(repo: Repo, new: str, old: str | None) -> Outcome:
+    """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
+    moves = f"update {BRANCH} {new} {old or '0' * len(new)}\nupdate {SEEN} {new}\n"
+    try:
+        repo.run("update-ref", "--stdin", "-m", "marronnier: record", stdin=moves.encode())
+    except GitError as error:
+        if repo.commit(BRANCH) != old or "File exists" in error.said:
+            return "lost"
+        raise
+    return "landed"
+
+
+def push(repo: Repo, new: str, old: str | None) -> Outcome:
+    """Ask origin to move its branch from the old head to the new one, if it is still at the old one.
+
+    `unclear`: no answer came; only fetching can tell. Raises Trouble when origin says no for a reason that trying again does not mend.
+    """
+    try:
+        repo.run(
+            *_QUIET,
+            *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+            f"--force-with-lease={BRANCH}:{old or ''}",
+            *("--end-of-options", "origin", f"{new}:{BRANCH}"),
+            timeout=NETWORK_TIMEOUT,
+        )
+    except GitError as error:
+        if _RACE.search(error.said):
+            return "lost"
+        if _REFUSED.search(error.said):
+            raise Trouble(
+                _("origin refuses what the ledger records: {said}", said=last_words(error)),
+                _("Nothing was recorded. Let the publisher write to the branch `ledger`, then run again."),
+            ) from None
+        return "unclear"
+    return "landed"
+
+
+def follow(repo: Repo, head: str, was: Mapping[str, str]) -> None:
+    """Let the local branch and `seen` stand at a head that was believed; `was` is what `heads` gave.
+
+    A clone that cannot be written is read all the same, and a local branch with commits of its own is left alone.
+    """
+    nothing, branch = "0" * len(head), was.get(BRANCH)
+    moves = [f"update {SEEN} {head} {was.get(SEEN, nothing)}"] if was.get(SEEN) != head else []
+    if branch != head and (branch is None or repo.is_ancestor(branch, head)):
+        moves.append(f"update {BRANCH} {head} {branch or nothing}")
+    _move(repo, moves)
+
+
+def arrived(repo: Repo, new: str, old: str | None) -> None:
+    """Note here what origin has just accepted."""
+    moves = [f"update {SEEN} {new}", f"update {TRACKED} {new}"]
+    if not _move(repo, [*moves, f"update {BRANCH} {new} {old or '0' * len(new)}"]):
+        _move(repo, moves)
+
+
+def _move(repo: Repo, moves: Sequence[str]) -> bool:
+    try:
+        if moves:
+            repo.run("update-ref", "--stdin", "-m", "marronnier", stdin=("\n".join(moves) + "\n").encode())
+    except GitError:
+        return False
+    return True
+
+
+def last_words(error: GitError) -> str:
+    """What git said last, on one line and without a password."""
+    lines: Sequence[str] = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
+    return _PASSWORD.sub("", " ".join(told[-2:]))[:300]

@@ -1,0 +1,146 @@
+"""Who may write the ledger: the publisher's SSH key, and the keys that the default branch trusts."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from marronnier.git import SILENT, GitError, NoGit, Repo, keygen
+from marronnier.messages import Trouble, _
+
+VARIABLE = "MARRONNIER_SIGNING_KEY"
+"""The environment variable that holds the publisher's private key: a path, or the text of the key."""
+
+PRINCIPAL = "publisher"
+"""Whose signature the ledger needs, as `brand/allowed_signers` names it."""
+
+SIGNERS = "brand/allowed_signers"
+
+_LINE = re.compile(r'(?P<names>"[^"]*"|\S+)\s+(?P<rest>.*\S)\s*')
+
+
+def has_key() -> bool:
+    """Whether the publisher's key is given to us."""
+    return bool(os.environ.get(VARIABLE, "").strip())
+
+
+def has_keygen() -> bool:
+    """Whether ssh-keygen can be run."""
+    try:
+        keygen("-Y", "find-principals")
+    except NoGit:
+        return False
+    except GitError:
+        pass
+    return True
+
+
+@contextmanager
+def key_file() -> Iterator[str]:
+    """The path of the publisher's key; a key given as text stands in a file that only we can read, until the end of the block.
+
+    Raises Trouble when there is no key.
+    """
+    given = os.environ.get(VARIABLE, "").strip()
+    if not given:
+        raise Trouble(
+            _("The ledger is signed, and the publisher's key is not here: {variable} is empty.", variable=VARIABLE),
+            _("Only the publishing environment has it. To publish from here, set it to the key's path."),
+        )
+    if "PRIVATE KEY" not in given:
+        path = Path(given).expanduser()
+        if "\n" in given or not path.is_file():
+            # What was given may be a mistyped key: it is never repeated.
+            raise Trouble(
+                _("{variable} is neither a private key nor the path of one.", variable=VARIABLE),
+                _("Set it to the path of the publisher's private SSH key, or to its text."),
+            )
+        yield str(path.absolute())
+        return
+    with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
+        path = Path(folder) / "key"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as file:
+            file.write(given.replace("\r\n", "\n") + "\n")
+        yield str(path)
+
+
+def public_key() -> str:
+    """The public half of the publisher's key, as `ssh-ed25519 AAAA…`. Raises Trouble."""
+    with key_file() as path:
+        try:
+            read = keygen("-y", "-f", path).decode().split()
+        except GitError as error:
+            raise unusable() from error
+        except NoGit as error:
+            raise no_keygen() from error
+    return " ".join(read[:2])
+
+
+def unusable() -> Trouble:
+    """What is said of a key that cannot sign."""
+    return Trouble(
+        _("The publisher's key cannot sign."),
+        _("It must be a private SSH key without a passphrase, in a file that only its owner can read (chmod 600)."),
+    )
+
+
+def no_keygen() -> Trouble:
+    """What is said where signatures can be neither made nor checked."""
+    return Trouble(
+        _("ssh-keygen is not installed: signatures can be neither made nor checked."), _("Install it (Debian: apt install openssh-client).")
+    )
+
+
+def commit(repo: Repo, tree: str, parent: str | None, message: str, env: Mapping[str, str], *, signed: bool) -> str:
+    """Make a commit of a tree without the working directory, and give its id. Raises Trouble, GitError."""
+    parents = ("-p", parent) if parent else ()
+    if not signed:
+        return repo.run("commit-tree", "--no-gpg-sign", tree, *parents, "-F", "-", stdin=message.encode(), env=env).decode().strip()
+    with key_file() as key:
+        config = {"gpg.format": "ssh", "gpg.ssh.program": "ssh-keygen", "user.signingkey": key}
+        try:
+            made = repo.run("commit-tree", "-S", tree, *parents, "-F", "-", stdin=message.encode(), env={**env, **SILENT}, config=config)
+        except GitError as error:
+            if "cannot run ssh-keygen" in error.said or "cannot exec 'ssh-keygen'" in error.said:
+                raise no_keygen() from error
+            if "sign" in error.said or "ssh-keygen" in error.said or "key" in error.said.lower():
+                # Not chained: git's words name the key's path.
+                raise unusable() from None
+            raise
+    return made.decode().strip()
+
+
+def trusted(allowed_signers: bytes) -> bytes:
+    """The lines of `allowed_signers` that name the publisher, for the publisher alone: no other principal may sign the ledger."""
+    kept = []
+    for line in allowed_signers.decode("utf-8", "replace").splitlines():
+        found = _LINE.fullmatch(line.strip())
+        if found and not line.lstrip().startswith("#") and PRINCIPAL in found["names"].strip('"').split(","):
+            kept.append(f"{PRINCIPAL} {found['rest']}\n")
+    return "".join(kept).encode()
+
+
+def judged(repo: Repo, revisions: Iterable[str], allowed_signers: bytes) -> Iterator[tuple[str, str]]:
+    """The commits that `rev-list` gives for these arguments, newest first, each with git's verdict.
+
+    `G` signed by the publisher; `U` by a key not trusted as the publisher's; `B` a signature that does not fit; `N` none; `E` none could be checked.
+    """
+    with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
+        signers = Path(folder) / "allowed_signers"
+        signers.write_bytes(trusted(allowed_signers))
+        config = {
+            "gpg.format": "ssh",
+            "gpg.ssh.program": "ssh-keygen",
+            "gpg.ssh.allowedSignersFile": str(signers),
+            "gpg.minTrustLevel": "undefined",
+            "gpg.program": "/bin/false",
+            "gpg.x509.program": "/bin/false",
+        }
+        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=SILENT, timeout=3600)
+    for line in listed.decode().splitlines():
+        oid, _space, verdict = line.partition(" ")
+        yield oid, verdict.strip() or "N"

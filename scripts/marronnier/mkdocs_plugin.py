@@ -1,0 +1,360 @@
+"""The door to MkDocs: a thin plugin over the page makers, and the way our own command line runs it.
+
+MkDocs never sees a word that people wrote as Markdown: each page is handed over as finished HTML, after Python-Markdown has had its turn.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import base, load_config
+from mkdocs.config import config_options as options
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as BuiltPage
+
+from marronnier import pages
+from marronnier.messages import Trouble, _
+from marronnier.pages import Page, Scene, Tongue, View, assembling
+from marronnier.pages.emitter import Counts, Emitter
+from marronnier.pages.shell import MARKERS, Shell
+from marronnier.pages.view import languages
+
+_NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
+_FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+
+
+class Options(base.Config):
+    """What `mkdocs.yml` may say under `plugins: - marronnier:`."""
+
+    internal = options.Type(bool, default=False)
+    """Show everything: drafts, proposals, findings."""
+
+
+@dataclass
+class Stage:
+    """One language of one site, about to be built."""
+
+    view: View
+    pages: list[Page]
+    shell_html: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The language's folder on the site: empty for the first."""
+        return "" if self.view.tongue.lang == self.view.languages[0] else f"{self.view.tongue.lang}/"
+
+
+class MarronnierPlugin(BasePlugin[Options]):
+    """Gives MkDocs the section pages and one shell page, and nothing else."""
+
+    stage: Stage | None = None
+    """Set by our own command line; `mkdocs build` gathers it by itself."""
+    alone: Mapping[str, Scene] | None = None
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Dress the theme: the brand's name, language and colours, no font or script of another host."""
+        if self.stage is None:
+            root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+            self.alone = _gather(root, internal=self.config.internal)
+            lang = next(iter(self.alone))
+            self.stage = _stage(replace(self.alone[lang], edit_uri=config.edit_uri or ""), lang)
+        _dress(config, self.stage)
+        return config
+
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """An empty list, the theme's own files, and ours."""
+        assert self.stage is not None
+        kept = Files(file for file in files if file.src_dir is not None and Path(file.src_dir) != Path(config.docs_dir))
+        for page in self._section_pages():
+            level = InclusionLevel.INCLUDED if page.menu else InclusionLevel.NOT_IN_NAV
+            kept.append(File.generated(config, f"{page.path}index.md", content=" ", inclusion=level))
+        kept.append(File.generated(config, f"{assembling.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
+        for path, data in assembling.styles(self.stage.view).items():
+            kept.append(File.generated(config, path, content=data))
+        if logo := _logo(self.stage.view):
+            kept.append(File.generated(config, logo[0], content=logo[1]))
+        return kept
+
+    def on_page_markdown(self, markdown: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
+        """Nothing for Python-Markdown; title and description as safe text, for a theme whose templates do not escape."""
+        made = self._made(page)
+        title, description = (made.title, made.description) if made else (MARKERS["title"], MARKERS["description"])
+        page.meta["title"] = escape(made.menu[-1] if made and made.menu else title)
+        page.meta["description"] = escape(description)
+        page.meta["hide"] = ["toc"] if made and not made.wide else ["navigation", "toc"]
+        if made is None or not made.indexed:
+            page.meta["search"] = {"exclude": True}
+        return ""
+
+    def on_page_content(self, html: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
+        """The page maker's HTML."""
+        made = self._made(page)
+        return made.render().html if made else MARKERS["body"]
+
+    def on_page_context(
+        self, context: dict[str, Any], /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation
+    ) -> dict[str, Any]:
+        """The same page in the other languages."""
+        assert self.stage is not None
+        known = self.stage.view.languages
+        if len(known) > 1:
+            up = "../" if self.stage.prefix else ""
+            config.extra["alternate"] = [
+                {"name": _NAMES.get(lang, lang), "lang": lang, "link": _there(up, "" if lang == known[0] else f"{lang}/", page.url)} for lang in known
+            ]
+        return context
+
+    def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
+        """The policy that lets nothing run and nothing load but ours; the shell is kept for the emitter."""
+        assert self.stage is not None
+        safe = guarded(output, page.content or "", internal=self.stage.view.internal)
+        if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
+            self.stage.shell_html = safe
+        return safe
+
+    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:
+        """The same policy for the theme's own pages."""
+        if not template_name.endswith(".html"):
+            return output_content
+        return guarded(output_content, "", internal=True)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """When MkDocs runs by itself: the post pages, and the other languages."""
+        if self.alone is None or self.stage is None:
+            return
+        out = Path(config.site_dir)
+        with Emitter(out, _manifest(self.stage.view.scene, out), adopt=True) as emitter:
+            scenes = iter(self.alone.items())
+            next(scenes)
+            _emit(emitter, self.stage, out)
+            for lang, scene in scenes:
+                _build_language(emitter, replace(scene, edit_uri=self.stage.view.scene.edit_uri), lang)
+            assembling.emit_common(emitter, self.stage.view)
+        for leftover in (out / assembling.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
+            leftover.unlink(missing_ok=True)
+
+    def _section_pages(self) -> Iterator[Page]:
+        assert self.stage is not None
+        return (page for page in self.stage.pages if not page.post)
+
+    def _made(self, page: BuiltPage) -> Page | None:
+        path = page.file.src_uri.removesuffix("index.md")
+        return next((made for made in self._section_pages() if made.path == path), None)
+
+
+def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Counts:
+    """Build the whole site into a folder, silently. `scene` may be made anew for each language, whose sentences it then speaks.
+
+    Raises Trouble when MkDocs cannot, or the folder holds pages that are not ours.
+    """
+    for_lang = scene if callable(scene) else (lambda lang: scene)  # noqa: E731 - a name for one value
+    first = for_lang("")
+    known = languages(first.desk.brand)
+    with Emitter(out, _manifest(first, out), adopt=False) as emitter, _quiet():
+        for number, lang in enumerate(known):
+            stage = _build_language(emitter, for_lang(lang), lang, root)
+            if number == 0:
+                assembling.emit_common(emitter, stage.view)
+    return emitter.counts
+
+
+def _stage(scene: Scene, lang: str) -> Stage:
+    return Stage(View(scene, Tongue(lang, scene.desk.brand)), list(pages.make(scene, lang)))
+
+
+def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path | None = None) -> Stage:
+    """MkDocs into a folder of its own, because it empties the folder it builds into; then all of it through the emitter."""
+    with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
+        config = _config(Path(folder), root)
+        stage = _stage(replace(scene, edit_uri=scene.edit_uri or config.edit_uri or ""), lang)
+        plugin = config.plugins["marronnier"]
+        assert isinstance(plugin, MarronnierPlugin)
+        plugin.stage = stage
+        try:
+            mkdocs_build(config)
+        except MkDocsException as error:
+            raise Trouble(_("MkDocs could not build the site: {why}", why=error), _("Correct mkdocs.yml, then build again.")) from error
+        _emit(emitter, stage, Path(config.site_dir))
+        return stage
+
+
+def _emit(emitter: Emitter, stage: Stage, built: Path) -> None:
+    shell = Shell(stage.shell_html, assembling.SHELL_PATH)
+    posts = [page for page in stage.pages if page.post]
+    told = assembling.emit_posts(emitter, stage.prefix, stage.view, posts, shell)
+    assembling.emit_built(emitter, stage.prefix, built, told)
+    if stage.view.brand.site_url and not stage.view.internal:
+        addresses = (stage.prefix + page.path for page in stage.pages)
+        emitter.file(f"{stage.prefix}sitemap.xml", assembling.sitemap(stage.view, addresses))
+
+
+def _config(folder: Path, root: Path | None) -> MkDocsConfig:
+    """The brand's `mkdocs.yml` when there is one, with folders of our own; else ours."""
+    (folder / "docs").mkdir()
+    written = root / "mkdocs.yml" if root else None
+    values: dict[str, Any] = {"docs_dir": str(folder / "docs"), "site_dir": str(folder / "site")}
+    try:
+        if written is not None and written.is_file():
+            config = load_config(str(written), **values)
+        else:
+            (folder / "mkdocs.yml").write_text("site_name: Marronnier\ntheme: {name: material}\nplugins: [marronnier, material/search]\n")
+            config = load_config(str(folder / "mkdocs.yml"), **values)
+    except MkDocsException as error:
+        raise Trouble(_("mkdocs.yml cannot be used: {why}", why=error), _("Correct it, then build again."), status=2) from error
+    if "marronnier" not in config.plugins:
+        raise Trouble(_("mkdocs.yml does not name the plugin marronnier"), _("Add `- marronnier` under `plugins:`."), status=2)
+    return config
+
+
+def _dress(config: MkDocsConfig, stage: Stage) -> None:
+    view = stage.view
+    config.site_name = escape(view.brand.name)
+    config.site_description = escape(view.brand.description)
+    config.site_url = f"{view.brand.site_url.rstrip('/')}/{stage.prefix}" if view.brand.site_url else config.site_url
+    config.repo_url = None
+    config.edit_uri = None
+    config.use_directory_urls = True
+    config.nav = _menus(stage.pages)
+    config.extra_css = [*assembling.styles(view), *config.extra_css]
+    config.extra["generator"] = False
+    config.copyright = str(
+        view.tongue._(
+            "Made with {marronnier} and {material}.",
+            marronnier=Markup("<strong>Marronnier</strong>"),
+            material=Markup('<a href="https://squidfunk.github.io/mkdocs-material/" rel="noopener">Material for MkDocs</a>'),
+        )
+        + (Markup(' <span class="mr-ledger">{}</span>').format(view.scene.ledger_head[:12]) if view.scene.ledger_head else "")
+    )
+    theme = config.theme
+    theme["language"], theme["direction"] = view.tongue.lang, view.tongue.direction
+    theme["font"], theme["features"] = False, _FEATURES
+    theme["palette"] = _palette(view.tongue)
+    theme["icon"] = {**(theme["icon"] or {}), "logo": "material/calendar-heart"}
+    if logo := _logo(view):
+        theme["logo"] = theme["favicon"] = logo[0]
+
+
+def _palette(tongue: Tongue) -> list[dict[str, Any]]:
+    """Light and dark by the reader's own wish, and a button for the other."""
+
+    def option(media: str, icon: str, name: object, **scheme: str) -> dict[str, Any]:
+        return {"media": media, "primary": "custom", "accent": "custom", "toggle": {"icon": icon, "name": str(name)}, **scheme}
+
+    return [
+        option("(prefers-color-scheme)", "material/brightness-auto", tongue._("Switch to light")),
+        option("(prefers-color-scheme: light)", "material/weather-sunny", tongue._("Switch to dark"), scheme="default"),
+        option("(prefers-color-scheme: dark)", "material/weather-night", tongue._("Follow the system"), scheme="slate"),
+    ]
+
+
+def _menus(made: list[Page]) -> list[Any]:
+    """MkDocs' menus from the pages' own words for the way to them."""
+    tree: dict[str, Any] = {}
+    for page in made:
+        place = tree
+        for word in page.menu[:-1]:
+            place = place.setdefault(word, {})
+        if page.menu:
+            place.setdefault(page.menu[-1], {})[""] = f"{page.path}index.md"
+
+    def listed(place: dict[str, Any]) -> list[Any]:
+        found: list[Any] = []
+        for word, inside in place.items():
+            if word == "":
+                found.append(inside)
+            elif set(inside) == {""}:
+                found.append({escape(word): inside[""]})
+            else:
+                found.append({escape(word): listed(inside)})
+        return found
+
+    return listed(tree)
+
+
+def _logo(view: View) -> tuple[str, bytes] | None:
+    name = view.brand.logo
+    path = f"brand/assets/{name}" if name and not name.startswith("brand/") else name or ""
+    tree = view.scene.desk.tree
+    if not path.lower().endswith(_LOGOS) or not tree.exists(path):
+        return None
+    return f"assets/logo{Path(path).suffix.lower()}", tree.read(path)
+
+
+def _there(up: str, folder: str, url: str) -> str:
+    """The way from one language's root to a page of another."""
+    path = up + folder + url.removeprefix("./")
+    return path or "."
+
+
+def guarded(html: str, content: str, *, internal: bool) -> str:
+    """The page with a policy (CSP 3) that allows the theme's own scripts by their digest, and nothing else.
+
+    `content` is what people's words became: what stands in it is never counted among the theme's scripts.
+    """
+    frame = html.replace(content, "", 1) if content else html
+    digests = sorted(
+        "'sha256-" + base64.b64encode(hashlib.sha256(found["code"].encode()).digest()).decode() + "'"
+        for found in _SCRIPT.finditer(frame)
+        if "src=" not in found["attributes"] and "json" not in found["attributes"]
+    )
+    policy = (
+        f"default-src 'none'; script-src 'self' {' '.join(dict.fromkeys(digests))}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    )
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
+    head += '<meta name="robots" content="noindex">' if internal else ""
+    return re.sub(r"<head>", lambda found: found[0] + head, html, count=1)
+
+
+def _manifest(scene: Scene, out: Path) -> Path:
+    root = Path(getattr(scene.desk.tree, "root", Path.cwd())).resolve()
+    place = out.resolve()
+    name = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.as_posix()
+    return root / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+
+
+def _gather(root: Path, *, internal: bool) -> Mapping[str, Scene]:
+    from marronnier.pages import gathering
+
+    return gathering.scenes(root, internal=internal)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """MkDocs and its theme print to the terminal; our own command line speaks for itself."""
+    logger = logging.getLogger("mkdocs")
+    level, propagate = logger.level, logger.propagate
+    silent = logging.NullHandler()
+    before = os.environ.get("NO_MKDOCS_2_WARNING")
+    os.environ["NO_MKDOCS_2_WARNING"] = "true"
+    logger.setLevel(logging.CRITICAL + 1)
+    logger.propagate = False
+    logger.addHandler(silent)
+    try:
+        yield
+    finally:
+        logger.removeHandler(silent)
+        logger.setLevel(level)
+        logger.propagate = propagate
+        if before is None:
+            os.environ.pop("NO_MKDOCS_2_WARNING", None)
+        else:
+            os.environ["NO_MKDOCS_2_WARNING"] = before

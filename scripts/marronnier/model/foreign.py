@@ -1,0 +1,44 @@
+"""Front matter keys of other tools, so that their posts are read as they are. Each list with its source and the day it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Use = Literal["owner", "media", "date", "expires", "draft", "tags", "ignored"]
+"""What a key of another tool becomes here; `ignored` keys are known and passed over."""
+
+_HUGO = (
+    "aliases build cascade categories description expiryDate headless isCJKLanguage keywords kind lastmod layout linkTitle markup menus menu "
+    "modified outputs params path publishDate pubdate published resources series sitemap slug summary target translationKey type unpublishdate "
+    "url urls weight images videos audio author authors cover featured_image featuredImage thumbnail toc math comments"
+)
+"""Hugo, https://gohugo.io/content-management/front-matter/, seen 2026-11-22; the last line are keys of common themes and embedded templates."""
+
+_JEKYLL = (
+    "layout permalink published category categories last_modified_at excerpt excerpt_separator render_with_liquid author authors image "
+    "header comments toc pin math mermaid redirect_from redirect_to sitemap description subtitle feature_image tag classes"
+)
+"""Jekyll, https://jekyllrb.com/docs/front-matter/, seen 2026-11-22; then keys of jekyll-seo-tag, jekyll-redirect-from and common themes."""
+
+_MATERIAL = "authors categories date draft pin links readtime slug description template icon status hide search social subtitle comments image"
+"""Material for MkDocs and its blog, https://squidfunk.github.io/mkdocs-material/plugins/blog/#metadata, seen 2026-11-22."""
+
+_USED: Mapping[str, Use] = {
+    "author": "owner",
+    "authors": "owner",
+    "image": "media",
+    "images": "media",
+    "publishDate": "date",
+    "pubdate": "date",
+    "expiryDate": "expires",
+    "unpublishdate": "expires",
+    "published": "draft",
+    "tag": "tags",
+}
+
+FOREIGN: Mapping[str, Use] = {key: _USED.get(key, "ignored") for key in sorted({*_HUGO.split(), *_JEKYLL.split(), *_MATERIAL.split()} - {"date", "draft"})}
+"""Every key of another tool that is known by name, and what becomes of it."""
+
+JEKYLL_ONLY = frozenset({"layout", "permalink", "published", "category", "categories", "excerpt", "excerpt_separator", "last_modified_at", "tag"})
+"""Keys that, with a day in the file's name, tell a post made for Jekyll."""

@@ -1,0 +1,88 @@
+"""The brand's own feed: pages, Atom and JSON Feed of its site. It needs no account and no secret, and reaches nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from marronnier.messages import N_, _
+from marronnier.model.brand import Channel
+from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
+from marronnier.networks.seam import Account, Facts, No, Refused, Sending
+from marronnier.text.counting import graphemes
+from marronnier.text.html import rendered, sanitised
+from marronnier.text.links import held, on_the_web
+from marronnier.text.plain import plain
+
+NAME = "Feed"
+COMPOSER = 1
+FACTS = Facts(
+    text=No(N_("our own site sets no limit; where a channel sets one, it counts graphemes of the plain text")),
+    media=No(N_("our own site sets no limit")),
+    alt=No(N_("our own site sets no limit")),
+    thread=No(N_("a page is as long as it needs to be: a written break becomes a line across it")),
+    poll=No(N_("a feed is read; it has no way to vote")),
+)
+WORDS: Mapping[str, str] = {"post": N_("post")}
+SECRETS: tuple[str, ...] = ()
+IDEMPOTENT = True
+
+
+def compose(publication: Publication) -> Payload:
+    """One part: title, HTML, text, language, link, tags and images, under the names JSON Feed gives them; what is empty is absent.
+
+    https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`: the site knows where it stands.
+    """
+    words = publication.words
+    text = _text(publication)
+    html = rendered(words.text)
+    if text != plain(words.text):
+        html = f"{html}\n{sanitised(_paragraph(words.link))}".lstrip("\n")
+    wire = {
+        "title": words.title,
+        "content_html": html,
+        "content_text": text,
+        "language": words.lang,
+        "summary": words.warning if words.warning != "true" else "",
+        "sensitive": bool(words.warning),
+        "external_url": words.link if on_the_web(words.link) else "",
+        "tags": list(words.tags),
+        "images": [{"name": image.path.rpartition("/")[2], "sha256": image.sha256, "alt": image.alt} for image in words.media],
+        "visibility": "" if words.visibility in ("", "public") else words.visibility,
+    }
+    part = Part(text, graphemes(text), {name: value for name, value in wire.items() if value}, words.media)
+    return Payload("feed", COMPOSER, (part,))
+
+
+def measure(publication: Publication) -> tuple[Part, ...]:
+    """The one part with its text and count, without making HTML."""
+    text = _text(publication)
+    return (Part(text, graphemes(text)),)
+
+
+def host(channel: Channel) -> str:
+    """None: sending talks to nobody."""
+    return ""
+
+
+def send(sending: Sending, account: Account, web: Any) -> Delivery:
+    """No input and no output: that it is recorded as sent is the publication, and the next build of the site shows it.
+
+    Raises Refused for words that are not for everyone: a site cannot keep them from anyone.
+    """
+    if sending.part.wire.get("visibility") in ("followers", "direct"):
+        raise Refused(_("a feed is open to everyone; it cannot keep a post for followers"))
+    post_id, _channel, _day = split_key(sending.key)
+    return Delivery(sending.key, f"/posts/{post_id}/")
+
+
+def _text(publication: Publication) -> str:
+    """The plain words and, below them, the link they do not hold: many readers never show a feed's link field."""
+    words = publication.words
+    text = plain(words.text)
+    return f"{text}\n\n{words.link}".lstrip("\n") if on_the_web(words.link) and not held(text, words.link) else text
+
+
+def _paragraph(address: str) -> str:
+    return f'<p><a href="{escape(address)}">{escape(address)}</a></p>'

@@ -1,0 +1,202 @@
+"""The feeds: what was sealed for the brand's own feed and sent, as Atom (RFC 4287) and JSON Feed 1.1.
+
+https://www.rfc-editor.org/rfc/rfc4287 and https://www.jsonfeed.org/version/1.1/, seen 2026-11-22.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+from marronnier.model.publication import Picture
+from marronnier.pages import pictures
+from marronnier.pages.previews import Shot, article_html
+from marronnier.pages.view import Outing, View
+
+NETWORK = "feed"
+MOST = 50
+"""The newest so many stand in a feed; all have their pages."""
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
+          ".avif": "image/avif", ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
+          ".ogg": "audio/ogg", ".m4a": "audio/mp4"}  # fmt: skip
+_RELATIVE = re.compile(r'(?P<name>\s(?:href|src))="(?!https?:|mailto:|tel:|#)(?P<to>[^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One thing in a feed."""
+
+    id: str
+    """For ever the same, wherever the site moves."""
+    url: str
+    title: str
+    at: datetime
+    html: str
+    text: str
+    summary: str
+    lang: str
+    tags: tuple[str, ...]
+    link: str
+    media: tuple[Picture, ...]
+
+
+def files(view: View) -> Iterator[tuple[str, bytes]]:
+    """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
+    names = [name for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK]
+    sent = [outing for outing in reversed(view.outings) if outing.shown == "sent" and outing.network == NETWORK]
+    yield from _pair(view, "feed", view.brand.name, _first_of_each(sent))
+    if len(names) > 1:
+        for name in names:
+            own = [outing for outing in sent if outing.channel_name == name]
+            yield from _pair(view, f"feeds/{name}", f"{view.brand.name} · {view.label(name)}", own)
+
+
+def _pair(view: View, path: str, title: str, outings: list[Outing]) -> Iterator[tuple[str, bytes]]:
+    articles = [article for outing in outings[:MOST] if (article := _article(view, outing))]
+    yield f"{path}.xml", atom(view, f"{path}.xml", title, articles)
+    yield f"{path}.json", json_feed(view, f"{path}.json", title, articles)
+
+
+def _first_of_each(outings: list[Outing]) -> list[Outing]:
+    """A post that went out on two feeds stands once in the common one."""
+    found: dict[tuple[object, ...], Outing] = {}
+    for outing in outings:
+        found.setdefault((outing.post_id, outing.occurrence), outing)
+    return list(found.values())
+
+
+def _article(view: View, outing: Outing) -> Article | None:
+    payload = view.sealed(outing)
+    if payload is None or not payload.parts or outing.at is None:
+        return None
+    wire = payload.parts[0].wire
+    media = tuple(picture for picture in payload.parts[0].media if pictures.served(view.scene.desk.tree, picture))
+    base = _base(view)
+    shots = tuple(Shot(picture, pictures.kind(picture), base + pictures.address(picture)) for picture in media)
+    html = _RELATIVE.sub(lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots)))
+    return Article(
+        id=identity(view, outing.key),
+        url=f"{base}posts/{outing.post_id}/",
+        title=str(wire.get("title") or outing.title),
+        at=outing.at.astimezone(UTC),
+        html=html,
+        text=str(wire.get("content_text", "")),
+        summary=str(wire.get("summary", "")),
+        lang=str(wire.get("language", "")),
+        tags=tuple(str(tag) for tag in wire.get("tags", ())),
+        link=str(wire.get("external_url", "")),
+        media=media,
+    )
+
+
+def identity(view: View, key: str) -> str:
+    """A name for ever: of the ledger's beginning, which moves with the brand, and of the publication's key."""
+    whose = view.brand.ledger.first or view.brand.name
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{whose}:{key}')}"
+
+
+def _base(view: View) -> str:
+    return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "/"
+
+
+def _said(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("", text)
+
+
+def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
+    """An Atom feed. Its `updated` is its newest article's, so that an unchanged feed stays the same file."""
+    ElementTree.register_namespace("", _ATOM)
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": view.brand.lang})
+
+    def add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
+        child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _said(value) for key, value in attributes.items()})
+        child.text = _said(text) if text is not None else None
+        return child
+
+    base = _base(view)
+    add(feed, "title", title)
+    if view.brand.description:
+        add(feed, "subtitle", view.brand.description)
+    add(feed, "id", identity(view, path))
+    add(feed, "link", rel="self", type="application/atom+xml", href=base + path)
+    add(feed, "link", rel="alternate", type="text/html", href=base)
+    add(feed, "updated", _stamp(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
+    add(add(feed, "author"), "name", view.brand.name)
+    add(feed, "generator", "Marronnier")
+    for article in articles:
+        made = add(feed, "entry")
+        if article.lang:
+            made.set(f"{{{_XML}}}lang", article.lang)
+        add(made, "title", article.title)
+        add(made, "id", article.id)
+        add(made, "link", rel="alternate", type="text/html", href=article.url)
+        if article.link:
+            add(made, "link", rel="related", href=article.link)
+        for picture in article.media:
+            add(made, "link", rel="enclosure", type=_type(picture), href=base + pictures.address(picture), title=picture.alt)
+        add(made, "published", _stamp(article.at))
+        add(made, "updated", _stamp(article.at))
+        for tag in article.tags:
+            add(made, "category", term=tag)
+        if article.summary:
+            add(made, "summary", article.summary)
+        add(made, "content", article.html, type="html")
+    ElementTree.indent(feed)
+    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def json_feed(view: View, path: str, title: str, articles: list[Article]) -> bytes:
+    """A JSON Feed 1.1."""
+    base = _base(view)
+    feed: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "description": view.brand.description,
+        "home_page_url": base,
+        "feed_url": base + path,
+        "language": view.brand.lang,
+        "authors": [{"name": view.brand.name}],
+        "items": [_item(article, base) for article in articles],
+    }
+    return json.dumps({name: value for name, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def _item(article: Article, base: str) -> Mapping[str, Any]:
+    images = [base + pictures.address(picture) for picture in article.media if pictures.kind(picture) == "image"]
+    told: dict[str, Any] = {
+        "id": article.id,
+        "url": article.url,
+        "external_url": article.link,
+        "title": article.title,
+        "summary": article.summary,
+        "content_html": article.html,
+        "content_text": article.text,
+        "image": images[0] if images else "",
+        "date_published": _stamp(article.at),
+        "language": article.lang,
+        "tags": list(article.tags),
+        "attachments": [
+            {"url": base + pictures.address(picture), "mime_type": _type(picture), "title": picture.alt} for picture in article.media
+        ],
+    }
+    return {name: value for name, value in told.items() if value not in ("", [])}
+
+
+def _type(picture: Picture) -> str:
+    return _TYPES[pictures.address(picture).rpartition("media/")[2][20:]]
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

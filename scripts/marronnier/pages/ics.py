@@ -1,0 +1,81 @@
+"""The calendar for everyone's own calendar (RFC 5545)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from icalendar import Calendar, Event
+
+from marronnier.pages.view import View
+
+_LENGTH = timedelta(minutes=15)
+"""A post takes no time; a calendar shows nothing that takes none."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+def made(view: View) -> bytes:
+    """`calendar.ics`: what this build may show, each under its key, and the days to know. The same input gives the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Marronnier//Editorial calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("name", _line(view.brand.name))
+    calendar.add("x-wr-calname", _line(view.brand.name))
+    calendar.add("x-wr-timezone", view.brand.zone)
+    for event in (*_posts(view), *_campaigns(view), *_days(view)):
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _posts(view: View) -> Iterator[Event]:
+    for outing in view.outings:
+        if outing.at is None or outing.state == "idea":
+            continue
+        event = Event()
+        proposal = outing.line.proposal if outing.line else ""
+        # The key is for ever the same; a proposal of the same post is another event, or one would hide the other.
+        event.add("uid", f"{outing.key}~{proposal}" if proposal else outing.key)
+        at = outing.at.astimezone(UTC)
+        event.add("dtstamp", at)
+        event.add("dtstart", at)
+        event.add("duration", _LENGTH)
+        event.add("summary", _line(f"{outing.title} · {outing.channel_label}"))
+        event.add("status", "CONFIRMED" if outing.shown in ("ready", "sent") else "TENTATIVE")
+        event.add("transp", "TRANSPARENT")
+        if view.internal:
+            event.add("description", str(view.state_word(outing.shown)))
+        if view.brand.site_url:
+            event.add("url", f"{view.brand.site_url.rstrip('/')}/posts/{outing.post_id}/")
+        yield event
+
+
+def _campaigns(view: View) -> Iterator[Event]:
+    if view.internal:
+        for slug, campaign in view.campaigns.items():
+            yield _whole_days(f"campaign-{slug}", campaign.title, campaign.start, campaign.end)
+
+
+def _days(view: View) -> Iterator[Event]:
+    first = min([*view.by_day, view.today])
+    last = max([*view.by_day, view.today + timedelta(days=366 if view.internal else 31)])
+    for ahead in range(min((last - first).days, 3660) + 1):
+        day = first + timedelta(days=ahead)
+        for number, known in enumerate(view.days(day)):
+            yield _whole_days(f"day-{day.isoformat()}-{number}", known.name, day, day)
+
+
+def _whole_days(uid: str, title: str, start: date, end: date) -> Event:
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", datetime.combine(start, time(), UTC))
+    event.add("dtstart", start)
+    event.add("dtend", end + timedelta(days=1))
+    event.add("summary", _line(title))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _line(text: str) -> str:
+    """On one line: no break of any kind can begin a property of its own."""
+    return _UNPRINTABLE.sub(" ", text).strip()

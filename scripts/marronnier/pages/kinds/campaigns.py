@@ -1,0 +1,61 @@
+"""The campaigns: what each is for, and everything it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.model.strategy import Campaign
+from marronnier.pages.grouping import grouped
+from marronnier.pages.page import Body, Page
+from marronnier.pages.previews import article_html
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import Outing, View
+from marronnier.text.html import rendered
+from marronnier.text.plain import plain
+
+ORDER = 30
+
+
+def make(view: View) -> Iterator[Page]:
+    """A list, and a page for each campaign this build may name."""
+    _ = view.tongue._
+    told = {slug: tuple(outing for outing in view.outings if outing.campaign == slug) for slug in view.campaigns}
+    values = {"campaigns": [(slug, campaign, grouped(told[slug])) for slug, campaign in view.campaigns.items()]}
+    title = str(_("Campaigns"))
+    yield Page(
+        path="campaigns/",
+        title=title,
+        description=str(_("The campaigns of {brand}.", brand=view.brand.name)),
+        parts=(values, view.stamp),
+        render=lambda: Body(render("campaigns.html.jinja", view, "../", **values)),
+        as_markdown=lambda: front_matter(title=title) + render("campaigns.md.jinja", view, "../", **values),
+        menu=(title,),
+    )
+    for slug, campaign in view.campaigns.items():
+        yield _page(view, slug, campaign, told[slug])
+
+
+def _page(view: View, slug: str, campaign: Campaign, outings: tuple[Outing, ...]) -> Page:
+    written = view.scene.desk.campaigns[slug]
+    body = written.body if view.internal else ""
+    groups = grouped(outings)
+    length = (campaign.end - campaign.start).days + 1
+    values = {
+        "campaign": campaign,
+        "body": article_html(rendered(body), ()) if body.strip() else "",
+        "groups": groups,
+        "out": sum(1 for group in groups if group.shown == "sent"),
+        "gone": min(max((view.today - campaign.start).days + 1, 0), length),
+        "length": length,
+        "pillar": view.scene.desk.strategy.pillars.get(campaign.pillar or ""),
+        "edit": view.edit_link(written.path),
+    }
+    return Page(
+        path=f"campaigns/{slug}/",
+        title=campaign.title,
+        description=str(view.tongue._("{campaign}: {span}.", campaign=campaign.title, span=view.tongue.span(campaign.start, campaign.end))),
+        parts=(values, view.today, view.stamp),
+        render=lambda: Body(render("campaign.html.jinja", view, "../../", **values), plain(body)),
+        as_markdown=lambda: front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=plain(body), **values),
+        menu=(str(view.tongue._("Campaigns")), campaign.title),
+    )

@@ -1,0 +1,33 @@
+"""What has no hour yet: ideas, and posts whose instant nobody can give. Internal builds only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.pages.grouping import grouped
+from marronnier.pages.page import Body, Page
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import View
+
+ORDER = 40
+
+
+def make(view: View) -> Iterator[Page]:
+    """One page, `/ideas/`."""
+    if not view.internal:
+        return
+    _ = view.tongue._
+    values = {
+        "ideas": grouped(outing for outing in view.outings if outing.state == "idea"),
+        "undated": grouped(outing for outing in view.outings if outing.at is None and outing.state != "idea"),
+    }
+    title = str(_("Ideas"))
+    yield Page(
+        path="ideas/",
+        title=title,
+        description=str(_("What waits for its hour.")),
+        parts=(values, view.stamp),
+        render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
+        as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),
+        menu=(title,),
+    )

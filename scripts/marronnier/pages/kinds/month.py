@@ -1,0 +1,160 @@
+"""The calendar: a real month grid that becomes a list on a phone. One page a month, and `/calendar/` is the month of now."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marronnier.model.calendar import CalendarDay
+from marronnier.model.strategy import Campaign
+from marronnier.pages.grouping import Group, grouped
+from marronnier.pages.page import Body, Page
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import STATES, View
+
+ORDER = 20
+_LANES = 4
+"""The most campaign bars above one week; the list beside the grid always names them all."""
+_MOST_MONTHS = 240
+"""A post dated by mistake a century ahead makes no thousand empty months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the grid."""
+
+    day: date
+    inside: bool
+    """Whether it belongs to the month."""
+    today: bool
+    known: tuple[CalendarDay, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A campaign's stretch over one week."""
+
+    slug: str
+    title: str
+    column: int
+    """Its first column, 1 to 7."""
+    width: int
+    lane: int
+    """Its row, from 0."""
+    begins: bool
+    """False when it comes from the week before."""
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One row of the grid."""
+
+    number: int
+    """ISO 8601 week, of its Thursday."""
+    cells: tuple[Cell, ...]
+    bars: tuple[Bar, ...]
+    lanes: int
+
+
+def make(view: View) -> Iterator[Page]:
+    """`/calendar/` and every month that has something to show, without a gap."""
+    months = _months(view)
+    current = view.today.replace(day=1)
+    for month in (current, *months):
+        yield _page(view, month, months, at_root=month is current)
+
+
+def _page(view: View, month: date, months: tuple[date, ...], *, at_root: bool) -> Page:
+    path = "calendar/" if at_root else f"calendar/{month:%Y-%m}/"
+    root = "../" * path.count("/")
+    weeks = _weeks(view, month)
+    index = months.index(month)
+    values = {
+        "month": month,
+        "months": months,
+        "weeks": weeks,
+        "before": months[index - 1] if index else None,
+        "after": months[index + 1] if index + 1 < len(months) else None,
+        "campaigns": _running(view, month),
+        "states": _states(weeks, view),
+        "undated": sum(1 for outing in view.outings if outing.at is None and outing.state != "idea"),
+    }
+    title = view.tongue.month(month)
+    _ = view.tongue._
+    menu = (str(_("Calendar")),) if at_root else (str(_("Calendar")), title)
+    return Page(
+        path=path,
+        title=title,
+        description=str(_("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title)),
+        parts=(values, view.today, view.stamp),
+        render=lambda: Body(render("month.html.jinja", view, root, **values)),
+        as_markdown=lambda: front_matter(title=title) + render("month.md.jinja", view, root, **values),
+        menu=menu,
+        indexed=not at_root,
+    )
+
+
+def _months(view: View) -> tuple[date, ...]:
+    current = view.today.replace(day=1)
+    days = [*view.by_day, current]
+    first, last = min(days).replace(day=1), max(days).replace(day=1)
+    if view.internal:
+        last = max(last, _next_month(current))
+    found = [current]
+    while found[0] > first and len(found) < _MOST_MONTHS // 2:
+        found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
+    while found[-1] < last and len(found) < _MOST_MONTHS:
+        found.append(_next_month(found[-1]))
+    return tuple(found)
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def _weeks(view: View, month: date) -> tuple[Week, ...]:
+    rows = calendar.Calendar(view.tongue.first_weekday).monthdatescalendar(month.year, month.month)
+    return tuple(_week(view, row, month) for row in rows)
+
+
+def _week(view: View, row: list[date], month: date) -> Week:
+    cells = tuple(
+        Cell(
+            day=day,
+            inside=(day.month, day.year) == (month.month, month.year),
+            today=day == view.today,
+            known=view.days(day),
+            groups=tuple(grouped(view.by_day.get(day, ()))),
+        )
+        for day in row
+    )
+    bars: list[Bar] = []
+    free: list[int] = []  # the column each lane is free from
+    for slug, campaign in view.campaigns.items():
+        if campaign.start > row[-1] or campaign.end < row[0]:
+            continue
+        column = (max(campaign.start, row[0]) - row[0]).days + 1
+        width = (min(campaign.end, row[-1]) - row[0]).days + 2 - column
+        lane = next((lane for lane, until in enumerate(free) if until <= column), len(free))
+        if lane >= _LANES or width < 1:
+            continue
+        free[lane : lane + 1] = [column + width]
+        bars.append(Bar(slug, campaign.title, column, width, lane, campaign.start >= row[0], campaign.end <= row[-1]))
+    thursday = next(day for day in row if day.weekday() == calendar.THURSDAY)
+    return Week(thursday.isocalendar().week, cells, tuple(bars), len(free))
+
+
+def _running(view: View, month: date) -> tuple[tuple[str, Campaign], ...]:
+    last = _next_month(month) - timedelta(days=1)
+    return tuple((slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= last and campaign.end >= month)
+
+
+def _states(weeks: tuple[Week, ...], view: View) -> tuple[str, ...]:
+    if not view.internal:
+        return ()
+    met = {group.shown for week in weeks for cell in week.cells for group in cell.groups}
+    return tuple(state for state in STATES if state in met)

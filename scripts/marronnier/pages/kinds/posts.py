@@ -1,0 +1,145 @@
+"""One page a post: what people will read on each channel, how it stands, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from markupsafe import Markup
+
+from marronnier.messages import N_
+from marronnier.model.publication import Picture
+from marronnier.model.record import Event
+from marronnier.pages import pictures
+from marronnier.pages.grouping import grouped
+from marronnier.pages.page import Body, Page
+from marronnier.pages.previews import Preview, preview
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import Outing, View
+
+ORDER = 90
+_ROOT = "../../"
+_SEARCHED = 400
+
+_EVENTS = {
+    "sealed": N_("approved: words and hour are fixed"),
+    "unsealed": N_("approval withdrawn"),
+    "claimed": N_("taken up by a run"),
+    "sending": N_("on its way"),
+    "sent": N_("sent"),
+    "refused": N_("refused by the network"),
+    "waiting": N_("waiting, by the network's wish"),
+    "unknown": N_("unknown whether it was sent"),
+    "cleared": N_("found not to have been sent"),
+    "missed": N_("missed its hour"),
+    "released": N_("released by a person"),
+    "skipped": N_("skipped by a person"),
+    "retracted": N_("taken back"),
+    "carried": N_("brought along from another tool"),
+}
+
+
+def make(view: View) -> Iterator[Page]:
+    """A page for every post this build may show."""
+    for post_id, outings in view.by_post.items():
+        yield _page(view, post_id, outings)
+
+
+def _page(view: View, post_id: str, outings: tuple[Outing, ...]) -> Page:
+    first = outings[0]
+    campaign = view.campaigns.get(first.campaign)
+    return Page(
+        path=f"posts/{post_id}/",
+        title=first.title,
+        description=str(_describe(view, first)),
+        parts=(
+            tuple(_parts(outing) for outing in outings),
+            campaign.title if campaign else "",
+            view.stamp,
+        ),
+        render=lambda: _body(view, outings),
+        as_markdown=lambda: _markdown(view, outings),
+        post=True,
+    )
+
+
+def _parts(outing: Outing) -> tuple[object, ...]:
+    """All that the page shows of an outing, without rendering it."""
+    line = outing.line
+    last = outing.history.events[-1].seq if outing.history.events else -1
+    told = (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
+    return (outing.key, outing.title, outing.at, outing.channel_label, outing.network, outing.campaign, outing.url, last, told)
+
+
+def _describe(view: View, outing: Outing) -> Markup:
+    if outing.at is None:
+        return view.tongue._("A post of {brand}.", brand=view.brand.name)
+    return view.tongue._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.tongue.moment(outing.at))
+
+
+def _body(view: View, outings: tuple[Outing, ...]) -> Body:
+    shown: list[Picture] = []
+
+    def media(picture: Picture) -> str:
+        if not pictures.served(view.scene.desk.tree, picture):
+            return ""
+        shown.append(picture)
+        return f"{view.top(_ROOT)}{pictures.address(picture)}"
+
+    sights = [(outing, preview(view, outing, media)) for outing in _one_a_channel(outings)]
+    html = render("post.html.jinja", view, _ROOT, **_values(view, outings, sights))
+    words = " ".join(message.text for _, sight in sights[:1] if sight for message in sight.messages)
+    return Body(html, words[:_SEARCHED], tuple(dict.fromkeys(shown)))
+
+
+def _markdown(view: View, outings: tuple[Outing, ...]) -> str:
+    nothing: Callable[[Picture], str] = lambda picture: ""  # noqa: E731
+    sights = [(outing, preview(view, outing, nothing)) for outing in _one_a_channel(outings)]
+    dates = {"date": outings[0].at.isoformat()} if outings[0].at else {}
+    return front_matter(title=outings[0].title, **dates) + render("post.md.jinja", view, _ROOT, **_values(view, outings, sights))
+
+
+def _values(view: View, outings: tuple[Outing, ...], sights: list[tuple[Outing, Preview | None]]) -> dict[str, object]:
+    first = outings[0]
+    post = first.line.publication.post if first.line else None
+    strategy = view.scene.desk.strategy
+    return {
+        "outings": outings,
+        "groups": grouped(outings),
+        "sights": sights,
+        "first": first,
+        "post": post,
+        "campaign": view.campaigns.get(first.campaign),
+        "pillar": strategy.pillars.get(post.front.pillar) if post and post.front.pillar else None,
+        "edit": view.edit_link(post.path) if post else "",
+        "events": _events(view, outings),
+        "approvers": _approvers(outings) if view.internal else (),
+        "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience] if post else [],
+    }
+
+
+def _approvers(outings: tuple[Outing, ...]) -> tuple[str, ...]:
+    """Everyone whose approval is sealed, each once."""
+    return tuple(dict.fromkeys(name for outing in outings if outing.history.seal for name in outing.history.seal.by))
+
+
+def _events(view: View, outings: tuple[Outing, ...]) -> list[tuple[Event, Outing, Markup, str]]:
+    """What happened, oldest first; only the team reads it."""
+    if not view.internal:
+        return []
+    seen = {outing.key: outing for outing in outings}
+    events = [(event, outing) for outing in seen.values() for event in outing.history.events]
+    return [
+        (event, outing, view.tongue._(_EVENTS[event.name]), ", ".join(event.data.get("by", ())) if event.name == "sealed" else "")
+        for event, outing in sorted(events, key=lambda found: (found[0].at, found[0].key, found[0].seq))
+    ]
+
+
+def _one_a_channel(outings: tuple[Outing, ...]) -> list[Outing]:
+    """One preview a channel: for a repeat, of the next occurrence that is not out, else of the last; for proposals, each its own."""
+    chosen: dict[tuple[str, str], Outing] = {}
+    for outing in outings:
+        place = (outing.channel_name, outing.line.proposal if outing.line else "")
+        held = chosen.get(place)
+        if held is None or held.shown == "sent":
+            chosen[place] = outing
+    return list(chosen.values())

@@ -1,0 +1,74 @@
+"""The rules: why each is there, what it refuses, what it accepts. And, for the team, what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from marronnier.checks import registry
+from marronnier.messages import N_
+from marronnier.pages.page import Body, Page
+from marronnier.pages.previews import article_html
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import View
+from marronnier.text.html import rendered
+from marronnier.text.plain import plain
+
+ORDER = 70
+LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
+"""How grave a finding is, in words."""
+
+
+def make(view: View) -> Iterator[Page]:
+    """A list, a page for each rule, and for the team the findings."""
+    _ = view.tongue._
+    rules = registry.rules()
+    values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
+    title, handbook = str(_("Rules")), str(_("Handbook"))
+    yield Page(
+        path="rules/",
+        title=title,
+        description=str(_("What is checked before anything goes out.")),
+        parts=(values, view.stamp),
+        render=lambda: Body(render("rules.html.jinja", view, "../", **values)),
+        as_markdown=lambda: front_matter(title=title) + render("rules.md.jinja", view, "../", **values),
+        menu=(handbook, title),
+        wide=False,
+    )
+    for rule in rules:
+        yield _rule(view, rule, (handbook, title, rule.name))
+    if view.internal:
+        yield _findings(view, handbook, {rule.name for rule in rules})
+
+
+def _rule(view: View, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
+    written = rule.page
+    values = {"name": rule.name, "body": article_html(rendered(written), ()), "allowable": rule.allowable, "level": rule.level}
+    return Page(
+        path=f"rules/{rule.name}/",
+        title=rule.name,
+        description=str(view.tongue._(rule.summary)),
+        parts=(values, view.stamp),
+        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), plain(written)),
+        as_markdown=lambda: front_matter(title=rule.name) + written,
+        menu=menu,
+        wide=False,
+    )
+
+
+def _findings(view: View, handbook: str, known: set[str]) -> Page:
+    _ = view.tongue._
+    found = sorted(view.scene.findings, key=lambda finding: finding.place)
+    by_file = [(path, view.edit_link(path), list(findings)) for path, findings in groupby(found, key=lambda finding: finding.place.path)]
+    values = {"by_file": by_file, "known": known, "levels": LEVELS}
+    title = str(_("Findings"))
+    return Page(
+        path="findings/",
+        title=title,
+        description=str(_("What the checks found.")),
+        parts=(tuple(found), view.stamp),
+        render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
+        as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),
+        menu=(handbook, title),
+        wide=False,
+    )

@@ -1,0 +1,38 @@
+"""The strategy: why the brand speaks, to whom, about what, and where. It tells of plans, so internal builds only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from marronnier.pages.page import Body, Page
+from marronnier.pages.templating import front_matter, render
+from marronnier.pages.view import View
+
+ORDER = 50
+
+
+def make(view: View) -> Iterator[Page]:
+    """One page, `/strategy/`, when one is written."""
+    strategy = view.scene.desk.strategy
+    if not view.internal or not (strategy.mission or strategy.pillars or strategy.objectives or strategy.networks or strategy.audiences):
+        return
+    _ = view.tongue._
+    posts = [outings[0].line.publication.post for outings in view.by_post.values() if outings[0].line and outings[0].state != "idea"]
+    values = {
+        "strategy": strategy,
+        "posts": len(posts),
+        "by_pillar": Counter(post.front.pillar for post in posts if post.front.pillar),
+        "by_format": Counter(post.front.format for post in posts),
+        "edit": view.edit_link("brand/strategy.yml"),
+    }
+    title = str(_("Strategy"))
+    yield Page(
+        path="strategy/",
+        title=title,
+        description=str(_("Why {brand} speaks, to whom and about what.", brand=view.brand.name)),
+        parts=(values, view.stamp),
+        render=lambda: Body(render("strategy.html.jinja", view, "../", **values)),
+        as_markdown=lambda: front_matter(title=title) + render("strategy.md.jinja", view, "../", **values),
+        menu=(title,),
+    )

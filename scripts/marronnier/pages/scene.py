@@ -1,0 +1,34 @@
+"""What the site is made of, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marronnier.model.finding import Finding
+from marronnier.model.planned import Plan
+from marronnier.model.record import History
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything the page makers may look at."""
+
+    desk: Desk
+    plan: Plan
+    histories: Mapping[str, History]
+    payload: Callable[[str], bytes | None]
+    """The sealed bytes by SHA-256; None when they are no longer kept."""
+    now: datetime
+    internal: bool
+    """True shows everything; False shows only what was published."""
+    findings: tuple[Finding, ...] = ()
+    edit_uri: str = ""
+    """The absolute address under which the repository's files are edited, with `/` at its end; empty for no edit links."""
+    ledger_head: str = ""
+    """The ledger's head, printed on every page so that a rewind is seen."""

@@ -1,0 +1,142 @@
+"""Assembling: everything the plan is made of, read once, for the command line, the publisher and the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from marronnier import approval, ledger, timetable
+from marronnier import desk as desks
+from marronnier.cache import Cache
+from marronnier.desk import Desk
+from marronnier.forge import plain
+from marronnier.git import Repo
+from marronnier.ledger import Ledger
+from marronnier.model.planned import Approval, Digests, Plan, Proposal
+from marronnier.model.record import History
+from marronnier.plan.making import former_keys, make
+from marronnier.plan.past import Past
+from marronnier.plan.proposing import Seen, proposal, uncommitted
+from marronnier.plan.proving import Witness
+from marronnier.timetable import Timetable
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What was loaded, what was judged, and the plan made of it."""
+
+    desk: Desk
+    """The default branch's, read from its commit."""
+    timetable: Timetable
+    ledger: Ledger
+    approvals: Mapping[str, Approval]
+    """Of every publication of the default branch that is not an idea, by key."""
+    proposals: tuple[Proposal, ...]
+    plan: Plan
+    commit: str
+    """The commit of the default branch that all of this was read from."""
+    branch: str
+    """The default branch's name."""
+    histories: Mapping[str, History] = field(repr=False)
+    """The ledger's, under the names channels have now."""
+    witness: Witness = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+def assemble(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True) -> Assembled:
+    """Read the default branch (or `rev`), the ledger and the branches, judge the approvals, and make the plan at `now` (aware).
+
+    Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
+    Raises Trouble when there is no commit yet, and what `ledger.open` raises.
+    """
+    standing = plain.standing(repo) if rev is None else plain.Standing(repo.default_branch(), rev)
+    log = plain.read(repo, standing.commit)
+    cache = Cache(repo.path)
+    desk = desks.load(desks.CommitTree(repo, log.head), cache=cache)
+    book = ledger.open(repo, desk.brand, fetch=fetch)
+    witness = Witness(repo, log, desk, Past(repo, log, desk), shallow=repo.is_shallow())
+    empty = Assembled(
+        desk, Timetable({}, {}), book, {}, (), Plan(now, ()), log.head, standing.branch, {}, witness, warnings=standing.warnings
+    )
+    made = reassemble(empty, book, now=now)
+    if not proposals or rev is not None:
+        return made
+    here = Seen(made.desk, made.timetable)
+    default = replace(standing, commit=log.head)
+    found = [proposal(branch, here, witness, made.histories, now) for branch in plain.branches(repo, default)]
+    found.append(uncommitted(repo, here, made.histories, now))
+    return reassemble(replace(made, proposals=tuple(one for one in found if one is not None)), book)
+
+
+def reassemble(before: Assembled, book: Ledger, *, now: datetime | None = None) -> Assembled:
+    """The same commits with another state of the ledger: what a run does after it recorded something."""
+    now = before.plan.now if now is None else now
+    desk = before.desk
+    histories = renamed(book.histories, desk)
+    table = timetable.make(desk, histories, now)
+    digests = {key: approval.digests(publication, table.instants[key], desk) for key, publication in table.publications.items()}
+    approvals = _approvals(before.witness, table, histories, digests, now)
+    plan = make(
+        desk,
+        table,
+        histories,
+        approvals,
+        before.proposals,
+        now,
+        began=book.began if book.exists else None,
+        payload=book.payload,
+        digests=digests,
+        warnings=(*before.warnings, *book.warnings),
+    )
+    return replace(before, timetable=table, ledger=book, approvals=approvals, plan=plan, histories=histories)
+
+
+def renamed(histories: Mapping[str, History], desk: Desk) -> Mapping[str, History]:
+    """The ledger's histories under the names channels have now: a channel that was renamed keeps what it sent."""
+    names = {old: new for new, channel in desk.channels.channels.items() for old in channel.was}
+    if not names:
+        return histories
+    found = dict(histories)
+    for key, history in histories.items():
+        post_id, _at, rest = key.rpartition("@")
+        old, tilde, day = rest.partition("~")
+        if old in names:
+            found.setdefault(f"{post_id}@{names[old]}{tilde}{day}", history)
+    return found
+
+
+def _approvals(
+    witness: Witness, table: Timetable, histories: Mapping[str, History], digests: Mapping[str, Digests], now: datetime
+) -> Mapping[str, Approval]:
+    """Of all that may still go out. What is sealed so was proved already, and is proved again once it is due."""
+    found: dict[str, Approval] = {}
+    candidates = []
+    for key, instant in table.instants.items():
+        history = histories.get(key)
+        if instant.basis == "idea":
+            continue
+        seal = history.seal if history is not None else None
+        sealed_so = seal is not None and (seal.words, seal.when) == (digests[key].words, digests[key].when)
+        out = history is not None and history.receipt is not None
+        if seal is not None and (out or (sealed_so and (instant.at or now) > now)):
+            found[key] = Approval(True, seal.by, approval.said(seal.by, witness.desk.policy, unsigned=seal.unsigned), seal.unsigned)
+        elif out:
+            found[key] = Approval(True)
+        else:
+            candidates.append((table.publications[key], instant, digests[key]))
+    evidence = witness.evidence(table.publications)
+    return {**found, **approval.judge(candidates, evidence)}
+
+
+def keys_named(assembled: Assembled, names: Iterable[str]) -> tuple[str, ...]:
+    """The keys of the plan that people mean by these names: a key, a key of former days, or a post's id for all of its channels."""
+    found: dict[str, None] = {}
+    publications = [line.publication for line in assembled.plan.lines]
+    for name in names:
+        for publication in publications:
+            if name == publication.post.id or name in former_keys(publication) or name == publication.post.path:
+                found[publication.key] = None
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""Likeness: the same words must not go out twice under another key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from marronnier import networks
+from marronnier.messages import _
+from marronnier.model.planned import Planned
+from marronnier.model.publication import Payload, Publication, split_key
+from marronnier.model.record import History
+
+WINDOW = timedelta(days=30)
+"""The same payload does not go out twice on a channel within this time, unless a repeat says so."""
+LIKE = 0.85
+"""From here on two texts are taken for one that was edited, between 0 and 1."""
+MOST = 400
+"""Vanished keys that are compared, the latest first: a bound, not a rule."""
+
+
+def refusals(
+    lines: Iterable[Planned],
+    histories: Mapping[str, History],
+    present: Iterable[str],
+    payload: Callable[[str], bytes | None],
+    now: datetime,
+) -> Mapping[str, str]:
+    """By key, why a publication that is otherwise ready must not go out.
+
+    `lines` are those about to go out, in time order; `present` are all keys of the desk, under every name their channel had.
+    """
+    channels = _by_channel(histories)
+    vanished = _vanished(histories, set(present))
+    found: dict[str, str] = {}
+    waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
+    for line in lines:
+        composed = _composed(line, payload)
+        if composed is None:
+            continue
+        names = (line.publication.channel_name, *line.publication.channel.was)
+        at = line.instant.at or now
+        other = _moved(line.publication, composed, [key for name in names for key in vanished.get(name, ())], histories, payload)
+        if other is not None:
+            found[line.key] = _("identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=other)
+            continue
+        if line.publication.occurrence is not None:
+            continue
+        same = _already(line, composed, [key for name in names for key in channels.get(name, ())], histories, now)
+        if same is not None:
+            found[line.key] = same
+            continue
+        digest = (line.publication.channel_name, composed.sha256)
+        if digest in waiting and abs(at - waiting[digest][0]) <= WINDOW:
+            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[digest][1])
+        else:
+            waiting[digest] = (at, line.key)
+    return found
+
+
+def _by_channel(histories: Mapping[str, History]) -> Mapping[str, list[str]]:
+    """Keys that are out, by channel."""
+    found: dict[str, list[str]] = {}
+    for key, history in histories.items():
+        if history.receipt is not None:
+            found.setdefault(split_key(key)[1], []).append(key)
+    return found
+
+
+def _vanished(histories: Mapping[str, History], present: set[str]) -> Mapping[str, list[str]]:
+    """Keys that went out or may have, and that no post of the desk has any more, by channel."""
+    gone = [key for key, history in histories.items() if history.touched and key not in present]
+    gone.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
+    found: dict[str, list[str]] = {}
+    for key in gone[:MOST]:
+        found.setdefault(split_key(key)[1], []).append(key)
+    return found
+
+
+def _composed(line: Planned, payload: Callable[[str], bytes | None]) -> Payload | None:
+    """What would go out: the sealed payload, else what is composed now; None when the network is unknown."""
+    seal = line.history.seal if line.history is not None else None
+    if seal is not None and seal.words == line.digests.words and (data := payload(seal.payload)) is not None:
+        try:
+            return Payload.from_bytes(data)
+        except ValueError:
+            return None
+    try:
+        return networks.get(line.publication.words.network).compose(line.publication)
+    except networks.UnknownNetwork:
+        return None
+
+
+def _moved(
+    publication: Publication, composed: Payload, gone: Iterable[str], histories: Mapping[str, History], payload: Callable[[str], bytes | None]
+) -> str | None:
+    """The vanished key whose words these are, or nearly."""
+    text = _text(composed)
+    for key in gone:
+        if split_key(key)[0] == publication.post.id:
+            # The same post on a day its repeat no longer gives: the rule was changed, not the identity.
+            continue
+        seal = histories[key].seal
+        data = payload(seal.payload) if seal is not None else None
+        try:
+            before = _text(Payload.from_bytes(data)) if data is not None else None
+        except ValueError:
+            before = None
+        if before is not None and (before == text or _alike(before, text)):
+            return key
+    return None
+
+
+def _text(payload: Payload) -> str:
+    return "\n".join(part.text for part in payload.parts)
+
+
+def _alike(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 20 or min(len(one), len(other)) < LIKE / (2 - LIKE) * max(len(one), len(other)):
+        return False
+    matcher = difflib.SequenceMatcher(None, one[:4000], other[:4000], autojunk=False)
+    return matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE
+
+
+def _already(line: Planned, composed: Payload, keys: Iterable[str], histories: Mapping[str, History], now: datetime) -> str | None:
+    """The sentence about the same payload that went out on this channel not long ago."""
+    at = max(line.instant.at or now, now)
+    for key in keys:
+        receipt = histories[key].receipt
+        if key != line.key and receipt is not None and receipt.payload == composed.sha256 and at - receipt.at <= WINDOW:
+            return _("exactly the same went out on this channel {day} as {other}", day=receipt.at.date().isoformat(), other=key)
+    return None

@@ -1,0 +1,237 @@
+"""States: where one publication stands, why, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from marronnier.desk import Desk
+from marronnier.messages import _
+from marronnier.model.planned import Approval, Digests, Instant, State
+from marronnier.model.publication import Publication, split_key
+from marronnier.model.record import Event, History
+from marronnier.timetable import expiry, missed_until
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state with its reason and the next step."""
+
+    state: State
+    why: str
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Surround:
+    """What all publications of a plan share."""
+
+    desk: Desk
+    now: datetime
+    began: datetime | None
+    """When the ledger began; None while there is none."""
+    sent: Callable[[str, str], bool | None]
+    """Whether a post (id) is out on a channel, or where it is not for that channel, on all of its own; None when there is no such post."""
+
+    def when(self, at: datetime) -> str:
+        """An instant as the brand reads it: `2026-12-05 10:00`."""
+        return at.astimezone(ZoneInfo(self.desk.brand.zone)).strftime("%Y-%m-%d %H:%M")
+
+    def day(self, at: datetime) -> date:
+        """Its day in the brand's zone."""
+        return at.astimezone(ZoneInfo(self.desk.brand.zone)).date()
+
+
+def stand(publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: Surround) -> Standing:
+    """Where a publication of the default branch stands."""
+    if (told := _from_history(publication, digests, history, around)) is not None:
+        return told
+    if instant.basis == "idea":
+        return Standing("idea", _("it is an idea"), _("give it a date and move it to content/posts/"))
+    if instant.problem:
+        return Standing("held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path))
+    if instant.at is None and instant.basis == "repeat":
+        return Standing("past", instant.note)
+    if not approval.granted:
+        return _unapproved(publication, instant, approval, around)
+    return _approved(publication, instant, digests, approval, history, around)
+
+
+def _from_history(publication: Publication, digests: Digests, history: History, around: Surround) -> Standing | None:
+    """What the ledger alone decides; None while the publication has yet to go out."""
+    receipt, debt, last = history.receipt, history.debt, _last_settling(history)
+    look = _("see `marronnier status {key}`", key=publication.key)
+    if any(event.name == "retracted" for event in history.events):
+        return Standing("retracted", _("taken back"))
+    if receipt is not None:
+        said = _("sent {when}: {url}", when=around.when(receipt.at), url=receipt.url) if receipt.url else _("sent {when}", when=around.when(receipt.at))
+        seal = history.seal
+        if seal is not None and seal.words != digests.words:
+            next = _("put the words back as they were sent, or correct the post by hand on the network: nothing is sent twice")
+            return Standing("edited", _("{sent}, and its words changed since", sent=said), next)
+        return Standing("sent", said)
+    if debt is not None:
+        if debt.name == "sending" and (deadline := _deadline(history)) is not None and deadline > around.now:
+            return Standing("sending", _("a run is sending it"))
+        why = _("it may have been sent: {why}", why=debt.data.get("why") or _("the run that sent it ended before the answer"))
+        next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
+        return Standing("unknown", why, next)
+    if last is None:
+        return None
+    if last.name == "refused":
+        return Standing("refused", _("the network refused it: {why}", why=last.data.get("why", "")), _("change the post and have it approved again"))
+    if last.name == "skipped":
+        return Standing("past", _("a person decided that it never goes out"))
+    if last.name == "missed":
+        next = _("run `marronnier settle {key} --send-now` or `--never`", key=publication.key)
+        return Standing("missed", _("it missed its hour and waits for a person"), next)
+    return None if last.name != "unknown" else Standing("unknown", _("it may have been sent"), look)
+
+
+def _last_settling(history: History) -> Event | None:
+    """The last event that decides, unless the post was sealed anew or released since."""
+    for event in reversed(history.events):
+        if event.name in ("refused", "skipped", "missed"):
+            return event
+        if event.name in ("sealed", "released"):
+            return None
+    return None
+
+
+def _deadline(history: History) -> datetime | None:
+    claims = [event for event in history.events if event.name == "claimed"]
+    return datetime.fromisoformat(claims[-1].data["deadline"]) if claims else None
+
+
+def _unapproved(publication: Publication, instant: Instant, approval: Approval, around: Surround) -> Standing:
+    if instant.at is not None and instant.at + missed_until(around.desk, publication) < around.now:
+        return Standing("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+    next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
+    return Standing("held", approval.why or _("not approved"), next)
+
+
+def _approved(
+    publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: Surround
+) -> Standing:
+    at, now = instant.at, around.now
+    why = approval.why or _("approved")
+    if (over := _expired(publication, at, around)) is not None:
+        return over
+    if at is not None and at > now:
+        return _ahead(publication, at, why, history, around)
+    if at is not None and (late := _late(publication, at, digests, approval, history, around)) is not None:
+        return late
+    if (held := _held_back(publication, at or now, around)) is not None:
+        return held
+    if (until := _waits_until(history)) is not None and until > now:
+        return Standing("ready", _("{why}; waits until {when}: {reason}", why=why, when=around.when(until), reason=_waiting_for(history)))
+    if around.began is None:
+        return Standing("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
+    noted = _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _waiting_for(history)) else _("{why}; due", why=why)
+    return Standing("due", noted, _("the next `marronnier publish` sends it"))
+
+
+def _ahead(publication: Publication, at: datetime, why: str, history: History, around: Surround) -> Standing:
+    """Approved, and its hour is still to come."""
+    if (pause := _paused(publication, around.day(at))) is not None:
+        return pause
+    for post_id in publication.post.front.requires:
+        if around.sent(post_id, publication.channel_name) is None:
+            return _requires_unknown(post_id, publication)
+    sealed = _("{why}; sealed", why=why) if history.seal is not None else why
+    return Standing("ready", sealed, _("it goes out {when}", when=around.when(at)))
+
+
+def _held_back(publication: Publication, at: datetime, around: Surround) -> Standing | None:
+    """Due, but something else says no."""
+    if (pause := _paused(publication, around.day(max(at, around.now)))) is not None:
+        return pause
+    freeze = around.desk.freeze
+    if freeze is not None and (not freeze.channels or publication.channel_name in around.desk.expand(freeze.channels)):
+        return Standing("held", _("everything is frozen: {why}", why=freeze.why), _("remove calendar/freeze.yml when it is over"))
+    for post_id in publication.post.front.requires:
+        out = around.sent(post_id, publication.channel_name)
+        if out is None:
+            return _requires_unknown(post_id, publication)
+        if not out:
+            return Standing("held", _("it waits for {post}, which is not out yet", post=post_id), _("see `marronnier status {post}`", post=post_id))
+    return None
+
+
+def _requires_unknown(post_id: str, publication: Publication) -> Standing:
+    why = _("it requires {post}, and there is no such post", post=post_id)
+    return Standing("held", why, _("correct `requires` in {path}", path=publication.post.path))
+
+
+def _paused(publication: Publication, day: date) -> Standing | None:
+    channel = publication.channel
+    if channel.paused is None or (channel.until is not None and day > channel.until):
+        return None
+    until = _("until {day}", day=channel.until.isoformat()) if channel.until else _("until further notice")
+    why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused)
+    return Standing("held", why, _("move the post, or end the pause in brand/channels.yml"))
+
+
+def _expired(publication: Publication, at: datetime | None, around: Surround) -> Standing | None:
+    end = expiry(around.desk, publication)
+    if end is None:
+        return None
+    if around.now >= end:
+        return Standing("past", _("it expired {when}", when=around.when(end)))
+    if at is not None and at >= end:
+        why = _("it would go out {when}, after it expires {end}", when=around.when(at), end=around.when(end))
+        return Standing("held", why, _("change `date` or `expires` in {path}", path=publication.post.path))
+    return None
+
+
+def _late(
+    publication: Publication, at: datetime, digests: Digests, approval: Approval, history: History, around: Surround
+) -> Standing | None:
+    """Later than its grace: never a burst, a person is asked; None while it may still go out."""
+    if any(event.name == "released" for event in history.events) or history.sent_parts:
+        return None
+    patience = missed_until(around.desk, publication)
+    if around.now <= at + patience:
+        return None
+    if around.began is None:
+        return Standing("past", _("its hour passed before there was a ledger"))
+    if at < around.began:
+        return Standing("past", _("its hour passed before the ledger began, {when}", when=around.when(around.began)))
+    seal = history.seal
+    if approval.at is not None and approval.at > at + patience and (seal is None or seal.when != digests.when):
+        return Standing("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+    why = _("it missed its hour, {when}, by more than its grace", when=around.when(at))
+    return Standing("missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key))
+
+
+def _waits_until(history: History) -> datetime | None:
+    last = history.events[-1] if history.events else None
+    if last is None or last.name != "waiting" or not last.data.get("until"):
+        return None
+    return datetime.fromisoformat(last.data["until"])
+
+
+def _waiting_for(history: History) -> str:
+    last = history.events[-1] if history.events else None
+    return str(last.data.get("why", "")) if last is not None and last.name == "waiting" else ""
+
+
+def was_sent(histories: Mapping[str, History], keys_by_post: Mapping[str, tuple[str, ...]]) -> Callable[[str, str], bool | None]:
+    """Answers whether a post is out on a channel, from the ledger and the keys each post has on the desk."""
+    gone: dict[str, list[str]] = {}
+    for key in histories:
+        try:
+            gone.setdefault(split_key(key)[0], []).append(key)
+        except ValueError:
+            continue
+
+    def sent(post_id: str, channel_name: str) -> bool | None:
+        keys = keys_by_post.get(post_id) or tuple(gone.get(post_id, ()))
+        if not keys:
+            return None
+        here = [key for key in keys if split_key(key)[1] == channel_name] or list(keys)
+        return all(key in histories and histories[key].receipt is not None for key in here)
+
+    return sent

@@ -1,0 +1,42 @@
+"""What a run did, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left"]
+
+NEEDS_PERSON: frozenset[Act] = frozenset({"refused", "unknown", "missed", "held"})
+"""Acts after which somebody must look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to one publication."""
+
+    key: str
+    act: Act
+    said: str = ""
+    """Why, in a sentence for people."""
+    url: str = ""
+    """Where it can be read, once sent."""
+
+    def as_json(self) -> Mapping[str, str]:
+        """For `--format json`."""
+        return {"key": self.key, "act": self.act, "said": self.said, "url": self.url}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All the steps of one run."""
+
+    steps: tuple[Step, ...]
+    stopped: str = ""
+    """Why the run stopped before sending anything: a freeze, the brakes."""
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must look."""
+        return bool(self.stopped) or any(step.act in NEEDS_PERSON for step in self.steps)

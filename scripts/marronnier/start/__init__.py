@@ -1,0 +1,7 @@
+"""How a brand begins: the empty brand and the example as package data, and the writing of a new post."""
+
+from marronnier.start.folder import Begun, begin
+from marronnier.start.post import Wanted, slug, write_post
+from marronnier.start.template import LANGUAGES, blank, example
+
+__all__ = ["LANGUAGES", "Begun", "Wanted", "begin", "blank", "example", "slug", "write_post"]

@@ -1,0 +1,40 @@
+"""What a new brand's folder holds, as it comes with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "fr")
+"""Languages the empty brand is explained in."""
+
+_DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
+
+
+def blank(lang: str, name: str) -> Mapping[str, bytes]:
+    """The files of an empty brand of that name, by path: explained in `lang`, in English where that is not spoken."""
+    spoken = lang if lang in LANGUAGES else "en"
+    files = {**_common(), **_below(f"blank/{spoken}")}
+    return {path: data.replace(b"@NAME@", _named(path, name)) for path, data in files.items()}
+
+
+def example() -> Mapping[str, bytes]:
+    """The files of the example brand, by path: the team folders of this project's own root."""
+    readme = {"README.md": _below("blank/example")["README.md"]}
+    return {**_common(), **readme, **_below("example")}
+
+
+def _common() -> Mapping[str, bytes]:
+    return {_DOTTED[name]: data for name, data in _below("blank/both").items()}
+
+
+def _below(folder: str) -> Mapping[str, bytes]:
+    top = HERE / folder
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
+
+
+def _named(path: str, name: str) -> bytes:
+    """The brand's name for that file: in YAML, as any reader takes it for one text."""
+    plain = name.replace(" ", "").isalnum() and not name[0].isdigit()
+    return (name if plain or not path.endswith(".yml") else '"' + name.replace("\\", "").replace('"', "'") + '"').encode()

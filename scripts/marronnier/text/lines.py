@@ -1,0 +1,29 @@
+"""Where code stands in Markdown: the few marks that cut a post never count inside a fence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_OPENS = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_CLOSES = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*$")
+
+
+def outside_code(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Each line with its number from 0, and whether it stands outside fenced code.
+
+    Lines are what `\\n` separates and nothing else, so that line numbers agree with editors.
+    A fence that is never closed lasts to the end, as in CommonMark.
+    """
+    fence = ""
+    for number, line in enumerate(text.split("\n")):
+        if fence:
+            closing = _CLOSES.match(line)
+            if closing and closing["fence"].startswith(fence):
+                fence = ""
+            yield number, line, False
+            continue
+        opening = _OPENS.match(line) if "```" in line or "~~~" in line else None
+        if opening:
+            fence = opening["fence"]
+        yield number, line, not opening

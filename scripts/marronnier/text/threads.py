@@ -1,0 +1,105 @@
+"""Threads: words in several messages, broken where the author says, or where a reader would pause."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+
+from marronnier.text.counting import clusters
+from marronnier.text.lines import outside_code
+from marronnier.text.pauses import GAP, Pause, pauses, whole
+
+_BREAK = re.compile(r"-{3,}[ \t]*")
+_BLANK = " \t\n"
+
+
+def parts(words_markdown: str) -> tuple[str, ...]:
+    """The messages an author separated by a line `---` between blank lines; at least one, perhaps empty.
+
+    A `---` inside code, below a line of text (there it makes a heading) or indented breaks nothing.
+    """
+    if "---" not in words_markdown:
+        return (words_markdown.strip("\n"),)
+    lines = words_markdown.split("\n")
+    found: list[list[str]] = [[]]
+    for number, line, counts in outside_code(words_markdown):
+        alone = (number == 0 or not lines[number - 1].strip()) and (number + 1 == len(lines) or not lines[number + 1].strip())
+        if counts and alone and _BREAK.fullmatch(line):
+            found.append([])
+        else:
+            found[-1].append(line)
+    return tuple(said for part in found if (said := _trimmed(part)).strip()) or ("",)
+
+
+def _trimmed(lines: list[str]) -> str:
+    return re.sub(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z", "", "\n".join(lines))
+
+
+def broken(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
+    """A text in messages of at most `limit`, as `count` (the network's own) counts; at least one, perhaps empty.
+
+    Each ends where a paragraph does, unless that leaves it less than a third full; else where a sentence or a line does;
+    else between words. A link, mention, hashtag or number with its unit is never cut. A word too long for any message is cut
+    between graphemes; a link that alone is too long stays whole, and so too long: the rule `over-length` tells.
+    """
+    text = text.strip(_BLANK)
+    if limit < 1 or count(text) <= limit:
+        return (text,)
+    places = pauses(text)
+    found: list[str] = []
+    start = 0
+    while start < len(text):
+        end, start_next = _next_piece(text, start, places, limit, count)
+        found.append(text[start:end].rstrip(_BLANK))
+        start = start_next
+    return tuple(piece for piece in found if piece)
+
+
+def _next_piece(text: str, start: int, places: list[Pause], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+    """Where the piece that begins at `start` ends, and where the next begins."""
+    first = bisect_right(places, start, key=lambda pause: pause.end)
+    ahead = places[first:]
+
+    def length(index: int) -> int:
+        return count(text[start : ahead[index].end].rstrip(_BLANK))
+
+    # Counts grow with the text, so that the last pause that fits is found by halving; a count that does not is caught below.
+    low, high = 0, len(ahead)
+    while low < high:
+        middle = (low + high) // 2
+        if length(middle) <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    while low and length(low - 1) > limit:
+        low -= 1
+    if low == 0:
+        return _within(text, start, ahead[0], limit, count)
+    if low == len(ahead):
+        return ahead[-1].end, ahead[-1].next
+    fitting = range(low - 1, -1, -1)
+    for index in fitting:
+        if ahead[index].kind == "paragraph" and length(index) * 3 >= limit:
+            return ahead[index].end, ahead[index].next
+    for index in fitting:
+        if ahead[index].kind in ("paragraph", "sentence"):
+            return ahead[index].end, ahead[index].next
+    return ahead[low - 1].end, ahead[low - 1].next
+
+
+def _within(text: str, start: int, unit: Pause, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+    """A piece of words that belong together but fit no message: up to a space between them, else a piece of the first word."""
+    gaps = [gap for gap in GAP.finditer(text, start, unit.end) if gap.start() > start]
+    for gap in reversed(gaps):
+        if count(text[start : gap.start()]) <= limit:
+            return gap.start(), gap.end()
+    end, following = (gaps[0].start(), gaps[0].end()) if gaps else (unit.end, unit.next)
+    if whole(text[start:end]):
+        return end, following
+    cut = start
+    for cluster in clusters(text[start:end]):
+        if cut > start and count(text[start : cut + len(cluster)]) > limit:
+            return cut, cut
+        cut += len(cluster)
+    return end, following

@@ -1,0 +1,66 @@
+"""Variants: the words of a post for some of its channels, begun by `## @name`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from marronnier.model.post import Variant
+from marronnier.text.lines import outside_code
+
+_NAME = r"@[\w][\w.-]*"
+_HEADING = re.compile(rf" {{0,3}}##[ \t]+(?P<names>{_NAME}(?:(?:[ \t]*[,;&+/][ \t]*|[ \t]+(?:(?:et|and|en|و)[ \t]+)?){_NAME})*)[ \t]*#*[ \t]*$")
+
+
+def names_in(line: str) -> tuple[str, ...]:
+    """The names a heading `## @bluesky, @mastodon` begins words for, as written; empty for any other line."""
+    if "@" not in line:
+        return ()
+    found = _HEADING.match(line)
+    return tuple(name[1:] for name in re.findall(_NAME, found["names"])) if found else ()
+
+
+def split(body: str, first_line: int) -> tuple[Variant, ...]:
+    """The common words first (perhaps empty), then each section in order.
+
+    `first_line` is the line of the file where `body` begins, from 1. A heading inside fenced code begins nothing.
+    Blank lines around the words of a variant are not part of them.
+    """
+    if "## " not in body and "##\t" not in body:
+        return (_variant((), body.split("\n"), first_line),)
+    found = []
+    names: tuple[str, ...] = ()
+    lines: list[str] = []
+    begins = first_line
+    for number, line, counts in outside_code(body):
+        heading = names_in(line) if counts else ()
+        if heading:
+            found.append(_variant(names, lines, begins))
+            names, lines, begins = heading, [], first_line + number + 1
+        else:
+            lines.append(line)
+    found.append(_variant(names, lines, begins))
+    return tuple(found)
+
+
+def choose(variants: Sequence[Variant], channel_name: str, groups: Collection[str], network: str) -> Variant:
+    """The words for a channel: its own, else a group's, else its network's, else the common ones.
+
+    Of two sections equally near, the first written wins. Capitals in a written name do not matter.
+    A network given by its dotted path also answers to the path's last word.
+    """
+    wishes = ({channel_name.casefold()}, {group.casefold() for group in groups}, {network.casefold(), network.rpartition(".")[2].casefold()})
+    for wish in wishes:
+        for variant in variants:
+            if any(name.casefold() in wish for name in variant.names):
+                return variant
+    return next((variant for variant in variants if not variant.names), Variant((), "", 1))
+
+
+def _variant(names: tuple[str, ...], lines: list[str], begins: int) -> Variant:
+    first, last = 0, len(lines)
+    while first < last and not lines[first].strip():
+        first += 1
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    return Variant(names, "\n".join(lines[first:last]), begins + (first if first < last else 0))

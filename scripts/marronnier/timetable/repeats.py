@@ -1,0 +1,151 @@
+"""Repeats: a recurrence rule (RFC 5545) that ends, and the days it gives."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from marronnier.messages import _
+
+MOST = 366
+"""The most occurrences a repeat may have."""
+FURTHEST = 50
+"""The most years it may reach."""
+
+_NUMBERS = {"COUNT": (1, MOST), "INTERVAL": (1, 1000)}
+_PARTS = ("FREQ", "COUNT", "UNTIL", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST")
+_HOUR_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+_LISTS = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
+_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
+_UNTIL = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(\d{2})?(Z)?)?")
+
+
+class BadRepeat(ValueError):
+    """A rule that is not one, or has no end. Its text is a sentence for people."""
+
+
+@lru_cache(maxsize=4096)
+def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
+    """The days that a rule gives, counted from the naive wall time `first` in that zone, in order.
+
+    `first` itself is one only when the rule gives it. Raises BadRepeat: no COUNT and no UNTIL, more than 366 occurrences,
+    more often than daily, a part nobody knows, or a rule that gives no day.
+    """
+    from dateutil.rrule import rrulestr
+
+    parts = _read(rule)
+    if _stretch(parts) is None:
+        raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
+    count = int(parts.pop("COUNT")) if "COUNT" in parts else None
+    horizon = first + timedelta(days=366 * FURTHEST)
+    until = min(_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
+    text = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={until:%Y%m%dT%H%M%S}"
+    found: list[date] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            occurrences = iter(rrulestr(text, dtstart=first.replace(microsecond=0)))
+        for occurrence in occurrences:
+            found.append(occurrence.date())
+            if len(found) == count:
+                break
+            if len(found) > MOST:
+                raise BadRepeat(_("the repeat {rule} comes more than {most} times; end it earlier", rule=repr(rule), most=MOST))
+    except BadRepeat:
+        raise
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+        raise BadRepeat(_("the repeat {rule} is not a recurrence rule: {why}", rule=repr(rule), why=error)) from error
+    if not found:
+        raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
+    if count is not None and len(found) < count:
+        raise BadRepeat(
+            _(
+                "the repeat {rule} gives only {found} of its {count} days in {years} years",
+                rule=repr(rule),
+                found=len(found),
+                count=count,
+                years=FURTHEST,
+            )
+        )
+    return tuple(found)
+
+
+def _read(rule: str) -> dict[str, str]:
+    """The parts of a rule, each known and once. Raises BadRepeat."""
+    text = rule.strip().upper().removeprefix("RRULE:").strip().rstrip(";")
+    parts: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not value:
+            raise BadRepeat(
+                _("{part} in the repeat is not NAME=VALUE; a repeat looks like FREQ=MONTHLY;BYDAY=1TU;COUNT=6", part=repr(part))
+            )
+        if name in _HOUR_PARTS:
+            raise BadRepeat(_("{name} has no place in a repeat: the hour stands in `date`", name=name))
+        if name not in _PARTS:
+            raise BadRepeat(_("{name} is not a part of a repeat; known are {known}", name=repr(name), known=", ".join(_PARTS)))
+        if name in parts:
+            raise BadRepeat(_("{name} stands twice in the repeat", name=name))
+        parts[name] = value.replace(" ", "")
+    _check(parts)
+    return parts
+
+
+def _check(parts: dict[str, str]) -> None:
+    frequency = parts.get("FREQ", "")
+    if frequency in _TOO_OFTEN:
+        raise BadRepeat(_("FREQ={frequency} is too often: a post repeats daily at most", frequency=frequency))
+    if frequency not in _FREQUENCIES:
+        raise BadRepeat(_("a repeat begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, like FREQ=WEEKLY;COUNT=6"))
+    if "COUNT" not in parts and "UNTIL" not in parts:
+        raise BadRepeat(_("the repeat has no end: add COUNT=6 or UNTIL=20261231"))
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise BadRepeat(_("the repeat has both COUNT and UNTIL: keep one"))
+    for name, (least, most) in _NUMBERS.items():
+        if name in parts and not (re.fullmatch(r"\d{1,4}", parts[name]) and least <= int(parts[name]) <= most):
+            raise BadRepeat(
+                _(
+                    "{name}={value} in the repeat is not a number from {least} to {most}",
+                    name=name,
+                    value=parts[name],
+                    least=least,
+                    most=most,
+                )
+            )
+    for name, value in parts.items():
+        if name in ("BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO") and not _LISTS.fullmatch(value):
+            raise BadRepeat(_("{name}={value} in the repeat is not a list of numbers", name=name, value=value))
+    if "BYDAY" in parts and not _BYDAY.fullmatch(parts["BYDAY"]):
+        raise BadRepeat(_("BYDAY={value} in the repeat is not a list of days like MO,WE or 1TU or -1FR", value=parts["BYDAY"]))
+
+
+def _stretch(parts: dict[str, str]) -> dict[str, str] | None:
+    """The parts, or None when months and month days in them never meet: searching fifty years of days for 30 February is slow."""
+    if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
+        return parts
+    longest = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
+    months = [int(month) for month in parts["BYMONTH"].split(",")]
+    numbers = [abs(int(number)) for number in parts["BYMONTHDAY"].split(",")]
+    possible = any(1 <= month <= 12 and 1 <= number <= longest.get(month, 31) for month in months for number in numbers)
+    return parts if possible else None
+
+
+def _until(text: str, zone: ZoneInfo) -> datetime:
+    """The last wall time of UNTIL: a day counts to its end, a time in UTC is read in the brand's zone. Raises BadRepeat."""
+    found = _UNTIL.fullmatch(text)
+    if found is None:
+        raise BadRepeat(_("UNTIL={value} in the repeat is not a day like 20261231", value=text))
+    year, month, day, hour, minute, second, utc = found.groups()
+    try:
+        last = date(int(year), int(month), int(day))
+        if hour is None:
+            return datetime.combine(last, time(23, 59, 59))
+        at = datetime.combine(last, time(int(hour), int(minute), int(second or 0)))
+        return at.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if utc else at
+    except (ValueError, OverflowError) as error:
+        raise BadRepeat(_("UNTIL={value} in the repeat is not a day of the calendar", value=text)) from error

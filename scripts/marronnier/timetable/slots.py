@@ -1,0 +1,165 @@
+"""Slots: the recurring places of the week, the occurrences they have, and the queue of those that are still free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from marronnier.messages import _
+from marronnier.model.calendar import Slot
+from marronnier.timetable import local
+from marronnier.timetable.days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+
+AHEAD = timedelta(days=370)
+"""How far ahead a free place is looked for."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One place of a slot: a day and an hour that a post may take."""
+
+    at: datetime
+    """UTC."""
+    slot: str
+    """The slot's name in `calendar/slots.yml`."""
+    day: date
+    """The day it falls on, in the brand's zone: the shifted one, where a day shifts it."""
+    note: str = field(default="", compare=False)
+    """What moved it, or what day it is, in words for people."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What is no longer free: hours of channels, and days of a slot on channels."""
+
+    hours: set[tuple[str, datetime]] = field(default_factory=set)
+    days: set[tuple[str, str, date]] = field(default_factory=set)
+
+    def add(self, channels: Sequence[str], at: datetime, slot: str = "", day: date | None = None) -> None:
+        """That hour is taken on these channels; with a slot and its day, that day's place in the slot too (should its hour change)."""
+        self.hours.update((channel, at) for channel in channels)
+        if slot and day is not None:
+            self.days.update((channel, slot, day) for channel in channels)
+
+    def holds(self, channels: Sequence[str], occurrence: Occurrence) -> bool:
+        """Whether one of these channels has that place taken already."""
+        return any(
+            (channel, occurrence.at) in self.hours or (channel, occurrence.slot, occurrence.day) in self.days for channel in channels
+        )
+
+
+class Places:
+    """All the places of all slots, worked out a month at a time and only where somebody looks."""
+
+    def __init__(self, desk: Desk, zone: ZoneInfo) -> None:
+        self.slots = desk.slots.slots
+        self.zone = zone
+        self._calendar: Calendar = calendar(desk)
+        self._for = {name: frozenset(desk.expand(slot.channels)) if slot.channels else None for name, slot in self.slots.items()}
+        self._months: dict[tuple[tuple[str, ...], int], list[Occurrence]] = {}
+
+    def serves(self, name: str, channel: str) -> bool:
+        """Whether that slot is for that channel."""
+        channels = self._for[name]
+        return channels is None or channel in channels
+
+    def serving(self, channels: Sequence[str], pillar: str | None) -> tuple[str, ...]:
+        """The slots that serve all of these channels and are not kept for another subject, sorted."""
+        return tuple(
+            name
+            for name, slot in sorted(self.slots.items())
+            if slot.pillar in (None, pillar) and all(self.serves(name, channel) for channel in channels)
+        )
+
+    def month(self, names: tuple[str, ...], number: int) -> list[Occurrence]:
+        """The places of these slots that fall in a month (its year × 12 + its number − 1), in order."""
+        asked = (names, number)
+        if (known := self._months.get(asked)) is None:
+            if len(names) == 1:
+                known = sorted(self._of_month(names[0], number))
+            else:
+                known = sorted(occurrence for name in names for occurrence in self.month((name,), number))
+            self._months[asked] = known
+        return known
+
+    def _of_month(self, name: str, number: int) -> Iterator[Occurrence]:
+        slot = self.slots[name]
+        begin, end = date(number // 12, number % 12 + 1, 1), date((number + 1) // 12, (number + 1) % 12 + 1, 1)
+        for day, note in self._days(slot, begin, end):
+            try:
+                at = local.instant(datetime.combine(day, slot.at), self.zone)
+            except local.Ambiguous as twice:
+                at = twice.earlier
+            except local.Nonexistent:
+                continue
+            yield Occurrence(at, name, day, note)
+
+    def _days(self, slot: Slot, begin: date, end: date) -> Iterator[tuple[date, str]]:
+        """The days from `begin` to before `end` on which the slot takes place, shifted ones in their new place, none twice."""
+        first = max(begin - LONGEST_SHIFT * ONE_DAY, slot.start or date.min)
+        last = min(end - ONE_DAY, slot.end or date.max)
+        moved: dict[date, str] = {}
+        landed: dict[date, str] = {}
+        day = first
+        while day <= last:
+            if is_day_of(slot, day):
+                verdict = self._calendar.verdict(day, weekend=False, on_holiday=slot.on_holiday)
+                if verdict.effect in ("keep", "warn"):
+                    landed[day] = verdict.why
+                elif verdict.effect == "shift" and (other := self._calendar.shifted(day, weekend=False, on_holiday=slot.on_holiday)):
+                    moved.setdefault(other, _("moved from {day}: {why}", day=day.isoformat(), why=verdict.why))
+            day += ONE_DAY
+        for day, note in {**moved, **landed}.items():
+            if begin <= day < end:
+                yield day, note
+
+
+def is_day_of(slot: Slot, day: date) -> bool:
+    """Whether the slot, left to itself, takes place that day: its weekdays, its weeks, its first and last day."""
+    if day.weekday() not in slot.days or (slot.start and day < slot.start) or (slot.end and day > slot.end):
+        return False
+    if slot.every == 1 or slot.start is None:
+        return True
+    return (_monday(day) - _monday(slot.start)).days // 7 % slot.every == 0
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * ONE_DAY
+
+
+def month_of(at: datetime, zone: ZoneInfo) -> int:
+    """The number of the month that instant falls in there: its year × 12 + its number − 1."""
+    there = at.astimezone(zone)
+    return there.year * 12 + there.month - 1
+
+
+def free(desk: Desk, taken: Taken, slot_names: Sequence[str], channels: Sequence[str], not_before: datetime) -> Iterator[Occurrence]:
+    """The places of these slots that are free on all of these channels, strictly after `not_before`, in order, for 370 days.
+
+    Raises local.BadZone when the brand's zone is none.
+    """
+    places = Places(desk, local.zone(desk.brand.zone))
+    names = tuple(name for name in slot_names if name in places.slots)
+    first = month_of(not_before, places.zone)
+    for number in range(first, first + 14):
+        for occurrence in places.month(names, number):
+            if not_before < occurrence.at <= not_before + AHEAD and not taken.holds(channels, occurrence):
+                yield occurrence
+
+
+def occurrences(desk: Desk, name: str, first: date, last: date) -> tuple[Occurrence, ...]:
+    """Where a slot takes place from the first to the last day, both counted, free or not. Raises KeyError for no slot, and local.BadZone."""
+    places = Places(desk, local.zone(desk.brand.zone))
+    begin, end = (datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in (first, last))
+    return tuple(
+        occurrence
+        for number in range(month_of(begin, places.zone), month_of(end, places.zone) + 1)
+        for occurrence in places.month((name,), number)
+        if first <= occurrence.day <= last
+    )

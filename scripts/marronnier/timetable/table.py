@@ -1,0 +1,347 @@
+"""The timetable: every publication of the desk and its instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from marronnier import desk as desks
+from marronnier.messages import _
+from marronnier.model.planned import Instant, Problem
+from marronnier.model.post import Post
+from marronnier.model.publication import Publication, key_of
+from marronnier.model.record import History, Seal
+from marronnier.model.values import Edge, Moment
+from marronnier.timetable import local, repeats
+from marronnier.timetable.days import Calendar, calendar
+from marronnier.timetable.queue import NEXT, Seat, not_for, place, unknown_slot
+from marronnier.timetable.slots import Places, Taken
+from marronnier.timetable.written import Overrides, Written, is_idea
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Publications(Mapping[str, Publication]):
+    """The publications by key, each made when first asked for: timing ten thousand posts needs none of their words."""
+
+    def __init__(
+        self, make_one: Callable[[Post, str, date | None], Publication], asked: Mapping[str, tuple[Post, str, date | None]]
+    ) -> None:
+        self._make_one = make_one
+        self._asked = asked
+        self._made: dict[str, Publication] = {}
+
+    def __getitem__(self, key: str) -> Publication:
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._make_one(*self._asked[key])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._asked)
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._asked
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Every publication of a desk, ideas too, and when each goes out."""
+
+    publications: Mapping[str, Publication]
+    """By key."""
+    instants: Mapping[str, Instant]
+    """Under the same keys."""
+
+    def in_order(self) -> tuple[str, ...]:
+        """The keys in time order, those without an instant last; within an instant by key."""
+        return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
+
+
+Stands = Callable[[Publication, Seal], bool]
+"""Whether a seal on a slot or a repeat is still what is written there."""
+
+
+def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands: Stands | None = None) -> Timetable:
+    """Give every publication its instant, or say why it has none. Pure: the same desk, histories and now give the same timetable.
+
+    `now` is aware; it matters only to slots, whose places must lie ahead.
+    A seal keeps its instant while `stands` says that it is what is written (as digests tell); without `stands`, while its hour is.
+    """
+    asked: dict[str, tuple[Post, str, date | None]] = {}
+    instants: dict[str, Instant] = {}
+
+    def add(post: Post, channel: str, occurrence: date | None, instant: Instant) -> None:
+        key = key_of(post.id, channel, occurrence)
+        asked[key] = (post, channel, occurrence)
+        instants[key] = instant
+
+    try:
+        zone = local.zone(desk.brand.zone)
+    except local.BadZone as bad:
+        for post in desk.posts.values():
+            for channel in desks.channels_of(desk, post):
+                add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
+    else:
+        _Draft(desk, histories, now, zone, add, stands).fill()
+    ordered = sorted(asked)
+    return Timetable(
+        Publications(
+            lambda post, channel, occurrence: desks.publication(desk, post, channel, occurrence), {key: asked[key] for key in ordered}
+        ),
+        {key: instants[key] for key in ordered},
+    )
+
+
+class _Draft:
+    """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        histories: Mapping[str, History],
+        now: datetime,
+        zone: ZoneInfo,
+        add: Callable[[Post, str, date | None, Instant], None],
+        stands: Stands | None,
+    ) -> None:
+        self.desk = desk
+        self.histories = histories
+        self.now = now
+        self.zone = zone
+        self.add = add
+        self.stands = stands
+        self.calendar: Calendar = calendar(desk)
+        self.places = Places(desk, zone)
+        self.taken = Taken()
+        self.seats: list[tuple[Seat, Post]] = []
+
+    def fill(self) -> None:
+        overrides = Overrides(self.desk)
+        for post in self.desk.posts.values():
+            together: dict[Written, list[str]] = {}
+            for channel in desks.channels_of(self.desk, post):
+                together.setdefault(overrides.of(post, channel), []).append(channel)
+            for written, channels in together.items():
+                self._enter(post, written, channels)
+        self._seat()
+
+    def _enter(self, post: Post, written: Written, channels: list[str]) -> None:
+        """One post on the channels that share a written time."""
+        if post.front.repeat is not None:
+            self._repeat(post, written, channels)
+        elif written.slot is not None:
+            self._slot(post, written, channels)
+        elif written.date is None:
+            none = (
+                Instant(None, "idea", _("an idea without a date"))
+                if is_idea(post)
+                else Instant(None, "written", _("no date and no slot are written"), "no-date")
+            )
+            for channel in channels:
+                self.add(post, channel, None, none)
+        elif written.date.when_approved:
+            self._when_approved(post, channels)
+        else:
+            self._dated(post, written.date, channels)
+
+    # What is written
+
+    def _dated(self, post: Post, moment: Moment, channels: list[str]) -> None:
+        idea = is_idea(post)
+        made: dict[time, Instant] = {}
+        for channel in channels:
+            clock = self._clock(moment, channel)
+            instant = made.get(clock)
+            if instant is None:
+                instant = made[clock] = self._at(moment, clock, "idea" if idea else "written")
+            if instant.at is not None and not idea:
+                self.taken.add((channel,), instant.at)
+            self.add(post, channel, None, instant)
+
+    def _clock(self, moment: Moment, channel: str) -> time:
+        return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
+
+    def _at(self, moment: Moment, clock: time, basis: str) -> Instant:
+        try:
+            at = local.resolve(moment, self.zone, clock)
+        except local.Unresolvable as unresolvable:
+            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+        return Instant(at, basis, self.calendar.worth_saying(local.wall(at, self.zone).date()))
+
+    def _when_approved(self, post: Post, channels: list[str]) -> None:
+        basis = "idea" if is_idea(post) else "when-approved"
+        for channel in channels:
+            at = self._held(post, channel, None, basis, lambda _at: True)
+            self.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
+
+    # Repeats
+
+    def _repeat(self, post: Post, written: Written, channels: list[str]) -> None:
+        rule = post.front.repeat
+        assert rule is not None
+        basis = "idea" if is_idea(post) else "repeat"
+        if written.slot is not None or written.date is None or written.date.when_approved:
+            why = _("a repeat needs a `date:` with its first day and hour; it goes with no slot and not with when-approved")
+            for channel in channels:
+                self.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
+            return
+        for channel in channels:
+            first = self._first(written.date, self._clock(written.date, channel))
+            try:
+                days = repeats.days(rule, first, self.zone)
+            except repeats.BadRepeat as bad:
+                self.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
+                continue
+            self._occurrences(post, channel, written.date, first.time(), days, basis)
+
+    def _first(self, moment: Moment, clock: time) -> datetime:
+        """The naive wall time, in the brand's zone, that a rule counts from."""
+        assert moment.day is not None
+        if moment.offset is not None:
+            return local.wall(local.resolve(moment, self.zone, clock), self.zone)
+        return datetime.combine(moment.day, clock)
+
+    def _occurrences(self, post: Post, channel: str, moment: Moment, clock: time, days: tuple[date, ...], basis: str) -> None:
+        staying = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
+        occupied = set(staying)
+        for day in days:
+            lands, note = self._lands(day, day in staying, occupied)
+            instant = Instant(None, basis, note) if lands is None else self._occurrence(lands, clock, moment, basis, note)
+            held = self._held(post, channel, day, basis, lambda at: self._reads(at, clock, moment.edge))
+            if held is not None and held != instant.at:
+                instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
+            if instant.at is not None and basis != "idea":
+                self.taken.add((channel,), instant.at)
+            self.add(post, channel, day, instant)
+
+    def _lands(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
+        """Where an occurrence of that day takes place, and what is to be said of it; `occupied` are the days of the others."""
+        verdict = self.calendar.verdict(day, weekend=True)
+        if stays:
+            return day, verdict.why
+        if verdict.effect == "skip":
+            return None, _("skipped: {why}", why=verdict.why)
+        other = self.calendar.shifted(day, weekend=True)
+        if other is None:
+            return None, _("skipped: {why}, and no working day is near", why=verdict.why)
+        if other in occupied:
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=other.isoformat())
+        occupied.add(other)
+        return other, _("moved from {day}: {why}", day=day.isoformat(), why=verdict.why)
+
+    def _occurrence(self, day: date, clock: time, moment: Moment, basis: str, note: str) -> Instant:
+        try:
+            at = local.instant(datetime.combine(day, clock), self.zone, moment.edge)
+        except local.Unresolvable as unresolvable:
+            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+        return Instant(at, basis, note)
+
+    def _reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
+        """Whether the hour written is the hour of that instant: a seal whose hour was changed since is no longer what is written."""
+        day = local.wall(at, self.zone).date()
+        try:
+            return local.instant(datetime.combine(day, clock), self.zone, edge) == at
+        except local.Unresolvable:
+            return False
+
+    # What the ledger fixed
+
+    def _held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
+        """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
+        history = self.histories.get(key_of(post.id, channel, occurrence))
+        if history is None or not history.events or basis == "idea":
+            return None
+        seal = history.seal
+        if history.touched:
+            if seal is not None:
+                return seal.instant
+            receipt = history.receipt
+            return receipt.at if receipt else next(event.at for event in history.events if event.name in ("sending", "sent", "unknown"))
+        if seal is None or seal.basis != basis:
+            return None
+        if self.stands is None:
+            return seal.instant if reads(seal.instant) else None
+        return seal.instant if self.stands(desks.publication(self.desk, post, channel, occurrence), seal) else None
+
+    # Slots
+
+    def _slot(self, post: Post, written: Written, channels: list[str]) -> None:
+        slot = written.slot or ""
+        if is_idea(post):
+            for channel in channels:
+                self.add(post, channel, None, Instant(None, "idea", _("an idea takes no place in a slot")))
+            return
+        if slot != NEXT and slot not in self.places.slots:
+            for channel in channels:
+                self.add(post, channel, None, Instant(None, f"slot:{slot}", unknown_slot(slot, self.places), "unknown-slot"))
+            return
+        served = [channel for channel in channels if slot == NEXT or self.places.serves(slot, channel)]
+        for channel in channels:
+            if channel not in served:
+                self.add(post, channel, None, Instant(None, f"slot:{slot}", not_for(slot, channel), "unknown-slot"))
+        if served:
+            self.seats.append((Seat(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
+
+    def _not_before(self, moment: Moment | None) -> datetime | None:
+        """The instant before which no place suits; a day alone counts from its beginning."""
+        if moment is None or moment.day is None:
+            return None
+        if moment.clock is None:
+            return local.start_of(moment.day, self.zone)
+        try:
+            return local.resolve(moment, self.zone, moment.clock)
+        except local.Unresolvable as unresolvable:
+            return unresolvable.earlier
+
+    def _seat(self) -> None:
+        """Seat the posts of slots: what is sealed where it is sealed, its other channels beside it, then the others in turn."""
+        beside: list[tuple[Seat, Post, datetime]] = []
+        waiting: list[tuple[Seat, Post]] = []
+        for seat, post in self.seats:
+            held = {channel: at for channel in seat.channels if (at := self._seat_of(seat, post, channel)) is not None}
+            for channel, at in held.items():
+                self.taken.add((channel,), at, "" if seat.slot == NEXT else seat.slot, local.wall(at, self.zone).date())
+                self.add(post, channel, None, Instant(at, seat.basis))
+            left = tuple(channel for channel in seat.channels if channel not in held)
+            if not left:
+                continue
+            rest = Seat(seat.post_id, left, seat.slot, seat.not_before, seat.pillar)
+            ahead = min((at for at in held.values() if at > self.now), default=None)
+            if ahead is None:
+                waiting.append((rest, post))
+            else:
+                beside.append((rest, post, ahead))
+        for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].turn)):
+            if any((channel, at) in self.taken.hours for channel in seat.channels):
+                waiting.append((seat, post))
+                continue
+            self.taken.add(seat.channels, at, "" if seat.slot == NEXT else seat.slot, local.wall(at, self.zone).date())
+            for channel in seat.channels:
+                self.add(post, channel, None, Instant(at, seat.basis, _("with its other channels, already approved for then")))
+        posts = {seat.post_id: post for seat, post in waiting}
+        for seat, instant in place((seat for seat, _post in waiting), self.places, self.taken, self.now):
+            for channel in seat.channels:
+                self.add(posts[seat.post_id], channel, None, instant)
+
+    def _seat_of(self, seat: Seat, post: Post, channel: str) -> datetime | None:
+        return self._held(post, channel, None, seat.basis, lambda at: self._sits(seat, at))
+
+    def _sits(self, seat: Seat, at: datetime) -> bool:
+        """Whether that instant still suits a seat: not before its date, at the slot's hour. `next` takes any slot's."""
+        if seat.not_before is not None and at < seat.not_before:
+            return False
+        return seat.slot == NEXT or self._reads(at, self.places.slots[seat.slot].at, "earlier")
+
+
+def _problem(unresolvable: local.Unresolvable) -> Problem:
+    return "nonexistent" if isinstance(unresolvable, local.Nonexistent) else "ambiguous"

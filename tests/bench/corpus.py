@@ -1,0 +1,86 @@
+"""Makes a brand with many posts, always the same for the same number: `python tests/bench/corpus.py 10000 FOLDER`."""
+
+from __future__ import annotations
+
+import random
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+CHANNELS = ("journal", "krant", "news", "lettre", "affiche", "radio", "ecole", "marche")
+WORDS = {
+    "fr": "le jardin partagé ouvre ses portes aux habitants du quartier pour planter lire échanger des graines et des livres autour d’une soupe chaude pendant l’hiver".split(),
+    "nl": "de gedeelde tuin opent haar deuren voor de buren om te planten te lezen zaden en boeken te ruilen rond een warme soep in de winter".split(),
+    "en": "the shared garden opens its gates to the neighbours to plant to read to swap seeds and books around a warm soup during the winter".split(),
+}
+MARKS = ("", "", "", "**{}**", "*{}*", "[{}](https://example.org/jardin?page=1)", "`{}`")
+ENDINGS = (".", "!", "?", " 🌱.", " 👩‍🌾.", " 🇧🇪.")
+START = datetime(2022, 1, 3, 8, 0)
+
+
+def sentence(chance: random.Random, lang: str) -> str:
+    """One sentence, sometimes with a mark."""
+    words = chance.choices(WORDS[lang], k=chance.randint(6, 14))
+    spot = chance.randrange(len(words))
+    words[spot] = chance.choice(MARKS).format(words[spot]) or words[spot]
+    return " ".join(words).capitalize() + chance.choice(ENDINGS)
+
+
+def body(chance: random.Random, lang: str) -> str:
+    """Some paragraphs, sometimes a list."""
+    blocks = []
+    for _number in range(chance.randint(3, 8)):
+        if chance.random() < 0.2:
+            blocks.append("\n".join(f"- {sentence(chance, lang)}" for _line in range(3)))
+        else:
+            blocks.append(" ".join(sentence(chance, lang) for _sentence in range(chance.randint(2, 4))))
+    return "\n\n".join(blocks)
+
+
+def post(chance: random.Random, number: int) -> tuple[str, str]:
+    """A post's path and text."""
+    lang = chance.choice(("fr", "fr", "nl", "en"))
+    at = START + timedelta(hours=4 * number + chance.randrange(4), minutes=chance.choice((0, 15, 30, 45)))
+    name = f"{at:%Y-%m-%d}-{number:06d}"
+    front = [
+        f"id: {name}",
+        f"title: {sentence(chance, lang)[:60].replace('*', '').replace('`', '').replace('[', '')}",
+        f"date: {at:%Y-%m-%d %H:%M}",
+        f"channels: [{', '.join(chance.sample(CHANNELS, chance.randint(2, 6)))}]",
+        f"pillar: {chance.choice(('jardin', 'livres', 'coulisses'))}",
+        "owner: communication",
+        f"lang: {lang}",
+        "tags: [Jardin, Quartier]",
+        "media:",
+        f"  - src: image-{number % 64:02d}.png",
+        "    alt: Trois personnes plantent un arbre devant la bibliothèque",
+    ]
+    if at >= datetime(2026, 12, 2):
+        front.append("draft: true")
+    return f"content/posts/{at:%Y/%m}/{name}.md", "---\n" + "\n".join(front) + "\n---\n" + body(chance, lang) + "\n"
+
+
+def make(count: int, folder: Path) -> None:
+    """Write the brand."""
+    chance = random.Random(2026)
+    files = {
+        "brand/brand.yml": "name: Le jardin de mesure\nzone: Europe/Brussels\nterritory: BE\nlang: fr\nclock: 2026-12-02\n",
+        "brand/channels.yml": "channels:\n" + "".join(f"  {name}: {{network: feed, limits: {{text: 5000}}}}\n" for name in CHANNELS),
+        "brand/strategy.yml": "pillars:\n  jardin: {name: Jardin}\n  livres: {name: Livres}\n  coulisses: {name: Coulisses}\n",
+        "brand/approvals.yml": "quorum: 0\n",
+        "calendar/slots.yml": "slots: {}\n",
+        "calendar/days.yml": "days: []\n",
+    }
+    files.update(post(chance, number) for number in range(count))
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    media = folder / "content" / "media"
+    media.mkdir(parents=True, exist_ok=True)
+    for number in range(64):
+        (media / f"image-{number:02d}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([number]) * 2000)
+
+
+if __name__ == "__main__":
+    make(int(sys.argv[1]), Path(sys.argv[2]))

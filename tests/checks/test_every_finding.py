@@ -1,0 +1,91 @@
+"""Whatever people write, rules judge it without failing, and every finding says where, what, what was expected and what to do."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from checks.rule_pages import build, cases
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marronnier import checks, desk, timetable
+from marronnier.checks import registry
+from marronnier.files import WorkTree
+from marronnier.model.finding import Finding
+
+NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
+REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page) if case.kind == "Refused"]
+
+
+def judged(root: Path) -> list[Finding]:
+    loaded = desk.load(WorkTree(root))
+    return checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW)
+
+
+def hold(root: Path, findings: list[Finding]) -> None:
+    """Each finding is whole, and its place is a place."""
+    for finding in findings:
+        for sentence in (finding.message, finding.expected, finding.next):
+            assert sentence.strip(), finding
+            assert not sentence.endswith("."), finding
+            assert "{" not in sentence or "}" not in sentence.replace("{clash", "") or "allow: {clash: " in sentence, finding
+        assert finding.rule in registry.names(), finding
+        lines = (root / finding.place.path).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+        assert 1 <= finding.place.line <= len(lines) + 1, finding
+        line = lines[finding.place.line - 1] if finding.place.line <= len(lines) else ""
+        assert 1 <= finding.place.column <= len(line) + 1, finding
+
+
+@pytest.mark.parametrize(("rule", "case"), REFUSED, ids=[f"{rule}:{case.line}" for rule, case in REFUSED])
+def test_the_findings_of_the_pages_are_whole(rule: str, case: object, tmp_path: Path) -> None:
+    root = build(tmp_path, case.files)  # type: ignore[attr-defined]
+    findings = judged(root)
+    assert rule in {finding.rule for finding in findings}
+    hold(root, findings)
+
+
+NAMES = st.sampled_from(["journal", "mastodon", "reseaux", "feed", "mastodn", "x", "é", "a b", "portes-ouvertes", "jardin", "verger", "next"])
+DATES = st.sampled_from(
+    ["2026-12-05 10:00", "2026-12-05", "2027-03-28 02:30", "2027-10-31 02:30", "2025-01-01 09:00", "2026-12-05 10:10 +01:00", "2026-02-30", "hier"]
+)
+MEDIA = st.sampled_from(["jardin.jpg", "../../../etc/passwd", "/etc/passwd", "content/media/jardin.jpg", "", ".", "a\\b", "é.png", "x" * 300])
+VALUES = {
+    "title": st.sampled_from(["Le jardin", "# 1", "é : ü", "'"]),
+    "date": DATES,
+    "channels": st.lists(NAMES, max_size=3).map(lambda names: "[" + ", ".join(f'"{name}"' for name in names) + "]"),
+    "campaign": NAMES,
+    "pillar": NAMES,
+    "slot": NAMES,
+    "media": st.lists(MEDIA, max_size=2).map(lambda files: "[" + ", ".join("'" + file + "'" for file in files) + "]"),
+    "tags": st.sampled_from(["[jardin]", "jardin", "[a b, 'c']"]),
+    "id": st.sampled_from(["one", "two", "É"]),
+    "draft": st.sampled_from(["true", "false", "oui"]),
+    "allow": st.sampled_from(["{clash: why}", "{over-length: why}", "{nothing: x}", '{clash: ""}', "clash"]),
+    "repeat": st.sampled_from(["FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;COUNT=2", "often"]),
+    "for": st.sampled_from(["{journal: {date: 2026-12-05 10:20}}", "{linkdin: {media: [a.jpg]}}", "{reseaux: {slot: mardi-conseil}}"]),
+    "chanels": NAMES,
+}
+BODIES = st.sampled_from(["", "Venez.", "## @mastodon\nOui.", "## @none\nNon.", "Un.\n\n---\n\nDeux.", "mot " * 200, "```\n## @x\n```", "\U0001f331" * 400])
+
+
+@st.composite
+def posts(draw: st.DrawFn) -> str:
+    keys = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=7))
+    front = "".join(f"{key}: {draw(VALUES[key])}\n" for key in keys)
+    return f"---\n{front}---\n{draw(BODIES)}\n"
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(posts() | st.text(max_size=40), min_size=1, max_size=4))
+def test_no_rule_fails_on_anything_people_write(written: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        folders = ("content/posts/2026/12", "content/ideas")
+        files = {f"{folders[number % 3 == 2]}/p{number}.md": text.encode("utf-8", "replace").decode() for number, text in enumerate(written)}
+        root = build(Path(folder), files)
+        findings = judged(root)
+        hold(root, findings)
+        assert findings == judged(root)
+        assert findings == sorted(findings, key=lambda finding: finding.place)

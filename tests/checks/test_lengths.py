@@ -1,0 +1,59 @@
+"""How long is too long, and where the excess begins."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.checks import lengths
+from marronnier.checks.lengths import Limit
+from marronnier.model.publication import Words
+from marronnier.text import counting, plain
+
+TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map("".join)
+MARKS = ["# Un", "**mot**", "[lien](https://example.org)", "<https://example.org>", "- a\n- b", "1. a\n1. b", "> cité", "`code`", "\n\n", "***", "&amp;", "![x](y)", "| a |\n|---|\n| b |", "- [ ] a", "[a][1]", "a  \nb", "https://example.org"]
+MARKDOWN = st.lists(st.sampled_from(MARKS) | st.text(max_size=12), max_size=12).map("\n".join)
+
+
+@given(TEXT, st.integers(1, 60), st.sampled_from(["graphemes", "characters", "bytes"]))
+def test_what_stands_before_the_excess_fits_and_one_more_does_not(text: str, most: int, unit: str) -> None:
+    count = {"graphemes": counting.graphemes, "characters": len, "bytes": counting.utf8}[unit]
+    if count(text) <= most:
+        return
+    at = lengths.excess(text, Limit(most, unit))
+    assert 0 <= at < len(text)
+    if unit == "graphemes":
+        whole = counting.clusters(text)
+        assert text[:at] == "".join(whole[:most])
+    else:
+        assert count(text[:at]) <= most < count(text[: at + 1])
+
+
+@given(TEXT, st.integers(1, 60))
+def test_a_network_may_count_in_its_own_way(text: str, most: int) -> None:
+    def count(words: str) -> int:
+        return sum(1 if character.isascii() else 2 for character in words)
+
+    if count(text) <= most:
+        return
+    at = lengths.excess(text, Limit(most, "weighted characters", count))
+    assert count(text[:at]) <= most < count(text[: at + 1])
+
+
+@given(MARKDOWN, st.lists(st.text("abc", min_size=1, max_size=5), max_size=3))
+def test_what_surely_fits_does(markdown: str, tags: list[str]) -> None:
+    words = Words("feed", "", "", markdown, "fr", "post", tags=tuple(tags))
+    shown = plain.plain(markdown)
+    for unit, count in (("graphemes", counting.graphemes), ("characters", len), ("bytes", counting.utf8)):
+        for most in (1, 20, 100, 400, 2000):
+            if lengths.surely_fits(words, Limit(most, unit)):
+                assert count(shown) <= most
+
+
+def test_a_unit_nobody_knows_is_always_composed() -> None:
+    assert not lengths.surely_fits(Words("x", "", "", "a", "fr", "post"), Limit(280, "weighted characters"))
+
+
+def test_the_first_words_of_the_excess_are_one_short_line() -> None:
+    assert lengths.opening(" des arbres\net des  bêches pour tout le monde, et encore") == "des arbres et des bêches pour tout le…"
+    assert lengths.opening("") == ""

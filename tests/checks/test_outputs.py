@@ -1,0 +1,103 @@
+"""What findings look like to each reader, and that the words of a post command none of them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.cli import output
+from marronnier.cli.output import findings
+from marronnier.model.finding import Finding, Place
+
+WORDS = st.text(max_size=60) | st.sampled_from(
+    ["\n::add-mask::x", "##[add-mask]x", "a\r::error::b", "\x1b[2Jgone", "`@everyone`", "``` | x |", "%0A::set-env", "\u202eeman", "\ud800", ""]
+)
+
+
+def finding(message: str = "read", path: str = "content/posts/a.md") -> Finding:
+    return Finding("clash", "warning", Place(path, 3, 7), message, "expected", "next")
+
+
+@given(WORDS, WORDS)
+def test_w14_an_annotation_is_one_command_whatever_a_post_says(message: str, path: str) -> None:
+    said = findings.as_annotation(finding(message, path))
+    assert re.fullmatch(r"::warning file=[^,:\n\r]*,line=3,col=7,title=clash::[^\n\r]*", said)
+    assert "##[" not in said
+    assert "\x1b" not in said
+
+
+def test_an_annotation_is_read_back_as_it_was_meant() -> None:
+    said = findings.as_annotation(finding("100 % sûr: oui, non", "content/a,b:c.md"))
+    head = "::warning file=content/a%2Cb%3Ac.md,line=3,col=7,title=clash::"
+    assert said == head + "100 %25 sûr: oui, non%0Aexpected%0Anext"
+
+
+@given(WORDS)
+def test_w14_a_line_of_text_is_one_line_and_hides_nothing(message: str) -> None:
+    said = findings.as_text(finding(message))
+    plain = re.sub("\x1b\\[[0-9]*m", "", said)
+    assert len(plain.splitlines()) == 1
+    assert plain.startswith("content/posts/a.md:3:7: warning[clash]: ")
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain)
+    assert "##[" not in plain
+
+
+@given(WORDS)
+def test_words_stay_inside_their_code_span(text: str) -> None:
+    span = output.code(text)
+    if not span:
+        assert not text.strip()
+        return
+    fence = re.match("`+", span)[0]
+    assert span.endswith(fence)
+    inside = span[len(fence) : -len(fence)]
+    assert fence not in re.findall("`+", inside)
+    assert "\n" not in span
+
+
+def test_the_table_of_a_job_summary() -> None:
+    table = findings.as_markdown([finding("the `@jardin` | word\nand more")])
+    assert table.splitlines() == [
+        "**1 warning.**",
+        "",
+        "| Where | Level | Rule | What was read | What was expected | What to do |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| `content/posts/a.md:3:7` | warning | `clash` | ``the `@jardin` \\| word\\nand more`` | `expected` | `next` |",
+    ]
+
+
+def test_a_job_summary_does_not_grow_without_end() -> None:
+    table = findings.as_markdown([finding()] * 700)
+    assert table.endswith("\n\n200 more are not shown.")
+    assert table.startswith("**700 warnings.**")
+
+
+def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    findings.say([finding("é")], "json")
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "rule": "clash",
+            "level": "warning",
+            "path": "content/posts/a.md",
+            "line": 3,
+            "column": 7,
+            "message": "é",
+            "expected": "expected",
+            "next": "next",
+        }
+    ]
+
+
+def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in output.FORMS:
+        findings.say([finding("\ud800")], form)
+    assert "ud800" in capsys.readouterr().out
+
+
+def test_counts_are_said_in_order_of_gravity() -> None:
+    found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
+    assert findings.counted(found) == "1 error, 2 warnings."

@@ -1,0 +1,44 @@
+"""The folder is the registry: a rule is a module and its page, and nothing lists them."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+import pytest
+
+from marronnier.checks import registry, rules
+
+FIRST = """unknown-key invalid-value invalid-date unreadable unknown-channel unknown-campaign unknown-pillar missing-media missing-alt-text
+over-length nonexistent-local-time ambiguous-local-time past-date clash duplicate-id""".split()
+
+
+def test_the_first_rules_are_there() -> None:
+    assert set(FIRST) <= set(registry.names())
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
+    files = [path.name for path in resources.files(rules).iterdir()]
+    modules = {name.removesuffix(".py") for name in files if name.endswith(".py")} - {"__init__"}
+    pages = {name.removesuffix(".md") for name in files if name.endswith(".md")}
+    assert modules == pages
+
+
+@pytest.mark.parametrize("rule", registry.every(), ids=lambda rule: rule.name)
+def test_a_rule_is_summed_up_in_a_line_and_named_so_that_it_can_follow_allow(rule: registry.Rule) -> None:
+    assert rule.summary.endswith(".")
+    assert len(rule.summary) < 100
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert not rule.name.startswith(("no-", "disallow-", "require-"))
+    assert rule.level in ("error", "warning", "notice")
+
+
+def test_what_keeps_words_from_being_lost_cannot_be_allowed() -> None:
+    allowable = {rule.name for rule in registry.every() if rule.allowable}
+    assert not allowable & {"over-length", "duplicate-id", "unknown-channel", "missing-media", "nonexistent-local-time", "unreadable"}
+    assert {"missing-alt-text", "clash", "past-date"} <= allowable
+
+
+def test_no_rule_of_that_name() -> None:
+    with pytest.raises(KeyError):
+        registry.get("os")

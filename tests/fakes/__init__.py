@@ -1,0 +1,1 @@
+"""Stand-ins for the outside: small, with a memory, told how to answer."""

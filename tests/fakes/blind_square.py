@@ -1,0 +1,9 @@
+"""A Square on which nothing can be looked up and the same post sent again is posted twice. See `fakes.square`."""
+
+from __future__ import annotations
+
+from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, compose, host, send
+
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "send"]
+
+NAME = "Blind Square"

@@ -1,0 +1,19 @@
+"""A Square that knows the keys it has had: the same post sent again is posted once. See `fakes.square`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.square import COMPOSER, FACTS, SECRETS, WORDS, Server, compose, host
+from marronnier.model.publication import Delivery
+from marronnier.networks.seam import Account, Sending
+
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "send"]
+
+NAME = "Keyed Square"
+IDEMPOTENT = True
+
+
+def send(sending: Sending, account: Account, web: Any) -> Delivery:
+    """Post one message, once a key."""
+    return Server.here().post(sending, account, known=True)

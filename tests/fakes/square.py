@@ -1,0 +1,278 @@
+"""Square: a make-believe network of short posts, for tests here and in other processes.
+
+    # brand/channels.yml                            # or in a test
+    channels:                                       network = networks.get("fakes.square")
+      place: {network: fakes.square}
+
+140 graphemes a message, 2 pictures, alternative texts of 100 graphemes, threads, no polls, no secret. A subprocess finds it with
+`PYTHONPATH=tests`. Three networks share its server:
+
+    fakes.square         has `find`; the same post sent again is posted twice (as on most networks)
+    fakes.keyed_square   knows the key: the same post sent again is posted once; no `find`
+    fakes.blind_square   neither: what may have been sent can only be settled by a person
+
+Its server lives in the folder named by the environment variable SQUARE_STATE, shared by every process that is given it:
+
+    received.jsonl       one line a message: channel, key, number, of, id, url, wire, reply_to, payload
+    orders.jsonl         how to answer next; without orders every answer is fine
+
+In a test, from any process:
+
+    server = Server(folder)                                      # and SQUARE_STATE=folder
+    server.order("refused")                                      # the next message, whoever sends it
+    server.order("unknown-after-accept", channel="place", times=2)
+    server.order("crash-after-accept", part=1)                   # the second message of a thread
+    server.order("wait", until=datetime(2026, 12, 5, 9, tzinfo=UTC))
+    server.order("slow", seconds=0.2)
+    server.order("unknown", on="find")
+    server.received("place")                                     # what was posted, in order
+    server.open("http://127.0.0.1/square/place/1")               # the message at that address, as people read it
+
+Answers to a message: `fine`, `refused`, `locked`, `wait`, `slow`; `unknown-…`, `error-…` (an exception that is none of the four) and
+`crash-…` (the process ends at once, without a word, with status 137), each `before-accept` or `after-accept`.
+Answers to `find`: `fine`, `wait`, `unknown`, `error`.
+An order is used up `times` times; orders are taken in the sequence given, the first that fits. Only one process answers at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from marronnier.model.brand import Channel
+from marronnier.model.publication import Delivery, Part, Payload, Publication
+from marronnier.networks.seam import Account, Fact, Facts, Locked, No, Refused, Sending, Unknown, Wait
+from marronnier.text import counting, hashtags, links, plain, threads
+
+NAME = "Square"
+COMPOSER = 1
+FACTS = Facts(
+    text=Fact(140, "http://127.0.0.1/square/about", seen="2026-11-22"),
+    media=Fact(2, "http://127.0.0.1/square/about", seen="2026-11-22", unit="files"),
+    alt=Fact(100, "http://127.0.0.1/square/about", seen="2026-11-22"),
+    thread=Fact(25, "http://127.0.0.1/square/about", seen="2026-11-22", unit="messages"),
+    poll=No("nobody votes on Square"),
+)
+WORDS: Mapping[str, str] = {"post": "notice"}
+SECRETS: tuple[str, ...] = ()
+IDEMPOTENT = False
+
+ANSWERS = ("fine", "refused", "locked", "wait", "slow") + tuple(
+    f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after")
+)
+LOOKS = ("fine", "wait", "unknown", "error")
+
+
+def compose(publication: Publication) -> Payload:
+    """Plain words; mentions, link and hashtags close the last message, pictures go with the first."""
+    words = publication.words
+    limit = words.limit or FACTS.text.value  # type: ignore[union-attr]
+    written = [plain.plain(part) for part in threads.parts(words.text)]
+    closing = [" ".join(words.mentions), words.link if words.link and not links.held(written[-1], words.link) else ""]
+    last = "\n\n".join(part for part in (written[-1], *closing) if part)
+    written[-1] = hashtags.placed(last, words.tags, "end")
+    if words.thread == "auto":
+        written = [piece for part in written for piece in threads.broken(part, limit, counting.graphemes)]
+    parts = []
+    for number, text in enumerate(written):
+        media = words.media if number == 0 else ()
+        wire: dict[str, Any] = {"status": text, "lang": words.lang}
+        if words.warning:
+            wire["warning"] = words.warning
+        if media:
+            wire["media"] = [{"sha256": picture.sha256, "alt": picture.alt} for picture in media]
+        parts.append(Part(text, counting.graphemes(text), wire, media))
+    return Payload(words.network, COMPOSER, tuple(parts))
+
+
+def host(channel: Channel) -> str:
+    """Square stands on loopback."""
+    return "127.0.0.1"
+
+
+def send(sending: Sending, account: Account, web: Any) -> Delivery:
+    """Post one message on the server of SQUARE_STATE."""
+    return Server.here().post(sending, account, known=False)
+
+
+def find(sending: Sending, account: Account, web: Any) -> Delivery | None:
+    """Look the message up by the key it was sent under."""
+    return Server.here().look(sending, account)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message on the server."""
+
+    channel: str
+    key: str
+    number: int
+    of: int
+    id: str
+    url: str
+    wire: Mapping[str, Any]
+    reply_to: str | None
+    payload: str
+
+
+@dataclass
+class Order:
+    """How to answer next."""
+
+    answer: str
+    on: str = "send"
+    channel: str = "*"
+    part: int | None = None
+    times: int = 1
+    seconds: float = 0.0
+    until: str | None = None
+
+    def fits(self, on: str, channel: str, number: int) -> bool:
+        return self.times > 0 and self.on == on and self.channel in ("*", channel) and self.part in (None, number)
+
+
+class Server:
+    """Square itself: what it was sent, and how it was told to answer. Its memory is the folder."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def here(cls) -> Server:
+        """The server of SQUARE_STATE. Raises Locked when the variable is missing."""
+        folder = os.environ.get("SQUARE_STATE")
+        if not folder:
+            raise Locked("the environment variable SQUARE_STATE does not name a folder")
+        return cls(folder)
+
+    def order(
+        self, answer: str, *, on: str = "send", channel: str = "*", part: int | None = None, times: int = 1,
+        seconds: float = 0.0, until: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """Say how to answer next. Raises ValueError for an answer that Square does not know."""
+        if answer not in (ANSWERS if on == "send" else LOOKS):
+            raise ValueError(f"Square cannot answer {answer!r} to {on}")
+        order = Order(answer, on, channel, part, times, seconds, until.isoformat() if until else None)
+        with self._alone(), (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
+            orders.write(json.dumps(asdict(order)) + "\n")
+
+    def received(self, channel: str | None = None) -> list[Received]:
+        """What was posted, in order; of one channel, when named."""
+        path = self.folder / "received.jsonl"
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+        return [message for line in lines if (message := Received(**json.loads(line))) and channel in (None, message.channel)]
+
+    def open(self, url: str) -> Received:
+        """The message at an address. Raises KeyError where there is none."""
+        for message in self.received():
+            if message.url == url:
+                return message
+        raise KeyError(url)
+
+    def post(self, sending: Sending, account: Account, *, known: bool) -> Delivery:
+        """Take one message; `known` is a server that recognises a key it has had."""
+        channel = account.channel_name
+        with self._alone():
+            order = self._next("send", channel, sending.number)
+            if order.answer == "slow":
+                time.sleep(order.seconds)
+            _answer(order, "before")
+            earlier = self._earlier(sending, channel) if known else None
+            delivery = earlier or self._accept(sending, account)
+            _answer(order, "after")
+        return delivery
+
+    def look(self, sending: Sending, account: Account) -> Delivery | None:
+        """The message under that key and number, if it was posted."""
+        with self._alone():
+            order = self._next("find", account.channel_name, sending.number)
+            _answer(order, "before")
+            return self._earlier(sending, account.channel_name)
+
+    def _earlier(self, sending: Sending, channel: str) -> Delivery | None:
+        for message in self.received(channel):
+            if (message.key, message.number) == (sending.key, sending.number):
+                return Delivery(message.id, message.url)
+        return None
+
+    def _accept(self, sending: Sending, account: Account) -> Delivery:
+        channel = account.channel_name
+        _judge(sending, account)
+        there = self.received(channel)
+        reply_to = sending.before[-1].id if sending.before else None
+        if reply_to is not None and reply_to not in {message.id for message in there}:
+            raise Refused(f"there is no message {reply_to} to answer")
+        number = len(there) + 1
+        message = Received(
+            channel, sending.key, sending.number, sending.of, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
+            sending.part.wire, reply_to, sending.payload,
+        )  # fmt: skip
+        with (self.folder / "received.jsonl").open("a", encoding="utf-8") as received:
+            received.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
+            received.flush()
+            os.fsync(received.fileno())
+        return Delivery(message.id, message.url)
+
+    def _next(self, on: str, channel: str, number: int) -> Order:
+        path = self.folder / "orders.jsonl"
+        orders = [Order(**json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
+        for order in orders:
+            if order.fits(on, channel, number):
+                order.times -= 1
+                left = "".join(json.dumps(asdict(each)) + "\n" for each in orders if each.times > 0)
+                path.write_text(left, encoding="utf-8")
+                return order
+        return Order("fine")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _answer(order: Order, when: str) -> None:
+    """Answer as ordered, before or after the message was accepted."""
+    what, _, moment = order.answer.partition("-")
+    if moment and moment != f"{when}-accept":
+        return
+    if not moment and when == "after":
+        return
+    match what:
+        case "refused":
+            raise Refused("Square does not want this message")
+        case "locked":
+            raise Locked("Square does not know this account")
+        case "wait":
+            raise Wait("Square is busy", datetime.fromisoformat(order.until) if order.until else None)
+        case "unknown":
+            raise Unknown(f"Square said nothing {when} it could accept")
+        case "error":
+            raise RuntimeError(f"Square answered nonsense {when} it could accept")
+        case "crash":
+            os._exit(137)
+
+
+def _judge(sending: Sending, account: Account) -> None:
+    """What the server itself refuses, whatever `compose` believed."""
+    wire = sending.part.wire
+    limits = account.channel.limits
+    if not str(wire["status"]).strip() and not wire.get("media"):
+        raise Refused("there is nothing in this message")
+    if (count := counting.graphemes(wire["status"])) > (most := limits.text or FACTS.text.value):  # type: ignore[union-attr]
+        raise Refused(f"{count} graphemes, where {most} is the most")
+    media = wire.get("media", [])
+    if len(media) > (most := FACTS.media.value if limits.media is None else limits.media):  # type: ignore[union-attr]
+        raise Refused(f"{len(media)} pictures, where {most} is the most")
+    for picture in media:
+        if counting.graphemes(picture["alt"]) > (most := limits.alt or FACTS.alt.value):  # type: ignore[union-attr]
+            raise Refused(f"an alternative text of more than {most} graphemes")

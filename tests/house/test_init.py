@@ -1,0 +1,143 @@
+"""`marronnier init`: a brand in an empty folder, everything or nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from house.command import run
+
+from marronnier import start
+from marronnier.messages import Trouble
+from marronnier.start import folder as folder_module
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git/" not in path.as_posix()
+    }
+
+
+@pytest.mark.parametrize("lang", start.LANGUAGES)
+def test_an_empty_brand_checks_clean(tmp_path: Path, lang: str) -> None:
+    done = run(tmp_path, "init", "--lang", lang, "Le Jardin: n° 1")
+    assert done.returncode == 0, done.stderr
+    checked = run(tmp_path / "Le Jardin: n° 1", "check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert b"Le Jardin: n\xc2\xb0 1" in (tmp_path / "Le Jardin: n° 1" / "brand" / "brand.yml").read_bytes()
+
+
+def test_both_languages_explain_the_same_settings() -> None:
+    def settings(lang: str) -> set[str]:
+        return {path for path in start.blank(lang, "x") if not path.startswith(("content/ideas/", "brand/personas/"))}
+
+    assert settings("fr") == settings("en")
+
+
+def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
+    run(tmp_path, "init", "a", MARRONNIER_LANG="fr")
+    run(tmp_path, "init", "b", MARRONNIER_LANG="nl")
+    assert "Qui parle." in (tmp_path / "a/brand/brand.yml").read_text(encoding="utf-8")
+    assert "Who speaks." in (tmp_path / "b/brand/brand.yml").read_text(encoding="utf-8")
+
+
+def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:
+    done = run(tmp_path, "init", "--example")
+    assert done.returncode == 0, done.stderr
+    assert tree(tmp_path) == dict(start.example())
+    branch = subprocess.run(["git", "symbolic-ref", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert branch.stdout == "refs/heads/main\n"
+    assert done.stdout.count("marronnier ") >= 2
+    assert "git add" in done.stdout
+
+
+def test_a_repository_fresh_from_a_forge_keeps_its_files_and_its_branch(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "symbolic-ref", "HEAD", "refs/heads/trunk"], cwd=tmp_path, check=True)
+    (tmp_path / "README.md").write_text("ours\n")
+    done = run(tmp_path, "init")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "README.md").read_text() == "ours\n"
+    assert "README.md" in done.stdout
+    branch = subprocess.run(["git", "symbolic-ref", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert branch.stdout == "refs/heads/trunk\n"
+
+
+def test_a_folder_inside_another_repository_gets_one_of_its_own(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    run(tmp_path, "init", "brand-one")
+    assert (tmp_path / "brand-one" / ".git").is_dir()
+
+
+def test_what_is_there_is_listed_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    done = run(tmp_path, "init")
+    assert done.returncode == 2
+    assert "notes.txt" in done.stderr
+    assert "init FOLDER" in done.stderr
+    assert tree(tmp_path) == {"notes.txt": b"mine"}
+
+
+def test_many_files_are_counted_not_poured_out(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number:02}.txt").touch()
+    done = run(tmp_path, "init")
+    assert "07.txt and 22 more" in done.stderr
+    assert "08.txt" not in done.stderr
+
+
+def test_a_second_init_names_the_brand_that_is_there(tmp_path: Path) -> None:
+    run(tmp_path, "init")
+    before = tree(tmp_path)
+    done = run(tmp_path, "init", "--example")
+    assert done.returncode == 2
+    assert "brand.yml" in done.stderr
+    assert tree(tmp_path) == before
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    done = run(tmp_path, "init", "taken")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_no_permission_is_said_in_a_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = run(tmp_path, "init", "x")
+    tmp_path.chmod(0o700)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 12])
+def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    (tmp_path / "README.md").write_text("ours\n")
+    real, count = folder_module.write, 0
+
+    def until_full(path: Path, data: bytes | str) -> None:
+        nonlocal count
+        count += 1
+        if count > after:
+            raise OSError(28, "No space left on device", str(path))
+        real(path, data)
+
+    monkeypatch.setattr(folder_module, "write", until_full)
+    with pytest.raises(OSError, match="No space left"):
+        start.begin(tmp_path, start.blank("fr", "Jardin"))
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_a_brand_never_replaces_another(tmp_path: Path) -> None:
+    files: Mapping[str, bytes] = {"brand/brand.yml": b"name: One\n"}
+    start.begin(tmp_path, files)
+    with pytest.raises(Trouble) as caught:
+        start.begin(tmp_path, {"brand/brand.yml": b"name: Two\n"})
+    assert caught.value.status == 2
+    assert (tmp_path / "brand/brand.yml").read_bytes() == b"name: One\n"

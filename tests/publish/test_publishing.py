@@ -1,0 +1,300 @@
+"""Publishing once, whatever happens: through the command line, on real repositories, with Square as the world outside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.square import Server
+from people import Town, write
+
+NOW = "2026-12-02 09:00"
+
+
+class Newsroom:
+    """A repository with a ledger, where merging is approving, and Square beside it."""
+
+    def __init__(self, town: Town, folder: Path, network: str = "fakes.square") -> None:
+        self.town, self.folder = town, folder
+        self.square = Server(folder.parent / "square")
+        town.found(folder)
+        write(
+            folder,
+            {
+                "brand/approvals.yml": "quorum: 0\n",
+                "brand/channels.yml": f"channels:\n  journal: {{network: feed}}\n  place: {{network: {network}}}\n  forum: {{network: {network}}}\n",
+            },
+        )
+        self.commit("Merging is approving", "2026-11-02 09:00")
+        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
+        self.commit("Name the ledger", "2026-11-02 10:00")
+
+    def env(self, now: str) -> dict[str, str]:
+        return {**self.town.surroundings("publisher", now), "SQUARE_STATE": str(self.square.folder)}
+
+    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
+        self.town.git(self.folder, "add", "-A", now=now)
+        self.town.git(self.folder, "commit", "-qm", message, now=now)
+
+    def post(self, name: str, *, date: str = "2026-12-02 08:50", channels: str = "place", words: str = "Bonjour du jardin.", more: str = "") -> None:
+        front = f"---\nid: {name}\ndate: {date}\nchannels: [{channels}]\n{more}---\n"
+        write(self.folder, {f"content/posts/2026/12/{name}.md": f"{front}{words}\n"})
+        self.commit(name)
+
+    def run(self, *arguments: str, now: str = NOW, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            ["marronnier", *arguments], cwd=folder or self.folder, env=self.env(now), capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def publish(self, *arguments: str, now: str = NOW) -> tuple[dict[str, str], int]:
+        """The last act of each publication, and the exit code."""
+        done = self.run("publish", "--format", "json", *arguments, now=now)
+        assert done.stdout, done.stderr
+        return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}, done.returncode
+
+    def states(self, now: str = NOW) -> dict[str, str]:
+        done = self.run("plan", "--format", "json", "--all", now=now)
+        read = json.loads(done.stdout)
+        return {line["key"]: line["state"] for line in read["lines"]}
+
+    def texts(self, channel: str | None = None) -> list[str]:
+        return [message.wire["status"] for message in self.square.received(channel)]
+
+
+@pytest.fixture
+def newsroom(town: Town, tmp_path: Path) -> Newsroom:
+    return Newsroom(town, tmp_path / "repository")
+
+
+def test_sent_once_and_a_second_run_sends_nothing(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", channels="place, journal")
+    assert newsroom.publish() == ({"bonjour@place": "sent", "bonjour@journal": "sent"}, 0)
+    assert newsroom.publish() == ({}, 0)
+    assert newsroom.texts() == ["Bonjour du jardin."]
+    assert newsroom.states()["bonjour@place"] == "sent"
+
+
+def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour")
+    before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")
+    assert "bonjour@place" in newsroom.run("publish", "--dry-run").stdout
+    assert newsroom.town.git(newsroom.folder, "rev-parse", "ledger") == before
+    assert newsroom.texts() == []
+
+
+def test_one_failure_never_stops_the_next(newsroom: Newsroom) -> None:
+    for number in range(3):
+        newsroom.post(f"post-{number}", date=f"2026-12-02 08:5{number}", words=f"Bonjour {number}.")
+    newsroom.square.order("refused")
+    acts, status = newsroom.publish()
+    assert acts == {"post-0@place": "refused", "post-1@place": "sent", "post-2@place": "sent"}
+    assert status == 3
+    assert newsroom.states()["post-0@place"] == "refused"
+
+
+def test_one_channels_failure_never_touches_another(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", channels="place, forum, journal")
+    newsroom.square.order("error-before-accept", channel="place")
+    acts, _status = newsroom.publish()
+    assert acts["bonjour@forum"] == acts["bonjour@journal"] == "sent"
+    assert acts["bonjour@place"] == "unknown"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("what", ["unknown", "error", "crash"])
+def test_t04_an_unknown_is_settled_by_looking(newsroom: Newsroom, what: str, when: str) -> None:
+    newsroom.post("bonjour")
+    newsroom.square.order(f"{what}-{when}-accept")
+    newsroom.run("publish")
+    assert len(newsroom.texts()) == (1 if when == "after" else 0)
+    for minutes in (15, 30):
+        newsroom.publish(now=f"2026-12-02 09:{minutes}")
+    assert newsroom.texts() == ["Bonjour du jardin."]
+    assert newsroom.states("2026-12-02 09:30")["bonjour@place"] == "sent"
+
+
+def test_an_unknown_on_a_blind_network_waits_for_a_person(town: Town, tmp_path: Path) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository", "fakes.blind_square")
+    newsroom.post("bonjour")
+    newsroom.square.order("unknown-after-accept")
+    assert newsroom.publish() == ({"bonjour@place": "unknown"}, 3)
+    assert newsroom.publish(now="2026-12-02 09:30")[0] == {}
+    assert newsroom.states("2026-12-02 09:30")["bonjour@place"] == "unknown"
+    settled = newsroom.run("settle", "bonjour@place", "--was-sent", "http://127.0.0.1/square/place/1", now="2026-12-02 09:40")
+    assert settled.returncode == 0, settled.stderr
+    assert newsroom.states("2026-12-02 09:45")["bonjour@place"] == "sent"
+    assert newsroom.publish(now="2026-12-02 09:50") == ({}, 0)
+    assert len(newsroom.texts()) == 1
+
+
+def test_a_person_says_that_it_was_not_sent(town: Town, tmp_path: Path) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository", "fakes.blind_square")
+    newsroom.post("bonjour")
+    newsroom.square.order("unknown-before-accept")
+    newsroom.publish()
+    assert newsroom.run("settle", "bonjour@place", "--send-now").returncode == 3
+    assert newsroom.run("settle", "bonjour@place", "--was-not-sent").returncode == 0
+    assert newsroom.publish(now="2026-12-02 09:20")[0] == {"bonjour@place": "sent"}
+    assert len(newsroom.texts()) == 1
+
+
+def test_idempotent_network_is_sent_the_same_again(town: Town, tmp_path: Path) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository", "fakes.keyed_square")
+    newsroom.post("bonjour")
+    newsroom.square.order("crash-after-accept")
+    newsroom.run("publish")
+    assert newsroom.publish(now="2026-12-02 09:20")[0] == {"bonjour@place": "sent"}
+    assert len(newsroom.texts()) == 1
+
+
+def test_t08_a_thread_resumes_at_its_first_missing_part(newsroom: Newsroom) -> None:
+    newsroom.post("fil", words="Un.\n\n---\n\nDeux.\n\n---\n\nTrois.")
+    newsroom.square.order("wait", part=1)
+    assert newsroom.publish()[0] == {"fil@place": "waiting"}
+    assert newsroom.texts() == ["Un."]
+    assert newsroom.publish(now="2026-12-02 09:20")[0] == {"fil@place": "sent"}
+    assert newsroom.texts() == ["Un.", "Deux.", "Trois."]
+    assert [message.reply_to for message in newsroom.square.received()] == [None, "place-1", "place-2"]
+
+
+def test_t08_a_thread_killed_in_the_middle(newsroom: Newsroom) -> None:
+    newsroom.post("fil", words="Un.\n\n---\n\nDeux.\n\n---\n\nTrois.")
+    newsroom.square.order("crash-after-accept", part=1)
+    newsroom.run("publish")
+    for minutes in (15, 30):
+        newsroom.publish(now=f"2026-12-02 09:{minutes}")
+    assert newsroom.texts() == ["Un.", "Deux.", "Trois."]
+
+
+def test_wait_is_obeyed(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", more="grace: 8h\n")
+    newsroom.square.order("wait", until=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+    assert newsroom.publish()[0] == {"bonjour@place": "waiting"}
+    assert newsroom.publish(now="2026-12-02 09:30")[0] == {}
+    assert newsroom.publish(now="2026-12-02 10:01")[0] == {"bonjour@place": "sent"}
+
+
+def test_locked_stops_the_channel_only(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", channels="place, forum")
+    newsroom.square.order("locked", channel="place")
+    acts, status = newsroom.publish()
+    assert acts == {"bonjour@place": "held", "bonjour@forum": "sent"}
+    assert status == 3
+    assert newsroom.publish(now="2026-12-02 09:10")[0] == {"bonjour@place": "sent"}
+
+
+def test_t14_freeze_stops_everything_and_thawing_never_bursts(newsroom: Newsroom) -> None:
+    for number in range(3):
+        newsroom.post(f"post-{number}", words=f"Bonjour {number}.")
+    write(newsroom.folder, {"calendar/freeze.yml": "why: Accident dans le quartier\n"})
+    newsroom.commit("Freeze")
+    newsroom.run("publish")
+    assert newsroom.texts() == []
+    (newsroom.folder / "calendar/freeze.yml").unlink()
+    newsroom.commit("Thaw")
+    newsroom.run("publish", now="2026-12-02 18:00")
+    assert newsroom.texts() == []
+    assert set(newsroom.states("2026-12-02 18:00").values()) == {"missed"}
+
+
+def test_t14_the_repository_variable_freezes(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour")
+    env = {**newsroom.env(NOW), "MARRONNIER_FREEZE": "crise"}
+    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "crise" in done.stderr
+    assert newsroom.texts() == []
+
+
+def test_brakes_stop_a_burst_and_a_person_releases_them(newsroom: Newsroom) -> None:
+    write(newsroom.folder, {"brand/brand.yml": (newsroom.folder / "brand/brand.yml").read_text() + "brakes: {at_once: 2}\n"})
+    for number in range(3):
+        newsroom.post(f"post-{number}", words=f"Bonjour {number}.")
+    done = newsroom.run("publish")
+    assert done.returncode == 3
+    assert "--release-brakes" in done.stderr
+    assert newsroom.texts() == []
+    newsroom.run("publish", "--release-brakes")
+    assert len(newsroom.texts()) == 3
+
+
+def test_a_missed_post_asks_and_a_person_decides(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", date="2026-12-01 10:00")
+    assert newsroom.states("2026-12-01 09:30")["bonjour@place"] == "ready"
+    newsroom.publish(now="2026-12-01 09:30")
+    newsroom.run("publish", now="2026-12-01 13:00")
+    assert newsroom.states("2026-12-01 13:00")["bonjour@place"] == "missed"
+    assert newsroom.texts() == []
+    assert newsroom.run("settle", "bonjour@place", "--send-now", now="2026-12-01 13:05").returncode == 0
+    assert newsroom.publish(now="2026-12-01 13:10")[0] == {"bonjour@place": "sent"}
+
+
+def test_send_until_sends_late(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", date="2026-12-01 10:00", more="on_missed: send-until 8h\n")
+    newsroom.publish(now="2026-12-01 09:30")
+    assert newsroom.publish(now="2026-12-01 17:00")[0] == {"bonjour@place": "sent"}
+
+
+def test_a18_words_in_the_working_directory_are_never_sent(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour")
+    path = newsroom.folder / "content/posts/2026/12/bonjour.md"
+    path.write_text(path.read_text().replace("Bonjour", "Adieu"))
+    newsroom.publish()
+    assert newsroom.texts() == ["Bonjour du jardin."]
+
+
+def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
+    write(tmp_path / "networks", {"faraway.py": "from fakes.square import *\nfrom fakes.square import compose, send\ndef host(channel): return 'faraway.example.org'\n"})
+    text = (newsroom.folder / "brand/brand.yml").read_text()
+    write(
+        newsroom.folder,
+        {"brand/brand.yml": text + "clock: 2026-12-02 09:00\n", "brand/channels.yml": "channels:\n  place: {network: faraway}\n"},
+    )
+    newsroom.post("bonjour")
+    env = newsroom.env(NOW)
+    env["PYTHONPATH"] += f":{tmp_path / 'networks'}"
+    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "faraway.example.org" in done.stdout
+    assert newsroom.texts() == []
+
+
+def test_an_error_of_a_rule_is_never_sent(newsroom: Newsroom) -> None:
+    newsroom.post("long", words="Trop long. " * 40)
+    acts, status = newsroom.publish()
+    assert (acts, status) == ({"long@place": "held"}, 3)
+    assert newsroom.texts() == []
+
+
+@pytest.mark.parametrize("runners", [2, 4])
+def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners: int) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository")
+    for number in range(3):
+        newsroom.post(f"post-{number}", channels="place, journal", words=f"Bonjour {number}.")
+    bare = tmp_path / "origin.git"
+    town.git(tmp_path, "clone", "-q", "--bare", str(newsroom.folder), str(bare))
+    clones = []
+    for number in range(runners):
+        clone = tmp_path / f"runner-{number}"
+        town.git(tmp_path, "clone", "-q", str(bare), str(clone))
+        clones.append(clone)
+    running = [
+        subprocess.Popen(["marronnier", "publish"], cwd=clone, env=newsroom.env(NOW), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for clone in clones
+    ]
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert not any("Traceback" in text for text in said), said
+    assert sorted(newsroom.texts()) == [f"Bonjour {number}." for number in range(3)], said
+    shutil.rmtree(clones[0])
+    town.git(tmp_path, "clone", "-q", str(bare), str(clones[0]))
+    done = newsroom.run("publish", folder=clones[0])
+    assert done.returncode == 0, done.stderr
+    assert len(newsroom.texts()) == 3
+    verified = newsroom.run("ledger", "verify", folder=clones[0])
+    assert verified.returncode == 0, verified.stdout + verified.stderr
