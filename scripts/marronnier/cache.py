@@ -10,19 +10,20 @@ Publishing gives no cache at all.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import marshal
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from marronnier import __version__
-from marronnier.files import writing
 
 _SPARE = 1000
 """Values no longer asked for that may stay before they are swept out."""
@@ -62,7 +63,7 @@ class Cache:
             try:
                 self._make_folder()
                 raw = marshal.dumps(values)
-                writing.write(self._file(shelf), self._sign(shelf, raw) + raw)
+                _write(self._file(shelf), self._sign(shelf, raw) + raw)
             except (OSError, ValueError):
                 return
         self._changed.clear()
@@ -107,7 +108,7 @@ class Cache:
         self.folder.mkdir(parents=True, exist_ok=True)
         ignore = self.folder.parent / ".gitignore"
         if not ignore.exists():
-            writing.write(ignore, "*\n")
+            ignore.write_text("*\n", encoding="utf-8")
 
     @cached_property
     def _key(self) -> bytes | None:
@@ -126,6 +127,20 @@ class Cache:
         return key if len(key) >= 32 else None
 
 
+def _write(file: Path, raw: bytes) -> None:
+    """Whole or not at all. A cache may be lost with the power, so nothing waits for the disk. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(raw)
+        Path(name).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+@cache
 def _fingerprint() -> str:
     """Changes whenever the code that makes cached values does: size and time of its files."""
     here = Path(__file__).parent

@@ -37,7 +37,9 @@ def holidays_of(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]
             _("Use an ISO 3166 code like BE, FR, NL, LU, DZ or MA, or write the days into {path} yourself.", path=PATH),
             status=2,
         )
-    spoken = _language(holidays.country_holidays(country).supported_languages, lang)
+    there = holidays.country_holidays(country)
+    # Without a language the library speaks that of the machine.
+    spoken = _language(there.supported_languages, lang) or there.default_language
 
     def year_of(**options: Any) -> holidays.HolidayBase:
         return holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=spoken, **options)
@@ -61,7 +63,7 @@ def _language(supported: Sequence[str], lang: str) -> str | None:
 
 
 def missing(found: Iterable[CalendarDay], written: Sequence[CalendarDay], brand_territory: str) -> tuple[CalendarDay, ...]:
-    """Those that `calendar/days.yml` does not have: no day there with the same date and name, no holiday of the same place on that date.
+    """Those that `calendar/days.yml` does not have: of the same place and date, no holiday there and no day of that name.
 
     An estimated one that stands there under another date, moved by hand, is not missing either.
     """
@@ -86,7 +88,7 @@ def _same(day: CalendarDay, other: CalendarDay, brand_territory: str) -> bool:
     if not falls:
         return False
     here, there = _identity(day, brand_territory), _identity(other, brand_territory)
-    return here[1] == there[1] or (here[0] == there[0] and other.kind == "holiday")
+    return here[0] == there[0] and (here[1] == there[1] or other.kind == "holiday")
 
 
 def line(day: CalendarDay, brand_territory: str) -> str:

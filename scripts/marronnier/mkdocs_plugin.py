@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,8 +30,8 @@ from mkdocs.structure.pages import Page as BuiltPage
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
-from marronnier.pages import Page, Scene, Tongue, View, assembling
-from marronnier.pages.emitter import Counts, Emitter
+from marronnier.pages import Page, Scene, Tongue, View, assembling, gathering
+from marronnier.pages.emitter import Counts, Emitter, manifest
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.view import languages
 
@@ -67,15 +67,18 @@ class MarronnierPlugin(BasePlugin[Options]):
 
     stage: Stage | None = None
     """Set by our own command line; `mkdocs build` gathers it by itself."""
-    alone: Mapping[str, Scene] | None = None
+    alone: Callable[[str], Scene] | None = None
+    """Set when MkDocs runs by itself."""
+    root: Path = Path()
+    """The brand's folder, when MkDocs runs by itself."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Dress the theme: the brand's name, language and colours, no font or script of another host."""
         if self.stage is None:
             root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-            self.alone = _gather(root, internal=self.config.internal)
-            lang = next(iter(self.alone))
-            self.stage = _stage(replace(self.alone[lang], edit_uri=config.edit_uri or ""), lang)
+            self.root, self.alone = root, gathering.alone(root, internal=self.config.internal)
+            lang = languages(self.alone("").desk.brand)[0]
+            self.stage = _stage(self.alone(lang), lang, config)
         _dress(config, self.stage)
         return config
 
@@ -107,7 +110,8 @@ class MarronnierPlugin(BasePlugin[Options]):
     def on_page_content(self, html: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
         """The page maker's HTML."""
         made = self._made(page)
-        return made.render().html if made else MARKERS["body"]
+        # The theme adds a heading of its own to a page that shows none; the shell's comes with each body.
+        return made.render().html if made else f"<!-- <h1 --> {MARKERS['body']}"
 
     def on_page_context(
         self, context: dict[str, Any], /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation
@@ -125,7 +129,9 @@ class MarronnierPlugin(BasePlugin[Options]):
     def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
         """The policy that lets nothing run and nothing load but ours; the shell is kept for the emitter."""
         assert self.stage is not None
-        safe = guarded(output, page.content or "", internal=self.stage.view.internal)
+        # The theme's script looks for `rel="alternate"` to the letter, and asks for site maps that a small site has not.
+        linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace("</head>", _feeds(self.stage, page.url) + "</head>", 1)
+        safe = guarded(linked, page.content or "", internal=self.stage.view.internal)
         if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
             self.stage.shell_html = safe
         return safe
@@ -141,12 +147,10 @@ class MarronnierPlugin(BasePlugin[Options]):
         if self.alone is None or self.stage is None:
             return
         out = Path(config.site_dir)
-        with Emitter(out, _manifest(self.stage.view.scene, out), adopt=True) as emitter:
-            scenes = iter(self.alone.items())
-            next(scenes)
+        with Emitter(out, manifest(self.root, out), adopt=True) as emitter:
             _emit(emitter, self.stage, out)
-            for lang, scene in scenes:
-                _build_language(emitter, replace(scene, edit_uri=self.stage.view.scene.edit_uri), lang)
+            for lang in self.stage.view.languages[1:]:
+                _build_language(emitter, self.alone(lang), lang, self.root)
             assembling.emit_common(emitter, self.stage.view)
         for leftover in (out / assembling.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
             leftover.unlink(missing_ok=True)
@@ -167,8 +171,8 @@ def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Count
     """
     for_lang = scene if callable(scene) else (lambda lang: scene)  # noqa: E731 - a name for one value
     first = for_lang("")
-    known = languages(first.desk.brand)
-    with Emitter(out, _manifest(first, out), adopt=False) as emitter, _quiet():
+    known = first.langs or languages(first.desk.brand)
+    with Emitter(out, manifest(root, out)) as emitter, _quiet():
         for number, lang in enumerate(known):
             stage = _build_language(emitter, for_lang(lang), lang, root)
             if number == 0:
@@ -176,15 +180,16 @@ def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Count
     return emitter.counts
 
 
-def _stage(scene: Scene, lang: str) -> Stage:
-    return Stage(View(scene, Tongue(lang, scene.desk.brand)), list(pages.make(scene, lang)))
+def _stage(scene: Scene, lang: str, config: MkDocsConfig) -> Stage:
+    dressed = replace(scene, edit_uri=scene.edit_uri or config.edit_uri or "")
+    return Stage(View(dressed, Tongue(lang, scene.desk.brand)), list(pages.make(dressed, lang)))
 
 
-def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path | None = None) -> Stage:
+def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path) -> Stage:
     """MkDocs into a folder of its own, because it empties the folder it builds into; then all of it through the emitter."""
     with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
         config = _config(Path(folder), root)
-        stage = _stage(replace(scene, edit_uri=scene.edit_uri or config.edit_uri or ""), lang)
+        stage = _stage(scene, lang, config)
         plugin = config.plugins["marronnier"]
         assert isinstance(plugin, MarronnierPlugin)
         plugin.stage = stage
@@ -206,13 +211,13 @@ def _emit(emitter: Emitter, stage: Stage, built: Path) -> None:
         emitter.file(f"{stage.prefix}sitemap.xml", assembling.sitemap(stage.view, addresses))
 
 
-def _config(folder: Path, root: Path | None) -> MkDocsConfig:
+def _config(folder: Path, root: Path) -> MkDocsConfig:
     """The brand's `mkdocs.yml` when there is one, with folders of our own; else ours."""
     (folder / "docs").mkdir()
-    written = root / "mkdocs.yml" if root else None
+    written = root / "mkdocs.yml"
     values: dict[str, Any] = {"docs_dir": str(folder / "docs"), "site_dir": str(folder / "site")}
     try:
-        if written is not None and written.is_file():
+        if written.is_file():
             config = load_config(str(written), **values)
         else:
             (folder / "mkdocs.yml").write_text("site_name: Marronnier\ntheme: {name: material}\nplugins: [marronnier, material/search]\n")
@@ -304,6 +309,16 @@ def _there(up: str, folder: str, url: str) -> str:
     return path or "."
 
 
+def _feeds(stage: Stage, url: str) -> str:
+    """What tells a feed reader where the feeds are."""
+    top = "../" * (url.count("/") + stage.prefix.count("/")) or "./"
+    link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{file}">')
+    return "".join(
+        link.format(kind=kind, title=stage.view.brand.name, top=top, file=file)
+        for kind, file in (("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json"))
+    )
+
+
 def guarded(html: str, content: str, *, internal: bool) -> str:
     """The page with a policy (CSP 3) that allows the theme's own scripts by their digest, and nothing else.
 
@@ -322,19 +337,6 @@ def guarded(html: str, content: str, *, internal: bool) -> str:
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
     head += '<meta name="robots" content="noindex">' if internal else ""
     return re.sub(r"<head>", lambda found: found[0] + head, html, count=1)
-
-
-def _manifest(scene: Scene, out: Path) -> Path:
-    root = Path(getattr(scene.desk.tree, "root", Path.cwd())).resolve()
-    place = out.resolve()
-    name = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.as_posix()
-    return root / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
-
-
-def _gather(root: Path, *, internal: bool) -> Mapping[str, Scene]:
-    from marronnier.pages import gathering
-
-    return gathering.scenes(root, internal=internal)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from checks.rule_pages import build, check
 
 POST = "content/posts/2026/12/affiche.md"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from checks.rule_pages import build, check
 
 POST = "content/posts/2026/12/a.md"
@@ -26,7 +27,9 @@ def post(front: str, words: str = "Venez.") -> str:
         ("2027-10-31 02:30", "ambiguous-local-time", "02:30 +02:00", "02:30 +01:00"),
     ],
 )
-def test_c05_both_edges_of_summer_time_are_refused_with_both_readings(tmp_path: Path, date: str, rule: str, earlier: str, later: str) -> None:
+def test_c05_both_edges_of_summer_time_are_refused_with_both_readings(
+    tmp_path: Path, date: str, rule: str, earlier: str, later: str
+) -> None:
     (finding,) = found(build(tmp_path, {POST: post(f"date: {date}")}))
     assert (finding["rule"], finding["line"], finding["column"]) == (rule, 4, 7)
     assert finding["next"] == f"write `{date} earlier` for {earlier}, or `{date} later` for {later}"
@@ -41,7 +44,7 @@ def test_c05_an_hour_for_one_channel_is_told_at_its_own_place(tmp_path: Path) ->
 
 
 def test_c05_the_usual_hour_may_be_the_missing_one(tmp_path: Path) -> None:
-    brand = "name: A\nzone: Europe/Brussels\ndefault_time: \"02:30\"\n"
+    brand = 'name: A\nzone: Europe/Brussels\ndefault_time: "02:30"\n'
     (finding,) = found(build(tmp_path, {POST: post("date: 2027-03-28"), "brand/brand.yml": brand}))
     assert finding["rule"] == "nonexistent-local-time"
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from checks.rule_pages import build, check
 from click.testing import CliRunner
 
+from checks.rule_pages import build, check
 from marronnier.checks import registry
 from marronnier.cli import marronnier
 from marronnier.messages import Trouble
@@ -93,14 +93,14 @@ def test_words_of_a_post_command_nothing(tmp_path: Path) -> None:
 
 
 def test_fix_writes_what_is_safe_and_shows_it(tmp_path: Path) -> None:
-    written = "\ufeff---\r\n# la soupe\r\ntitle: Soupe # au potimarron: du mardi\r\ndate: 2026-12-08 10:00\r\nowner: @cuisine\r\nchannels: [journal]\r\n---\r\nDu pain aussi.\r\n"
+    written = "\ufeff---\r\n# la soupe\r\ntitle: Soupe # au potimarron: du mardi\r\ndate: 2026-12-08 10:00\r\nowner:cuisine\r\nchannels: [journal]\r\n---\r\nDu pain aussi.\r\n"
     root = build(tmp_path, {POST: written})
     assert check(root).exit_code == 1
     done = check(root, "--fix")
     after = (root / POST).read_bytes().decode()
     assert done.exit_code == 0
     assert done.output.endswith("Nothing to mend.\n")
-    assert "- owner: @cuisine\n+ owner: " in done.output
+    assert "- owner:cuisine\n+ owner: cuisine\n" in done.output
     assert after.startswith("\ufeff---\r\n# la soupe\r\n")
     assert after.endswith("channels: [journal]\r\n---\r\nDu pain aussi.\r\n")
     assert "\n" not in after.replace("\r\n", "")

@@ -10,8 +10,28 @@ from marronnier.checks.lengths import Limit
 from marronnier.model.publication import Words
 from marronnier.text import counting, plain
 
-TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map("".join)
-MARKS = ["# Un", "**mot**", "[lien](https://example.org)", "<https://example.org>", "- a\n- b", "1. a\n1. b", "> cité", "`code`", "\n\n", "***", "&amp;", "![x](y)", "| a |\n|---|\n| b |", "- [ ] a", "[a][1]", "a  \nb", "https://example.org"]
+TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map(
+    "".join
+)
+MARKS = [
+    "# Un",
+    "**mot**",
+    "[lien](https://example.org)",
+    "<https://example.org>",
+    "- a\n- b",
+    "1. a\n1. b",
+    "> cité",
+    "`code`",
+    "\n\n",
+    "***",
+    "&amp;",
+    "![x](y)",
+    "| a |\n|---|\n| b |",
+    "- [ ] a",
+    "[a][1]",
+    "a  \nb",
+    "https://example.org",
+]
 MARKDOWN = st.lists(st.sampled_from(MARKS) | st.text(max_size=12), max_size=12).map("\n".join)
 
 
@@ -57,3 +77,8 @@ def test_a_unit_nobody_knows_is_always_composed() -> None:
 def test_the_first_words_of_the_excess_are_one_short_line() -> None:
     assert lengths.opening(" des arbres\net des  bêches pour tout le monde, et encore") == "des arbres et des bêches pour tout le…"
     assert lengths.opening("") == ""
+
+
+def test_the_excess_is_quoted_from_the_beginning_of_its_word() -> None:
+    assert lengths.opening("On fermera la serre à cinq heures", 16) == "serre à cinq heures"
+    assert lengths.opening("motsansfin" * 9, 50) == ("motsansfin" * 4) + "…"

@@ -14,7 +14,18 @@ from marronnier.cli.output import findings
 from marronnier.model.finding import Finding, Place
 
 WORDS = st.text(max_size=60) | st.sampled_from(
-    ["\n::add-mask::x", "##[add-mask]x", "a\r::error::b", "\x1b[2Jgone", "`@everyone`", "``` | x |", "%0A::set-env", "\u202eeman", "\ud800", ""]
+    [
+        "\n::add-mask::x",
+        "##[add-mask]x",
+        "a\r::error::b",
+        "\x1b[2Jgone",
+        "`@everyone`",
+        "``` | x |",
+        "%0A::set-env",
+        "\u202eeman",
+        "\ud800",
+        "",
+    ]
 )
 
 

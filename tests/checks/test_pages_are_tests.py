@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks.rule_pages import Case, build, cases, check
 
+from checks.rule_pages import Case, build, cases, check
 from marronnier.checks import registry
 
 CASES = [(name, case) for name in registry.names() for case in cases(registry.get(name).page)]

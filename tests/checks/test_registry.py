@@ -9,8 +9,23 @@ import pytest
 
 from marronnier.checks import registry, rules
 
-FIRST = """unknown-key invalid-value invalid-date unreadable unknown-channel unknown-campaign unknown-pillar missing-media missing-alt-text
-over-length nonexistent-local-time ambiguous-local-time past-date clash duplicate-id""".split()
+FIRST = [
+    "unknown-key",
+    "invalid-value",
+    "invalid-date",
+    "unreadable",
+    "unknown-channel",
+    "unknown-campaign",
+    "unknown-pillar",
+    "missing-media",
+    "missing-alt-text",
+    "over-length",
+    "nonexistent-local-time",
+    "ambiguous-local-time",
+    "past-date",
+    "clash",
+    "duplicate-id",
+]
 
 
 def test_the_first_rules_are_there() -> None:

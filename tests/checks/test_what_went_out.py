@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from checks.rule_pages import build
-
 from marronnier import checks, desk, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
@@ -36,7 +35,9 @@ def sent(key: str, at: datetime) -> History:
 
 
 def test_the_sealed_post_stays_and_the_other_is_told(tmp_path: Path) -> None:
-    root = build(tmp_path, {"content/posts/early.md": post("A", "2026-12-05 10:00"), "content/posts/late.md": post("B", "2026-12-05 10:15")})
+    root = build(
+        tmp_path, {"content/posts/early.md": post("A", "2026-12-05 10:00"), "content/posts/late.md": post("B", "2026-12-05 10:15")}
+    )
     (finding,) = judged(root, sealed("late@journal", datetime(2026, 12, 5, 9, 15, tzinfo=UTC)))
     assert (finding.rule, finding.place.path) == ("clash", "content/posts/early.md")
     assert "content/posts/late.md" in finding.message
@@ -58,7 +59,7 @@ def test_a_post_too_close_to_one_just_sent_is_told(tmp_path: Path) -> None:
 def test_the_same_minute_is_named(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-05 10:00"), "content/posts/b.md": post("B", "2026-12-05 10:00")})
     (finding,) = judged(root)
-    assert finding.message == "`journal` has content/posts/a.md in the same minute, 2026-12-05 10:00"
+    assert finding.message == "in the same minute as content/posts/a.md, 2026-12-05 10:00, on `journal`"
 
 
 def test_what_went_out_is_not_late(tmp_path: Path) -> None:

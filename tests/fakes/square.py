@@ -65,9 +65,8 @@ WORDS: Mapping[str, str] = {"post": "notice"}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = False
 
-ANSWERS = ("fine", "refused", "locked", "wait", "slow") + tuple(
-    f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after")
-)
+_FAILURES = (f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after"))
+ANSWERS = ("fine", "refused", "locked", "wait", "slow", *_FAILURES)
 LOOKS = ("fine", "wait", "unknown", "error")
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from house.command import run
 
+from house.command import run
 from marronnier import start
 from marronnier.messages import Trouble
 from marronnier.start import folder as folder_module
@@ -27,8 +27,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_an_empty_brand_checks_clean(tmp_path: Path, lang: str) -> None:
     done = run(tmp_path, "init", "--lang", lang, "Le Jardin: n° 1")
     assert done.returncode == 0, done.stderr
-    checked = run(tmp_path / "Le Jardin: n° 1", "check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    checked = run(tmp_path / "Le Jardin: n° 1", "check", "--format", "json")
+    assert (checked.returncode, checked.stdout.strip()) == (0, "[]"), checked.stderr
     assert b"Le Jardin: n\xc2\xb0 1" in (tmp_path / "Le Jardin: n° 1" / "brand" / "brand.yml").read_bytes()
 
 

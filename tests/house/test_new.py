@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from house.command import run
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from house.command import run
 from marronnier import start
 from marronnier.messages import Trouble
 from marronnier.model.values import SLUG, Moment
@@ -98,7 +98,9 @@ def test_an_id_of_another_folder_is_taken_too(tmp_path: Path) -> None:
 def test_the_shelf_is_the_month_it_goes_out(tmp_path: Path) -> None:
     path = start.write_post(tmp_path, start.Wanted("Vœux", date=Moment.parse("2027-01-01 10:00")), (), TODAY)
     assert path == "content/posts/2027/01/voeux.md"
-    assert start.write_post(tmp_path, start.Wanted("Vite", date=Moment.parse("when-approved")), (), TODAY).startswith("content/posts/2026/12/")
+    assert start.write_post(tmp_path, start.Wanted("Vite", date=Moment.parse("when-approved")), (), TODAY).startswith(
+        "content/posts/2026/12/"
+    )
 
 
 def brand(folder: Path) -> Path:
@@ -114,7 +116,12 @@ def test_the_brand_fills_in_what_is_not_said(tmp_path: Path) -> None:
     campaign = run(root, "new", "Une veillée", "--campaign", "veillees", "--date", "2026-12-14 10:00")
     idea = run(root, "new", "Un jour", "--idea")
     assert [done.returncode for done in (usual, slot, campaign, idea)] == [0, 0, 0, 0], usual.stderr
-    assert front(root / usual.stdout.strip()) == {"id": "rien-de-special", "title": "Rien de spécial", "slot": "next", "channels": ["journal"]}
+    assert front(root / usual.stdout.strip()) == {
+        "id": "rien-de-special",
+        "title": "Rien de spécial",
+        "slot": "next",
+        "channels": ["journal"],
+    }
     assert front(root / slot.stdout.strip())["channels"] == ["krant"]
     written = front(root / campaign.stdout.strip())
     assert (written["channels"], written["pillar"]) == (["journal", "krant", "news"], "rendez-vous")

@@ -12,7 +12,7 @@ from ledger.places import NOW, Place, begin, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.ledger import Damaged, appending
-from marronnier.ledger.lines import path_of
+from marronnier.ledger.lines import path_of, payload_path
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand, LedgerIdentity
 from people import Town
@@ -127,8 +127,9 @@ def test_a_merge_of_two_ledgers(told: Place) -> None:
 
 @pytest.mark.parametrize("steps", [1, 100])
 def test_t10_branch_back(free: Place, steps: int) -> None:
+    newest = free.open()
     for number in range(steps):
-        free.record(sealed(f"post-{number}@journal"))
+        newest = newest.append(lambda _newest, number=number: [sealed(f"post-{number}@journal")], NOW)
     free.git("update-ref", "refs/heads/ledger", f"ledger~{steps}")
     (damage,) = ledger.verify(free.repo, free.brand)
     assert damage.kind == "rewound"
@@ -269,7 +270,7 @@ def test_a29_another_principal_whose_name_holds_the_word_is_not_the_publisher(
 
 def test_a30_altered_payload(told: Place) -> None:
     digest = told.open().history(KEY).seal.payload
-    told.tamper({f"payloads/{digest}": b"autre chose"})
+    told.tamper({payload_path(digest): b"autre chose"})
     with pytest.raises(Damaged, match="not those that were sealed"):
         told.open().payload(digest)
     assert told.verify() == ["altered-payload"]

@@ -2,7 +2,7 @@
 
 from marronnier.approval.binding import digests, written
 from marronnier.approval.evidence import Claim, Evidence, Version
-from marronnier.approval.judging import judge, said
+from marronnier.approval.judging import judge, names_of, own_words, said
 from marronnier.approval.requirements import need_of
 
-__all__ = ["Claim", "Evidence", "Version", "digests", "judge", "need_of", "said", "written"]
+__all__ = ["Claim", "Evidence", "Version", "digests", "judge", "names_of", "need_of", "own_words", "said", "written"]

@@ -34,14 +34,15 @@ def composer(network: str) -> int:
 
 def written(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
     """What the when digest is taken of: the instant in UTC for a written date, else what people wrote and the tool will choose from."""
-    date, slot = chosen(publication, desk)
-    if publication.occurrence is not None or publication.post.front.repeat is not None:
-        return {"repeat": publication.post.front.repeat, "first": _moment(date, desk, publication), "slot": _slot(slot, desk)}
-    if slot == "next":
+    date = chosen(publication, desk)[0]
+    kind, _colon, name = instant.basis.partition(":")
+    if publication.post.front.repeat is not None:
+        return {"repeat": publication.post.front.repeat, "first": _moment(date, desk, publication)}
+    if kind == "next":
         return {"slot": "next", "from": _moment(date, desk, publication)}
-    if slot is not None:
-        return {"slot": slot, "definition": _slot(slot, desk), "from": _moment(date, desk, publication)}
-    if date is not None and date.when_approved:
+    if kind == "slot":
+        return {"slot": _slot(name, desk), "from": _moment(date, desk, publication)}
+    if kind == "when-approved":
         return {"when": "when-approved"}
     if instant.at is not None:
         return {"at": instant_text(instant.at)}
@@ -57,8 +58,7 @@ def chosen(publication: Publication, desk: Desk) -> tuple[Moment | None, str | N
     if not front.for_:
         return front.date, front.slot
     name, channel = publication.channel_name, publication.channel
-    groups = [group for group in desk.channels.groups if name in desk.expand([group])]
-    for who in (name, *channel.was, *groups, channel.network):
+    for who in (name, *channel.was, *desk.groups_of(name), channel.network):
         own = front.for_.get(who)
         if own is not None and own.slot is not None:
             return own.date or front.date, own.slot
@@ -87,11 +87,11 @@ def _moment(date: Moment | None, desk: Desk, publication: Publication) -> Mappin
     return read
 
 
-def _slot(name: str | None, desk: Desk) -> Mapping[str, Any] | None:
+def _slot(name: str, desk: Desk) -> Mapping[str, Any]:
     """What a slot says of time; what people call it, and whom it is kept for, does not move a post."""
-    slot: Slot | None = desk.slots.slots.get(name) if name else None
+    slot: Slot | None = desk.slots.slots.get(name)
     if slot is None:
-        return None if name is None else {"name": name}
+        return {"name": name}
     return {
         "name": name,
         "days": sorted(slot.days),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -58,13 +58,28 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     return _count(publication, voices, versions, evidence)
 
 
+def own_words(publication: Publication, digests: Digests, claim: Claim, evidence: Evidence, base: str) -> str:
+    """Why a claim that is about to be made would be self-approval, judged by the policy at a commit; empty when it would not."""
+    policy = evidence.policy(base)
+    if policy is None:
+        return ""
+    versions = evidence.versions(publication.key)
+    hands = contributors(versions, _approved_before(publication, evidence)).get((digests.words, digests.when), frozenset())
+    return Weighing(evidence).own(claim, policy, base, hands)
+
+
 def _count(publication: Publication, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence) -> Approval:
     """Weigh the claims in the order they arrived, until one day the policy of that day is met."""
     every_hand = contributors(versions, lambda _digests, _hands: False)
-    approval, own_words = _tally(publication, claims, every_hand, evidence)
-    if approval.granted or not own_words:
+    approval, theirs = _tally(publication, claims, every_hand, evidence)
+    if approval.granted or not theirs:
         return approval
     # Somebody had a hand in the words long ago: hands on a version that was approved since no longer count.
+    return _tally(publication, claims, contributors(versions, _approved_before(publication, evidence)), evidence)[0]
+
+
+def _approved_before(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
+    """Answers whether an earlier version, made by some commits, was approved."""
     named = [claim for key in names_of(publication) for claim in evidence.claims.get(key, ()) if not claim.merges]
 
     def approved(digests: Digests, hands: frozenset[str]) -> bool:
@@ -72,7 +87,7 @@ def _count(publication: Publication, claims: list[Claim], versions: tuple[Versio
         exact = [claim for claim in named if (claim.words, claim.when) == pair]
         return bool(exact) and _tally(publication, exact, {pair: hands}, evidence)[0].granted
 
-    return _tally(publication, claims, contributors(versions, approved), evidence)[0]
+    return approved
 
 
 def _tally(publication: Publication, claims: list[Claim], hands: Hands, evidence: Evidence) -> tuple[Approval, bool]:
@@ -91,11 +106,11 @@ def _tally(publication: Publication, claims: list[Claim], hands: Hands, evidence
         needs = needs_of(policy, publication, partial(evidence.expand, voice.base))
         if all(_met(need, counted) for need in needs):
             return _granted(policy, [one for who, one in counted.items() if any(who in need.voices for need in needs)]), False
-    own_words = any(voice.own_words for voice in refused)
+    theirs = any(voice.own_words for voice in refused)
     if counted:
         why = _short(need_of(policy, publication, partial(evidence.expand, next(iter(counted.values())).base)), policy, counted)
-        return Approval(False, by=tuple(counted), why=why), own_words
-    return Approval(False, why=refused[-1].why if refused else _("nobody approved it")), own_words
+        return Approval(False, by=tuple(counted), why=why), theirs
+    return Approval(False, why=refused[-1].why if refused else _("nobody approved it")), theirs
 
 
 def _granted(policy: Policy, voices: list[Voice]) -> Approval:

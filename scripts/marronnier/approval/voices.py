@@ -43,7 +43,7 @@ class Weighing:
             return Voice(claim, base, why)
         if claim.by not in evidence.today.approvers:
             return Voice(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
-        if why := self._own(claim, policy, base, commits):
+        if why := self.own(claim, policy, base, commits):
             return Voice(claim, base, why, own_words=True)
         signature = evidence.signature(claim.commit, claim.by, base)
         if signature == "bad":
@@ -57,8 +57,8 @@ class Weighing:
             return Voice(claim, base, _("the unsigned approval by {who} was committed by somebody else", who=claim.by))
         return Voice(claim, base, unsigned=True)
 
-    def _own(self, claim: Claim, policy: Policy, base: str, commits: Iterable[str]) -> str:
-        """Why this person has a hand in the words; empty when not."""
+    def own(self, claim: Claim, policy: Policy, base: str, commits: Iterable[str]) -> str:
+        """Which of these commits the person had a hand in, so that the claim would be self-approval; empty when in none."""
         addresses = self._addresses(claim, policy, with_commit=True)
         for commit in sorted(commits):
             hands = self.evidence.hands(commit)

@@ -50,8 +50,8 @@ def _faults(post: Post, view: View) -> Iterator[Finding]:
                 "invalid-value",
                 "error",
                 place,
-                _("`allow` names `{name}`, which cannot be allowed", name=name),
-                _("a rule that may be broken for a reason; this one keeps words from being lost, or is the network's own limit"),
+                _("`allow` names `{name}`, which cannot be allowed: it is there so that no words are lost or refused", name=name),
+                _("a rule that may be broken for a reason"),
                 _("take this line out, and mend what `marronnier explain {name}` tells", name=name),
             )
         elif not view.allows(post, name):

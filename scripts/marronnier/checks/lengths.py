@@ -74,7 +74,9 @@ def excess(text: str, limit: Limit) -> int:
     return sum(map(len, clusters[: limit.value]))
 
 
-def opening(text: str, most: int = 40) -> str:
-    """The first words of a text, in one line."""
-    line = " ".join(text[: most * 4].split())
+def opening(text: str, begins: int = 0, most: int = 40) -> str:
+    """The words of a text from that index on, in one short line that begins with a whole word."""
+    while begins and begins < len(text) and not text[begins].isspace() and not text[begins - 1].isspace():
+        begins -= 1
+    line = " ".join(text[begins : begins + most * 4].split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"

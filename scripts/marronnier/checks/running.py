@@ -26,17 +26,15 @@ def run(
     *,
     only: Collection[str] | None = None,
     began: datetime | None = None,
-    whole: bool = True,
 ) -> list[Finding]:
     """Every finding that no post is allowed, by place.
 
     `only`: the names of the rules to run; all, when None. `began`: when the ledger began.
-    `whole`: False when the desk was loaded for one post, so that what needs the others is not judged.
     """
     view = View(desk, timetable, histories, now, began)
     chosen = [rule for rule in registry.every() if only is None or rule.name in only]
     found = [finding for rule in chosen for finding in rule.check(view)]
-    found = allowing.applied(found, view, unused=whole and only is None)
+    found = allowing.applied(found, view, unused=desk.only is None and only is None)
     if only is None:
         known = registry.names()
         found += [finding for finding in desk.findings if finding.rule not in known]

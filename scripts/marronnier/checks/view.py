@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from marronnier.checks import lengths
 from marronnier.checks.lengths import Limit
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
-from marronnier.model.planned import Problem
-from marronnier.model.post import Medium, Post
-from marronnier.model.publication import Part, Publication, Words
+from marronnier.model.planned import Instant, Problem
+from marronnier.model.post import Medium, Post, Variant
+from marronnier.model.publication import Part, Publication, Words, split_key
 from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
+from marronnier.text import variants
 from marronnier.timetable import local
 from marronnier.timetable.local import Unresolvable
 
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.networks.seam import Network
     from marronnier.timetable import Timetable
+
+
+class Line(NamedTuple):
+    """A publication, as the timetable names it."""
+
+    key: str
+    post: Post
+    channel_name: str
+    occurrence: date | None
+    """The day a repeat gave."""
+    instant: Instant
 
 
 @dataclass
@@ -49,20 +61,19 @@ class View:
         return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates), key=lambda post: post.path))
 
     @cached_property
-    def publications(self) -> Mapping[str, tuple[Publication, ...]]:
-        """The publications of each post, by its id."""
-        found: dict[str, list[Publication]] = defaultdict(list)
-        for publication in self.timetable.publications.values():
-            found[publication.post.id].append(publication)
-        return {post_id: tuple(publications) for post_id, publications in found.items()}
+    def lines(self) -> tuple[Line, ...]:
+        """Every publication by its key and instant alone: their words are only made where a rule looks at them."""
+        found = []
+        for key, instant in self.timetable.instants.items():
+            post_id, channel_name, occurrence = split_key(key)
+            found.append(Line(key, self.desk.posts[post_id], channel_name, occurrence, instant))
+        return tuple(found)
 
-    @cached_property
-    def said_when_read(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What reading itself met, by rule."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+    def read(self, rule: str, expected: str, next: str) -> Iterator[Finding]:
+        """What reading itself met of a rule; where it says nothing else was expected, or is to be done, it is this."""
         for finding in self.desk.findings:
-            found[finding.rule].append(finding)
-        return {rule: tuple(findings) for rule, findings in found.items()}
+            if finding.rule == rule:
+                yield replace(finding, expected=finding.expected or expected, next=finding.next or next)
 
     @cached_property
     def earliest(self) -> datetime | None:
@@ -71,13 +82,21 @@ class View:
             return self.began
         return min((event.at for history in self.histories.values() for event in history.events), default=None)
 
-    def is_idea(self, post: Post) -> bool:
-        """Whether the post is not meant to be sent yet."""
-        return post.front.draft or post.path.startswith("content/ideas/")
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The brand's zone; UTC where the one written is none, which a finding of its own tells."""
+        try:
+            return local.zone(self.desk.brand.zone)
+        except local.BadZone:
+            return ZoneInfo("UTC")
 
-    def is_sent(self, publication: Publication) -> bool:
-        """Whether it is out, wholly: nothing about it can be changed any more."""
-        history = self.histories.get(publication.key)
+    def shown(self, at: datetime) -> str:
+        """An instant as people write it, in the brand's zone."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def is_sent(self, key: str) -> bool:
+        """Whether that publication is out, wholly: nothing about it can be changed any more."""
+        history = self.histories.get(key)
         return history is not None and history.receipt is not None
 
     @cached_property
@@ -89,30 +108,32 @@ class View:
         """Whether the post may break that rule: it says so and gives a reason."""
         return bool(post.front.allow.get(rule, "").strip())
 
-    def hour_of(self, publication: Publication) -> tuple[str, ...]:
-        """The keys under which its hour is written: `date` or `slot`, its own under `for` or the post's."""
-        front = publication.post.front
-        for name in self._names_of(publication):
-            own = front.for_.get(name)
-            if own is not None and own.date is not None:
-                return ("for", name, "date")
+    def hour_of(self, post: Post, channel_name: str) -> tuple[str, ...]:
+        """The keys under which the hour of a post on a channel is written: `date` or `slot`, its own under `for` or the post's."""
+        for name in self._names_of(channel_name) if post.front.for_ else ():
+            own = post.front.for_.get(name)
             if own is not None and own.slot is not None:
                 return ("for", name, "slot")
-        return ("date",) if front.date is not None else ("slot",)
+            if own is not None and own.date is not None:
+                return ("for", name, "date")
+        return ("slot",) if post.front.slot is not None else ("date",)
 
-    def moment_of(self, publication: Publication) -> Moment | None:
-        """The date written for it; None where only a slot is."""
-        keys = self.hour_of(publication)
+    def _moment(self, post: Post, keys: tuple[str, ...]) -> Moment | None:
+        """The date written under those keys; None where they name a slot."""
         if keys[-1] != "date":
             return None
-        front = publication.post.front
-        return front.date if len(keys) == 1 else front.for_[keys[1]].date
+        return post.front.date if len(keys) == 1 else post.front.for_[keys[1]].date
 
-    def _names_of(self, publication: Publication) -> tuple[str, ...]:
-        """What may name its channel in `for`, the most specific first."""
-        name = publication.channel_name
-        groups = (group for group in self.desk.channels.groups if name in self.desk.expand([group]))
-        return (name, *publication.channel.was, *groups, publication.channel.network)
+    def _names_of(self, channel_name: str) -> tuple[str, ...]:
+        """What may name a channel in `for`, the most specific first."""
+        channel = self.desk.channels.channels[channel_name]
+        network = channel.network
+        return (channel_name, *reversed(channel.was), *self.desk.groups_of(channel_name), network.rpartition(".")[2], network)
+
+    def variant(self, publication: Publication) -> Variant:
+        """The words of the post that it says."""
+        name, channel = publication.channel_name, publication.channel
+        return variants.choose(publication.post.variants, name, (*self.desk.groups_of(name), *channel.was), channel.network)
 
     def media(self, post: Post) -> Iterator[tuple[tuple[str, ...], tuple[Medium, ...]]]:
         """The media of a post and of its channels, each with the keys they are written under."""
@@ -124,7 +145,7 @@ class View:
 
     def media_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which its media are written."""
-        for name in self._names_of(publication):
+        for name in self._names_of(publication.channel_name):
             own = publication.post.front.for_.get(name)
             if own is not None and own.media is not None:
                 return ("for", name, "media")
@@ -147,37 +168,25 @@ class View:
                 found[name] = (lengths.of_text(network, channel), lengths.of_alt(network, channel))
         return found
 
-    def unresolvable(self, problem: Problem) -> Iterator[tuple[Place, Unresolvable]]:
-        """Written dates that mean no instant or two, each once: where they stand and what they may mean."""
+    def unresolvable(self, problem: Problem) -> Iterator[tuple[Place, Unresolvable, str]]:
+        """Written dates that mean no instant or two, once for each place: where they stand, what they may mean, and the hour as written there.
+
+        That hour is another than the one that cannot be resolved where a repeat counts from it.
+        """
         told: set[Place] = set()
-        for key, publication in self.timetable.publications.items():
-            if self.timetable.instants[key].problem != problem:
+        for line in self.lines:
+            if line.instant.problem != problem:
                 continue
-            place = publication.post.place(*self.hour_of(publication))
-            moment = self.moment_of(publication)
-            if place in told or moment is None:
+            keys = self.hour_of(line.post, line.channel_name)
+            place, moment = line.post.place(*keys), self._moment(line.post, keys)
+            if place in told or moment is None or moment.day is None:
                 continue
             told.add(place)
+            clock = moment.clock or self.desk.channels.channels[line.channel_name].default_time or self.desk.brand.default_time
             try:
-                local.resolve(moment, self.desk.brand.zone, publication.channel.default_time or self.desk.brand.default_time)
+                local.instant(datetime.combine(line.occurrence or moment.day, clock), self.zone)
             except Unresolvable as trouble:
-                yield place, trouble
-
-    def media_file(self, post: Post, medium: Medium) -> str | None:
-        """Where the file of a medium stands in the tree; None when there is none."""
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(post.path), medium.src))
-        shelf = posixpath.normpath(posixpath.join("content/media", medium.src))
-        whole = (medium.src,) if medium.src.startswith("content/") else ()
-        return next((path for path in (beside, shelf, *whole) if self._exists(path)), None)
-
-    def _exists(self, path: str) -> bool:
-        if path not in self._seen:
-            self._seen[path] = self.desk.tree.exists(path)
-        return self._seen[path]
-
-    @cached_property
-    def _seen(self) -> dict[str, bool]:
-        return {}
+                yield place, trouble, f"{moment.day} {clock:%H:%M}"
 
     def media_names(self, post: Post) -> tuple[str, ...]:
         """What a post could write for a medium: the files beside it and those of content/media/."""
@@ -186,14 +195,6 @@ class View:
             path.removeprefix(folder) for folder in (beside, "content/media/") for path in self.desk.tree.paths() if path.startswith(folder)
         ]
         return tuple(name for name in found if not name.endswith(".md"))
-
-    def place(self, path: str, *keys: str | int) -> Place:
-        """Where a value of a file in `brand/` or `calendar/` stands; the nearest one around it when it is not written."""
-        places = self.desk.places.get(path, {})
-        for end in range(len(keys), -1, -1):
-            if keys[:end] in places:
-                return Place(path, *places[keys[:end]])
-        return Place(path)
 
     @cached_property
     def channel_names(self) -> frozenset[str]:

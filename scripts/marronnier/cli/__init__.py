@@ -47,8 +47,9 @@ def main() -> None:
     """Run a command and end with its exit code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never a traceback."""
     speak_as_preferred()
     try:
-        marronnier.main(standalone_mode=False)
-        status = 0
+        # Not standing alone, click returns the code a command exits with; it raises Exit only before a command runs.
+        returned = marronnier.main(standalone_mode=False)
+        status = returned if isinstance(returned, int) else 0
     except click.exceptions.Exit as end:
         status = end.exit_code
     except click.ClickException as error:

@@ -27,6 +27,7 @@ MOST_FRONT = 64 * 1024
 """The most a front matter may weigh: 64 KiB."""
 _YAML = YAMLHandler()
 _YAML_LINE = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
+_BREAKS = re.compile("[\x85\u2028\u2029]")
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
 _FILES: Mapping[str, type[Written]] = {
     "brand/brand.yml": Brand,
@@ -59,6 +60,10 @@ class Document:
     findings: tuple[Finding, ...] = ()
     keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
     """Line and column, from 1, of each key."""
+    body_start: int = 0
+    """Where the body begins in `text`, in characters."""
+    whole: bool = True
+    """Whether all of it was read: what is only half known must not be judged."""
 
 
 def model_of(path: str) -> type[Written] | None:
@@ -75,23 +80,22 @@ def read(path: str, data: bytes, shape: Shape | None = None) -> Document:
     """
     text = decode(path, data)
     if isinstance(text, Finding):
-        return Document(path, {}, {}, "", 1, "", (text,))
+        return Document(path, {}, {}, "", 1, "", (text,), whole=False)
     front, front_start, body_start = _split(text)
     if front is None:
         return _without(path, text, front_start)
     line = text.count("\n", 0, front_start) + 1
-    body_line = text.count("\n", 0, body_start) + 1
-    return _document(path, text, front, line, text[body_start:], body_line, shape, is_toml=text.lstrip().startswith("+++"))
+    return _document(path, text, front, line, body_start, shape, is_toml=text.lstrip().startswith("+++"))
 
 
 def load(path: str, data: bytes, shape: Shape | None = None) -> Document:
     """Read a YAML file, with the same limits; it has no body."""
     text = decode(path, data)
     if isinstance(text, Finding):
-        return Document(path, {}, {}, "", 1, "", (text,))
+        return Document(path, {}, {}, "", 1, "", (text,), whole=False)
     start = re.match(r"(?:[ \t]*(?:#.*)?\n)*---[ \t]*\n", text)
     skipped = start[0].count("\n") if start else 0
-    return _document(path, text, text[start.end() :] if start else text, skipped + 1, "", text.count("\n") + 1, shape)
+    return _document(path, text, text[start.end() :] if start else text, skipped + 1, len(text), shape)
 
 
 def _split(text: str) -> tuple[str | None, int, int]:
@@ -125,17 +129,18 @@ def _without(path: str, text: str, opened: int) -> Document:
             _("a second line {fence} below it", fence=fence),
             _("Put {fence} on a line of its own after the last key", fence=fence),
         )
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]))
+        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]), whole=False)
     if text.lstrip().startswith("{"):
-        problem = Problem(1, 1, _("the front matter is written in JSON"), _("YAML between two lines ---"), _("Write each key as key: value"))
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]))
+        problem = Problem(
+            1, 1, _("the front matter is written in JSON"), _("YAML between two lines ---"), _("Write each key as key: value")
+        )
+        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]), whole=False)
     return Document(path, {}, {(): (1, 1)}, body, 1, text)
 
 
-def _document(
-    path: str, text: str, front: str, line: int, body: str, body_line: int, shape: Shape | None, *, is_toml: bool = False
-) -> Document:
-    body = _nfc(body)
+def _document(path: str, text: str, front: str, line: int, body_start: int, shape: Shape | None, *, is_toml: bool = False) -> Document:
+    body = nfc(text[body_start:])
+    body_line = text.count("\n", 0, body_start) + 1
     if len(front) > MOST_FRONT or len(front.encode()) > MOST_FRONT:
         heavy = Problem(
             line,
@@ -144,11 +149,21 @@ def _document(
             "",
             _("Write long texts below the front matter, or split the file"),
         )
-        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [heavy]))
+        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [heavy]), whole=False)
     if shape is None:
         model = model_of(path)
         shape = shape_of(model) if model else Shape("other")
     problems: list[Problem] = []
+    if broken := _BREAKS.search(front):
+        before = front[: broken.start()]
+        odd = Problem(
+            line + before.count("\n"),
+            len(before) - before.rfind("\n"),
+            _("a hidden line break {name}", name=f"U+{ord(broken[0]):04X}"),
+            _("characters that people can see"),
+            _("Delete that character"),
+        )
+        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [odd]), whole=False)
     if is_toml:
         tree = toml.parse(front, line)
     else:
@@ -156,17 +171,17 @@ def _document(
         tree = yaml12.parse(tamed, line)
         for problem in tree.problems:
             problems.append(_with_fix(problem, front, line, tree, shape))
-    data = tree.data
+    data, whole = tree.data, tree.whole
     if data is None:
         data = {}
     if not isinstance(data, dict):
         where = tree.places.get((), (line, 1))
         problems.append(Problem(*where, _("a list or a text was read where keys should be"), _("key: value on each line"), ""))
-        data = {}
+        data, whole = {}, False
     tree.places[()] = (line, 1)
     if not front.isascii() and not unicodedata.is_normalized("NFC", front):
         data = _composed(data)
-    return Document(path, data, tree.places, body, body_line, text, _findings(path, problems), tree.keys)
+    return Document(path, data, tree.places, body, body_line, text, _findings(path, problems), tree.keys, body_start, whole)
 
 
 def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, shape: Shape) -> Problem:
@@ -176,7 +191,7 @@ def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, 
         return problem
     line = lines[problem.line - first_line]
     found = re.match(r"([ ]*(?:- +)*[\w.@/+-]+ *: +)(\S.*)$", line)
-    if found is None or problem.column <= len(found[1]) and problem.column != 1:
+    if found is None or (problem.column <= len(found[1]) and problem.column != 1):
         return problem
     value = found[2].rstrip()
     if value[0] in "\"'|>" or (value[0] in "[{" and value[-1] in "]}"):
@@ -196,18 +211,21 @@ def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, 
 
 def _findings(path: str, problems: list[Problem]) -> tuple[Finding, ...]:
     return tuple(
-        Finding("unreadable", "error", Place(path, problem.line, problem.column), problem.message, problem.expected, problem.next, problem.fix)
+        Finding(
+            "unreadable", "error", Place(path, problem.line, problem.column), problem.message, problem.expected, problem.next, problem.fix
+        )
         for problem in problems
     )
 
 
-def _nfc(text: str) -> str:
+def nfc(text: str) -> str:
+    """The text with accents written the one composed way, so that the same words have the same digest."""
     return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _composed(value: Any) -> Any:
     if isinstance(value, str):
-        return _nfc(value)
+        return nfc(value)
     if isinstance(value, dict):
-        return {_nfc(key): _composed(inside) for key, inside in value.items()}
+        return {nfc(key): _composed(inside) for key, inside in value.items()}
     return [_composed(inside) for inside in value] if isinstance(value, list) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from marronnier.model.finding import Fix
@@ -73,7 +74,7 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
 def _indents(text: str) -> dict[str, int]:
     """How this text indents lists: dashes below their key, or further in."""
     lines = text.splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.lstrip().startswith("- ") and before.rstrip().endswith(":"):
             offset = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))
             if offset > 0:

@@ -20,6 +20,13 @@ _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?=[ \t]|$)')
 _SINGLE = re.compile(r"'(?:[^']|'')*'(?=[ \t]|$)")
 _MARKED = re.compile(r"&[\w-]+(?:[ \t]|$)|\*[\w-]+$|![^ \t!]")
 _UNSAFE = re.compile(r":(?:[ \t]|$)|[ \t]#")
+_SAFE = re.compile(
+    r"""(?:[ ]*(?:-[ ]+)*(?:[\w-]+:(?:[ ]|(?=\n)))?
+        (?:[\w/][^:#\n\u00a0\u202f]*(?::(?=[^\s:#])[^:#\n\u00a0\u202f]*)*|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]{}"'\#\n:]*\])?\n)*""",
+    re.VERBOSE,
+)
+"""Lines that YAML surely reads as typed: most posts are made of such lines only."""
+_HARD = "\u00a0\u202f"
 _PAIRS = {"[": "]", "{": "}"}
 
 
@@ -36,6 +43,10 @@ def quoted(text: str) -> str:
     """The text as YAML reads it whole: between single quotes, or double ones where that is easier to read."""
     if "'" in text and '"' not in text and "\\" not in text:
         return f'"{text}"'
+    return _single(text)
+
+
+def _single(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -44,73 +55,153 @@ def tame(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[Proble
 
     No line is added or taken away and nothing moves on a line before the value, so that places stay true.
     """
-    lines = text.split("\n")
-    problems: list[Problem] = []
-    frames = [_Frame(0, shape)]
-    skip: int | None = None
-    for number, line in enumerate(lines):
+    if _SAFE.fullmatch(text if text.endswith("\n") else text + "\n"):
+        return text, []
+    taming = _Taming(text.split("\n"), shape, first_line)
+    for number in range(len(taming.lines)):
+        taming.settle(number)
+    return "\n".join(taming.lines), taming.problems
+
+
+class _Taming:
+    """One walk over the lines of a front matter, knowing at each which mapping it belongs to."""
+
+    def __init__(self, lines: list[str], shape: Shape, first_line: int) -> None:
+        self.lines = lines
+        self.first_line = first_line
+        self.problems: list[Problem] = []
+        self._frames = [_Frame(0, shape)]
+        self._skip: int | None = None
+
+    def settle(self, number: int) -> None:
+        """Look at one line, and put its value between quotes where it needs them."""
+        line = self.lines[number]
         bare = line.lstrip(" ")
         if not bare or bare[0] == "#":
-            continue
+            return
         depth = len(line) - len(bare)
-        if skip is not None and depth > skip:
-            continue
-        skip = None
+        if self._skip is not None and depth > self._skip:
+            return
+        self._skip = None
         if bare[0] == "\t":
-            fixed = line.replace("\t", "  ")
-            problems.append(
-                Problem(
-                    first_line + number,
-                    depth + 1,
-                    _("a tab begins the line"),
-                    _("spaces"),
-                    _("Write it so: {line}", line=fixed),
-                    Fix(first_line + number, line, fixed),
-                )
-            )
-            lines[number] = fixed
-            continue
-        found = _LINE.match(line)
-        assert found is not None
-        key = found["key"]
-        value = found["value"].rstrip(" \t")
-        column = found.end("dashes")
-        while len(frames) > 1 and frames[-1].column > depth:
-            frames.pop()
-        here: Shape | None
-        if found["dashes"]:
-            here = frames[-1].last
-            for _dash in range(found["dashes"].count("-")):
-                here = here.each if here and here.kind == "list" else None
-            if here is not None and here.kind == "text":
-                key, value = None, line[column:].rstrip(" \t")
-            elif key:
-                frames.append(_Frame(column, here))
-        elif key and frames[-1].column < column:
-            frames.append(_Frame(column, frames[-1].last))
+            self._mend(number, depth, _("a tab begins the line"), _("spaces"), line.replace("\t", "  "))
+            return
+        found = self._match(number)
+        key, value, column = found["key"], found["value"].rstrip(" \t"), found.end("dashes")
+        while len(self._frames) > 1 and self._frames[-1].column > depth:
+            self._frames.pop()
+        here = self._listed(found, depth) if found["dashes"] else None
+        if here is not None and here.kind == "text":
+            key, value = None, line[column:].rstrip(" \t")
         if key:
-            here = frames[-1].shape.at(key.strip("\"'")) if frames[-1].shape else None
-            frames[-1].last = here
-            if "\u00a0" in found["gap"] or "\u202f" in found["gap"] or "\u00a0" in found["space"] or "\u202f" in found["space"]:
-                _hard_space(problems, lines, number, found, first_line)
-                line = lines[number]
-                found = _LINE.match(line)
-                assert found is not None
+            here = self._keyed(key.strip("\"'"), column, here, listed=bool(found["dashes"]))
+            if any(space in found["gap"] + found["space"] for space in _HARD):
+                self._soften(number, found)
+                value = self._match(number)["value"].rstrip(" \t")
         elif not found["dashes"]:
-            _no_space(problems, lines, number, frames[-1].shape, first_line)
-            continue
-        if not value:
-            continue
-        skip = depth if found["dashes"] and not key else column
-        if here is None:
-            continue
-        start = len(line.rstrip(" \t")) - len(value)
-        more = _continues(lines, number, skip)
-        if here.kind == "text":
-            _settle(problems, lines, number, start, value, more, first_line)
-        elif here.kind == "model" and value[0] == "{":
-            _settle_flow(problems, lines, number, start, value, here, first_line)
-    return "\n".join(lines), problems
+            self._space(number)
+            return
+        if value:
+            self._skip = depth if found["dashes"] and not key else column
+            self._value(number, value, here)
+
+    def _match(self, number: int) -> re.Match[str]:
+        found = _LINE.match(self.lines[number])
+        assert found is not None
+        return found
+
+    def _listed(self, found: re.Match[str], depth: int) -> Shape | None:
+        """The shape of what stands after the dashes."""
+        here = self._frames[-1].last
+        for _dash in range(found["dashes"].count("-")):
+            here = here.each if here and here.kind == "list" else None
+        return here
+
+    def _keyed(self, key: str, column: int, around: Shape | None, *, listed: bool) -> Shape | None:
+        """The shape of what stands under a key, in the mapping that begins in that column."""
+        if listed:
+            self._frames.append(_Frame(column, around))
+        elif self._frames[-1].column < column:
+            self._frames.append(_Frame(column, self._frames[-1].last))
+        frame = self._frames[-1]
+        frame.last = frame.shape.at(key) if frame.shape else None
+        return frame.last
+
+    def _value(self, number: int, value: str, shape: Shape | None) -> None:
+        start = len(self.lines[number].rstrip(" \t")) - len(value)
+        if shape is None:
+            return
+        if shape.kind == "text":
+            self._text(number, start, value)
+        elif shape.kind == "model" and value[0] == "{":
+            self._braces(number, start, value, shape)
+
+    def _text(self, number: int, start: int, value: str) -> None:
+        """Put the one text of a line between quotes where it needs them."""
+        assert self._skip is not None
+        more = _continues(self.lines, number, self._skip)
+        text, sure = as_typed(value, bool(more))
+        if text is None:
+            return
+        line = self.lines[number]
+        before = line[:start]
+        if sure and not more:
+            self.lines[number] = before + _single(text)
+            return
+        after = before + quoted(text)
+        if more:
+            first = self.lines[more[0]]
+            after = f"{before}>-\n{' ' * (len(first) - len(first.lstrip(' ')))}{text}"
+            for other in more:
+                self.lines[other] = ""
+        said = _("the text {text} can be read in more than one way", text=text)
+        self._mend(number, start, said, _("a text between quotes"), after)
+        self.lines[number] = before + _single(text)
+
+    def _braces(self, number: int, start: int, value: str, shape: Shape) -> None:
+        """`{src: a.jpg, alt: Un arbre, deux bancs}`: texts that hold commas or colons need quotes between braces."""
+        plain = _COMMENT.sub("", value)
+        if not plain.endswith("}"):
+            return
+        written = []
+        changed = False
+        for part in re.split(r",[ \t]*(?=[\w-]+:[ \t])", plain[1:-1].strip()):
+            key, colon, text = part.partition(":")
+            child = shape.keys.get(key.strip())
+            if not colon or child is None or child.kind != "text":
+                return
+            safe = _in_braces(text.strip())
+            changed = changed or safe != text.strip()
+            written.append(f"{key.strip()}: {safe}")
+        if changed:
+            said = _("a text between braces holds a comma, a colon, a quote or a bracket")
+            self._mend(number, start, said, _("such texts between quotes"), f"{self.lines[number][:start]}{{{', '.join(written)}}}")
+
+    def _soften(self, number: int, found: re.Match[str]) -> None:
+        """A key before a no-break space, as French keyboards write before a colon."""
+        after = f"{found['indent']}{found['dashes']}{found['key']}: {found['value']}".rstrip()
+        said = _("a no-break space stands beside the colon after {key}", key=found["key"])
+        self._mend(number, found.end("key"), said, _("key: value"), after)
+
+    def _space(self, number: int) -> None:
+        """A known key whose colon has no space after it."""
+        line = self.lines[number]
+        key, colon, rest = line.strip().partition(":")
+        shape = self._frames[-1].shape
+        if not colon or not rest or shape is None or shape.kind != "model" or key not in shape.keys:
+            return
+        before = line[: line.index(key)] + f"{key}: "
+        said = _("no space stands after the colon of {key}", key=key)
+        self._mend(number, line.index(key), said, _("key: value"), before + rest)
+        kept = as_typed(rest)[0] if shape.keys[key].kind == "text" else None
+        self.lines[number] = before + (rest if kept is None else _single(kept))
+
+    def _mend(self, number: int, start: int, said: str, expected: str, after: str) -> None:
+        """Note what is not safe to guess, with the line as it should be; reading goes on with that line."""
+        line = self.first_line + number
+        fix = Fix(line, self.lines[number], after)
+        self.problems.append(Problem(line, start + 1, said, expected, _("Write it so: {line}", line=after.strip()), fix))
+        self.lines[number] = after.partition("\n")[0]
 
 
 def _continues(lines: list[str], number: int, column: int) -> list[int]:
@@ -125,35 +216,6 @@ def _continues(lines: list[str], number: int, column: int) -> list[int]:
     return found
 
 
-def _settle(problems: list[Problem], lines: list[str], number: int, start: int, value: str, more: list[int], first_line: int) -> None:
-    """Put the one text of a line between quotes where it needs them."""
-    text, sure = as_typed(value, bool(more))
-    if text is None:
-        return
-    line = lines[number]
-    before = line[:start]
-    lines[number] = before + "'" + text.replace("'", "''") + "'"
-    if sure and not more:
-        return
-    if more:
-        inner = " " * (len(lines[more[0]]) - len(lines[more[0]].lstrip(" ")))
-        after = f"{before}>-\n{inner}{text}"
-        for other in more:
-            lines[other] = ""
-    else:
-        after = before + quoted(text)
-    problems.append(
-        Problem(
-            first_line + number,
-            start + 1,
-            _("the text {text} can be read in more than one way", text=text),
-            _("a text between quotes"),
-            _("Write it so: {line}", line=after.strip()),
-            Fix(first_line + number, line, after),
-        )
-    )
-
-
 def as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
     """The text that a person meant by an unquoted value, or None where YAML reads it rightly; and whether that is sure.
 
@@ -166,7 +228,8 @@ def as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
     if first in "|>":
         return (None, True) if _BLOCK.match(value) else (plain, True)
     if first in _PAIRS:
-        return (None, True) if _whole(plain, first) or more else (plain, True)
+        # Two braces are a template's, and never a mapping.
+        return (None, True) if plain[:2] != "{{" and (_whole(plain, first) or more) else (plain, True)
     if first in "&*!":
         return (None, True) if _MARKED.match(plain) else (plain, True)
     if first == "#":
@@ -200,76 +263,6 @@ def _whole(text: str, opening: str) -> bool:
         if depth == 0:
             return spot == len(text) - 1
     return False
-
-
-def _hard_space(problems: list[Problem], lines: list[str], number: int, found: re.Match[str], first_line: int) -> None:
-    """A key before a no-break space, as French keyboards write before a colon."""
-    line = lines[number]
-    after = f"{found['indent']}{found['dashes']}{found['key']}: {found['value']}".rstrip()
-    problems.append(
-        Problem(
-            first_line + number,
-            found.end("key") + 1,
-            _("a no-break space stands beside the colon after {key}", key=found["key"]),
-            _("key: value"),
-            _("Write it so: {line}", line=after.strip()),
-            Fix(first_line + number, line, after),
-        )
-    )
-    lines[number] = after
-
-
-def _no_space(problems: list[Problem], lines: list[str], number: int, shape: Shape | None, first_line: int) -> None:
-    """A known key whose colon has no space after it."""
-    line = lines[number]
-    key, colon, rest = line.strip().partition(":")
-    if not colon or shape is None or shape.kind != "model" or key not in shape.keys:
-        return
-    after = line[: line.index(key)] + f"{key}: {rest}"
-    problems.append(
-        Problem(
-            first_line + number,
-            line.index(key) + 1,
-            _("no space stands after the colon of {key}", key=key),
-            _("key: value"),
-            _("Write it so: {line}", line=after.strip()),
-            Fix(first_line + number, line, after),
-        )
-    )
-    kept = as_typed(rest)[0] if shape.keys[key].kind == "text" else None
-    lines[number] = after if kept is None else line[: line.index(key)] + f"{key}: '" + kept.replace("'", "''") + "'"
-
-
-def _settle_flow(problems: list[Problem], lines: list[str], number: int, start: int, value: str, shape: Shape, first_line: int) -> None:
-    """`{src: a.jpg, alt: Un arbre, deux bancs}`: texts that hold commas or colons need quotes between braces."""
-    plain = _COMMENT.sub("", value)
-    if not plain.endswith("}"):
-        return
-    names = "|".join(re.escape(name) for name in shape.keys)
-    parts = re.split(rf",[ \t]*(?=(?:{names}):[ \t])", plain[1:-1].strip())
-    written = []
-    for part in parts:
-        key, colon, text = part.partition(":")
-        text = text.strip()
-        child = shape.keys.get(key.strip())
-        if not colon or child is None or child.kind != "text":
-            return
-        written.append(f"{key.strip()}: {_in_braces(text)}")
-    after = "{" + ", ".join(written) + "}"
-    if all(_in_braces(part.partition(":")[2].strip()) == part.partition(":")[2].strip() for part in parts):
-        return
-    line = lines[number]
-    lines[number] = line[:start] + after
-    problems.append(
-        Problem(
-            first_line + number,
-            start + 1,
-            _("a text between braces holds a comma, a colon, a quote or a bracket"),
-            _("such texts between quotes"),
-            _("Write it so: {line}", line=lines[number].strip()),
-            Fix(first_line + number, line, lines[number]),
-        )
-    )
 
 
 def _in_braces(text: str) -> str:

@@ -23,20 +23,32 @@ def parse(text: str, first_line: int = 1) -> Tree:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = _AT.search(str(error))
         line, column = (int(found[1]), int(found[2])) if found and found[1] else (1, 1)
-        tree.problems.append(Problem(first_line + line - 1, column, _("this cannot be read as TOML"), "key = \"value\"", _("Mend the line, or write the front matter in YAML between --- lines")))
+        tree.problems.append(
+            Problem(
+                first_line + line - 1,
+                column,
+                _("this cannot be read as TOML"),
+                'key = "value"',
+                _("Mend the line, or write the front matter in YAML between --- lines"),
+            )
+        )
+        tree.whole = False
         return tree
     except ValueError:
-        tree.problems.append(Problem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), "", _("Write it flatter")))
+        tree.problems.append(
+            Problem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), "", _("Write it flatter"))
+        )
+        tree.whole = False
         return tree
     table = False
-    for number, line in enumerate(text.split("\n")):
-        table = table or line.lstrip().startswith("[")
-        found_key = None if table else _KEY.match(line)
+    for number, row in enumerate(text.split("\n")):
+        table = table or row.lstrip().startswith("[")
+        found_key = None if table else _KEY.match(row)
         if found_key:
             key = found_key["key"].strip("\"'")
             tree.keys.setdefault((key,), (first_line + number, found_key.start("key") + 1))
             tree.places.setdefault((key,), (first_line + number, found_key.end() + 1))
-        elif table and (head := re.match(r"[ \t]*\[+[ \t]*([\w-]+)", line)):
+        elif table and (head := re.match(r"[ \t]*\[+[ \t]*([\w-]+)", row)):
             tree.keys.setdefault((head[1],), (first_line + number, head.start(1) + 1))
             tree.places.setdefault((head[1],), (first_line + number, head.start(1) + 1))
     _fill(tree, tree.data, ())

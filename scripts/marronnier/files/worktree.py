@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -63,7 +64,7 @@ class WorkTree:
         self.root = Path(os.path.realpath(root))
         self._refused: dict[str, str] = {}
         self._digests: dict[tuple[str, int, int, int], str] = {}
-        self._known: dict[str, str] = {}
+        self._listed: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> Mapping[str, str]:
@@ -79,6 +80,7 @@ class WorkTree:
                 self._refused[folder] = "link"
             elif place.is_dir():
                 found += self._below(str(place), folder)
+        self._listed |= frozenset(found)
         return tuple(sorted(found))
 
     def _below(self, folder: str, name: str) -> Iterator[str]:
@@ -104,21 +106,33 @@ class WorkTree:
     def _file(self, path: str) -> str:
         """The file's place on the disk. Raises FileNotFoundError for what is no plain file below the root."""
         place = f"{self.root}/{path}"
+        if path in self._listed:
+            # Every folder on the way was just seen to be one; the file itself is never followed.
+            return place
         if not is_inside(path) or os.path.realpath(place) != os.path.normpath(place):
             raise FileNotFoundError(2, "no plain file below the brand's folder", path)
         return place
 
     def _stat(self, path: str) -> os.stat_result:
-        read = os.lstat(self._file(path))
+        try:
+            read = os.lstat(self._file(path))
+        except NotADirectoryError as error:
+            raise FileNotFoundError(errno.ENOENT, "no plain file", path) from error
         if not stat.S_ISREG(read.st_mode):
             raise FileNotFoundError(2, "no plain file", path)
         return read
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError for what is missing, a link, or outside the brand's folder."""
-        self._stat(path)
-        opened = os.open(f"{self.root}/{path}", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        try:
+            opened = os.open(self._file(path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                raise FileNotFoundError(errno.ENOENT, "no plain file", path) from error
+            raise
         with os.fdopen(opened, "rb") as file:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                raise FileNotFoundError(errno.ENOENT, "no plain file", path)
             return file.read()
 
     def size(self, path: str) -> int:
@@ -129,7 +143,7 @@ class WorkTree:
         """Whether there is a plain file at that path."""
         try:
             self._stat(path)
-        except (FileNotFoundError, NotADirectoryError, OSError):
+        except OSError:
             return False
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -44,3 +45,9 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+def clear(folder: Path) -> None:
+    """Take a folder away with all it holds; one that is not there is fine. Raises OSError."""
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from marronnier.messages import _
 from marronnier.model.finding import Fix
+
+if TYPE_CHECKING:
+    from marronnier.files.document import Document
 
 MOST_DEPTH = 8
 """How deep lists and mappings may stand in one another."""
@@ -18,7 +21,9 @@ Path = tuple[str | int, ...]
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """The plain texts that mean nothing is written (https://yaml.org/spec/1.2.2/#10212-null, seen 2026-11-22)."""
 
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PARSER: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else yaml.SafeLoader
+_QUIET = frozenset({yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent})
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -47,6 +52,8 @@ class Tree:
     keys: dict[Path, tuple[int, int]]
     """Line and column, from 1, of each key."""
     problems: list[Problem]
+    whole: bool = True
+    """Whether the text was read to its end: what is only half known must not be judged."""
 
 
 @dataclass(slots=True)
@@ -63,93 +70,122 @@ def parse(text: str, first_line: int = 1) -> Tree:
     """Read a YAML text whose first line is that line of its file. Never raises; what is wrong stands in `problems`."""
     tree = Tree(None, {}, {}, [])
     try:
-        _build(tree, _events(text), first_line)
+        _build(tree, text, first_line)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        tree.whole = False
+        opened = "quoted" in (error.context or "") or "flow" in (error.context or "")
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
         column = (mark.column if mark else 0) + 1
         tree.problems.append(Problem(line, column, *_said(error.problem or "", error.context or ""), quote=True))
     except yaml.YAMLError as error:
+        tree.whole = False
         tree.problems.append(Problem(first_line, 1, *_said(str(getattr(error, "reason", error)), "")))
     return tree
 
 
 def _events(text: str) -> Iterator[Any]:
     parser = _PARSER(text)
-    while (event := parser.get_event()) is not None:
+    get = parser.get_event
+    while (event := get()) is not None:
         yield event
 
 
-def _build(tree: Tree, events: Iterator[Any], first_line: int) -> None:  # noqa: PLR0915
+def _build(tree: Tree, text: str, first_line: int) -> None:
+    """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`."""
     stack: list[_Open] = []
-    documents = 0
-    refuse = tree.problems.append
-    for event in events:
-        kind = type(event).__name__
-        if kind in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
+    began = False
+    places, keys = tree.places, tree.keys
+    path: Path
+    looks_odd = "\\" in text or _HIDDEN.search(text.replace("\n", "").replace("\t", "")) is not None
+    for event in _events(text):
+        kind = type(event)
+        if kind in _ENDS:
+            stack.pop()
+            continue
+        if kind in _QUIET:
             continue
         mark = event.start_mark
         place = (mark.line + first_line, mark.column + 1)
-        if kind == "DocumentStartEvent":
-            documents += 1
-            if documents > 1:
-                refuse(Problem(*place, _("a second document begins"), _("one document in a file")))
+        if kind is yaml.DocumentStartEvent:
+            if began:
+                tree.problems.append(Problem(*place, _("a second document begins"), _("one document in a file"), _("Delete what follows")))
+                tree.whole = False
                 return
+            began = True
             continue
-        if kind in ("MappingEndEvent", "SequenceEndEvent"):
-            stack.pop()
-            continue
-        if kind == "AliasEvent":
-            refuse(Problem(*place, _("the alias *{name}", name=event.anchor), _("the value itself"), _("Write the value again here, or put the text between quotes"), quote=True))
-            value: Any = None
-        else:
-            if event.anchor is not None:
-                refuse(Problem(*place, _("the anchor &{name}", name=event.anchor), _("a value without a name"), _("Delete it, or put the text between quotes"), quote=True))
-            if event.tag is not None:
-                refuse(Problem(*place, _("the tag {name}", name=_short(event.tag)), _("a plain value"), _("Delete it, or put the text between quotes"), quote=True))
-            value = {} if kind == "MappingStartEvent" else [] if kind == "SequenceStartEvent" else event.value
-        scalar = not isinstance(value, (dict, list))
-        if scalar and value is not None:
-            if value in NULLS and not event.style:
-                value = None
-            elif _HIDDEN.search(value):
-                refuse(Problem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character")))
-        parent = stack[-1] if stack else None
-        if parent is None:
+        value = _value(tree, event, place)
+        scalar = kind is yaml.ScalarEvent or kind is yaml.AliasEvent
+        if looks_odd and scalar and value is not None and _HIDDEN.search(value):
+            tree.problems.append(
+                Problem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character"))
+            )
+        if not stack:
             tree.data, path = value, ()
-        elif isinstance(parent.value, list):
-            path = (*parent.path, len(parent.value))
-            parent.value.append(value)
-        elif parent.key is None:
-            if not scalar:
-                refuse(Problem(*place, _("a list or mapping stands where a key should"), _("a key is one word"), _("Put the text between quotes")))
-                return
-            key = value if value is not None else str(getattr(event, "value", ""))
-            if key == "<<":
-                refuse(Problem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
-            if key in parent.lines:
-                refuse(
-                    Problem(
-                        *place,
-                        _("the key {key} is written twice, on lines {first} and {second}", key=_short(key), first=parent.lines[key], second=place[0]),
-                        _("each key once"),
-                        _("Keep one of the two lines"),
-                    )
-                )
-            parent.lines[key] = place[0]
-            parent.key = key
-            tree.keys[(*parent.path, key)] = place
-            continue
         else:
-            path = (*parent.path, parent.key)
-            parent.value[parent.key] = value
-            parent.key = None
-        tree.places[path] = place
+            parent = stack[-1]
+            around = parent.value
+            if type(around) is list:
+                path = (*parent.path, len(around))
+                around.append(value)
+            elif parent.key is None:
+                if not scalar:
+                    _refuse(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
+                    tree.whole = False
+                    return
+                key = getattr(event, "value", "") if value is None else value
+                if key == "<<" or key in parent.lines:
+                    _refuse_key(tree, key, place, parent.lines.get(key))
+                parent.lines[key] = place[0]
+                parent.key = key
+                keys[(*parent.path, key)] = place
+                continue
+            else:
+                path = (*parent.path, parent.key)
+                around[parent.key] = value
+                parent.key = None
+        places[path] = place
         if not scalar:
             if len(stack) >= MOST_DEPTH:
-                refuse(Problem(*place, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), "", _("Write it flatter")))
+                _refuse(tree, place, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), _("a flatter list"))
+                tree.whole = False
                 return
             stack.append(_Open(value, path))
+
+
+def _value(tree: Tree, event: Any, place: tuple[int, int]) -> Any:
+    """What an event begins or holds. Names that point elsewhere, and tags, are refused."""
+    kind = type(event)
+    if kind is yaml.AliasEvent:
+        _refuse(tree, place, _("the alias *{name}", name=_short(event.anchor)), _("the value itself"))
+        return None
+    if event.anchor is not None:
+        _refuse(tree, place, _("the anchor &{name}", name=_short(event.anchor)), _("a value without a name"))
+    if event.tag is not None:
+        _refuse(tree, place, _("the tag {name}", name=_short(event.tag)), _("a plain value"))
+    if kind is yaml.MappingStartEvent:
+        return {}
+    if kind is yaml.SequenceStartEvent:
+        return []
+    return None if event.value in NULLS and not event.style else event.value
+
+
+def _refuse(tree: Tree, place: tuple[int, int], message: str, expected: str) -> None:
+    tree.problems.append(Problem(*place, message, expected, _("Delete it, or put the text between quotes"), quote=True))
+
+
+def _refuse_key(tree: Tree, key: str, place: tuple[int, int], first: int | None) -> None:
+    if first is None:
+        tree.problems.append(Problem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
+        return
+    tree.problems.append(
+        Problem(
+            *place,
+            _("the key {key} is written twice, on lines {first} and {second}", key=_short(key), first=first, second=place[0]),
+            _("each key once"),
+            _("Keep one of the two lines"),
+        )
+    )
 
 
 def _short(text: str) -> str:
@@ -164,19 +200,46 @@ def _said(problem: str, context: str) -> tuple[str, str, str]:
     if "block sequence entries are not allowed" in problem:
         return _("a dash begins a list where none can begin"), _("a list on lines of its own"), quoted
     if "cannot start any token" in problem:
-        return _("a character that cannot begin a value, or a tab"), _("a text between quotes, or spaces"), _("Put the text between quotes, and use spaces, not tabs")
+        return (
+            _("a character that cannot begin a value, or a tab"),
+            _("a text between quotes, or spaces"),
+            _("Put the text between quotes, and use spaces, not tabs"),
+        )
     if "end of stream" in problem or "end of file" in problem or "quoted scalar" in context:
         return _("a quote or bracket is opened and never closed"), _("its other half"), _("Close it, or put the whole text between quotes")
     if "flow" in context:
-        return _("a list or mapping in brackets is not closed where it should be"), _("a comma, or the closing bracket"), _("Put texts that hold commas, colons or brackets between quotes")
+        return (
+            _("a list or mapping in brackets is not closed where it should be"),
+            _("a comma, or the closing bracket"),
+            _("Put texts that hold commas, colons or brackets between quotes"),
+        )
     if "expected ':'" in problem:
-        return _("a line without a colon and a space after its key"), _("key: value"), _("Put a colon and a space after the key, or the text between quotes")
+        return (
+            _("a line without a colon and a space after its key"),
+            _("key: value"),
+            _("Put a colon and a space after the key, or the text between quotes"),
+        )
     if "expected key" in problem or "block end" in problem or "block collection" in context:
-        return _("the line does not line up with those before it"), _("keys that begin in the same column"), _("Line it up with the key before, or put the text between quotes")
+        return (
+            _("the line does not line up with those before it"),
+            _("keys that begin in the same column"),
+            _("Line it up with the key before, or put the text between quotes"),
+        )
     if "tag" in problem or "tag" in context:
         return _("a tag that begins with !"), _("a plain value"), quoted
     if "escape" in problem:
-        return _("an unknown escape after \\ between double quotes"), _("\\\\ for a backslash"), _("Use single quotes, or double the backslash")
+        return (
+            _("an unknown escape after \\ between double quotes"),
+            _("\\\\ for a backslash"),
+            _("Use single quotes, or double the backslash"),
+        )
     if "anchor" in context or "alias" in context:
         return _("a text that begins with & or *"), _("a text between quotes"), quoted
     return _("this cannot be read as YAML"), _("key: value on each line"), quoted
+
+
+def load(path: str, data: bytes) -> Document:
+    """Read a YAML file: the same limits as front matter, no body. Never raises: what is wrong stands in `findings`."""
+    from marronnier.files import document
+
+    return document.load(path, data)

@@ -14,8 +14,8 @@ _FIELDS = ("%H", "%P", "%ae", "%ce", "%ct", "%(trailers:only=true,unfold=true)",
 _NAMED = re.compile(r"(?P<key>\S+) +words=sha256:(?P<words>[0-9a-f]{64}) +when=sha256:(?P<when>[0-9a-f]{64})\s*")
 _CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>", re.IGNORECASE | re.MULTILINE)
 
-# Nothing of the reader's own settings, and no replaced or grafted object, may change what history says.
-_FIRM = ("-c", "log.showSignature=false", "-c", "log.mailmap=false", "--no-replace-objects")
+# A mailmap is in the tree: whoever may change it could take another's place.
+_FIRM = ("-c", "log.mailmap=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def commits(repo: Repo, *revisions: str) -> Mapping[str, Commit]:
 def alterations(repo: Repo, log: Log, folders: Sequence[str]) -> Mapping[str, tuple[Alteration, ...]]:
     """Which files below these folders each commit changed against its first parent; commits that changed none are left out. Raises GitError."""
     lines = [" ".join((commit.oid, *commit.parents[:1])) for commit in log.commits.values()]
-    asked = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--", *folders]
+    asked = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--relative", "--", *folders]
     said = repo.run(*_FIRM, *asked, stdin="".join(f"{line}\n" for line in lines).encode())
     found: dict[str, list[Alteration]] = {}
     here: list[Alteration] = []
@@ -156,7 +156,9 @@ def alterations(repo: Repo, log: Log, folders: Sequence[str]) -> Mapping[str, tu
 
 def _commit(fields: Sequence[str]) -> Commit:
     oid, parents, author, committer, at, trailers, body = fields[: len(_FIELDS)]
-    by, approved, asked = [], [], []
+    by: list[str] = []
+    approved: list[Named] = []
+    asked: list[Named] = []
     for line in trailers.splitlines():
         name, _colon, value = line.partition(":")
         folded = name.strip().casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marronnier.forge.log import Log, Named, commits, read
-from marronnier.git import GitError, Repo
+from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
 
 MOST_BRANCHES = 60
@@ -38,16 +38,16 @@ class Branch:
 def standing(repo: Repo) -> Standing:
     """Where the default branch stands: the local one, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
     name = repo.default_branch()
-    local = repo.find("rev-parse", "--verify", "--quiet", f"refs/heads/{name}^{{commit}}")
-    remote = repo.find("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{name}^{{commit}}")
+    local = repo.commit(f"refs/heads/{name}")
+    remote = repo.commit(f"refs/remotes/origin/{name}")
     if local is None and remote is None:
-        head = repo.find("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        head = repo.head()
         if head is None:
             raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
         return Standing(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
     if local is None or remote is None or local == remote:
         return Standing(name, local or remote or "")
-    if _is_ancestor(repo, local, remote):
+    if repo.is_ancestor(local, remote):
         return Standing(name, remote)
     count = int(repo.text("rev-list", "--count", f"{remote}..{local}"))
     ahead = ngettext(
@@ -56,7 +56,7 @@ def standing(repo: Repo) -> Standing:
         count,
         branch=name,
     )
-    if _is_ancestor(repo, remote, local):
+    if repo.is_ancestor(remote, local):
         return Standing(name, local, (ahead,))
     apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
     return Standing(name, remote, (apart,))
@@ -70,7 +70,7 @@ def branches(repo: Repo, default: Standing, *, besides: frozenset[str] = frozens
     )  # fmt: skip
     tips: dict[str, str] = {}
     for line in listed.splitlines():
-        oid, ref, symref = (line.split(" ", 2) + [""])[:3]
+        oid, ref, symref = [*line.split(" ", 2), ""][:3]
         name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
         plain = name if ref.startswith("refs/heads/") else name.partition("/")[2]
         if not symref and plain not in {default.branch, *besides}:
@@ -94,9 +94,9 @@ def _once(repo: Repo, tips: dict[str, str]) -> dict[str, str]:
         if tip in found.values():
             continue
         if local in found and local in tips:
-            if _is_ancestor(repo, tip, found[local]):
+            if repo.is_ancestor(tip, found[local]):
                 continue
-            if _is_ancestor(repo, found[local], tip):
+            if repo.is_ancestor(found[local], tip):
                 found[local] = tip
                 continue
         found[name] = tip
@@ -104,15 +104,8 @@ def _once(repo: Repo, tips: dict[str, str]) -> dict[str, str]:
 
 
 def blob(repo: Repo, rev: str, path: str) -> bytes | None:
-    """A file at a commit; None when it is not there."""
-    try:
-        return repo.run("--no-replace-objects", "cat-file", "blob", f"{rev}:{path}")
-    except GitError:
-        return None
-
-
-def _is_ancestor(repo: Repo, one: str, other: str) -> bool:
-    return repo.find("merge-base", "--is-ancestor", one, other) is not None
+    """A file of the brand's folder at a commit; None when it is not there."""
+    return repo.read(f"{rev}:./{path}")
 
 
 __all__ = ["Branch", "Log", "Standing", "blob", "branches", "read", "standing"]

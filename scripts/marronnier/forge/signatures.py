@@ -41,15 +41,14 @@ def signatures(repo: Repo, commits: Iterable[str], who: str, allowed_signers: by
             # Without a line git would say that it cannot check at all.
             file.write(keys or "# nobody\n")
         said = repo.text(
-            "-c", f"gpg.ssh.allowedSignersFile={name}", "-c", "gpg.ssh.revocationFile=", "-c", "log.showSignature=false",
-            "--no-replace-objects", "log", "--no-walk=unsorted", "--stdin", "--no-color", "--format=%H %G? %GS",
+            "-c", f"gpg.ssh.allowedSignersFile={name}", "-c", "gpg.ssh.revocationFile=", "log", "--no-walk=unsorted", "--stdin", "--no-color", "--format=%H %G? %GS",
             stdin="".join(f"{oid}\n" for oid in asked).encode(),
         )  # fmt: skip
     finally:
         Path(name).unlink(missing_ok=True)
     found: dict[str, Signature] = dict.fromkeys(asked, "none")
     for line in said.splitlines():
-        oid, status, signer = (line.split(" ", 2) + ["", ""])[:3]
+        oid, status, signer = [*line.split(" ", 2), "", ""][:3]
         if status == "G" and signer == who and keys:
             found[oid] = "good"
         elif status == "B":

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from marronnier.git import GitError, Repo
 from marronnier.ledger import landing, reading, signature
 from marronnier.ledger.damage import Contended
-from marronnier.ledger.lines import Draft, path_of, sha256, written
+from marronnier.ledger.lines import Draft, path_of, payload_path, sha256, written
 from marronnier.ledger.reading import Ledger
 from marronnier.messages import Trouble, _
 
@@ -89,7 +89,8 @@ def _tree(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], who
         else:
             stream += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
     # The draft is taken back before the end, so that no reference is ever written for it.
-    stream.append(f'\nls :1 ""\nreset {draft}\nfrom {"0" * (len(parent) if parent else 40)}\n\ndone\n'.encode())
+    nothing = "0" * len(parent or repo.default_commit() or "0" * 40)
+    stream.append(f'\nls :1 ""\nreset {draft}\nfrom {nothing}\n\ndone\n'.encode())
     told = repo.run("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), env=who).decode()
     return told.split()[2]
 
@@ -118,7 +119,7 @@ def _additions(ledger: Ledger, drafts: Iterable[Draft], now: datetime) -> tuple[
             digest = sha256(draft.payload)
             if draft.data.get("payload", digest) != digest:
                 raise ValueError(f"the payload of {draft.key} is not the one its event names")
-            payloads[f"payloads/{digest}"] = draft.payload
+            payloads[payload_path(digest)] = draft.payload
     before = ledger.bytes_of(tuple(by_key))
     return {key: written(some, before[key], ledger.start, now) for key, some in by_key.items()}, payloads
 
@@ -155,7 +156,7 @@ def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -
         if ledger.head is None:
             return ledger
         with ledger.repo.batch() as batch:
-            paths = [f"payloads/{digest}" for digest in sorted(payloads)]
+            paths = [payload_path(digest) for digest in sorted(payloads)]
             there = [
                 path
                 for path, data in zip(paths, batch.read_all(f"{ledger.head}:{path}" for path in paths), strict=True)

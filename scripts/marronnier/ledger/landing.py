@@ -32,7 +32,13 @@ _REFUSED = re.compile(
     r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
-_QUIET = ("-c", "push.gpgSign=false", "-c", "remote.origin.mirror=false", "-c", "push.useForceIfIncludes=false")
+_QUIET = (
+    *("-c", "push.gpgSign=false"),
+    *("-c", "remote.origin.mirror=false"),
+    *("-c", "push.useForceIfIncludes=false"),
+    # What is appended is small; looking for deltas costs both sides more than it saves, and the next repack finds them.
+    *("-c", "pack.window=0"),
+)
 
 
 def fetch(repo: Repo) -> None:

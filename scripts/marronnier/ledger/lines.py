@@ -19,6 +19,7 @@ PROTOCOL = 1
 
 KEY = re.compile(rf"{SLUG}@{SLUG}(~\d{{4}}-\d{{2}}-\d{{2}})?")
 _PATH = re.compile(r"publications/([0-9a-f]{2})/([^/]+)\.jsonl")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _EVENTS = frozenset(get_args(EventName))
 _FIELDS = frozenset(("seq", "prev", "event", "at", "key", "data"))
 
@@ -43,7 +44,7 @@ class Draft:
     data: Mapping[str, Any]
     """JSON values; instants and days become ISO text, tuples lists."""
     payload: bytes | None = None
-    """A payload to keep beside it, as `payloads/<sha256>`."""
+    """A payload to keep beside it, under its SHA-256."""
 
 
 def path_of(key: str) -> str:
@@ -57,6 +58,19 @@ def key_at(path: str) -> str | None:
     """The key whose lines stand at a path; None for a path the ledger would never write."""
     found = _PATH.fullmatch(path)
     return found[2] if found and KEY.fullmatch(found[2]) and path_of(found[2]) == path else None
+
+
+def payload_path(digest: str) -> str:
+    """Where the payload with that SHA-256 stands: in 256 folders too. Raises ValueError for what is no digest."""
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError(f"{digest!r} is no SHA-256 in hexadecimal")
+    return f"payloads/{digest[:2]}/{digest}"
+
+
+def payload_at(path: str) -> str | None:
+    """The digest of the payload that stands at a path; None for a path the ledger would never write."""
+    digest = path.rsplit("/", 1)[-1]
+    return digest if _DIGEST.fullmatch(digest) and payload_path(digest) == path else None
 
 
 def sha256(data: bytes) -> str:
@@ -118,7 +132,8 @@ def _events(key: str, data: bytes, identity: str) -> Iterator[Event]:
     lines = data[:-1].split(b"\n")
     for seq, line in enumerate(lines):
         event = _event(key, seq, line, previous)
-        if event is None:
+        # The chain holds every byte of the lines before; of the last one, that it is written as the ledger writes.
+        if event is None or (seq == len(lines) - 1 and not _is_canonical(line)):
             raise _diagnosis(lines, seq, previous)
         yield event
         previous = sha256(line)
@@ -126,8 +141,8 @@ def _events(key: str, data: bytes, identity: str) -> Iterator[Event]:
 
 def _event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
     try:
-        found = json.loads(line)
-        if not isinstance(found, dict) or found.keys() != _FIELDS or canonical(found) != line:
+        found = json.loads(line.decode())
+        if not isinstance(found, dict) or found.keys() != _FIELDS:
             return None
         at = datetime.fromisoformat(found["at"])
     except (ValueError, TypeError, RecursionError):
@@ -142,6 +157,13 @@ def _event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
         and at.tzinfo is not None
     )
     return Event(key, seq, found["event"], at, found["data"]) if sound else None
+
+
+def _is_canonical(line: bytes) -> bool:
+    try:
+        return canonical(json.loads(line)) == line
+    except ValueError:
+        return False
 
 
 def _diagnosis(lines: list[bytes], seq: int, previous: str) -> BadLine:

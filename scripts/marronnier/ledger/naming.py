@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-_BLOCK = re.compile(r"^ledger:[^\n]*(?:\n(?:[ \t]+[^\n]*|[ \t]*(?=\n[ \t]+\S)))*\n?", re.MULTILINE)
+from marronnier.files import mend, writing
+from marronnier.messages import Trouble, _
 
 
 def name(path: Path, first: str, *, unsigned: bool) -> None:
-    """Set `ledger: first` (and `unsigned: true`) in the brand file. Raises OSError."""
-    text = path.read_bytes().decode("utf-8")
+    """Set `ledger: first` in the brand file, and `unsigned` where it is or was true. Raises Trouble, OSError."""
     try:
-        from marronnier.files import writing
-
-        writing.write(path, named(text, first, unsigned=unsigned))
-    except ImportError:
-        path.write_bytes(named(text, first, unsigned=unsigned).encode())
+        text = named(path.read_bytes().decode("utf-8"), first, unsigned=unsigned)
+    except ValueError as error:
+        raise Trouble(
+            _("{path} cannot be read, so the ledger's name cannot be written there.", path=path),
+            _("Run `marronnier check`, mend the file, and run this again: the ledger is made and waits for its name."),
+        ) from error
+    writing.write(path, text)
 
 
 def named(text: str, first: str, *, unsigned: bool) -> str:
-    """The brand file's text with the ledger's name in it."""
-    newline = "\r\n" if "\r\n" in text else "\n"
-    block = newline.join(["ledger:", f"  first: {first}", *(["  unsigned: true"] if unsigned else []), ""])
-    without = _BLOCK.sub("", text)
-    return without + ("" if without.endswith(("\n", "\ufeff")) or not without else newline) + block
+    """The brand file's text with the ledger's name in it. Raises ValueError when it is not YAML."""
+    text = mend.set_key(text, ("ledger", "first"), first)
+    # Never written where it says nothing: absent means signed.
+    return mend.set_key(text, ("ledger", "unsigned"), unsigned) if unsigned or "unsigned:" in text else text

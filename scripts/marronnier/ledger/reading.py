@@ -10,7 +10,7 @@ from marronnier.git import GitError, Repo
 from marronnier.ledger import landing, trust
 from marronnier.ledger.damage import Damage, Damaged
 from marronnier.ledger.identity import chain_start
-from marronnier.ledger.lines import BadLine, Draft, key_at, path_of, read, sha256
+from marronnier.ledger.lines import BadLine, Draft, key_at, path_of, payload_path, read, sha256
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.record import History
@@ -73,10 +73,10 @@ class Ledger:
         return self._parsed.get(key) or History(key, ())
 
     def payload(self, digest: str) -> bytes | None:
-        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others."""
-        if self.head is None or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others, ValueError for no digest."""
+        if self.head is None:
             return None
-        data = self.repo.read(f"{self.head}:payloads/{digest}")
+        data = self.repo.read(f"{self.head}:{payload_path(digest)}")
         if data is not None and sha256(data) != digest:
             raise Damaged(altered_payload(digest))
         return data
@@ -223,7 +223,7 @@ def unreadable(where: str) -> Damage:
 
 def altered_payload(digest: str) -> Damage:
     """A payload whose bytes are not those that were sealed."""
-    path = f"payloads/{digest}"
+    path = payload_path(digest)
     return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore())
 
 

@@ -9,7 +9,7 @@ from marronnier.git import Batch, GitError, Repo
 from marronnier.ledger import landing, trust
 from marronnier.ledger.damage import Damage
 from marronnier.ledger.identity import FILE, Identity, chain_start, misfit
-from marronnier.ledger.lines import BadLine, compared, key_at, path_of, read, sha256
+from marronnier.ledger.lines import BadLine, compared, key_at, path_of, payload_at, read, sha256
 from marronnier.ledger.reading import altered_payload, bad_line, blob_id, is_shared, unexpected_file, unreadable
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -158,8 +158,8 @@ class Walk:
 
     def _step(self, step: Step, data: bytes | None) -> Iterator[Damage]:
         gone = not step.new.strip("0")
-        if step.path.startswith("payloads/"):
-            yield from self._payload(step, data, gone=gone)
+        if (digest := payload_at(step.path)) is not None:
+            yield from self._payload(step, digest, data, gone=gone)
         elif step.path == FILE:
             if step.commit != self.first:
                 yield trust.changed_identity(step.commit)
@@ -187,8 +187,7 @@ class Walk:
             self.blamed.add(step.path)
             yield _in(step.commit, bad_line(step.path, bad))
 
-    def _payload(self, step: Step, data: bytes | None, *, gone: bool) -> Iterator[Damage]:
-        digest = step.path.removeprefix("payloads/")
+    def _payload(self, step: Step, digest: str, data: bytes | None, *, gone: bool) -> Iterator[Damage]:
         if gone:
             self.removed.add(digest)
             self.kept.discard(digest)

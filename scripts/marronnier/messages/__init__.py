@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LANGUAGES = ("en", "fr")
@@ -17,6 +19,19 @@ def use(lang: str) -> None:
     """Speak that language from now on; one without a catalogue is English."""
     global _current  # noqa: PLW0603
     _current = catalogue(lang)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak that language inside a `with`, and again the one before it after; an empty name changes nothing."""
+    global _current  # noqa: PLW0603
+    before = _current
+    if lang:
+        use(lang)
+    try:
+        yield
+    finally:
+        _current = before
 
 
 def catalogue(lang: str) -> _gettext.NullTranslations:

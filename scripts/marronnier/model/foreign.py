@@ -21,7 +21,9 @@ _JEKYLL = (
 )
 """Jekyll, https://jekyllrb.com/docs/front-matter/, seen 2026-11-22; then keys of jekyll-seo-tag, jekyll-redirect-from and common themes."""
 
-_MATERIAL = "authors categories date draft pin links readtime slug description template icon status hide search social subtitle comments image"
+_MATERIAL = (
+    "authors categories date draft pin links readtime slug description template icon status hide search social subtitle comments image"
+)
 """Material for MkDocs and its blog, https://squidfunk.github.io/mkdocs-material/plugins/blog/#metadata, seen 2026-11-22."""
 
 _USED: Mapping[str, Use] = {
@@ -37,8 +39,12 @@ _USED: Mapping[str, Use] = {
     "tag": "tags",
 }
 
-FOREIGN: Mapping[str, Use] = {key: _USED.get(key, "ignored") for key in sorted({*_HUGO.split(), *_JEKYLL.split(), *_MATERIAL.split()} - {"date", "draft"})}
+FOREIGN: Mapping[str, Use] = {
+    key: _USED.get(key, "ignored") for key in sorted({*_HUGO.split(), *_JEKYLL.split(), *_MATERIAL.split()} - {"date", "draft"})
+}
 """Every key of another tool that is known by name, and what becomes of it."""
 
-JEKYLL_ONLY = frozenset({"layout", "permalink", "published", "category", "categories", "excerpt", "excerpt_separator", "last_modified_at", "tag"})
+JEKYLL_ONLY = frozenset(
+    {"layout", "permalink", "published", "category", "categories", "excerpt", "excerpt_separator", "last_modified_at", "tag"}
+)
 """Keys that, with a day in the file's name, tell a post made for Jekyll."""

@@ -27,6 +27,11 @@ def _missed(value: object) -> object:
     return value
 
 
+def _flag(value: object) -> object:
+    """`true` and `false` are answers, any other text is a warning."""
+    return {"true": True, "false": False}.get(value.strip().casefold(), value) if isinstance(value, str) else value
+
+
 class Medium(Written):
     """A picture, a video or a sound that goes with the post."""
 
@@ -115,9 +120,9 @@ class FrontMatter(Written):
     """The address it leads to, tagged with the campaign's UTM."""
     media: tuple[Annotated[Medium, BeforeValidator(_whole)], ...] = ()
     """Pictures, videos or sounds, in order."""
-    for_: Mapping[str, ForChannel] = Field(default={}, alias="for")
+    for_: Mapping[str, ForChannel] = Field(default_factory=dict, alias="for")
     """What differs on a channel, group or network."""
-    allow: Mapping[str, str] = {}
+    allow: Mapping[str, str] = Field(default_factory=dict)
     """Rules this post may break, each with the reason."""
     lang: str | None = None
     """The language of the words (`fr`, `nl`, `en`, `ar`); else the channel's, else the brand's."""
@@ -125,7 +130,7 @@ class FrontMatter(Written):
     """A question with options."""
     first_comment: str | None = None
     """A comment of our own under the post, where the network has them."""
-    sensitive: str | bool = False
+    sensitive: Annotated[str | bool, BeforeValidator(_flag)] = False
     """`true`, or the warning that hides the words until one asks to see them."""
     repeat: str | None = None
     """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -88,8 +88,10 @@ class Moment:
 def _offset(text: str) -> timedelta:
     if text == "Z":
         return timedelta()
-    read = datetime.strptime(text, "%z").utcoffset()
-    assert read is not None
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if minutes > 59:
+        raise ValueError("an offset lies between -14:00 and +14:00")
+    read = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
     if abs(read) > timedelta(hours=14):
         raise ValueError("an offset lies between -14:00 and +14:00")
     return read
@@ -168,4 +170,8 @@ Duration = Annotated[
     timedelta, BeforeValidator(parse_duration), PlainSerializer(_duration_text, return_type=str), _text_schema(examples=["2h", "90 min"])
 ]
 Weekday = Annotated[int, BeforeValidator(parse_weekday), _text_schema(examples=["tuesday", "mardi"])]
-Names = Annotated[tuple[str, ...], BeforeValidator(parse_names)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(parse_names),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]

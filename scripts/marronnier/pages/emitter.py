@@ -152,6 +152,13 @@ class Emitter:
         writing.write(self.manifest, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False))
 
 
+def manifest(root: Path, out: Path) -> Path:
+    """Where the memory of what was written into a folder stands: it moves along with the brand's folder."""
+    place, home = out.resolve(), root.resolve()
+    name = place.relative_to(home).as_posix() if place.is_relative_to(home) else place.as_posix()
+    return home / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+
+
 def _emitted(values: list[Any]) -> Emitted:
     digest, size, mtime_ns, words, pictures = values
     return Emitted(digest, size, mtime_ns, words, tuple(Picture(path, sha256, "") for path, sha256 in pictures))

@@ -32,3 +32,5 @@ class Scene:
     """The absolute address under which the repository's files are edited, with `/` at its end; empty for no edit links."""
     ledger_head: str = ""
     """The ledger's head, printed on every page so that a rewind is seen."""
+    langs: tuple[str, ...] = ()
+    """The languages to build, the one at the root first; the brand's, when empty."""

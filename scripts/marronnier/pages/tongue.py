@@ -6,7 +6,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
@@ -79,8 +78,10 @@ class Tongue:
     @property
     def first_weekday(self) -> int:
         """The day a week starts with in the brand's territory; Monday is 0."""
-        starts: dict[str, int] = get_global("week_data")["first_day"]  # type: ignore[assignment]
-        return starts.get(self.territory, starts["001"])
+        try:
+            return int(Locale.parse(f"und_{self.territory}").first_week_day)
+        except (UnknownLocaleError, ValueError):
+            return 0
 
     def weekdays(self) -> list[tuple[str, str]]:
         """The seven days from the first of the week: (`lundi`, `lun.`)."""

@@ -172,7 +172,7 @@ class View:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the site; the first stands at the root, the others below their own name."""
-        return languages(self.brand)
+        return self.scene.langs or languages(self.brand)
 
     def edit_link(self, path: str) -> str:
         """Where a file is edited; empty when nobody said where, and in a public build, whose readers cannot."""

@@ -54,8 +54,8 @@ def assemble(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bo
     """
     standing = plain.standing(repo) if rev is None else plain.Standing(repo.default_branch(), rev)
     log = plain.read(repo, standing.commit)
-    cache = Cache(repo.path)
-    desk = desks.load(desks.CommitTree(repo, log.head), cache=cache)
+    # The cache is for looking: whoever publishes or approves reads every file.
+    desk = desks.load(desks.CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     book = ledger.open(repo, desk.brand, fetch=fetch)
     witness = Witness(repo, log, desk, Past(repo, log, desk), shallow=repo.is_shallow())
     empty = Assembled(

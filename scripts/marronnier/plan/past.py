@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier.approval import Version
-from marronnier.desk import Desk
+from marronnier.desk import Desk, shelving
+from marronnier.files import TEAM_FOLDERS
 from marronnier.forge.log import Log, alterations
 from marronnier.git import Repo
 from marronnier.model.planned import Digests, Instant
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 
-FOLDERS = ("content", "brand", "calendar")
 SHARED = ("brand/brand.yml", "brand/channels.yml", "brand/handles.yml", "calendar/slots.yml", "calendar/days.yml")
 """Files that every publication's digests may depend on, beside its post, its media and its campaign."""
 
-_ID = re.compile(rb"^id:[ \t]*[\"']?([A-Za-z0-9][A-Za-z0-9._-]*)[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_ID = re.compile(rb"^\s*[\"']?id[\"']?[ \t]*[:=][ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
+_LONGEST_FRONT = 65536
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A commit at which files a publication depends on changed."""
+    """A commit at which files a publication depends on changed, or a merge of different states of them."""
 
     commit: str
     parents: tuple[int, ...]
-    files: tuple[str, ...]
-    """Blobs of the publication's files, in the order of its paths."""
+    blobs: tuple[str, ...]
+    """In the order of the paths asked about; empty where there is no such file."""
 
 
 class Past:
@@ -43,16 +47,15 @@ class Past:
         self.repo = repo
         self.log = log
         self.desk = desk
-        self._found: dict[str, tuple[Version, ...]] = {}
-        self._digests: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[Digests, Instant] | None] = {}
-        self._shared: dict[tuple[str, ...], Desk] = {}
-        self._posts: dict[tuple[str, str], Post | None] = {}
+        self._versions: dict[str, tuple[Version, ...]] = {}
+        self._nodes: dict[tuple[str, ...], list[_Node]] = {}
+        self._desks: dict[tuple[tuple[str, str], ...], Desk] = {}
 
     def versions(self, publication: Publication) -> tuple[Version, ...]:
-        """Its versions, oldest first; the last is how it stands at the end of the log."""
-        found = self._found.get(publication.key)
+        """Its versions, parents before children; the last is how it stands at the end of the log."""
+        found = self._versions.get(publication.key)
         if found is None:
-            found = self._found[publication.key] = self._versions(publication)
+            found = self._versions[publication.key] = tuple(self._read(publication))
         return found
 
     def blobs_of(self, path: str) -> frozenset[str]:
@@ -61,11 +64,8 @@ class Past:
 
     @cached_property
     def _alterations(self) -> Mapping[str, Mapping[str, str]]:
-        """By commit: the files it changed, and the blob each has now."""
-        return {
-            oid: {alteration.path: alteration.blob for alteration in changed}
-            for oid, changed in alterations(self.repo, self.log, FOLDERS).items()
-        }
+        """By commit: the files it changed against its first parent, and the blob each has now."""
+        return {oid: {one.path: one.blob for one in changed} for oid, changed in alterations(self.repo, self.log, TEAM_FOLDERS).items()}
 
     @cached_property
     def _touching(self) -> Mapping[str, frozenset[str]]:
@@ -78,125 +78,139 @@ class Past:
 
     @cached_property
     def _paths_of_ids(self) -> Mapping[str, frozenset[str]]:
-        """By post id: every path that ever held it. Files may be moved, deleted and added again; the id stays."""
-        now = {post.path: post.id for post in (*self.desk.posts.values(), *self.desk.duplicates)}
+        """By post id: every path that may ever have held it. Files are moved, deleted and added again; the id stays."""
         found: dict[str, set[str]] = {}
-        for path, post_id in now.items():
-            found.setdefault(post_id, set()).add(path)
-        old: set[tuple[str, str]] = set()
-        for changed in self._alterations.values():
-            old |= {(path, blob) for path, blob in changed.items() if blob and is_post(path)}
-        listed = sorted(old)
+        now = {post.path: post for post in chain(self.desk.posts.values(), self.desk.duplicates)}
+        for path, post in now.items():
+            found.setdefault(post.id, set()).add(path)
+        known = {(post.path, blob) for post in now.values() if (blob := self._blob_now(post.path))}
+        listed = sorted(
+            {(path, blob) for changed in self._alterations.values() for path, blob in changed.items() if blob and shelving.is_post(path)}
+            - known
+        )
         with self.repo.batch() as batch:
-            for (path, blob), data in zip(listed, batch.read_all(blob for _path, blob in listed), strict=True):
-                self._ids[path, blob] = written_id(path, data or b"")
-                found.setdefault(self._ids[path, blob], set()).add(path)
+            for (path, _blob), data in zip(listed, batch.read_all(blob for _path, blob in listed), strict=True):
+                for post_id in _ids(path, data or b""):
+                    found.setdefault(post_id, set()).add(path)
         return {post_id: frozenset(paths) for post_id, paths in found.items()}
 
+    def _blob_now(self, path: str) -> str:
+        return self._head.get(path, "")
+
     @cached_property
-    def _ids(self) -> dict[tuple[str, str], str]:
-        return {}
+    def _head(self) -> Mapping[str, str]:
+        """The blob of every file at the end of the log, as far as its own line tells."""
+        found: dict[str, str] = {}
+        for oid in self.log.line:
+            found |= self._alterations.get(oid, {})
+        return found
 
-    def _versions(self, publication: Publication) -> tuple[Version, ...]:
-        post_paths = tuple(sorted(self._paths_of_ids.get(publication.post.id, {publication.post.path})))
-        media = {picture.path for picture in publication.words.media} | self._media_beside(post_paths)
-        campaigns = {f"calendar/campaigns/{publication.post.front.campaign}.md"} if publication.post.front.campaign else set()
-        paths = (*post_paths, *SHARED, *sorted(media | campaigns))
-        nodes = self._nodes(paths)
-        versions = []
-        for node in nodes:
-            known = self._digests_at(publication, node, paths, post_paths)
+    def _read(self, publication: Publication) -> Iterable[Version]:
+        paths = self._paths(publication)
+        for node in self._graph(paths):
+            known = digests_on(self._desk(dict(zip(paths, node.blobs, strict=True))), publication)
             at = known[1].at if known is not None and known[1].basis == "written" else None
-            versions.append(Version(node.commit, node.parents, known[0] if known else None, at, self.log.commits[node.commit].at))
-        return tuple(versions)
+            yield Version(node.commit, node.parents, known[0] if known else None, at, self.log.commits[node.commit].at)
 
-    def _media_beside(self, post_paths: Iterable[str]) -> set[str]:
-        """Files that a media name of the post's could find before the one it finds now: beside the post, in its folder."""
-        folders = {str(PurePosixPath(path).parent) for path in post_paths if PurePosixPath(path).stem == "index"}
-        return {path for path in self._touching if not path.endswith(".md") and str(PurePosixPath(path).parent) in folders}
+    def _paths(self, publication: Publication) -> tuple[str, ...]:
+        """Every file that this publication depends on, or ever may have."""
+        front = publication.post.front
+        posts = self._paths_of_ids.get(publication.post.id, frozenset({publication.post.path}))
+        campaigns = {path for path in self._touching if path.startswith("calendar/campaigns/")} if self._had_campaign(posts) else set()
+        if front.campaign:
+            campaigns.add(f"calendar/campaigns/{front.campaign}.md")
+        media = {picture.path for picture in publication.words.media} | self._media_named(posts)
+        return tuple(sorted({*posts, *SHARED, *campaigns, *media}))
 
-    def _nodes(self, paths: tuple[str, ...]) -> list[_Node]:
+    def _had_campaign(self, posts: Iterable[str]) -> bool:
+        return any(b"campaign" in text for text in self._texts(posts))
+
+    def _media_named(self, posts: Iterable[str]) -> set[str]:
+        """Media that some version of the post names: the same name may have found another file before."""
+        texts = self._texts(posts)
+        candidates = [path for path in self._touching if path.startswith("content/") and not path.endswith((".md", ".markdown"))]
+        return {path for path in candidates if any(PurePosixPath(path).name.encode() in text for text in texts)}
+
+    def _texts(self, posts: Iterable[str]) -> list[bytes]:
+        return [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]
+
+    def _graph(self, paths: tuple[str, ...]) -> list[_Node]:
         """The commits at which one of these files changed, and the merges that brought different states of them together."""
+        if paths in self._nodes:
+            return self._nodes[paths]
         touching = frozenset().union(*(self._touching.get(path, frozenset()) for path in paths))
         nodes: list[_Node] = []
         place: dict[str, int] = {}
         for oid, commit in self.log.commits.items():
-            parents = [place[parent] for parent in commit.parents if parent in place]
-            if oid not in touching and len(set(parents)) == 1:
+            parents = tuple(dict.fromkeys(place[parent] for parent in commit.parents if parent in place))
+            if oid not in touching and len(parents) == 1:
                 place[oid] = parents[0]
                 continue
-            before = nodes[parents[0]].files if parents and commit.parents[0] in place else ("",) * len(paths)
+            before = nodes[parents[0]].blobs if parents else ("",) * len(paths)
             changed = self._alterations.get(oid, {})
-            files = tuple(changed.get(path, blob) for path, blob in zip(paths, before, strict=True))
             place[oid] = len(nodes)
-            nodes.append(_Node(oid, tuple(dict.fromkeys(parents)), files))
+            nodes.append(_Node(oid, parents, tuple(changed.get(path, blob) for path, blob in zip(paths, before, strict=True))))
+        self._nodes[paths] = nodes
         return nodes
 
-    def _digests_at(
-        self, publication: Publication, node: _Node, paths: tuple[str, ...], post_paths: tuple[str, ...]
-    ) -> tuple[Digests, Instant] | None:
-        memory = (publication.key, paths, node.files)
-        if memory not in self._digests:
-            self._digests[memory] = self._read(publication, node, dict(zip(paths, node.files, strict=True)), post_paths)
-        return self._digests[memory]
-
-    def _read(
-        self, publication: Publication, node: _Node, files: Mapping[str, str], post_paths: tuple[str, ...]
-    ) -> tuple[Digests, Instant] | None:
-        """Its digests and instant at a commit; None where it did not exist."""
-        path = next((path for path in post_paths if files[path] and self._id_of(path, files[path]) == publication.post.id), None)
-        if path is None:
-            return None
-        tree = desks.CommitTree(self.repo, node.commit)
-        post = self._post(path, files[path], tree)
-        if post is None:
-            return None
-        shared = self._desk_at(tree, tuple(files[name] for name in files if not is_post(name)))
-        desk = replace(shared, tree=tree, posts={post.id: post}, duplicates=())
-        return digests_on(desk, post, publication)
-
-    def _post(self, path: str, blob: str, tree: desks.CommitTree) -> Post | None:
-        if (path, blob) not in self._posts:
-            read = desks.load(tree, only=path)
-            self._posts[path, blob] = next((post for post in (*read.posts.values(), *read.duplicates) if post.path == path), None)
-        return self._posts[path, blob]
-
-    def _desk_at(self, tree: desks.CommitTree, blobs: tuple[str, ...]) -> Desk:
-        """What brand and calendar said there; read once for each state of those files."""
-        if blobs not in self._shared:
-            self._shared[blobs] = desks.load(tree, only="")
-        return self._shared[blobs]
-
-    def _id_of(self, path: str, blob: str) -> str:
-        return self._ids.get((path, blob), "")
+    def _desk(self, files: Mapping[str, str]) -> Desk:
+        """What these files say together, whatever else there was."""
+        there = tuple((path, blob) for path, blob in files.items() if blob)
+        if there not in self._desks:
+            self._desks[there] = desks.load(_Files(self.repo, dict(there)))
+        return self._desks[there]
 
 
-def digests_on(desk: Desk, post: Post, publication: Publication) -> tuple[Digests, Instant] | None:
-    """The digests and the instant a publication has on a desk that holds its post; None when the post does not go to that channel there."""
+class _Files:
+    """A few files as a tree, by their blobs."""
+
+    def __init__(self, repo: Repo, blobs: Mapping[str, str]) -> None:
+        self._repo = repo
+        self._blobs = blobs
+        self.refused: Mapping[str, str] = {}
+
+    def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
+        """Those below these folders, sorted."""
+        return tuple(sorted(path for path in self._blobs if path.startswith(tuple(f"{folder}/" for folder in folders))))
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one. Raises FileNotFoundError."""
+        data = self._repo.read(self._blobs[path]) if path in self._blobs else None
+        if data is None:
+            raise FileNotFoundError(2, "not among these files", path)
+        return data
+
+    def size(self, path: str) -> int:
+        """Its size in bytes. Raises FileNotFoundError."""
+        return len(self.read(path))
+
+    def sha256(self, path: str) -> str:
+        """SHA-256 of one; empty when it is not there."""
+        return hashlib.sha256(self.read(path)).hexdigest() if path in self._blobs else ""
+
+    def exists(self, path: str) -> bool:
+        """Whether it is there."""
+        return path in self._blobs
+
+
+def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] | None:
+    """The digests and the instant a publication has on a desk with its post; None when there it has no such post, or not for that channel."""
+    post: Post | None = desk.posts.get(publication.post.id)
+    if post is None:
+        return None
     names = desks.channels_of(desk, post)
     channel = next((name for name in (publication.channel_name, *publication.channel.was) if name in names), None)
     if channel is None:
         return None
     there = desks.publication(desk, post, channel, publication.occurrence)
-    # The instant of a written date depends on nothing else than the post and the brand.
-    instant = timetable.make(desk, {}, _ANY).instants.get(there.key) or Instant(None, "repeat")
+    # A written date is an instant whatever else there is; what the tool chooses is not part of the digest.
+    instant = timetable.make(desk, {}, _ANY_TIME).instants.get(there.key) or Instant(None, "repeat")
     return approval.digests(there, instant, desk), instant
 
 
-_ANY = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def is_post(path: str) -> bool:
-    """Whether a path is that of a post or an idea."""
-    return path.endswith(".md") and path.startswith(("content/posts/", "content/ideas/"))
-
-
-def written_id(path: str, data: bytes) -> str:
-    """The id that a post's file gives it: `id:` of its front matter, else its name (its folder's, for `index.md`), folded."""
-    head = data[:20000].lstrip(b"\xef\xbb\xbf")
-    end = head.find(b"\n---", 3)
-    found = _ID.search(head[: end if end > 0 else len(head)]) if head.startswith(b"---") else None
-    if found is not None:
-        return found[1].decode().casefold()
-    where = PurePosixPath(path)
-    return (where.parent.name if where.stem == "index" else where.stem).casefold()
+def _ids(path: str, data: bytes) -> Iterable[str]:
+    """Every id that a post's file may have: too many does no harm, the post itself tells in the end."""
+    yield shelving.stem(path)
+    yield shelving.slugged(shelving.stem(path))
+    for found in _ID.findall(data[:_LONGEST_FRONT]):
+        yield found.decode().casefold()

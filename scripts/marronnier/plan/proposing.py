@@ -10,15 +10,14 @@ from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
 from marronnier.desk import Desk
-from marronnier.files import WorkTree
+from marronnier.desk.shelving import is_post
+from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
 from marronnier.forge.plain import Branch
 from marronnier.git import Repo
 from marronnier.messages import _
-from marronnier.model.planned import Approval, Change, Digests, Instant, Proposal
+from marronnier.model.planned import Approval, Change, Digests, Proposal
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication
 from marronnier.model.record import History
-from marronnier.plan.past import FOLDERS, is_post
 from marronnier.plan.proving import Witness, claims_of, hands_of
 from marronnier.timetable import Timetable
 
@@ -56,8 +55,9 @@ def proposal(branch: Branch, here: Seen, witness: Witness, histories: Mapping[st
 
 def uncommitted(repo: Repo, here: Seen, histories: Mapping[str, History], now: datetime) -> Proposal | None:
     """Posts of the working directory that are not committed as they stand; None when there is none."""
-    listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *FOLDERS).decode("utf-8", "surrogateescape")
-    paths = tuple(line[3:] for line in listed.split("\0") if len(line) > 3)
+    listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode("utf-8", "surrogateescape")
+    prefix = repo.find("rev-parse", "--show-prefix") or ""
+    paths = tuple(line[3:].removeprefix(prefix) for line in listed.split("\0") if len(line) > 3)
     if not any(is_post(path) or path.startswith("content/") for path in paths):
         return None
     there = _tree_with(WorkTree(repo.path), paths, here, histories, now)
@@ -69,20 +69,17 @@ def uncommitted(repo: Repo, here: Seen, histories: Mapping[str, History], now: d
 
 def altered(repo: Repo, one: str, other: str) -> tuple[str, ...]:
     """Files of the team's that differ between two commits."""
-    said = repo.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", one, other, "--", *FOLDERS)
+    said = repo.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--relative", one, other, "--", *TEAM_FOLDERS)
     return tuple(path for path in said.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
-def _tree_with(tree: desks.Tree, paths: tuple[str, ...], here: Seen, histories: Mapping[str, History], now: datetime) -> Seen:
+def _tree_with(tree: Tree, paths: tuple[str, ...], here: Seen, histories: Mapping[str, History], now: datetime) -> Seen:
     """What a tree says that differs from the default branch's in these files only. Posts that did not change are not read again."""
-    if any(not is_post(path) for path in paths):
-        desk = desks.load(tree)
-    else:
-        desk = _only_posts(tree, paths, here.desk)
+    desk = _only_posts(tree, paths, here.desk) if all(is_post(path) for path in paths) else desks.load(tree)
     return Seen(desk, timetable.make(desk, histories, now))
 
 
-def _only_posts(tree: desks.Tree, paths: Iterable[str], desk: Desk) -> Desk:
+def _only_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:
     """The default branch's desk with those posts as the tree has them."""
     changed = set(paths)
     posts = {post_id: post for post_id, post in desk.posts.items() if post.path not in changed}
@@ -133,12 +130,12 @@ def _approved_there(change: Change, branch: Branch, witness: Witness) -> Approva
     if change.kind == "removed":
         return None
     claims = claims_of(branch.log.commits.values())
-    own = tuple(branch.log.commits)
-    last = Version(own[-1], (len(own) - 1,) if len(own) > 1 else (), change.digests) if own else None
-    if last is None:
+    own = [oid for oid in branch.log.commits if not _carries_only_claims(branch, oid)]
+    if not claims or not own:
         return None
-    before = [Version(oid, (place - 1,) if place else (), None) for place, oid in enumerate(own) if not _carries_only_claims(branch, oid)]
-    chained = tuple(replace(version, parents=(place - 1,) if place else ()) for place, version in enumerate(before))
+    versions = tuple(
+        Version(oid, (place - 1,) if place else (), change.digests if oid == own[-1] else None) for place, oid in enumerate(own)
+    )
     evidence = Evidence(
         claims=claims,
         arrival=lambda oid: branch.tip if oid in branch.log.commits else None,
@@ -147,7 +144,7 @@ def _approved_there(change: Change, branch: Branch, witness: Witness) -> Approva
         expand=lambda _oid, names: witness.desk.expand(names),
         signature=witness.signature,
         hands=lambda oid: hands_of(branch.log.commits[oid]),
-        versions=lambda _key: _with_last(chained, change.digests),
+        versions=lambda _key: versions,
         order=lambda _oid: 0,
         today=witness.desk.policy,
         zone=witness.desk.brand.zone,
@@ -160,15 +157,3 @@ def _carries_only_claims(branch: Branch, oid: str) -> bool:
     """Whether a commit only approves or asks: it changed no words."""
     commit = branch.log.commits[oid]
     return bool(commit.approved or commit.asked) and not commit.co_authors and len(commit.parents) == 1
-
-
-def _with_last(versions: tuple[Version, ...], digests: Digests) -> tuple[Version, ...]:
-    """The branch's versions, the last of them as it stands there now."""
-    if not versions:
-        return ()
-    return (*versions[:-1], replace(versions[-1], digests=digests))
-
-
-def instant_of(table: Timetable, publication: Publication) -> Instant:
-    """Its instant; none when the timetable does not know it."""
-    return table.instants.get(publication.key) or Instant(None, "written")

@@ -116,7 +116,7 @@ class Witness:
     def is_signed(self, oid: str) -> bool:
         """Whether a commit carries any signature at all; that costs far less than checking one."""
         if oid not in self._signed:
-            raw = self.repo.run("cat-file", "commit", oid)
+            raw = self.repo.read(oid) or b""
             self._signed[oid] = b"\ngpgsig" in raw.split(b"\n\n", 1)[0]
         return self._signed[oid]
 

@@ -11,6 +11,7 @@ from marronnier import checks, plan
 from marronnier.git import Repo
 from marronnier.ledger import Ledger
 from marronnier.messages import Trouble, _
+from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
 from marronnier.plan import Assembled
 from marronnier.publish.freezing import frozen
@@ -68,7 +69,7 @@ def _ledger_of(assembled: Assembled) -> Ledger:
     return assembled.ledger
 
 
-def _errors(assembled: Assembled) -> list[checks.Finding]:
+def _errors(assembled: Assembled) -> list[Finding]:
     """What the rules refuse in the posts that could be sealed now."""
     paths = {line.publication.post.path for line in assembled.plan.lines if line.state in ("ready", "due") and not line.proposal}
     if not paths:

@@ -144,7 +144,7 @@ def _send_batch(lines: Sequence[Planned], ledger: Ledger, run: Run) -> Iterator[
                 refusals.append(_waiting(line.key, number, before, locked=True))
         ledger = _record_intentions([line for line, _account in ready], number, payloads, ledger, run)
         answers = refusals + [_send_part(line, number, payloads[line.key], account, ledger, run) for line, account in ready]
-        ledger = ledger.append(lambda _newest, answers=answers: [draft for draft, _step in answers], run.now)
+        ledger = _record(ledger, [draft for draft, _step in answers], run.now)
         failed = {step.key for _draft, step in answers if step.act != "sent"}
         for _draft, step in answers:
             if step.act != "sent" or number == len(payloads[step.key].parts) - 1:
@@ -165,7 +165,11 @@ def _ready_to_send(line: Planned, run: Run) -> Account | str:
 def _record_intentions(lines: Sequence[Planned], number: int, payloads: Mapping[str, Payload], ledger: Ledger, run: Run) -> Ledger:
     """Say in the ledger that these parts are about to be sent, before the first byte."""
     drafts = [Draft(line.key, "sending", {"part": number, "payload": payloads[line.key].sha256, "run": run.name}) for line in lines]
-    return ledger.append(lambda _newest: drafts, run.now) if drafts else ledger
+    return _record(ledger, drafts, run.now)
+
+
+def _record(ledger: Ledger, drafts: Sequence[Draft], now: datetime) -> Ledger:
+    return ledger.append(lambda _newest: drafts, now) if drafts else ledger
 
 
 def _send_part(line: Planned, number: int, payload: Payload, account: Account, ledger: Ledger, run: Run) -> tuple[Draft, Step]:

@@ -9,7 +9,7 @@ from marronnier import networks
 from marronnier.ledger import Draft, Ledger
 from marronnier.messages import _
 from marronnier.model.planned import Planned
-from marronnier.model.publication import Payload
+from marronnier.model.publication import Delivery, Payload
 from marronnier.model.record import Event, History
 from marronnier.networks.seam import Account, Finds, Locked, Network, Refused, Unknown, Wait
 from marronnier.publish.outcome import Step
@@ -31,13 +31,14 @@ def settle_all(lines: Mapping[str, Planned], ledger: Ledger, run: Run) -> tuple[
             why = _("a run ended while it was being sent")
             found = Draft(key, "unknown", {"part": debt.data["part"], "why": why}), Step(key, "unknown", why)
         draft, step = found
-        before = len(history.events)
-        ledger = ledger.append(
-            lambda newest, draft=draft, before=before: [draft] if len(newest.history(draft.key).events) == before else [],
-            run.now,
-        )
+        ledger = _record_if_unchanged(ledger, draft, len(history.events), run.now)
         steps.append(step)
     return steps, ledger
+
+
+def _record_if_unchanged(ledger: Ledger, draft: Draft, seen: int, now: datetime) -> Ledger:
+    """Record the draft, unless another run said something about that publication meanwhile."""
+    return ledger.append(lambda newest: [draft] if len(newest.history(draft.key).events) == seen else [], now)
 
 
 def _in_flight(history: History, now: datetime) -> bool:
@@ -58,6 +59,7 @@ def _settle(line: Planned, history: History, debt: Event, ledger: Ledger, run: R
     try:
         channel_name = line.publication.channel_name
         account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
+        delivery: Delivery | None
         if network.IDEMPOTENT and not run.frozen():
             delivery = network.send(sending, account, None)
         elif isinstance(network, Finds):

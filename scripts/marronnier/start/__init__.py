@@ -2,6 +2,6 @@
 
 from marronnier.start.folder import Begun, begin
 from marronnier.start.post import Wanted, slug, write_post
-from marronnier.start.template import LANGUAGES, blank, example
+from marronnier.start.template import EXAMPLE, LANGUAGES, blank, example
 
-__all__ = ["LANGUAGES", "Begun", "Wanted", "begin", "blank", "example", "slug", "write_post"]
+__all__ = ["EXAMPLE", "LANGUAGES", "Begun", "Wanted", "begin", "blank", "example", "slug", "write_post"]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
+EXAMPLE = HERE / "example"
+"""The folder of the example brand: a tree like any other."""
 LANGUAGES = ("en", "fr")
 """Languages the empty brand is explained in."""
 

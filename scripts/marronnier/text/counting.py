@@ -9,21 +9,23 @@ from typing import Any
 # Characters that never join a neighbour to make one grapheme: ASCII, Latin (but © and ®, which emoji sequences may end with),
 # and the punctuation and currency signs of Europe.
 # Everything else is left to UAX #29 (https://www.unicode.org/reports/tr29/, seen 2026-11-22).
-_ALONE = r"\x00-\x0c\x0e-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u2027\u202f-\u203b\u20a0-\u20bf"
+_ALONE = r"\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u2027\u202f-\u203b\u20a0-\u20bf"
 _JOINING = re.compile(rf"[{_ALONE}]?[^{_ALONE}]+")
 
 
 @cache
 def _uax29() -> tuple[Any, Any]:
     # Imported on first need: a text of Latin letters is counted without it.
-    import regex
+    import regex  # type: ignore[import-untyped]
 
     return regex.compile(r"\X"), regex.compile(r"\p{Grapheme_Cluster_Break=Prepend}")
 
 
 def graphemes(text: str) -> int:
     """How many characters a reader sees (extended grapheme clusters of UAX #29)."""
-    if text.isascii() and "\r" not in text:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")  # one grapheme
+    if text.isascii():
         return len(text)
     runs = _JOINING.findall(text)
     if not runs:

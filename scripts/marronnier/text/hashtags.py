@@ -14,7 +14,7 @@ Style = Literal["inline", "end", "none"]
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
 _WORD = re.compile(rf"\w[\w{_MARKS}]*")
 _PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_MARKS}]*)")
-_ONLY_TAGS = re.compile(r"(?:[#＃]\S+[ \t]*)+")
+_ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")
 _UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_MARKS}.@-]+|\S+@\S+")
 
 

@@ -4,11 +4,65 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 TAGS = frozenset(
-    "a abbr b blockquote br cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p"
-    " pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 """The elements that may stand in our HTML; of all others only the text stays."""
 
@@ -36,9 +90,13 @@ def rendered(markdown: str) -> str:
     Links carry `rel="noopener"`. A picture stays only when it is a file of ours, written without scheme and host; a remote one
     leaves its alternative text. Typography stays as typed.
     """
-    from marronnier.text.markdown import reader
+    from marronnier.text.markdown import reader, tokens
 
-    return sanitised(reader(exact=False).render(markdown))
+    found = tokens(markdown, exact=False)
+    if found is None:
+        return f"<pre>{escape(markdown, quote=False)}</pre>"
+    parser = reader(exact=False)
+    return sanitised(parser.renderer.render(found, parser.options, {}))
 
 
 def sanitised(markup: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_plus
 
 _SHORT = frozenset({"source", "medium", "campaign", "term", "content", "id"})
 """The six UTM parameters, which the team writes without `utm_` (https://support.google.com/analytics/answer/10917952, seen 2026-11-22)."""
+_ENDS = ".,;:!?)»”’\"'\u00a0\u202f"
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def tagged(url: str, parameters: Mapping[str, str]) -> str:
     if not on_the_web(url):
         return url
     before, hash_, fragment = url.partition("#")
-    base, mark, query = before.partition("?")
+    base, _mark, query = before.partition("?")
     present = {unquote_plus(pair.partition("=")[0]) for pair in re.split("[&;]", query) if pair}
     added = [
         f"{quote(name, safe='')}={quote(value, safe='', errors='replace')}"
@@ -48,5 +49,6 @@ def untagged(url: str) -> str:
 
 def held(text: str, url: str) -> bool:
     """Whether a text already shows that link, with or without UTM parameters."""
-    wanted = untagged(url)
-    return url in text or any(untagged(found.rstrip(".,;:!?)»\"'")) == wanted for found in re.findall(r"https?://\S+", text))
+    wanted = {url, untagged(url)}
+    found = re.findall(r"https?://\S+", text)
+    return any(not wanted.isdisjoint((address, untagged(address), untagged(address.rstrip(_ENDS)))) for address in found)

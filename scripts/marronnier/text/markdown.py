@@ -10,10 +10,19 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _BARE = re.compile(r"://(?:\\[!-/:-@\[-`{-~]|[^\s<>\[\]`\\])+")
+_DEEPEST = 40
+"""Quotes and lists nested deeper are an attack, not a style."""
 _HANDLE = re.compile(r"@_\w*")
+
+
+def tokens(markdown: str, *, exact: bool) -> list[Token] | None:
+    """The text as blocks; None where quotes or lists lie so deep in each other that a part would be passed over."""
+    found = reader(exact=exact).parse(markdown)
+    return None if any(token.level >= _DEEPEST - 1 for token in found) else found
 
 
 @cache
@@ -26,18 +35,21 @@ def reader(*, exact: bool) -> MarkdownIt:
     # Imported on first need: it takes a tenth of a second, and plain words do without it.
     from markdown_it import MarkdownIt
 
-    # Deeply nested quotes and lists are an attack, not a style: beyond 20 levels they are read as text.
-    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
-    parser.normalizeLinkText = str  # type: ignore[method-assign]
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    parser.normalizeLinkText = _as_typed  # type: ignore[method-assign, assignment]
     if exact:
-        parser.normalizeLink = str  # type: ignore[method-assign]
-        parser.validateLink = bool  # type: ignore[method-assign,assignment]
+        parser.normalizeLink = _as_typed  # type: ignore[method-assign, assignment]
+        parser.validateLink = bool  # type: ignore[method-assign, assignment]
     else:
         parser.enable("strikethrough")
     parser.block.ruler.at("paragraph", _paragraph)
     parser.inline.ruler.before("linkify", "bare_link", _bare_link)
     parser.inline.ruler.before("escape", "handle", _handle)
     return parser
+
+
+def _as_typed(address: str) -> str:
+    return address
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -20,19 +20,50 @@ class Pause:
     kind: Kind
 
 
-ABBREVIATIONS = frozenset(
-    # French
-    "m mm mme mmes mlle mlles me dr pr st ste sts stes p pp ex cf etc env tél av bd boul art chap vol éd réf min max janv févr avr juil sept oct nov déc"
-    # Dutch
-    " bv bijv blz enz evt dhr mevr mw drs ir ing prof nr nrs ca o.a m.a.w d.w.z t.e.m a.u.b i.p.v e.d jl vzw st jan feb mrt apr aug okt dec"
-    # English
-    " mr mrs ms jr sr vs e.g i.e a.m p.m no fig dept est approx tel"
-    # Arabic
-    " د أ م ص ج هـ إلخ الخ".split()
+_FRENCH = (
+    "m mm mme mmes mlle mlles me dr pr st ste sts stes p pp ex cf etc env tél av bd boul art chap vol éd réf min max"
+    " janv févr avr juil sept oct nov déc"
 )
+_DUTCH = (
+    "bv bijv blz enz evt dhr mevr mw drs ir ing prof nr nrs ca o.a m.a.w d.w.z t.e.m a.u.b i.p.v e.d jl vzw st jan feb mrt apr aug okt dec"
+)
+_ENGLISH = "mr mrs ms jr sr vs e.g i.e a.m p.m no fig dept est approx tel"
+_ARABIC = "د أ م ص ج هـ إلخ الخ"
+ABBREVIATIONS = frozenset(f"{_FRENCH} {_DUTCH} {_ENGLISH} {_ARABIC}".split())
 """Words that end with a full stop and no sentence, without it, in small letters."""
 
-_LEANING = frozenset("m mm mme mmes mlle mlles me dr pr st ste sts stes p pp dhr mevr mw drs mr mrs ms nr nrs no fig art vol".split())
+_LEANING = frozenset(
+    [
+        "m",
+        "mm",
+        "mme",
+        "mmes",
+        "mlle",
+        "mlles",
+        "me",
+        "dr",
+        "pr",
+        "st",
+        "ste",
+        "sts",
+        "stes",
+        "p",
+        "pp",
+        "dhr",
+        "mevr",
+        "mw",
+        "drs",
+        "mr",
+        "mrs",
+        "ms",
+        "nr",
+        "nrs",
+        "no",
+        "fig",
+        "art",
+        "vol",
+    ]
+)
 """Abbreviations that lean on the word after them: no message ends there."""
 
 GAP = re.compile(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")

@@ -18,7 +18,7 @@ _UNSAFE = re.compile(r"[\s\x00-\x1f]*(?:javascript|vbscript|data|file)\s*:", re.
 _SHOWN = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
 _NAME = re.compile(r"<(/?)\s*([a-zA-Z][a-zA-Z0-9-]*)")
 _HIDDEN = frozenset({"script", "style", "template", "title", "textarea", "iframe"})
-_BREAK = re.compile(r"<br\b[^>]*>\n?|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\b[^<>]*>\n?|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
 _BOX = re.compile(r"\[([ xX])\] ")
 
 
@@ -37,9 +37,12 @@ def plain(markdown: str) -> str:
 
 def parsed(markdown: str) -> str:
     """The same, always by the parser: what `plain` must agree with."""
-    from marronnier.text.markdown import reader
+    from marronnier.text.markdown import tokens
 
-    return _Page(markdown).read(reader(exact=True).parse(markdown))
+    if "\r" in markdown:
+        markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    found = tokens(markdown, exact=True)
+    return markdown.strip("\n") if found is None else _Page(markdown).read(found)
 
 
 class _Page:

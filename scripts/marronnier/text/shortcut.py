@@ -13,14 +13,16 @@ BULLETS = ("• ", "◦ ", "▪ ")
 # Words that no neighbour can turn into another mark: they begin and end with a letter or digit.
 _WORDS = r"[^\W_](?:[^\[\]()<>*_`\\\n\t\r|&~:]*[^\W_])?"
 _ADDRESS = r"https?://[^\s()<>\[\]\\\"'*`;|&]+(?:&[a-z_]+=[^\s()<>\[\]\\\"'*`;|&]*)*"
-_MARK = re.compile(rf"\[(?P<strong>\*\*)?(?P<label>{_WORDS})(?(strong)\*\*)\]\((?P<address>{_ADDRESS})\)|\*\*(?P<bold>{_WORDS})\*\*")
+_MARK = re.compile(
+    rf"(?<!!)\[(?P<strong>\*\*)?(?P<label>{_WORDS})(?(strong)\*\*)\]\((?P<address>{_ADDRESS})\)|(?<!\*)\*\*(?P<bold>{_WORDS})\*\*(?!\*)"
+)
 _DASH = re.compile(r"\n- ")
 # What the short way leaves to the parser, looked for once the marks above are gone.
 _DEEP = re.compile(r"[*`<\\\[\]\t\r\x00|~]")
 _DEEP_WORD = re.compile(r"&#?\w+;|_(?![^\W_])|(?<![^\W_])_")
-_DEEP_LINE = re.compile(r"\n(?:[ >+=]|#{1,6}(?:\s|$)|-(?! [^\W_])|\d{1,9}[.)](?:\s|$))")
+_DEEP_LINE = re.compile(r"\n(?:[ >+=]|#{1,6}(?:\s|$)|-(?! (?:[^\s>+=#\d:-]|#[^\s#]|\d+[^\d.)]))|\d{1,9}[.)](?:\s|$))")
 _AFTER_ADDRESS = re.compile(r"://(?<!\]\(http://)(?<!\]\(https://)[^\s<>\[\]]*\*\*")
-_LINE_ENDS = re.compile(r" +\n")
+_LINE_ENDS = re.compile(r"(?<! ) +\n")
 _BLANKS = re.compile(r"\n{3,}")
 
 

@@ -33,7 +33,8 @@ def parts(words_markdown: str) -> tuple[str, ...]:
 
 
 def _trimmed(lines: list[str]) -> str:
-    return re.sub(r"\A(?:[ \t]*\n)+|(?:\n[ \t]*)+\Z", "", "\n".join(lines))
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
 
 
 def broken(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
@@ -65,7 +66,10 @@ def _next_piece(text: str, start: int, places: list[Pause], limit: int, count: C
         return count(text[start : ahead[index].end].rstrip(_BLANK))
 
     # Counts grow with the text, so that the last pause that fits is found by halving; a count that does not is caught below.
-    low, high = 0, len(ahead)
+    low, high = 0, 1
+    while high < len(ahead) and length(high - 1) <= limit:
+        low, high = high, high * 2
+    high = min(high, len(ahead))
     while low < high:
         middle = (low + high) // 2
         if length(middle) <= limit:

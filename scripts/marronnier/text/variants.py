@@ -9,7 +9,9 @@ from marronnier.model.post import Variant
 from marronnier.text.lines import outside_code
 
 _NAME = r"@[\w][\w.-]*"
-_HEADING = re.compile(rf" {{0,3}}##[ \t]+(?P<names>{_NAME}(?:(?:[ \t]*[,;&+/][ \t]*|[ \t]+(?:(?:et|and|en|و)[ \t]+)?){_NAME})*)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(
+    rf" {{0,3}}##[ \t]+(?P<names>{_NAME}(?:(?:[ \t]*[,;&+/][ \t]*|[ \t]+(?:(?:et|and|en|و)[ \t]+)?){_NAME})*)[ \t]*(?:#+[ \t]*)?$"
+)
 
 
 def names_in(line: str) -> tuple[str, ...]:
@@ -49,7 +51,11 @@ def choose(variants: Sequence[Variant], channel_name: str, groups: Collection[st
     Of two sections equally near, the first written wins. Capitals in a written name do not matter.
     A network given by its dotted path also answers to the path's last word.
     """
-    wishes = ({channel_name.casefold()}, {group.casefold() for group in groups}, {network.casefold(), network.rpartition(".")[2].casefold()})
+    wishes = (
+        {channel_name.casefold()},
+        {group.casefold() for group in groups},
+        {network.casefold(), network.rpartition(".")[2].casefold()},
+    )
     for wish in wishes:
         for variant in variants:
             if any(name.casefold() in wish for name in variant.names):

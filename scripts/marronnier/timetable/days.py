@@ -44,6 +44,7 @@ class Calendar:
         """The days of rest, Monday being 0."""
         self._dated: dict[date, list[CalendarDay]] = {}
         self._yearly: dict[tuple[int, int], list[CalendarDay]] = {}
+        self._notes: dict[date, str] = {}
         self._verdicts: dict[tuple[date, bool, Effect | None], Verdict] = {}
         for day in days.days:
             if not self._counts(day):
@@ -111,8 +112,10 @@ class Calendar:
 
     def worth_saying(self, day: date) -> str:
         """A note for a post dated that day by hand, which no day moves: what the day is, when `days.yml` says to warn or to be silent."""
-        named = [one for one in self.on(day) if one.kind == "silence" or self._effect(one, None) != "keep"]
-        return " · ".join(describe(one) for one in named)
+        if (known := self._notes.get(day)) is None:
+            named = [one for one in self.on(day) if one.kind == "silence" or self._effect(one, None) != "keep"]
+            known = self._notes[day] = " · ".join(describe(one) for one in named)
+        return known
 
 
 def describe(day: CalendarDay) -> str:

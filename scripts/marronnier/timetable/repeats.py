@@ -12,14 +12,17 @@ from marronnier.messages import _
 
 MOST = 366
 """The most occurrences a repeat may have."""
-FURTHEST = 50
-"""The most years it may reach."""
+FURTHEST = {"DAILY": 10, "WEEKLY": 10, "MONTHLY": 50, "YEARLY": 50}
+"""The most years it may reach: a rule whose parts never meet is not searched for longer."""
 
 _NUMBERS = {"COUNT": (1, MOST), "INTERVAL": (1, 1000)}
 _PARTS = ("FREQ", "COUNT", "UNTIL", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST")
 _HOUR_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+_LISTED = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+# https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10, seen 2026-11-22: the table of parts and frequencies.
+_ONLY = {"BYWEEKNO": ("YEARLY",), "BYYEARDAY": ("YEARLY",), "BYMONTHDAY": ("DAILY", "MONTHLY", "YEARLY")}
 _LISTS = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
 _UNTIL = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(\d{2})?(Z)?)?")
@@ -39,10 +42,11 @@ def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
     from dateutil.rrule import rrulestr
 
     parts = _read(rule)
-    if _stretch(parts) is None:
+    if not _can_meet(parts):
         raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
     count = int(parts.pop("COUNT")) if "COUNT" in parts else None
-    horizon = first + timedelta(days=366 * FURTHEST)
+    years = FURTHEST[parts["FREQ"]]
+    horizon = first + timedelta(days=366 * years)
     until = min(_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
     text = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={until:%Y%m%dT%H%M%S}"
     found: list[date] = []
@@ -69,7 +73,7 @@ def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
                 rule=repr(rule),
                 found=len(found),
                 count=count,
-                years=FURTHEST,
+                years=years,
             )
         )
     return tuple(found)
@@ -117,22 +121,27 @@ def _check(parts: dict[str, str]) -> None:
                     most=most,
                 )
             )
-    for name, value in parts.items():
-        if name in ("BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO") and not _LISTS.fullmatch(value):
-            raise BadRepeat(_("{name}={value} in the repeat is not a list of numbers", name=name, value=value))
+    for name, most in _LISTED.items():
+        value = parts.get(name)
+        if value is None:
+            continue
+        if not _LISTS.fullmatch(value) or any(not 1 <= abs(int(number)) <= most for number in value.split(",")):
+            raise BadRepeat(_("{name}={value} in the repeat is not a list of numbers from 1 to {most}", name=name, value=value, most=most))
+    for name, frequencies in _ONLY.items():
+        if name in parts and frequency not in frequencies:
+            raise BadRepeat(_("{name} does not go with FREQ={frequency}", name=name, frequency=frequency))
     if "BYDAY" in parts and not _BYDAY.fullmatch(parts["BYDAY"]):
         raise BadRepeat(_("BYDAY={value} in the repeat is not a list of days like MO,WE or 1TU or -1FR", value=parts["BYDAY"]))
 
 
-def _stretch(parts: dict[str, str]) -> dict[str, str] | None:
-    """The parts, or None when months and month days in them never meet: searching fifty years of days for 30 February is slow."""
+def _can_meet(parts: dict[str, str]) -> bool:
+    """Whether the months and the month days in a rule ever meet: searching fifty years of days for 30 February is slow."""
     if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
-        return parts
+        return True
     longest = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
-    months = [int(month) for month in parts["BYMONTH"].split(",")]
+    months = [abs(int(month)) for month in parts["BYMONTH"].split(",")]
     numbers = [abs(int(number)) for number in parts["BYMONTHDAY"].split(",")]
-    possible = any(1 <= month <= 12 and 1 <= number <= longest.get(month, 31) for month in months for number in numbers)
-    return parts if possible else None
+    return any(number <= longest.get(month, 31) for month in months for number in numbers)
 
 
 def _until(text: str, zone: ZoneInfo) -> datetime:

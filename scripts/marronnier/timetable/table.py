@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -126,16 +126,21 @@ class _Draft:
         self.seats: list[tuple[Seat, Post]] = []
 
     def fill(self) -> None:
+        """Give every post of the desk its publications and instants."""
         overrides = Overrides(self.desk)
         for post in self.desk.posts.values():
+            channels = desks.channels_of(self.desk, post)
+            if not post.front.for_:
+                self._enter(post, Written(post.front.date, post.front.slot), channels)
+                continue
             together: dict[Written, list[str]] = {}
-            for channel in desks.channels_of(self.desk, post):
+            for channel in channels:
                 together.setdefault(overrides.of(post, channel), []).append(channel)
-            for written, channels in together.items():
-                self._enter(post, written, channels)
+            for written, sharing in together.items():
+                self._enter(post, written, sharing)
         self._seat()
 
-    def _enter(self, post: Post, written: Written, channels: list[str]) -> None:
+    def _enter(self, post: Post, written: Written, channels: Sequence[str]) -> None:
         """One post on the channels that share a written time."""
         if post.front.repeat is not None:
             self._repeat(post, written, channels)
@@ -156,7 +161,7 @@ class _Draft:
 
     # What is written
 
-    def _dated(self, post: Post, moment: Moment, channels: list[str]) -> None:
+    def _dated(self, post: Post, moment: Moment, channels: Sequence[str]) -> None:
         idea = is_idea(post)
         made: dict[time, Instant] = {}
         for channel in channels:
@@ -165,7 +170,7 @@ class _Draft:
             if instant is None:
                 instant = made[clock] = self._at(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
-                self.taken.add((channel,), instant.at)
+                self.taken.hours.add((channel, instant.at))
             self.add(post, channel, None, instant)
 
     def _clock(self, moment: Moment, channel: str) -> time:
@@ -178,7 +183,7 @@ class _Draft:
             return Instant(None, basis, str(unresolvable), _problem(unresolvable))
         return Instant(at, basis, self.calendar.worth_saying(local.wall(at, self.zone).date()))
 
-    def _when_approved(self, post: Post, channels: list[str]) -> None:
+    def _when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
             at = self._held(post, channel, None, basis, lambda _at: True)
@@ -186,7 +191,7 @@ class _Draft:
 
     # Repeats
 
-    def _repeat(self, post: Post, written: Written, channels: list[str]) -> None:
+    def _repeat(self, post: Post, written: Written, channels: Sequence[str]) -> None:
         rule = post.front.repeat
         assert rule is not None
         basis = "idea" if is_idea(post) else "repeat"
@@ -275,7 +280,7 @@ class _Draft:
 
     # Slots
 
-    def _slot(self, post: Post, written: Written, channels: list[str]) -> None:
+    def _slot(self, post: Post, written: Written, channels: Sequence[str]) -> None:
         slot = written.slot or ""
         if is_idea(post):
             for channel in channels:

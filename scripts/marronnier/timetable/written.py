@@ -24,18 +24,16 @@ class Overrides:
     """Finds what `for:` says of a channel: of its network, then of its groups, then of the channel itself, the last word counting."""
 
     def __init__(self, desk: Desk) -> None:
-        self._channels = desk.channels.channels
-        self._groups: dict[str, list[str]] = {}
-        for group in desk.channels.groups:
-            for channel in desk.expand((group,)):
-                self._groups.setdefault(channel, []).insert(0, group)
+        self._desk = desk
         self._names: dict[str, tuple[str, ...]] = {}
 
     def _general_first(self, channel_name: str) -> tuple[str, ...]:
         names = self._names.get(channel_name)
         if names is None:
-            channel = self._channels[channel_name]
-            names = self._names[channel_name] = (channel.network, *self._groups.get(channel_name, ()), *channel.was, channel_name)
+            channel = self._desk.channels.channels[channel_name]
+            groups = reversed(self._desk.groups_of(channel_name))
+            networks = (channel.network, channel.network.rpartition(".")[2])
+            names = self._names[channel_name] = (*networks, *groups, *channel.was, channel_name)
         return names
 
     def of(self, post: Post, channel_name: str) -> Written:

@@ -14,7 +14,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every written date that falls into the doubled hour of autumn, once for each place it is written."""
-    for place, trouble in view.unresolvable("ambiguous"):
+    for place, trouble, hour in view.unresolvable("ambiguous"):
         written, zone = trouble.written, trouble.zone.key
         yield Finding(
             "ambiguous-local-time",
@@ -23,8 +23,8 @@ def check(view: View) -> Iterator[Finding]:
             _("{written} comes twice in {zone}: the clocks go back, and show it again", written=written, zone=zone),
             _("the word that says which of the two is meant"),
             _(
-                "write `{written} earlier` for {earlier}, or `{written} later` for {later}",
-                written=written,
+                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
+                hour=hour,
                 earlier=trouble.reading("earlier"),
                 later=trouble.reading("later"),
             ),

@@ -23,5 +23,5 @@ def check(view: View) -> Iterator[Finding]:
             post.place("id"),
             _("the id `{id}` is also that of {other}", id=post.id, other=taken[post.id].path),
             _("an id that no other post has, for the record of what went out is kept under it"),
-            _("write another, like `id: {free}`; the post that went out first keeps its own", free=free),
+            _("write another, like `id: {free}`, in the one that has not gone out", free=free),
         )

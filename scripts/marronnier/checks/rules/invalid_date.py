@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.view import View
+from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
@@ -13,4 +14,8 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met."""
-    yield from view.said_when_read.get("invalid-date", ())
+    yield from view.read(
+        "invalid-date",
+        _("a date like 2026-12-05 10:00"),
+        _("write it year first, with a day and an hour that exist"),
+    )

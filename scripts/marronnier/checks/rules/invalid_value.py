@@ -2,15 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from marronnier.checks.view import View
-from marronnier.model.finding import Finding, Level
+from marronnier import networks
+from marronnier.checks.view import View, listed, nearest
+from marronnier.messages import N_, _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.planned import Problem
+from marronnier.timetable import local
 
 LEVEL: Level = "error"
 ALLOWABLE = False
 
 
+_EXPECTED: Mapping[Problem, str] = {
+    "unknown-slot": N_("a slot that serves the channels of the post, or `next`"),
+    "bad-repeat": N_("a recurrence rule that ends, like FREQ=MONTHLY;BYDAY=1TU;COUNT=6"),
+}
+_NEXT: Mapping[Problem, str] = {
+    "unknown-slot": N_("write a slot of calendar/slots.yml, or a `date:`"),
+    "bad-repeat": N_("write the rule so, or a `date:` without `repeat`"),
+}
+
+
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
-    yield from view.said_when_read.get("invalid-value", ())
+    """What reading met, and what only shows where files meet: slots, repeats, networks, the zone."""
+    yield from view.read("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
+    yield from _zone(view)
+    yield from _networks(view)
+    told: set[tuple[Place, str]] = set()
+    for line in view.lines:
+        problem = line.instant.problem
+        if problem not in _EXPECTED:
+            continue
+        place = line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.hour_of(line.post, line.channel_name))
+        if (place, line.instant.note) not in told:
+            told.add((place, line.instant.note))
+            yield Finding("invalid-value", LEVEL, place, line.instant.note, _(_EXPECTED[problem]), _(_NEXT[problem]))
+
+
+def _zone(view: View) -> Iterator[Finding]:
+    try:
+        local.zone(view.desk.brand.zone)
+    except local.BadZone as bad:
+        yield Finding(
+            "invalid-value",
+            LEVEL,
+            view.desk.place("brand/brand.yml", "zone"),
+            str(bad),
+            _("an IANA time zone, which knows when the clocks change"),
+            _("write `zone: {zone}`", zone=bad.suggestion or "Europe/Brussels"),
+        )
+
+
+def _networks(view: View) -> Iterator[Finding]:
+    for name, channel in view.desk.channels.channels.items():
+        if view.networks[channel.network] is None:
+            near = nearest(channel.network, networks.names())
+            yield Finding(
+                "invalid-value",
+                LEVEL,
+                view.desk.place("brand/channels.yml", "channels", name, "network"),
+                _("`{network}` is no network that this tool knows", network=channel.network),
+                _("one of {names}, or the dotted path of a module", names=listed(networks.names())),
+                _("write `{near}`", near=near) if near else _("take the channel out until its network is there"),
+            )

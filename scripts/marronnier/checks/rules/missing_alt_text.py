@@ -9,6 +9,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Medium
+from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -17,7 +18,7 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """Every medium of every post, those for one channel only included; in an idea it is only a notice."""
     for post in view.posts:
-        level: Level = "notice" if view.is_idea(post) else LEVEL
+        level: Level = "notice" if is_idea(post) else LEVEL
         for keys, media in view.media(post):
             for number, medium in enumerate(media):
                 said = _read(medium)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from marronnier import desk
 from marronnier.checks.view import View, nearest
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
+from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -16,10 +18,10 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every medium of every post, those for one channel only included; in an idea it is only a notice."""
     for post in view.posts:
-        level: Level = "notice" if view.is_idea(post) else LEVEL
+        level: Level = "notice" if is_idea(post) else LEVEL
         for keys, media in view.media(post):
             for number, medium in enumerate(media):
-                if view.media_file(post, medium) is not None:
+                if view.desk.tree.exists(desk.media_path(view.desk, post, medium.src)):
                     continue
                 beside = str(PurePosixPath(post.path).parent)
                 near = nearest(medium.src, view.media_names(post))

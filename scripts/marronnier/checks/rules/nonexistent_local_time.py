@@ -14,7 +14,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every written date that falls into the gap of spring, once for each place it is written."""
-    for place, trouble in view.unresolvable("nonexistent"):
+    for place, trouble, hour in view.unresolvable("nonexistent"):
         written, zone = trouble.written, trouble.zone.key
         yield Finding(
             "nonexistent-local-time",
@@ -23,8 +23,8 @@ def check(view: View) -> Iterator[Finding]:
             _("{written} does not exist in {zone}: the clocks go forward and jump over it", written=written, zone=zone),
             _("an hour that the clocks show, or the word that says which is meant"),
             _(
-                "write `{written} earlier` for {earlier}, or `{written} later` for {later}",
-                written=written,
+                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
+                hour=hour,
                 earlier=trouble.reading("earlier"),
                 later=trouble.reading("later"),
             ),

@@ -9,8 +9,10 @@ from marronnier.checks.lengths import Limit
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.post import Variant
 from marronnier.model.publication import Publication
 from marronnier.text import counting
+from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -18,12 +20,17 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every part of every publication not out yet, and every alternative text, as the network counts; in an idea it is only a notice."""
-    for publications in view.publications.values():
+    told: set[tuple[str, str]] = set()
+    for line in view.lines:
+        if view.text_limit(line.channel_name) is None and view.alt_limit(line.channel_name) is None:
+            continue
         # The occurrences of a repeat say the same words: one of each channel is enough.
-        for publication in {one.channel_name: one for one in reversed(publications)}.values():
-            if not view.is_sent(publication):
-                yield from _parts(view, publication)
-                yield from _alts(view, publication)
+        if view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
+            continue
+        told.add((line.post.id, line.channel_name))
+        publication = view.timetable.publications[line.key]
+        yield from _parts(view, publication)
+        yield from _alts(view, publication)
 
 
 def _parts(view: View, publication: Publication) -> Iterator[Finding]:
@@ -37,10 +44,10 @@ def _parts(view: View, publication: Publication) -> Iterator[Finding]:
         begins = lengths.excess(part.text, limit)
         yield Finding(
             "over-length",
-            _level(view, publication),
-            _place(publication, part.text, begins),
+            _level(publication),
+            _place(publication, view.variant(publication), part.text, begins),
             _said(publication.channel_name, part.count, limit.value, number + 1, len(parts)),
-            _("at most {limit}; the excess begins at “{words}”", limit=limit.value, words=lengths.opening(part.text[begins:])),
+            _("at most {limit}; the excess begins at “{words}”", limit=limit.value, words=lengths.opening(part.text, begins)),
             _next(publication, limit),
         )
 
@@ -58,17 +65,13 @@ def _next(publication: Publication, limit: Limit) -> str:
     return _("shorten the words, or write shorter ones under `## @{channel}`", channel=publication.channel_name)
 
 
-def _level(view: View, publication: Publication) -> Level:
-    return "notice" if view.is_idea(publication.post) else LEVEL
+def _level(publication: Publication) -> Level:
+    return "notice" if is_idea(publication.post) else LEVEL
 
 
-def _place(publication: Publication, text: str, begins: int) -> Place:
+def _place(publication: Publication, variant: Variant, text: str, begins: int) -> Place:
     """Where in the file the excess begins: its first words, looked for in the Markdown they come from; else where those words begin."""
-    post = publication.post
-    source = publication.words.text
-    variant = next((one for one in post.variants if one.text == source), None)
-    if variant is None:
-        return post.place("channels")
+    post, source = publication.post, variant.text
     tail = text[begins:].strip().split("\n", 1)[0]
     # Markdown is seldom shorter than its text: what stands before cannot be much nearer to the beginning.
     for size in (40, 20, 10):
@@ -90,7 +93,7 @@ def _alts(view: View, publication: Publication) -> Iterator[Finding]:
         if count > limit:
             yield Finding(
                 "over-length",
-                _level(view, publication),
+                _level(publication),
                 publication.post.place(*keys, number, "alt"),
                 _(
                     "`{channel}` counts {count} characters in this alternative text, {more} too many",
@@ -98,6 +101,6 @@ def _alts(view: View, publication: Publication) -> Iterator[Finding]:
                     count=count,
                     more=count - limit,
                 ),
-                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=lengths.opening(picture.alt[limit:])),
+                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=lengths.opening(picture.alt, limit)),
                 _("say what matters of the picture, and leave the rest to the words of the post"),
             )

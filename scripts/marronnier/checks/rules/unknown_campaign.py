@@ -15,7 +15,8 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The campaign of each post, and those of the approval policy."""
     for place, name in _named(view):
-        if name in view.desk.campaigns:
+        # A page that cannot be read is there all the same: another finding tells what is wrong with it.
+        if name in view.desk.campaigns or name in view.desk.unread_campaigns:
             continue
         near = nearest(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"
@@ -37,4 +38,4 @@ def _named(view: View) -> Iterator[tuple[Place, str]]:
             yield post.place("campaign"), post.front.campaign
     for nth, requirement in enumerate(view.desk.policy.requirements):
         for number, name in enumerate(requirement.campaigns):
-            yield view.place("brand/approvals.yml", "requirements", nth, "campaigns", number), name
+            yield view.desk.place("brand/approvals.yml", "requirements", nth, "campaigns", number), name

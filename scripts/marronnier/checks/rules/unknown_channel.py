@@ -29,7 +29,8 @@ def check(view: View) -> Iterator[Finding]:
 
 def _in_post(post: Post, channels: Collection[str], speakable: Collection[str]) -> Iterator[Finding]:
     for number, name in enumerate(post.front.channels):
-        if name not in channels:
+        # As everywhere but in keys, capitals make no other channel.
+        if name.casefold() not in channels and name not in channels:
             yield _finding(post.place("channels", number), name, channels)
     for name in post.front.for_:
         if name not in speakable:
@@ -54,18 +55,18 @@ def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
     desk = view.desk
     for group, members in desk.channels.groups.items():
         for number, name in enumerate(members):
-            yield view.place("brand/channels.yml", "groups", group, number), name
+            yield view.desk.place("brand/channels.yml", "groups", group, number), name
     for slug, slot in desk.slots.slots.items():
         for number, name in enumerate(slot.channels):
-            yield view.place("calendar/slots.yml", "slots", slug, "channels", number), name
+            yield view.desk.place("calendar/slots.yml", "slots", slug, "channels", number), name
     for page in desk.campaigns.values():
         for number, name in enumerate(page.campaign.channels):
-            yield view.place(page.path, "channels", number), name
+            yield view.desk.place(page.path, "channels", number), name
     for nth, requirement in enumerate(desk.policy.requirements):
         for number, name in enumerate(requirement.channels):
-            yield view.place("brand/approvals.yml", "requirements", nth, "channels", number), name
+            yield view.desk.place("brand/approvals.yml", "requirements", nth, "channels", number), name
     for number, name in enumerate(desk.freeze.channels if desk.freeze else ()):
-        yield view.place("calendar/freeze.yml", "channels", number), name
+        yield view.desk.place("calendar/freeze.yml", "channels", number), name
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.view import View
+from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
@@ -13,4 +14,8 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met."""
-    yield from view.said_when_read.get("unknown-key", ())
+    yield from view.read(
+        "unknown-key",
+        _("a key that this file may have: `marronnier schema` lists them"),
+        _("take it out, or name it under `foreign_keys` in brand/brand.yml when it is another tool's"),
+    )

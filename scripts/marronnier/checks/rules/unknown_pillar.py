@@ -37,7 +37,7 @@ def _named(view: View) -> Iterator[tuple[Place, str]]:
             yield post.place("pillar"), post.front.pillar
     for page in view.desk.campaigns.values():
         if page.campaign.pillar is not None:
-            yield view.place(page.path, "pillar"), page.campaign.pillar
+            yield view.desk.place(page.path, "pillar"), page.campaign.pillar
     for slug, slot in view.desk.slots.slots.items():
         if slot.pillar is not None:
-            yield view.place("calendar/slots.yml", "slots", slug, "pillar"), slot.pillar
+            yield view.desk.place("calendar/slots.yml", "slots", slug, "pillar"), slot.pillar

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.view import View
+from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
@@ -13,4 +14,8 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met."""
-    yield from view.said_when_read.get("unreadable", ())
+    yield from view.read(
+        "unreadable",
+        _("a text file that can be read to its end"),
+        _("mend that place, then check again"),
+    )

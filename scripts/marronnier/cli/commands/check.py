@@ -71,8 +71,11 @@ def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
     loaded = desk.load(WorkTree(root), cache=None if alone else Cache(root), only=alone)
     now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
     histories, began = _record(root, loaded.brand)
+    if began is None and loaded.brand.clock is not None:
+        # A brand at its own clock was given its past with its files: none of it can still be late.
+        began = now
     times = timetable.make(loaded, histories, now)
-    found = checks.run(loaded, times, histories, now, began=began, whole=alone is None)
+    found = checks.run(loaded, times, histories, now, began=began)
     return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 

@@ -24,8 +24,11 @@ def command() -> None:
 
 
 def brand_of(surroundings: Surroundings) -> Brand:
-    """The brand as it stands in the working directory."""
-    return surroundings.desk.brand
+    """The brand as it stands in the working directory; the posts are not read."""
+    from marronnier import desk
+    from marronnier.files import WorkTree
+
+    return desk.load(WorkTree(surroundings.root), only="brand/brand.yml").brand
 
 
 @command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))

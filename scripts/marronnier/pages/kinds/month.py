@@ -64,8 +64,9 @@ def make(view: View) -> Iterator[Page]:
     """`/calendar/` and every month that has something to show, without a gap."""
     months = _months(view)
     current = view.today.replace(day=1)
-    for month in (current, *months):
-        yield _page(view, month, months, at_root=month is current)
+    yield _page(view, current, months, at_root=True)
+    for month in months:
+        yield _page(view, month, months, at_root=False)
 
 
 def _page(view: View, month: date, months: tuple[date, ...], *, at_root: bool) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -22,7 +23,7 @@ LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")
 def make(view: View) -> Iterator[Page]:
     """A list, a page for each rule, and for the team the findings."""
     _ = view.tongue._
-    rules = registry.rules()
+    rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
     title, handbook = str(_("Rules")), str(_("Handbook"))
     yield Page(
@@ -43,7 +44,9 @@ def make(view: View) -> Iterator[Page]:
 
 def _rule(view: View, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
     written = rule.page
-    values = {"name": rule.name, "body": article_html(rendered(written), ()), "allowable": rule.allowable, "level": rule.level}
+    # The page's own heading is its name, which the site writes above its level.
+    body = re.sub(r"\A# [^\n]*\n", "", written)
+    values = {"name": rule.name, "body": article_html(rendered(body), ()), "allowable": rule.allowable, "level": rule.level}
     return Page(
         path=f"rules/{rule.name}/",
         title=rule.name,

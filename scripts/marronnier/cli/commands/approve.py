@@ -1,0 +1,75 @@
+"""`marronnier approve`: say yes to exactly these words, there and then."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import Trouble, _, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marronnier.ask import Approving, Subject
+    from marronnier.desk import Desk
+
+
+@click.command()
+@click.argument("keys", nargs=-1, metavar="KEY…")
+@click.option("--as", "who", metavar="ID", help=_("Who approves: a name of brand/approvals.yml."))
+@click.option("--all-in-review", is_flag=True, help=_("Everything that this branch asks for."))
+@click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
+@click.option("--yes", is_flag=True, help=_("Do not ask again."))
+@pass_surroundings
+def command(here: Surroundings, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
+    """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
+    from marronnier import ask
+
+    if not keys and not all_in_review:
+        raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
+    desk = here.desk
+    now = here.now(desk.brand.zone, desk.brand.clock)
+    approving = ask.prepare(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
+    show(approving.subjects, desk)
+    for done in approving.already:
+        click.echo(_("{key} is approved already and is left out.", key=done))
+    _agree(approving, yes)
+    commit = ask.approve(here.repo, approving)
+    click.echo(_("Approved by {who}: {commit}.", who=approving.name, commit=commit[:10]))
+    if not approving.key:
+        click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
+    _tell_next(here, approving)
+
+
+def show(subjects: Sequence[Subject], desk: Desk) -> None:
+    """Print exactly what is approved: the words as they will be sent, when, where."""
+    from marronnier.cli.output.subjects import told
+
+    for line in told(subjects, desk):
+        click.echo(line)
+
+
+def _agree(approving: Approving, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
+    count = len(approving.subjects)
+    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=approving.name)
+    click.confirm(question, abort=True)
+
+
+def _tell_next(here: Surroundings, approving: Approving) -> None:
+    """Where the approval must go to count."""
+    branch, default = here.repo.branch(), here.repo.default_branch()
+    if branch == default:
+        if here.repo.has_remote():
+            click.echo(_("It counts once it is on origin: run `git push`."))
+        return
+    click.echo(
+        _("It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.", default=default, branch=branch)
+    )

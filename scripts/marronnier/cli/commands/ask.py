@@ -1,0 +1,28 @@
+"""`marronnier ask`: ask that publications be approved."""
+
+from __future__ import annotations
+
+import click
+
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import _
+
+
+@click.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]…")
+@pass_surroundings
+def command(here: Surroundings, keys: tuple[str, ...]) -> None:
+    """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
+    from marronnier import ask
+
+    desk = here.desk
+    asked = ask.ask(here.repo, here.now(desk.brand.zone, desk.brand.clock), keys)
+    for subject in asked.subjects:
+        click.echo(f"• {subject.named.key}")
+    if asked.new:
+        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=asked.branch))
+    else:
+        click.echo(_("Asked on {branch}: it is in review now.", branch=asked.branch))
+    if here.repo.has_remote():
+        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
+    click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))

@@ -1,0 +1,26 @@
+"""`marronnier schema`: the JSON Schemas of what people write, for editors and forms."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from marronnier.messages import Trouble, _
+
+
+@click.command(short_help=_("Print the JSON Schemas of what people write."))
+@click.argument("name", required=False)
+def command(name: str | None) -> None:
+    """Print the JSON Schema of NAME, or of everything that people write.
+
+    NAME is one of: post, brand, channels, campaign, slots, days, strategy, voice, handles, approvals, freeze.
+    """
+    from marronnier.model import schema
+
+    if name is not None and name not in schema.WRITTEN:
+        raise Trouble(
+            _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(schema.WRITTEN)), status=2
+        )
+    made = schema.schemas() if name is None else schema.schema(name)
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))

@@ -1,0 +1,34 @@
+"""`marronnier status`: where each publication stands and why, and the next step."""
+
+from __future__ import annotations
+
+import click
+
+from marronnier.cli.output import Form, format_option
+from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.messages import Trouble, _
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[KEY|POST]…")
+@format_option
+@pass_surroundings
+def command(here: Surroundings, names: tuple[str, ...], form: Form) -> None:
+    """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
+    from marronnier import plan
+    from marronnier.cli.output import status
+    from marronnier.plan.assembling import keys_named
+
+    brand = here.desk.brand
+    assembled = plan.assemble(here.repo, here.now(brand.zone, brand.clock))
+    if not names:
+        status.say_summary(assembled, form)
+        return
+    unknown = [name for name in names if not keys_named(assembled, [name])]
+    if unknown:
+        raise Trouble(
+            _("There is no publication {name} in the plan", name=unknown[0]),
+            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
+            status=2,
+        )
+    status.say(assembled, keys_named(assembled, names), form)

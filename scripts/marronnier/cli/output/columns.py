@@ -1,0 +1,50 @@
+"""Columns on a terminal, whatever the script: an emoji takes two cells, an accent none."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from marronnier.text.counting import clusters
+
+_WIDE = ("W", "F")
+_EMOJI = "\ufe0f"
+
+
+def width(text: str) -> int:
+    """How many cells a terminal gives to a text."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(grapheme) for grapheme in clusters(text))
+
+
+def padded(text: str, cells: int) -> str:
+    """The text with spaces after it, so that the next column begins in the same place; cut with `…` when it is too long."""
+    free = cells - width(text)
+    return text + " " * free if free >= 0 else cut(text, cells)
+
+
+def cut(text: str, cells: int) -> str:
+    """The text in at most that many cells, never through a grapheme."""
+    if width(text) <= cells:
+        return text
+    found, used = [], 0
+    for grapheme in clusters(text):
+        used += _cells(grapheme)
+        if used > cells - 1:
+            break
+        found.append(grapheme)
+    kept = "".join(found) + "…"
+    return kept + " " * (cells - width(kept))
+
+
+def _cells(grapheme: str) -> int:
+    """A grapheme takes the cells of its widest character; marks alone take none."""
+    if _EMOJI in grapheme:
+        return 2
+    return max((_character(character) for character in grapheme), default=0)
+
+
+def _character(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1

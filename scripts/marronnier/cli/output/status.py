@@ -1,0 +1,161 @@
+"""Where publications stand, for each kind of reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from marronnier.cli import output
+from marronnier.cli.output.plan import COLOURS, GLYPHS, Reading, as_annotation, day_name, line_as_json, rows, shown
+from marronnier.messages import _, ngettext
+from marronnier.model.planned import SHOWN, Planned, Shown
+from marronnier.plan import Assembled
+
+AHEAD = 5
+"""How many of those that go out next the summary names."""
+
+
+def say_summary(assembled: Assembled, form: output.Form) -> None:
+    """Print how many stand where, what needs somebody, and what goes out next."""
+    if form == "json":
+        output.say_json({**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _needing(assembled)]})
+    elif form == "github":
+        for line in _needing(assembled):
+            output.say(as_annotation(line))
+    elif form == "markdown":
+        output.say("\n\n".join(_summary_markdown(assembled)))
+    else:
+        for text in _summary_text(assembled):
+            output.say(text)
+
+
+def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
+    """Print where these publications stand, with their history."""
+    lines = [line for line in assembled.plan.lines if line.key in keys]
+    if form == "json":
+        output.say_json([_as_json(line, assembled) for line in lines])
+    elif form == "github":
+        for line in lines:
+            output.say(as_annotation(line))
+    elif form == "markdown":
+        output.say("\n\n".join(f"**{output.code(line.key)}**\n\n" + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled)) for line in lines))
+    else:
+        for line in lines:
+            for text in _detailed(line, assembled):
+                output.say(text)
+
+
+def _needing(assembled: Assembled) -> list[Planned]:
+    return [line for line in assembled.plan.lines if line.shown == "needs you"]
+
+
+def _counts(assembled: Assembled) -> Mapping[Shown, int]:
+    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
+    for line in assembled.plan.lines:
+        if line.state != "past":
+            counts[line.shown] += 1
+    return counts
+
+
+def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
+    return {
+        "now": assembled.plan.now.isoformat(),
+        "branch": assembled.branch,
+        "commit": assembled.commit,
+        "ledger": assembled.ledger.head,
+        "counts": {state.replace(" ", "-"): count for state, count in _counts(assembled).items()},
+        "warnings": list(assembled.plan.warnings),
+    }
+
+
+def _told(assembled: Assembled) -> str:
+    counts = _counts(assembled)
+    return " · ".join(f"{GLYPHS[state]} {count} {shown(state)}" for state, count in counts.items() if count) or _("Nothing is planned.")
+
+
+def _next(assembled: Assembled) -> list[Planned]:
+    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
+
+
+def _summary_text(assembled: Assembled) -> Iterator[str]:
+    reading = Reading(assembled.plan, assembled.desk, assembled.plan.lines)
+    for warning in assembled.plan.warnings:
+        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
+    yield _told(assembled)
+    needing = list(rows(_needing(assembled)))
+    if needing:
+        yield ""
+        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
+        for row in needing:
+            yield f"  ! {output.visible(row.first.publication.post.title)} ({output.visible(row.channels)})"
+            yield f"    {output.visible(row.first.why)}"
+            if row.first.next:
+                yield f"    → {output.visible(row.first.next)}"
+    ahead = list(rows(_next(assembled)))[:AHEAD]
+    if ahead:
+        yield ""
+        yield output.coloured(_("Next"), "white", bold=True)
+        for row in ahead:
+            at = row.first.instant.at
+            when = f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
+            yield f"  {when}  {output.visible(row.channels)}  {output.visible(row.first.publication.post.title)}"
+
+
+def _summary_markdown(assembled: Assembled) -> Iterator[str]:
+    yield from (f"> {output.code(warning)}" for warning in assembled.plan.warnings)
+    yield f"**{_told(assembled)}**"
+    needing = list(rows(_needing(assembled)))
+    if needing:
+        cells = [
+            (output.code(row.first.publication.post.title), output.code(row.channels), output.code(row.first.why), output.code(row.first.next))
+            for row in needing
+        ]
+        yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
+
+
+def _detailed(line: Planned, assembled: Assembled) -> Iterator[str]:
+    mark = output.coloured(f"{GLYPHS[line.shown]} {shown(line.shown)}", COLOURS[line.shown], bold=True)
+    yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
+    facts = list(_facts(line, assembled))
+    widest = max(len(label) for label, _value in facts)
+    for label, value in facts:
+        yield f"  {label.ljust(widest)}  {output.visible(value)}"
+    yield ""
+
+
+def _facts(line: Planned, assembled: Assembled) -> Iterator[tuple[str, str]]:
+    """Everything worth knowing of one publication, in words."""
+    publication = line.publication
+    zone = ZoneInfo(assembled.desk.brand.zone)
+    yield _("Title"), publication.post.title
+    yield _("File"), publication.post.path
+    account = f" · {publication.channel.account}" if publication.channel.account else ""
+    yield _("Where"), f"{publication.channel_name} · {publication.channel.network}{account}"
+    at = line.instant.at
+    when = f"{day_name(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
+    yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
+    yield _("Why"), f"{line.state}: {line.why}" if line.why else line.state
+    if line.next:
+        yield _("Next"), line.next
+    if line.proposal:
+        yield _("Proposed"), line.proposal
+    yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
+    if line.history is not None:
+        for event in line.history.events:
+            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data)}".rstrip()
+
+
+def _about(data: Mapping[str, object]) -> str:
+    return " ".join(str(data[name]) for name in ("url", "why", "until", "instant") if data.get(name))
+
+
+def _as_json(line: Planned, assembled: Assembled) -> Mapping[str, object]:
+    approval = assembled.approvals.get(line.key)
+    events = line.history.events if line.history is not None else ()
+    return {
+        **line_as_json(line, assembled.desk),
+        "approved": approval is not None and approval.granted and not line.proposal,
+        "by": list(approval.by) if approval is not None and not line.proposal else [],
+        "unsigned": approval is not None and approval.unsigned,
+        "events": [{"name": event.name, "at": event.at.isoformat(), **dict(event.data)} for event in events],
+    }

@@ -1,0 +1,48 @@
+"""The example's posts, week by week: which were committed when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marronnier.desk import Desk
+from marronnier.model.post import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The posts of one week."""
+
+    monday: date
+    paths: tuple[str, ...]
+
+    @property
+    def branch(self) -> str:
+        """The branch they are prepared on."""
+        return f"semaine-{self.monday.isocalendar().week:02d}"
+
+    @property
+    def title(self) -> str:
+        """What its commit says."""
+        return f"Semaine {self.monday.isocalendar().week}"
+
+
+def by_week(desk: Desk, today: date) -> tuple[Week, ...]:
+    """All dated posts by the Monday of their week; those without a day belong to the week of `today`."""
+    weeks: dict[date, list[str]] = {}
+    for post in desk.posts.values():
+        if not post.path.startswith("content/posts/"):
+            continue
+        day = _day(post) or today
+        weeks.setdefault(day - timedelta(days=day.weekday()), []).append(post.path)
+    return tuple(Week(monday, tuple(paths)) for monday, paths in sorted(weeks.items()))
+
+
+def _day(post: Post) -> date | None:
+    return post.front.date.day if post.front.date else None
+
+
+def without_posts(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The brand before its first post."""
+    return {path: data for path, data in files.items() if not path.startswith("content/posts/")}

@@ -1,0 +1,118 @@
+"""The desk: everything people wrote, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from marronnier.files import Tree
+from marronnier.model.brand import Brand, Channels, Handles
+from marronnier.model.calendar import Days, Freeze, Slots
+from marronnier.model.finding import Finding, Place
+from marronnier.model.policy import Policy
+from marronnier.model.post import Post
+from marronnier.model.strategy import Campaign, Strategy, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """A campaign and the words of its page."""
+
+    slug: str
+    """Its name in posts: the file's stem."""
+    path: str
+    campaign: Campaign
+    body: str
+    """Markdown, below the front matter."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything people wrote, from the working directory or from one commit."""
+
+    tree: Tree
+    brand: Brand
+    channels: Channels
+    policy: Policy
+    """Strictest possible (nobody can approve) when `brand/approvals.yml` cannot be read."""
+    strategy: Strategy
+    voice: Voice
+    handles: Handles
+    slots: Slots
+    days: Days
+    freeze: Freeze | None
+    """A freeze of everything when `calendar/freeze.yml` cannot be read."""
+    campaigns: Mapping[str, CampaignPage]
+    """By slug."""
+    posts: Mapping[str, Post]
+    """By id, in path order."""
+    duplicates: tuple[Post, ...] = ()
+    """Posts whose id another already has."""
+    findings: tuple[Finding, ...] = ()
+    """What reading itself met: unknown-key, invalid-value, invalid-date, unreadable."""
+    places: Mapping[str, Mapping[tuple[str | int, ...], tuple[int, int]]] = field(default_factory=dict, repr=False)
+    """Path to places, of the files below `brand/` and `calendar/`; posts carry their own."""
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    """Posts left out because something in them is wrong, by path, with the id they seem to have: they exist, so no rule may say they do not."""
+    unread_campaigns: tuple[str, ...] = ()
+    """Slugs of campaigns whose page is there and cannot be read."""
+    only: str | None = None
+    """The one post that was asked for: what needs the others cannot be judged."""
+
+    def expand(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Channel names for these names of channels and groups, old names too: unique, in order; unknown names are dropped."""
+        found: dict[str, None] = {}
+        for name in names:
+            for channel in self._expansions.get(name, self._expansions.get(name.casefold(), ())):
+                found[channel] = None
+        return tuple(found)
+
+    def groups_of(self, channel_name: str) -> tuple[str, ...]:
+        """The groups a channel belongs to."""
+        return self._groups.get(channel_name, ())
+
+    def place(self, path: str, *keys: str | int) -> Place:
+        """Where that value of a settings file stands; the nearest one around it when it is not written."""
+        places = self.places.get(path, {})
+        for end in range(len(keys), -1, -1):
+            if keys[:end] in places:
+                return Place(path, *places[keys[:end]])
+        return Place(path, 1, 1)
+
+    @cached_property
+    def broken(self) -> tuple[Finding, ...]:
+        """Errors in the files that say who speaks, where and when: while there are any, nothing may be sent."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.level == "error" and finding.place.path.startswith(("brand/", "calendar/")) and finding.place.path.endswith(".yml")
+        )
+
+    @cached_property
+    def _expansions(self) -> Mapping[str, tuple[str, ...]]:
+        names = {old: (name,) for name, channel in self.channels.channels.items() for old in channel.was}
+        names |= {name: (name,) for name in self.channels.channels}
+        groups: dict[str, tuple[str, ...]] = {}
+        for group, members in self.channels.groups.items():
+            if group not in names:
+                groups[group] = self._members(members, names, {group})
+        return {**groups, **names}
+
+    def _members(self, members: Iterable[str], names: Mapping[str, tuple[str, ...]], seen: set[str]) -> tuple[str, ...]:
+        """A group may name groups; one that comes back to itself is passed over."""
+        found: dict[str, None] = {}
+        for member in members:
+            if member in names:
+                found |= dict.fromkeys(names[member])
+            elif member in self.channels.groups and member not in seen:
+                found |= dict.fromkeys(self._members(self.channels.groups[member], names, seen | {member}))
+        return tuple(found)
+
+    @cached_property
+    def _groups(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for group in self.channels.groups:
+            for channel in self.expand((group,)):
+                found.setdefault(channel, []).append(group)
+        return {channel: tuple(groups) for channel, groups in found.items()}

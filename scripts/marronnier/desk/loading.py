@@ -1,0 +1,263 @@
+"""Loading the desk: every file read once, every error of every file in one run."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from marronnier.cache import Cache
+from marronnier.desk import shelving
+from marronnier.desk.holding import CampaignPage, Desk
+from marronnier.desk.understanding import salvage, understand
+from marronnier.files import Tree, document, printable, together
+from marronnier.files.decoding import MOST_BYTES, too_large
+from marronnier.files.document import Document
+from marronnier.messages import _
+from marronnier.model.brand import Brand, Channels, Handles
+from marronnier.model.calendar import Days, Freeze, Slots
+from marronnier.model.finding import Finding, Place
+from marronnier.model.policy import Policy
+from marronnier.model.post import Post
+from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.written import Written
+
+Model = TypeVar("Model", bound=Written)
+Path = tuple[str | int, ...]
+
+_SHELF = "documents"
+_CAMPAIGNS = "calendar/campaigns/"
+
+
+class _Reading:
+    """What was met so far."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.findings: list[Finding] = []
+        self.places: dict[str, Mapping[Path, tuple[int, int]]] = {}
+        self.dropped: dict[str, tuple[Path, ...]] = {}
+
+    def settings(self, path: str, model: type[Model]) -> Model | None:
+        """A settings file, without what is wrong in it; None when there is none, or nothing can be used."""
+        data = self.bytes_of(path)
+        if data is None:
+            return None
+        read = document.load(path, data)
+        self.places[path] = read.places
+        made, refused, dropped = salvage(model, read)
+        self.findings += [*read.findings, *refused]
+        self.dropped[path] = ((),) if read.findings or made is None else dropped
+        return made
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """The bytes of a file; None when there is none, or it must not be opened (a finding says so)."""
+        try:
+            size = self.tree.size(path)
+            if size > MOST_BYTES:
+                self.findings.append(too_large(printable(path), size))
+                return None
+            return self.tree.read(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.findings.append(
+                Finding(
+                    "unreadable",
+                    "error",
+                    Place(printable(path)),
+                    _("the file cannot be opened: {why}", why=error.strerror or error),
+                    "",
+                    _("Look at its permissions"),
+                )
+            )
+            return None
+
+    def is_harmed(self, path: str) -> bool:
+        """Whether a settings file is there and something in it could not be used."""
+        return bool(self.dropped.get(path)) or any(finding.place.path == path and finding.level == "error" for finding in self.findings)
+
+
+def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> Desk:
+    """Everything people wrote in a tree. Bad input never raises: what is wrong stands in `findings` and is left out.
+
+    `only` loads just that post, with the settings and campaigns around it. The cache is for looking, never for publishing.
+    """
+    # Ten thousand posts are a million small objects, none of them garbage: looking for some doubles the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(tree, cache, only)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
+    reading = _Reading(tree)
+    paths = tree.paths() if only is None else tuple(sorted({*tree.paths(("brand", "calendar")), *([only] if tree.exists(only) else [])}))
+    brand = reading.settings("brand/brand.yml", Brand)
+    channels = _channels(reading)
+    policy = reading.settings("brand/approvals.yml", Policy)
+    if reading.is_harmed("brand/approvals.yml"):
+        # What cannot be read must not be weaker than what was meant.
+        policy = Policy(quorum=20)
+    freeze = reading.settings("calendar/freeze.yml", Freeze)
+    if freeze is None and (tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in tree.refused):
+        freeze = Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
+    elif freeze is not None and reading.is_harmed("calendar/freeze.yml"):
+        freeze = Freeze(why=freeze.why)
+    campaigns, unread = _campaigns(reading, paths)
+    brand = brand or Brand.model_construct(name="")
+    strategy = reading.settings("brand/strategy.yml", Strategy) or Strategy()
+    voice = reading.settings("brand/voice.yml", Voice) or Voice()
+    handles = reading.settings("brand/handles.yml", Handles) or Handles()
+    slots = reading.settings("calendar/slots.yml", Slots) or Slots()
+    days = reading.settings("calendar/days.yml", Days) or Days()
+    posts, duplicates, unreadable = _posts(reading, paths, cache, brand)
+    reading.findings += _refused(tree, only)
+    reading.findings += _colliding(paths)
+    return Desk(
+        tree=tree,
+        brand=brand,
+        channels=channels,
+        policy=policy or Policy(),
+        strategy=strategy,
+        voice=voice,
+        handles=handles,
+        slots=slots,
+        days=days,
+        freeze=freeze,
+        campaigns=campaigns,
+        posts=posts,
+        duplicates=duplicates,
+        findings=tuple(sorted(reading.findings, key=lambda finding: finding.place)),
+        places=reading.places,
+        unreadable=unreadable,
+        unread_campaigns=unread,
+        only=only,
+    )
+
+
+def _channels(reading: _Reading) -> Channels:
+    """The channels; one in which something is wrong stays known and is paused."""
+    channels = reading.settings("brand/channels.yml", Channels) or Channels()
+    harmed = {str(path[1]) for path in reading.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
+    if not harmed:
+        return channels
+    why = _("something in its settings cannot be read")
+    mended = {
+        name: channel.model_copy(update={"paused": why, "until": None}) if name in harmed else channel
+        for name, channel in channels.channels.items()
+    }
+    return channels.model_copy(update={"channels": mended})
+
+
+def _campaigns(reading: _Reading, paths: Iterable[str]) -> tuple[Mapping[str, CampaignPage], tuple[str, ...]]:
+    found: dict[str, CampaignPage] = {}
+    unread: list[str] = []
+    for path in paths:
+        if not path.startswith(_CAMPAIGNS) or not path.endswith(".md") or path.endswith("/index.md"):
+            continue
+        slug = shelving.stem(path)
+        data = reading.bytes_of(path)
+        if data is None:
+            unread.append(slug)
+            continue
+        read = document.read(path, data)
+        reading.places[path] = read.places
+        campaign, refused = understand(Campaign, read)
+        reading.findings += [*read.findings, *refused]
+        if campaign is None or read.findings:
+            unread.append(slug)
+        else:
+            found[slug] = CampaignPage(slug, path, campaign, read.body)
+    return found, tuple(unread)
+
+
+def _posts(
+    reading: _Reading, paths: Iterable[str], cache: Cache | None, brand: Brand
+) -> tuple[Mapping[str, Post], tuple[Post, ...], Mapping[str, str]]:
+    posts: dict[str, Post] = {}
+    duplicates: list[Post] = []
+    unreadable: dict[str, str] = {}
+    wanted = [path for path in paths if shelving.is_post(path)]
+    for read, digest, data in _documents(reading, wanted, cache, unreadable):
+        made, post_id, findings = shelving.post(read, digest, brand.foreign_keys)
+        if findings and not read.keys and not read.findings:
+            # A document from the cache does not know where its keys stand.
+            made, post_id, findings = shelving.post(document.read(read.path, data), digest, brand.foreign_keys)
+        reading.findings += findings
+        if made is None:
+            unreadable[read.path] = post_id
+        elif made.id in posts:
+            duplicates.append(made)
+        else:
+            posts[made.id] = made
+    return posts, tuple(duplicates), unreadable
+
+
+def _documents(
+    reading: _Reading, paths: list[str], cache: Cache | None, unreadable: dict[str, str]
+) -> Iterable[tuple[Document, str, bytes]]:
+    """The posts' files in order, those known to the cache without parsing them again."""
+    found: dict[str, tuple[Document, str, bytes]] = {}
+    waiting: list[tuple[str, bytes]] = []
+    digests: dict[str, str] = {}
+    for path in paths:
+        data = reading.bytes_of(path)
+        if data is None:
+            unreadable[path] = shelving.slugged(shelving.stem(path))
+            continue
+        digests[path] = hashlib.sha256(data).hexdigest()
+        kept = cache.get(_SHELF, digests[path]) if cache is not None else None
+        if kept is None:
+            waiting.append((path, data))
+        else:
+            found[path] = (together.unpack(path, data, kept), digests[path], data)
+    for (path, data), packed in zip(waiting, together.read_all(waiting), strict=True):
+        read = packed if isinstance(packed, Document) else together.unpack(path, data, packed)
+        found[path] = (read, digests[path], data)
+        if cache is not None and not isinstance(packed, Document):
+            cache.keep(_SHELF, digests[path], packed)
+    if cache is not None:
+        cache.save()
+    return (found[path] for path in paths if path in found)
+
+
+def _refused(tree: Tree, only: str | None) -> list[Finding]:
+    """What stands in the team's folders and is not read."""
+    said = {
+        "link": (_("this is a link"), _("Put a plain file here")),
+        "submodule": (_("this is a repository of its own"), _("Put plain files here")),
+        "special": (_("this is no plain file"), _("Put a plain file here")),
+        "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
+    }
+    return [
+        Finding("unreadable", "error", Place(printable(path)), said[kind][0], _("a plain file"), said[kind][1])
+        for path, kind in tree.refused.items()
+        if only in (None, path)
+    ]
+
+
+def _colliding(paths: Iterable[str]) -> list[Finding]:
+    """Files whose names differ only by capitals or by the way accents are written: on many computers one hides the other."""
+    seen: dict[str, str] = {}
+    found = []
+    for path in paths:
+        folded = path if path.isascii() and path.islower() else unicodedata.normalize("NFC", path).casefold()
+        if folded in seen:
+            found.append(
+                Finding(
+                    "unreadable",
+                    "error",
+                    Place(path),
+                    _("the file's name differs from {other} only by capitals or accents", other=seen[folded]),
+                    _("names that every computer tells apart"),
+                    _("Rename one of the two"),
+                )
+            )
+        seen.setdefault(folded, path)
+    return found

@@ -1,0 +1,280 @@
+"""From texts to types: the models judge, and every refusal becomes one of our sentences at its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from marronnier.files.document import Document
+from marronnier.files.onetext import quoted
+from marronnier.files.shape import Shape, shape_of
+from marronnier.messages import N_, _
+from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.written import Written
+
+Model = TypeVar("Model", bound=Written)
+Path = tuple[str | int, ...]
+
+SENTENCES = (
+    N_("a date is one text, like 2026-12-05 10:00"),
+    N_("a date looks like 2026-12-05 10:00"),
+    N_("the year lies between 1990 and 2199"),
+    N_("an offset needs an hour, like 2026-12-05 10:00 +01:00"),
+    N_("an offset lies between -14:00 and +14:00"),
+    N_("a duration looks like 90 min, 2h, 3d or 1w"),
+    N_("a weekday is monday … sunday, lundi … dimanche or maandag … zondag"),
+    N_("an hour looks like 09:00 or 18h30"),
+    N_("a day looks like 2026-12-05"),
+    N_("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit"),
+)
+"""What the values of `model/` say when they refuse a text."""
+
+
+def understand(model: type[Model], document: Document, data: Mapping[str, Any] | None = None) -> tuple[Model | None, tuple[Finding, ...]]:
+    """The model of a document's front matter, or None; with everything that is wrong in it."""
+    if not document.whole:
+        return None, ()
+    written = document.data if data is None else data
+    try:
+        return model.model_validate(written), ()
+    except ValidationError:
+        written = without_empty(written, shape_of(model))
+    try:
+        return model.model_validate(written), ()
+    except ValidationError as error:
+        return None, refusals(model, document, written, error)
+
+
+def salvage(model: type[Model], document: Document) -> tuple[Model | None, tuple[Finding, ...], tuple[Path, ...]]:
+    """Like `understand`, but what is wrong is left out and the rest is used: so that other files are not blamed. Also says what was left out."""
+    if not document.whole:
+        return None, (), ((),)
+    written = without_empty(document.data, shape_of(model))
+    findings: tuple[Finding, ...] = ()
+    dropped: list[Path] = []
+    for _try in range(6):
+        try:
+            return model.model_validate(written), findings, tuple(dropped)
+        except ValidationError as error:
+            findings = findings or refusals(model, document, written, error)
+            written = deepcopy(written)
+            for loc in sorted({_drop_at(written, problem["loc"], problem["type"]) for problem in error.errors()}, key=len, reverse=True):
+                if not loc:
+                    return None, findings, tuple(dropped)
+                _drop(written, loc)
+                dropped.append(loc)
+    return None, findings, tuple(dropped)
+
+
+def without_empty(value: Any, shape: Shape | None) -> Any:
+    """The data without keys that hold nothing: a key that is only begun counts as not written."""
+    if isinstance(value, Mapping) and shape is not None and shape.kind == "model":
+        return {key: without_empty(inside, shape.at(key)) for key, inside in value.items() if inside is not None or key not in shape.keys}
+    if isinstance(value, Mapping) and shape is not None and shape.kind == "mapping":
+        return {key: without_empty(inside, shape.each) for key, inside in value.items()}
+    if isinstance(value, list) and shape is not None and shape.kind == "list":
+        return [without_empty(inside, shape.each) for inside in value]
+    return value
+
+
+def _drop_at(data: Any, loc: tuple[int | str, ...], kind: str) -> Path:
+    """The part of the data to leave out for one error: the value, or what misses a value."""
+    path = _written(data, loc)
+    return path[:-1] if kind == "missing" and len(path) == len(loc) else path
+
+
+def _written(data: Any, loc: tuple[int | str, ...]) -> Path:
+    """The longest part of a location that leads through the data as written."""
+    here: Any = data
+    path: list[str | int] = []
+    for key in loc:
+        inside = isinstance(here, Mapping) and key in here and key != "[key]"
+        if not inside and not (isinstance(here, list) and isinstance(key, int) and key < len(here)):
+            break
+        here = here[key]
+        path.append(key)
+    return tuple(path)
+
+
+def _drop(data: Any, path: Path) -> None:
+    here = data
+    for key in path[:-1]:
+        try:
+            here = here[key]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(here, dict):
+        here.pop(path[-1], None)
+    elif isinstance(here, list) and isinstance(path[-1], int) and path[-1] < len(here):
+        del here[path[-1]]
+
+
+def refusals(model: type[Written], document: Document, data: Mapping[str, Any], error: ValidationError) -> tuple[Finding, ...]:
+    """Every refusal as a finding in our words, one for a place, in the order of the file."""
+    shape = shape_of(model)
+    found: dict[tuple[Path, str], Finding] = {}
+    for problem in error.errors(include_url=False):
+        path = _written(data, problem["loc"])
+        kind = problem["type"]
+        name = str(problem["loc"][-1]) if kind in ("missing", "extra_forbidden") else ""
+        if kind == "missing":
+            path = path if len(path) < len(problem["loc"]) else path[:-1]
+        key = (path, f"{kind} {name}" if name else "value")
+        if key not in found:
+            found[key] = _refusal(document, data, shape, path, kind, problem, name)
+    return tuple(sorted(found.values(), key=lambda finding: finding.place))
+
+
+def _refusal(document: Document, data: Any, shape: Shape, path: Path, kind: str, problem: Any, name: str) -> Finding:
+    value = _at(data, path)
+    here = shape.below(path)
+    if kind == "extra_forbidden":
+        return unknown_key(document, path, shape.below(path[:-1]))
+    place = _place(document, path)
+    if kind == "missing":
+        return Finding("invalid-value", "error", place, _("{name} is missing", name=name), "", _("Write {name}: and its value", name=name))
+    if "[key]" in problem["loc"]:
+        key = problem["loc"][-2] if problem["loc"][-1] == "[key]" else problem["loc"][-1]
+        path = (*path, str(key))
+        return Finding(
+            "invalid-value", "error", _key_place(document, path), _("the name {name} was read", name=_shown(key)), _sentence(problem), ""
+        )
+    rule = "invalid-date" if here is not None and here.dated else "invalid-value"
+    said = _("{key} is {value}", key=_named(path), value=_shown(value))
+    if value is None or value == "":
+        said = _("{key} is empty", key=_named(path))
+    expected = _expected(here, kind, problem)
+    fix = _fix(document, path, here, value)
+    then = _("Write it so: {line}", line=fix.after.strip()) if fix else _choice(value, here)
+    return Finding(rule, "error", place, said, expected, then, fix)
+
+
+def unknown_key(document: Document, path: Path, around: Shape | None) -> Finding:
+    """The finding for a key that nobody knows, with the one that was perhaps meant."""
+    key = str(path[-1])
+    known = list(around.keys) if around is not None else []
+    close = difflib.get_close_matches(key.casefold(), known, n=1, cutoff=0.6)
+    said = _("the key {key} is not known", key=_shown(key))
+    if len(path) > 1:
+        said = _("the key {key} is not known in {around}", key=_shown(key), around=_named(path[:-1]))
+    expected = _("one of {keys}", keys=", ".join(known)) if len(path) > 1 and known else ""
+    if close:
+        then = _("Did you mean {key}?", key=close[0])
+    elif len(path) == 1 and document.path.startswith("content/"):
+        then = _("Delete it, or list it under foreign_keys in brand/brand.yml when another tool needs it")
+    else:
+        then = _("Delete it")
+    return Finding("unknown-key", "error", _key_place(document, path), said, expected, then, _renamed(document, path, close))
+
+
+def _renamed(document: Document, path: Path, close: list[str]) -> Fix | None:
+    """The line with the key as it was meant, when only capitals or dashes differ and no such key stands there yet."""
+    key = str(path[-1])
+    if not close or key.casefold().replace("-", "_") != close[0] or (*path[:-1], close[0]) in document.places:
+        return None
+    place = _key_place(document, path)
+    line = _line(document, place.line)
+    start = place.column - 1
+    if not line.startswith(key, start):
+        return None
+    return Fix(place.line, line, line[:start] + close[0] + line[start + len(key) :])
+
+
+def _fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix | None:
+    """A list or mapping in brackets where one text is wanted: the same between quotes."""
+    if shape is None or shape.kind != "text" or not isinstance(value, (list, dict)):
+        return None
+    place = _place(document, path)
+    line = _line(document, place.line)
+    before, text = line[: place.column - 1], line[place.column - 1 :].rstrip()
+    if text[:1] not in "[{" or text[-1:] not in "]}" or not before.endswith(" "):
+        return None
+    return Fix(place.line, line, before + quoted(text))
+
+
+def _choice(value: Any, shape: Shape | None) -> str:
+    if shape is None or not shape.choices or not isinstance(value, str):
+        return ""
+    close = difflib.get_close_matches(value.casefold(), shape.choices, n=1, cutoff=0.6)
+    return _("Did you mean {key}?", key=close[0]) if close else ""
+
+
+def _sentence(problem: Any) -> str:
+    """What a value of `model/` says, translated; a date or hour that is written rightly and does not exist says that."""
+    said = str(problem.get("ctx", {}).get("error", "")) if problem["type"] == "value_error" else ""
+    return _(said) if said in SENTENCES else _("a day and an hour that exist")
+
+
+def _expected(shape: Shape | None, kind: str, problem: Any) -> str:
+    limits = problem.get("ctx", {})
+    match kind:
+        case "value_error":
+            return _sentence(problem)
+        case "greater_than_equal":
+            return _("a number of at least {least}", least=limits["ge"])
+        case "less_than_equal":
+            return _("a number of at most {most}", most=limits["le"])
+        case "too_short":
+            return _("at least {least} of them", least=limits["min_length"])
+        case "too_long":
+            return _("at most {most} of them", most=limits["max_length"])
+        case "string_pattern_mismatch":
+            return _("a text of the form {pattern}", pattern=limits["pattern"])
+        case "int_parsing" | "int_type" | "int_from_float":
+            return _("a whole number")
+        case "float_parsing" | "float_type" | "finite_number":
+            return _("a number")
+        case "bool_parsing" | "bool_type":
+            return _("true or false")
+        case "tuple_type" | "list_type":
+            return _("a list")
+        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
+            return _("keys with their values")
+    if shape is not None and shape.choices:
+        return _("one of {keys}", keys=", ".join(shape.choices))
+    if shape is not None and shape.kind == "other":
+        return _("ask, or send-until and a duration, like send-until 8h")
+    return _("one text")
+
+
+def _at(data: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _named(path: Path) -> str:
+    """A path of keys as people would say it: `media 2 alt`."""
+    return " ".join(str(key + 1) if isinstance(key, int) else str(key) for key in path) or _("the file")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return _("a list")
+    if isinstance(value, Mapping):
+        return _("a mapping")
+    text = "".join(char if char.isprintable() else "�" for char in str(value))
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _place(document: Document, path: Path) -> Place:
+    for end in range(len(path), -1, -1):
+        if path[:end] in document.places:
+            return Place(document.path, *document.places[path[:end]])
+    return Place(document.path, 1, 1)
+
+
+def _key_place(document: Document, path: Path) -> Place:
+    return Place(document.path, *document.keys[path]) if path in document.keys else _place(document, path)
+
+
+def _line(document: Document, number: int) -> str:
+    lines = document.text.split("\n")
+    return lines[number - 1] if 0 < number <= len(lines) else ""

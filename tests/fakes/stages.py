@@ -1,0 +1,99 @@
+"""Stages: for each network, the fake that plays it in the contract story.
+
+A new network adds its stage here, or a module `fakes/<name>.py` with a function `stage(folder, monkeypatch)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from fakes.square import Server
+from marronnier.model.publication import Delivery
+
+
+class Stage(Protocol):
+    """A fake server on which a network plays the contract story."""
+
+    web: Any
+    """What the network's `send` is given as its door to the web."""
+    secrets: Mapping[str, str]
+    answers: frozenset[str]
+    """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty where nothing can go wrong."""
+
+    def order(self, answer: str, *, on: str = "send") -> None:
+        """Answer so, once."""
+        ...
+
+    def received(self) -> list[Mapping[str, Any]]:
+        """The requests that were accepted, in order: what of each part's `wire` arrived."""
+        ...
+
+    def replies(self) -> list[str | None]:
+        """Which message each of them answered."""
+        ...
+
+    def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        """What stands at a delivery's address: its `wire`; None on a stage without addresses of its own."""
+        ...
+
+
+class SquareStage:
+    """The stage of the three Squares."""
+
+    web = None
+    secrets: Mapping[str, str] = {}
+    answers = frozenset({"refused", "locked", "wait", "unknown-before-accept", "unknown-after-accept"})
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SQUARE_STATE", str(folder))
+        self.server = Server(folder)
+
+    def order(self, answer: str, *, on: str = "send") -> None:
+        self.server.order(answer, on=on)
+
+    def received(self) -> list[Mapping[str, Any]]:
+        return [message.wire for message in self.server.received()]
+
+    def replies(self) -> list[str | None]:
+        return [message.reply_to for message in self.server.received()]
+
+    def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        return self.server.open(delivery.url).wire
+
+
+class SilentStage:
+    """The stage of a network that sends nothing anywhere, as the feed: it must not want the web either."""
+
+    web = None
+    secrets: Mapping[str, str] = {}
+    answers: frozenset[str] = frozenset()
+
+    def order(self, answer: str, *, on: str = "send") -> None:
+        raise AssertionError("nothing can go wrong here")
+
+    def received(self) -> list[Mapping[str, Any]]:
+        return []
+
+    def replies(self) -> list[str | None]:
+        return []
+
+    def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        return None
+
+
+def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage a network plays on. Fails for a network without one: no network without its fake."""
+    if name.startswith("fakes.") and name.endswith("square"):
+        return SquareStage(folder, monkeypatch)
+    if name == "feed":
+        return SilentStage()
+    if importlib.util.find_spec(f"fakes.{name}") is None:
+        pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a function stage(folder, monkeypatch)")
+    stage: Stage = importlib.import_module(f"fakes.{name}").stage(folder, monkeypatch)
+    return stage

@@ -1,0 +1,209 @@
+"""Git through its door: what stands where, and what only a person can settle."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from marronnier.git import Batch, GitError, NoGit, Repo
+from marronnier.messages import Trouble
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in ("EMAIL", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def git(path: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-c", "user.name=Test", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main", *arguments],
+        cwd=path, check=True, capture_output=True, text=True,
+    ).stdout.strip()  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    path = tmp_path / "place"
+    path.mkdir()
+    git(path, "init", "-q")
+    (path / "é ü.txt").write_text("un\n")
+    (path / "-n").write_text("deux\n")
+    git(path, "add", "-A")
+    git(path, "commit", "-qm", "Un")
+    return path
+
+
+def test_what_stands_where(place: Path) -> None:
+    repo = Repo(place).require()
+    assert repo.version() >= (2, 34)
+    assert repo.head() == git(place, "rev-parse", "HEAD") == repo.default_commit()
+    assert repo.branch() == repo.default_branch() == repo.require_branch() == "main"
+    assert not repo.is_shallow()
+    assert not repo.has_remote()
+    repo.require_complete()
+
+
+def test_before_the_first_commit(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    repo = Repo(tmp_path).require()
+    assert repo.head() is None
+    assert repo.default_commit() is None
+    assert repo.default_branch() == "main"
+
+
+@pytest.mark.parametrize("name", ["trunk", "master", "publication"])
+def test_the_default_branch_is_the_one_that_is_there(tmp_path: Path, name: str) -> None:
+    git(tmp_path, "init", "-q", "-b", name)
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
+    git(tmp_path, "branch", "ledger")
+    assert Repo(tmp_path).default_branch() == name
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(tmp_path), str(clone))
+    git(clone, "switch", "-q", "-c", "brouillon")
+    git(clone, "branch", "-q", "-D", name)
+    assert Repo(clone).default_branch() == name
+    assert Repo(clone).default_commit() == git(tmp_path, "rev-parse", name)
+
+
+def test_a_branch_named_as_an_option_is_a_name(place: Path) -> None:
+    repo = Repo(place)
+    assert repo.commit("--help") is None
+    assert repo.commit("--upload-pack=touch pwned") is None
+    assert not repo.is_ancestor("--all", "HEAD")
+    git(place, "update-ref", "refs/heads/-x;touch${IFS}pwned", "HEAD")
+    assert repo.commit("refs/heads/-x;touch${IFS}pwned") == repo.head()
+    assert not (place / "pwned").exists()
+
+
+def test_reading_many_objects(place: Path) -> None:
+    with Repo(place).batch() as batch:
+        assert batch.read("HEAD:é ü.txt") == b"un\n"
+        assert batch.read("HEAD:-n") == b"deux\n"
+        assert batch.read("HEAD:nothing blob 3") is None
+        assert batch.read("nothing") is None
+        assert batch.read("") is None
+        with pytest.raises(ValueError):
+            batch.read("HEAD:a\nHEAD:-n")
+        assert list(batch.read_all(["HEAD:-n", "x", "HEAD:é ü.txt"] * 3000)) == [b"deux\n", None, b"un\n"] * 3000
+        assert batch.read("HEAD:-n") == b"deux\n"
+
+
+def test_large_and_empty_objects(place: Path) -> None:
+    large = bytes(range(256)) * 40_000
+    (place / "large").write_bytes(large)
+    (place / "empty").write_bytes(b"")
+    git(place, "add", "-A")
+    git(place, "commit", "-qm", "x")
+    with Repo(place).batch() as batch:
+        assert list(batch.read_all(["HEAD:large", "HEAD:empty", "HEAD:large", "HEAD:-n"])) == [large, b"", large, b"deux\n"]
+
+
+def test_one_reader_is_kept_and_replaced_when_it_ends(place: Path) -> None:
+    repo = Repo(place)
+    assert repo.read("HEAD:-n") == b"deux\n"
+    (place / "new").write_text("neuf")
+    git(place, "add", "-A")
+    git(place, "commit", "-qm", "x")
+    assert repo.read("HEAD:new") == b"neuf"
+    assert repo._reader is not None
+    repo._reader[1].close()
+    assert repo.read("HEAD:-n") == b"deux\n"
+
+
+def test_a_reader_whose_git_ended_says_so(tmp_path: Path) -> None:
+    with Repo(tmp_path / "nowhere").batch() as batch, pytest.raises(GitError):
+        batch.read("HEAD")
+
+
+def test_an_answer_that_does_not_come_is_given_up(place: Path) -> None:
+    git(place, "config", "alias.wait", "!sleep 20")
+    with pytest.raises(GitError, match="gave no answer") as caught:
+        Repo(place).run("wait", timeout=0.3)
+    assert caught.value.timed_out
+
+
+def test_variables_of_a_hook_around_us_do_not_lead_elsewhere(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    assert Repo(place).head() is not None
+
+
+def test_a_replaced_object_is_not_believed(place: Path) -> None:
+    (place / "-n").write_text("autre\n")
+    git(place, "commit", "-qam", "autre")
+    git(place, "replace", git(place, "rev-parse", "HEAD:-n"), git(place, "rev-parse", "HEAD:é ü.txt"))
+    assert Repo(place).read("HEAD:-n") == b"autre\n"
+
+
+# What only a person can settle: one sentence each
+
+
+def test_no_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(Trouble, match="git is not installed"):
+        Repo(place).require()
+    with pytest.raises(NoGit):
+        Repo(place).run("version")
+    with pytest.raises(NoGit):
+        Batch(["git"])
+
+
+def test_an_old_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    old = tmp_path / "bin/git"
+    old.write_text("#!/bin/sh\necho git version 2.17.1\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    with pytest.raises(Trouble, match=r"too old: 2\.17\.1") as caught:
+        Repo(place).require()
+    assert "2.34" in caught.value.next
+
+
+def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(Trouble, match="not in a git repository") as caught:
+        Repo(tmp_path).require()
+    assert "git init" in caught.value.next
+
+
+def test_a_repository_of_somebody_else(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Git's own switch for its own tests of this.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(Trouble, match="belongs to somebody else") as caught:
+        Repo(place).require()
+    assert "safe.directory" in caught.value.next
+
+
+def test_a_detached_head(place: Path) -> None:
+    git(place, "switch", "-q", "--detach")
+    repo = Repo(place).require()
+    assert repo.branch() is None
+    with pytest.raises(Trouble, match="detached") as caught:
+        repo.require_branch()
+    assert "git switch main" in caught.value.next
+
+
+def test_a_shallow_clone(place: Path, tmp_path: Path) -> None:
+    git(place, "commit", "-q", "--allow-empty", "-m", "Deux")
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{place}", str(tmp_path / "shallow"))
+    repo = Repo(tmp_path / "shallow").require()
+    assert repo.is_shallow()
+    with pytest.raises(Trouble, match="shallow") as caught:
+        repo.require_complete()
+    assert "git fetch --unshallow" in caught.value.next
+
+
+def test_nobody_is_known_to_git(place: Path) -> None:
+    git(place, "config", "user.useConfigOnly", "true")
+    with pytest.raises(Trouble, match="who you are") as caught:
+        Repo(place).require_identity()
+    assert "user.email" in caught.value.next
+    git(place, "config", "user.name", "Inès")
+    git(place, "config", "user.email", "ines@example.org")
+    assert Repo(place).require_identity() == "Inès <ines@example.org>"

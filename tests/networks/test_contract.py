@@ -1,0 +1,274 @@
+"""The story every network lives through, from a plain line to a second look. A network joins by standing in the folder.
+
+Its abilities decide which steps it takes: a network without threads is never asked for one, but must say why it has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.stages import Stage, stage_of
+from marronnier import networks
+from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.networks.seam import Account, Fact, Facts, Finds, Locked, Measures, Network, No, Refused, Sending, Unknown, Wait
+from networks.posts import picture, publication
+
+ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square"]
+OUTCOMES: Mapping[str, type[Exception]] = {
+    "refused": Refused,
+    "locked": Locked,
+    "wait": Wait,
+    "unknown-before-accept": Unknown,
+    "unknown-after-accept": Unknown,
+}
+
+
+class Story:
+    """One network on its stage, with a post to say."""
+
+    def __init__(self, name: str, stage: Stage) -> None:
+        self.name = name
+        self.network: Network = networks.get(name)
+        self.stage = stage
+
+    def publication(self, text: str, **words: Any) -> Publication:
+        return publication(self.name, text, **words)
+
+    def send(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
+        account = Account(said.channel_name, said.channel, self.stage.secrets)
+        return self.network.send(self.sending(said, payload, number, before), account, self.stage.web)
+
+    def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> Sending:
+        return Sending(said.key, number, len(payload.parts), payload.parts[number], payload.sha256, before)
+
+    def say(self, said: Publication) -> list[Delivery]:
+        """All parts, in order."""
+        payload = self.network.compose(said)
+        there: list[Delivery] = []
+        for number in range(len(payload.parts)):
+            there.append(self.send(said, payload, number, tuple(there)))
+        return there
+
+    def find(self, said: Publication, payload: Payload) -> Delivery | None:
+        assert isinstance(self.network, Finds)
+        account = Account(said.channel_name, said.channel, self.stage.secrets)
+        return self.network.find(self.sending(said, payload), account, self.stage.web)
+
+    def limit(self) -> int:
+        fact = self.network.FACTS.text
+        return fact.value if isinstance(fact, Fact) else 100
+
+
+@pytest.fixture(params=ALL)
+def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+    return Story(request.param, stage_of(request.param, tmp_path / "state", monkeypatch))
+
+
+def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
+    """Leave out a step that this network has no use for."""
+    if answer and answer not in story.stage.answers:
+        pytest.skip(f"{story.name} cannot be told {answer}")
+    if ability and not isinstance(getattr(story.network.FACTS, ability), Fact):
+        pytest.skip(f"{story.name}: {getattr(story.network.FACTS, ability).why}")
+
+
+def test_it_introduces_itself(story: Story) -> None:
+    facts = story.network.FACTS
+    for name in Facts.__dataclass_fields__:
+        fact = getattr(facts, name)
+        assert isinstance(fact, Fact | No)
+        if isinstance(fact, Fact):
+            assert fact.value > 0 and fact.source.startswith("http") and datetime.fromisoformat(fact.seen)
+        else:
+            assert fact.why
+    assert story.network.COMPOSER >= 1
+    page = networks.page(story.name)
+    assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, No))
+    if story.name in networks.names():
+        assert Path(networks.__path__[0], f"{story.name}.md").is_file(), "every network of the folder has its page"
+
+
+def vars_of(facts: Facts) -> list[Fact | No]:
+    return [getattr(facts, name) for name in Facts.__dataclass_fields__]
+
+
+def test_it_says_a_plain_line(story: Story) -> None:
+    said = story.publication("On ouvre le jardin dimanche. 🌳")
+    payload = story.network.compose(said)
+    assert [part.text for part in payload.parts] == ["On ouvre le jardin dimanche. 🌳"]
+    assert (payload.network, payload.composer) == (story.name, story.network.COMPOSER)
+    (delivery,) = story.say(said)
+    assert delivery.id and delivery.url
+
+
+def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
+    said = story.publication(
+        "Un **jardin**", tags=("Jardin",), link="https://example.org/?utm_source=a", media=(picture("a.jpg", "Un jardin"),)
+    )
+    payload = story.network.compose(said)
+    assert story.network.compose(said) == payload
+    assert Payload.from_bytes(payload.as_bytes()).as_bytes() == payload.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "graphemes"),
+    [("👨‍👩‍👧‍👦", 1), ("é", 1), ("e\u0301", 1), ("日本語", 3), ("a\nb", 3), ("حديقة", 5), ("🇧🇪", 1)],
+)
+def test_it_counts_as_it_says(story: Story, text: str, graphemes: int) -> None:
+    fact = story.network.FACTS.text
+    if isinstance(fact, Fact) and fact.unit != "graphemes":
+        pytest.skip(f"{story.name} counts {fact.unit}")
+    assert story.network.compose(story.publication(text)).parts[0].count == graphemes
+
+
+def test_measuring_agrees_with_composing(story: Story) -> None:
+    if not isinstance(story.network, Measures):
+        pytest.skip(f"{story.name} measures by composing")
+    for text in ("Un **jardin**", "Un\n\n---\n\ndeux", "", "Voir https://example.org"):
+        said = story.publication(text, link="https://example.org", tags=("Jardin",), warning="Attention", media=(picture("a.jpg", "a"),))
+        composed = story.network.compose(said).parts
+        assert [(part.text, part.count) for part in story.network.measure(said)] == [(part.text, part.count) for part in composed]
+
+
+def test_it_tells_one_that_is_too_long(story: Story) -> None:
+    limit = story.limit()
+    fits, long = (story.network.compose(story.publication("a" * size, limit=limit)) for size in (limit, limit + 1))
+    assert fits.parts[0].count == limit
+    assert long.parts[0].count == limit + 1, "compose never cuts: the count tells"
+
+
+def test_it_takes_a_limit_of_the_channel(story: Story) -> None:
+    needs(story, ability="thread")
+    said = story.publication("Un deux trois. " * 20, limit=40, thread="auto")
+    parts = story.network.compose(said).parts
+    assert len(parts) > 1 and all(part.count <= 40 for part in parts)
+
+
+def test_pictures_go_with_their_alternative_text(story: Story) -> None:
+    media = (picture("a.jpg", "Trois personnes plantent un arbre"), picture("b.jpg", "Une bêche"))
+    payload = story.network.compose(story.publication("On plante", media=media))
+    assert payload.parts[0].media == media
+    wire = Payload.from_bytes(payload.as_bytes()).parts[0].wire
+    assert all(image.alt in str(wire) and image.sha256 in str(wire) for image in media)
+    assert "Fonds communal" not in str(wire), "a credit is shown on the site, never sent"
+
+
+def test_a_thread_goes_in_order(story: Story) -> None:
+    text = "Un\n\n---\n\nDeux\n\n---\n\nTrois"
+    payload = story.network.compose(story.publication(text))
+    if isinstance(story.network.FACTS.thread, No):
+        assert len(payload.parts) == 1
+        return
+    assert [part.text for part in payload.parts] == ["Un", "Deux", "Trois"]
+    there = story.say(story.publication(text))
+    assert len({delivery.id for delivery in there}) == 3
+    assert story.stage.replies() == [None, there[0].id, there[1].id]
+
+
+def test_a_thread_resumes_at_the_first_missing_part(story: Story) -> None:
+    needs(story, ability="thread", answer="refused")
+    said = story.publication("Un\n\n---\n\nDeux\n\n---\n\nTrois")
+    payload = story.network.compose(said)
+    first = story.send(said, payload)
+    story.stage.order("refused")
+    with pytest.raises(Refused):
+        story.send(said, payload, 1, (first,))
+    second = story.send(said, payload, 1, (first,))
+    story.send(said, payload, 2, (first, second))
+    assert story.stage.received() == [part.wire for part in payload.parts]
+    assert story.stage.replies() == [None, first.id, second.id]
+
+
+def test_language_and_warning_are_told(story: Story) -> None:
+    wire = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts[0].wire
+    assert "nl" in wire.values() and "Bloemen" in wire.values()
+
+
+@pytest.mark.parametrize("answer", OUTCOMES)
+def test_each_answer_is_named_by_what_must_happen_next(story: Story, answer: str) -> None:
+    needs(story, answer=answer)
+    said = story.publication("On ouvre dimanche")
+    story.stage.order(answer)
+    with pytest.raises(OUTCOMES[answer]) as told:
+        story.send(said, story.network.compose(said))
+    assert str(told.value)
+    assert len(story.stage.received()) == (answer == "unknown-after-accept")
+
+
+def test_its_receipt_opens_the_post(story: Story) -> None:
+    said = story.publication("On ouvre dimanche")
+    (delivery,) = story.say(said)
+    wire = story.network.compose(said).parts[0].wire
+    assert story.stage.open(delivery) in (wire, None)
+    assert delivery.url.startswith(("http", f"/posts/{said.post.id}"))
+
+
+def test_what_was_composed_is_what_was_received(story: Story) -> None:
+    needs(story, answer="refused")
+    said = story.publication(
+        "« L’été » 👨‍👩‍👧‍👦 \u202f!\n\nحديقة **الحي** e\u0301", tags=("Jardin", "Fête de quartier"), mentions=("@jardin@example.social",),
+        link="https://example.org/é?utm_source=a", warning="Fleurs", media=(picture("a.jpg", "Un « jardin »"),),
+    )  # fmt: skip
+    story.say(said)
+    assert story.stage.received() == [part.wire for part in story.network.compose(said).parts]
+
+
+def test_the_same_key_again_posts_once_where_it_promises_so(story: Story) -> None:
+    said = story.publication("On ouvre dimanche")
+    first, again = story.say(said), story.say(said)
+    if not story.network.IDEMPOTENT:
+        assert len(story.stage.received()) == 2
+        return
+    assert first == again
+    assert len(story.stage.received()) <= 1
+
+
+def test_the_same_key_settles_an_unknown_where_it_promises_so(story: Story) -> None:
+    needs(story, answer="unknown-after-accept")
+    if not story.network.IDEMPOTENT:
+        pytest.skip(f"{story.name} would post twice")
+    said = story.publication("On ouvre dimanche")
+    story.stage.order("unknown-after-accept")
+    with pytest.raises(Unknown):
+        story.say(said)
+    story.say(said)
+    assert len(story.stage.received()) == 1
+
+
+@pytest.mark.parametrize(("answer", "there"), [("unknown-after-accept", True), ("unknown-before-accept", False)])
+def test_a_look_settles_an_unknown(story: Story, answer: str, there: bool) -> None:
+    if not isinstance(story.network, Finds):
+        pytest.skip(f"{story.name} cannot look")
+    said = story.publication("On ouvre dimanche")
+    payload = story.network.compose(said)
+    story.stage.order(answer)
+    with pytest.raises(Unknown):
+        story.send(said, payload)
+    found = story.find(said, payload)
+    assert (found is not None) == there
+    if found is not None:
+        assert story.stage.open(found) == payload.parts[0].wire
+    other = story.publication("Autre chose", post_id="autre")
+    assert story.find(other, story.network.compose(other)) is None
+
+
+@pytest.mark.parametrize(("answer", "told"), [("wait", Wait), ("unknown", Unknown)])
+def test_a_look_that_fails_says_so(story: Story, answer: str, told: type[Exception]) -> None:
+    if not isinstance(story.network, Finds):
+        pytest.skip(f"{story.name} cannot look")
+    said = story.publication("On ouvre dimanche")
+    payload = story.network.compose(said)
+    story.say(said)
+    story.stage.order(answer, on="find")
+    with pytest.raises(told):
+        story.find(said, payload)
+
+
+def test_a_wait_may_say_until_when() -> None:
+    until = datetime(2026, 12, 5, 9, tzinfo=UTC)
+    assert Wait("busy", until).until == until and Wait("busy").until is None

@@ -1,0 +1,73 @@
+"""The folder is the registry, and anyone's module may be a network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from marronnier import networks
+
+
+def test_the_folder_is_the_registry() -> None:
+    folder = Path(networks.__path__[0])
+    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam"}
+    assert networks.get("feed").NAME == "Feed"
+
+
+def test_a_dotted_path_is_anyones_network() -> None:
+    assert networks.get("fakes.square").NAME == "Square"
+    assert networks.abilities(networks.get("fakes.square")) == ("find",)
+    assert networks.abilities(networks.get("fakes.blind_square")) == ()
+
+
+@pytest.mark.parametrize("name", ["fed", "Feed", "feeds"])
+def test_a_near_name_is_proposed(name: str) -> None:
+    with pytest.raises(networks.UnknownNetwork, match=f"there is no network {name}; there are feed") as told:
+        networks.get(name)
+    assert told.value.name == name and told.value.near == ("feed",)
+
+
+@pytest.mark.parametrize("name", ["seam", "", "__init__", "../feed", "a b", "feed\n"])
+def test_what_is_no_network_is_said(name: str) -> None:
+    with pytest.raises(networks.UnknownNetwork):
+        networks.get(name)
+
+
+@pytest.mark.parametrize("name", ["nope.square", "fakes.nope", ".", "..feed", "fakes.", "fakes/square.py"])
+def test_a_path_that_leads_nowhere_is_said(name: str) -> None:
+    with pytest.raises(networks.UnknownNetwork, match="cannot be imported"):
+        networks.get(name)
+
+
+def test_a_module_is_told_what_it_lacks() -> None:
+    with pytest.raises(networks.UnknownNetwork, match=r"os\.path is not a network: it lacks NAME, COMPOSER, FACTS") as told:
+        networks.get("os.path")
+    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "host", "send")
+
+
+def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "their_package").mkdir()
+    (tmp_path / "their_package" / "broken.py").write_text("raise SystemError('no luck')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(networks.UnknownNetwork, match=r"their_package\.broken cannot be imported: SystemError: no luck"):
+        networks.get("their_package.broken")
+
+
+def test_a_page_shows_the_facts_of_the_code() -> None:
+    page = networks.page("feed")
+    assert "<!-- facts -->" not in page
+    assert "| Polls | none: a feed is read; it has no way to vote | |" in page
+    assert "| Can be sent again | yes: the same post sent again appears once | |" in page
+    square = networks.page("fakes.square")
+    assert square.startswith("# Square\n")
+    assert "| Length of a message | 140 graphemes | <http://127.0.0.1/square/about>, seen 2026-11-22 |" in square
+    assert "| Can be looked up | yes | |" in square
+
+
+def test_a_plain_post_is_composed_without_the_parser_of_markdown() -> None:
+    said = "import sys; from marronnier.text.plain import plain; plain('On ouvre **dimanche** 🌳'); print('markdown_it' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,249 @@
+"""The desk: ids, groups, settings that fail closed, publications, and the same from a commit as from the folder."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from marronnier import desk
+from marronnier.cache import Cache
+from marronnier.desk import CommitTree
+from marronnier.files import WorkTree, mend, writing
+from marronnier.git import Repo
+from reading.repository import commit, front, git, load, only, write
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Fête d'été.md", "fete-d-ete"), ("mon post.md", "mon-post"), ("عيد.md", "post"), ("-x.md", "x"), ("œuf à la neige.md", "oeuf-a-la-neige")],
+)
+def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) -> None:
+    path = f"content/posts/{name}"
+    finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
+    assert finding.fix is not None and f"id: {slug}" in finding.next
+    file = tmp_path / path
+    writing.write(file, mend.apply(file.read_text(), [finding.fix]))
+    assert list(load(tmp_path).posts) == [slug]
+
+
+def test_capitals_fold(tmp_path: Path) -> None:
+    found = load(tmp_path, {"content/posts/Portes.md": "", "content/posts/b.md": "---\nid: Marche-1\n---\n"})
+    assert list(found.posts) == ["portes", "marche-1"]
+
+
+def test_duplicates_are_kept_apart(tmp_path: Path) -> None:
+    found = load(tmp_path, {"content/ideas/a.md": "---\n---\nUn", "content/posts/2026/a.md": "---\n---\nDeux", "content/posts/b.md": "---\nid: A\n---\n"})
+    assert found.posts["a"].path == "content/ideas/a.md"
+    assert [post.path for post in found.duplicates] == ["content/posts/2026/a.md", "content/posts/b.md"]
+
+
+def test_pages_are_no_posts(tmp_path: Path) -> None:
+    pages = ["content/index.md", "content/posts/index.md", "content/posts/2026/index.md", "content/posts/2026/12/index.md", "content/posts/_index.md", "content/about.md", "content/posts/.x.md"]
+    assert load(tmp_path, dict.fromkeys(pages, "---\nlayout: x\nnope: 1\n---\n")).posts == {}
+
+
+def test_groups_old_names_and_loops(tmp_path: Path) -> None:
+    found = load(tmp_path)
+    assert found.expand(["encore", "toots", "nope"]) == ("journal", "masto")
+    assert found.expand(["toots", "journal"]) == ("masto", "journal")
+    assert found.groups_of("masto") == ("tous", "encore")
+    looped = load(tmp_path / "b", {"brand/channels.yml": "channels: {a: {network: feed}}\ngroups: {x: [y], y: [x, a]}\n"})
+    assert looped.expand(["x"]) == ("a",)
+
+
+def test_settings_fail_closed(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        {
+            "brand/approvals.yml": "quorum: 0\nrequirements: [{quorum: beaucoup}]\n",
+            "brand/channels.yml": "channels:\n  a: {network: feed, until: demain}\n  b: {network: feed}\n",
+            "calendar/freeze.yml": "why: [\n",
+            "calendar/slots.yml": "slots:\n  mardi: {days: mardi, at: '10:00'}\n  jeudi: {days: [jeudi], at: '9h30'}\n",
+        },
+    )
+    assert found.policy.quorum == 20 and found.policy.approvers == {}
+    assert found.channels.channels["a"].paused
+    assert found.channels.channels["b"].paused is None
+    assert found.freeze is not None and found.freeze.channels == ()
+    assert list(found.slots.slots) == ["jeudi"]
+    assert {finding.place.path for finding in found.broken} == {"brand/approvals.yml", "brand/channels.yml", "calendar/freeze.yml", "calendar/slots.yml"}
+    assert [str(finding.place) for finding in found.broken if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
+
+
+def test_a_freeze_that_is_a_link_freezes(tmp_path: Path) -> None:
+    load(tmp_path)
+    (tmp_path / "calendar").mkdir()
+    (tmp_path / "calendar/freeze.yml").symlink_to("/nowhere")
+    assert load(tmp_path).freeze is not None
+
+
+POST = """---
+title: Portes ouvertes
+channels: tous
+campaign: noel
+tags: [Jardin, '#Quartier']
+link: https://example.org/jardin?x=1#ancre
+sensitive: false
+media:
+  - {src: a.jpg, alt: Un arbre}
+  - b.jpg
+for:
+  mastodon: {visibility: unlisted, tags: [Reseau]}
+  tous: {first_comment: groupe}
+  masto: {tags: Canal}
+---
+Venez voir @jardin.
+
+## @mastodon
+Venez, @jardin et `@jardin`.
+"""
+FILES = {
+    "content/posts/2026/p.md": POST,
+    "content/posts/2026/a.jpg": b"beside",
+    "content/media/a.jpg": b"media",
+    "content/media/b.jpg": b"b",
+    "calendar/campaigns/noel.md": "---\ntitle: Noël\nstart: 2026-12-01\nend: 2026-12-31\nutm: {source: reseaux}\nhashtag: '#Noel'\n---\nMots.\n",
+    "brand/handles.yml": "handles:\n  jardin: {name: Le Jardin, on: {mastodon: '@jardin@example.social'}}\n",
+    "brand/brand.yml": "name: x\nlang: nl\nutm: {medium: social}\n",
+}
+
+
+def test_a_publication_is_what_the_channel_says(tmp_path: Path) -> None:
+    found = load(tmp_path, FILES)
+    assert found.findings == ()
+    made = found.posts["p"]
+    assert desk.channels_of(found, made) == ("journal", "masto")
+    masto = desk.publication(found, made, "masto").words
+    journal = desk.publication(found, made, "journal").words
+    assert masto.text == "Venez, @jardin@example.social et `@jardin`."
+    assert masto.mentions == ("@jardin@example.social",)
+    assert journal.text == "Venez voir Le Jardin."
+    assert masto.tags == ("Canal", "Noel")
+    assert journal.tags == ("Jardin", "Quartier", "Noel")
+    assert (masto.visibility, masto.first_comment) == ("unlisted", "groupe")
+    assert journal.link == "https://example.org/jardin?x=1&utm_medium=social&utm_campaign=noel&utm_source=reseaux#ancre"
+    assert [picture.path for picture in journal.media] == ["content/posts/2026/a.jpg", "content/media/b.jpg"]
+    assert journal.media[0].sha256 == "ab6e7f2bbf2d2b70b1bfbef7a1b4a4c4c5a4ad2e4e1f1d5bb7e38a0a2f2e5b1c" or len(journal.media[0].sha256) == 64
+    assert journal.lang == "nl"
+    assert journal.warning == ""
+
+
+def test_a_commit_reads_as_the_folder_does(tmp_path: Path) -> None:
+    root = write(tmp_path / "r", {**FILES, "content/posts/bad.md": "---\ndate: hier\n---\n", "content/posts/Été.md": "x", ".gitattributes": "*.md ident eol=crlf\n"})
+    (root / "content/media/l.jpg").symlink_to("a.jpg")
+    commit(root)
+    git(root, "checkout", "-q", "--", ".")
+    folder = desk.load(WorkTree(root))
+    from_git = desk.load(CommitTree(Repo(root), "HEAD"))
+    for name in ("brand", "channels", "campaigns", "posts", "duplicates", "findings", "unreadable", "places"):
+        assert getattr(folder, name) == getattr(from_git, name), name
+    for channel in ("journal", "masto"):
+        assert desk.publication(folder, folder.posts["p"], channel) == desk.publication(from_git, from_git.posts["p"], channel)
+    assert folder.tree.paths() == from_git.tree.paths()
+
+
+def test_a24_a_commit_is_read_from_objects_not_from_the_folder(tmp_path: Path) -> None:
+    root = write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
+    commit(root)
+    (root / "content/posts/a.md").write_text("---\ntitle: faux\n---\n")
+    assert desk.load(CommitTree(Repo(root), "HEAD")).posts["a"].front.title == "vrai"
+
+
+def test_a25_a_submodule_is_refused(tmp_path: Path) -> None:
+    root = write(tmp_path / "r", {})
+    inner = write(tmp_path / "r/content/media/sub", {"x.md": "x"})
+    commit(inner)
+    commit(root)
+    found = desk.load(CommitTree(Repo(root), "HEAD"))
+    assert only(found).place.path == "content/media/sub"
+
+
+def test_a_brand_below_the_repository_root(tmp_path: Path) -> None:
+    write(tmp_path / "client", {"content/posts/a.md": "---\ntitle: x\n---\n"})
+    commit(tmp_path)
+    found = desk.load(CommitTree(Repo(tmp_path / "client"), "HEAD"))
+    assert list(found.posts) == ["a"]
+    assert found.posts["a"].path == "content/posts/a.md"
+
+
+def test_only_one_post(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "content/posts/b.md": "---\ndate: hier\n---\n"})
+    found = desk.load(WorkTree(tmp_path), only="content/posts/2026/p.md")
+    assert list(found.posts) == ["p"]
+    assert found.findings == ()
+    assert list(found.campaigns) == ["noel"]
+    assert found.only == "content/posts/2026/p.md"
+
+
+@pytest.fixture
+def own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    return home
+
+
+def test_the_cache_changes_nothing(tmp_path: Path, own_key: Path) -> None:
+    files = {**FILES, "content/posts/bad.md": "---\ndate: hier\nnope: 1\n---\n", "content/posts/e.md": "\ufeff---\r\ntitle: e\u0301\r\nnope: 1\r\n---\r\ne\u0301\r\n"}
+    write(tmp_path, files)
+    plain = desk.load(WorkTree(tmp_path))
+    desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
+    warm = desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
+    assert (tmp_path / ".marronnier/cache/documents.cache").exists()
+    for name in ("posts", "findings", "unreadable", "campaigns"):
+        assert getattr(plain, name) == getattr(warm, name)
+
+
+def test_w06_a_cache_made_by_somebody_else_is_not_believed(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "attacker"))
+    theirs = Cache(tmp_path)
+    digest = desk.load(WorkTree(tmp_path)).posts["a"].digest
+    theirs.keep("documents", digest, ({"title": "faux"}, {(): (1, 1)}, 4, 20))
+    theirs.save()
+    assert desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts["a"].front.title == "faux", "the attack itself must work with the attacker's key"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(own_key))
+    assert desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts["a"].front.title == "vrai"
+
+
+def test_a_damaged_cache_or_no_place_for_one(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"content/posts/a.md": "---\ntitle: x\n---\n"})
+    desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
+    file = tmp_path / ".marronnier/cache/documents.cache"
+    for damage in (b"", b"x" * 10, file.read_bytes()[:-3], b"\0" * 500):
+        file.write_bytes(damage)
+        assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
+
+
+def test_many_posts_are_read_on_two_cores_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from marronnier.files import together
+
+    files = {f"content/posts/p{number}.md": f"---\ntitle: Un : {number}\ndate: {'hier' if number % 50 == 0 else '2026-12-05'}\n---\nMots {number}\n" for number in range(250)}
+    write(tmp_path, files)
+    plain = desk.load(WorkTree(tmp_path))
+    monkeypatch.setattr(together, "ENOUGH", 10)
+    monkeypatch.setattr(together, "_cores", lambda: 2)
+    monkeypatch.setattr(together, "_may_fork", lambda: True)
+    both = desk.load(WorkTree(tmp_path))
+    assert plain.posts == both.posts and plain.findings == both.findings and len(plain.findings) == 5
+
+
+def test_places_point_at_the_value(tmp_path: Path) -> None:
+    found = front(tmp_path, "title: Portes : ouvertes", "tags: [un, deux]", "media:", "- alt: 'a'", "  src: é.jpg", "allow: {clash: oui}")
+    made = found.posts["a"]
+    lines = made.text.split("\n")
+    for keys, start in [(("title",), "Portes"), (("tags", 1), "deux"), (("media", 0, "src"), "é.jpg"), (("allow", "clash"), "oui"), (("media", 0, "alt"), "'a'")]:
+        place = made.place(*keys)
+        assert lines[place.line - 1][place.column - 1 :].startswith(start), keys
+    assert str(made.place("for", "x")) == "content/posts/a.md:1:1"
+
+
+def test_git_is_not_needed_for_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_process(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "Popen", no_process)
+    assert load(tmp_path, FILES).findings == ()

@@ -1,0 +1,102 @@
+"""Words for some channels."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from marronnier.model.post import Variant
+from marronnier.text.variants import choose, names_in, split
+from text.markdown_texts import markdown
+
+BODY = """On ouvre dimanche.
+
+## Le programme
+
+## @bluesky, @mastodon
+
+Court. 🌳
+
+```
+## @linkedin
+```
+
+## @courts
+Pour tous les courts.
+## @linkedin
+"""
+
+
+def test_a_heading_with_names_begins_their_words() -> None:
+    common, short, group, empty = split(BODY, 12)
+    assert common == Variant((), "On ouvre dimanche.\n\n## Le programme", 12)
+    assert short == Variant(("bluesky", "mastodon"), "Court. 🌳\n\n```\n## @linkedin\n```", 18)
+    assert group == Variant(("courts",), "Pour tous les courts.", 25)
+    assert empty == Variant(("linkedin",), "", 27)
+
+
+def test_without_a_section_all_words_are_common() -> None:
+    assert split("\n\nBonjour\n\n", 5) == (Variant((), "Bonjour", 7),)
+    assert split("", 5) == (Variant((), "", 5),)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("## @bluesky", ("bluesky",)),
+        ("##  @bluesky , @x", ("bluesky", "x")),
+        ("## @bluesky @x ##", ("bluesky", "x")),
+        ("## @bluesky et @mon-compte", ("bluesky", "mon-compte")),
+        ("  ## @their_package.network", ("their_package.network",)),
+        ("## @jardin vous invite", ()),
+        ("### @bluesky", ()),
+        ("##@bluesky", ()),
+        ("    ## @bluesky", ()),
+        ("## jean@bluesky", ()),
+    ],
+)
+def test_which_headings_begin_words(line: str, names: tuple[str, ...]) -> None:
+    assert names_in(line) == names
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "````text", "> ```", "- ```"])
+def test_code_begins_nothing(fence: str) -> None:
+    closing = fence.lstrip("> -").removesuffix("text")
+    assert len(split(f"{fence}\n## @bluesky\n{closing}\n", 1)) == 1
+    assert len(split(f"{fence}\n## @bluesky\n{closing}\n## @x\n", 1)) == 2
+
+
+def test_backticks_within_a_line_are_no_fence() -> None:
+    assert len(split("``` un ```\n## @bluesky\nCourt", 1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("channel", "groups", "network", "expected"),
+    [
+        ("pouet", ("courts",), "mastodon", "channel"),
+        ("autre", ("courts",), "mastodon", "group"),
+        ("autre", ("longs",), "mastodon", "network"),
+        ("autre", ("longs",), "their_package.mastodon", "network"),
+        ("autre", (), "feed", "common"),
+    ],
+)
+def test_the_nearest_words_win(channel: str, groups: tuple[str, ...], network: str, expected: str) -> None:
+    variants = split("common\n## @Mastodon\nnetwork\n## @courts\ngroup\n## @pouet\nchannel\n## @courts\nlater", 1)
+    assert choose(variants, channel, groups, network).text == expected
+
+
+@given(markdown)
+def test_no_word_is_lost_and_lines_are_right(text: str) -> None:
+    lines = text.split("\n")
+    kept = []
+    for variant in split(text, 1):
+        if variant.text:
+            said = variant.text.split("\n")
+            assert lines[variant.line - 1 : variant.line - 1 + len(said)] == said
+            kept += [line for line in said if line.strip()]
+    assert kept == [line for line in lines if line.strip() and line not in kept_headings(text)]
+
+
+def kept_headings(text: str) -> set[str]:
+    """Lines that began a section: the pieces of these texts hold no such names outside the section `## @…`."""
+    return {line for line in text.split("\n") if names_in(line)}
