@@ -53,7 +53,9 @@ class Team:
         """Run git as somebody."""
         return self.town.git(self.folder, *arguments, who=who, now=TODAY)
 
-    def commit(self, files: Mapping[str, str | bytes | None] | None = None, *, who: str = "ines", message: str = "Write", author: str = "") -> str:
+    def commit(
+        self, files: Mapping[str, str | bytes | None] | None = None, *, who: str = "ines", message: str = "Write", author: str = ""
+    ) -> str:
         """Write files (None deletes), commit all; the commit's id."""
         for name, text in (files or {}).items():
             if text is None:

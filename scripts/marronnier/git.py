@@ -17,7 +17,7 @@ TIMEOUT = 120.0
 """Seconds before a git command is given up; a network that hangs must not hold a run for ever."""
 
 OLDEST = (2, 34)
-"""The oldest git that signs and checks with SSH keys (release notes of Git 2.34, seen 2026-11-22)."""
+"""The oldest git that signs and checks with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
 
 STEADY = (
     *("-c", "core.quotePath=false"),

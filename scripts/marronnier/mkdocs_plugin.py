@@ -27,6 +27,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as BuiltPage
+from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
@@ -38,10 +39,12 @@ from marronnier.pages.view import languages
 _NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_TOP = "https://top.marronnier.invalid/"
+"""Stands for the way to the whole site's root until a page is written: MkDocs cannot say it from a site below another."""
 _LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 
 
-class Options(base.Config):
+class Options(base.Config):  # type: ignore[no-untyped-call]
     """What `mkdocs.yml` may say under `plugins: - marronnier:`."""
 
     internal = options.Type(bool, default=False)
@@ -62,7 +65,7 @@ class Stage:
         return "" if self.view.tongue.lang == self.view.languages[0] else f"{self.view.tongue.lang}/"
 
 
-class MarronnierPlugin(BasePlugin[Options]):
+class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Gives MkDocs the section pages and one shell page, and nothing else."""
 
     stage: Stage | None = None
@@ -114,23 +117,25 @@ class MarronnierPlugin(BasePlugin[Options]):
         return made.render().html if made else f"<!-- <h1 --> {MARKERS['body']}"
 
     def on_page_context(
-        self, context: dict[str, Any], /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation
-    ) -> dict[str, Any]:
+        self, context: TemplateContext, /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
         """The same page in the other languages."""
         assert self.stage is not None
         known = self.stage.view.languages
         if len(known) > 1:
-            up = "../" if self.stage.prefix else ""
             config.extra["alternate"] = [
-                {"name": _NAMES.get(lang, lang), "lang": lang, "link": _there(up, "" if lang == known[0] else f"{lang}/", page.url)} for lang in known
+                {"name": _NAMES.get(lang, lang), "lang": lang, "link": f"{_TOP}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}"}
+                for lang in known
             ]
         return context
 
     def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
         """The policy that lets nothing run and nothing load but ours; the shell is kept for the emitter."""
         assert self.stage is not None
+        top = "../" * (page.url.count("/") + self.stage.prefix.count("/")) if page.url != "./" else "../" * self.stage.prefix.count("/")
+        output = output.replace(_TOP, top or "./")
         # The theme's script looks for `rel="alternate"` to the letter, and asks for site maps that a small site has not.
-        linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace("</head>", _feeds(self.stage, page.url) + "</head>", 1)
+        linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace("</head>", _feeds(self.stage, top or "./") + "</head>", 1)
         safe = guarded(linked, page.content or "", internal=self.stage.view.internal)
         if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
             self.stage.shell_html = safe
@@ -303,15 +308,8 @@ def _logo(view: View) -> tuple[str, bytes] | None:
     return f"assets/logo{Path(path).suffix.lower()}", tree.read(path)
 
 
-def _there(up: str, folder: str, url: str) -> str:
-    """The way from one language's root to a page of another."""
-    path = up + folder + url.removeprefix("./")
-    return path or "."
-
-
-def _feeds(stage: Stage, url: str) -> str:
+def _feeds(stage: Stage, top: str) -> str:
     """What tells a feed reader where the feeds are."""
-    top = "../" * (url.count("/") + stage.prefix.count("/")) or "./"
     link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{file}">')
     return "".join(
         link.format(kind=kind, title=stage.view.brand.name, top=top, file=file)

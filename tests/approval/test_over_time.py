@@ -290,7 +290,7 @@ def test_a_repeat_is_approved_once_for_all_its_days(team: Team) -> None:
 def test_a_channel_that_is_renamed_keeps_its_approvals(team: Team) -> None:
     ready(team)
     channels = (team.folder / "brand/channels.yml").read_text()
-    team.commit({"brand/channels.yml": channels.replace("journal: {", "gazette: {was: [journal], ").replace("[journal", "[gazette")})
+    team.commit({"brand/channels.yml": channels.replace("[journal,", "[gazette,").replace("journal: {", "gazette: {was: [journal], ")})
     made = team.assembled()
     assert made.approvals["portes@gazette"].granted
 

@@ -113,7 +113,9 @@ def ledger_ratio(folder: Path) -> None:
     def receipts(turn: int) -> float:
         nonlocal book
         drafts = [
-            Draft(f"post-{turn}-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{turn}-{number}/"})
+            Draft(
+                f"post-{turn}-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{turn}-{number}/"}
+            )
             for number in range(100)
         ]
         start = time.perf_counter()

@@ -118,12 +118,13 @@ def test_no_key_is_a_sentence(signed: Place, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_key_given_as_text_signs_and_leaves_no_trace(
     signed: Place, publisher: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = set(Path("/dev/shm").glob("marronnier-*"))
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", publisher.read_text().strip())
     signed.record(sealed(KEY))
     assert signed.verify() == []
     assert not list(tmp_path.glob("marronnier-*"))
+    assert not set(Path("/dev/shm").glob("marronnier-*")) - before
 
 
 def test_n8_a_bad_key_is_never_repeated(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,6 +332,14 @@ def test_t12_rejected_by_a_ruleset(shared: Callable[[str], Place]) -> None:
     assert asked == [1]
     assert one.head == before
     assert one.open().history(KEY).events == ()
+
+
+def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[str], Place]) -> None:
+    one = shared("one")
+    hook(one, "post-receive", "echo 'Permission denied: 403' >&2; kill -9 $PPID")
+    newest = one.open().append(lambda _newest: [sealed(KEY)], NOW)
+    assert len(newest.history(KEY).events) == 1
+    assert one.verify() == []
 
 
 def test_t12_lost_again_and_again_is_bounded(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from fakes.square import Server
 from people import Town, write
 
@@ -40,14 +41,23 @@ class Newsroom:
         self.town.git(self.folder, "add", "-A", now=now)
         self.town.git(self.folder, "commit", "-qm", message, now=now)
 
-    def post(self, name: str, *, date: str = "2026-12-02 08:50", channels: str = "place", words: str = "Bonjour du jardin.", more: str = "") -> None:
+    def post(
+        self, name: str, *, date: str = "2026-12-02 08:50", channels: str = "place", words: str = "Bonjour du jardin.", more: str = ""
+    ) -> None:
         front = f"---\nid: {name}\ndate: {date}\nchannels: [{channels}]\n{more}---\n"
         write(self.folder, {f"content/posts/2026/12/{name}.md": f"{front}{words}\n"})
         self.commit(name)
 
     def run(self, *arguments: str, now: str = NOW, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            ["marronnier", *arguments], cwd=folder or self.folder, env=self.env(now), capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+            ["marronnier", *arguments],
+            cwd=folder or self.folder,
+            env=self.env(now),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
         )
         assert "Traceback" not in done.stderr, done.stderr
         return done
@@ -206,7 +216,7 @@ def test_t14_freeze_stops_everything_and_thawing_never_bursts(newsroom: Newsroom
 def test_t14_the_repository_variable_freezes(newsroom: Newsroom) -> None:
     newsroom.post("bonjour")
     env = {**newsroom.env(NOW), "MARRONNIER_FREEZE": "crise"}
-    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True)
+    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "crise" in done.stderr
     assert newsroom.texts() == []
@@ -250,19 +260,33 @@ def test_a18_words_in_the_working_directory_are_never_sent(newsroom: Newsroom) -
 
 
 def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
-    write(tmp_path / "networks", {"faraway.py": "from fakes.square import *\nfrom fakes.square import compose, send\ndef host(channel): return 'faraway.example.org'\n"})
+    write(
+        tmp_path / "networks",
+        {
+            "faraway/__init__.py": "",
+            "faraway/place.py": "from fakes.square import *\nfrom fakes.square import compose, send\ndef host(channel): return 'faraway.example.org'\n",
+        },
+    )
     text = (newsroom.folder / "brand/brand.yml").read_text()
     write(
         newsroom.folder,
-        {"brand/brand.yml": text + "clock: 2026-12-02 09:00\n", "brand/channels.yml": "channels:\n  place: {network: faraway}\n"},
+        {"brand/brand.yml": text + "clock: 2026-12-02 09:00\n", "brand/channels.yml": "channels:\n  place: {network: faraway.place}\n"},
     )
     newsroom.post("bonjour")
     env = newsroom.env(NOW)
     env["PYTHONPATH"] += f":{tmp_path / 'networks'}"
-    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True)
+    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "faraway.example.org" in done.stdout
     assert newsroom.texts() == []
+
+
+def test_a_network_nobody_knows_is_held_and_stops_nothing(newsroom: Newsroom) -> None:
+    write(newsroom.folder, {"brand/channels.yml": "channels:\n  place: {network: fakes.square}\n  miroir: {network: miroir}\n"})
+    newsroom.post("bonjour", channels="place, miroir")
+    newsroom.publish()
+    assert newsroom.texts() == ["Bonjour du jardin."]
+    assert newsroom.states()["bonjour@miroir"] == "held"
 
 
 def test_an_error_of_a_rule_is_never_sent(newsroom: Newsroom) -> None:
@@ -285,7 +309,9 @@ def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners
         town.git(tmp_path, "clone", "-q", str(bare), str(clone))
         clones.append(clone)
     running = [
-        subprocess.Popen(["marronnier", "publish"], cwd=clone, env=newsroom.env(NOW), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(
+            ["marronnier", "publish"], cwd=clone, env=newsroom.env(NOW), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         for clone in clones
     ]
     said = [process.communicate(timeout=120)[0] for process in running]

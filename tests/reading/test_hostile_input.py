@@ -54,7 +54,9 @@ def test_c02_billion_laughs_is_refused_at_once(tmp_path: Path) -> None:
     assert found.posts == {}
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "- " * 20_000 + "a", "{a: " * 15_000, "? " * 20_000, "a:\n" + "".join(" " * n + "- \n" for n in range(300))])
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "- " * 20_000 + "a", "{a: " * 15_000, "? " * 20_000, "a:\n" + "".join(" " * n + "- \n" for n in range(300))]
+)
 def test_c02_deep_nesting_is_refused_at_once(tmp_path: Path, text: str) -> None:
     began = time.perf_counter()
     found = front(tmp_path, "tags: " + text if "\n" not in text else text)
@@ -102,7 +104,9 @@ def test_c07_bytes_that_are_no_text(tmp_path: Path, data: bytes, place: tuple[in
 
 def test_c07_bom_crlf_and_accents_are_normalised(tmp_path: Path) -> None:
     text = "---\ntitle: Fe\u0302te d'e\u0301te\u0301 : oui\nowner: @x\n---\n\nUn e\u0301te\u0301.\n\n## @journal\nDeux.\n"
-    plain = post(tmp_path / "a", "---\ntitle: F\u00eate d'\u00e9t\u00e9 : oui\nowner: @x\n---\n\nUn \u00e9t\u00e9.\n\n## @journal\nDeux.\n").posts["a"]
+    plain = post(
+        tmp_path / "a", "---\ntitle: F\u00eate d'\u00e9t\u00e9 : oui\nowner: @x\n---\n\nUn \u00e9t\u00e9.\n\n## @journal\nDeux.\n"
+    ).posts["a"]
     odd = post(tmp_path / "b", ("\ufeff" + text.replace("\n", "\r\n")).encode()).posts["a"]
     assert odd.front == plain.front
     assert [variant.text for variant in odd.variants] == [variant.text for variant in plain.variants] == ["Un \u00e9t\u00e9.", "Deux."]
@@ -110,7 +114,19 @@ def test_c07_bom_crlf_and_accents_are_normalised(tmp_path: Path) -> None:
     assert odd.places[("owner",)] == (3, 8)
 
 
-DATES = ["2026-02-30", "2026-13-01", "9999-01-01", "10000-01-01", "2027-02-29", "2026-12-05 24:00", "2026-12-05 10:00:60", "2026-12-05 10:00 +15:00", "demain", "05/12/2026", "[a]"]
+DATES = [
+    "2026-02-30",
+    "2026-13-01",
+    "9999-01-01",
+    "10000-01-01",
+    "2027-02-29",
+    "2026-12-05 24:00",
+    "2026-12-05 10:00:60",
+    "2026-12-05 10:00 +15:00",
+    "demain",
+    "05/12/2026",
+    "[a]",
+]
 
 
 @pytest.mark.parametrize("date", DATES)
@@ -135,8 +151,27 @@ def test_c13_links_and_ways_out_are_refused(tmp_path: Path) -> None:
     tree = WorkTree(root)
     found = desk.load(tree)
     assert found.posts == {}
-    assert {finding.place.path for finding in found.findings} == {"content/posts/a.md", "content/media/b.jpg", "content/out", "content/media/proc"}
-    ways = ["content/posts/a.md", "content/media/b.jpg", "content/out/secret", "content/media/proc/environ", "../secret", "content/../../secret", "/etc/passwd", "content//a", "content/media/.", "", "C:/x", "content\\media", "content/media"]
+    assert {finding.place.path for finding in found.findings} == {
+        "content/posts/a.md",
+        "content/media/b.jpg",
+        "content/out",
+        "content/media/proc",
+    }
+    ways = [
+        "content/posts/a.md",
+        "content/media/b.jpg",
+        "content/out/secret",
+        "content/media/proc/environ",
+        "../secret",
+        "content/../../secret",
+        "/etc/passwd",
+        "content//a",
+        "content/media/.",
+        "",
+        "C:/x",
+        "content\\media",
+        "content/media",
+    ]
     for path in ways:
         assert not tree.exists(path), path
         assert tree.sha256(path) == "", path

@@ -79,7 +79,14 @@ Venez.
 
 
 def test_hugo_page_bundle(tmp_path: Path) -> None:
-    found = load(tmp_path, {"content/posts/la-fete-2026/index.md": HUGO, "content/posts/la-fete-2026/fete.jpg": b"x", "content/posts/_index.md": "---\ntitle: Blog\n---\n"})
+    found = load(
+        tmp_path,
+        {
+            "content/posts/la-fete-2026/index.md": HUGO,
+            "content/posts/la-fete-2026/fete.jpg": b"x",
+            "content/posts/_index.md": "---\ntitle: Blog\n---\n",
+        },
+    )
     assert found.findings == ()
     made = found.posts["la-fete-2026"]
     assert str(made.front.date) == "2026-12-05T10:00:00+01:00"
@@ -121,7 +128,9 @@ def test_jekyll(tmp_path: Path) -> None:
 def test_jekyll_day_in_the_name_only_where_none_is_written(tmp_path: Path) -> None:
     name = "content/posts/2026-12-05-portes.md"
     assert str(post(tmp_path / "a", "---\nlayout: post\n---\n", name).posts["2026-12-05-portes"].front.date) == "2026-12-05"
-    assert str(post(tmp_path / "b", "---\nlayout: post\ndate: 2027-01-02\n---\n", name).posts["2026-12-05-portes"].front.date) == "2027-01-02"
+    assert (
+        str(post(tmp_path / "b", "---\nlayout: post\ndate: 2027-01-02\n---\n", name).posts["2026-12-05-portes"].front.date) == "2027-01-02"
+    )
     assert post(tmp_path / "c", "---\ntitle: x\n---\n", name).posts["2026-12-05-portes"].front.date is None
 
 

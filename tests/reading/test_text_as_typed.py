@@ -121,7 +121,7 @@ def test_what_is_unsure_is_shown_mended_and_fix_writes_it(tmp_path: Path, line: 
     assert again.posts["a"].front.title == text
 
 
-def front_again(root: Path):  # noqa: ANN201
+def front_again(root: Path):
     from marronnier import desk
     from marronnier.files import WorkTree
 

@@ -20,8 +20,17 @@ def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
     A token date, a goal, an unused handle, a moved file or the order of keys changes neither.
     A network nobody knows counts with COMPOSER 0: such a publication can never be sent, but the plan still shows it.
     """
-    words = {"composer": composer(publication.words.network), "words": publication.words.as_json()}
-    return Digests(words=digest(words), when=digest(written(publication, instant, desk)))
+    return Digests(words=words_digest(publication), when=when_digest(publication, instant, desk))
+
+
+def words_digest(publication: Publication) -> str:
+    """Of what `compose` is given, and of how it composes."""
+    return digest({"composer": composer(publication.words.network), "words": publication.words.as_json()})
+
+
+def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
+    """Of its instant, or of what is written where the tool chooses it."""
+    return digest(written(publication, instant, desk))
 
 
 def composer(network: str) -> int:

@@ -76,6 +76,8 @@ class Evidence:
     """Whose hands were on a commit."""
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""
+    brought: Callable[[str], tuple[str, ...]]
+    """Commits of the default branch's own line that brought a publication's files as they stand now, by its key: a short way for merging."""
     order: Callable[[str], int]
     """The place of a commit of the default branch's own line in it, from 0."""
     today: Policy

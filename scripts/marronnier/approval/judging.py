@@ -148,23 +148,30 @@ def _merging(publication: Publication, digests: Digests, evidence: Evidence, cla
     """Where the policy of the day said that merging is approving: whether it was merged so, or asked for and merged."""
     if not evidence.ever_zero:
         return None
-    brought: list[tuple[str, datetime | None]] = [
-        (version.commit, version.committed)
-        for version in evidence.versions(publication.key)
-        if version.digests == digests and evidence.arrival(version.commit) == version.commit
-    ]
+    for commit in evidence.brought(publication.key):
+        if (approval := _zero_at(commit, None, publication, evidence)) is not None:
+            return approval
     for claim in claims:
         arrival = evidence.arrival(claim.commit)
         if claim.merges and (claim.words, claim.when) == (digests.words, digests.when) and arrival is not None:
-            brought.append((arrival, claim.at))
-    for commit, at in brought:
-        base = evidence.base(commit)
-        policy = evidence.policy(base) if base is not None else None
-        if base is None or policy is None:
-            continue
-        if all(need.quorum == 0 for need in needs_of(policy, publication, partial(evidence.expand, base))):
-            return Approval(True, why=said((), policy, unsigned=False), at=at)
+            if (approval := _zero_at(arrival, claim.at, publication, evidence)) is not None:
+                return approval
+    for version in evidence.versions(publication.key):
+        if version.digests == digests and evidence.arrival(version.commit) == version.commit:
+            if (approval := _zero_at(version.commit, version.committed, publication, evidence)) is not None:
+                return approval
     return None
+
+
+def _zero_at(commit: str, at: datetime | None, publication: Publication, evidence: Evidence) -> Approval | None:
+    """The approval that lies in a commit of the default branch's own line, when the policy just before it asked for nobody."""
+    base = evidence.base(commit)
+    policy = evidence.policy(base) if base is not None else None
+    if base is None or policy is None:
+        return None
+    if any(need.quorum for need in needs_of(policy, publication, partial(evidence.expand, base))):
+        return None
+    return Approval(True, why=said((), policy, unsigned=False), at=at)
 
 
 def _absent(publication: Publication, evidence: Evidence, *, changed: bool) -> str:

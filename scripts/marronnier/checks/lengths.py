@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from marronnier.model.brand import Channel
+from marronnier.model.post import Post
 from marronnier.model.publication import Words
 from marronnier.networks.seam import Fact, Network
 from marronnier.text import counting
@@ -57,6 +58,14 @@ def surely_fits(words: Words, limit: Limit) -> bool:
     return most * (len(words.text) + 4 * words.text.count("\n") + around) <= limit.value
 
 
+def surely_short(post: Post, limit: Limit, added: int) -> bool:
+    """The same, told from the whole file, which spares making the publication. `added`: the most that UTM parameters add to its link."""
+    most = _AT_MOST.get(limit.unit)
+    if most is None or "]:" in post.text or "@" in post.text:
+        return False
+    return most * (len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128) <= limit.value
+
+
 @lru_cache(maxsize=4096)
 def excess(text: str, limit: Limit) -> int:
     """The index in a text that is too long where it begins to be so."""
@@ -64,14 +73,15 @@ def excess(text: str, limit: Limit) -> int:
         return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
     if limit.unit == "bytes":
         return len(text.encode("utf-8", "surrogatepass")[: limit.value].decode("utf-8", "ignore"))
-    if limit.unit == "characters" or text[: 2 * limit.value].isascii():
+    if limit.unit == "characters":
         return min(limit.value, len(text))
-    # A grapheme is rarely more than a few code points: those of the whole text are only counted where that is not enough.
-    for reach in (2 * limit.value + 64, len(text)):
-        clusters = counting.clusters(text[:reach])
-        if len(clusters) > limit.value + 1:
-            break
-    return sum(map(len, clusters[: limit.value]))
+    # A grapheme is one code point at least: from there, as many code points further as graphemes are still missing.
+    end = limit.value
+    while end < len(text) and (missing := limit.value - counting.graphemes(text[:end])):
+        end += missing
+    while end < len(text) and counting.graphemes(text[: end + 1]) == limit.value:
+        end += 1
+    return end
 
 
 def opening(text: str, begins: int = 0, most: int = 40) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -151,6 +151,15 @@ class View:
                 return ("for", name, "media")
         return ("media",)
 
+    @cached_property
+    def utm_length(self) -> int:
+        """The most that UTM parameters and a campaign's hashtag add to any post, in characters as an address escapes them."""
+        channels, campaigns = self.desk.channels.channels.values(), [page.campaign for page in self.desk.campaigns.values()]
+        slugs = max(map(len, self.desk.campaigns), default=0)
+        hashtags = max((len(campaign.hashtag or "") for campaign in campaigns), default=0)
+        sets = [self.desk.brand.utm, *(one.utm for one in channels), *(one.utm for one in campaigns)]
+        return sum(len(name) + 12 * len(value) + 8 for utm in sets for name, value in utm.items()) + 12 * slugs + hashtags + 32
+
     def text_limit(self, channel_name: str) -> Limit | None:
         """The most that one part may count there; None where any length goes."""
         return self._limits[channel_name][0] if channel_name in self._limits else None
@@ -217,6 +226,15 @@ class View:
                     found[channel.network] = None
         return found
 
+    def _measures(self, name: str, network: Network) -> Callable[[Publication], tuple[Part, ...]] | None:
+        if name not in self._measuring:
+            self._measuring[name] = network.measure if isinstance(network, Measures) else None
+        return self._measuring[name]
+
+    @cached_property
+    def _measuring(self) -> dict[str, Callable[[Publication], tuple[Part, ...]] | None]:
+        return {}
+
     @cached_property
     def _parts(self) -> dict[Words, tuple[Part, ...]]:
         return {}
@@ -233,7 +251,8 @@ class View:
         # The account never changes a count, nor does the limit where the tool does not break the words into a thread.
         same = replace(words, account="", limit=words.limit if words.thread == "auto" else None)
         if same not in self._parts:
-            self._parts[same] = network.measure(publication) if isinstance(network, Measures) else network.compose(publication).parts
+            measured = self._measures(publication.channel.network, network)
+            self._parts[same] = measured(publication) if measured else network.compose(publication).parts
         return self._parts[same]
 
 

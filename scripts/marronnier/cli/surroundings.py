@@ -18,6 +18,8 @@ from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.model.brand import Brand
+    from marronnier.model.brand import Brand
 
 
 @dataclass
@@ -44,10 +46,7 @@ class Surroundings:
     @cached_property
     def repo(self) -> Repo:
         """The repository around the brand's folder. Raises Trouble when there is none."""
-        repo = Repo(self.root)
-        if repo.find("rev-parse", "--git-dir") is None:
-            raise Trouble(_("{folder} is not in a git repository", folder=self.root), _("Run `git init` there, and commit."), status=3)
-        return repo
+        return Repo(self.root).require()
 
     @cached_property
     def desk(self) -> Desk:
@@ -56,6 +55,22 @@ class Surroundings:
         from marronnier.files import WorkTree
 
         return desk.load(WorkTree(self.root))
+
+    @cached_property
+    def brand(self) -> Brand:
+        """What `brand/brand.yml` says, without reading any post."""
+        from marronnier import desk
+        from marronnier.files import WorkTree
+
+        return desk.load(WorkTree(self.root), only="").brand
+
+    @cached_property
+    def brand(self) -> Brand:
+        """Who speaks, from the working directory; much cheaper than the whole desk."""
+        from marronnier import desk
+        from marronnier.files import WorkTree
+
+        return desk.load(WorkTree(self.root), only="brand/brand.yml").brand
 
     def now(self, zone: str = "UTC", clock: object = None) -> datetime:
         """The instant everything is judged at: `--now`, else the brand's clock, else the real one. Aware, UTC.

@@ -151,13 +151,16 @@ class _Life:
 
     def _publish_until(self, end: datetime) -> None:
         """One run at each instant that comes, as a punctual schedule would do."""
-        while instants := self._instants(end):
-            publish.run(self.repo, instants[0], surroundings=os.environ)
+        tried: set[datetime] = set()
+        while instants := self._instants(end) - tried:
+            tried.add(min(instants))
+            publish.run(self.repo, min(instants), surroundings=os.environ)
 
-    def _instants(self, end: datetime) -> list[datetime]:
-        lines = plan.assemble(self.repo, end, proposals=False, fetch=False).plan.lines
-        waiting = (line for line in lines if line.history is not None and line.history.seal is not None and not line.history.touched)
-        return sorted(line.instant.at for line in waiting if line.instant.at is not None and line.instant.at <= end)
+    def _instants(self, end: datetime) -> set[datetime]:
+        """When something sealed is due, up to the end."""
+        brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
+        histories = ledger.open(self.repo, brand, fetch=False).histories.values()
+        return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
 
     def _leave(self, week: Week, at: datetime, *, asked: bool) -> None:
         """A week still being prepared; the one that is asked for is in review, the others are drafts."""

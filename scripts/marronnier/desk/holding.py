@@ -81,6 +81,11 @@ class Desk:
         return Place(path, 1, 1)
 
     @cached_property
+    def media_paths(self) -> dict[tuple[str, str], str]:
+        """Where media stand, by the folder of the post and what it writes: looked up once, for many posts share them."""
+        return {}
+
+    @cached_property
     def broken(self) -> tuple[Finding, ...]:
         """Errors in the files that say who speaks, where and when: while there are any, nothing may be sent."""
         return tuple(

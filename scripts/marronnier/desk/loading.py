@@ -111,11 +111,11 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         freeze = Freeze(why=freeze.why)
     campaigns, unread = _campaigns(reading, paths)
     brand = brand or Brand.model_construct(name="")
-    strategy = reading.settings("brand/strategy.yml", Strategy) or Strategy()
-    voice = reading.settings("brand/voice.yml", Voice) or Voice()
-    handles = reading.settings("brand/handles.yml", Handles) or Handles()
-    slots = reading.settings("calendar/slots.yml", Slots) or Slots()
-    days = reading.settings("calendar/days.yml", Days) or Days()
+    strategy = reading.settings("brand/strategy.yml", Strategy) or Strategy.model_construct()
+    voice = reading.settings("brand/voice.yml", Voice) or Voice.model_construct()
+    handles = reading.settings("brand/handles.yml", Handles) or Handles.model_construct()
+    slots = reading.settings("calendar/slots.yml", Slots) or Slots.model_construct()
+    days = reading.settings("calendar/days.yml", Days) or Days.model_construct()
     posts, duplicates, unreadable = _posts(reading, paths, cache, brand)
     reading.findings += _refused(tree, only)
     reading.findings += _colliding(paths)
@@ -123,7 +123,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         tree=tree,
         brand=brand,
         channels=channels,
-        policy=policy or Policy(),
+        policy=policy or Policy.model_construct(),
         strategy=strategy,
         voice=voice,
         handles=handles,
@@ -143,7 +143,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
 
 def _channels(reading: _Reading) -> Channels:
     """The channels; one in which something is wrong stays known and is paused."""
-    channels = reading.settings("brand/channels.yml", Channels) or Channels()
+    channels = reading.settings("brand/channels.yml", Channels) or Channels.model_construct()
     harmed = {str(path[1]) for path in reading.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not harmed:
         return channels

@@ -36,7 +36,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
     words = Words(
         network=channel.network,
         account=channel.account,
-        title=front.title or "",
+        title=other.get("title", front.title) or "",
         text=text,
         lang=front.lang or channel.lang or desk.brand.lang,
         format=other.get("format", front.format),
@@ -74,9 +74,16 @@ def _other(desk: Desk, post: Post, channel_name: str, channel: Channel, groups: 
 
 def media_path(desk: Desk, post: Post, src: str) -> str:
     """Where a medium stands: beside the post, else below `content/media/` or `content/`; the first place when it is nowhere."""
+    asked = (posixpath.dirname(post.path), src)
+    if asked not in desk.media_paths:
+        desk.media_paths[asked] = _media_path(desk, *asked)
+    return desk.media_paths[asked]
+
+
+def _media_path(desk: Desk, folder: str, src: str) -> str:
     if src.startswith("content/"):
         return posixpath.normpath(src)
-    places = (f"{posixpath.dirname(post.path)}/{src}", f"content/media/{src}", f"content/{src}")
+    places = (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
     candidates = [path for place in places if (path := posixpath.normpath(place)).startswith("content/")]
     for path in candidates:
         if desk.tree.exists(path):

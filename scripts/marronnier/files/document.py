@@ -10,7 +10,7 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
-from marronnier.files import onetext, toml, yaml12
+from marronnier.files import onetext, yaml12
 from marronnier.files.decoding import decode
 from marronnier.files.shape import Shape, shape_of
 from marronnier.files.yaml12 import Path, Problem
@@ -165,7 +165,10 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
         )
         return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [odd]), whole=False)
     if is_toml:
+        from marronnier.files import toml
+
         tree = toml.parse(front, line)
+        problems = tree.problems
     else:
         tamed, problems = onetext.tame(front, shape, line)
         tree = yaml12.parse(tamed, line)
@@ -192,6 +195,9 @@ def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, 
     line = lines[problem.line - first_line]
     found = re.match(r"([ ]*(?:- +)*[\w.@/+-]+ *: +)(\S.*)$", line)
     if found is None or (problem.column <= len(found[1]) and problem.column != 1):
+        return problem
+    known = shape.at(line.partition(":")[0].strip())
+    if known is not None and known.kind != "text":
         return problem
     value = found[2].rstrip()
     if value[0] in "\"'|>" or (value[0] in "[{" and value[-1] in "]}"):

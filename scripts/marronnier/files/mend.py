@@ -39,6 +39,7 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
     from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
     newline = "\r\n" if "\r\n" in text else "\n"
     bom = "\ufeff" if text.startswith("\ufeff") else ""
@@ -48,6 +49,7 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
     yaml.width = 1 << 20
     yaml.indent(**_indents(text))
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    yaml.explicit_start = plain.startswith("---\n") or None
     try:
         read = yaml.load(plain)
     except YAMLError as error:
@@ -61,7 +63,8 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
         here = here[key] if isinstance(here, dict) else None
     if not isinstance(here, dict):
         raise ValueError("the path leads through something that is no mapping")
-    here[path[-1]] = value
+    # A text that begins or ends with any kind of space would lose it without quotes.
+    here[path[-1]] = SingleQuotedScalarString(value) if isinstance(value, str) and value != value.strip() else value
     written = io.StringIO()
     yaml.version = None
     yaml.dump(read, written)
@@ -72,15 +75,18 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
 
 
 def _indents(text: str) -> dict[str, int]:
-    """How this text indents lists: dashes below their key, or further in."""
-    lines = text.splitlines()
-    for before, line in pairwise(lines):
-        if line.lstrip().startswith("- ") and before.rstrip().endswith(":"):
-            offset = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))
-            if offset > 0:
-                return {"mapping": 2, "sequence": offset + 2, "offset": offset}
-            break
-    return {"mapping": 2, "sequence": 2, "offset": 0}
+    """How this text indents: mappings below their key, and dashes."""
+    mapping, offset = 0, None
+    for before, line in pairwise([line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]):
+        further = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))
+        if not before.partition(" #")[0].rstrip().endswith(":"):
+            continue
+        if line.lstrip().startswith("- "):
+            offset = further if offset is None else offset
+        elif further > 0:
+            mapping = mapping or further
+    offset = max(offset or 0, 0)
+    return {"mapping": mapping or 2, "sequence": offset + 2, "offset": offset}
 
 
 def _odd_breaks(text: str) -> bool:

@@ -70,7 +70,7 @@ def parse(text: str, first_line: int = 1) -> Tree:
     """Read a YAML text whose first line is that line of its file. Never raises; what is wrong stands in `problems`."""
     tree = Tree(None, {}, {}, [])
     try:
-        _build(tree, text, first_line)
+        tree.whole = _build(tree, text, first_line)
     except yaml.MarkedYAMLError as error:
         tree.whole = False
         opened = "quoted" in (error.context or "") or "flow" in (error.context or "")
@@ -91,8 +91,8 @@ def _events(text: str) -> Iterator[Any]:
         yield event
 
 
-def _build(tree: Tree, text: str, first_line: int) -> None:
-    """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`."""
+def _build(tree: Tree, text: str, first_line: int) -> bool:
+    """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`. Whether it came to the end."""
     stack: list[_Open] = []
     began = False
     places, keys = tree.places, tree.keys
@@ -110,8 +110,7 @@ def _build(tree: Tree, text: str, first_line: int) -> None:
         if kind is yaml.DocumentStartEvent:
             if began:
                 tree.problems.append(Problem(*place, _("a second document begins"), _("one document in a file"), _("Delete what follows")))
-                tree.whole = False
-                return
+                return False
             began = True
             continue
         value = _value(tree, event, place)
@@ -131,8 +130,7 @@ def _build(tree: Tree, text: str, first_line: int) -> None:
             elif parent.key is None:
                 if not scalar:
                     _refuse(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
-                    tree.whole = False
-                    return
+                    return False
                 key = getattr(event, "value", "") if value is None else value
                 if key == "<<" or key in parent.lines:
                     _refuse_key(tree, key, place, parent.lines.get(key))
@@ -148,9 +146,9 @@ def _build(tree: Tree, text: str, first_line: int) -> None:
         if not scalar:
             if len(stack) >= MOST_DEPTH:
                 _refuse(tree, place, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), _("a flatter list"))
-                tree.whole = False
-                return
+                return False
             stack.append(_Open(value, path))
+    return True
 
 
 def _value(tree: Tree, event: Any, place: tuple[int, int]) -> Any:

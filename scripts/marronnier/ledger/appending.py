@@ -44,14 +44,19 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: dat
             signed=not ledger.unsigned,
         )
         tried.append(new)
-        outcome = land(ledger.repo, new, ledger.head)
-        if outcome == "landed":
-            return ledger.grown(new, added)
+        refusal = None
+        try:
+            if land(ledger.repo, new, ledger.head) == "landed":
+                return ledger.grown(new, added)
+        except landing.Refusal as error:
+            refusal = error
         _pause(attempt)
         ledger = _settled(ledger)
-        # A push whose answer was lost may land late, even after a later try was made.
+        # A push whose answer was lost may land late, even after a later try was made; and words are no proof of a refusal.
         if any(ledger.repo.is_ancestor(one, ledger.head) for one in tried if ledger.head):
             return ledger
+        if refusal is not None:
+            raise refusal
         drafts = tuple(decide(ledger))
     raise Contended(
         _("Others kept recording in the ledger at the same time: {tries} tries were lost, and nothing was recorded.", tries=TRIES),
@@ -60,7 +65,7 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: dat
 
 
 def land(repo: Repo, new: str, old: str | None) -> landing.Outcome:
-    """Make a commit the head: at origin when there is one, else here. Raises Trouble, GitError: then nothing was recorded."""
+    """Make a commit the head: at origin when there is one, else here. Raises landing.Refusal, GitError."""
     if not repo.has_remote():
         return landing.land_here(repo, new, old)
     outcome = landing.push(repo, new, old)

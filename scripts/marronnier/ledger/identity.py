@@ -18,8 +18,7 @@ from marronnier.model.publication import canonical
 FILE = "ledger.json"
 
 _GITHUB = "GITHUB_REPOSITORY_ID"
-"""The number GitHub gives a repository; it survives renaming, and a fork has its own
-(docs.github.com, "Variables reference", seen 2026-11-22)."""
+"""The number that GitHub Actions gives a repository: it survives renaming, and a fork has its own. Not yet seen against GitHub itself."""
 
 
 @dataclass(frozen=True, slots=True)

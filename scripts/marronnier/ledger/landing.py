@@ -23,6 +23,11 @@ FETCHED = "refs/marronnier/checkpoints/"
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
+
+class Refusal(Trouble):
+    """Origin said no, for a reason that trying again does not mend."""
+
+
 Outcome = Literal["landed", "lost", "unclear"]
 
 _RACE = re.compile(
@@ -116,7 +121,7 @@ def land_here(repo: Repo, new: str, old: str | None) -> Outcome:
 def push(repo: Repo, new: str, old: str | None) -> Outcome:
     """Ask origin to move its branch from the old head to the new one, if it is still at the old one.
 
-    `unclear`: no answer came; only fetching can tell. Raises Trouble when origin says no for a reason that trying again does not mend.
+    `unclear`: no answer came; only fetching can tell. Raises Refusal.
     """
     try:
         repo.run(
@@ -130,7 +135,7 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
         if _RACE.search(error.said):
             return "lost"
         if _REFUSED.search(error.said):
-            raise Trouble(
+            raise Refusal(
                 _("origin refuses what the ledger records: {said}", said=last_words(error)),
                 _("Nothing was recorded. Let the publisher write to the branch `ledger`, then run again."),
             ) from None

@@ -73,10 +73,12 @@ class Ledger:
         return self._parsed.get(key) or History(key, ())
 
     def payload(self, digest: str) -> bytes | None:
-        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others, ValueError for no digest."""
-        if self.head is None:
+        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others."""
+        try:
+            path = payload_path(digest)
+        except ValueError:
             return None
-        data = self.repo.read(f"{self.head}:{payload_path(digest)}")
+        data = self.repo.read(f"{self.head}:{path}") if self.head is not None else None
         if data is not None and sha256(data) != digest:
             raise Damaged(altered_payload(digest))
         return data

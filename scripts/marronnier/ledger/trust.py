@@ -136,6 +136,16 @@ def _verdict(oid: str, verdict: str) -> Damage:
     )
     if verdict == "N":
         return Damage("unsigned-commit", oid, _("Commit {commit} of the ledger is not signed.", commit=oid[:12]), next)
+    if verdict == "E":
+        # OpenSSH 8.7 is broken for this, 8.8 is not: git's RelNotes/2.34.0.txt, seen 2026-11-22.
+        return Damage(
+            "unverifiable",
+            oid,
+            _("The signature of commit {commit} of the ledger cannot be checked here.", commit=oid[:12]),
+            _(
+                "It needs the ssh-keygen of a recent OpenSSH, and not of 8.7, which is broken; an OpenPGP signature is never the publisher's."
+            ),
+        )
     if verdict == "B":
         return Damage("bad-signature", oid, _("Commit {commit} of the ledger was changed after it was signed.", commit=oid[:12]), next)
     return Damage(

@@ -69,6 +69,8 @@ OnMissed = Annotated[Literal["ask"] | SendUntil, BeforeValidator(_missed)]
 class ForChannel(Written):
     """The closed list of keys that may differ by channel."""
 
+    title: str | None = None
+    """Another title, for a channel in another language."""
     date: Date | None = None
     """Another date for this channel."""
     slot: str | None = None

@@ -91,7 +91,8 @@ def sitemap(view: View, addresses: Iterator[str]) -> bytes:
     root = ElementTree.Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for address in addresses:
         ElementTree.SubElement(ElementTree.SubElement(root, "url"), "loc").text = f"{view.brand.site_url.rstrip('/')}/{address}"
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
 
 
 def write_markdown(pages: Iterator[Page], emit: Callable[[str, bytes], None]) -> None:

@@ -154,7 +154,8 @@ def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
             add(made, "summary", article.summary)
         add(made, "content", article.html, type="html")
     ElementTree.indent(feed)
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+    made: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return made + b"\n"
 
 
 def json_feed(view: View, path: str, title: str, articles: list[Article]) -> bytes:

@@ -117,7 +117,7 @@ def article_html(markup: str, shots: tuple[Shot, ...]) -> Markup:
     by_name = {posixpath.basename(shot.picture.path): shot for shot in shots}
 
     def shown(found: re.Match[str]) -> str:
-        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', found["attributes"]))
+        attributes: dict[str, str] = dict(re.findall(r'([a-z]+)="([^"]*)"', found["attributes"]))
         shot = by_name.get(posixpath.basename(attributes.get("src", "")))
         if shot is None or not shot.src or shot.kind != "image":
             return attributes.get("alt", "")

@@ -32,15 +32,23 @@ def plain_markdown(text: object) -> Markup:
     return Markup(_MARKDOWN.sub(r"\\\1", safe).replace(r"&\#", "&#"))  # noqa: S704 - escaped above
 
 
+def coded(text: object) -> Markup:
+    """A sentence of ours with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
+
+
 def quoted(text: str) -> Markup:
     """Several lines of people's words as a Markdown quotation, line by line."""
     lines = text.splitlines() or [""]
     return Markup("\n".join(f"> {plain_markdown(line)}  " if line.strip() else ">" for line in lines))  # noqa: S704 - escaped line by line
 
 
+_ELSEWHERE = {ord("{"): "\\u007b", ord("}"): "\\u007d", ord("<"): "\\u003c", ord("%"): "\\u0025"}
+
+
 def front_matter(**values: object) -> str:
-    """Front matter that any YAML reader takes: JSON values are YAML. Braces are escaped there too."""
-    lines = [f"{name}: {json.dumps(value).replace('{', chr(92) + 'u007b').replace('}', chr(92) + 'u007d')}" for name, value in values.items()]
+    """Front matter that any YAML reader takes: JSON values are YAML. What starts a tag or a template elsewhere is written as its number."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_ELSEWHERE)}" for name, value in values.items()]
     return "\n".join(["---", *lines, "---", "", ""])
 
 
@@ -56,5 +64,6 @@ def _environment() -> Environment:
     )
     environment.filters["capitalize_first"] = lambda text: f"{text[:1].upper()}{text[1:]}"
     environment.filters["md"] = plain_markdown
+    environment.filters["coded"] = coded
     environment.filters["quoted"] = quoted
     return environment

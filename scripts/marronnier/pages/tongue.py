@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -44,16 +44,16 @@ class Tongue:
 
     def short_day(self, day: date) -> str:
         """`mer. 2 déc.`: where the year is known."""
-        return _plain(str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=self.locale)))
+        return _plain(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.locale)))
 
     def month(self, day: date) -> str:
         """`décembre 2026`, with a capital as a heading wants it."""
-        said = _plain(str(format_skeleton("yMMMM", datetime(day.year, day.month, 1), locale=self.locale)))
+        said = _plain(str(format_skeleton("yMMMM", datetime.combine(day.replace(day=1), time(12)), locale=self.locale)))
         return said[:1].upper() + said[1:]
 
     def short_month(self, day: date) -> str:
         """`déc. 2026`."""
-        return _plain(str(format_skeleton("yMMM", datetime(day.year, day.month, 1), locale=self.locale)))
+        return _plain(str(format_skeleton("yMMM", datetime.combine(day.replace(day=1), time(12)), locale=self.locale)))
 
     def hour(self, at: datetime) -> str:
         """`10:00`, on the brand's clock."""

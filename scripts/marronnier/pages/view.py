@@ -167,7 +167,9 @@ class View:
 
     def top(self, root: str) -> str:
         """The way to the whole site's root, where feeds and media stand once for all languages."""
-        return root if self.tongue.lang == self.languages[0] else f"{root}../".replace("./../", "../")
+        if self.tongue.lang == self.languages[0]:
+            return root
+        return "../" if root == "./" else f"{root}../"
 
     @property
     def languages(self) -> tuple[str, ...]:

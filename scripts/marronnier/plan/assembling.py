@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from marronnier import approval, ledger, timetable
 from marronnier import desk as desks
@@ -13,6 +13,7 @@ from marronnier.desk import Desk
 from marronnier.forge import plain
 from marronnier.git import Repo
 from marronnier.ledger import Ledger
+from marronnier.messages import _
 from marronnier.model.planned import Approval, Digests, Plan, Proposal
 from marronnier.model.record import History
 from marronnier.plan.making import former_keys, make
@@ -21,7 +22,8 @@ from marronnier.plan.proposing import Seen, proposal, uncommitted
 from marronnier.plan.proving import Witness
 from marronnier.timetable import Timetable
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+LONG_AGO = timedelta(days=31)
+"""What was due before that and was never sealed is past, whatever was approved: a long history must not be judged again and again."""
 
 
 @dataclass(frozen=True)
@@ -58,40 +60,72 @@ def assemble(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bo
     desk = desks.load(desks.CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     book = ledger.open(repo, desk.brand, fetch=fetch)
     witness = Witness(repo, log, desk, Past(repo, log, desk), shallow=repo.is_shallow())
-    empty = Assembled(
-        desk, Timetable({}, {}), book, {}, (), Plan(now, ()), log.head, standing.branch, {}, witness, warnings=standing.warnings
+    known = _know(witness, book, now)
+    found: list[Proposal | None] = []
+    if proposals and rev is None:
+        here = Seen(desk, known.timetable)
+        default = replace(standing, commit=log.head)
+        found = [proposal(branch, here, witness, known.histories, now) for branch in plain.branches(repo, default)]
+        found.append(uncommitted(repo, here, known.histories, now))
+    proposed = tuple(one for one in found if one is not None)
+    return Assembled(
+        desk,
+        known.timetable,
+        book,
+        known.approvals,
+        proposed,
+        _plan(desk, known, book, proposed, standing.warnings, now),
+        log.head,
+        standing.branch,
+        known.histories,
+        witness,
+        standing.warnings,
     )
-    made = reassemble(empty, book, now=now)
-    if not proposals or rev is not None:
-        return made
-    here = Seen(made.desk, made.timetable)
-    default = replace(standing, commit=log.head)
-    found = [proposal(branch, here, witness, made.histories, now) for branch in plain.branches(repo, default)]
-    found.append(uncommitted(repo, here, made.histories, now))
-    return reassemble(replace(made, proposals=tuple(one for one in found if one is not None)), book)
 
 
-def reassemble(before: Assembled, book: Ledger, *, now: datetime | None = None) -> Assembled:
+def reassemble(before: Assembled, book: Ledger) -> Assembled:
     """The same commits with another state of the ledger: what a run does after it recorded something."""
-    now = before.plan.now if now is None else now
-    desk = before.desk
+    now, desk = before.plan.now, before.desk
+    known = _know(before.witness, book, now)
+    plan = _plan(desk, known, book, before.proposals, before.warnings, now)
+    return replace(before, timetable=known.timetable, ledger=book, approvals=known.approvals, plan=plan, histories=known.histories)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What follows from one desk and one state of the ledger."""
+
+    histories: Mapping[str, History]
+    timetable: Timetable
+    digests: Mapping[str, Digests]
+    approvals: Mapping[str, Approval]
+
+
+def _know(witness: Witness, book: Ledger, now: datetime) -> _Known:
+    desk = witness.desk
     histories = renamed(book.histories, desk)
     table = timetable.make(desk, histories, now)
-    digests = {key: approval.digests(publication, table.instants[key], desk) for key, publication in table.publications.items()}
-    approvals = _approvals(before.witness, table, histories, digests, now)
-    plan = make(
+    digests = {}
+    for key, publication in table.publications.items():
+        if key not in witness.words:
+            witness.words[key] = approval.words_digest(publication)
+        digests[key] = Digests(witness.words[key], approval.when_digest(publication, table.instants[key], desk))
+    return _Known(histories, table, digests, _approvals(witness, table, histories, digests, now))
+
+
+def _plan(desk: Desk, known: _Known, book: Ledger, proposals: tuple[Proposal, ...], warnings: tuple[str, ...], now: datetime) -> Plan:
+    return make(
         desk,
-        table,
-        histories,
-        approvals,
-        before.proposals,
+        known.timetable,
+        known.histories,
+        known.approvals,
+        proposals,
         now,
         began=book.began if book.exists else None,
         payload=book.payload,
-        digests=digests,
-        warnings=(*before.warnings, *book.warnings),
+        digests=known.digests,
+        warnings=(*warnings, *book.warnings),
     )
-    return replace(before, timetable=table, ledger=book, approvals=approvals, plan=plan, histories=histories)
 
 
 def renamed(histories: Mapping[str, History], desk: Desk) -> Mapping[str, History]:
@@ -125,6 +159,8 @@ def _approvals(
             found[key] = Approval(True, seal.by, approval.said(seal.by, witness.desk.policy, unsigned=seal.unsigned), seal.unsigned)
         elif out:
             found[key] = Approval(True)
+        elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
+            found[key] = Approval(False, why=_("its hour passed long ago"))
         else:
             candidates.append((table.publications[key], instant, digests[key]))
     evidence = witness.evidence(table.publications)

@@ -50,13 +50,16 @@ def make(
     lines.sort(key=_order)
     about = [line for line in lines if line.state in ("ready", "due")]
     present = [name for publication in timetable.publications.values() for name in former_keys(publication)]
+    # A post that cannot be read is still there: its identity did not change.
+    unread = set(desk.unreadable.values())
+    present += [key for key in histories if key.rpartition("@")[0] in unread]
     refused = refusals(about, histories, present, payload, now)
     lines = [_refuse(line, refused[line.key]) if line.key in refused else line for line in lines]
     for proposal in proposals:
         lines += [_proposed(proposal, change, desk) for change in proposal.changes if change.kind != "removed"]
     lines.sort(key=_order)
     made = Plan(now, tuple(lines), refusals=refused, at_once=desk.brand.brakes.at_once)
-    return replace(made, warnings=(*warnings, *_warnings(made, desk, began, histories)))
+    return replace(made, warnings=(*warnings, *_warnings(made, desk, began)))
 
 
 def former_keys(publication: Publication) -> tuple[str, ...]:
@@ -118,9 +121,15 @@ def _proposed_standing(proposal: Proposal, change: Change) -> Standing:
     return Standing("draft", said, _("run `marronnier ask {key}` on {branch} when it is ready to be read", key=key, branch=proposal.name))
 
 
-def _warnings(plan: Plan, desk: Desk, began: datetime | None, histories: Mapping[str, History]) -> Iterable[str]:
+def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     if desk.brand.clock is not None:
         yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=desk.brand.clock)
+    if desk.unreadable:
+        yield ngettext(
+            "{count} post cannot be read and is left out: run `marronnier check`.",
+            "{count} posts cannot be read and are left out: run `marronnier check`.",
+            len(desk.unreadable),
+        )
     if desk.freeze is not None:
         yield _("Frozen: {why}", why=desk.freeze.why)
     if began is None:

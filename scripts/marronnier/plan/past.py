@@ -58,6 +58,13 @@ class Past:
             found = self._versions[publication.key] = tuple(self._read(publication))
         return found
 
+    def brought(self, publication: Publication) -> tuple[str, ...]:
+        """Commits of the branch's own line at which its files came to be as they stand now. Nothing is read but the log."""
+        nodes = self._graph(self._paths(publication))
+        if not nodes:
+            return ()
+        return tuple(node.commit for node in nodes if node.blobs == nodes[-1].blobs and node.commit in self.log.places)
+
     def blobs_of(self, path: str) -> frozenset[str]:
         """Every blob that a path ever held."""
         return frozenset(blob for oid in self._touching.get(path, ()) if (blob := self._alterations[oid][path]))
@@ -128,8 +135,16 @@ class Past:
     def _media_named(self, posts: Iterable[str]) -> set[str]:
         """Media that some version of the post names: the same name may have found another file before."""
         texts = self._texts(posts)
-        candidates = [path for path in self._touching if path.startswith("content/") and not path.endswith((".md", ".markdown"))]
-        return {path for path in candidates if any(PurePosixPath(path).name.encode() in text for text in texts)}
+        return {path for path, name in self._media.items() if any(name in text for text in texts)}
+
+    @cached_property
+    def _media(self) -> Mapping[str, bytes]:
+        """Every file below content/ that ever was and is no post, with its name."""
+        return {
+            path: PurePosixPath(path).name.encode("utf-8", "surrogateescape")
+            for path in self._touching
+            if path.startswith("content/") and not path.endswith((".md", ".markdown"))
+        }
 
     def _texts(self, posts: Iterable[str]) -> list[bytes]:
         return [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]

@@ -145,6 +145,7 @@ def _approved_there(change: Change, branch: Branch, witness: Witness) -> Approva
         signature=witness.signature,
         hands=lambda oid: hands_of(branch.log.commits[oid]),
         versions=lambda _key: versions,
+        brought=lambda _key: (),
         order=lambda _oid: 0,
         today=witness.desk.policy,
         zone=witness.desk.brand.zone,

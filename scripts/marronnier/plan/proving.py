@@ -37,6 +37,8 @@ class Witness:
     """The desk at the log's head."""
     past: Past
     shallow: bool = False
+    words: dict[str, str] = field(default_factory=dict)
+    """Words digests of the desk's publications, by key: those computed so far."""
     _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
     _signers: dict[str, bytes] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Witness:
             signature=self.signature,
             hands=self.hands,
             versions=lambda key: self.past.versions(publications[key]),
+            brought=lambda key: self.past.brought(publications[key]),
             order=lambda oid: self.log.places.get(oid, len(self.log.places)),
             today=self.desk.policy,
             zone=self.desk.brand.zone,

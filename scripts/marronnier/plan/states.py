@@ -148,6 +148,10 @@ def _held_back(publication: Publication, at: datetime, around: Surround) -> Stan
     """Due, but something else says no."""
     if (pause := _paused(publication, around.day(max(at, around.now)))) is not None:
         return pause
+    if around.desk.broken:
+        finding = around.desk.broken[0]
+        why = _("{place} is wrong, so nothing goes out: {message}", place=finding.place, message=finding.message)
+        return Standing("held", why, _("run `marronnier check` and correct it"))
     freeze = around.desk.freeze
     if freeze is not None and (not freeze.channels or publication.channel_name in around.desk.expand(freeze.channels)):
         return Standing("held", _("everything is frozen: {why}", why=freeze.why), _("remove calendar/freeze.yml when it is over"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from marronnier import checks, plan
 from marronnier.git import Repo
-from marronnier.ledger import Ledger
+from marronnier.ledger import Ledger, checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
@@ -17,8 +16,9 @@ from marronnier.plan import Assembled
 from marronnier.publish.freezing import frozen
 from marronnier.publish.outcome import Outcome, Step
 from marronnier.publish.reach import pictures_from, secrets_from
+from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.sealing import seal_all
-from marronnier.publish.sending import Run, boot_seconds, send_all
+from marronnier.publish.sending import send_all
 from marronnier.publish.settling import settle_all
 
 __all__ = ["Outcome", "Step", "rehearse", "run"]
@@ -41,7 +41,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     steps = [*settled, *sealed]
     if why := this.frozen():
         return Outcome(tuple(steps), why if assembled.plan.due() else "")
-    due = assembled.plan.due()
+    due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     if assembled.plan.braked and not release_brakes:
         at_once = assembled.desk.brand.brakes.at_once
         why = _(
@@ -50,9 +50,9 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
             most=at_once,
         )
         return Outcome(tuple(steps), why)
-    for step, _after in send_all(due, ledger, this):
-        steps.append(step)
-    return Outcome(tuple(steps))
+    sent, ledger = send_all(due, ledger, this)
+    checkpoint(ledger, now)
+    return Outcome((*steps, *sent))
 
 
 def rehearse(repo: Repo, now: datetime) -> tuple[Planned, ...]:
@@ -71,7 +71,11 @@ def _ledger_of(assembled: Assembled) -> Ledger:
 
 def _errors(assembled: Assembled) -> list[Finding]:
     """What the rules refuse in the posts that could be sealed now."""
-    paths = {line.publication.post.path for line in assembled.plan.lines if line.state in ("ready", "due") and not line.proposal}
+    paths = {
+        line.publication.post.path
+        for line in assembled.plan.lines
+        if line.state in ("ready", "due") and not line.proposal and (line.history is None or line.history.seal is None)
+    }
     if not paths:
         return []
     found = checks.run(assembled.desk, assembled.timetable, assembled.ledger.histories, assembled.plan.now)

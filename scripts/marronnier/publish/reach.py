@@ -33,7 +33,13 @@ def secrets_from(surroundings: Mapping[str, str], brand: Brand, channels: Channe
 def _value(channel_name: str, channel: Channel, name: str, surroundings: Mapping[str, str]) -> str:
     variable = channel.env.get(name)
     if variable is None:
-        raise Locked(_("{channel} does not say where its {name} is; add `env: {{{name}: VARIABLE}}` in brand/channels.yml", channel=channel_name, name=name))
+        raise Locked(
+            _(
+                "{channel} does not say where its {name} is; add `env: {{{name}: VARIABLE}}` in brand/channels.yml",
+                channel=channel_name,
+                name=name,
+            )
+        )
     value = surroundings.get(variable, "")
     if not value:
         raise Locked(_("{channel} needs {variable}, and the environment does not hold it", channel=channel_name, variable=variable))

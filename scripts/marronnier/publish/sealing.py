@@ -36,7 +36,9 @@ def seal_all(assembled: Assembled, errors: Iterable[Finding], ledger: Ledger, no
                 continue
             if _sealable(assembled, line, history, now):
                 drafts.append(_seal(assembled, line, now))
-                steps.append(Step(line.key, "sealed", _("approved by {people}", people=", ".join(assembled.approvals[line.key].by) or _("merging"))))
+                steps.append(
+                    Step(line.key, "sealed", _("approved by {people}", people=", ".join(assembled.approvals[line.key].by) or _("merging")))
+                )
         for draft in _withdrawn(assembled, newest):
             drafts.append(draft)
             steps.append(Step(draft.key, "unsealed", draft.data["why"]))

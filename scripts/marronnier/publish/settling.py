@@ -13,7 +13,8 @@ from marronnier.model.publication import Delivery, Payload
 from marronnier.model.record import Event, History
 from marronnier.networks.seam import Account, Finds, Locked, Network, Refused, Unknown, Wait
 from marronnier.publish.outcome import Step
-from marronnier.publish.sending import Run, sending_of
+from marronnier.publish.run import Run
+from marronnier.publish.sending import sending_of, sent
 
 
 def settle_all(lines: Mapping[str, Planned], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
@@ -71,5 +72,6 @@ def _settle(line: Planned, history: History, debt: Event, ledger: Ledger, run: R
     if delivery is None:
         why = _("looked for and not found")
         return Draft(key, "cleared", {"part": number, "why": why}), Step(key, "cleared", why)
-    sent = {"part": number, "parts": len(payload.parts), "id": delivery.id, "url": delivery.url, "payload": payload.sha256, "settled": True}
-    return Draft(key, "sent", sent), Step(key, "sent", _("it had been sent already"), delivery.url)
+    return Draft(key, "sent", {**sent(number, payload, delivery), "settled": True}), Step(
+        key, "sent", _("it had been sent already"), delivery.url
+    )

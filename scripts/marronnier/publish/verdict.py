@@ -29,7 +29,10 @@ def _event(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tupl
     debt = history.debt
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:
-            raise Trouble(_("{key} has no open question: nothing may have been sent", key=history.key), _("See `marronnier status {key}`.", key=history.key))
+            raise Trouble(
+                _("{key} has no open question: nothing may have been sent", key=history.key),
+                _("See `marronnier status {key}`.", key=history.key),
+            )
         number = int(debt.data["part"])
         if verdict == "was-not-sent":
             return "cleared", {"part": number, "why": "a person looked"}

@@ -74,11 +74,11 @@ def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
             write(folder / path, data)
     except BaseException:
         # A half-written brand would be refused by the next `init`.
-        for path in reversed(made):
-            if path.is_dir():
-                path.rmdir()
+        for one in reversed(made):
+            if one.is_dir():
+                one.rmdir()
             else:
-                path.unlink(missing_ok=True)
+                one.unlink(missing_ok=True)
         raise
 
 

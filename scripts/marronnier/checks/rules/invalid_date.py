@@ -17,5 +17,5 @@ def check(view: View) -> Iterator[Finding]:
     yield from view.read(
         "invalid-date",
         _("a date like 2026-12-05 10:00"),
-        _("write it year first, with a day and an hour that exist"),
+        _("write it anew, the year first"),
     )

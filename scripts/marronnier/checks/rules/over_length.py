@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from marronnier.checks import lengths
 from marronnier.checks.lengths import Limit
-from marronnier.checks.view import View
+from marronnier.checks.view import Line, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Variant
@@ -28,9 +28,18 @@ def check(view: View) -> Iterator[Finding]:
         if view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
             continue
         told.add((line.post.id, line.channel_name))
+        if _is_short(view, line):
+            continue
         publication = view.timetable.publications[line.key]
         yield from _parts(view, publication)
         yield from _alts(view, publication)
+
+
+def _is_short(view: View, line: Line) -> bool:
+    """Whether nothing of it can be too long, told without its words."""
+    limit, alt = view.text_limit(line.channel_name), view.alt_limit(line.channel_name)
+    short = limit is None or lengths.surely_short(line.post, limit, view.utm_length)
+    return short and (alt is None or len(line.post.text) <= alt)
 
 
 def _parts(view: View, publication: Publication) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from marronnier.ask import Approving, Subject
-    from marronnier.desk import Desk
 
 
 @click.command()
@@ -31,10 +30,9 @@ def command(here: Surroundings, keys: tuple[str, ...], who: str | None, all_in_r
 
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
-    desk = here.desk
-    now = here.now(desk.brand.zone, desk.brand.clock)
+    now = here.now(here.brand.zone, here.brand.clock)
     approving = ask.prepare(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
-    show(approving.subjects, desk)
+    show(approving.subjects, here.brand.zone)
     for done in approving.already:
         click.echo(_("{key} is approved already and is left out.", key=done))
     _agree(approving, yes)
@@ -45,11 +43,11 @@ def command(here: Surroundings, keys: tuple[str, ...], who: str | None, all_in_r
     _tell_next(here, approving)
 
 
-def show(subjects: Sequence[Subject], desk: Desk) -> None:
+def show(subjects: Sequence[Subject], zone: str) -> None:
     """Print exactly what is approved: the words as they will be sent, when, where."""
     from marronnier.cli.output.subjects import told
 
-    for line in told(subjects, desk):
+    for line in told(subjects, zone):
         click.echo(line)
 
 

@@ -15,8 +15,7 @@ def command(here: Surroundings, keys: tuple[str, ...]) -> None:
     """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
     from marronnier import ask
 
-    desk = here.desk
-    asked = ask.ask(here.repo, here.now(desk.brand.zone, desk.brand.clock), keys)
+    asked = ask.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
     for subject in asked.subjects:
         click.echo(f"• {subject.named.key}")
     if asked.new:

@@ -49,7 +49,7 @@ def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
         return [
             _("1. {command}  tells whether every post can go out", command=f"{go}marronnier check"),
             _("2. {command}  shows what goes out, and when", command="marronnier plan"),
-            _("3. {command}  keeps it", command='git add --all && git commit -m "Exemple"'),
+            _("3. {command}  keeps it", command='git add --all && git commit -m "Le Feuillage"'),
         ]
     return [
         _("1. {command}  writes a first post; open it and give it words", command=f'{go}marronnier new "Bonjour"'),

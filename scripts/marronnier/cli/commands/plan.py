@@ -48,7 +48,7 @@ def command(
     """Show all publications in time order, ready and proposed, each with a state and a reason."""
     from marronnier import plan
 
-    brand = here.desk.brand
+    brand = here.brand
     now = here.now(brand.zone, brand.clock)
     if since is not None:
         _compare(here, since, form)
@@ -88,7 +88,7 @@ def _compare(here: Surroundings, since: str, form: Form) -> None:
     from marronnier import plan
     from marronnier.cli.output import difference
 
-    repo, brand = here.repo, here.desk.brand
+    repo, brand = here.repo, here.brand
     now = here.now(brand.zone, brand.clock)
     before, after = repo.commit(since), repo.head()
     if before is None or after is None:

@@ -33,7 +33,7 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
     """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
     from marronnier import publish
 
-    brand = here.desk.brand
+    brand = here.brand
     now = here.now(brand.zone, brand.clock)
     if dry_run:
         _rehearse(here, form)
@@ -79,7 +79,7 @@ def _said(act: str) -> str:
 def _rehearse(here: Surroundings, form: str) -> None:
     from marronnier import publish
 
-    brand = here.desk.brand
+    brand = here.brand
     rehearsal = publish.rehearse(here.repo, here.now(brand.zone, brand.clock))
     if form == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal]

@@ -31,7 +31,7 @@ def command(here: Surroundings, key: str, url: str | None, was_not_sent: bool, s
         chosen.append("never")
     if len(chosen) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
-    brand = here.desk.brand
+    brand = here.brand
     who = here.repo.find("config", "user.email") or "unknown"
     settle(key, chosen[0], ledger.open(here.repo, brand), here.now(brand.zone, brand.clock), who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))

@@ -19,7 +19,7 @@ def command(here: Surroundings, names: tuple[str, ...], form: Form) -> None:
     from marronnier.cli.output import status
     from marronnier.plan.assembling import keys_named
 
-    brand = here.desk.brand
+    brand = here.brand
     assembled = plan.assemble(here.repo, here.now(brand.zone, brand.clock))
     if not names:
         status.say_summary(assembled, form)

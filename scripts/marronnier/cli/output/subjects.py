@@ -12,14 +12,13 @@ from marronnier.messages import _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.ask import Subject
-    from marronnier.desk import Desk
 
 
-def told(subjects: Sequence[Subject], desk: Desk) -> Iterator[str]:
+def told(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
     """Each publication as it will be sent, part by part; nothing in the words can hide itself or command the terminal."""
     for subject in subjects:
         yield ""
-        yield output.coloured(output.visible(subject.named.key), "white", bold=True) + "  " + output.visible(_when(subject, desk))
+        yield output.coloured(output.visible(subject.named.key), "white", bold=True) + "  " + output.visible(_when(subject, zone))
         publication = subject.publication
         where = " · ".join(part for part in (publication.channel.network, publication.channel.account) if part)
         yield output.coloured("  " + output.visible(where), "bright_black")
@@ -27,7 +26,7 @@ def told(subjects: Sequence[Subject], desk: Desk) -> Iterator[str]:
     yield ""
 
 
-def _when(subject: Subject, desk: Desk) -> str:
+def _when(subject: Subject, zone: str) -> str:
     instant = subject.instant
     if subject.repeats:
         return _("every time its repeat gives: {rule}", rule=subject.publication.post.front.repeat)
@@ -35,7 +34,7 @@ def _when(subject: Subject, desk: Desk) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    there = instant.at.astimezone(ZoneInfo(desk.brand.zone))
+    there = instant.at.astimezone(ZoneInfo(zone))
     said = f"{day_name(there.date())} {there:%H:%M}"
     if instant.basis == "written":
         return said

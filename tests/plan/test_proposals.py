@@ -1,0 +1,105 @@
+"""Proposals: what branches and the working directory would change, and what a change does to the calendar."""
+
+from __future__ import annotations
+
+from people import write
+
+from marronnier import ask, plan
+from teamwork import KEY, NOW, PATH, POST, Team
+
+
+def states(team: Team) -> dict[tuple[str, str], str]:
+    return {(line.key, line.proposal): line.state for line in team.assembled(proposals=True).plan.lines}
+
+
+def test_a_branch_is_a_draft_then_in_review_then_approved_then_ready(team: Team) -> None:
+    team.branch("portes")
+    team.commit({PATH: POST})
+    line = team.line(proposal="portes")
+    assert (line.state, line.why) == ("draft", "new on portes")
+    with team.being("ines"):
+        asked = ask.ask(team.repo, NOW, [])
+    assert (asked.new, asked.branch, [subject.named.key for subject in asked.subjects]) == (False, "portes", [KEY])
+    assert team.line(proposal="portes").state == "in-review"
+    team.approve("karim", "portes")
+    line = team.line(proposal="portes")
+    assert (line.state, line.why, line.next) == ("in-review", "new on portes; approved by Karim", "merge portes")
+    team.merge("portes")
+    assert states(team) == {(KEY, ""): "ready"}
+
+
+def test_a_branch_proposes_only_what_it_changes(team: Team) -> None:
+    others = {f"content/posts/2026/12/p{n}.md": POST.replace("id: portes", f"id: p{n}").replace("dimanche", f"le {n}") for n in range(3)}
+    team.commit({PATH: POST, **others})
+    team.branch("portes")
+    team.commit({PATH: POST.replace("dimanche", "lundi")})
+    team.go("main")
+    team.commit({"content/posts/2026/12/p1.md": others["content/posts/2026/12/p1.md"].replace("le 1", "le premier")})
+    proposed = team.assembled(proposals=True).proposals
+    assert [(one.name, [(change.kind, change.publication.key) for change in one.changes]) for one in proposed] == [("portes", [("changed", KEY)])]
+
+
+def test_a_picture_or_a_channel_that_changes_proposes_the_posts_that_use_it(team: Team) -> None:
+    with_media = POST.replace("---\nOn", "media:\n  - {src: jardin.jpg, alt: Un arbre}\n---\nOn")
+    other = POST.replace("id: portes", "id: other").replace("dimanche", "samedi")
+    team.commit({PATH: with_media, "content/media/jardin.jpg": b"a", "content/posts/2026/12/other.md": other})
+    team.branch("picture")
+    team.commit({"content/media/jardin.jpg": b"b"})
+    team.branch("channel", "main")
+    channels = (team.folder / "brand/channels.yml").read_text()
+    team.commit({"brand/channels.yml": channels.replace("journal: {", "journal: {account: x, ")})
+    team.branch("goals", "main")
+    team.commit({"brand/strategy.yml": "mission: Semer.\n"})
+    proposed = {one.name: {change.publication.key for change in one.changes} for one in team.assembled(proposals=True).proposals}
+    assert proposed == {"picture": {KEY}, "channel": {KEY, "other@journal"}}
+
+
+def test_asking_for_an_unchanged_post_puts_it_in_review(team: Team) -> None:
+    team.commit({PATH: POST})
+    with team.being("ines"):
+        asked = ask.ask(team.repo, NOW, [KEY])
+    assert asked.branch == "ask/portes"
+    assert team.git("branch", "--show-current") == "main"
+    assert states(team) == {(KEY, ""): "held", (KEY, "ask/portes"): "in-review"}
+    with team.being("ines"):
+        assert ask.ask(team.repo, NOW, [KEY]).branch == "ask/portes-2"
+
+
+def test_posts_that_are_not_committed_are_drafts_and_never_more(team: Team) -> None:
+    team.commit({PATH: POST})
+    write(team.folder, {PATH: POST.replace("dimanche", "lundi"), "content/posts/2026/12/neuf.md": POST.replace("id: portes", "id: neuf")})
+    assert states(team) == {
+        (KEY, ""): "held",
+        (KEY, "working directory"): "draft",
+        ("neuf@journal", "working directory"): "draft",
+    }
+    assert team.line(proposal="working directory").why == "not committed"
+
+
+def test_removing_a_post_is_seen(team: Team) -> None:
+    team.commit({PATH: POST})
+    team.branch("away")
+    team.commit({PATH: None})
+    (proposal,) = team.assembled(proposals=True).proposals
+    assert [(change.kind, change.publication.key) for change in proposal.changes] == [("removed", KEY)]
+
+
+def test_what_a_change_does_to_the_calendar(team: Team) -> None:
+    two = "content/posts/2026/12/two.md"
+    first = team.commit({PATH: POST, two: POST.replace("id: portes", "id: two").replace("dimanche", "deux").replace("12-05", "12-08")})
+    team.commit(
+        {
+            PATH: POST.replace("2026-12-05 10:00", "2026-12-25 10:10"),
+            two: POST.replace("id: portes", "id: two").replace("dimanche", "trois").replace("12-05", "12-08"),
+            "content/posts/2026/12/new.md": POST.replace("id: portes", "id: new").replace("12-05", "12-25").replace("dimanche", "quatre"),
+        }
+    )
+    before, after = team.assembled(rev=first), team.assembled(rev="HEAD")
+    found = plan.changes(before.plan, after.plan, after.desk)
+    assert [one.line.key for one in found.added] == ["new@journal"]
+    assert [(one.line.key, one.holiday, one.clash) for one in found.moved] == [(KEY, ("Noël, a holiday",), ("new@journal",))]
+    assert [line.key for line in found.reworded] == ["two@journal"]
+    assert {line.key for line in found.needs_approval} == {KEY, "two@journal", "new@journal"}
+    back = plan.changes(after.plan, before.plan, before.desk)
+    assert [line.key for line in back.removed] == ["new@journal"]
+    assert plan.changes(after.plan, after.plan, after.desk).empty

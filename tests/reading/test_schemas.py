@@ -1,0 +1,56 @@
+"""Every key is documented, and the schemas say what the models accept."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from marronnier.cli.commands.schema import command
+from marronnier.desk.understanding import SENTENCES
+from marronnier.messages import Trouble
+from marronnier.model import schema, values
+from marronnier.model.schema import WRITTEN, documentation
+from marronnier.model.written import Written
+
+
+def models(model: type[Written] = Written) -> list[type[Written]]:
+    return [inner for sub in model.__subclasses__() for inner in (sub, *models(sub))]
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
+def test_every_field_has_its_docstring(model: type[Written]) -> None:
+    assert documentation(model).keys() == model.model_fields.keys()
+    assert all(len(said) > 5 for said in documentation(model).values())
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN))
+def test_a_schema_describes_every_key(name: str) -> None:
+    made = schema.schema(name)
+    for part in (made, *made.get("$defs", {}).values()):
+        assert part["additionalProperties"] is False
+        assert all(key["description"] for key in part["properties"].values())
+
+
+def test_the_command_prints_one_or_all() -> None:
+    one = CliRunner().invoke(command, ["post"])
+    assert set(json.loads(one.output)["properties"]) >= {"title", "for", "id", "layout"}
+    every = CliRunner().invoke(command, [])
+    assert list(json.loads(every.output)) == list(WRITTEN)
+    unknown = CliRunner().invoke(command, ["poste"])
+    assert isinstance(unknown.exception, Trouble) and unknown.exception.status == 2
+
+
+def test_every_sentence_of_the_values_can_be_translated() -> None:
+    raised = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(inspect.getsource(values)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "ValueError"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert raised == set(SENTENCES)

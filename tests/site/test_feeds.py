@@ -1,0 +1,153 @@
+"""The feeds and the calendar file, read back as their readers do."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import icalendar
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from site_houses import PNG, House, at
+
+from marronnier.model.calendar import CalendarDay
+from marronnier.pages import Tongue, View, feeds, ics
+from marronnier.pages.feeds import MOST
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def view(house: House, *, internal: bool = False) -> View:
+    return View(house.scene(internal=internal), Tongue("fr", house.brand))
+
+
+def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
+    return dict(feeds.files(view(house, internal=internal)))
+
+
+def at_home(house: House) -> House:
+    house.brand = house.brand.model_copy(update={"site_url": "https://jardin.example/site"})
+    return house
+
+
+def test_atom_has_what_rfc_4287_asks_for(house: House) -> None:
+    feed = ElementTree.fromstring(built(at_home(house))["feed.xml"])
+    for needed in ("a:id", "a:title", "a:updated", "a:author/a:name", "a:link[@rel='self']"):
+        assert feed.find(needed, ATOM) is not None, needed
+    entries = feed.findall("a:entry", ATOM)
+    assert [entry.findtext("a:title", "", ATOM) for entry in entries] == ["La haie est plantée", "Le compost travaille"]
+    for entry in entries:
+        assert datetime.fromisoformat(entry.findtext("a:updated", "", ATOM)).tzinfo is not None
+        assert entry.findtext("a:id", "", ATOM).startswith("urn:uuid:")
+        assert entry.find("a:content[@type='html']", ATOM) is not None
+    link = entries[0].find("a:link[@rel='alternate']", ATOM)
+    assert link is not None
+    assert link.get("href") == "https://jardin.example/site/posts/haie/"
+    enclosure = entries[0].find("a:link[@rel='enclosure']", ATOM)
+    assert enclosure is not None
+    assert enclosure.get("type") == "image/png"
+
+
+def test_json_feed_has_what_version_1_1_asks_for(house: House) -> None:
+    feed: dict[str, Any] = json.loads(built(at_home(house))["feed.json"])
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == "https://jardin.example/site/feed.json"
+    assert {"title", "home_page_url", "items"} <= feed.keys()
+    for item in feed["items"]:
+        assert {"id", "url", "content_html", "date_published"} <= item.keys()
+        assert isinstance(item["id"], str)
+    assert feed["items"][0]["attachments"][0]["mime_type"] == "image/png"
+
+
+def test_a_feed_holds_what_was_sealed_and_not_what_stands_in_the_tree_now(house: House) -> None:
+    before = built(house)["feed.json"]
+    for number, line in enumerate(house.lines):
+        post = line.publication.post
+        changed = type(post)(post.id, post.path, post.front, post.variants, "autre chose", "0" * 64)
+        publication = type(line.publication)(changed, line.publication.channel_name, line.publication.channel, line.publication.words)
+        house.lines[number] = type(line)(publication, line.instant, line.state, line.why, line.next, line.digests, line.proposal, line.history)
+    assert built(house)["feed.json"] == before
+
+
+def test_an_internal_build_has_the_same_feed_as_the_public_one(house: House) -> None:
+    assert built(house, internal=True) == built(house)
+
+
+def test_two_feed_channels_have_a_feed_each_and_a_common_one_without_doubles(house: House) -> None:
+    files = built(house)
+    assert set(files) == {"feed.xml", "feed.json", "feeds/journal.xml", "feeds/journal.json", "feeds/place.xml", "feeds/place.json"}
+    assert [item["title"] for item in json.loads(files["feeds/place.json"])["items"]] == ["La haie est plantée"]
+    assert len(json.loads(files["feed.json"])["items"]) == 2
+
+
+def test_ids_stay_when_the_site_moves(house: House) -> None:
+    before = [item["id"] for item in json.loads(built(house)["feed.json"])["items"]]
+    assert [item["id"] for item in json.loads(built(at_home(house))["feed.json"])["items"]] == before
+
+
+def test_a_feed_holds_the_newest(house: House) -> None:
+    for number in range(MOST + 5):
+        house.post(f"n{number}", "Un.", at(1) + timedelta(minutes=number), "sent", title=f"N {number}")
+    titles = [item["title"] for item in json.loads(built(house)["feed.json"])["items"]]
+    assert len(titles) == MOST
+    assert "N 0" not in titles
+
+
+def test_n6_pictures_in_the_words_and_links_leave_home_absolute(house: House) -> None:
+    house.post("img", "![une haie](haie2.png) [là](/posts/x/) [ici](autre.md)", at(1, 14), "sent", title="I", media=(("haie2.png", PNG, "haie"),))
+    html = json.loads(built(at_home(house))["feed.json"])["items"][0]["content_html"]
+    assert 'src="https://jardin.example/site/media/' in html
+    assert "autre.md" not in html
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(min_size=1, max_size=80).filter(lambda text: text.strip()), body=st.text(max_size=120))
+def test_n6_any_words_survive_the_feeds(title: str, body: str) -> None:
+    house = House().post("x", body + "\n\n]]> <b>&amp;</b>", at(1), "sent", title=title + " ]]>")
+    house.payloads = {key: data for key, data in house.payloads.items()}
+    files = built(house)
+    entry = ElementTree.fromstring(files["feed.xml"]).find("a:entry/a:title", ATOM)
+    assert entry is not None
+    assert (entry.text or "").endswith(" ]]>")
+    assert json.loads(files["feed.json"])["items"][0]["title"] == title + " ]]>"
+
+
+def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
+    return list(icalendar.Calendar.from_ical(ics.made(view(house, internal=internal))).walk("VEVENT"))
+
+
+def test_the_calendar_file_is_read_back(house: House) -> None:
+    found = {str(event["UID"]): event for event in events(house)}
+    assert {"compost@journal", "haie@journal", "haie@place"} <= set(found)
+    event = found["haie@place"]
+    assert str(event["SUMMARY"]) == "La haie est plantée · La place"
+    assert event["DTSTART"].dt == at(1, 10)
+    assert not [uid for uid in found if uid.startswith(("lecture", "sols", "campaign"))]
+
+
+def test_the_calendar_file_is_the_same_for_the_same_input(house: House) -> None:
+    assert ics.made(view(house)) == ics.made(view(house))
+
+
+def test_the_internal_calendar_file_holds_plans_and_campaigns(house: House) -> None:
+    found = {str(event["UID"]): event for event in events(house, internal=True)}
+    assert str(found["portes-ouvertes-2026@journal"]["STATUS"]) == "CONFIRMED"
+    assert str(found["graines-1@journal"]["STATUS"]) == "TENTATIVE"
+    assert found["campaign-graines"]["DTEND"].dt == date(2027, 1, 21)
+    assert "sols@journal~sols-2026" in found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=150))
+def test_n6_no_words_begin_a_property_of_their_own(words: str) -> None:
+    title = f"x{words}\r\nATTENDEE:mailto:a@b.example\r\nEND:VEVENT;,\\é{'é' * 60}"
+    house = House().post("x", "Un mot.", at(1), "sent", title=title)
+    house.days = (CalendarDay(date=date(2026, 12, 1), name=title, kind="holiday"),)
+    data = ics.made(view(house))
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    found = events(house)
+    assert len(found) == 2
+    assert all("ATTENDEE" not in event for event in found)
+    assert all("ATTENDEE:mailto:a@b.example END:VEVENT;,\\é" in str(event["SUMMARY"]) for event in found)

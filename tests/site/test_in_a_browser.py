@@ -1,0 +1,154 @@
+"""The site in a real browser: phone and desktop, light and dark, with and without JavaScript, and no request to anyone else."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+CI = os.environ.get("CI") == "true"
+if not CI and not CHROMIUM.exists():
+    pytest.skip("no Chromium at /usr/bin/chromium: the browser tests are left out", allow_module_level=True)
+if CI:
+    from playwright.sync_api import Browser, sync_playwright
+else:
+    Browser = Any
+    sync_playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser tests are left out").sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+PAGES = ("", "calendar/", "posts/haie/", "posts/soupe/", "campaigns/portes-ouvertes/", "strategy/", "rules/clash/", "networks/feed/", "findings/",
+         "ideas/", "en/calendar/2026-12/")  # fmt: skip
+WAYS: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True},
+    "desktop": {"viewport": {"width": 1360, "height": 900}},
+    "dark without scripts": {"viewport": {"width": 1360, "height": 900}, "color_scheme": "dark", "java_script_enabled": False},
+    "phone without scripts": {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "java_script_enabled": False},
+}
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(internal_site: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Silent, directory=str(internal_site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_kind_of_page_fits_and_asks_nobody_else(browser: Browser, address: str, way: str) -> None:
+    context = browser.new_context(**WAYS[way])
+    page = context.new_page()
+    outside, wrong = [], []
+    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith((address, "data:")) else None)
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    for path in PAGES:
+        page.goto(address + path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= WAYS[way]["viewport"]["width"], f"{path} is {width} px wide"
+        assert page.locator("h1").first.is_visible()
+    context.close()
+    assert not outside
+    assert not wrong
+
+
+def test_the_calendar_is_a_grid_on_a_desktop_and_a_list_on_a_phone(browser: Browser, address: str) -> None:
+    wide = browser.new_page(viewport={"width": 1360, "height": 900})
+    wide.goto(address + "calendar/2026-12/")
+    first, second = (wide.locator(".mr-week").first.locator(".mr-day").nth(number).bounding_box() for number in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    assert second["x"] > first["x"]
+    assert wide.locator(".mr-bar").first.is_visible()
+    wide.close()
+    narrow = browser.new_page(viewport={"width": 360, "height": 780})
+    narrow.goto(address + "calendar/2026-12/")
+    assert not narrow.locator(".mr-bar").first.is_visible()
+    assert narrow.locator(".mr-date:visible .mr-long").first.inner_text().startswith("Mardi 1 décembre 2026")
+    assert not narrow.locator(".mr-outside").first.is_visible()
+    narrow.close()
+
+
+def test_dark_mode_follows_the_reader_without_scripts(browser: Browser, address: str) -> None:
+    def ground(scheme: str) -> str:
+        context = browser.new_context(color_scheme=scheme, java_script_enabled=False)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(address)
+        colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        context.close()
+        return colour
+
+    assert ground("light") == "rgb(246, 246, 243)"
+    assert ground("dark") == "rgb(16, 18, 20)"
+
+
+CONTRAST = """() => {
+  const channels = text => { const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    canvas.fillStyle = '#fff'; canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+  const light = data => [0, 1, 2].map(i => data[i] / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const paper = element => { for (let e = element; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+    if (c !== 'rgba(0, 0, 0, 0)' && c !== 'transparent') return c; } return '#fff'; };
+  const poor = [];
+  for (const element of document.querySelectorAll('.mr *, .md-tabs *, .md-header__topic, .md-footer *')) {
+    if (!element.checkVisibility() || ![...element.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+    if (element.closest('svg, .md-tabs__item') ) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(channels(style.color)), light(channels(paper(element)))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.push(element.className + ' ' + element.textContent.trim().slice(0, 30) + ' ' + ratio.toFixed(2));
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_paper(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1360, "height": 900})  # type: ignore[arg-type]
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(address + path)
+        page.wait_for_timeout(200)
+        assert page.evaluate(CONTRAST) == [], path
+    context.close()
+
+
+def test_the_search_finds_a_post(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1360, "height": 900})
+    page.goto(address)
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").fill("charmes")
+    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
+    assert "posts/haie/" in str(page.locator(".md-search-result__link").first.get_attribute("href"))
+    page.close()
+
+
+def test_the_month_prints_on_one_wide_sheet(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address + "calendar/2026-12/")
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert sheet.count(b"/Type /Page\n") == 1
+    page.close()

@@ -1,0 +1,151 @@
+"""What the page makers say: months, states, languages, previews."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from site_houses import House, at
+
+from marronnier import pages
+from marronnier.model.brand import Brand
+from marronnier.model.strategy import Campaign
+from marronnier.pages import Page, Tongue, View, colour, pictures
+from marronnier.pages.kinds import month
+from marronnier.pages.previews import as_read
+
+
+def made(house: House, *, internal: bool = True, lang: str = "en") -> dict[str, Page]:
+    return {page.path: page for page in pages.make(house.scene(internal=internal), lang)}
+
+
+def words(page: Page) -> str:
+    html = re.sub(r"<svg.*?</svg>", "", page.render().html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def test_today_says_what_goes_out_and_what_needs_someone(house: House) -> None:
+    said = words(made(house)[""])
+    assert "Wednesday 2 December 2026" in said
+    assert said.index("Needs someone") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
+    assert "17:30 Lecture au coin du poêle Le journal du jardin La place Ready" in said
+    assert "Saturday 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed by sols-2026 In review" in said
+    assert "1 idea waits for its hour" in said
+
+
+def test_a_chip_says_hour_state_title_and_channels(house: House) -> None:
+    html = made(house)["calendar/2026-12/"].render().html
+    chip = html[html.index('<a class="mr-chip mr-ready"') :].partition("</a>")[0]
+    assert re.sub(r"<svg.*?</svg>", "SHAPE", chip).split("\n") == [
+        '<a class="mr-chip mr-ready" href="../../posts/lecture/">',
+        '<span class="mr-chip-top">SHAPE<time datetime="2026-12-02T16:30:00+00:00">17:30</time><span class="mr-chip-state">Ready</span></span>',
+        '<span class="mr-chip-title">Lecture au coin du poêle</span>',
+        '<span class="mr-channels"><span class="mr-channel">Le journal du jardin</span><span class="mr-channel">La place</span></span>',
+    ]
+
+
+def test_the_calendar_is_the_month_of_now_and_each_month_has_its_page(house: House) -> None:
+    found = made(house)
+    assert [path for path in found if path.startswith("calendar/")] == ["calendar/", "calendar/2026-11/", "calendar/2026-12/", "calendar/2027-01/"]
+    assert found["calendar/"].title == "December 2026"
+    assert found["calendar/"].menu == ("Calendar",)
+
+
+@pytest.mark.parametrize(("territory", "first"), [("BE", "Monday"), ("US", "Sunday"), ("DZ", "Saturday"), ("ZZ", "Monday")])
+def test_the_week_starts_as_the_territory_does(territory: str, first: str) -> None:
+    assert Tongue("en", Brand(name="B", territory=territory)).weekdays()[0][0] == first
+
+
+def test_campaigns_are_bars_that_never_overlap(house: House) -> None:
+    for number in range(3):
+        house.campaigns[f"c{number}"] = (Campaign(title=f"C{number}", start=date(2026, 12, 3 + number), end=date(2026, 12, 9 + number)), "")
+    view = View(house.scene(internal=True), Tongue("en", house.brand))
+    for week in month._weeks(view, date(2026, 12, 1)):
+        taken = set[tuple[int, int]]()
+        for bar in week.bars:
+            cells = {(bar.lane, column) for column in range(bar.column, bar.column + bar.width)}
+            assert not cells & taken
+            assert bar.column + bar.width <= 8
+            taken |= cells
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.date().replace(day=1)))
+def test_every_month_has_each_of_its_days_once(first: date) -> None:
+    house = House()
+    weeks = month._weeks(View(house.scene(internal=True), Tongue("en", house.brand)), first)
+    days = [cell.day for week in weeks for cell in week.cells if cell.inside]
+    assert days == [first.replace(day=number) for number in range(1, len(days) + 1)]
+    assert 28 <= len(days) <= 31
+    assert all(len(week.cells) == 7 for week in weeks)
+
+
+def test_a_date_by_mistake_makes_no_thousand_months() -> None:
+    house = House().post("loin", "Loin.", at(1).replace(year=2190), "draft", title="Loin")
+    assert len([path for path in made(house) if path.startswith("calendar/")]) <= 242
+
+
+def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) -> None:
+    said = words(made(house)["posts/haie/"])
+    assert "Sent Tuesday 1 December 2026, 11:00 Le journal du jardin La place" in said
+    assert "Approved by nadia" in said
+    assert "ALT Douze personnes plantent une haie sous la pluie" in said
+    assert "exactly as sent" in said
+    assert "as it would be sent now" in words(made(house)["posts/soupe/"])
+
+
+def test_a_public_post_page_tells_nothing_of_how_it_came(house: House) -> None:
+    said = words(made(house, internal=False)["posts/haie/"])
+    assert "nadia" not in said.lower()
+    assert "History" not in said
+    assert "content/posts" not in said
+
+
+def test_edit_links_are_absolute_and_internal(house: House) -> None:
+    scene = house.scene(internal=True, edit_uri="https://git.example/edit/main")
+    html = next(page for page in pages.make(scene, "en") if page.path == "posts/haie/").render().html
+    assert 'href="https://git.example/edit/main/content/posts/2026/12/haie.md"' in html
+
+
+def test_equal_parts_mean_an_equal_page(house: House) -> None:
+    before = {path: page.digest for path, page in made(house).items()}
+    assert {path: page.digest for path, page in made(house).items()} == before
+    house.post("autre", "Un autre.", at(3, 9), "draft", title="Autre")
+    after = {path: page.digest for path, page in made(house).items()}
+    assert {path for path in before if before[path] != after[path]} == {"", "calendar/", "calendar/2026-11/", "calendar/2026-12/"}
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+def test_any_brand_colour_can_be_read(own: str) -> None:
+    for paper in (colour.LIGHT, colour.DARK):
+        assert colour.contrast(colour.readable(own, paper), paper) >= 4.5
+
+
+def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
+    assert str(as_read('<b> https://a.example/x?y=1&z. #Jardin "@nadia"')) == (
+        '&lt;b&gt; <a class="mr-link" rel="nofollow noopener" href="https://a.example/x?y=1&amp;z">https://a.example/x?y=1&amp;z</a>. '
+        '<span class="mr-link">#Jardin</span> &#34;<span class="mr-link">@nadia</span>&#34;'
+    )
+
+
+@pytest.mark.parametrize(
+    ("svg", "served"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", True),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><a href='javascript:x'/></svg>", False),
+        (b"<!DOCTYPE svg [<!ENTITY x 'y'>]><svg xmlns='http://www.w3.org/2000/svg'/>", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><rect fill='url(https://x.example/)'/></svg>", False),
+        (b"<svg", False),
+    ],
+)
+def test_n4_a_drawing_that_runs_or_calls_out_is_not_served(svg: bytes, served: bool) -> None:
+    assert pictures.harmless(pictures.Picture("a.svg", "0", ""), svg) is served
+
+
+def test_arabic_would_be_written_from_right_to_left() -> None:
+    assert Tongue("ar", Brand(name="B", territory="MA")).direction == "rtl"
+    assert Tongue("nl", Brand(name="B")).day(date(2026, 12, 2)) == "woensdag 2 december 2026"
