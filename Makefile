@@ -91,7 +91,7 @@ proof: setup-tests machine
 	@MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses 2 $(ARGS)
 
 bench: setup-tests
-	@$(RUN) tests/bench/run.py $(ARGS)
+	@$(RUN) tests/bench $(ARGS)
 
 lint: setup-tests
 	@$(RUN) -m ruff check scripts tests

@@ -61,10 +61,15 @@ class Town:
             subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
         self.bin = folder / "bin"
         self.bin.mkdir()
-        command_line = self.bin / "marronnier"
-        command_line.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m marronnier ${{NOW:+--now "$NOW"}} "$@"\n')
-        command_line.chmod(0o755)
+        self._command("marronnier", 'marronnier ${NOW:+--now "$NOW"}')
+        self._command("square", "stories.square")
         self._template: Path | None = None
+        self._newsroom: Path | None = None
+
+    def _command(self, name: str, module: str) -> None:
+        command_line = self.bin / name
+        command_line.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        command_line.chmod(0o755)
 
     def allowed_signers(self) -> str:
         """`brand/allowed_signers` with everyone's key."""
@@ -124,6 +129,18 @@ class Town:
             write(folder, extra)
             self.git(folder, "add", "-A")
             self.git(folder, "commit", "-qm", "More")
+        return folder
+
+    def newsroom(self, folder: Path) -> Path:
+        """A repository with the default brand whose publisher began its ledger on 2026-11-02."""
+        if self._newsroom is None:
+            made = self.found(self.folder / "newsroom")
+            env = self.surroundings("publisher", "2026-11-02 09:00")
+            subprocess.run([str(self.bin / "marronnier"), "ledger", "init"], cwd=made, env=env, check=True, capture_output=True)
+            self.git(made, "commit", "-qam", "Begin the ledger")
+            self._newsroom = made
+        shutil.copytree(self._newsroom, folder)
+        shutil.rmtree(self.folder / "square", ignore_errors=True)
         return folder
 
 

@@ -86,7 +86,7 @@ def prepare(
     if signing and not keys_of(blob(repo, default.commit, SIGNERS) or b"", person):
         raise Trouble(
             _("brand/allowed_signers has no key of {who} on {branch}", who=person, branch=default.branch),
-            _("Add the line `{who} namespaces=\"git\" ssh-ed25519 …` with the public key, and have that merged first.", who=person),
+            _('Add the line `{who} namespaces="git" ssh-ed25519 …` with the public key, and have that merged first.', who=person),
         )
     name = rules.policy.approvers[person].name or person
     return Approving(tuple(left), already, person, name, signing, here.commit, default.commit)
@@ -95,7 +95,11 @@ def prepare(
 def approve(repo: Repo, approving: Approving) -> str:
     """Write the approval: an empty commit on the branch at hand, its signature checked first. The commit's id. Raises Trouble."""
     lines = [f"Approved-by: {approving.who}", *(f"Approved-content: {subject.named}" for subject in approving.subjects)]
-    subject = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", len(approving.subjects)), approving.subjects)
+    subject = _heading(
+        _("Approve {key}"),
+        ngettext("Approve {count} publication", "Approve {count} publications", len(approving.subjects)),
+        approving.subjects,
+    )
     commit = _empty_commit(repo, approving.head, subject, lines, approving.key)
     if approving.key:
         signers = blob(repo, approving.default, SIGNERS) or b""
@@ -135,7 +139,11 @@ def ask(repo: Repo, now: datetime, names: Sequence[str]) -> Asked:
     subjects = _subjects(here, wanted)
     _require_committed(repo, subjects)
     lines = [f"Ask: {subject.named}" for subject in subjects]
-    heading = _heading(_("Ask for approval of {key}"), ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)), subjects)
+    heading = _heading(
+        _("Ask for approval of {key}"),
+        ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
+        subjects,
+    )
     commit = _empty_commit(repo, here.commit, heading, lines, "")
     if not on_default:
         _advance(repo, "HEAD", commit, here.commit, "ask")
@@ -154,9 +162,7 @@ def _person(repo: Repo, policy: Policy, who: str | None) -> str:
         return who
     address = (repo.find("config", "--get", "user.email") or repo.require_identity().rpartition("<")[2].rstrip(">")).casefold()
     author = repo.text("var", "GIT_COMMITTER_IDENT").rsplit(">", 1)[0].rpartition("<")[2].casefold()
-    found = [
-        one for one, approver in policy.approvers.items() if {address, author} & {email.casefold() for email in approver.emails}
-    ]
+    found = [one for one, approver in policy.approvers.items() if {address, author} & {email.casefold() for email in approver.emails}]
     if len(found) != 1:
         raise Trouble(
             _("brand/approvals.yml does not say which approver {address} is", address=author or address),
@@ -181,7 +187,10 @@ def _subjects(here: Assembled, names: Iterable[str]) -> list[Subject]:
             if instant.basis == "idea":
                 raise Trouble(_("{key} is still an idea", key=key), _("Give it a date and move it to content/posts/."))
             if instant.problem:
-                raise Trouble(_("{key} has no instant: {why}", key=key, why=instant.note), _("Run `marronnier check {path}`.", path=publication.post.path))
+                raise Trouble(
+                    _("{key} has no instant: {why}", key=key, why=instant.note),
+                    _("Run `marronnier check {path}`.", path=publication.post.path),
+                )
             repeats = publication.occurrence is not None and name != key
             subject = Subject(publication, instant, approval.digests(publication, instant, here.desk), repeats)
             found.setdefault(subject.named.key, subject)
@@ -229,9 +238,7 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
         )
 
 
-def _unapproved(
-    repo: Repo, here: Assembled, subjects: Iterable[Subject], who: str, default: str
-) -> tuple[list[Subject], tuple[str, ...]]:
+def _unapproved(repo: Repo, here: Assembled, subjects: Iterable[Subject], who: str, default: str) -> tuple[list[Subject], tuple[str, ...]]:
     """Those that still need this person, and those that are approved already. Raises Trouble for self-approval."""
     evidence = here.witness.evidence(here.timetable.publications)
     emails = frozenset(_addresses(repo))
@@ -286,7 +293,9 @@ def _empty_commit(repo: Repo, head: str, heading: str, trailers: Sequence[str], 
     try:
         made = repo.run("commit-tree", *(("-S",) if key else ()), "-p", head, "-F", "-", f"{head}^{{tree}}", stdin=message, config=config)
     except GitError as error:
-        raise Trouble(_("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")) from error
+        raise Trouble(
+            _("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
+        ) from error
     return made.decode().strip()
 
 

@@ -15,9 +15,7 @@ import hashlib
 import hmac
 import marshal
 import os
-import secrets
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -117,6 +115,8 @@ class Cache:
         try:
             file = Path(home).expanduser() / "marronnier" / "key"
             if not file.exists():
+                import secrets
+
                 file.parent.mkdir(parents=True, exist_ok=True)
                 handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as opened:
@@ -129,6 +129,8 @@ class Cache:
 
 def _write(file: Path, raw: bytes) -> None:
     """Whole or not at all. A cache may be lost with the power, so nothing waits for the disk. Raises OSError."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as opened:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    import subprocess
 
 TIMEOUT = 120.0
 """Seconds before a git command is given up; a network that hangs must not hold a run for ever."""
@@ -98,6 +100,8 @@ class Repo:
 
         Raises GitError, NoGit.
         """
+        import subprocess
+
         command = [*self._git(config), *arguments]
         try:
             done = subprocess.run(
@@ -263,6 +267,8 @@ class Batch:
     """Bytes of questions sent before answers are read: fewer than any pipe holds, so that neither side waits for the other."""
 
     def __init__(self, git: Sequence[str]) -> None:
+        import subprocess
+
         try:
             self._process = subprocess.Popen(
                 [*git, "cat-file", "--batch"],
@@ -345,6 +351,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def keygen(*arguments: str, stdin: bytes = b"") -> bytes:
     """Run ssh-keygen and give its standard output; it never asks for a passphrase. Raises GitError, NoGit when it is not there."""
+    import subprocess
+
     try:
         done = subprocess.run(
             ["ssh-keygen", *arguments], input=stdin, capture_output=True, env=surroundings(SILENT), timeout=TIMEOUT, check=False

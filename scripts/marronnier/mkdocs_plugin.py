@@ -6,13 +6,13 @@ MkDocs never sees a word that people wrote as Markdown: each page is handed over
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import logging
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -116,15 +116,17 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         # The theme adds a heading of its own to a page that shows none; the shell's comes with each body.
         return made.render().html if made else f"<!-- <h1 --> {MARKERS['body']}"
 
-    def on_page_context(
-        self, context: TemplateContext, /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation
-    ) -> TemplateContext:
+    def on_page_context(self, context: TemplateContext, /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
         """The same page in the other languages."""
         assert self.stage is not None
         known = self.stage.view.languages
         if len(known) > 1:
             config.extra["alternate"] = [
-                {"name": _NAMES.get(lang, lang), "lang": lang, "link": f"{_TOP}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}"}
+                {
+                    "name": _NAMES.get(lang, lang),
+                    "lang": lang,
+                    "link": f"{_TOP}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}",
+                }
                 for lang in known
             ]
         return context
@@ -135,7 +137,9 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         top = "../" * (page.url.count("/") + self.stage.prefix.count("/")) if page.url != "./" else "../" * self.stage.prefix.count("/")
         output = output.replace(_TOP, top or "./")
         # The theme's script looks for `rel="alternate"` to the letter, and asks for site maps that a small site has not.
-        linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace("</head>", _feeds(self.stage, top or "./") + "</head>", 1)
+        linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
+            "</head>", _feeds(self.stage, top or "./") + "</head>", 1
+        )
         safe = guarded(linked, page.content or "", internal=self.stage.view.internal)
         if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
             self.stage.shell_html = safe
@@ -159,6 +163,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             assembling.emit_common(emitter, self.stage.view)
         for leftover in (out / assembling.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
             leftover.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (out / assembling.SHELL_PATH).rmdir()
 
     def _section_pages(self) -> Iterator[Page]:
         assert self.stage is not None
@@ -174,7 +180,7 @@ def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Count
 
     Raises Trouble when MkDocs cannot, or the folder holds pages that are not ours.
     """
-    for_lang = scene if callable(scene) else (lambda lang: scene)  # noqa: E731 - a name for one value
+    for_lang = scene if callable(scene) else (lambda lang: scene)
     first = for_lang("")
     known = first.langs or languages(first.desk.brand)
     with Emitter(out, manifest(root, out)) as emitter, _quiet():
@@ -337,7 +343,7 @@ def guarded(html: str, content: str, *, internal: bool) -> str:
     return re.sub(r"<head>", lambda found: found[0] + head, html, count=1)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """MkDocs and its theme print to the terminal; our own command line speaks for itself."""
     logger = logging.getLogger("mkdocs")

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import BRAND, write
 
 from marronnier import approval, desk, networks, timetable
 from marronnier.files import WorkTree
 from marronnier.model.planned import Digests
+from people import BRAND, write
 from teamwork import KEY, NOW, PATH
 
 FRONT = {
@@ -33,7 +33,9 @@ OTHERS = {
 WORDS = "On ouvre le jardin dimanche.\n"
 
 
-def digests(folder: Path, front: dict[str, str] | None = None, words: str = WORDS, files: dict[str, str] | None = None, path: str = PATH) -> Digests:
+def digests(
+    folder: Path, front: dict[str, str] | None = None, words: str = WORDS, files: dict[str, str] | None = None, path: str = PATH
+) -> Digests:
     """Of the one publication of a folder with these files."""
     head = "".join(f"{name}: {value}\n" for name, value in (front or FRONT).items())
     write(folder, {**BRAND, **OTHERS, **(files or {}), path: f"---\n{head}---\n{words}"})
@@ -82,7 +84,14 @@ def test_what_changes_one_digest_and_leaves_the_other(tmp_path: Path, front: dic
         ({"date": "2026-12-05T09:00:00Z"}, {}),
         ({}, {"brand/handles.yml": "handles:\n  jardin: {name: Le jardin}\n"}),
         ({}, {"brand/strategy.yml": "mission: Semer.\n"}),
-        ({}, {"calendar/campaigns/portes.md": OTHERS["calendar/campaigns/portes.md"].replace("title:", "goals: [{measure: visites, target: 5}]\ntitle:")}),
+        (
+            {},
+            {
+                "calendar/campaigns/portes.md": OTHERS["calendar/campaigns/portes.md"].replace(
+                    "title:", "goals: [{measure: visites, target: 5}]\ntitle:"
+                )
+            },
+        ),
         ({}, {"brand/channels.yml": BRAND["brand/channels.yml"].replace("feed, lang: fr", "feed, env: {token: OTHER}, lang: fr")}),
     ],
 )
@@ -91,7 +100,11 @@ def test_what_changes_no_digest(tmp_path: Path, front: dict[str, str], files: di
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.permutations(list(FRONT)), comment=st.text(st.characters(codec="ascii", categories=["L", "N"])), folder=st.sampled_from(["11", "12"]))
+@given(
+    order=st.permutations(list(FRONT)),
+    comment=st.text(st.characters(codec="ascii", categories=["L", "N"])),
+    folder=st.sampled_from(["11", "12"]),
+)
 def test_order_comments_and_folders_change_no_digest(tmp_path: Path, order: list[str], comment: str, folder: str) -> None:
     front = {name: FRONT[name] for name in order}
     front["owner"] = f"team   # {comment}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from people import PEOPLE
-from teamwork import KEY, PATH, POST, Team
 
 from marronnier.messages import Trouble
+from people import PEOPLE
+from teamwork import KEY, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
 
@@ -75,7 +75,9 @@ def test_a_move_together_with_other_words_is_not_a_move(team: Team) -> None:
 def test_a20_a_file_may_move_and_its_comments_and_order_may_change(team: Team) -> None:
     ready(team)
     other = "content/posts/2026/11/autre-nom.md"
-    text = POST.replace("title: Portes ouvertes\n", "").replace("channels:", "title: Portes ouvertes   # dit l'équipe\nowner: communication\nchannels:")
+    text = POST.replace("title: Portes ouvertes\n", "").replace(
+        "channels:", "title: Portes ouvertes   # dit l'équipe\nowner: communication\nchannels:"
+    )
     team.commit({PATH: None, other: text})
     approval = team.approval()
     assert (approval.granted, approval.by) == (True, ("karim",))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from people import PEOPLE, write
-from teamwork import KEY, PATH, POST, Team
 
 from marronnier.messages import Trouble
+from people import PEOPLE, write
+from teamwork import KEY, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
 INES = "{} <{}>".format(*PEOPLE["ines"])
@@ -209,7 +209,9 @@ def test_a14_a_branch_cannot_bring_the_key_that_signs_it(team: Team) -> None:
     team.branch("portes")
     signers = (team.folder / "brand/allowed_signers").read_text()
     key = (team.town.keys / "ines.pub").read_text()
-    team.commit({PATH: POST, "brand/allowed_signers": f"{signers}karim {key}"}, author="{} <{}>".format("Somebody", "s@example.org"), who="claire")
+    team.commit(
+        {PATH: POST, "brand/allowed_signers": f"{signers}karim {key}"}, author="{} <{}>".format("Somebody", "s@example.org"), who="claire"
+    )
     team.claim("karim", KEY, *team.digests(), signer="ines")
     team.merge("portes")
     assert not team.approval().granted

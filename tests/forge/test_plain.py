@@ -55,7 +55,9 @@ def test_what_commits_changed_against_their_first_parent(team: Team) -> None:
 
 def test_trailers_are_read_and_a_commit_with_two_approvers_claims_nothing(team: Team) -> None:
     named = f"portes@journal words=sha256:{'a' * 64} when=sha256:{'b' * 64}"
-    body = f"Approve\n\nApproved-content: {named} later\n\nApproved-by: karim\nApproved-by: claire\nApproved-content: {named}\nAsk: nonsense\n"
+    body = (
+        f"Approve\n\nApproved-content: {named} later\n\nApproved-by: karim\nApproved-by: claire\nApproved-content: {named}\nAsk: nonsense\n"
+    )
     oid = team.commit(message=body)
     commit = read(team.repo, "HEAD").commits[oid]
     assert (commit.approved, commit.asked, commit.claimant) == ((Named.parse(named),), (), "")
@@ -84,7 +86,9 @@ def test_a_signature_copied_onto_another_commit_is_bad(team: Team) -> None:
     signed = team.claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
     raw = subprocess.run(["git", "cat-file", "commit", signed], cwd=team.folder, capture_output=True, check=True).stdout
     forged = raw.replace(b"a" * 64, b"c" * 64)
-    oid = subprocess.run(["git", "hash-object", "-t", "commit", "-w", "--stdin"], cwd=team.folder, input=forged, capture_output=True, check=True)
+    oid = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--stdin"], cwd=team.folder, input=forged, capture_output=True, check=True
+    )
     commit = oid.stdout.decode().strip()
     signers = (team.folder / "brand/allowed_signers").read_bytes()
     assert signatures(team.repo, [commit], "karim", signers) == {commit: "bad"}

@@ -6,11 +6,11 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
-from people import write
 
 from marronnier.cli import marronnier
 from marronnier.cli.output.columns import cut, padded, width
 from marronnier.messages import Trouble
+from people import write
 from teamwork import KEY, PATH, POST, TODAY, Team
 
 
@@ -188,7 +188,9 @@ def test_approve_without_a_key_says_how_to_have_one(team: Team) -> None:
         assert "user.signingkey" in result.exception.next
 
 
-@pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("été", 3), ("e\u0301", 1), ("🌳", 2), ("👩‍🌾", 2), ("❤️", 2), ("حديقة", 5), ("漢字", 4)])
+@pytest.mark.parametrize(
+    ("text", "cells"), [("abc", 3), ("été", 3), ("e\u0301", 1), ("🌳", 2), ("👩‍🌾", 2), ("❤️", 2), ("حديقة", 5), ("漢字", 4)]
+)
 def test_columns_hold_whatever_the_script(text: str, cells: int) -> None:
     assert width(text) == cells
     assert width(padded(text, 10)) == 10

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from people import write
-
 from marronnier import ask, plan
+from people import write
 from teamwork import KEY, NOW, PATH, POST, Team
 
 
@@ -36,7 +35,9 @@ def test_a_branch_proposes_only_what_it_changes(team: Team) -> None:
     team.go("main")
     team.commit({"content/posts/2026/12/p1.md": others["content/posts/2026/12/p1.md"].replace("le 1", "le premier")})
     proposed = team.assembled(proposals=True).proposals
-    assert [(one.name, [(change.kind, change.publication.key) for change in one.changes]) for one in proposed] == [("portes", [("changed", KEY)])]
+    assert [(one.name, [(change.kind, change.publication.key) for change in one.changes]) for one in proposed] == [
+        ("portes", [("changed", KEY)])
+    ]
 
 
 def test_a_picture_or_a_channel_that_changes_proposes_the_posts_that_use_it(team: Team) -> None:

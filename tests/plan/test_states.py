@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people import BRAND, write
 
 from marronnier import approval, desk, networks, plan, timetable
 from marronnier.files import WorkTree
 from marronnier.model.planned import SHOWN, Approval, Plan, Planned
 from marronnier.model.record import Event, History
+from people import BRAND, write
 from teamwork import KEY, PATH, POST
 
 DUE = datetime(2026, 12, 5, 9, 0, tzinfo=UTC)
@@ -194,7 +194,13 @@ def test_a_brand_that_cannot_be_read_sends_nothing(tmp_path: Path) -> None:
 
 def test_a_post_that_cannot_be_read_is_told_and_is_no_other_identity(tmp_path: Path) -> None:
     histories = _sent(Desk(tmp_path))
-    write(tmp_path, {PATH: POST.replace("channels:", "chanels:"), "content/posts/2026/12/x.md": POST.replace("id: portes", "id: x").replace("10:00", "18:00").replace("dimanche", "Dimanche !")})
+    write(
+        tmp_path,
+        {
+            PATH: POST.replace("channels:", "chanels:"),
+            "content/posts/2026/12/x.md": POST.replace("id: portes", "id: x").replace("10:00", "18:00").replace("dimanche", "Dimanche !"),
+        },
+    )
     here = Desk.__new__(Desk)
     here.desk, here.payloads = desk.load(WorkTree(tmp_path)), {}
     made = here.plan(DUE, histories)
@@ -242,7 +248,10 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
     histories = _sent(here)
     same = "".join(line for line in here.plan(DUE + HOUR, histories).refusals.values())
     assert "exactly the same went out" in same or "says exactly the same" in same
-    later = {**copy, "content/posts/2026/12/neuf.md": copy["content/posts/2026/12/neuf.md"].replace("12-20", "12-01").replace("2026-", "2027-")}
+    later = {
+        **copy,
+        "content/posts/2026/12/neuf.md": copy["content/posts/2026/12/neuf.md"].replace("12-20", "12-01").replace("2026-", "2027-"),
+    }
     assert not Desk(tmp_path, later).plan(DUE + HOUR, histories).refusals
 
 
@@ -272,7 +281,9 @@ def test_a18_a_new_date_sends_nothing_again(tmp_path: Path, change: str) -> None
 
 def test_lines_stand_in_time_order_those_without_an_instant_last(tmp_path: Path) -> None:
     files = {
-        f"content/posts/2026/12/{name}.md": POST.replace("id: portes", f"id: {name}").replace("2026-12-05 10:00", date).replace("dimanche", name)
+        f"content/posts/2026/12/{name}.md": POST.replace("id: portes", f"id: {name}")
+        .replace("2026-12-05 10:00", date)
+        .replace("dimanche", name)
         for name, date in (("c", "2026-12-07 10:00"), ("a", "when-approved"), ("b", "2026-12-06 10:00"))
     }
     assert [line.publication.post.id for line in Desk(tmp_path, files).plan(BEGAN).lines] == ["b", "c", "a"]

@@ -14,7 +14,7 @@ from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
 from marronnier.model.planned import Digests, Instant, Plan, Planned
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
-from marronnier.model.publication import Payload, Picture, Publication, Words
+from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.record import Event, History
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy
 from marronnier.networks import feed
@@ -91,7 +91,9 @@ class House:
         made = Post(
             id=post_id,
             path=f"{folder}/{post_id}.md",
-            front=FrontMatter(title=title, channels=channels, media=tuple(Medium(src=name, alt=alt) for name, _data, alt in media), **front),
+            front=FrontMatter(
+                title=title, channels=channels, media=tuple(Medium(src=name, alt=alt) for name, _data, alt in media), **front
+            ),
             variants=(Variant((), text, 1),),
             text=text,
             digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -119,7 +121,15 @@ class House:
         events = [Event(key, 0, "sealed", at - timedelta(days=2), sealed)]
         if state != "ready":
             events.append(Event(key, 1, "sending", at, {"part": 0, "payload": payload.sha256}))
-            events.append(Event(key, 2, "sent", at, {"part": 0, "parts": 1, "id": key, "url": f"/posts/{publication.post.id}/", "payload": payload.sha256}))
+            events.append(
+                Event(
+                    key,
+                    2,
+                    "sent",
+                    at,
+                    {"part": 0, "parts": 1, "id": key, "url": f"/posts/{publication.post.id}/", "payload": payload.sha256},
+                )
+            )
         return History(key, tuple(events))
 
     def scene(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> Scene:
@@ -187,7 +197,15 @@ def garden() -> House:
     house.post("haie", "La haie est plantée : 40 charmes, 12 bénévoles.\n\nMerci à toutes et tous ! https://example.org/haie", at(1, 10), "sent",
                title="La haie est plantée", channels=both, campaign="portes-ouvertes", pillar="coulisses",
                media=(("haie.png", PNG, "Douze personnes plantent une haie sous la pluie"),), owner="Nadia")  # fmt: skip
-    house.post("lecture", "Ce soir, lecture au coin du poêle.", at(2, 16, 30), "ready", title="Lecture au coin du poêle", channels=both, pillar="conseils")
+    house.post(
+        "lecture",
+        "Ce soir, lecture au coin du poêle.",
+        at(2, 16, 30),
+        "ready",
+        title="Lecture au coin du poêle",
+        channels=both,
+        pillar="conseils",
+    )
     house.post("soupe", "La recette de la soupe aux orties, pour les mains froides.", at(2, 11), "held", title="Soupe aux orties",
                why="nobody has approved it yet", next="marronnier approve soupe@journal")  # fmt: skip
     house.post("sols", "Un sol vivant, c'est une poignée de terre qui respire.", at(5, 9), "in-review", title="Journée des sols",
@@ -198,6 +216,13 @@ def garden() -> House:
     house.post("noel", "Le jardin ferme deux jours.", at(23, 17), "draft", title="Horaires de fin d'année")
     house.post("cabane", "Construire une cabane à livres avec les enfants ?", None, "idea", title="Une cabane à livres")
     house.findings = (
-        Finding("missing-alt-text", "warning", Place("content/posts/2026/12/sols.md", 7, 3), "a picture has no alternative text", "words", "Write what it shows."),
+        Finding(
+            "missing-alt-text",
+            "warning",
+            Place("content/posts/2026/12/sols.md", 7, 3),
+            "a picture has no alternative text",
+            "words",
+            "Write what it shows.",
+        ),
     )
     return house

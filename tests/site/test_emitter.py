@@ -91,7 +91,7 @@ def test_a_page_that_did_not_change_is_not_even_rendered(tmp_path: Path) -> None
 
 def test_an_interrupted_build_is_known_to_the_next(tmp_path: Path) -> None:
     shell, out = Shell(HUGO, "shell/"), tmp_path / "site"
-    with pytest.raises(KeyboardInterrupt), Emitter(out, tmp_path / "m.json") as emitter:  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), Emitter(out, tmp_path / "m.json") as emitter:
         emitter.page("", page("posts/secret/", "S"), shell, "fr")
         raise KeyboardInterrupt
     with Emitter(out, tmp_path / "m.json") as emitter:
@@ -136,13 +136,21 @@ def test_plain_markdown_for_any_other_builder(house: House) -> None:
         "## Le journal du jardin\n\n**Le compost travaille**\n\n"
         "> Le compost a pris trois degrés cette semaine.  \n>\n> C&#39;est bon signe : il travaille.  \n\n\n"
     )
-    assert {"index.md", "calendar/index.md", "calendar/2026-12/index.md", "campaigns/portes-ouvertes/index.md", "rules/clash/index.md"} <= set(written)
+    assert {
+        "index.md",
+        "calendar/index.md",
+        "calendar/2026-12/index.md",
+        "campaigns/portes-ouvertes/index.md",
+        "rules/clash/index.md",
+    } <= set(written)
 
 
 def test_c11_markdown_holds_no_template_of_anyone(house: House) -> None:
     house.post("tpl", "{{ site.secret }} {% raw %} <b>x</b>", at(1), "sent", title="{{ page.title }} <script>")
     written: dict[str, bytes] = {}
-    assembling.write_markdown((page for page in pages.make(house.scene(internal=True), "fr") if "rules/" not in page.path), written.__setitem__)
+    assembling.write_markdown(
+        (page for page in pages.make(house.scene(internal=True), "fr") if "rules/" not in page.path), written.__setitem__
+    )
     for path, data in written.items():
         assert b"{{" not in data, path
         assert b"{%" not in data, path

@@ -20,7 +20,9 @@ if CI:
     from playwright.sync_api import Browser, sync_playwright
 else:
     Browser = Any
-    sync_playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the browser tests are left out").sync_playwright
+    sync_playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: the browser tests are left out"
+    ).sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 PAGES = ("", "calendar/", "posts/haie/", "posts/soupe/", "campaigns/portes-ouvertes/", "strategy/", "rules/clash/", "networks/feed/", "findings/",
@@ -140,7 +142,8 @@ def test_the_search_finds_a_post(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1360, "height": 900})
     page.goto(address)
     page.locator(".md-search__input").click()
-    page.locator(".md-search__input").fill("charmes")
+    page.wait_for_timeout(1500)
+    page.locator(".md-search__input").press_sequentially("charmes")
     page.locator(".md-search-result__link").first.wait_for(timeout=15000)
     assert "posts/haie/" in str(page.locator(".md-search-result__link").first.get_attribute("href"))
     page.close()

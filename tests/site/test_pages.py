@@ -29,10 +29,13 @@ def words(page: Page) -> str:
 
 def test_today_says_what_goes_out_and_what_needs_someone(house: House) -> None:
     said = words(made(house)[""])
-    assert "Wednesday 2 December 2026" in said
+    assert "Wednesday, 2 December 2026" in said
     assert said.index("Needs someone") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
     assert "17:30 Lecture au coin du poêle Le journal du jardin La place Ready" in said
-    assert "Saturday 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed by sols-2026 In review" in said
+    assert (
+        "Saturday, 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed by sols-2026 In review"
+        in said
+    )
     assert "1 idea waits for its hour" in said
 
 
@@ -49,7 +52,12 @@ def test_a_chip_says_hour_state_title_and_channels(house: House) -> None:
 
 def test_the_calendar_is_the_month_of_now_and_each_month_has_its_page(house: House) -> None:
     found = made(house)
-    assert [path for path in found if path.startswith("calendar/")] == ["calendar/", "calendar/2026-11/", "calendar/2026-12/", "calendar/2027-01/"]
+    assert [path for path in found if path.startswith("calendar/")] == [
+        "calendar/",
+        "calendar/2026-11/",
+        "calendar/2026-12/",
+        "calendar/2027-01/",
+    ]
     assert found["calendar/"].title == "December 2026"
     assert found["calendar/"].menu == ("Calendar",)
 
@@ -89,7 +97,7 @@ def test_a_date_by_mistake_makes_no_thousand_months() -> None:
 
 def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) -> None:
     said = words(made(house)["posts/haie/"])
-    assert "Sent Tuesday 1 December 2026, 11:00 Le journal du jardin La place" in said
+    assert "Sent Tuesday, 1 December 2026, 11:00 Le journal du jardin La place" in said
     assert "Approved by nadia" in said
     assert "ALT Douze personnes plantent une haie sous la pluie" in said
     assert "exactly as sent" in said
@@ -114,7 +122,13 @@ def test_equal_parts_mean_an_equal_page(house: House) -> None:
     assert {path: page.digest for path, page in made(house).items()} == before
     house.post("autre", "Un autre.", at(3, 9), "draft", title="Autre")
     after = {path: page.digest for path, page in made(house).items()}
-    assert {path for path in before if before[path] != after[path]} == {"", "calendar/", "calendar/2026-11/", "calendar/2026-12/"}
+    assert {path for path in before if before[path] != after[path]} == {
+        "",
+        "calendar/",
+        "calendar/2026-11/",
+        "calendar/2026-12/",
+        "strategy/",
+    }
 
 
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))

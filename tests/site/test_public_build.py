@@ -89,7 +89,9 @@ def leaky_internal(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All the text of the internal site of the same brand."""
     root = tmp_path_factory.mktemp("leaky")
     mkdocs_plugin.build(root, leaky().scene(internal=True, edit_uri="https://git.example/zfichier"), root / "site")
-    return "\n".join(path.read_text(errors="replace").lower() for path in (root / "site").rglob("*") if path.is_file() and path.suffix != ".png")
+    return "\n".join(
+        path.read_text(errors="replace").lower() for path in (root / "site").rglob("*") if path.is_file() and path.suffix != ".png"
+    )
 
 
 def test_an_internal_site_that_becomes_public_keeps_nothing(tmp_path: Path) -> None:

@@ -5,4 +5,17 @@ from marronnier.approval.evidence import Claim, Evidence, Version
 from marronnier.approval.judging import judge, names_of, own_words, said
 from marronnier.approval.requirements import need_of
 
-__all__ = ["Claim", "Evidence", "Version", "digests", "judge", "names_of", "need_of", "own_words", "said", "when_digest", "words_digest", "written"]
+__all__ = [
+    "Claim",
+    "Evidence",
+    "Version",
+    "digests",
+    "judge",
+    "names_of",
+    "need_of",
+    "own_words",
+    "said",
+    "when_digest",
+    "words_digest",
+    "written",
+]

@@ -84,6 +84,8 @@ class Evidence:
     """The policy as it stands: who no longer stands in it has no voice any more."""
     zone: str
     """The brand's zone: what a day is."""
+    head: str = ""
+    """The commit of the default branch that is judged."""
     ever_zero: bool = False
     """Whether any policy the default branch ever had says that merging is approving."""
     shallow: bool = False

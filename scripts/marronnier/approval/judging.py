@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -148,19 +148,26 @@ def _merging(publication: Publication, digests: Digests, evidence: Evidence, cla
     """Where the policy of the day said that merging is approving: whether it was merged so, or asked for and merged."""
     if not evidence.ever_zero:
         return None
-    for commit in evidence.brought(publication.key):
-        if (approval := _zero_at(commit, None, publication, evidence)) is not None:
-            return approval
+    return next(
+        (
+            approval
+            for commit, at in _brought(publication, digests, evidence, claims)
+            if (approval := _zero_at(commit, at, publication, evidence))
+        ),
+        None,
+    )
+
+
+def _brought(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Iterator[tuple[str, datetime | None]]:
+    """Commits of the default branch's own line that made it what it is, or that asked for it as it is; the cheap ones to find come first."""
+    yield from ((commit, None) for commit in evidence.brought(publication.key))
     for claim in claims:
         arrival = evidence.arrival(claim.commit)
-        if claim.merges and (claim.words, claim.when) == (digests.words, digests.when) and arrival is not None:
-            if (approval := _zero_at(arrival, claim.at, publication, evidence)) is not None:
-                return approval
+        if claim.merges and arrival is not None and (claim.words, claim.when) == (digests.words, digests.when):
+            yield arrival, claim.at
     for version in evidence.versions(publication.key):
         if version.digests == digests and evidence.arrival(version.commit) == version.commit:
-            if (approval := _zero_at(version.commit, version.committed, publication, evidence)) is not None:
-                return approval
-    return None
+            yield version.commit, version.committed
 
 
 def _zero_at(commit: str, at: datetime | None, publication: Publication, evidence: Evidence) -> Approval | None:
@@ -175,7 +182,7 @@ def _zero_at(commit: str, at: datetime | None, publication: Publication, evidenc
 
 
 def _absent(publication: Publication, evidence: Evidence, *, changed: bool) -> str:
-    need = need_of(evidence.today, publication, tuple)
+    need = need_of(evidence.today, publication, partial(evidence.expand, evidence.head))
     people = _people(evidence.today, need.voices)
     if not need.voices:
         return _("nobody in brand/approvals.yml may approve it")

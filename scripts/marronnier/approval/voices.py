@@ -64,7 +64,12 @@ class Weighing:
             hands = self.evidence.hands(commit)
             role = _role(hands, addresses, policy)
             if role or self.evidence.signature(commit, claim.by, base) == "good":
-                return _("{who} {role} {commit} and cannot approve it", who=self._name(claim, policy), role=role or _("signed"), commit=commit[:8])
+                return _(
+                    "{who} {role} {commit} and cannot approve it",
+                    who=self._name(claim, policy),
+                    role=role or _("signed"),
+                    commit=commit[:8],
+                )
         return ""
 
     def _addresses(self, claim: Claim, policy: Policy, *, with_commit: bool) -> frozenset[str]:
@@ -84,6 +89,6 @@ def _role(hands: Hands, addresses: frozenset[str], policy: Policy) -> str:
         return _("wrote")
     if hands.committer in addresses:
         return _("committed")
-    if hands.co_authors & addresses and not (policy.co_authors == "allow-if-another-committed"):
+    if hands.co_authors & addresses and policy.co_authors != "allow-if-another-committed":
         return _("co-wrote")
     return ""

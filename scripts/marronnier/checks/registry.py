@@ -7,7 +7,6 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from marronnier.checks import rules as folder
@@ -35,6 +34,8 @@ class Rule:
     @property
     def page(self) -> str:
         """Its page, in Markdown."""
+        from importlib import resources
+
         return resources.files(folder).joinpath(f"{_stem(self.name)}.md").read_text(encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,13 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from marronnier import desk as desks
 from marronnier.checks import lengths
 from marronnier.checks.lengths import Limit
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 from marronnier.model.planned import Instant, Problem
 from marronnier.model.post import Medium, Post, Variant
-from marronnier.model.publication import Part, Publication, Words, split_key
+from marronnier.model.publication import Part, Publication, Words, key_of, split_key
 from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.networks.seam import Network
     from marronnier.timetable import Timetable
+
+
+_NO_INSTANT = Instant(None, "written")
 
 
 class Line(NamedTuple):
@@ -57,8 +60,8 @@ class View:
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
-        """Every post, those whose id another already has included, in path order."""
-        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates), key=lambda post: post.path))
+        """Every post, those whose id another already has and what is left of the faulty ones included, in path order."""
+        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged), key=lambda post: post.path))
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -67,7 +70,16 @@ class View:
         for key, instant in self.timetable.instants.items():
             post_id, channel_name, occurrence = split_key(key)
             found.append(Line(key, self.desk.posts[post_id], channel_name, occurrence, instant))
+        for post in self.desk.salvaged:
+            for channel_name in desks.channels_of(self.desk, post):
+                found.append(Line(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
         return tuple(found)
+
+    def publication(self, line: Line) -> Publication:
+        """All of a publication: its words are made here, when a rule asks for them."""
+        if self.desk.posts.get(line.post.id) is line.post:
+            return self.timetable.publications[line.key]
+        return desks.publication(self.desk, line.post, line.channel_name, line.occurrence)
 
     def read(self, rule: str, expected: str, next: str) -> Iterator[Finding]:
         """What reading itself met of a rule; where it says nothing else was expected, or is to be done, it is this."""
@@ -258,6 +270,8 @@ class View:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like that one; None when none is near."""
+    import difflib
+
     found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return found[0] if found else None
 

@@ -19,7 +19,6 @@ from marronnier.messages import Trouble, _
 if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.model.brand import Brand
-    from marronnier.model.brand import Brand
 
 
 @dataclass
@@ -55,14 +54,6 @@ class Surroundings:
         from marronnier.files import WorkTree
 
         return desk.load(WorkTree(self.root))
-
-    @cached_property
-    def brand(self) -> Brand:
-        """What `brand/brand.yml` says, without reading any post."""
-        from marronnier import desk
-        from marronnier.files import WorkTree
-
-        return desk.load(WorkTree(self.root), only="").brand
 
     @cached_property
     def brand(self) -> Brand:

@@ -49,6 +49,8 @@ class Desk:
     """By id, in path order."""
     duplicates: tuple[Post, ...] = ()
     """Posts whose id another already has."""
+    salvaged: tuple[Post, ...] = ()
+    """What can be understood of the unreadable posts, for the rules alone: never planned, never sent."""
     findings: tuple[Finding, ...] = ()
     """What reading itself met: unknown-key, invalid-value, invalid-date, unreadable."""
     places: Mapping[str, Mapping[tuple[str | int, ...], tuple[int, int]]] = field(default_factory=dict, repr=False)

@@ -6,6 +6,7 @@ import gc
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from marronnier.cache import Cache
@@ -116,7 +117,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     handles = reading.settings("brand/handles.yml", Handles) or Handles.model_construct()
     slots = reading.settings("calendar/slots.yml", Slots) or Slots.model_construct()
     days = reading.settings("calendar/days.yml", Days) or Days.model_construct()
-    posts, duplicates, unreadable = _posts(reading, paths, cache, brand)
+    posts, duplicates, unreadable, salvaged = _posts(reading, paths, cache, brand)
     reading.findings += _refused(tree, only)
     reading.findings += _colliding(paths)
     return Desk(
@@ -133,6 +134,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         campaigns=campaigns,
         posts=posts,
         duplicates=duplicates,
+        salvaged=salvaged,
         findings=tuple(sorted(reading.findings, key=lambda finding: finding.place)),
         places=reading.places,
         unreadable=unreadable,
@@ -179,9 +181,10 @@ def _campaigns(reading: _Reading, paths: Iterable[str]) -> tuple[Mapping[str, Ca
 
 def _posts(
     reading: _Reading, paths: Iterable[str], cache: Cache | None, brand: Brand
-) -> tuple[Mapping[str, Post], tuple[Post, ...], Mapping[str, str]]:
+) -> tuple[Mapping[str, Post], tuple[Post, ...], Mapping[str, str], tuple[Post, ...]]:
     posts: dict[str, Post] = {}
     duplicates: list[Post] = []
+    salvaged: list[Post] = []
     unreadable: dict[str, str] = {}
     wanted = [path for path in paths if shelving.is_post(path)]
     for read, digest, data in _documents(reading, wanted, cache, unreadable):
@@ -192,11 +195,13 @@ def _posts(
         reading.findings += findings
         if made is None:
             unreadable[read.path] = post_id
+            rest = shelving.salvaged(read if read.keys or read.findings else document.read(read.path, data), digest, brand.foreign_keys)
+            salvaged += [replace(rest, id=post_id)] if rest else []
         elif made.id in posts:
             duplicates.append(made)
         else:
             posts[made.id] = made
-    return posts, tuple(duplicates), unreadable
+    return posts, tuple(duplicates), unreadable, tuple(salvaged)
 
 
 def _documents(

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from marronnier.desk.foreign import adapt
-from marronnier.desk.understanding import understand
+from marronnier.desk.foreign import Adapted, adapt
+from marronnier.desk.understanding import salvage, understand
 from marronnier.files.document import Document
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix, Place
@@ -67,7 +67,20 @@ def post(document: Document, digest: str, foreign_keys: Collection[str] = ()) ->
         post_id = slugged(post_id)
     if front is None or any(finding.level == "error" for finding in findings):
         return None, post_id if _SLUG.fullmatch(post_id) else slugged(post_id), tuple(sorted(findings, key=lambda finding: finding.place))
-    made = Post(
+    return _made(post_id, front, document, digest, adapted), post_id, tuple(findings)
+
+
+def salvaged(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> Post | None:
+    """What can be understood of a post in which something is wrong, for the rules alone: so that all its faults are told in one run."""
+    if not document.whole:
+        return None
+    adapted = adapt(document, foreign_keys)
+    front, _findings, _dropped = salvage(FrontMatter, document, {**adapted.data, "id": None})
+    return _made(slugged(stem(document.path)), front, document, digest, adapted) if front else None
+
+
+def _made(post_id: str, front: FrontMatter, document: Document, digest: str, adapted: Adapted) -> Post:
+    return Post(
         id=post_id,
         path=document.path,
         front=front,
@@ -77,7 +90,6 @@ def post(document: Document, digest: str, foreign_keys: Collection[str] = ()) ->
         places=_places(document, adapted.moved),
         ignored=tuple(adapted.ignored),
     )
-    return made, post_id, tuple(findings)
 
 
 def _places(

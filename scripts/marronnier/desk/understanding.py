@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, TypeVar
@@ -49,11 +48,13 @@ def understand(model: type[Model], document: Document, data: Mapping[str, Any] |
         return None, refusals(model, document, written, error)
 
 
-def salvage(model: type[Model], document: Document) -> tuple[Model | None, tuple[Finding, ...], tuple[Path, ...]]:
+def salvage(
+    model: type[Model], document: Document, data: Mapping[str, Any] | None = None
+) -> tuple[Model | None, tuple[Finding, ...], tuple[Path, ...]]:
     """Like `understand`, but what is wrong is left out and the rest is used: so that other files are not blamed. Also says what was left out."""
     if not document.whole:
         return None, (), ((),)
-    written = without_empty(document.data, shape_of(model))
+    written = without_empty(document.data if data is None else data, shape_of(model))
     findings: tuple[Finding, ...] = ()
     dropped: list[Path] = []
     for _try in range(6):
@@ -157,6 +158,8 @@ def unknown_key(document: Document, path: Path, around: Shape | None) -> Finding
     """The finding for a key that nobody knows, with the one that was perhaps meant."""
     key = str(path[-1])
     known = list(around.keys) if around is not None else []
+    import difflib
+
     close = difflib.get_close_matches(key.casefold(), known, n=1, cutoff=0.6)
     said = _("the key {key} is not known", key=_shown(key))
     if len(path) > 1:
@@ -199,6 +202,8 @@ def _fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix
 def _choice(value: Any, shape: Shape | None) -> str:
     if shape is None or not shape.choices or not isinstance(value, str):
         return ""
+    import difflib
+
     close = difflib.get_close_matches(value.casefold(), shape.choices, n=1, cutoff=0.6)
     return _("Did you mean {key}?", key=close[0]) if close else ""
 

@@ -124,7 +124,16 @@ def read(repo: Repo, rev: str) -> Log:
 def commits(repo: Repo, *revisions: str) -> Mapping[str, Commit]:
     """The commits that `git log` gives for these revisions (`A`, `^B`), parents before children. Raises GitError."""
     form = "%x00".join(_FIELDS) + "%x00%x01"
-    wanted = ["log", "--topo-order", "--reverse", "--no-color", "--no-notes", "--no-decorate", "--encoding=UTF-8", f"--format=tformat:{form}"]
+    wanted = [
+        "log",
+        "--topo-order",
+        "--reverse",
+        "--no-color",
+        "--no-notes",
+        "--no-decorate",
+        "--encoding=UTF-8",
+        f"--format=tformat:{form}",
+    ]
     said = repo.run(*_FIRM, *wanted, *revisions, "--").decode("utf-8", "replace")
     found = {}
     for record in said.split("\x00\x01\n"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -51,6 +50,8 @@ def get(name: str) -> Network:
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
     else:
+        import difflib
+
         near = tuple(difflib.get_close_matches(name, names(), n=3))
         raise UnknownNetwork(name, _("there is no network {name}; there are {names}", name=name, names=", ".join(names())), near=near)
     lacks = tuple(part for part in _parts() if not hasattr(module, part))

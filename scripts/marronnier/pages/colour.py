@@ -5,8 +5,8 @@ from __future__ import annotations
 import colorsys
 
 FALLBACK = "#3c6e47"
-LIGHT, DARK = "#ffffff", "#16181a"
-"""The site's papers; `marronnier.css` has the same."""
+LIGHT, DARK = "#efefea", "#23272b"
+"""The papers on which it is hardest to read: those of code, in `marronnier.css`."""
 CONTRAST = 4.6
 
 

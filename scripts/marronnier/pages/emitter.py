@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +102,7 @@ class Emitter:
         if held is None or held.digest != digest:
             return None
         try:
-            state = os.stat(self.out / path)
+            state = (self.out / path).stat()
         except OSError:
             return None
         if (state.st_size, state.st_mtime_ns) != (held.size, held.mtime_ns):
@@ -116,7 +115,7 @@ class Emitter:
     def _write(self, path: str, data: bytes, digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> Emitted:
         target = self.out / path
         writing.write(target, data, durable=False)
-        state = os.stat(target)
+        state = target.stat()
         emitted = Emitted(digest, state.st_size, state.st_mtime_ns, words, pictures)
         self._now[path] = emitted
         self.counts.written += 1

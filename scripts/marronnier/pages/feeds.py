@@ -84,7 +84,9 @@ def _article(view: View, outing: Outing) -> Article | None:
     media = tuple(picture for picture in payload.parts[0].media if pictures.served(view.scene.desk.tree, picture))
     base = _base(view)
     shots = tuple(Shot(picture, pictures.kind(picture), base + pictures.address(picture)) for picture in media)
-    html = _RELATIVE.sub(lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots)))
+    html = _RELATIVE.sub(
+        lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots))
+    )
     return Article(
         id=identity(view, outing.key),
         url=f"{base}posts/{outing.post_id}/",
@@ -154,8 +156,8 @@ def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
             add(made, "summary", article.summary)
         add(made, "content", article.html, type="html")
     ElementTree.indent(feed)
-    made: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return made + b"\n"
+    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def json_feed(view: View, path: str, title: str, articles: list[Article]) -> bytes:

@@ -18,7 +18,7 @@ from marronnier.text.html import sanitised
 
 # An address ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
-_IMAGE = re.compile(r'<img\b(?P<attributes>[^>]*?)\s*/?>')
+_IMAGE = re.compile(r"<img\b(?P<attributes>[^>]*?)\s*/?>")
 _LINK = re.compile(r'\shref="(?!https?:|mailto:|tel:|#)[^"]*"', re.IGNORECASE)
 
 

@@ -80,7 +80,7 @@ class Shell:
             whole = posixpath.normpath(posixpath.join("/", self.path, target)) if target else "/" + self.path.rstrip("/")
             if whole.strip("/") == self.path.strip("/"):
                 return f'{found["before"]}"{mark}{rest}"' if rest else f'{found["before"]}"./"'
-            kept = "/" if target.endswith("/") or target in (".", "..") or target.endswith("/..") else ""
+            kept = "/" if target.endswith("/") or target.rpartition("/")[2] in (".", "..") else ""
             way = posixpath.relpath(whole, "/" + path)
             return f'{found["before"]}"{way}{kept}{mark}{rest}"'
 

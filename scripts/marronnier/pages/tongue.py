@@ -79,7 +79,8 @@ class Tongue:
     def first_weekday(self) -> int:
         """The day a week starts with in the brand's territory; Monday is 0."""
         try:
-            return int(Locale.parse(f"und_{self.territory}").first_week_day)
+            known = Locale.parse(f"und_{self.territory}")
+            return int(known.first_week_day) if known.territory == self.territory else 0
         except (UnknownLocaleError, ValueError):
             return 0
 

@@ -123,7 +123,9 @@ class View:
 
         A public build names holidays, which everyone knows, and marronniers that have come; a coming one would tell what is planned.
         """
-        found = self._days_by_date.get(day, ()) + tuple(known for known in self._yearly if (known.date.month, known.date.day) == (day.month, day.day))
+        found = self._days_by_date.get(day, ()) + tuple(
+            known for known in self._yearly if (known.date.month, known.date.day) == (day.month, day.day)
+        )
         if self.internal:
             return found
         return tuple(known for known in found if known.kind == "holiday" or (known.kind == "marronnier" and day <= self.today))

@@ -93,7 +93,11 @@ def _composed(line: Planned, payload: Callable[[str], bytes | None]) -> Payload 
 
 
 def _moved(
-    publication: Publication, composed: Payload, gone: Iterable[str], histories: Mapping[str, History], payload: Callable[[str], bytes | None]
+    publication: Publication,
+    composed: Payload,
+    gone: Iterable[str],
+    histories: Mapping[str, History],
+    payload: Callable[[str], bytes | None],
 ) -> str | None:
     """The vanished key whose words these are, or nearly."""
     text = _text(composed)

@@ -45,7 +45,8 @@ def make(
     keys_by_post = {post_id: tuple(keys) for post_id, keys in by_post.items()}
     around = Surround(desk, now, began, was_sent(histories, keys_by_post))
     lines = [
-        _line(publication, timetable, histories, approvals, around, (digests or {}).get(key)) for key, publication in timetable.publications.items()
+        _line(publication, timetable, histories, approvals, around, (digests or {}).get(key))
+        for key, publication in timetable.publications.items()
     ]
     lines.sort(key=_order)
     about = [line for line in lines if line.state in ("ready", "due")]
@@ -148,5 +149,7 @@ def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     changed = [key for key, why in plan.refusals.items() if why]
     if changed:
         yield ngettext(
-            "{count} publication would say again what went out already.", "{count} publications would say again what went out already.", len(changed)
+            "{count} publication would say again what went out already.",
+            "{count} publications would say again what went out already.",
+            len(changed),
         )

@@ -55,7 +55,9 @@ def proposal(branch: Branch, here: Seen, witness: Witness, histories: Mapping[st
 
 def uncommitted(repo: Repo, here: Seen, histories: Mapping[str, History], now: datetime) -> Proposal | None:
     """Posts of the working directory that are not committed as they stand; None when there is none."""
-    listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode("utf-8", "surrogateescape")
+    listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode(
+        "utf-8", "surrogateescape"
+    )
     prefix = repo.find("rev-parse", "--show-prefix") or ""
     paths = tuple(line[3:].removeprefix(prefix) for line in listed.split("\0") if len(line) > 3)
     if not any(is_post(path) or path.startswith("content/") for path in paths):

@@ -60,6 +60,7 @@ class Witness:
             order=lambda oid: self.log.places.get(oid, len(self.log.places)),
             today=self.desk.policy,
             zone=self.desk.brand.zone,
+            head=self.log.head,
             ever_zero=self.ever_zero,
             shallow=self.shallow,
         )

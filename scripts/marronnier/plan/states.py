@@ -51,7 +51,9 @@ def stand(publication: Publication, instant: Instant, digests: Digests, approval
     if instant.basis == "idea":
         return Standing("idea", _("it is an idea"), _("give it a date and move it to content/posts/"))
     if instant.problem:
-        return Standing("held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path))
+        return Standing(
+            "held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path)
+        )
     if instant.at is None and instant.basis == "repeat":
         return Standing("past", instant.note)
     if not approval.granted:
@@ -66,7 +68,11 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
     if any(event.name == "retracted" for event in history.events):
         return Standing("retracted", _("taken back"))
     if receipt is not None:
-        said = _("sent {when}: {url}", when=around.when(receipt.at), url=receipt.url) if receipt.url else _("sent {when}", when=around.when(receipt.at))
+        said = (
+            _("sent {when}: {url}", when=around.when(receipt.at), url=receipt.url)
+            if receipt.url
+            else _("sent {when}", when=around.when(receipt.at))
+        )
         seal = history.seal
         if seal is not None and seal.words != digests.words:
             next = _("put the words back as they were sent, or correct the post by hand on the network: nothing is sent twice")
@@ -81,7 +87,9 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
     if last is None:
         return None
     if last.name == "refused":
-        return Standing("refused", _("the network refused it: {why}", why=last.data.get("why", "")), _("change the post and have it approved again"))
+        return Standing(
+            "refused", _("the network refused it: {why}", why=last.data.get("why", "")), _("change the post and have it approved again")
+        )
     if last.name == "skipped":
         return Standing("past", _("a person decided that it never goes out"))
     if last.name == "missed":
@@ -129,7 +137,9 @@ def _approved(
         return Standing("ready", _("{why}; waits until {when}: {reason}", why=why, when=around.when(until), reason=_waiting_for(history)))
     if around.began is None:
         return Standing("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
-    noted = _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _waiting_for(history)) else _("{why}; due", why=why)
+    noted = (
+        _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _waiting_for(history)) else _("{why}; due", why=why)
+    )
     return Standing("due", noted, _("the next `marronnier publish` sends it"))
 
 
@@ -160,7 +170,9 @@ def _held_back(publication: Publication, at: datetime, around: Surround) -> Stan
         if out is None:
             return _requires_unknown(post_id, publication)
         if not out:
-            return Standing("held", _("it waits for {post}, which is not out yet", post=post_id), _("see `marronnier status {post}`", post=post_id))
+            return Standing(
+                "held", _("it waits for {post}, which is not out yet", post=post_id), _("see `marronnier status {post}`", post=post_id)
+            )
     return None
 
 

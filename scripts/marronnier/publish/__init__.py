@@ -13,7 +13,8 @@ from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
 from marronnier.plan import Assembled
-from marronnier.publish.freezing import frozen
+from marronnier.plan.making import former_keys
+from marronnier.publish import freezing
 from marronnier.publish.outcome import Outcome, Step
 from marronnier.publish.reach import pictures_from, secrets_from
 from marronnier.publish.run import Run, boot_seconds
@@ -33,8 +34,8 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     assembled = plan.assemble(repo, now, proposals=False)
     ledger = _ledger_of(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
-    this = Run(_name(surroundings), now, lambda: frozen(repo, surroundings), secrets, pictures_from(repo), boot_seconds())
-    settled, ledger = settle_all({line.key: line for line in assembled.plan.lines}, ledger, this)
+    this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), boot_seconds())
+    settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
     assembled = plan.reassemble(assembled, ledger)
     sealed, ledger = seal_all(assembled, _errors(assembled), ledger, now)
     assembled = plan.reassemble(assembled, ledger)

@@ -10,8 +10,10 @@ from marronnier.ledger import Draft, Ledger
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
+from marronnier.model.publication import split_key
 from marronnier.model.record import History
 from marronnier.plan import Assembled
+from marronnier.plan.making import former_keys
 from marronnier.publish.outcome import Step
 
 REPEAT_HORIZON = timedelta(days=14)
@@ -82,14 +84,17 @@ def _seal(assembled: Assembled, line: Planned, now: datetime) -> Draft:
 def _withdrawn(assembled: Assembled, ledger: Ledger) -> list[Draft]:
     """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
     lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
+    unreadable = set(assembled.desk.unreadable.values())
+    names = {former: key for key, line in lines.items() for former in former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
-        if seal is None or history.touched:
+        # A post that cannot be read is not gone, and a channel that was renamed still speaks.
+        if seal is None or history.touched or split_key(key)[0] in unreadable:
             continue
-        line = lines.get(key)
+        line = lines.get(names.get(key, key))
         if line is None:
             drafts.append(Draft(key, "unsealed", {"why": _("the post is gone from the default branch")}))
-        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not assembled.approvals[key].granted:
+        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not assembled.approvals[line.key].granted:
             drafts.append(Draft(key, "unsealed", {"why": _("the post changed after its approval")}))
     return drafts

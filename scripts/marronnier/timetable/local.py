@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
+import importlib.util
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from marronnier.messages import _
@@ -122,15 +122,20 @@ def zone(name: str) -> ZoneInfo:
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
     """Every Area/City name. From the tzdata package: a file system that ignores case would take `europe/brussels` for a name."""
+    found = importlib.util.find_spec("tzdata")
     try:
-        lines = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
-    except (ModuleNotFoundError, FileNotFoundError):
+        lines = Path(found.origin).with_name("zones").read_text(encoding="utf-8").split() if found and found.origin else None
+    except OSError:
+        lines = None
+    if lines is None:
         lines = sorted(available_timezones())
     return frozenset(name for name in lines if name.partition("/")[0] in _AREAS)
 
 
 def _suggestion(name: str) -> str:
     """The zone that was probably meant, or nothing."""
+    import difflib
+
     folded = re.sub(r"\s+", " ", name.strip().casefold())
     if folded in _MEANT:
         return _MEANT[folded]

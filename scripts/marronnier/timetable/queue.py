@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -118,6 +117,8 @@ def _said(seat: Seat, found: Occurrence) -> str:
 
 def unknown_slot(slot: str, places: Places) -> str:
     """That there is no such slot, with the one that was probably meant, for people."""
+    import difflib
+
     near = difflib.get_close_matches(slot, places.slots, n=1)
     if near:
         return _("there is no slot {slot} in calendar/slots.yml; did you mean {near}?", slot=repr(slot), near=near[0])

@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
         told.add((line.post.id, line.channel_name))
         if _is_short(view, line):
             continue
-        publication = view.timetable.publications[line.key]
+        publication = view.publication(line)
         yield from _parts(view, publication)
         yield from _alts(view, publication)
 

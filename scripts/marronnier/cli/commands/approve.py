@@ -69,5 +69,9 @@ def _tell_next(here: Surroundings, approving: Approving) -> None:
             click.echo(_("It counts once it is on origin: run `git push`."))
         return
     click.echo(
-        _("It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.", default=default, branch=branch)
+        _(
+            "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
+            default=default,
+            branch=branch,
+        )
     )

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--to", "markdown", type=click.Path(file_okay=False, path_type=Path), help=_("Write plain Markdown for another builder into this folder."))
+@click.option(
+    "--to",
+    "markdown",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=_("Write plain Markdown for another builder into this folder."),
+)
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent."))
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
+)
 @click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; may be given several times."))
 @pass_surroundings
 def command(here: Surroundings, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:

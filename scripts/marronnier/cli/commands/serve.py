@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.server
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -45,7 +44,9 @@ def opened(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
     except PermissionError as error:
-        raise Trouble(_("port {port} needs rights this account has not", port=port), _("Choose one from 1024, with --port 8000.")) from error
+        raise Trouble(
+            _("port {port} needs rights this account has not", port=port), _("Choose one from 1024, with --port 8000.")
+        ) from error
     except OSError as error:
         raise Trouble(_("port {port} is taken", port=port), _("Run it again with --port {free}.", free=_free(port))) from error
 
@@ -122,5 +123,5 @@ def _stamps(root: Path) -> dict[str, int]:
         place = root / folder
         for path in (place, *place.rglob("*")) if place.is_dir() else (place,):
             with contextlib.suppress(OSError):
-                found[str(path)] = os.stat(path).st_mtime_ns
+                found[str(path)] = path.stat().st_mtime_ns
     return found

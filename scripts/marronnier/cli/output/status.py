@@ -38,7 +38,13 @@ def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
         for line in lines:
             output.say(as_annotation(line))
     elif form == "markdown":
-        output.say("\n\n".join(f"**{output.code(line.key)}**\n\n" + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled)) for line in lines))
+        output.say(
+            "\n\n".join(
+                f"**{output.code(line.key)}**\n\n"
+                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled))
+                for line in lines
+            )
+        )
     else:
         for line in lines:
             for text in _detailed(line, assembled):
@@ -107,7 +113,12 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
     needing = list(rows(_needing(assembled)))
     if needing:
         cells = [
-            (output.code(row.first.publication.post.title), output.code(row.channels), output.code(row.first.why), output.code(row.first.next))
+            (
+                output.code(row.first.publication.post.title),
+                output.code(row.channels),
+                output.code(row.first.why),
+                output.code(row.first.next),
+            )
             for row in needing
         ]
         yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)

@@ -56,6 +56,8 @@ def _page(view: View, slug: str, campaign: Campaign, outings: tuple[Outing, ...]
         description=str(view.tongue._("{campaign}: {span}.", campaign=campaign.title, span=view.tongue.span(campaign.start, campaign.end))),
         parts=(values, view.today, view.stamp),
         render=lambda: Body(render("campaign.html.jinja", view, "../../", **values), plain(body)),
-        as_markdown=lambda: front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=plain(body), **values),
+        as_markdown=lambda: (
+            front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=plain(body), **values)
+        ),
         menu=(str(view.tongue._("Campaigns")), campaign.title),
     )

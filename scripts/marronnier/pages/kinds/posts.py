@@ -113,7 +113,9 @@ def _values(view: View, outings: tuple[Outing, ...], sights: list[tuple[Outing, 
         "edit": view.edit_link(post.path) if post else "",
         "events": _events(view, outings),
         "approvers": _approvers(outings) if view.internal else (),
-        "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience] if post else [],
+        "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience]
+        if post
+        else [],
     }
 
 

@@ -1,0 +1,46 @@
+"""Tell stories again as they happen now: `python tests/stories/retell.py FOLDER…` writes into each story.md what its commands show.
+
+Only commands that show something else than the story says are written again. Read every change before you commit it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from people import Town
+from stories.telling import STORIES, Command, lived, matches
+
+VARIES = re.compile(r"\b[0-9a-f]{10,64}\b")
+"""Commit ids, which differ every time."""
+
+
+def retold(lines: list[str], step: Command, seen: str, status: int) -> list[str]:
+    """A story's lines with this command's output as it was seen now."""
+    end = step.line
+    while not lines[end].startswith(("$ ", "```")):
+        end += 1
+    shown = [VARIES.sub("…", line.rstrip()) for line in seen.strip("\n").splitlines()]
+    return [*lines[: step.line], *shown, *([f"[{status}]"] if status else []), *lines[end:]]
+
+
+def main() -> None:
+    """Retell the stories named."""
+    for name in sys.argv[1:]:
+        folder = STORIES / Path(name).name
+        with tempfile.TemporaryDirectory() as scratch:
+            town = Town(Path(scratch) / "people")
+            lines = (folder / "story.md").read_text(encoding="utf-8").split("\n")
+            happened = list(lived(folder, town, Path(scratch) / "story"))
+        for step, seen, status in reversed(happened):
+            if status != step.status or not matches(step.seen, seen):
+                lines = retold(lines, step, seen, status)
+        (folder / "story.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
