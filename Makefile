@@ -115,7 +115,7 @@ translations: setup
 			--domain marronnier --input-file $(LOCALE)/marronnier.pot --output-dir $(LOCALE) --locale $$lang; \
 	done
 	@$(RUN) -m babel.messages.frontend --quiet update --domain marronnier --input-file $(LOCALE)/marronnier.pot \
-		--output-dir $(LOCALE) --no-fuzzy-matching --ignore-obsolete
+		--output-dir $(LOCALE) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(RUN) -m babel.messages.frontend --quiet compile --domain marronnier --directory $(LOCALE)
 	@rm -f $(LOCALE)/marronnier.pot
 

@@ -1,9 +1,16 @@
-"""Every sentence people read is translated: complete catalogues, the same placeholders, compiled in step."""
+"""Every sentence people read is translated: complete catalogues, the same placeholders, compiled in step, spoken by the command line."""
 
 from __future__ import annotations
 
 import io
+import os
+import re
 import string
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,15 +18,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from marronnier import messages
 
-PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "scripts" / "marronnier"
 LOCALE = PACKAGE / "messages" / "locale"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+TRANSLATED = ["fr"]
 
 
 def source() -> set[str | tuple[str, ...]]:
-    """Every sentence marked in the code and the templates."""
-    methods = [("**.py", "python"), ("**.jinja", "jinja2")]
+    """Every sentence marked in the code and the templates, found the way `make translations` finds them."""
+    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
     found = extract_from_dir(str(PACKAGE), methods, keywords=KEYWORDS)
     return {message for _file, _line, message, _comments, _context in found if message}
 
@@ -29,11 +40,34 @@ def catalogue(lang: str) -> Catalog:
         return read_po(file, locale=lang)
 
 
+def said(lang: str) -> Iterator[tuple[str, str]]:
+    """Each sentence and each of its translations."""
+    for entry in catalogue(lang):
+        ids = list(entry.id) if isinstance(entry.id, list | tuple) else [entry.id]
+        words = list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string]
+        if entry.id:
+            yield from ((ids[0], text) for text in words)
+
+
 def fields(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("lang", ["fr"])
+def speak(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the command line answers somebody who reads French."""
+    surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(ROOT / "scripts"), "PYTHONUTF8": "1", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "marronnier", *arguments],
+        cwd=folder,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
 def test_catalogue_is_complete(lang: str) -> None:
     read = catalogue(lang)
     missing = []
@@ -41,27 +75,108 @@ def test_catalogue_is_complete(lang: str) -> None:
         key = message[0] if isinstance(message, tuple) else message
         entry = read.get(key)
         words = entry.string if entry is not None else None
-        said = list(words) if isinstance(words, list | tuple) else [words]
-        if entry is None or entry.fuzzy or not all(said):
+        spoken = list(words) if isinstance(words, list | tuple) else [words]
+        if entry is None or entry.fuzzy or not all(spoken) or isinstance(message, tuple) != isinstance(entry.id, list | tuple):
             missing.append(message)
     assert not missing, f"{len(missing)} sentences to translate: run make translations"
 
 
-@pytest.mark.parametrize("lang", ["fr"])
+@pytest.mark.parametrize("lang", TRANSLATED)
 def test_placeholders_are_the_same(lang: str) -> None:
     wrong = []
     for entry in catalogue(lang):
         if not entry.id or not entry.string:
             continue
         ids = list(entry.id) if isinstance(entry.id, list | tuple) else [entry.id]
-        said = list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string]
+        spoken = list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string]
         wanted = set().union(*(fields(text) for text in ids))
-        wrong += [(entry.id, text) for text in said if fields(text) - wanted or (len(ids) == 1 and fields(text) != wanted)]
+        wrong += [(entry.id, text) for text in spoken if fields(text) - wanted or (len(ids) == 1 and fields(text) != wanted)]
     assert not wrong
 
 
-@pytest.mark.parametrize("lang", ["fr"])
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_commands_are_the_same(lang: str) -> None:
+    """What stands between backquotes is copied into a terminal or a file: it is not translated, but for the words of an example."""
+    examples = {"{name}: the mayor's office asked for it", "allow: {clash: the reason}"}
+    options = re.compile(r"(?<![\w-])--[a-z-]+")
+    wrong = []
+    for source, text in said(lang):
+        asked = set(re.findall(r"`([^`]+)`", source)) - examples
+        wrong += [(source, text) for code in asked if code not in text and not code.startswith("git config --global user.name")]
+        wrong += [(source, text) for name in options.findall(source) if name not in text]
+    assert not wrong
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
 def test_compiled_in_step(lang: str) -> None:
     written = io.BytesIO()
     write_mo(written, catalogue(lang))
     assert (LOCALE / lang / "LC_MESSAGES" / "marronnier.mo").read_bytes() == written.getvalue(), "run make translations"
+
+
+def test_french_is_set_as_french_is() -> None:
+    """Curved apostrophes, no-break spaces before the high marks and within quotation marks; code between backquotes is left alone."""
+    wrong = []
+    for _source, text in said("fr"):
+        prose = re.sub(r"`[^`]*`", "`", text)
+        if re.search(r"[^\W\d_]'[^\W\d_]", prose) or re.search(r" [?!;:](?=\s|$)", prose) or re.search(r"« | »|\"[^\W\d_]", prose):
+            wrong.append(text)
+        if re.search(r"\w[?!;](?=\s|$)", prose) or re.search(r"\.\.\.", prose):
+            wrong.append(text)
+    assert not wrong
+
+
+def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> None:
+    (tmp_path / "verb.py").write_text(
+        'import click\n@click.command()\ndef command():\n    """What the verb does."""\n    print(f"| {_(\'Inside\')} |", NN_("one", "many"))\n'
+    )
+    (tmp_path / "rule.py").write_text('"""What the rule is about.\n\nAnd more.\n"""\nLEVEL: str = "error"\nALLOWABLE = True\n')
+    found = extract_from_dir(str(tmp_path), [("**.py", "marronnier.messages.extraction:sentences")], keywords=KEYWORDS)
+    assert {message for _file, _line, message, _comments, _context in found} == {
+        "What the verb does.",
+        "Inside",
+        ("one", "many"),
+        "What the rule is about.",
+    }
+
+
+def test_days_and_instants_within_a_sentence() -> None:
+    with messages.speaking("fr"):
+        assert messages.day(date(2026, 12, 1)) == "1er décembre 2026"
+        assert messages.moment(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
+    with messages.speaking("en"):
+        assert messages.moment(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
+
+
+def test_help_in_french(tmp_path: Path) -> None:
+    """The verbs' own words and those that click says."""
+    every = speak(tmp_path, "--help")
+    assert every.returncode == 0
+    assert "Le calendrier éditorial" in every.stdout
+    assert "Commandes\N{NO-BREAK SPACE}:" in every.stdout
+    assert "Afficher cette aide." in every.stdout
+    one = speak(tmp_path, "new", "--help").stdout
+    assert "Écrire un nouveau message" in one
+    assert "Un créneau de calendar/slots.yml" in one
+    assert not re.search(r"\b(the|with|when|show) ", every.stdout + one)
+
+
+def test_finding_in_french(tmp_path: Path) -> None:
+    assert speak(tmp_path, "init", ".").returncode == 0
+    (tmp_path / "content" / "posts").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "content" / "posts" / "a.md").write_text("---\nid: a\ntitle: Bonjour\ndate: 2026-12-05 10:00\nchanel: x\n---\nBonjour\n")
+    checked = speak(tmp_path, "--now", "2026-12-01", "check")
+    assert checked.returncode == 1
+    assert "content/posts/a.md:5:1" in checked.stdout
+    assert "la clé" in checked.stdout
+    assert "vouliez-vous dire" in checked.stdout
+    assert "key" not in checked.stdout.replace("unknown-key", "")
+
+
+def test_trouble_in_french(tmp_path: Path) -> None:
+    lost = speak(tmp_path, "plan")
+    assert lost.returncode == 2
+    assert "Il n’y a pas de marque ici" in lost.stderr
+    mistyped = speak(tmp_path, "plan", "--from", "demain")
+    assert mistyped.returncode == 2
+    assert "un jour s’écrit comme 2026-12-05" in mistyped.stderr

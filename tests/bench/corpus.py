@@ -123,7 +123,7 @@ def post(chance: random.Random, number: int) -> tuple[str, str]:
     name = f"{at:%Y-%m-%d}-{number:06d}"
     front = [
         f"id: {name}",
-        f"title: {sentence(chance, lang)[:60].replace('*', '').replace('`', '').replace('[', '')}",
+        f"title: {' '.join(chance.choices(WORDS[lang], k=8)).capitalize()}",
         f"date: {at:%Y-%m-%d %H:%M}",
         f"channels: [{', '.join(chance.sample(CHANNELS, chance.randint(2, 6)))}]",
         f"pillar: {chance.choice(('jardin', 'livres', 'coulisses'))}",

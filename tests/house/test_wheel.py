@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -103,3 +104,19 @@ def test_an_installed_wheel_begins_a_brand_that_checks_clean(installed: str, tmp
 def test_the_command_stands_on_the_path(installed: str, tmp_path: Path) -> None:
     done = subprocess.run([Path(installed).parent / "marronnier", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("marronnier, version ")
+
+
+def test_an_installed_wheel_lives_the_demo(installed: str, tmp_path: Path) -> None:
+    lived = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
+    assert lived.returncode == 0, lived.stdout + lived.stderr
+    folder = tmp_path / "essai"
+    for page in ("index.html", "calendar/index.html", "feed.xml", "feed.json", "calendar.ics", "en/index.html"):
+        assert (folder / "site" / page).is_file(), page
+    planned = json.loads(run(folder, "plan", "--all", "--format", "json", python=installed).stdout)
+    states = {line["state"] for line in planned["lines"]}
+    assert {"sent", "ready", "in-review", "draft"} <= states
+    assert not states & {"held", "missed", "unknown", "refused", "edited"}, states
+    assert run(folder, "ledger", "verify", python=installed).returncode == 0
+    again = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
+    assert again.returncode == 0, again.stderr
+    assert "taken up" in again.stdout

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
+from marronnier import messages
 from marronnier.checks import lengths
 from marronnier.checks.lengths import Limit
 from marronnier.messages import _
@@ -104,7 +105,7 @@ class View:
 
     def shown(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return messages.moment(at.astimezone(self.zone))
 
     def is_sent(self, key: str) -> bool:
         """Whether that publication is out, wholly: nothing about it can be changed any more."""

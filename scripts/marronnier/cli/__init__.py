@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import importlib
 import os
@@ -13,7 +14,8 @@ import click
 
 from marronnier import __version__
 from marronnier.cli import commands
-from marronnier.cli.surroundings import Surroundings, speak_as_preferred
+from marronnier.cli.speaking import speak_as_preferred, spoken
+from marronnier.cli.surroundings import Surroundings
 from marronnier.git import GitError, NoGit
 from marronnier.messages import Trouble, _
 
@@ -31,7 +33,24 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
-        return command
+        return spoken(dated(command))
+
+
+def dated(command: click.Command) -> click.Command:
+    """The command with `--now` of its own: people write it last as often as first."""
+    given = copy.copy(command)
+    if isinstance(given, click.Group):
+        given.commands = {name: dated(below) for name, below in given.commands.items()}
+        return given
+    help_text = _("Judge everything at this instant, like 2026-12-02 09:00.")
+    now = click.Option(["--now"], metavar="DATE", expose_value=False, help=help_text, callback=_set_clock)
+    given.params = [*given.params, now]
+    return given
+
+
+def _set_clock(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.find_object(Surroundings).now_text = value  # type: ignore[union-attr]
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,7 +69,7 @@ def main() -> None:
     speak_as_preferred()
     try:
         # Not standing alone, click returns the code a command exits with; it raises Exit only before a command runs.
-        returned = marronnier.main(standalone_mode=False)
+        returned = spoken(marronnier).main(standalone_mode=False)
         status = returned if isinstance(returned, int) else 0
     except click.exceptions.Exit as end:
         status = end.exit_code

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from marronnier import messages
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 
@@ -87,7 +86,7 @@ class Surroundings:
         try:
             moment = Moment.parse(text)
         except ValueError as error:
-            raise Trouble(_("--now {text}: {why}", text=text, why=error), _("Write it like 2026-12-02 09:00."), status=2) from error
+            raise Trouble(_("--now {text}: {why}", text=text, why=_(str(error))), _("Write it like 2026-12-02 09:00."), status=2) from error
         if moment.day is None:
             raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
         return moment
@@ -96,8 +95,3 @@ class Surroundings:
 def pass_surroundings(function: Callable[..., object]) -> Callable[..., object]:
     """Give the command its Surroundings as the first argument."""
     return click.make_pass_decorator(Surroundings)(function)
-
-
-def speak_as_preferred() -> None:
-    """Use the language of the person at the terminal."""
-    messages.use(messages.preferred())

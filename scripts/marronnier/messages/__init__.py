@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 LANGUAGES = ("en", "fr")
 """Languages with a complete catalogue; English is the source."""
 
 _LOCALE = Path(__file__).parent / "locale"
+_FIRST = re.compile(r"(?<![\d.,])1 (?=(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 
@@ -47,6 +50,14 @@ def preferred() -> str:
     return "en"
 
 
+def lend(lang: str) -> None:
+    """Have libraries that look up their own sentences with gettext (click does) find them in our catalogues."""
+    _gettext.bindtextdomain("marronnier", str(_LOCALE))
+    _gettext.textdomain("marronnier")
+    # The only way to name a language to gettext's own domain; git is always run in C, where it means nothing.
+    os.environ["LANGUAGE"] = lang
+
+
 def _(text: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in."""
     said = _current.gettext(text)
@@ -58,9 +69,33 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return _current.ngettext(one, many, count).format(count=count, **values)
 
 
+def day(day: date) -> str:
+    """A day as a sentence of the language in use says it: `2 décembre 2026`; as the files have it, 2026-12-02, in English."""
+    if _current.info().get("language") != "fr":
+        return day.isoformat()
+    from babel.dates import format_date
+
+    return first_of_month(format_date(day, "long", locale="fr"))
+
+
+def moment(at: datetime) -> str:
+    """An instant on the clock it carries, as a sentence of the language in use says it: `2 décembre 2026 à 10:00`; 2026-12-02 10:00 in English."""
+    return _("{day} {hour}", day=day(at.date()), hour=f"{at:%H:%M}")
+
+
+def first_of_month(said: str) -> str:
+    """The French date with its first of the month as people say it: `1er décembre`, where the Unicode data has `1 décembre`."""
+    return _FIRST.sub("1er ", said)
+
+
 def N_(text: str) -> str:  # noqa: N802
     """Marks a sentence for the catalogues without translating it yet."""
     return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Marks a singular and its plural for the catalogues without translating them yet."""
+    return one, many
 
 
 class Trouble(Exception):

@@ -40,11 +40,14 @@ class Tongue:
 
     def day(self, day: date) -> str:
         """`mercredi 2 décembre 2026`."""
-        return _plain(format_date(day, "full", self.locale))
+        return self._dated(format_date(day, "full", self.locale))
 
     def short_day(self, day: date) -> str:
         """`mer. 2 déc.`: where the year is known."""
-        return _plain(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.locale)))
+        return self._dated(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.locale)))
+
+    def _dated(self, said: str) -> str:
+        return messages.first_of_month(_plain(said)) if self.lang == "fr" else _plain(said)
 
     def month(self, day: date) -> str:
         """`décembre 2026`, with a capital as a heading wants it."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from marronnier import networks
+from marronnier import messages, networks
 from marronnier.messages import _
 from marronnier.model.planned import Planned
 from marronnier.model.publication import Payload, Publication, split_key
-from marronnier.model.record import History
+from marronnier.model.record import History, Receipt
 
 WINDOW = timedelta(days=30)
 """The same payload does not go out twice on a channel within this time, unless a repeat says so."""
@@ -31,40 +33,47 @@ def refusals(
 
     `lines` are those about to go out, in time order; `present` are all keys of the desk, under every name their channel had.
     """
-    channels = _by_channel(histories)
+    out = _by_payload(histories)
     vanished = _vanished(histories, set(present))
+    before = cache(lambda key: _sent_text(histories[key], payload))
     found: dict[str, str] = {}
     waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
     for line in lines:
-        composed = _composed(line, payload)
-        if composed is None:
-            continue
         names = (line.publication.channel_name, *line.publication.channel.was)
+        gone = [key for name in names for key in vanished.get(name, ())]
+        if not gone and line.publication.occurrence is not None:
+            continue
+        sealed = _sealed(line)
+        composed = _composed(line, payload) if gone or sealed is None else None
+        digest = sealed or (composed.sha256 if composed is not None else "")
+        if not digest:
+            continue
         at = line.instant.at or now
-        other = _moved(line.publication, composed, [key for name in names for key in vanished.get(name, ())], histories, payload)
+        other = _moved(line.publication, _text(composed), gone, before) if composed is not None else None
         if other is not None:
             found[line.key] = _("identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=other)
             continue
         if line.publication.occurrence is not None:
             continue
-        same = _already(line, composed, [key for name in names for key in channels.get(name, ())], histories, now)
+        same = _already(line, [receipt for name in names for receipt in out.get((name, digest), ())], now)
         if same is not None:
             found[line.key] = same
             continue
-        digest = (line.publication.channel_name, composed.sha256)
-        if digest in waiting and abs(at - waiting[digest][0]) <= WINDOW:
-            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[digest][1])
+        said = (line.publication.channel_name, digest)
+        if said in waiting and abs(at - waiting[said][0]) <= WINDOW:
+            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[said][1])
         else:
-            waiting[digest] = (at, line.key)
+            waiting[said] = (at, line.key)
     return found
 
 
-def _by_channel(histories: Mapping[str, History]) -> Mapping[str, list[str]]:
-    """Keys that are out, by channel."""
-    found: dict[str, list[str]] = {}
+def _by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str, str], list[Receipt]]:
+    """What is out, by channel and payload."""
+    found: dict[tuple[str, str], list[Receipt]] = {}
     for key, history in histories.items():
-        if history.receipt is not None:
-            found.setdefault(split_key(key)[1], []).append(key)
+        receipt = history.receipt
+        if receipt is not None and receipt.payload:
+            found.setdefault((split_key(key)[1], receipt.payload), []).append(replace(receipt, key=key))
     return found
 
 
@@ -76,6 +85,12 @@ def _vanished(histories: Mapping[str, History], present: set[str]) -> Mapping[st
     for key in gone[:MOST]:
         found.setdefault(split_key(key)[1], []).append(key)
     return found
+
+
+def _sealed(line: Planned) -> str | None:
+    """The digest of the payload sealed for these very words; None when there is none."""
+    seal = line.history.seal if line.history is not None else None
+    return seal.payload if seal is not None and seal.words == line.digests.words else None
 
 
 def _composed(line: Planned, payload: Callable[[str], bytes | None]) -> Payload | None:
@@ -92,28 +107,25 @@ def _composed(line: Planned, payload: Callable[[str], bytes | None]) -> Payload 
         return None
 
 
-def _moved(
-    publication: Publication,
-    composed: Payload,
-    gone: Iterable[str],
-    histories: Mapping[str, History],
-    payload: Callable[[str], bytes | None],
-) -> str | None:
+def _moved(publication: Publication, text: str, gone: Iterable[str], before: Callable[[str], str | None]) -> str | None:
     """The vanished key whose words these are, or nearly."""
-    text = _text(composed)
     for key in gone:
         if split_key(key)[0] == publication.post.id:
             # The same post on a day its repeat no longer gives: the rule was changed, not the identity.
             continue
-        seal = histories[key].seal
-        data = payload(seal.payload) if seal is not None else None
-        try:
-            before = _text(Payload.from_bytes(data)) if data is not None else None
-        except ValueError:
-            before = None
-        if before is not None and (before == text or _alike(before, text)):
+        words = before(key)
+        if words is not None and (words == text or _alike(words, text)):
             return key
     return None
+
+
+def _sent_text(history: History, payload: Callable[[str], bytes | None]) -> str | None:
+    """What went out, as people read it; None when it was not kept."""
+    data = payload(history.seal.payload) if history.seal is not None else None
+    try:
+        return _text(Payload.from_bytes(data)) if data is not None else None
+    except ValueError:
+        return None
 
 
 def _text(payload: Payload) -> str:
@@ -127,11 +139,11 @@ def _alike(one: str, other: str) -> bool:
     return matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE
 
 
-def _already(line: Planned, composed: Payload, keys: Iterable[str], histories: Mapping[str, History], now: datetime) -> str | None:
+def _already(line: Planned, receipts: Iterable[Receipt], now: datetime) -> str | None:
     """The sentence about the same payload that went out on this channel not long ago."""
     at = max(line.instant.at or now, now)
-    for key in keys:
-        receipt = histories[key].receipt
-        if key != line.key and receipt is not None and receipt.payload == composed.sha256 and at - receipt.at <= WINDOW:
-            return _("exactly the same went out on this channel {day} as {other}", day=receipt.at.date().isoformat(), other=key)
+    for receipt in receipts:
+        if receipt.key != line.key and at - receipt.at <= WINDOW:
+            day = messages.day(receipt.at.date())
+            return _("exactly the same went out on this channel {day} as {other}", day=day, other=receipt.key)
     return None

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from marronnier import approval as approving
+from marronnier import messages
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.planned import Approval, Change, Digests, Plan, Planned, Proposal
 from marronnier.model.publication import Publication, key_of
 from marronnier.model.record import History
+from marronnier.model.values import Moment
 from marronnier.plan.likeness import refusals
 from marronnier.plan.states import Standing, Surround, stand, was_sent
 from marronnier.timetable import Timetable
@@ -122,9 +124,14 @@ def _proposed_standing(proposal: Proposal, change: Change) -> Standing:
     return Standing("draft", said, _("run `marronnier ask {key}` on {branch} when it is ready to be read", key=key, branch=proposal.name))
 
 
+def _clock(clock: Moment) -> str:
+    said = messages.day(clock.day) if clock.day else str(clock)
+    return f"{said} {clock.clock:%H:%M}" if clock.day and clock.clock else said
+
+
 def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     if desk.brand.clock is not None:
-        yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=desk.brand.clock)
+        yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=_clock(desk.brand.clock))
     if desk.unreadable:
         yield ngettext(
             "{count} post cannot be read and is left out: run `marronnier check`.",

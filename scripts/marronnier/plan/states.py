@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from marronnier import messages
 from marronnier.desk import Desk
 from marronnier.messages import _
 from marronnier.model.planned import Approval, Digests, Instant, State
@@ -37,7 +38,7 @@ class Surround:
 
     def when(self, at: datetime) -> str:
         """An instant as the brand reads it: `2026-12-05 10:00`."""
-        return at.astimezone(ZoneInfo(self.desk.brand.zone)).strftime("%Y-%m-%d %H:%M")
+        return messages.moment(at.astimezone(ZoneInfo(self.desk.brand.zone)))
 
     def day(self, at: datetime) -> date:
         """Its day in the brand's zone."""
@@ -185,7 +186,7 @@ def _paused(publication: Publication, day: date) -> Standing | None:
     channel = publication.channel
     if channel.paused is None or (channel.until is not None and day > channel.until):
         return None
-    until = _("until {day}", day=channel.until.isoformat()) if channel.until else _("until further notice")
+    until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
     why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused)
     return Standing("held", why, _("move the post, or end the pause in brand/channels.yml"))
 

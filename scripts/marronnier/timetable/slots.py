@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.calendar import Slot
 from marronnier.timetable import local
@@ -113,7 +114,7 @@ class Places:
                 if verdict.effect in ("keep", "warn"):
                     landed[day] = verdict.why
                 elif verdict.effect == "shift" and (other := self._calendar.shifted(day, weekend=False, on_holiday=slot.on_holiday)):
-                    moved.setdefault(other, _("moved from {day}: {why}", day=day.isoformat(), why=verdict.why))
+                    moved.setdefault(other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why))
             day += ONE_DAY
         for day, note in {**moved, **landed}.items():
             if begin <= day < end:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
+from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.planned import Instant, Problem
 from marronnier.model.post import Post
@@ -240,9 +241,9 @@ class _Draft:
         if other is None:
             return None, _("skipped: {why}, and no working day is near", why=verdict.why)
         if other in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=other.isoformat())
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(other))
         occupied.add(other)
-        return other, _("moved from {day}: {why}", day=day.isoformat(), why=verdict.why)
+        return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
 
     def _occurrence(self, day: date, clock: time, moment: Moment, basis: str, note: str) -> Instant:
         try:

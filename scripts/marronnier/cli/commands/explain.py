@@ -31,9 +31,9 @@ def command(rule: str | None) -> None:
     output.say(_rendered(registry.get(name).page))
     output.say(
         output.coloured(
-            _("Level: {level}. A post may break it with `allow:` and a reason.", level=registry.get(name).level)
+            _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(registry.get(name).level))
             if registry.get(name).allowable
-            else _("Level: {level}. It cannot be allowed.", level=registry.get(name).level),
+            else _("Level: {level}. It cannot be allowed.", level=_(registry.get(name).level)),
             "cyan",
         )
     )

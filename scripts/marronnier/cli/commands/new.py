@@ -90,7 +90,7 @@ def _moment(text: str | None) -> Moment | None:
     try:
         return Moment.parse(text)
     except ValueError as error:
-        raise Trouble(_("--date {text}: {why}", text=text, why=error), _("Write it like 2026-12-05 10:00."), status=2) from error
+        raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), _("Write it like 2026-12-05 10:00."), status=2) from error
 
 
 def _known(name: str, names: Iterable[str], file: str) -> None:

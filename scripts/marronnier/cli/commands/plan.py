@@ -31,7 +31,7 @@ class Day(click.ParamType[date]):
         try:
             return parse_day(value)
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(_(str(error)), param, ctx)
 
 
 @click.command()

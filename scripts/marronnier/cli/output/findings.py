@@ -28,7 +28,7 @@ def say(findings: Sequence[Finding], form: Form) -> None:
 
 def as_text(finding: Finding) -> str:
     """`path:line:col: level[rule]: what was read; what was expected; what to do`, coloured for a terminal."""
-    said = "; ".join(output.visible(_within(part)) for part in (finding.message, finding.expected, finding.next) if part)
+    said = _("; ").join(output.visible(_within(part)) for part in (finding.message, finding.expected, finding.next) if part)
     mark = output.coloured(finding.level, _COLOURS[finding.level], bold=True)
     return f"{output.visible(str(finding.place))}: {mark}[{finding.rule}]: {said}"
 
@@ -36,7 +36,7 @@ def as_text(finding: Finding) -> str:
 def _within(part: str) -> str:
     """A part as it goes on within a sentence: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
     first, rest = part[:1], part.split(" ", 1)[0][1:]
-    return first.lower() + part[1:] if first.isupper() and rest.isalpha() and rest.islower() else part
+    return first.lower() + part[1:] if first.isupper() and rest.replace("-", "").isalpha() and rest.islower() else part
 
 
 def as_annotation(finding: Finding) -> str:

@@ -76,7 +76,8 @@ def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
 
 def _told(assembled: Assembled) -> str:
     counts = _counts(assembled)
-    return " · ".join(f"{GLYPHS[state]} {count} {shown(state)}" for state, count in counts.items() if count) or _("Nothing is planned.")
+    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=shown(state)) for state, count in counts.items() if count)
+    return " · ".join(said) or _("Nothing is planned.")
 
 
 def _next(assembled: Assembled) -> list[Planned]:
