@@ -278,6 +278,9 @@ def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path:
     done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "faraway.example.org" in done.stdout
+    head = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")
+    subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
+    assert newsroom.town.git(newsroom.folder, "rev-parse", "ledger") == head, "the same reason is noted once"
     assert newsroom.texts() == []
 
 

@@ -14,6 +14,7 @@ from marronnier.model.publication import Delivery, Payload
 from marronnier.model.record import History
 from marronnier.networks.seam import Account, Locked, Refused, Sending, Unknown, Wait
 from marronnier.publish.claiming import batches, claim, first_missing, holds, intention
+from marronnier.publish.holding import hold_back
 from marronnier.publish.outcome import Act, Step
 from marronnier.publish.run import Run
 
@@ -35,8 +36,8 @@ class Answer:
 
 def send_all(due: Sequence[Planned], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
     """Send everything that is due, in time order; one failure never stops the next."""
-    steps: list[Step] = []
-    for batch in batches(due):
+    free, steps, ledger = hold_back(due, ledger, run)
+    for batch in batches(free):
         ledger, claimed = claim(batch, ledger, run)
         steps += [Step(line.key, "left", _("another run has it")) for line in batch if line.key not in claimed]
         sent_now, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
