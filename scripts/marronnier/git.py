@@ -6,6 +6,7 @@ import os
 import re
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -146,6 +147,11 @@ class Repo:
             self._reader = (os.getpid(), self.batch())
         return self._reader[1].read(name)
 
+    @cached_property
+    def prefix(self) -> str:
+        """This folder below the repository's root, with a `/` at its end; empty when they are one."""
+        return self.find("rev-parse", "--show-prefix") or ""
+
     # What stands where
 
     def version(self) -> tuple[int, ...]:
@@ -155,7 +161,18 @@ class Repo:
 
     def commit(self, name: str) -> str | None:
         """The id of the commit a name leads to, or None. A name that begins with `-` is a name, never an option."""
+        # The reader that is open already knows most of them, and costs no process.
+        if (known := self._known_commit(name)) is not None:
+            return known
         return self.find("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+
+    def _known_commit(self, name: str) -> str | None:
+        if self._reader is None or self._reader[0] != os.getpid() or "\n" in name:
+            return None
+        try:
+            return self._reader[1].name(f"{name}^{{commit}}")
+        except GitError:
+            return None
 
     def head(self) -> str | None:
         """The commit checked out, or None before the first one."""
@@ -178,17 +195,23 @@ class Repo:
 
         Before the first commit it is the branch checked out, or `main`.
         """
-        followed = self.find("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-        if followed and followed.startswith("origin/"):
-            return followed.removeprefix("origin/")
-        names = tuple(dict.fromkeys(name for name in (self.find("config", "--get", "init.defaultBranch"), "main", "master") if name))
-        listed = set(self.text("for-each-ref", "--format=%(refname)", "refs/heads/", "refs/remotes/origin/").splitlines())
+        found = self.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/origin/").splitlines()
+        listed = dict(line.partition(" ")[::2] for line in found)
+        followed = listed.get("refs/remotes/origin/HEAD", "")
+        if followed.startswith("refs/remotes/origin/"):
+            return followed.removeprefix("refs/remotes/origin/")
+        names = tuple(dict.fromkeys(name for name in (self._preferred_branch, "main", "master") if name))
         for name in names:
             if f"refs/heads/{name}" in listed or f"refs/remotes/origin/{name}" in listed:
                 return name
         # One branch beside the ledger, whatever its name, can only be the one that publishes.
         heads = {name.removeprefix("refs/heads/") for name in listed if name.startswith("refs/heads/")} - {"ledger"}
         return heads.pop() if len(heads) == 1 else self.branch() or names[0]
+
+    @cached_property
+    def _preferred_branch(self) -> str | None:
+        """What this person's git calls a first branch; asked once."""
+        return self.find("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
         """The newest commit of the default branch that is here: the local branch, else origin's; None before the first."""
@@ -291,6 +314,12 @@ class Batch:
         """The bytes of an object, by id or as `revision:path`; None when there is none. Raises GitError, ValueError for a line break."""
         return next(self.read_all((name,)))
 
+    def name(self, name: str) -> str | None:
+        """The id of an object, by a name of any kind; None when there is none. Raises as `read`."""
+        self._send(name.encode("utf-8", "surrogateescape") + b"\n")
+        found = self._answer()
+        return found[0] if found is not None else None
+
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
         """The bytes of many objects, in order. Raises as `read`."""
         asked: list[bytes] = []
@@ -308,7 +337,8 @@ class Batch:
     def _ask(self, questions: Sequence[bytes]) -> Iterator[bytes | None]:
         self._send(b"".join(questions))
         for _question in questions:
-            yield self._answer()
+            found = self._answer()
+            yield found[1] if found is not None else None
 
     def _send(self, questions: bytes) -> None:
         assert self._process.stdin is not None
@@ -318,7 +348,7 @@ class Batch:
         except BrokenPipeError as error:
             raise GitError(("cat-file",), self._process.poll() or 1, "git cat-file ended early") from error
 
-    def _answer(self) -> bytes | None:
+    def _answer(self) -> tuple[str, bytes] | None:
         assert self._process.stdout is not None
         header = self._process.stdout.readline()
         if not header:
@@ -330,7 +360,7 @@ class Batch:
         self._process.stdout.read(1)
         if len(data) != int(size):
             raise GitError(("cat-file",), self._process.poll() or 1, "git cat-file ended early")
-        return data
+        return header.split(b" ", 1)[0].decode(), data
 
     def __enter__(self) -> Self:
         return self

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from marronnier.messages import Trouble
-from people import PEOPLE, write
+from people import BRAND, PEOPLE, Town, write
 from teamwork import KEY, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
@@ -268,3 +270,14 @@ def test_a31_an_unrelated_approval_does_not_carry_an_unapproved_push(team: Team)
     team.merge("other")
     assert team.approval("other@journal").granted
     assert not team.approval().granted
+
+
+def test_merging_is_approving_from_the_very_first_commit(town: Town, tmp_path: Path) -> None:
+    policy = BRAND["brand/approvals.yml"].replace("quorum: 1", "quorum: 0")
+    for folder, granted in (("free", True), ("strict", False)):
+        made = tmp_path / folder
+        write(made, {**BRAND, **({POLICY: policy} if granted else {}), PATH: POST})
+        town.git(made.parent, "init", "-q", str(made))
+        team = Team(town, made)
+        team.commit()
+        assert team.approval().granted is granted

@@ -131,7 +131,7 @@ def test_plain_markdown_for_any_other_builder(house: House) -> None:
     assembling.write_markdown(pages.make(house.scene(internal=False), "fr"), written.__setitem__)
     assert written["posts/compost/index.md"].decode() == (
         '---\ntitle: "Le compost travaille"\ndate: "2026-11-25T09:00:00+00:00"\n---\n\n# Le compost travaille\n\n'
-        "- mercredi 25 novembre 2026, 10:00: [Le compost travaille](../../posts/compost/) · Le journal du jardin · "
+        "- mercredi 25 novembre 2026 à 10:00: [Le compost travaille](../../posts/compost/) · Le journal du jardin · "
         f"{catalogue('fr').gettext('sent').capitalize()}\n\n\n"
         "## Le journal du jardin\n\n**Le compost travaille**\n\n"
         "> Le compost a pris trois degrés cette semaine.  \n>\n> C&#39;est bon signe : il travaille.  \n\n\n"

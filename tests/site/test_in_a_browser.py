@@ -89,7 +89,7 @@ def test_the_calendar_is_a_grid_on_a_desktop_and_a_list_on_a_phone(browser: Brow
     narrow = browser.new_page(viewport={"width": 360, "height": 780})
     narrow.goto(address + "calendar/2026-12/")
     assert not narrow.locator(".mr-bar").first.is_visible()
-    assert narrow.locator(".mr-date:visible .mr-long").first.inner_text().startswith("Mardi 1 décembre 2026")
+    assert narrow.locator(".mr-date:visible .mr-long").first.inner_text().startswith("Mardi 1er décembre 2026")
     assert not narrow.locator(".mr-outside").first.is_visible()
     narrow.close()
 

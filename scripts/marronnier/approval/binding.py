@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from marronnier.desk import Desk
 from marronnier.model.calendar import Slot
 from marronnier.model.planned import Digests, Instant
 from marronnier.model.publication import Publication, digest
+from marronnier.model.record import Seal
 from marronnier.model.values import Moment
 
 
@@ -31,6 +32,11 @@ def words_digest(publication: Publication) -> str:
 def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
     """Of its instant, or of what is written where the tool chooses it."""
     return digest(written(publication, instant, desk))
+
+
+def stands_on(desk: Desk) -> Callable[[Publication, Seal], bool]:
+    """Answers whether a seal fixes the when that is written now: a slot that moved to another day is another when."""
+    return lambda publication, seal: when_digest(publication, Instant(None, seal.basis), desk) == seal.when
 
 
 def composer(network: str) -> int:
@@ -67,7 +73,7 @@ def chosen(publication: Publication, desk: Desk) -> tuple[Moment | None, str | N
     if not front.for_:
         return front.date, front.slot
     name, channel = publication.channel_name, publication.channel
-    for who in (name, *channel.was, *desk.groups_of(name), channel.network):
+    for who in (name, *channel.was, *desk.groups_of(name), channel.network, channel.network.rpartition(".")[2]):
         own = front.for_.get(who)
         if own is not None and own.slot is not None:
             return own.date or front.date, own.slot

@@ -172,7 +172,10 @@ def _brought(publication: Publication, digests: Digests, evidence: Evidence, cla
 
 def _zero_at(commit: str, at: datetime | None, publication: Publication, evidence: Evidence) -> Approval | None:
     """The approval that lies in a commit of the default branch's own line, when the policy just before it asked for nobody."""
+    # Who makes the very first commit decides everything: nothing stands before it, so its own policy is asked.
     base = evidence.base(commit)
+    if base is None and evidence.order(commit) == 0:
+        base = commit
     policy = evidence.policy(base) if base is not None else None
     if base is None or policy is None:
         return None

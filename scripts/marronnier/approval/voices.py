@@ -66,7 +66,7 @@ class Weighing:
             if role or self.evidence.signature(commit, claim.by, base) == "good":
                 return _(
                     "{who} {role} {commit} and cannot approve it",
-                    who=self._name(claim, policy),
+                    who=self._name(claim, policy, hands if role else None),
                     role=role or _("signed"),
                     commit=commit[:8],
                 )
@@ -79,9 +79,17 @@ class Weighing:
         ]
         return frozenset(email.casefold() for email in written) | (claim.emails if with_commit else frozenset())
 
-    @staticmethod
-    def _name(claim: Claim, policy: Policy) -> str:
-        return policy.approvers[claim.by].name or claim.by
+    def _name(self, claim: Claim, policy: Policy, hands: Hands | None) -> str:
+        """Whose hand it was: somebody who commits an approval in another's name is told of their own."""
+        own = policy.approvers[claim.by].name or claim.by
+        if hands is None:
+            return own
+        theirs = frozenset({hands.author, hands.committer}) | hands.co_authors
+        if theirs & self._addresses(claim, policy, with_commit=False):
+            return own
+        found = theirs & claim.emails
+        names = (one.name or who for who, one in policy.approvers.items() if found & {email.casefold() for email in one.emails})
+        return next(names, ", ".join(sorted(found)))
 
 
 def _role(hands: Hands, addresses: frozenset[str], policy: Policy) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from typing import TypeVar
 
 import click
@@ -56,7 +57,8 @@ CLICK = (
 def spoken(command: Spoken) -> Spoken:
     """The command with its help in the language in use. The one that was imported stays in English."""
     said = copy.copy(command)
-    said.help, said.short_help = _said(command.help and inspect.cleandoc(command.help)), _said(command.short_help)
+    said.help = _said(command.help and inspect.cleandoc(command.help))
+    said.short_help = _said(command.short_help) or (said.help and _beginning(said.help))
     said.params = [_param(param) for param in command.params]
     if isinstance(said, click.Group):
         said.commands = {name: spoken(below) for name, below in said.commands.items()}
@@ -68,6 +70,12 @@ def speak_as_preferred() -> None:
     lang = messages.preferred()
     messages.use(lang)
     messages.lend(lang)
+
+
+def _beginning(help_text: str) -> str:
+    """What a list of commands shows of a help: its first clause, never cut within."""
+    first = help_text.partition("\n\n")[0].replace("\n", " ")
+    return re.split(r"\s*[.;:](?:\s|$)", first, maxsplit=1)[0]
 
 
 def _param(param: click.Parameter) -> click.Parameter:

@@ -19,17 +19,9 @@ class CommitTree:
     def __init__(self, repo: Repo, rev: str) -> None:
         """Raises GitError when there is no such commit."""
         self.repo = repo
-        self.rev = repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
+        self.rev = repo.commit(rev) or repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
         self._refused: dict[str, str] = {}
         self._digests: dict[str, str] = {}
-
-    @cached_property
-    def _prefix(self) -> str:
-        """The brand's folder below the repository's root, with a `/` at its end; empty when they are one."""
-        try:
-            return self.repo.text("rev-parse", "--show-prefix")
-        except GitError:
-            return ""
 
     @cached_property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
@@ -42,9 +34,9 @@ class CommitTree:
             facts, _tab, raw = line.partition(b"\t")
             mode, kind, oid, size = facts.decode("ascii").split()
             path = raw.decode("utf-8", "surrogateescape")
-            if not path.startswith(self._prefix):
+            if not path.startswith(self.repo.prefix):
                 continue
-            path = path.removeprefix(self._prefix)
+            path = path.removeprefix(self.repo.prefix)
             if path.split("/", 1)[0] not in TEAM_FOLDERS or any(part.startswith(".") for part in path.split("/")):
                 continue
             if kind != "blob":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from marronnier.cache import Cache
 from marronnier.desk import shelving
@@ -28,6 +29,11 @@ from marronnier.model.written import Written
 Model = TypeVar("Model", bound=Written)
 Path = tuple[str | int, ...]
 
+_Understood = tuple[Document, Model | None, tuple[Finding, ...], tuple[Path, ...]]
+"""A file, what it means, what is wrong in it, and what was left out of it."""
+
+_RECENT: dict[tuple[str, bytes], _Understood[Any]] = {}
+_MOST_RECENT = 512
 _SHELF = "documents"
 _CAMPAIGNS = "calendar/campaigns/"
 
@@ -46,9 +52,8 @@ class _Reading:
         data = self.bytes_of(path)
         if data is None:
             return None
-        read = document.load(path, data)
+        read, made, refused, dropped = _once(path, data, partial(_settings, model, path, data))
         self.places[path] = read.places
-        made, refused, dropped = salvage(model, read)
         self.findings += [*read.findings, *refused]
         self.dropped[path] = ((),) if read.findings or made is None else dropped
         return made
@@ -79,6 +84,29 @@ class _Reading:
     def is_harmed(self, path: str) -> bool:
         """Whether a settings file is there and something in it could not be used."""
         return bool(self.dropped.get(path)) or any(finding.place.path == path and finding.level == "error" for finding in self.findings)
+
+
+def _once(path: str, data: bytes, read: Callable[[], _Understood[Model]]) -> _Understood[Model]:
+    """A file of settings as it is understood. The last ones are remembered: a run reads the same few files at many commits."""
+    known = _RECENT.get((path, data))
+    if known is None:
+        known = read()
+        # What is wrong is told in a language, which may be another one the next time.
+        if not known[0].findings and not known[2]:
+            if len(_RECENT) >= _MOST_RECENT:
+                _RECENT.clear()
+            _RECENT[path, data] = known
+    return known
+
+
+def _settings(model: type[Model], path: str, data: bytes) -> _Understood[Model]:
+    read = document.load(path, data)
+    return (read, *salvage(model, read))
+
+
+def _campaign(path: str, data: bytes) -> _Understood[Campaign]:
+    read = document.read(path, data)
+    return (read, *understand(Campaign, read), ())
 
 
 def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> Desk:
@@ -168,9 +196,8 @@ def _campaigns(reading: _Reading, paths: Iterable[str]) -> tuple[Mapping[str, Ca
         if data is None:
             unread.append(slug)
             continue
-        read = document.read(path, data)
+        read, campaign, refused, _dropped = _once(path, data, partial(_campaign, path, data))
         reading.places[path] = read.places
-        campaign, refused = understand(Campaign, read)
         reading.findings += [*read.findings, *refused]
         if campaign is None or read.findings:
             unread.append(slug)

@@ -25,9 +25,10 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "
 
 def is_post(path: str) -> bool:
     """Whether a file is a post: Markdown on the shelves `content/posts` and `content/ideas`, index pages of the shelves aside."""
-    if not path.startswith(_POST_FOLDERS) or not path.endswith((".md", ".markdown")):
+    folded = path.lower()
+    if not path.startswith(_POST_FOLDERS) or not folded.endswith((".md", ".markdown")):
         return False
-    return not (path.endswith(("/_index.md", "/_index.markdown")) or _SHELF.fullmatch(path))
+    return not (folded.endswith(("/_index.md", "/_index.markdown")) or _SHELF.fullmatch(folded))
 
 
 def stem(path: str) -> str:

@@ -70,7 +70,7 @@ def model_of(path: str) -> type[Written] | None:
     """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
     if path.startswith("calendar/campaigns/"):
         return Campaign
-    return _FILES.get(path) or (FrontMatter if path.endswith((".md", ".markdown")) else None)
+    return _FILES.get(path) or (FrontMatter if path.lower().endswith((".md", ".markdown")) else None)
 
 
 def read(path: str, data: bytes, shape: Shape | None = None) -> Document:

@@ -84,8 +84,9 @@ class _Taming:
             return
         self._skip = None
         if bare[0] == "\t":
-            self._mend(number, depth, _("a tab begins the line"), _("spaces"), line.replace("\t", "  "))
-            return
+            self._mend(number, depth, _("a tab begins the line"), _("spaces"), self._without_tab(number))
+            bare = self.lines[number].lstrip(" ")
+            depth = len(self.lines[number]) - len(bare)
         found = self._match(number)
         key, value, column = found["key"], found["value"].rstrip(" \t"), found.end("dashes")
         while len(self._frames) > 1 and self._frames[-1].column > depth:
@@ -104,6 +105,16 @@ class _Taming:
         if value:
             self._skip = depth if found["dashes"] and not key else column
             self._value(number, value, here)
+
+    def _without_tab(self, number: int) -> str:
+        """The line with spaces; a key goes no further in than the line above it lets one stand."""
+        line = self.lines[number].replace("\t", "  ")
+        bare = line.lstrip(" ")
+        above = next((one for one in reversed(self.lines[:number]) if one.strip() and not one.lstrip().startswith("#")), "")
+        found = _LINE.match(above)
+        if found is None or not found["key"] or not found["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
+            return line
+        return " " * min(len(line) - len(bare), found.end("dashes")) + bare
 
     def _match(self, number: int) -> re.Match[str]:
         found = _LINE.match(self.lines[number])

@@ -14,6 +14,9 @@ from marronnier.git import Repo
 Signature = Literal["good", "bad", "none"]
 """`good`: by that person's key; `bad`: it does not fit the commit; `none`: no signature, or another's."""
 
+_KNOWN: dict[tuple[str, str, str], Signature] = {}
+"""Verdicts of this process, by commit, person and keys: a commit's id is a digest of all that is signed, so none ever changes."""
+
 _FIRST = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))\s+(?P<rest>\S.*)')
 
 
@@ -33,8 +36,10 @@ def signatures(repo: Repo, commits: Iterable[str], who: str, allowed_signers: by
     """Whether each commit is signed by that person's key, as this allowed_signers file gives it. Raises GitError."""
     asked = list(dict.fromkeys(commits))
     keys = keys_of(allowed_signers, who)
+    known = {oid: _KNOWN[oid, who, keys] for oid in asked if (oid, who, keys) in _KNOWN}
+    asked = [oid for oid in asked if oid not in known]
     if not asked:
-        return {}
+        return known
     handle, name = tempfile.mkstemp(prefix="allowed-signers-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -53,4 +58,6 @@ def signatures(repo: Repo, commits: Iterable[str], who: str, allowed_signers: by
             found[oid] = "good"
         elif status == "B":
             found[oid] = "bad"
-    return found
+        if status in ("G", "B", "U"):
+            _KNOWN[oid, who, keys] = found[oid]
+    return {**known, **found}

@@ -15,6 +15,9 @@ from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.record import History
 
+_BELIEVED: set[tuple[str, bytes]] = set()
+"""Heads whose signature this process has checked, with the keys it was checked by: a commit's id is a digest of all that is signed."""
+
 
 class Ledger:
     """What the branch `ledger` says at one commit. It never changes: `append` gives a newer one."""
@@ -185,9 +188,13 @@ def signatures(repo: Repo, brand: Brand, head: str, seen: str | None, default: s
                 _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
             )
         return (_("The ledger is not signed: whoever can write to this repository can change it."),)
+    signers = trust.allowed_signers(repo, default)
+    if (head, signers) in _BELIEVED:
+        return ()
     since = ("--no-walk", head) if seen in (None, head) else (head, f"^{seen}")
-    for damage in trust.unsigned(repo, since, trust.allowed_signers(repo, default)):
+    for damage in trust.unsigned(repo, since, signers):
         raise Damaged(damage)
+    _BELIEVED.add((head, signers))
     return ()
 
 

@@ -51,19 +51,31 @@ class Finding:
     """What to do next."""
     fix: Fix | None = None
 
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """What was read, what was expected, what to do: each begins as it would within a sentence, wherever it is shown."""
+        return _within(self.message), _within(self.expected), _within(self.next)
+
     def as_json(self) -> Mapping[str, object]:
         """The published shape: `{rule, level, path, line, column, message, expected, next}`."""
+        message, expected, next = self.said
         return {
             "rule": self.rule,
             "level": self.level,
             "path": self.place.path,
             "line": self.place.line,
             "column": self.place.column,
-            "message": self.message,
-            "expected": self.expected,
-            "next": self.next,
+            "message": message,
+            "expected": expected,
+            "next": next,
         }
 
     def __str__(self) -> str:
-        said = "; ".join(part for part in (self.message, self.expected, self.next) if part)
-        return f"{self.place}: {self.level}[{self.rule}]: {said}"
+        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.said))}"
+
+
+def _within(part: str) -> str:
+    """A part as it goes on within a sentence: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
+    first, rest = part[:1], part.split(" ", 1)[0][1:]
+    plain = rest.rstrip(":,").replace("-", "").replace("’", "").replace("'", "")
+    return first.lower() + part[1:] if first.isupper() and (plain.islower() or not plain) else part

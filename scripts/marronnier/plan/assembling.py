@@ -104,7 +104,7 @@ class _Known:
 def _know(witness: Witness, book: Ledger, now: datetime) -> _Known:
     desk = witness.desk
     histories = renamed(book.histories, desk)
-    table = timetable.make(desk, histories, now)
+    table = timetable.make(desk, histories, now, stands=approval.stands_on(desk))
     digests = {}
     for key, publication in table.publications.items():
         if key not in witness.words:

@@ -143,7 +143,7 @@ class Past:
         return {
             path: PurePosixPath(path).name.encode("utf-8", "surrogateescape")
             for path in self._touching
-            if path.startswith("content/") and not path.endswith((".md", ".markdown"))
+            if path.startswith("content/") and not path.lower().endswith((".md", ".markdown"))
         }
 
     def _texts(self, posts: Iterable[str]) -> list[bytes]:

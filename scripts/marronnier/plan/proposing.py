@@ -78,7 +78,7 @@ def altered(repo: Repo, one: str, other: str) -> tuple[str, ...]:
 def _tree_with(tree: Tree, paths: tuple[str, ...], here: Seen, histories: Mapping[str, History], now: datetime) -> Seen:
     """What a tree says that differs from the default branch's in these files only. Posts that did not change are not read again."""
     desk = _only_posts(tree, paths, here.desk) if all(is_post(path) for path in paths) else desks.load(tree)
-    return Seen(desk, timetable.make(desk, histories, now))
+    return Seen(desk, timetable.make(desk, histories, now, stands=approval.stands_on(desk)))
 
 
 def _only_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:

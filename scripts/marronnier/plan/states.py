@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from marronnier import messages
+from marronnier import networks
 from marronnier.desk import Desk
 from marronnier.messages import _
 from marronnier.model.planned import Approval, Digests, Instant, State
@@ -51,6 +52,8 @@ def stand(publication: Publication, instant: Instant, digests: Digests, approval
         return told
     if instant.basis == "idea":
         return Standing("idea", _("it is an idea"), _("give it a date and move it to content/posts/"))
+    if (unknown := _on_no_network(publication)) is not None:
+        return unknown
     if instant.problem:
         return Standing(
             "held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path)
@@ -60,6 +63,16 @@ def stand(publication: Publication, instant: Instant, digests: Digests, approval
     if not approval.granted:
         return _unapproved(publication, instant, approval, around)
     return _approved(publication, instant, digests, approval, history, around)
+
+
+def _on_no_network(publication: Publication) -> Standing | None:
+    """A channel on a network that nobody here knows: it can be planned, never sent."""
+    try:
+        networks.get(publication.channel.network)
+    except networks.UnknownNetwork:
+        why = _("{channel} is on the network {network}, which is not known here", channel=publication.channel_name, network=publication.channel.network)
+        return Standing("held", why, _("run `marronnier check` and correct brand/channels.yml"))
+    return None
 
 
 def _from_history(publication: Publication, digests: Digests, history: History, around: Surround) -> Standing | None:

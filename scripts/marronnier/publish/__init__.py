@@ -32,6 +32,9 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     Raises Trouble when there is no ledger to remember with.
     """
     assembled = plan.assemble(repo, now, proposals=False)
+    if broken := assembled.desk.broken:
+        why = _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message)
+        return Outcome((), why)
     ledger = _ledger_of(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
     this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), boot_seconds())
@@ -40,8 +43,9 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     sealed, ledger = seal_all(assembled, _errors(assembled), ledger, now)
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
+    waiting = _waiting(assembled)
     if why := this.frozen():
-        return Outcome(tuple(steps), why if assembled.plan.due() else "")
+        return Outcome(tuple(steps), why if assembled.plan.due() or waiting else "", waiting)
     due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     if assembled.plan.braked and not release_brakes:
         at_once = assembled.desk.brand.brakes.at_once
@@ -50,10 +54,10 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
             count=len(due),
             most=at_once,
         )
-        return Outcome(tuple(steps), why)
+        return Outcome(tuple(steps), why, waiting)
     sent, ledger = send_all(due, ledger, this)
     checkpoint(ledger, now)
-    return Outcome((*steps, *sent))
+    return Outcome((*steps, *sent), waiting=waiting)
 
 
 def rehearse(repo: Repo, now: datetime) -> tuple[Planned, ...]:
@@ -68,6 +72,15 @@ def _ledger_of(assembled: Assembled) -> Ledger:
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return assembled.ledger
+
+
+def _waiting(assembled: Assembled) -> tuple[Planned, ...]:
+    """What should have gone out by now, and waits for a person."""
+    return tuple(
+        line
+        for line in assembled.plan.lines
+        if line.shown == "needs you" and line.state != "edited" and not line.proposal and line.instant.at is not None and line.instant.at <= assembled.plan.now
+    )
 
 
 def _errors(assembled: Assembled) -> list[Finding]:

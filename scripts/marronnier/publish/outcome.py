@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from marronnier.model.planned import Planned
+
 Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left"]
 
 NEEDS_PERSON: frozenset[Act] = frozenset({"refused", "unknown", "missed", "held"})
@@ -34,7 +36,9 @@ class Outcome:
 
     steps: tuple[Step, ...]
     stopped: str = ""
-    """Why the run stopped before sending anything: a freeze, the brakes."""
+    """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read."""
+    waiting: tuple[Planned, ...] = ()
+    """What should have gone out by now and waits for a person since before this run."""
 
     @property
     def needs_person(self) -> bool:

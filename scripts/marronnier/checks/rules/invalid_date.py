@@ -1,4 +1,4 @@
-"""A date that cannot be read."""
+"""A date that cannot be read, or is not written at all."""
 
 from __future__ import annotations
 
@@ -6,16 +6,31 @@ from collections.abc import Iterator
 
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level
+from marronnier.model.finding import Finding, Level, Place
 
 LEVEL: Level = "error"
 ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
+    """What reading met, and posts that are no ideas and have neither date nor slot."""
     yield from view.read(
         "invalid-date",
         _("a date like 2026-12-05 10:00"),
         _("write it anew, the year first"),
     )
+    told: set[Place] = set()
+    for line in view.lines:
+        if line.instant.problem != "no-date":
+            continue
+        place = line.post.place("date")
+        if place not in told:
+            told.add(place)
+            yield Finding(
+                "invalid-date",
+                LEVEL,
+                place,
+                _("no date and no slot are written"),
+                _("when it goes out: `date: 2026-12-05 10:00`, `date: when-approved` or `slot: next`"),
+                _("write one of them, or move the file to content/ideas/"),
+            )

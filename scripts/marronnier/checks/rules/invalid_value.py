@@ -17,10 +17,12 @@ ALLOWABLE = False
 
 _EXPECTED: Mapping[Problem, str] = {
     "unknown-slot": N_("a slot that serves the channels of the post, or `next`"),
+    "no-free-slot": N_("a slot of calendar/slots.yml with a free place"),
     "bad-repeat": N_("a recurrence rule that ends, like FREQ=MONTHLY;BYDAY=1TU;COUNT=6"),
 }
 _NEXT: Mapping[Problem, str] = {
     "unknown-slot": N_("write a slot of calendar/slots.yml, or a `date:`"),
+    "no-free-slot": N_("write a `date:`, or make room in calendar/slots.yml"),
     "bad-repeat": N_("write the rule so, or a `date:` without `repeat`"),
 }
 

@@ -9,6 +9,7 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
+from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -22,6 +23,8 @@ def check(view: View) -> Iterator[Finding]:
     speakable = channels | networks | {network.rpartition(".")[2] for network in networks}
     for post in view.posts:
         yield from _in_post(post, channels, speakable)
+        if not post.front.channels and not is_idea(post) and view.desk.posts.get(post.id) is post:
+            yield _unheard(post)
     for place, name in _elsewhere(view):
         if name not in channels:
             yield _finding(place, name, channels)
@@ -67,6 +70,18 @@ def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
             yield view.desk.place("brand/approvals.yml", "requirements", nth, "channels", number), name
     for number, name in enumerate(desk.freeze.channels if desk.freeze else ()):
         yield view.desk.place("calendar/freeze.yml", "channels", number), name
+
+
+def _unheard(post: Post) -> Finding:
+    """A post on the shelf of posts that names nowhere to go: often a forgotten line, sometimes a page of another tool."""
+    return Finding(
+        "unknown-channel",
+        "notice",
+        post.place("channels"),
+        _("no channel is named, so this goes nowhere"),
+        _("`channels:` with a channel or a group of brand/channels.yml"),
+        _("write it, or move the file to content/ideas/"),
+    )
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:

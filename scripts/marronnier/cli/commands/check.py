@@ -95,7 +95,8 @@ def _record(root: Path, brand: Brand) -> tuple[Mapping[str, History], datetime |
             return {}, None
         from marronnier import ledger
 
-        record = ledger.open(repo, brand)
+        # Judging words is done at every save, on a train too: what was fetched last is near enough.
+        record = ledger.open(repo, brand, fetch=False)
         return record.histories, record.began
     except NoGit:
         return {}, None

@@ -71,8 +71,18 @@ def log(surroundings: Surroundings, key: str, shape: str) -> None:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(read, key, ZoneInfo(brand.zone)):
+    for line in ledger.log(read, key, _zone(brand)):
         click.echo(line)
+
+
+def _zone(brand: Brand) -> ZoneInfo:
+    """The brand's zone; UTC where the one written is none, which `check` tells."""
+    from marronnier.timetable import local
+
+    try:
+        return local.zone(brand.zone)
+    except local.BadZone:
+        return ZoneInfo("UTC")
 
 
 @command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))

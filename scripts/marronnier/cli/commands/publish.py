@@ -40,7 +40,9 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
         return
     outcome = publish.run(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if form == "json":
-        click.echo(json.dumps({"stopped": outcome.stopped, "steps": [step.as_json() for step in outcome.steps]}, ensure_ascii=False, indent=2))
+        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in outcome.waiting]
+        said = {"stopped": outcome.stopped, "steps": [step.as_json() for step in outcome.steps], "waiting": waiting}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         _tell(outcome)
     if outcome.needs_person:
@@ -54,6 +56,11 @@ def _tell(outcome: object) -> None:
     for step in outcome.steps:
         told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.said) if part)
         click.echo(f"{GLYPHS[step.act]} {told}")
+    told_already = {step.key for step in outcome.steps}
+    for line in outcome.waiting:
+        if line.key not in told_already:
+            click.echo(f"! {line.key}  {line.why}")
+            click.echo(f"  → {line.next}")
     if outcome.stopped:
         click.echo(_("Stopped: {why}", why=outcome.stopped), err=True)
         return

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from marronnier.cli.surroundings import Surroundings, pass_surroundings
-from marronnier.messages import _
+from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    from marronnier.plan import Assembled
+    from marronnier.publish.verdict import Verdict
 
 
 @click.command()
@@ -17,7 +23,7 @@ from marronnier.messages import _
 @pass_surroundings
 def command(here: Surroundings, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
-    from marronnier import ledger
+    from marronnier import plan
     from marronnier.publish.verdict import Verdict, settle
 
     chosen: list[Verdict] = []
@@ -33,5 +39,23 @@ def command(here: Surroundings, key: str, url: str | None, was_not_sent: bool, s
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
     brand = here.brand
     who = here.repo.find("config", "user.email") or "unknown"
-    settle(key, chosen[0], ledger.open(here.repo, brand), here.now(brand.zone, brand.clock), who=who, url=url or "")
+    now = here.now(brand.zone, brand.clock)
+    assembled = plan.assemble(here.repo, now, proposals=False)
+    _require_open(key, chosen[0], assembled)
+    settle(key, chosen[0], assembled.ledger, now, who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))
+
+
+def _require_open(key: str, verdict: Verdict, assembled: Assembled) -> None:
+    """Raises Trouble for a publication that nobody knows, or that did not miss its hour when that is what is settled."""
+    line = next((line for line in assembled.plan.lines if line.key == key and not line.proposal), None)
+    if line is None and key not in assembled.histories:
+        raise Trouble(
+            _("There is no publication {name} in the plan", name=key),
+            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
+            status=2,
+        )
+    if line is not None and verdict in ("send-now", "never") and line.state in ("ready", "due", "held", "draft", "idea", "past"):
+        raise Trouble(
+            _("{key} did not miss its hour: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key)
+        )

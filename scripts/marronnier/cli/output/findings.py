@@ -28,21 +28,15 @@ def say(findings: Sequence[Finding], form: Form) -> None:
 
 def as_text(finding: Finding) -> str:
     """`path:line:col: level[rule]: what was read; what was expected; what to do`, coloured for a terminal."""
-    said = _("; ").join(output.visible(_within(part)) for part in (finding.message, finding.expected, finding.next) if part)
+    said = _("; ").join(output.visible(part) for part in finding.said if part)
     mark = output.coloured(finding.level, _COLOURS[finding.level], bold=True)
     return f"{output.visible(str(finding.place))}: {mark}[{finding.rule}]: {said}"
-
-
-def _within(part: str) -> str:
-    """A part as it goes on within a sentence: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
-    first, rest = part[:1], part.split(" ", 1)[0][1:]
-    return first.lower() + part[1:] if first.isupper() and rest.replace("-", "").isalpha() and rest.islower() else part
 
 
 def as_annotation(finding: Finding) -> str:
     """One annotation of a pull request on GitHub."""
     place = finding.place
-    said = "\n".join(part for part in (finding.message, finding.expected, finding.next) if part)
+    said = "\n".join(part for part in finding.said if part)
     return output.annotation(finding.level, said, path=place.path, line=place.line, column=place.column, title=finding.rule)
 
 
@@ -51,7 +45,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     if not findings:
         return f"**{counted(findings)}**"
     rows = [
-        (output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, (one.message, one.expected, one.next)))
+        (output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, one.said))
         for one in findings[:_MOST_ROWS]
     ]
     heads = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))
