@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 from mkdocs.commands.build import build as mkdocs_build
@@ -39,6 +40,8 @@ from marronnier.pages.view import languages
 _NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_NOT_FOUND = "<h1>404 - Not found</h1>"
+"""What the theme writes where no page is (its template 404.html, mkdocs-material 9)."""
 _TOP = "https://top.marronnier.invalid/"
 """Stands for the way to the whole site's root until a page is written: MkDocs cannot say it from a site below another."""
 _LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
@@ -149,6 +152,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """The same policy for the theme's own pages."""
         if not template_name.endswith(".html"):
             return output_content
+        if template_name == "404.html" and self.stage is not None:
+            output_content = output_content.replace(_NOT_FOUND, _lost(self.stage, config), 1)
         return guarded(output_content, "", internal=True)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -266,6 +271,15 @@ def _dress(config: MkDocsConfig, stage: Stage) -> None:
     theme["icon"] = {**(theme["icon"] or {}), "logo": "material/calendar-heart"}
     if logo := _logo(view):
         theme["logo"] = theme["favicon"] = logo[0]
+
+
+def _lost(stage: Stage, config: MkDocsConfig) -> str:
+    """What stands where no page is, in the site's language; the theme says it in English only."""
+    home = urlsplit(config.site_url).path if config.site_url else f"/{stage.prefix}"
+    tongue = stage.view.tongue
+    return Markup('<h1>{said}</h1><p><a href="{home}">{today}</a></p>').format(
+        said=tongue._("There is no page here"), home=home, today=tongue._("Today")
+    )
 
 
 def _palette(tongue: Tongue) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ P = `python -c pass`.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -24,6 +26,11 @@ sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
 from corpus import make  # noqa: E402
 
+from marronnier import ledger  # noqa: E402
+from marronnier.git import Repo  # noqa: E402
+from marronnier.ledger import Draft  # noqa: E402
+from marronnier.model.brand import Brand  # noqa: E402
+
 FLOOR = """
 import sys, yaml, regex
 from pathlib import Path
@@ -38,15 +45,21 @@ for path in Path(sys.argv[1]).rglob("content/posts/**/*.md"):
 """
 
 
-def seconds(command: list[str], cores: int | None = None, cwd: Path | None = None) -> float:
-    """Wall seconds of a command, on that many cores."""
-    pinned = ["taskset", "-c", ",".join(map(str, range(cores)))] if cores and shutil.which("taskset") else []
-    start = time.perf_counter()
+def seconds(command: list[str], cores: int = 1, cwd: Path | None = None, *, well: tuple[int, ...] = (0, 1)) -> float:
+    """Seconds of a command on that many cores: of work on one, by the clock on more. Other programs then disturb the ratios least."""
+    pinned = ["taskset", "-c", ",".join(map(str, range(cores)))] if shutil.which("taskset") else []
+    start, worked = time.perf_counter(), work()
     done = subprocess.run([*pinned, *command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    spent = time.perf_counter() - start
-    if done.returncode not in (0, 1):
+    spent = work() - worked if cores == 1 else time.perf_counter() - start
+    if done.returncode not in well:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
     return spent
+
+
+def work() -> float:
+    """Seconds that processors have worked for this process' children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def median(times: int, measure: Callable[[], float]) -> float:
@@ -59,64 +72,107 @@ def forget(brand: Path) -> None:
     shutil.rmtree(brand / ".marronnier", ignore_errors=True)
 
 
-def check_ratios(brand: Path) -> None:
-    """`check` cold, warm and of one file, against F and P."""
-    python = sys.executable
-    check = [python, "-m", "marronnier", "check"]
-    post = sorted((brand / "content/posts").rglob("*.md"))[5000 if len(list((brand / "content/posts").rglob("*.md"))) > 5000 else 0]
+class Measure:
+    """F and P on this machine, and commands against them."""
 
-    def cold(cores: int) -> float:
-        forget(brand)
-        return seconds(check, cores, brand)
+    def __init__(self, brand: Path) -> None:
+        self.brand = brand
+        self.posts = sorted((brand / "content/posts").rglob("*.md"))
+        self.post = self.posts[len(self.posts) // 2]
+        self.python = sys.executable
+        self.check = [self.python, "-m", "marronnier", "check"]
+        self.floor = self.f(1)
 
-    def warm() -> float:
-        post.write_text(post.read_text(encoding="utf-8") + "\nEncore un mot.\n", encoding="utf-8")
-        return seconds(check, 1, brand)
+    def f(self, cores: int) -> float:
+        """The floor, which uses one core however many there are."""
+        return median(2, lambda: seconds([self.python, "-c", FLOOR, str(self.brand)], cores, well=(0,)))
 
-    floor = median(2, lambda: seconds([python, "-c", FLOOR, str(brand)], 1))
-    nothing = median(11, lambda: seconds([python, "-c", "pass"], 1))
-    say("F, the floor", f"{floor:.2f} s")
-    say("P, python -c pass", f"{nothing * 1000:.0f} ms")
-    say("check, cold, one core", f"{median(2, lambda: cold(1)) / floor:.2f} F   (at most 1.5)")
-    say("check, cold, two cores", f"{median(2, lambda: cold(2)) / floor:.2f} F   (at most 0.9)")
-    seconds(check, 1, brand)
-    say("check, warm, one post changed", f"{median(3, warm) / floor:.2f} F   (at most 0.3)")
-    one = [*check, str(post.relative_to(brand))]
-    say("check FILE", f"{median(7, lambda: seconds(one, 1, brand)) / nothing:.1f} P   (at most 15)")
+    def cold(self, cores: int) -> float:
+        """`check` without its cache."""
+        forget(self.brand)
+        return seconds(self.check, cores, self.brand)
+
+    def changed(self, *arguments: str) -> float:
+        """`check` after one post was changed."""
+        self.post.write_text(self.post.read_text(encoding="utf-8") + "\nEncore un mot.\n", encoding="utf-8")
+        return seconds([*self.check, *arguments], 1, self.brand)
+
+    def checks(self) -> None:
+        """`check` cold and warm, against F."""
+        say("F, the floor", f"{self.floor:.2f} s")
+        say("check, cold, one core", f"{median(2, lambda: self.cold(1)) / self.floor:.2f} F   (at most 1.5)")
+        say("check, cold, two cores", f"{median(2, lambda: self.cold(2)) / self.f(2):.2f} F   (at most 0.9; by the clock)")
+        seconds(self.check, 1, self.brand)
+        say("check, warm, one post changed", f"{median(3, self.changed) / self.floor:.2f} F   (at most 0.3)")
+
+    def one(self) -> None:
+        """`check FILE`, changed each time, against P measured in turn with it."""
+        nothing, checked = [], []
+        for _turn in range(11):
+            nothing.append(seconds([self.python, "-c", "pass"]))
+            checked.append(self.changed(str(self.post.relative_to(self.brand))))
+        p = statistics.median(nothing)
+        say("P, python -c pass", f"{p * 1000:.0f} ms")
+        say("check FILE, changed each time", f"{statistics.median(checked) / p:.1f} P   (at most 15)")
+
+    def plans(self) -> None:
+        """`plan` and `publish --dry-run` on the same posts in git, with a ledger, where merging is approving."""
+        brand = self.brand
+        (brand / "brand/approvals.yml").write_text("quorum: 0\nunsigned: true\n", encoding="utf-8")
+        (brand / ".gitignore").write_text(".marronnier/\n", encoding="utf-8")
+        git("init", "-q", "-b", "main", cwd=brand)
+        git("add", "-A", cwd=brand)
+        git("commit", "-qm", "Found", cwd=brand)
+        seconds([self.python, "-m", "marronnier", "ledger", "init"], 1, brand, well=(0,))
+        git("commit", "-qam", "Begin the ledger", cwd=brand)
+        for verb in (["plan"], ["publish", "--dry-run"]):
+            spent = median(
+                2, lambda verb=verb: seconds([self.python, "-m", "marronnier", "--now", "2025-06-01", *verb], 1, brand, well=(0,))
+            )
+            say(f"{' '.join(verb)}, a third still ahead", f"{spent / self.floor:.2f} F")
 
 
-def ledger_ratio(folder: Path) -> None:
-    """100 receipts committed and pushed to a bare remote, against one bare `git push`."""
-    from marronnier import ledger
-    from marronnier.git import Repo
-    from marronnier.ledger import Draft
-    from marronnier.model.brand import Brand
+def git(*arguments: str, cwd: Path) -> None:
+    """Run git as somebody."""
+    subprocess.run(["git", "-c", "user.name=b", "-c", "user.email=b@example.org", *arguments], cwd=cwd, check=True, capture_output=True)
 
-    def git(*arguments: str, cwd: Path) -> None:
-        subprocess.run(["git", "-c", "user.name=b", "-c", "user.email=b@example.org", *arguments], cwd=cwd, check=True, capture_output=True)
 
+def seal(number: int) -> Draft:
+    """A publication that is sealed."""
+    payload = f"{number} {'mots ' * 60}".encode()
+    digest = hashlib.sha256(payload).hexdigest()
+    at = "2026-12-02T09:00:00+00:00"
+    return Draft(f"post-{number}@journal", "sealed", {"words": digest, "when": digest, "instant": at, "payload": digest}, payload)
+
+
+def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
+    """100 receipts committed and pushed to a bare remote, against one bare `git push`; `before`: publications already in the ledger."""
     work, bare = folder / "work", folder / "bare.git"
-    work.mkdir()
+    (work / "brand").mkdir(parents=True)
     git("init", "-q", "-b", "main", cwd=work)
-    (work / "brand").mkdir()
     (work / "brand/brand.yml").write_text("name: Mesure\n", encoding="utf-8")
+    os.environ.pop("MARRONNIER_SIGNING_KEY", None)
+    if signed:
+        key = folder / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "publisher", "-f", str(key)], check=True)
+        public = key.with_suffix(".pub").read_text(encoding="utf-8")
+        (work / "brand/allowed_signers").write_text(f'publisher namespaces="git" {public}', encoding="utf-8")
+        os.environ["MARRONNIER_SIGNING_KEY"] = str(key)
     git("add", "-A", cwd=work)
     git("commit", "-qm", "Found", cwd=work)
     git("clone", "-q", "--bare", str(work), str(bare), cwd=folder)
     git("remote", "add", "origin", str(bare), cwd=work)
     git("push", "-q", "origin", "main", cwd=work)
     repo, now = Repo(work), datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
-    first = ledger.init(repo, work, Brand(name="Mesure"), now, unsigned=True)
-    brand = Brand.model_validate({"name": "Mesure", "ledger": {"first": first, "unsigned": True}})
-    book = ledger.open(repo, brand)
+    first = ledger.init(repo, work, Brand(name="Mesure"), now, unsigned=not signed)
+    brand = Brand.model_validate({"name": "Mesure", "ledger": {"first": first, "unsigned": not signed}})
+    book = ledger.open(repo, brand).append(lambda _newest: [seal(number) for number in range(before)], now)
 
     def receipts(turn: int) -> float:
         nonlocal book
         drafts = [
-            Draft(
-                f"post-{turn}-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{turn}-{number}/"}
-            )
-            for number in range(100)
+            Draft(f"post-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{number}/"})
+            for number in range(turn * 100, turn * 100 + 100)
         ]
         start = time.perf_counter()
         book = book.append(lambda _newest: drafts, now)
@@ -130,9 +186,10 @@ def ledger_ratio(folder: Path) -> None:
         git("push", "-q", "origin", "main", cwd=work)
         return time.perf_counter() - start
 
-    pairs = [(receipts(turn), push(turn)) for turn in range(7)]
+    pairs = [(receipts(turn), push(turn)) for turn in range(9)]
     appended, pushed = (statistics.median(column) for column in zip(*pairs, strict=True))
-    say("100 receipts, committed and pushed", f"{appended / pushed:.2f} × one bare git push ({pushed * 1000:.0f} ms)   (at most 3)")
+    kind = f"100 receipts, {'signed' if signed else 'unsigned'}, after {before}"
+    say(kind, f"{appended / pushed:.2f} × one bare git push ({pushed * 1000:.0f} ms)   (at most 3)")
 
 
 def say(name: str, figure: str) -> None:
@@ -150,9 +207,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="marronnier-bench-") as name:
         folder = Path(name)
         print(f"{count} posts, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+        for before in (0, count):
+            for signed in (False, True):
+                ledger_ratio(folder / f"ledger-{before}-{signed}", before, signed=signed)
         make(count, folder / "brand")
-        ledger_ratio(folder)
-        check_ratios(folder / "brand")
+        measure = Measure(folder / "brand")
+        measure.one()
+        measure.checks()
+        measure.plans()
+        make(count, folder / "long", most=500)
+        say("the same, most posts over length", "")
+        Measure(folder / "long").checks()
 
 
 if __name__ == "__main__":

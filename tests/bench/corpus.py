@@ -139,12 +139,12 @@ def post(chance: random.Random, number: int) -> tuple[str, str]:
     return f"content/posts/{at:%Y/%m}/{name}.md", "---\n" + "\n".join(front) + "\n---\n" + body(chance, lang) + "\n"
 
 
-def make(count: int, folder: Path) -> None:
-    """Write the brand."""
+def make(count: int, folder: Path, most: int = 5000) -> None:
+    """Write the brand; `most` is how many characters its channels take."""
     chance = random.Random(2026)
     files = {
         "brand/brand.yml": "name: Le jardin de mesure\nzone: Europe/Brussels\nterritory: BE\nlang: fr\nclock: 2026-12-02\n",
-        "brand/channels.yml": "channels:\n" + "".join(f"  {name}: {{network: feed, limits: {{text: 5000}}}}\n" for name in CHANNELS),
+        "brand/channels.yml": "channels:\n" + "".join(f"  {name}: {{network: feed, limits: {{text: {most}}}}}\n" for name in CHANNELS),
         "brand/strategy.yml": "pillars:\n  jardin: {name: Jardin}\n  livres: {name: Livres}\n  coulisses: {name: Coulisses}\n",
         "brand/approvals.yml": "quorum: 0\n",
         "calendar/slots.yml": "slots: {}\n",

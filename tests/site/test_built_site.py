@@ -161,3 +161,10 @@ def test_the_build_prints_nothing(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_where_no_page_is_the_site_says_so_in_its_language(site: Path) -> None:
+    said = (site / "404.html").read_text(encoding="utf-8")
+    assert '<html lang="fr"' in said
+    assert "Not found" not in said
+    assert '<a href="/' in said.partition("<h1>")[2]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -66,11 +68,15 @@ def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
 def main() -> None:
     """Run a command and end with its exit code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never a traceback."""
     _hasten()
+    _speak_plainly()
     speak_as_preferred()
     try:
         # Not standing alone, click returns the code a command exits with; it raises Exit only before a command runs.
         returned = spoken(marronnier).main(standalone_mode=False)
         status = returned if isinstance(returned, int) else 0
+        # What is still on its way to a reader that went away must fail here, not when Python ends.
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as end:
         status = end.exit_code
     except click.ClickException as error:
@@ -87,13 +93,40 @@ def main() -> None:
             _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
         )
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hear_no_more()
         status = 0
     except OSError as error:
         status = _say(
             _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error), _("Nothing already recorded is lost.")
         )
+    except Exception as error:
+        status = _own_fault(error)
     sys.exit(status)
+
+
+def _own_fault(error: Exception) -> int:
+    from marronnier.cli import unforeseen
+
+    file = unforeseen.report(error)
+    kept = _("Nothing already recorded is lost.")
+    if file is not None:
+        kept += " " + _("What happened stands in {file}: send it to whoever looks after Marronnier.", file=file)
+    return _say(_("This is a fault of Marronnier's own, not yours: {kind}: {why}", kind=type(error).__name__, why=error), kept)
+
+
+def _speak_plainly() -> None:
+    """A terminal that knows no accents shows them as `?` instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _hear_no_more() -> None:
+    """The reader went away (`| head`): whatever is still unsaid goes nowhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _hasten() -> None:

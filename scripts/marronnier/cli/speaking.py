@@ -58,7 +58,8 @@ def spoken(command: Spoken) -> Spoken:
     """The command with its help in the language in use. The one that was imported stays in English."""
     said = copy.copy(command)
     said.help = _said(command.help and inspect.cleandoc(command.help))
-    said.short_help = _said(command.short_help) or (said.help and _beginning(said.help))
+    short = _said(command.short_help) or said.help
+    said.short_help = short and _beginning(short)
     said.params = [_param(param) for param in command.params]
     if isinstance(said, click.Group):
         said.commands = {name: spoken(below) for name, below in said.commands.items()}

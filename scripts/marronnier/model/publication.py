@@ -66,9 +66,8 @@ class Words:
 
     def as_json(self) -> Mapping[str, Any]:
         """For digests and `--format json`; credits are not sent and do not count."""
-        read = asdict(self)
-        for picture in read["media"]:
-            del picture["credit"], picture["path"]
+        read = {name: getattr(self, name) for name in self.__slots__}
+        read["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
         return {name: value for name, value in read.items() if value not in ("", (), None, 0, False)}
 
 
@@ -128,7 +127,11 @@ class Payload:
 
     def as_bytes(self) -> bytes:
         """Canonical JSON: what the ledger keeps and what `compose` promised."""
-        return canonical(asdict(self))
+        parts = [
+            {"text": part.text, "count": part.count, "wire": part.wire, "media": [asdict(picture) for picture in part.media]}
+            for part in self.parts
+        ]
+        return canonical({"network": self.network, "composer": self.composer, "parts": parts})
 
     @property
     def sha256(self) -> str:

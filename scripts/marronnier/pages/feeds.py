@@ -54,7 +54,7 @@ class Article:
 def files(view: View) -> Iterator[tuple[str, bytes]]:
     """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
     names = [name for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK]
-    sent = [outing for outing in reversed(view.outings) if outing.shown == "sent" and outing.network == NETWORK]
+    sent = [outing for outing in reversed(view.published) if outing.network == NETWORK]
     yield from _pair(view, "feed", view.brand.name, _first_of_each(sent))
     if len(names) > 1:
         for name in names:

@@ -5,7 +5,7 @@ A public build is made from the ledger: what was sealed and sent. Nothing that p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -88,7 +88,14 @@ class View:
     @cached_property
     def outings(self) -> tuple[Outing, ...]:
         """All that may be shown, in time order, those without an instant last."""
-        found = list(self._planned() if self.internal else self._published())
+        return self._in_order(self._planned()) if self.internal else self.published
+
+    @cached_property
+    def published(self) -> tuple[Outing, ...]:
+        """What went out to everyone, in time order, whatever became of its file since."""
+        return self._in_order(self._published())
+
+    def _in_order(self, found: Iterable[Outing]) -> tuple[Outing, ...]:
         return tuple(sorted(found, key=lambda outing: (outing.at is None, outing.at or self.scene.now, outing.key)))
 
     @cached_property

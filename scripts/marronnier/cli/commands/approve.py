@@ -54,7 +54,7 @@ def show(subjects: Sequence[Subject], zone: str) -> None:
 def _agree(approving: Approving, yes: bool) -> None:
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
     count = len(approving.subjects)
     question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=approving.name)

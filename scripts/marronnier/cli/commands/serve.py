@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import re
 import socket
 import threading
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,26 @@ class Shown(http.server.SimpleHTTPRequestHandler):
     def list_directory(self, path: Any) -> Any:
         """No listing: a folder without a page is not found."""
         self.send_error(404)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """The site's own page where there is none, in the language of its part."""
+        page = self._lost() if code == HTTPStatus.NOT_FOUND else None
+        if page is None:
+            super().send_error(code, message, explain)
+            return
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(page)
+
+    def _lost(self) -> bytes | None:
+        part = self.path.split("/")[1] if re.match(r"/[a-z]{2,3}/", self.path) else ""
+        for place in (Path(self.directory, part, "404.html"), Path(self.directory, "404.html")):
+            with contextlib.suppress(OSError):
+                return place.read_bytes()
+        return None
 
     def end_headers(self) -> None:
         """Always the newest build, and nothing that a browser guesses."""
