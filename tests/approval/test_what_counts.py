@@ -281,3 +281,14 @@ def test_merging_is_approving_from_the_very_first_commit(town: Town, tmp_path: P
         team = Team(town, made)
         team.commit()
         assert team.approval().granted is granted
+
+
+def test_a_policy_that_names_nobody_says_what_is_missing(town: Town, tmp_path: Path) -> None:
+    made = tmp_path / "alone"
+    write(made, {**BRAND, POLICY: "quorum: 1\n", PATH: POST})
+    town.git(made.parent, "init", "-q", str(made))
+    team = Team(town, made)
+    team.commit()
+    line = team.line()
+    assert line.why == "nobody in brand/approvals.yml may approve it"
+    assert line.next == "name who may approve in brand/approvals.yml, under `approvers:`"

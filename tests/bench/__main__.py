@@ -210,6 +210,7 @@ def main() -> None:
         for before in (0, count):
             for signed in (False, True):
                 ledger_ratio(folder / f"ledger-{before}-{signed}", before, signed=signed)
+        os.environ.pop("MARRONNIER_SIGNING_KEY", None)
         make(count, folder / "brand")
         measure = Measure(folder / "brand")
         measure.one()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -127,7 +128,11 @@ def test_the_brand_fills_in_what_is_not_said(tmp_path: Path) -> None:
     assert (written["channels"], written["pillar"]) == (["journal", "krant", "news"], "rendez-vous")
     assert idea.stdout == "content/ideas/un-jour.md\n"
     assert "slot" not in front(root / idea.stdout.strip())
-    assert run(root, "check").returncode == 0
+    # The example keeps every slot of its journal for a pillar: what only a person can choose is told, and nothing else.
+    told = run(root, "check", "--format", "json")
+    assert [finding["message"] for finding in json.loads(told.stdout)] == [
+        "every slot for journal is kept for another pillar; name a slot, or give the post its pillar"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,16 @@ def test_sent_once_and_a_second_run_sends_nothing(newsroom: Newsroom) -> None:
 def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
     newsroom.post("bonjour")
     before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")
-    assert "bonjour@place" in newsroom.run("publish", "--dry-run").stdout
+    newsroom.post("long", words="Trop long. " * 40)
+    before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")
+    rehearsed = json.loads(newsroom.run("publish", "--dry-run", "--format", "json").stdout)
+    assert [line["key"] for line in rehearsed["lines"]] == ["bonjour@place"]
+    assert list(rehearsed["held"]) == ["long@place"]
+    frozen = newsroom.env(NOW) | {"MARRONNIER_FREEZE": "crise"}
+    done = subprocess.run(
+        ["marronnier", "publish", "--dry-run"], cwd=newsroom.folder, env=frozen, capture_output=True, text=True, check=False
+    )
+    assert "crise" in done.stderr
     assert newsroom.town.git(newsroom.folder, "rev-parse", "ledger") == before
     assert newsroom.texts() == []
 

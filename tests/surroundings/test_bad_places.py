@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -185,6 +186,17 @@ def test_settings_that_cannot_be_read(command: tuple[str, ...], name: str, text:
 
 
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)
+def test_a_zone_that_is_none(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
+    brand = newsroom / "brand/brand.yml"
+    brand.write_text(brand.read_text().replace("Europe/Brussels", "Europe/Bruxelles"))
+    town.git(newsroom, "commit", "-qam", "Misspell the zone")
+    text, status = said(command, newsroom, town.surroundings("publisher", NOW))
+    assert status in (0, 1, 2, 3), text
+    if command == ("check",):
+        assert "write `zone: Europe/Brussels`" in text
+
+
+@pytest.mark.parametrize("command", EVERY, ids=" ".join)
 def test_a_channel_on_a_network_nobody_knows(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
     (newsroom / "brand/channels.yml").write_text("channels:\n  journal: {network: miroir}\n")
     town.git(newsroom, "commit", "-qam", "Change the network")
@@ -192,12 +204,15 @@ def test_a_channel_on_a_network_nobody_knows(command: tuple[str, ...], town: Tow
     assert status in (0, 1, 2, 3), text
 
 
-def as_nobody(*command: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
-    """Run a command as a person who owns nothing here; needs root."""
-    if os.getuid() != 0 or not shutil.which("setpriv"):
-        pytest.skip("only root can become somebody else")
+def without_power(*command: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
+    """Run a command as somebody whom permissions bind: root too, once its powers are dropped."""
+    powerless: tuple[str, ...] = ()
+    if os.getuid() == 0:
+        powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+        if not shutil.which("setpriv") or subprocess.run([*powerless, "true"], capture_output=True, check=False).returncode != 0:
+            pytest.skip("root cannot drop its powers here")
     done = subprocess.run(
-        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command],
+        [*powerless, *command],
         cwd=folder,
         env=dict(env),
         capture_output=True,
@@ -209,31 +224,30 @@ def as_nobody(*command: str, folder: Path, env: Mapping[str, str]) -> tuple[str,
     return done.stdout + done.stderr, done.returncode
 
 
-def reachable(path: Path) -> None:
-    """Let everybody walk down to a folder."""
-    for folder in (path, *path.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-
-
 @pytest.mark.parametrize(
     "command", [("new", "Un titre"), ("days", "2027", "--write"), ("check", "--fix"), ("build",), ("publish",), ("ledger", "init"), ("status",)],
     ids=" ".join,
 )  # fmt: skip
 def test_no_permission(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
-    reachable(newsroom)
-    reachable(town.bin)
-    env = {**town.surroundings("publisher", "2026-12-05 10:00"), "HOME": "/nonexistent"}
-    extra = int(env["GIT_CONFIG_COUNT"])
-    env |= {"GIT_CONFIG_COUNT": str(extra + 1), f"GIT_CONFIG_KEY_{extra}": "safe.directory", f"GIT_CONFIG_VALUE_{extra}": "*"}
     (newsroom / "content/posts/fermee.md").write_text("---\ntitle: Fermé : la nuit\n---\nFermé.\n")
-    (newsroom / "content/posts/fermee.md").chmod(0)
+    town.git(newsroom, "add", "-A")
+    town.git(newsroom, "commit", "-qm", "Closed")
     before = contents(newsroom)
-    text, status = as_nobody("marronnier", *command, folder=newsroom, env=env)
+    (newsroom / "content/posts/fermee.md").chmod(0)
+    folders = [newsroom, *(path for path in newsroom.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        text, status = without_power("marronnier", *command, folder=newsroom, env=town.surroundings("publisher", "2026-12-05 10:00"))
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    (newsroom / "content/posts/fermee.md").chmod(0o644)
     assert "Traceback" not in text, text
     assert "fault of Marronnier" not in text, text
-    assert status in (1, 2, 3) or command[0] in ("status", "build"), text
+    assert status in (1, 2, 3) or command[0] in ("status", "publish"), text
     assert text.strip()
+    assert " sent " not in text
     assert contents(newsroom) == before
 
 
@@ -241,10 +255,8 @@ def full(newsroom: Path, command: tuple[str, ...], env: Mapping[str, str], size:
     """Run a command whose files may not grow beyond `size` bytes, as on a full disk."""
     limits = f"import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
     code = f"{limits}; sys.argv[0] = 'marronnier'; from marronnier.cli import main; main()"
-    import sys
-
     done = subprocess.run(
-        [sys.executable, "-c", code, "--now", NOW, *command],
+        [sys.executable, "-B", "-c", code, "--now", NOW, *command],
         cwd=newsroom,
         env=dict(env),
         capture_output=True,
@@ -317,7 +329,7 @@ def test_streams_that_are_closed(typed: str, town: Town, newsroom: Path) -> None
     )
     assert "Traceback" not in done.stderr
     assert "fault of Marronnier" not in done.stderr
-    assert done.returncode in (0, 2)
+    assert done.returncode in (0, 2) or "2>&-" in typed
 
 
 @pytest.mark.parametrize("command", [("plan",), ("check",), ("status",), ("--help",), ("explain", "missing-alt-text")], ids=" ".join)

@@ -82,8 +82,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         status = 2
-    except (click.Abort, KeyboardInterrupt):
-        status = _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+    except (click.Abort, KeyboardInterrupt) as end:
+        # A full disk can cut a compiled module short, which Python reads as the end of a file and click as Ctrl-D.
+        cut = isinstance(end.__cause__, EOFError)
+        status = _own_fault(end.__cause__) if cut else _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
     except Trouble as trouble:
         status = _say(trouble.message, trouble.next, status=trouble.status)
     except NoGit as error:
@@ -104,10 +106,10 @@ def main() -> None:
     sys.exit(status)
 
 
-def _own_fault(error: Exception) -> int:
+def _own_fault(error: BaseException | None) -> int:
     from marronnier.cli import unforeseen
 
-    file = unforeseen.report(error)
+    file = unforeseen.report(error) if error is not None else None
     kept = _("Nothing already recorded is lost.")
     if file is not None:
         kept += " " + _("What happened stands in {file}: send it to whoever looks after Marronnier.", file=file)

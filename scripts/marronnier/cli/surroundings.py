@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -67,7 +66,7 @@ class Surroundings:
 
         `zone` is the brand's zone and `clock` its `clock:` (a Moment or None).
         """
-        from marronnier.model.values import Moment, parse_clock
+        from marronnier.model.values import Moment, parse_clock, zone_to_show
 
         if self.now_text is None and clock is None:
             return datetime.now(UTC)
@@ -77,7 +76,7 @@ class Surroundings:
         wall = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
         if moment.offset is not None:
             return (wall - moment.offset).replace(tzinfo=UTC)
-        return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return wall.replace(tzinfo=zone_to_show(zone)).astimezone(UTC)
 
     @staticmethod
     def _moment(text: str) -> object:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 SLUG = r"[a-z0-9][a-z0-9._-]{0,99}"
 """The shape of a name that stands in file names, keys and addresses: 1 to 100 characters."""
@@ -175,3 +178,13 @@ Names = Annotated[
     BeforeValidator(parse_names),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
+
+
+def zone_to_show(name: str) -> ZoneInfo:
+    """The zone whose hours people are shown; UTC where no zone has that name, which `check` tells."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
@@ -12,6 +11,7 @@ from markupsafe import Markup, escape
 
 from marronnier import messages
 from marronnier.model.brand import Brand
+from marronnier.model.values import zone_to_show
 
 
 class Tongue:
@@ -19,7 +19,7 @@ class Tongue:
 
     def __init__(self, lang: str, brand: Brand) -> None:
         self.lang = lang
-        self.zone = ZoneInfo(brand.zone)
+        self.zone = zone_to_show(brand.zone)
         self.territory = brand.territory
         self._catalogue = messages.catalogue(lang)
         self.locale = _locale(lang, brand.territory)

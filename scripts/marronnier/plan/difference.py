@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.model.planned import Plan, Planned
+from marronnier.model.values import zone_to_show
 from marronnier.timetable import days
 
 NEEDS_APPROVAL = ("held", "draft", "in-review")
@@ -109,4 +109,4 @@ def _instant(line: Planned) -> datetime:
 
 
 def _day(at: datetime, desk: Desk) -> date:
-    return at.astimezone(ZoneInfo(desk.brand.zone)).date()
+    return at.astimezone(zone_to_show(desk.brand.zone)).date()

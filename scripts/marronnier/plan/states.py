@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from marronnier import messages
-from marronnier import networks
+from marronnier import messages, networks
 from marronnier.desk import Desk
 from marronnier.messages import _
 from marronnier.model.planned import Approval, Digests, Instant, State
 from marronnier.model.publication import Publication, split_key
 from marronnier.model.record import Event, History
+from marronnier.model.values import zone_to_show
 from marronnier.timetable import expiry, missed_until
 
 
@@ -39,11 +38,11 @@ class Surround:
 
     def when(self, at: datetime) -> str:
         """An instant as the brand reads it: `2026-12-05 10:00`."""
-        return messages.moment(at.astimezone(ZoneInfo(self.desk.brand.zone)))
+        return messages.moment(at.astimezone(zone_to_show(self.desk.brand.zone)))
 
     def day(self, at: datetime) -> date:
         """Its day in the brand's zone."""
-        return at.astimezone(ZoneInfo(self.desk.brand.zone)).date()
+        return at.astimezone(zone_to_show(self.desk.brand.zone)).date()
 
 
 def stand(publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: Surround) -> Standing:
@@ -70,7 +69,11 @@ def _on_no_network(publication: Publication) -> Standing | None:
     try:
         networks.get(publication.channel.network)
     except networks.UnknownNetwork:
-        why = _("{channel} is on the network {network}, which is not known here", channel=publication.channel_name, network=publication.channel.network)
+        why = _(
+            "{channel} is on the network {network}, which is not known here",
+            channel=publication.channel_name,
+            network=publication.channel.network,
+        )
         return Standing("held", why, _("run `marronnier check` and correct brand/channels.yml"))
     return None
 
@@ -130,6 +133,8 @@ def _deadline(history: History) -> datetime | None:
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, around: Surround) -> Standing:
     if instant.at is not None and instant.at + missed_until(around.desk, publication) < around.now:
         return Standing("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+    if not around.desk.policy.approvers:
+        return Standing("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
     return Standing("held", approval.why or _("not approved"), next)
 

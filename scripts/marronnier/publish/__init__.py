@@ -14,15 +14,15 @@ from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
 from marronnier.plan import Assembled
 from marronnier.plan.making import former_keys
-from marronnier.publish import freezing
-from marronnier.publish.outcome import Outcome, Step
+from marronnier.publish import freezing, stopping
+from marronnier.publish.outcome import Outcome, Rehearsal, Step
 from marronnier.publish.reach import pictures_from, secrets_from
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.sealing import seal_all
 from marronnier.publish.sending import send_all
 from marronnier.publish.settling import settle_all
 
-__all__ = ["Outcome", "Step", "rehearse", "run"]
+__all__ = ["Outcome", "Rehearsal", "Step", "rehearse", "run"]
 
 
 def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Outcome:
@@ -32,8 +32,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     Raises Trouble when there is no ledger to remember with.
     """
     assembled = plan.assemble(repo, now, proposals=False)
-    if broken := assembled.desk.broken:
-        why = _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message)
+    if why := stopping.broken(assembled):
         return Outcome((), why)
     ledger = _ledger_of(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
@@ -44,25 +43,29 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting(assembled)
-    if why := this.frozen():
-        return Outcome(tuple(steps), why if assembled.plan.due() or waiting else "", waiting)
-    due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
-    if assembled.plan.braked and not release_brakes:
-        at_once = assembled.desk.brand.brakes.at_once
-        why = _(
-            "{count} publications are due at once, more than brakes.at_once ({most}): an import, a wrong year or a wrong clock? Look at `marronnier plan`, then run `marronnier publish --release-brakes`",
-            count=len(due),
-            most=at_once,
-        )
+    if why := stopping.stopped(assembled, this.frozen, release_brakes=release_brakes):
         return Outcome(tuple(steps), why, waiting)
+    due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this)
     checkpoint(ledger, now)
     return Outcome((*steps, *sent), waiting=waiting)
 
 
-def rehearse(repo: Repo, now: datetime) -> tuple[Planned, ...]:
+def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now, without writing anything: `--dry-run`."""
-    return plan.assemble(repo, now, proposals=False).plan.due()
+    assembled = plan.assemble(repo, now, proposals=False)
+    faulty = {finding.place.path: finding for finding in _errors(assembled)}
+    due = assembled.plan.due()
+    held = {
+        line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
+    }
+    frozen = freezing.watch(repo, surroundings)
+    why = stopping.broken(assembled) or stopping.stopped(assembled, frozen, release_brakes=release_brakes)
+    return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
+
+
+def _is_unsealed(line: Planned) -> bool:
+    return line.history is None or line.history.seal is None
 
 
 def _ledger_of(assembled: Assembled) -> Ledger:
@@ -79,7 +82,11 @@ def _waiting(assembled: Assembled) -> tuple[Planned, ...]:
     return tuple(
         line
         for line in assembled.plan.lines
-        if line.shown == "needs you" and line.state != "edited" and not line.proposal and line.instant.at is not None and line.instant.at <= assembled.plan.now
+        if line.shown == "needs you"
+        and line.state != "edited"
+        and not line.proposal
+        and line.instant.at is not None
+        and line.instant.at <= assembled.plan.now
     )
 
 
@@ -88,7 +95,7 @@ def _errors(assembled: Assembled) -> list[Finding]:
     paths = {
         line.publication.post.path
         for line in assembled.plan.lines
-        if line.state in ("ready", "due") and not line.proposal and (line.history is None or line.history.seal is None)
+        if line.state in ("ready", "due") and not line.proposal and _is_unsealed(line)
     }
     if not paths:
         return []

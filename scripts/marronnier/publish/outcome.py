@@ -44,3 +44,15 @@ class Outcome:
     def needs_person(self) -> bool:
         """Whether somebody must look."""
         return bool(self.stopped) or any(step.act in NEEDS_PERSON for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a run would do."""
+
+    lines: tuple[Planned, ...]
+    """What would be sent."""
+    held: Mapping[str, str]
+    """What a rule holds back, by key, with its finding."""
+    stopped: str = ""
+    """Why nothing at all would be sent."""

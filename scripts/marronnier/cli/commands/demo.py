@@ -27,7 +27,7 @@ def command(here: Surroundings, folder: Path | None, port: int, no_serve: bool) 
     with contextlib.ExitStack() as stack:
         listening = None if no_serve else stack.enter_context(serve.opened(port))
         Repo(Path.cwd()).version()
-        made = demo.write(place, lambda said: click.echo(said))
+        made = demo.write(place, click.echo)
         there = Surroundings(made.folder, here.now_text)
         out = made.folder / "site"
         click.echo(_("Building the site"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from marronnier import ledger
 from marronnier.cli.surroundings import Surroundings, pass_surroundings
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.values import zone_to_show
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
@@ -71,18 +71,8 @@ def log(surroundings: Surroundings, key: str, shape: str) -> None:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(read, key, _zone(brand)):
+    for line in ledger.log(read, key, zone_to_show(brand.zone)):
         click.echo(line)
-
-
-def _zone(brand: Brand) -> ZoneInfo:
-    """The brand's zone; UTC where the one written is none, which `check` tells."""
-    from marronnier.timetable import local
-
-    try:
-        return local.zone(brand.zone)
-    except local.BadZone:
-        return ZoneInfo("UTC")
 
 
 @command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -47,9 +46,10 @@ def command(
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
+    from marronnier.model.values import zone_to_show
 
     desk = surroundings.desk
-    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(ZoneInfo(desk.brand.zone))
+    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
     wanted = completed(desk, title, channels, _moment(date_text), slot, campaign, idea)
     path = start.write_post(surroundings.root, wanted, desk.posts, now.date())
     click.echo(path)

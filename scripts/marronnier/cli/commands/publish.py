@@ -36,7 +36,7 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
     brand = here.brand
     now = here.now(brand.zone, brand.clock)
     if dry_run:
-        _rehearse(here, form)
+        _rehearse(here, form, release_brakes=release_brakes)
         return
     outcome = publish.run(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if form == "json":
@@ -83,16 +83,25 @@ def _said(act: str) -> str:
     }[act]
 
 
-def _rehearse(here: Surroundings, form: str) -> None:
+def _rehearse(here: Surroundings, form: str, *, release_brakes: bool) -> None:
     from marronnier import publish
 
     brand = here.brand
-    rehearsal = publish.rehearse(here.repo, here.now(brand.zone, brand.clock))
+    now = here.now(brand.zone, brand.clock)
+    rehearsal = publish.rehearse(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if form == "json":
-        lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal]
-        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
+        said = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    for line in rehearsal:
+    for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")
-    count = len(rehearsal)
-    click.echo(ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing is due."))
+    for key, why in rehearsal.held.items():
+        click.echo(f"! {key}  {_said('held')}  {why}")
+    if rehearsal.stopped:
+        click.echo(_("It would stop: {why}", why=rehearsal.stopped), err=True)
+        return
+    count = len(rehearsal.lines)
+    click.echo(
+        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing is due.")
+    )

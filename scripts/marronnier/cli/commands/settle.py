@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(here: Surroundings, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
     from marronnier import plan
-    from marronnier.publish.verdict import Verdict, settle
+    from marronnier.publish.verdict import settle
 
     chosen: list[Verdict] = []
     if url:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
 from marronnier.cli.output.plan import day_name, line_as_json
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.planned import Planned
+from marronnier.model.values import zone_to_show
 from marronnier.plan.difference import Differences, Moved
 
 _T = TypeVar("_T", Moved, Planned)
@@ -32,7 +32,7 @@ class Comparison:
         """An instant for people, with its weekday."""
         if at is None:
             return _("no date")
-        there = at.astimezone(ZoneInfo(self.desk.brand.zone))
+        there = at.astimezone(zone_to_show(self.desk.brand.zone))
         return f"{day_name(there.date(), short=True)} {there:%H:%M}"
 
 

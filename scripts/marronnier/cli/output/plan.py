@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext, preferred
 from marronnier.model.planned import Plan, Planned, Shown
+from marronnier.model.values import zone_to_show
 from marronnier.timetable import days
 
 GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
@@ -51,7 +51,7 @@ class Reading:
 
     def local(self, at: datetime) -> datetime:
         """In the brand's zone."""
-        return at.astimezone(ZoneInfo(self.desk.brand.zone))
+        return at.astimezone(zone_to_show(self.desk.brand.zone))
 
     def days(self) -> Iterator[tuple[date | None, list[Row]]]:
         """Rows by day, those without an instant last."""
@@ -180,7 +180,7 @@ def line_as_json(line: Planned, desk: Desk) -> Mapping[str, object]:
         "title": publication.post.title,
         "path": publication.post.path,
         "at": at.isoformat() if at else None,
-        "local": at.astimezone(ZoneInfo(desk.brand.zone)).isoformat() if at else None,
+        "local": at.astimezone(zone_to_show(desk.brand.zone)).isoformat() if at else None,
         "basis": line.instant.basis,
         "note": line.instant.note,
         "state": line.state,

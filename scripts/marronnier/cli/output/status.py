@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
 from marronnier.cli.output.plan import COLOURS, GLYPHS, Reading, as_annotation, day_name, line_as_json, rows, shown
 from marronnier.messages import _, ngettext
 from marronnier.model.planned import SHOWN, Planned, Shown
+from marronnier.model.values import zone_to_show
 from marronnier.plan import Assembled
 
 AHEAD = 5
@@ -138,7 +140,7 @@ def _detailed(line: Planned, assembled: Assembled) -> Iterator[str]:
 def _facts(line: Planned, assembled: Assembled) -> Iterator[tuple[str, str]]:
     """Everything worth knowing of one publication, in words."""
     publication = line.publication
-    zone = ZoneInfo(assembled.desk.brand.zone)
+    zone = zone_to_show(assembled.desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
@@ -154,11 +156,21 @@ def _facts(line: Planned, assembled: Assembled) -> Iterator[tuple[str, str]]:
     yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
-            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data)}".rstrip()
+            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data, zone)}".rstrip()
 
 
-def _about(data: Mapping[str, object]) -> str:
-    return " ".join(str(data[name]) for name in ("url", "why", "until", "instant") if data.get(name))
+def _about(data: Mapping[str, object], zone: ZoneInfo) -> str:
+    said = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    hours = [_hour(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
+    return " ".join((*said, *hours))
+
+
+def _hour(written: str, zone: ZoneInfo) -> str:
+    """An instant of the ledger at the hours of a zone; what is none stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return written
 
 
 def _as_json(line: Planned, assembled: Assembled) -> Mapping[str, object]:

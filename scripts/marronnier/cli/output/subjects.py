@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
 from marronnier.cli.output.plan import day_name
 from marronnier.messages import _, ngettext
+from marronnier.model.values import zone_to_show
 
 if TYPE_CHECKING:
     from marronnier.ask import Subject
@@ -34,7 +34,7 @@ def _when(subject: Subject, zone: str) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    there = instant.at.astimezone(ZoneInfo(zone))
+    there = instant.at.astimezone(zone_to_show(zone))
     said = f"{day_name(there.date())} {there:%H:%M}"
     if instant.basis == "written":
         return said

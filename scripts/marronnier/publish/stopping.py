@@ -1,0 +1,30 @@
+"""What stops a whole run before anything is sent: settings that cannot be read, a freeze, the brakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from marronnier.messages import _
+from marronnier.plan import Assembled
+
+
+def broken(assembled: Assembled) -> str:
+    """Why the brand's settings cannot be trusted; empty when they can."""
+    found = assembled.desk.broken
+    return _("{place} is wrong, so nothing goes out: {message}", place=found[0].place, message=found[0].message) if found else ""
+
+
+def stopped(assembled: Assembled, frozen: Callable[[], str], *, release_brakes: bool) -> str:
+    """Why nothing of what is due may go out; empty when it may, or when nothing is due."""
+    due = assembled.plan.due()
+    if not due:
+        return ""
+    if why := frozen():
+        return why
+    if assembled.plan.braked and not release_brakes:
+        return _(
+            "{count} publications are due at once, more than brakes.at_once ({most}): an import, a wrong year or a wrong clock? Look at `marronnier plan`, then run `marronnier publish --release-brakes`",
+            count=len(due),
+            most=assembled.desk.brand.brakes.at_once,
+        )
+    return ""
