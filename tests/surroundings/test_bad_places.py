@@ -153,18 +153,32 @@ def test_no_git(command: tuple[str, ...], town: Town, newsroom: Path, tmp_path: 
     refused(command, newsroom, env, "Install git")
 
 
-@pytest.mark.parametrize("command", (("approve", "portes", "--yes"), ("ledger", "verify"), ("publish",)), ids=" ".join)
+@pytest.mark.parametrize("command", (("approve", "portes", "--yes"), ("ledger", "verify")), ids=" ".join)
 def test_no_ssh_keygen(command: tuple[str, ...], town: Town, newsroom: Path, tmp_path: Path) -> None:
     who = "karim" if command[0] == "approve" else "publisher"
     env = {**town.surroundings(who, NOW), "PATH": without(town, "ssh-keygen", folder=tmp_path / "bin")}
     refused(command, newsroom, env, "ssh-keygen")
 
 
+def test_without_ssh_keygen_nothing_is_sent(town: Town, newsroom: Path, tmp_path: Path) -> None:
+    write(newsroom, {"brand/approvals.yml": "quorum: 0\n"})
+    town.git(newsroom, "commit", "-qam", "Merging is approving")
+    town.git(newsroom, "mv", "content/posts/portes.md", "content/posts/ouvertes.md")
+    write(newsroom, {"content/posts/autre.md": POST.replace("portes", "autre").replace("samedi", "dimanche")})
+    town.git(newsroom, "add", "-A")
+    town.git(newsroom, "commit", "-qm", "Write another")
+    env = {**town.surroundings("publisher", "2026-12-05 10:00"), "PATH": without(town, "ssh-keygen", folder=tmp_path / "bin")}
+    text, status = run_marronnier(["--now", "2026-12-05 10:00", "publish"], newsroom, env)
+    assert status == 3, text
+    assert "ssh-keygen" in text
+    assert "  sent" not in text
+
+
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)
 @pytest.mark.parametrize(
     "name, text",
     [
-        ("brand/brand.yml", "name: [\n"),
+        ("brand/brand.yml", "name: Jardin\nledger: {\n"),
         ("brand/brand.yml", "name: Jardin\nzone: Europe/Bruxelles\nledger: 3\n"),
         ("brand/approvals.yml", "quorum: beaucoup\n"),
         ("brand/channels.yml", "- journal\n"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from marronnier.messages import _
+from marronnier.model.planned import Planned
 from marronnier.plan import Assembled
 
 
@@ -17,7 +18,8 @@ def broken(assembled: Assembled) -> str:
 def stopped(assembled: Assembled, frozen: Callable[[], str], *, release_brakes: bool) -> str:
     """Why nothing of what is due may go out; empty when it may, or when nothing is due."""
     due = assembled.plan.due()
-    if not due:
+    stopped_by_freeze = assembled.desk.freeze is not None and any(_should_be_out(line, assembled) for line in assembled.plan.lines)
+    if not due and not stopped_by_freeze:
         return ""
     if why := frozen():
         return why
@@ -28,3 +30,8 @@ def stopped(assembled: Assembled, frozen: Callable[[], str], *, release_brakes: 
             most=assembled.desk.brand.brakes.at_once,
         )
     return ""
+
+
+def _should_be_out(line: Planned, assembled: Assembled) -> bool:
+    """Whether its hour came while it is held: under a freeze nothing counts as due."""
+    return line.state == "held" and not line.proposal and line.instant.at is not None and line.instant.at <= assembled.plan.now

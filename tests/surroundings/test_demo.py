@@ -1,0 +1,75 @@
+"""The demo in bad surroundings: interrupted, killed, run twice, a port that is taken."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from people import Town
+
+MOST = 120.0
+"""Seconds after which a demo is given up."""
+
+
+def demo(town: Town, folder: Path, *more: str) -> subprocess.Popen[str]:
+    env = {**town.surroundings("ines", "2026-12-02 09:00"), "NOW": ""}
+    return subprocess.Popen(
+        ["marronnier", "demo", str(folder), *more],
+        cwd=folder.parent,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, how: signal.Signals) -> None:
+    folder = tmp_path / "demo"
+    first = demo(town, folder, "--no-serve")
+    until = time.monotonic() + MOST
+    while not (folder / ".git").exists() and first.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    first.send_signal(how)
+    said = first.communicate(timeout=MOST)[0]
+    assert "Traceback" not in said, said
+    if how == signal.SIGINT:
+        assert first.returncode == 130, said
+        assert "Interrupted" in said
+    second = demo(town, folder, "--no-serve")
+    said = second.communicate(timeout=MOST)[0]
+    assert second.returncode == 0, said
+    assert (folder / "site/index.html").exists()
+    third = demo(town, folder, "--no-serve")
+    said = third.communicate(timeout=MOST)[0]
+    assert third.returncode == 0, said
+
+
+def test_a_taken_port_is_said_before_anything_is_made(town: Town, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        running = demo(town, tmp_path / "demo", "--port", port)
+        said = running.communicate(timeout=MOST)[0]
+    assert running.returncode in (2, 3), said
+    assert port in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(town: Town, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("Dear all,")
+    running = demo(town, folder, "--no-serve")
+    said = running.communicate(timeout=MOST)[0]
+    assert running.returncode in (2, 3), said
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
