@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.files import document, mend
@@ -144,6 +144,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclu
 
 
 @given(TEXTS)
+@example(">")
+@example("|-")
 def test_whatever_is_typed_after_title_is_the_title_or_is_told(text: str) -> None:
     import unicodedata
 

@@ -314,7 +314,9 @@ def test_a_full_disk(command: tuple[str, ...], town: Town, newsroom: Path, tmp_p
 Ending = Callable[[str], list[str]]
 
 
-@pytest.mark.parametrize("typed", ["plan --all | head -1", "check --format json | head -c 1", "schema | head -1", "--help | head -1", "plan | true"])
+@pytest.mark.parametrize(
+    "typed", ["plan --all | head -1", "check --format json | head -c 1", "schema | head -1", "--help | head -1", "plan | true"]
+)
 def test_a_reader_that_goes_away(typed: str, town: Town, newsroom: Path) -> None:
     write(newsroom, {f"content/posts/post-{n}.md": POST.replace("portes", f"post-{n}") for n in range(300)})
     done = subprocess.run(

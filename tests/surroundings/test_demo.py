@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -31,7 +32,7 @@ def demo(town: Town, folder: Path, *more: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, how: signal.Signals) -> None:
-    folder = tmp_path / "demo"
+    folder = tmp_path / "mon essai"
     first = demo(town, folder, "--no-serve")
     until = time.monotonic() + MOST
     while not (folder / ".git").exists() and first.poll() is None and time.monotonic() < until:
@@ -47,6 +48,8 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     said = second.communicate(timeout=MOST)[0]
     assert second.returncode == 0, said
     assert (folder / "site/index.html").exists()
+    typed = next(line for line in said.splitlines() if "MARRONNIER_SIGNING_KEY=" in line)
+    assert Path(shlex.split(typed)[0].partition("=")[2]).exists()
     third = demo(town, folder, "--no-serve")
     said = third.communicate(timeout=MOST)[0]
     assert third.returncode == 0, said

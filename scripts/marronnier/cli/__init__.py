@@ -85,7 +85,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt) as end:
         # A full disk can cut a compiled module short, which Python reads as the end of a file and click as Ctrl-D.
         cut = isinstance(end.__cause__, EOFError)
-        status = _own_fault(end.__cause__) if cut else _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+        status = (
+            _own_fault(end.__cause__) if cut else _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+        )
     except Trouble as trouble:
         status = _say(trouble.message, trouble.next, status=trouble.status)
     except NoGit as error:
@@ -101,7 +103,7 @@ def main() -> None:
         status = _say(
             _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error), _("Nothing already recorded is lost.")
         )
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the last stop before a traceback)
         status = _own_fault(error)
     sys.exit(status)
 

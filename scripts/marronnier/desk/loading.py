@@ -139,7 +139,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     elif freeze is not None and reading.is_harmed("calendar/freeze.yml"):
         freeze = Freeze(why=freeze.why)
     campaigns, unread = _campaigns(reading, paths)
-    brand = brand or Brand.model_construct(name="")
+    brand = brand or Brand(name="")
     strategy = reading.settings("brand/strategy.yml", Strategy) or Strategy.model_construct()
     voice = reading.settings("brand/voice.yml", Voice) or Voice.model_construct()
     handles = reading.settings("brand/handles.yml", Handles) or Handles.model_construct()

@@ -237,7 +237,8 @@ def as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
     if first in "\"'":
         return _quotes(value, plain, more)
     if first in "|>":
-        return (None, True) if _BLOCK.match(value) else (plain, True)
+        # Without words below it, the sign itself is what was typed.
+        return (None, True) if _BLOCK.match(value) and more else (plain, True)
     if first in _PAIRS:
         # Two braces are a template's, and never a mapping.
         return (None, True) if plain[:2] != "{{" and (_whole(plain, first) or more) else (plain, True)

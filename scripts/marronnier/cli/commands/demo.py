@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -44,7 +45,9 @@ def scratch() -> Path:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Trouble(_("{folder} cannot be made: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")) from error
+        raise Trouble(
+            _("{folder} cannot be made: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")
+        ) from error
     return folder
 
 
@@ -58,5 +61,5 @@ def _tell_next(made: object) -> None:
     click.echo("  marronnier status")
     click.echo("  git switch semaine-51 && marronnier approve --all-in-review")
     if made.key is not None:
-        click.echo(f"  MARRONNIER_SIGNING_KEY={made.key} marronnier publish --now '2026-12-02 09:30'")
+        click.echo(f"  MARRONNIER_SIGNING_KEY={shlex.quote(str(made.key))} marronnier publish --now '2026-12-02 09:30'")
     click.echo()

@@ -59,7 +59,7 @@ def coloured(text: str, colour: str, *, bold: bool = False) -> str:
 
 def on_terminal() -> bool:
     """Whether a person reads along, so that progress is worth showing."""
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def code(text: str) -> str:
