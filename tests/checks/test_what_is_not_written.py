@@ -54,7 +54,7 @@ def test_a_tab_before_a_key_is_one_fault_and_is_mended(tmp_path: Path) -> None:
         tmp_path,
         {
             "content/media/jardin.jpg": "x",
-            POST: "---\ntitle: Un : deux\n\tdate: 2026-12-08 10:00\n\tchannels: [journal]\nmedia:\n\t- src: jardin.jpg\n\t  alt: x : y\n---\nOn.\n"
+            POST: "---\ntitle: Un : deux\n\tdate: 2026-12-08 10:00\n\tchannels: [journal]\nmedia:\n\t- src: jardin.jpg\n\t  alt: x : y\n---\nOn.\n",
         },
     )
     assert {one["message"] for one in found(root)} == {"a tab begins the line"}

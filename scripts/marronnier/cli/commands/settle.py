@@ -56,6 +56,4 @@ def _require_open(key: str, verdict: Verdict, assembled: Assembled) -> None:
             status=2,
         )
     if line is not None and verdict in ("send-now", "never") and line.state in ("ready", "due", "held", "draft", "idea", "past"):
-        raise Trouble(
-            _("{key} did not miss its hour: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key)
-        )
+        raise Trouble(_("{key} did not miss its hour: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))

@@ -44,10 +44,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     """A table for a job summary, with a heading line that counts."""
     if not findings:
         return f"**{counted(findings)}**"
-    rows = [
-        (output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, one.said))
-        for one in findings[:_MOST_ROWS]
-    ]
+    rows = [(output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, one.said)) for one in findings[:_MOST_ROWS]]
     heads = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))
     more = len(findings) - len(rows)
     rest = "\n\n" + ngettext("One more is not shown.", "{count} more are not shown.", more) if more > 0 else ""
