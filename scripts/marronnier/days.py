@@ -152,12 +152,12 @@ def filled(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:
 
     Raises Trouble where it does not, or where they find no place: a file is never damaged.
     """
-    from marronnier.files import yaml12
+    from marronnier.files import document
 
     after = inserted(text, days, brand_territory)
-    before = yaml12.load(PATH, text.encode()).data if text.strip() else {}
-    read = yaml12.load(PATH, after.encode())
-    new = [yaml12.load(PATH, f"day: {line(day, brand_territory)}".encode()).data["day"] for day in days]
+    before = document.load(PATH, text.encode()).data if text.strip() else {}
+    read = document.load(PATH, after.encode())
+    new = [document.load(PATH, f"day: {line(day, brand_territory)}".encode()).data["day"] for day in days]
     if read.findings or read.data != {**before, "days": [*(before.get("days") or ()), *new]}:
         raise _unwritable()
     return after

@@ -142,10 +142,14 @@ class Repo:
 
     def read(self, name: str) -> bytes | None:
         """The bytes of one object, by id or as `revision:path`, through a reader kept for as long as this object lives. Raises as `Batch.read`."""
-        # A reader is never shared with a forked process: both would take each other's answers.
+        return self.reader().read(name)
+
+    def reader(self) -> Batch:
+        """The reader kept for as long as this object lives: starting one takes longer than reading a hundred files."""
+        # It is never shared with a forked process: both would take each other's answers.
         if self._reader is None or self._reader[0] != os.getpid() or self._reader[1].ended:
             self._reader = (os.getpid(), self.batch())
-        return self._reader[1].read(name)
+        return self._reader[1]
 
     @cached_property
     def prefix(self) -> str:

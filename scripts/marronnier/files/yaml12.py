@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from marronnier.messages import _
 from marronnier.model.finding import Fix
-
-if TYPE_CHECKING:
-    from marronnier.files.document import Document
 
 MOST_DEPTH = 8
 """How deep lists and mappings may stand in one another."""
@@ -234,10 +231,3 @@ def _said(problem: str, context: str) -> tuple[str, str, str]:
     if "anchor" in context or "alias" in context:
         return _("a text that begins with & or *"), _("a text between quotes"), quoted
     return _("this cannot be read as YAML"), _("key: value on each line"), quoted
-
-
-def load(path: str, data: bytes) -> Document:
-    """Read a YAML file: the same limits as front matter, no body. Never raises: what is wrong stands in `findings`."""
-    from marronnier.files import document
-
-    return document.load(path, data)

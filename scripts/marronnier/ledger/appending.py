@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ SETTLING = 4
 
 _LOOSE = 24
 """Fewer new objects than this become files of their own; more are kept as the pack they came in, which takes half the time."""
+
+_PLAIN = re.compile(r"[<>\x00-\x1f]")
+"""What no name or address in a commit may hold."""
 
 _WAIT = 0.05
 """Seconds before the first new try; doubled each time, and never the same for two runs."""
@@ -49,7 +53,7 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: dat
         tried.append(new)
         refusal = None
         try:
-            if land(ledger.repo, new, ledger.head) == "landed":
+            if land(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
                 return ledger.grown(new, added)
         except landing.Refusal as error:
             refusal = error
@@ -67,9 +71,9 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: dat
     )
 
 
-def land(repo: Repo, new: str, old: str | None) -> landing.Outcome:
-    """Make a commit the head: at origin when there is one, else here. Raises landing.Refusal, GitError."""
-    if not repo.has_remote():
+def land(repo: Repo, new: str, old: str | None, *, remote: bool) -> landing.Outcome:
+    """Make a commit the head: at origin when there is one (`remote`), else here. Raises landing.Refusal, GitError."""
+    if not remote:
         return landing.land_here(repo, new, old)
     outcome = landing.push(repo, new, old)
     if outcome == "landed":
@@ -80,15 +84,19 @@ def land(repo: Repo, new: str, old: str | None) -> landing.Outcome:
 def make(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, now: datetime, *, signed: bool) -> str:
     """A commit on `parent` with these files written, or removed where None; no branch moves. Gives its id. Raises Trouble, GitError."""
     who = _who(now)
-    tree = _tree(repo, parent, files, who)
     # Two runs that record the same at the same instant must still make two commits: one of them lost the race.
-    return signature.commit(repo, tree, parent, f"{message}\n\nNonce: {secrets.token_hex(8)}\n", who, signed=signed)
+    told = f"{message}\n\nNonce: {secrets.token_hex(8)}\n"
+    made, tree = _import(repo, parent, files, told, who)
+    return signature.commit(repo, tree, parent, told, who) if signed else made
 
 
-def _tree(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], who: Mapping[str, str]) -> str:
-    """Write files into the parent's tree by one `git fast-import`; the commit it needs for that is left behind, unnamed."""
+def _import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, who: Mapping[str, str]) -> tuple[str, str]:
+    """An unsigned commit with these files and its tree, by one `git fast-import`; one that must be signed is made of the tree instead."""
     draft = f"refs/marronnier/draft/{secrets.token_hex(8)}"
-    stream = [b"feature done\n", f"commit {draft}\nmark :1\ncommitter x <x> 0 +0000\ndata 0\n".encode()]
+    name = _PLAIN.sub("", who["GIT_COMMITTER_NAME"]) or "publisher"
+    hand = f"{name} <{_PLAIN.sub('', who['GIT_COMMITTER_EMAIL'])}> {who['GIT_COMMITTER_DATE']}"
+    said = message.encode()
+    stream = [b"feature done\n", f"commit {draft}\nmark :1\ncommitter {hand}\ndata {len(said)}\n".encode(), said, b"\n"]
     if parent is not None:
         stream.append(f"from {parent}\n".encode())
     for path, data in files.items():
@@ -98,11 +106,12 @@ def _tree(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], who
             stream += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
     # The draft is taken back before the end, so that no reference is ever written for it.
     nothing = "0" * len(parent or repo.default_commit() or "0" * 40)
-    stream.append(f'\nls :1 ""\nreset {draft}\nfrom {nothing}\n\ndone\n'.encode())
+    stream.append(f'\nget-mark :1\nls :1 ""\nreset {draft}\nfrom {nothing}\n\ndone\n'.encode())
     told = repo.run(
         "fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), env=who, config={"fastimport.unpackLimit": str(_LOOSE)}
     ).decode()
-    return told.split()[2]
+    commit, _mode, _kind, tree = told.split()[:4]
+    return commit, tree
 
 
 def _who(now: datetime) -> dict[str, str]:
@@ -175,7 +184,7 @@ def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -
         if not there:
             return ledger
         new = make(ledger.repo, ledger.head, dict.fromkeys(there), f"Remove {len(there)} payloads: {why}", now, signed=not ledger.unsigned)
-        if land(ledger.repo, new, ledger.head) == "landed":
+        if land(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
             return ledger.grown(new, {})
         _pause(attempt)
         ledger = _settled(ledger)

@@ -40,7 +40,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         )
         if not free:
             _require_verified(repo, head, default)
-        if land(repo, head, None) != "landed" and _begun(repo) != head:
+        if land(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
             raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
     elif not free:
         _require_verified(repo, head, default)

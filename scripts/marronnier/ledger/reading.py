@@ -31,6 +31,7 @@ class Ledger:
         began: datetime | None = None,
         start: str = "",
         warnings: Sequence[str] = (),
+        remote: bool | None = None,
         known: Mapping[str, bytes] | None = None,
         histories: Mapping[str, History] | None = None,
     ) -> None:
@@ -44,6 +45,8 @@ class Ledger:
         """Where every chain begins: the SHA-256 of ledger.json."""
         self.warnings = tuple(warnings)
         """Sentences that whoever shows the ledger shows too."""
+        self.remote = repo.has_remote() if remote is None else remote
+        """Whether origin holds the truth; else the local branch does."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._whole = histories is not None
@@ -100,15 +103,24 @@ class Ledger:
         """The files of these publications, empty for those without one."""
         unknown = [key for key in keys if key not in self._bytes and not self._whole]
         if unknown:
-            with self.repo.batch() as batch:
-                for key, data in zip(unknown, batch.read_all(f"{self.head}:{path_of(key)}" for key in unknown), strict=True):
-                    if data is not None:
-                        self._keep(key, data)
+            names = (f"{self.head}:{path_of(key)}" for key in unknown)
+            for key, data in zip(unknown, self.repo.reader().read_all(names), strict=True):
+                if data is not None:
+                    self._keep(key, data)
         return {key: self._bytes.get(key, b"") for key in keys}
 
     def grown(self, head: str, added: Mapping[str, bytes]) -> Ledger:
         """This ledger at a commit that we have just added to it."""
-        newer = Ledger(self.repo, self.brand, head=head, began=self.began, start=self.start, warnings=self.warnings, known=self._bytes)
+        newer = Ledger(
+            self.repo,
+            self.brand,
+            head=head,
+            began=self.began,
+            start=self.start,
+            warnings=self.warnings,
+            remote=self.remote,
+            known=self._bytes,
+        )
         newer._parsed, newer._whole = dict(self._parsed), self._whole
         for key, data in added.items():
             newer._keep(key, data)
@@ -165,7 +177,7 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
     if first is None:
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed(head or seen or ""))
-        return Ledger(repo, brand)
+        return Ledger(repo, brand, remote=remote is not None)
     if head is None:
         raise Damaged(trust.gone(first, seen))
     default = repo.default_commit()
@@ -174,7 +186,7 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
     identity, data = trust.identity(repo, head, first, default)
     warnings += signatures(repo, brand, head, seen, default, remote)
     landing.follow(repo, head, found)
-    return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings)
+    return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings, remote=remote is not None)
 
 
 def signatures(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:

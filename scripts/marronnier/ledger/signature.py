@@ -100,11 +100,9 @@ def no_keygen() -> Trouble:
     )
 
 
-def commit(repo: Repo, tree: str, parent: str | None, message: str, env: Mapping[str, str], *, signed: bool) -> str:
-    """Make a commit of a tree without the working directory, and give its id. Raises Trouble, GitError."""
+def commit(repo: Repo, tree: str, parent: str | None, message: str, env: Mapping[str, str]) -> str:
+    """Make a signed commit of a tree without the working directory, and give its id. Raises Trouble, GitError."""
     parents = ("-p", parent) if parent else ()
-    if not signed:
-        return repo.run("commit-tree", "--no-gpg-sign", tree, *parents, "-F", "-", stdin=message.encode(), env=env).decode().strip()
     with key_file() as key:
         config = {"gpg.format": "ssh", "gpg.ssh.program": "ssh-keygen", "user.signingkey": key}
         try:
