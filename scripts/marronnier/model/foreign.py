@@ -1,4 +1,8 @@
-"""Front matter keys of other tools, so that their posts are read as they are. Each list with its source and the day it was read."""
+"""Front matter keys of other tools, so that their posts are read as they are.
+
+Each list names the page that has the truth. The lists were written from memory; on 2026-11-22 only the beginnings of stored copies
+of these pages were compared, so a key may be missing: `brand.yml: foreign_keys` takes it meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,18 @@ _HUGO = (
     "modified outputs params path publishDate pubdate published resources series sitemap slug summary target translationKey type unpublishdate "
     "url urls weight images videos audio author authors cover featured_image featuredImage thumbnail toc math comments"
 )
-"""Hugo, https://gohugo.io/content-management/front-matter/, seen 2026-11-22; the last line are keys of common themes and embedded templates."""
+"""Hugo, https://gohugo.io/content-management/front-matter/; the last line are keys of common themes and embedded templates."""
 
 _JEKYLL = (
     "layout permalink published category categories last_modified_at excerpt excerpt_separator render_with_liquid author authors image "
     "header comments toc pin math mermaid redirect_from redirect_to sitemap description subtitle feature_image tag classes"
 )
-"""Jekyll, https://jekyllrb.com/docs/front-matter/, seen 2026-11-22; then keys of jekyll-seo-tag, jekyll-redirect-from and common themes."""
+"""Jekyll, https://jekyllrb.com/docs/front-matter/; then keys of jekyll-seo-tag, jekyll-redirect-from and common themes."""
 
 _MATERIAL = (
     "authors categories date draft pin links readtime slug description template icon status hide search social subtitle comments image"
 )
-"""Material for MkDocs and its blog, https://squidfunk.github.io/mkdocs-material/plugins/blog/#metadata, seen 2026-11-22."""
+"""Material for MkDocs and its blog, https://squidfunk.github.io/mkdocs-material/plugins/blog/#metadata."""
 
 _USED: Mapping[str, Use] = {
     "author": "owner",
