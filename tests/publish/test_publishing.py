@@ -268,6 +268,17 @@ def test_a18_words_in_the_working_directory_are_never_sent(newsroom: Newsroom) -
     assert newsroom.texts() == ["Bonjour du jardin."]
 
 
+def test_a_clock_that_is_not_committed_sends_nothing(newsroom: Newsroom) -> None:
+    newsroom.post("demain", date="2090-12-02 10:00")
+    path = newsroom.folder / "brand/brand.yml"
+    path.write_text(path.read_text() + "clock: 2090-12-02 10:00\n")
+    env = newsroom.env(NOW)
+    del env["NOW"]
+    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    assert newsroom.texts() == []
+
+
 def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
     write(
         tmp_path / "networks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 
 import click
 
@@ -33,10 +34,9 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
     """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
     from marronnier import publish
 
-    brand = here.brand
-    now = here.now(brand.zone, brand.clock)
+    now = _now(here)
     if dry_run:
-        _rehearse(here, form, release_brakes=release_brakes)
+        _rehearse(here, now, form, release_brakes=release_brakes)
         return
     outcome = publish.run(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if form == "json":
@@ -47,6 +47,15 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
         _tell(outcome)
     if outcome.needs_person:
         raise click.exceptions.Exit(3)
+
+
+def _now(here: Surroundings) -> datetime:
+    """The hour by the brand as it is committed: a clock that somebody only tries out must not send anything."""
+    from marronnier import desk
+    from marronnier.forge import plain
+
+    brand = desk.load(desk.CommitTree(here.repo, plain.standing(here.repo).commit), only="brand/brand.yml").brand
+    return here.now(brand.zone, brand.clock)
 
 
 def _tell(outcome: object) -> None:
@@ -83,11 +92,9 @@ def _said(act: str) -> str:
     }[act]
 
 
-def _rehearse(here: Surroundings, form: str, *, release_brakes: bool) -> None:
+def _rehearse(here: Surroundings, now: datetime, form: str, *, release_brakes: bool) -> None:
     from marronnier import publish
 
-    brand = here.brand
-    now = here.now(brand.zone, brand.clock)
     rehearsal = publish.rehearse(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if form == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
