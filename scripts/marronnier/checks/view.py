@@ -22,7 +22,7 @@ from marronnier.model.publication import Part, Publication, Words, key_of, split
 from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
-from marronnier.text import variants
+from marronnier.text import named, variants
 from marronnier.timetable import local
 from marronnier.timetable.local import Unresolvable
 
@@ -111,6 +111,33 @@ class View:
         """Whether that publication is out, wholly: nothing about it can be changed any more."""
         history = self.histories.get(key)
         return history is not None and history.receipt is not None
+
+    def lines_of(self, post: Post) -> tuple[Line, ...]:
+        """The publications of a post."""
+        return self._lines_by_post.get(post.path, ())
+
+    @cached_property
+    def _lines_by_post(self) -> Mapping[str, tuple[Line, ...]]:
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.post.path, []).append(line)
+        return {path: tuple(lines) for path, lines in found.items()}
+
+    def is_all_sent(self, post: Post) -> bool:
+        """Whether every publication of a post is out."""
+        lines = self.lines_of(post)
+        return bool(lines) and all(self.is_sent(line.key) for line in lines)
+
+    def named(self, post: Post) -> Iterator[tuple[Place, str]]:
+        """Every `@name` in the words of a post, with its place."""
+        for words in post.variants:
+            for one in named.named(words.text):
+                above = words.text.count("\n", 0, one.start)
+                yield Place(post.path, words.line + above, one.start - words.text.rfind("\n", 0, one.start)), one.name
+        own = ((("for", name, "first_comment"), other.first_comment) for name, other in post.front.for_.items())
+        for keys, comment in ((("first_comment",), post.front.first_comment), *own):
+            for one in named.named(comment or ""):
+                yield post.place(*keys), one.name
 
     @cached_property
     def used(self) -> set[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,9 +11,7 @@ from marronnier.desk.holding import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import ForChannel, Medium, Post
 from marronnier.model.publication import Picture, Publication, Words
-from marronnier.text import links, variants
-
-_MENTION = re.compile(r"(`+[^`]*`+|\]\([^)\s]*\)|<[^>\s]*>|[a-z]+://\S+)|(?<![\w@/.])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)", re.IGNORECASE)
+from marronnier.text import links, named, variants
 
 
 def channels_of(desk: Desk, post: Post) -> tuple[str, ...]:
@@ -30,6 +27,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
     other = _other(desk, post, channel_name, channel, groups)
     variant = variants.choose(post.variants, channel_name, (*groups, *channel.was), channel.network)
     text, mentions = _mentioned(desk, variant.text, channel.network)
+    comment, _also = _mentioned(desk, other.get("first_comment", front.first_comment) or "", channel.network)
     link = other.get("link", front.link) or ""
     poll = front.poll
     sensitive = front.sensitive
@@ -47,7 +45,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
         poll=poll.options if poll else (),
         poll_minutes=int(poll.duration.total_seconds() // 60) if poll else 0,
         poll_multiple=poll.multiple if poll else False,
-        first_comment=other.get("first_comment", front.first_comment) or "",
+        first_comment=comment,
         warning=sensitive if isinstance(sensitive, str) else "true" if sensitive else "",
         thread=other.get("thread", front.thread) or "",
         visibility=other.get("visibility", "") or "",
@@ -118,14 +116,13 @@ def _mentioned(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...
         return text, ()
     used: list[str] = []
 
-    def said(found: re.Match[str]) -> str:
-        handle = desk.handles.handles.get((found[2] or "").casefold())
+    def said(name: str) -> str | None:
+        handle = desk.handles.handles.get(name.casefold())
         if handle is None:
-            return found[0]
+            return None
         account = handle.on.get(network) or handle.on.get(network.rpartition(".")[2])
-        if account is None:
-            return handle.name
-        used.append(account)
-        return account
+        if account is not None:
+            used.append(account)
+        return account or handle.name
 
-    return _MENTION.sub(said, text), tuple(used)
+    return named.spoken(text, said), tuple(used)
