@@ -14,9 +14,16 @@ from typing import cast
 from marronnier.messages import _
 from marronnier.networks.seam import Fact, Facts, Finds, Network, No
 
-__all__ = ["UnknownNetwork", "abilities", "get", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
 
 _NOT_NETWORKS = frozenset({"seam"})
+# fmt: off
+_AWAITED = frozenset((
+    "bluesky", "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "mastodon", "matrix", "reddit",
+    "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
+))
+# fmt: on
+"""Networks that a channel may name although this version cannot send to them: their posts are planned, and held with that reason."""
 _OPTIONAL: Mapping[str, type] = {"find": Finds}
 _FACTS = "<!-- facts -->"
 
@@ -39,6 +46,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NOT_NETWORKS))
 
 
+def awaited(name: str) -> bool:
+    """Whether it is a network that this version knows by name and cannot send to yet."""
+    return name in _AWAITED and name not in names()
+
+
 @cache
 def get(name: str) -> Network:
     """The network of that name: a module of this folder, or anyone's by its dotted path (`their_package.their_network`).
@@ -49,6 +61,8 @@ def get(name: str) -> Network:
         module = _import(name)
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
+    elif awaited(name):
+        raise UnknownNetwork(name, _("{name} is not there yet: this version cannot send to it", name=name))
     else:
         import difflib
 

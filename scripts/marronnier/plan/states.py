@@ -65,15 +65,15 @@ def stand(publication: Publication, instant: Instant, digests: Digests, approval
 
 
 def _on_no_network(publication: Publication) -> Standing | None:
-    """A channel on a network that nobody here knows: it can be planned, never sent."""
+    """A channel on a network that nobody here knows, or not yet: it can be planned, never sent."""
     try:
         networks.get(publication.channel.network)
     except networks.UnknownNetwork:
-        why = _(
-            "{channel} is on the network {network}, which is not known here",
-            channel=publication.channel_name,
-            network=publication.channel.network,
-        )
+        name, channel = publication.channel.network, publication.channel_name
+        if networks.awaited(name):
+            why = _("{channel} is on {network}, a network that is not there yet", channel=channel, network=name)
+            return Standing("held", why, _("leave it: a version that can send to {network} takes it up", network=name))
+        why = _("{channel} is on the network {network}, which is not known here", channel=channel, network=name)
         return Standing("held", why, _("run `marronnier check` and correct brand/channels.yml"))
     return None
 

@@ -59,13 +59,16 @@ def _zone(view: View) -> Iterator[Finding]:
 
 def _networks(view: View) -> Iterator[Finding]:
     for name, channel in view.desk.channels.channels.items():
-        if view.networks[channel.network] is None:
-            near = nearest(channel.network, networks.names())
-            yield Finding(
-                "invalid-value",
-                LEVEL,
-                view.desk.place("brand/channels.yml", "channels", name, "network"),
-                _("`{network}` is no network that this tool knows", network=channel.network),
-                _("one of {names}, or the dotted path of a module", names=listed(networks.names())),
-                _("write `{near}`", near=near) if near else _("take the channel out until its network is there"),
-            )
+        if view.networks[channel.network] is not None:
+            continue
+        place = view.desk.place("brand/channels.yml", "channels", name, "network")
+        if networks.awaited(channel.network):
+            said = _("`{network}` is not there yet: this version cannot send to it", network=channel.network)
+            next = _("leave it: its posts are planned, and held until it is there")
+            yield Finding("invalid-value", "notice", place, said, _("a network that can be sent to"), next)
+            continue
+        near = nearest(channel.network, networks.names())
+        said = _("`{network}` is no network that this tool knows", network=channel.network)
+        expected = _("one of {names}, or the dotted path of a module", names=listed(networks.names()))
+        next = _("write `{near}`", near=near) if near else _("take the channel out until its network is there")
+        yield Finding("invalid-value", LEVEL, place, said, expected, next)
