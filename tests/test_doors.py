@@ -17,6 +17,7 @@ DOORS = {
     "http": {"web.py", "cli/commands/serve.py"},
     "urllib.request": {"web.py"},
     "httpx2": {"web.py"},
+    "httpcore2": {"web.py"},
     "requests": set(),
     "subprocess": {"git.py", "sandbox.py"},
     "multiprocessing": {"cache.py", "files"},

@@ -11,7 +11,7 @@ import pytest
 
 from people import Town
 
-HEAVY = ("github", "mkdocs", "httpx", "httpx2", "jinja2", "holidays", "icalendar", "ruamel", "rich")
+HEAVY = ("github", "mkdocs", "httpx", "httpx2", "httpcore2", "jinja2", "holidays", "icalendar", "ruamel", "rich")
 """Packages that only some commands need."""
 
 LISTEN = """

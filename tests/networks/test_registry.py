@@ -13,7 +13,7 @@ from marronnier import networks
 
 def test_the_folder_is_the_registry() -> None:
     folder = Path(networks.__path__[0])
-    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam"}
+    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam", "outcomes"}
     assert networks.get("feed").NAME == "Feed"
 
 
@@ -30,7 +30,7 @@ def test_a_near_name_is_proposed(name: str) -> None:
     assert told.value.name == name and told.value.near == ("feed",)
 
 
-@pytest.mark.parametrize("name", ["seam", "", "__init__", "../feed", "a b", "feed\n"])
+@pytest.mark.parametrize("name", ["seam", "outcomes", "", "__init__", "../feed", "a b", "feed\n"])
 def test_what_is_no_network_is_said(name: str) -> None:
     with pytest.raises(networks.UnknownNetwork):
         networks.get(name)

@@ -16,7 +16,7 @@ from marronnier.networks.seam import Fact, Facts, Finds, Network, No
 
 __all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
 
-_NOT_NETWORKS = frozenset({"seam"})
+_NOT_NETWORKS = frozenset({"seam", "outcomes"})
 # fmt: off
 _AWAITED = frozenset((
     "bluesky", "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "mastodon", "matrix", "reddit",

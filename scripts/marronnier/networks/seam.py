@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
+
+if TYPE_CHECKING:
+    from marronnier.web import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Account:
 
     channel_name: str
     channel: Channel
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Sending:
     """What the network answered to the parts before this one: a reply chain needs them."""
     first_sent_at: datetime | None = None
     """When this part was first tried, for keys that a network forgets after a while."""
+    now: datetime | None = None
+    """The run's instant: what `until` of a Wait counts from."""
     read: Callable[[Picture], bytes] | None = None
     """The bytes of a picture as it was sealed. Raises Refused when they are no longer those that were approved."""
 
@@ -116,7 +121,7 @@ class Network(Protocol):
         """The host that `send` talks to; empty when it talks to none. Under a brand clock only loopback hosts are allowed."""
         ...
 
-    def send(self, sending: Sending, account: Account, web: Any) -> Delivery:
+    def send(self, sending: Sending, account: Account, web: Web) -> Delivery:
         """The only effect. Raises Refused, Locked, Wait or Unknown; anything else counts as Unknown."""
         ...
 
@@ -125,7 +130,7 @@ class Network(Protocol):
 class Finds(Protocol):
     """A network that can look whether a part is out: settles an unknown."""
 
-    def find(self, sending: Sending, account: Account, web: Any) -> Delivery | None:
+    def find(self, sending: Sending, account: Account, web: Web) -> Delivery | None:
         """The delivery, or None when it is surely not there. Raises Wait or Unknown when it cannot tell."""
         ...
 

@@ -21,6 +21,7 @@ from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.sealing import seal_all
 from marronnier.publish.sending import send_all
 from marronnier.publish.settling import settle_all
+from marronnier.web import Web
 
 __all__ = ["Outcome", "Rehearsal", "Step", "rehearse", "run"]
 
@@ -36,7 +37,8 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
         return Outcome((), why)
     ledger = _ledger_of(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
-    this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), boot_seconds())
+    web = Web(loopback=assembled.desk.brand.clock is not None)
+    this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), web, boot_seconds())
     settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
     assembled = plan.reassemble(assembled, ledger)
     sealed, ledger = seal_all(assembled, _errors(assembled), ledger, now)

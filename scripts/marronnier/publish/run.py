@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from marronnier.model.publication import Picture
 from marronnier.publish.reach import Secrets
+from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds."""
@@ -30,6 +31,8 @@ class Run:
     """The values of a channel's secrets. Raises Locked when one is missing, or the channel is out of reach."""
     pictures: Callable[[str, Picture], bytes]
     """The bytes of a picture at the commit of a seal. Raises Refused when they are not those that were approved."""
+    web: Web
+    """The net, as far as this brand may reach it."""
     started: float
     """`boot_seconds()` when the run began."""
 

@@ -86,7 +86,7 @@ def _send_next(line: Planned, ledger: Ledger, run: Run) -> Answer:
     try:
         account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
         sending = sending_of(history, payload, number, run)
-        delivery = networks.get(line.publication.channel.network).send(sending, account, None)
+        delivery = networks.get(line.publication.channel.network).send(sending, account, run.web)
     except Refused as refusal:
         return Answer(Draft(line.key, "refused", {"part": number, "why": str(refusal)}), Step(line.key, "refused", str(refusal)))
     except Locked as locked:
@@ -141,6 +141,7 @@ def sending_of(history: History, payload: Payload, number: int, run: Run) -> Sen
         payload=payload.sha256,
         before=deliveries(history),
         first_sent_at=_first_tried(history, number),
+        now=run.now,
         read=lambda picture: run.pictures(commit, picture),
     )
 

@@ -62,9 +62,9 @@ def _settle(line: Planned, history: History, debt: Event, ledger: Ledger, run: R
         account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
         delivery: Delivery | None
         if network.IDEMPOTENT and not run.frozen():
-            delivery = network.send(sending, account, None)
+            delivery = network.send(sending, account, run.web)
         elif isinstance(network, Finds):
-            delivery = network.find(sending, account, None)
+            delivery = network.find(sending, account, run.web)
         else:
             return None
     except (Refused, Locked, Wait, Unknown):

@@ -1,0 +1,374 @@
+"""The door to the net: one request, one answer, both within bounds. It never follows, never tries again, and never tells a secret.
+
+Secrets travel in headers and bodies only. No `repr`, error or log of this door holds either, nor what was answered.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from marronnier import __version__
+from marronnier.messages import _
+
+if TYPE_CHECKING:
+    import ssl
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Iterable[str]]
+"""From a host and a port to its numeric addresses. Raises OSError when it has none."""
+
+CONNECT = 10.0
+"""Seconds for a connection to stand."""
+WITHIN = 30.0
+"""Seconds for everything: name, connection, request and answer."""
+MOST = 2_000_000
+"""Bytes of an answer, unpacked."""
+
+_ADDRESSES_TRIED = 4
+_PIECE = 65_536
+_NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")
+_NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e]")
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            *("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
+            *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "5f00::/16", "fec0::/10"),
+        ),
+    )
+)
+"""What `is_global` of some Python versions lets pass. https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25."""
+_WRAPPING = ipaddress.ip_network("64:ff9b::/96")
+"""IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
+
+
+class NotSent(Exception):
+    """Nothing left this machine for the server: the address was refused or unknown, or no connection stood."""
+
+
+class Lost(Exception):
+    """The request may have arrived, and no whole answer came back: it was cut off, too large or too slow."""
+
+
+class Garbled(Exception):
+    """An answer came back in another form than expected: HTML instead of JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    """Names in lower case; several values of one name joined by a comma."""
+    body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """The body read as JSON. Raises Garbled when it is none."""
+        import json
+
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        # Outside the `except`, for a JSON error carries the whole body along.
+        kind = kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else ""
+        raise Garbled(_("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else")))
+
+
+class Web:
+    """The net as one brand may reach it: public hosts over HTTPS; under a clock loopback addresses only, over HTTP too."""
+
+    def __init__(self, *, loopback: bool = False, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self.loopback = loopback
+        """Whether the brand lives at a clock."""
+        self._resolve = resolve or _resolved
+        self._tls = tls
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str | Sequence[str]] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        body: bytes | None = None,
+        most: int = MOST,
+        within: float = WITHIN,
+    ) -> Answer:
+        """Ask once. A redirect is an answer like any other.
+
+        `files` are `{field: (file name, bytes, type)}`, with `form` beside them. Raises NotSent or Lost.
+        """
+        answer = self._ask(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
+        # A traceback may be printed with the variables of its frames.
+        del headers, json, form, files, body, url
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
+    ) -> Answer | NotSent | Lost:
+        """The answer, or why there is none: as a value, so that no error of a library, which knows the whole request, is chained to it."""
+        import httpx2
+
+        _hush()
+        if (why := _unfit(url)) or (why := _unfit_headers(headers)):
+            return NotSent(why)
+        deadline = time.monotonic() + within
+        line = _Line(self, deadline)
+        try:
+            request = httpx2.Request(
+                method, url, headers={**_OURS, **headers}, **{name: value for name, value in content.items() if value is not None}
+            )
+            if why := self._unfit_scheme(request.url):
+                return NotSent(why)
+            with httpx2.Client(
+                transport=_transport(line, self._trust()), trust_env=False, follow_redirects=False, timeout=within
+            ) as client:
+                return _read(client, request, most, deadline)
+        except _TooMuch:
+            return Lost(_("the answer was longer than {most} bytes", most=most))
+        except _Unreachable as unreachable:
+            return NotSent(str(unreachable))
+        except Exception as error:  # noqa: BLE001 - whatever a library met, only whether something was sent counts
+            kind = type(error).__name__
+            slow = time.monotonic() >= deadline or "Timeout" in kind
+        if not line.spoken:
+            return NotSent(_("the connection failed ({kind})", kind=kind))
+        return Lost(
+            _("there was no whole answer in {seconds} seconds", seconds=round(within))
+            if slow
+            else _("the connection broke ({kind})", kind=kind)
+        )
+
+    def _unfit_scheme(self, url: Any) -> str:
+        if url.userinfo or not url.host:
+            return _("an address with a name before its host is not asked") if url.userinfo else _("the address has no host")
+        if url.scheme == "https" or (url.scheme == "http" and self.loopback):
+            return ""
+        return _("only https addresses are asked, not {scheme}", scheme=url.scheme or "?")
+
+    def _trust(self) -> ssl.SSLContext:
+        """The certificates of this machine; variables of the environment do not change them."""
+        if self._tls is None:
+            import httpx2
+
+            self._tls = httpx2.create_ssl_context(trust_env=False)
+        return self._tls
+
+    def addresses(self, host: str, port: int, seconds: float) -> list[Address]:
+        """Where a host stands, looked up once. Raises _Unreachable when it has no address, or one that must not be reached."""
+        try:
+            found = [ipaddress.ip_address(host.strip("[]"))]
+        except ValueError:
+            found = [ipaddress.ip_address(text) for text in _bounded(lambda: list(self._resolve(host, port)), seconds)]
+        if not found:
+            raise _Unreachable(_("{host} has no address", host=host))
+        for address in found:
+            if not self._may_reach(address):
+                raise _Unreachable(self._why_not(host, address))
+        return found[:_ADDRESSES_TRIED]
+
+    def _may_reach(self, address: Address) -> bool:
+        inner = _inner(address)
+        if self.loopback:
+            return inner.is_loopback
+        return inner.is_global and not inner.is_multicast and not inner.is_reserved and not any(inner in network for network in _NOT_PUBLIC)
+
+    def _why_not(self, host: str, address: Address) -> str:
+        if self.loopback:
+            return _("the brand lives at a clock, and {host} is not on this machine", host=host)
+        return _("{host} stands at {address}, which is not a public address", host=host, address=address)
+
+
+_OURS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
+
+
+class _Unreachable(Exception):
+    """No connection will be tried."""
+
+
+class _TooMuch(Exception):
+    """The answer is longer than was asked for."""
+
+
+def _inner(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one, where there is one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour or address
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _WRAPPING else address
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+def _bounded(look: Callable[[], list[str]], seconds: float) -> list[str]:
+    """What a look-up finds within that time: the system's own knows no bound."""
+    found: list[str] = []
+
+    def run() -> None:
+        try:
+            found.extend(look())
+        except (OSError, ValueError):
+            pass
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(min(seconds, CONNECT))
+    return list(found)
+
+
+def _unfit(url: str) -> str:
+    return _("the address holds a space or a character that no address has") if _NOT_IN_A_URL.search(url) else ""
+
+
+def _unfit_headers(headers: Mapping[str, str]) -> str:
+    wrong = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
+    return _("what goes into the header {name} holds a line break or a character that no header has", name=wrong) if wrong else ""
+
+
+def _hush() -> None:
+    """Libraries that write requests and answers to the log are silent, whatever the log is set to."""
+    import logging
+
+    for name in ("httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _read(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
+    """Send the request and read its answer piece by piece."""
+    response = client.send(request, stream=True)
+    try:
+        if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
+            return Lost(_("the answer is packed in a way that was not asked for"))
+        if int(response.headers.get("content-length", "0")) > most:
+            raise _TooMuch
+        pieces, size = [], 0
+        for piece in response.iter_bytes():
+            size += len(piece)
+            if size > most:
+                raise _TooMuch
+            if time.monotonic() > deadline:
+                return Lost(_("the answer was too slow"))
+            pieces.append(piece)
+        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(pieces))
+    finally:
+        response.close()
+
+
+def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
+    """httpx2 over one connection of ours: the name stays in `Host` and in the certificate's check, the address is the one that was looked at."""
+    import httpcore2
+    import httpx2
+
+    class Transport(httpx2.BaseTransport):
+        def __init__(self) -> None:
+            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=line)  # type: ignore[arg-type]
+
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            url = request.url
+            target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+            answer = self._pool.handle_request(
+                httpcore2.Request(
+                    request.method, target, headers=request.headers.raw, content=request.stream, extensions=request.extensions
+                )
+            )
+            return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions)
+
+        def close(self) -> None:
+            self._pool.close()
+
+    class _Body(httpx2.SyncByteStream):
+        def __init__(self, stream: Any) -> None:
+            self._stream = stream
+
+        def __iter__(self) -> Any:
+            return iter(self._stream)
+
+        def close(self) -> None:
+            self._stream.close()
+
+    return Transport()
+
+
+class _Line:
+    """One connection: pinned to an address that was looked at, and closed by the deadline however slowly the other side speaks."""
+
+    def __init__(self, web: Web, deadline: float) -> None:
+        self.web = web
+        self.deadline = deadline
+        self.spoken = False
+        """Whether a byte of the request may have left."""
+        self._socket: socket.socket | None = None
+
+    def left(self) -> float:
+        """Seconds until the deadline. Raises TimeoutError when there are none."""
+        if (seconds := self.deadline - time.monotonic()) <= 0:
+            raise TimeoutError
+        return seconds
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Line:
+        """Connect to the first of the host's addresses that answers."""
+        for address in self.web.addresses(host, port, self.left()):
+            try:
+                self._socket = socket.create_connection((str(address), port), min(self.left(), CONNECT))
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError:
+                continue
+            return self
+        raise _Unreachable(_("{host} does not take a connection", host=host))
+
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Line:
+        """Speak TLS from here on, with the certificate checked for the name."""
+        import ssl
+
+        assert self._socket is not None
+        self._socket.settimeout(min(self.left(), CONNECT))
+        try:
+            self._socket = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+        except ssl.SSLCertVerificationError:
+            raise _Unreachable(_("the certificate of {host} is not one this machine trusts", host=server_hostname)) from None
+        except OSError:
+            raise _Unreachable(_("{host} does not speak TLS as it should", host=server_hostname)) from None
+        return self
+
+    def read(self, most: int, timeout: float | None = None) -> bytes:
+        """What comes next, before the deadline."""
+        assert self._socket is not None
+        self._socket.settimeout(self.left())
+        return self._socket.recv(most)
+
+    def write(self, data: bytes, timeout: float | None = None) -> None:
+        """Send all of it, before the deadline. A server may close its ear and still say why: that is read next."""
+        import httpcore2
+
+        assert self._socket is not None
+        view = memoryview(data)
+        self.spoken = True
+        while view:
+            self._socket.settimeout(self.left())
+            try:
+                view = view[self._socket.send(view[:_PIECE]) :]
+            except ConnectionError:
+                raise httpcore2.WriteError from None
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+    def get_extra_info(self, name: str) -> Any:
+        return None

@@ -1,0 +1,94 @@
+"""What answers mean, named by what must happen next. T4 and T5 of the attacks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fakes.rude import answer, once, serving
+from marronnier.networks import outcomes
+from marronnier.networks.seam import Locked, Refused, Unknown, Wait
+from marronnier.web import Answer, Garbled, Web
+
+NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "posting", "looking"),
+    [(400, Refused, Refused), (401, Locked, Locked), (403, Locked, Locked), (404, Refused, Refused), (408, Unknown, Wait), (413, Refused, Refused),
+     (422, Refused, Refused), (429, Wait, Wait), (500, Unknown, Wait), (502, Unknown, Wait), (503, Unknown, Wait), (504, Unknown, Wait),
+     (301, Locked, Locked), (302, Unknown, Wait), (303, Unknown, Wait), (304, Unknown, Wait), (308, Locked, Locked)],
+)  # fmt: skip
+def test_t04_a_status_is_named_by_what_must_happen_next(status: int, posting: type[Exception], looking: type[Exception]) -> None:
+    with pytest.raises(posting, match=str(status)):
+        outcomes.settle(Answer(status, {}, b""), NOW, posts=True)
+    with pytest.raises(looking):
+        outcomes.settle(Answer(status, {}, b""), NOW, posts=False, said="why")
+
+
+def test_t04_a_yes_is_a_yes() -> None:
+    for status in (200, 201, 202, 204):
+        outcomes.settle(Answer(status, {}, b""), NOW, posts=True)
+
+
+@pytest.mark.parametrize(("reply", "posting"), [(b"", Unknown), (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", Unknown)])
+def test_t04_a_cut_connection_may_have_posted(reply: bytes, posting: type[Exception]) -> None:
+    with serving(once(reply)) as server:
+        with pytest.raises(posting):
+            outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
+        with pytest.raises(Wait):
+            outcomes.ask(Web(loopback=True), "GET", server.url(), posts=False, within=2)
+    with pytest.raises(Wait):
+        outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
+
+
+def test_t04_an_answer_that_cannot_be_read_may_have_posted() -> None:
+    with serving(once(answer(b"<html>", kind="text/html"))) as server:
+        got = outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={})
+    with pytest.raises(Unknown, match="text/html"), outcomes.failures(posts=True):
+        got.json()
+    with pytest.raises(Wait), outcomes.failures(posts=False):
+        outcomes.identifier(".")
+    with pytest.raises(Garbled):
+        outcomes.identifier(".")
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after": "120"}, 2 * MINUTE),
+        ({"retry-after": " 90.5 "}, timedelta(seconds=90.5)),
+        ({"retry-after": "Wed, 02 Dec 2026 09:05:00 GMT"}, 5 * MINUTE),
+        ({"retry-after": "2026-12-02T09:05:00.000000Z"}, 5 * MINUTE),
+        ({"x-ratelimit-reset": "2026-12-02T09:30:00.000000Z", "x-ratelimit-remaining": "0"}, 30 * MINUTE),
+        ({"ratelimit-reset": str(int((NOW + 3 * MINUTE).timestamp()))}, 3 * MINUTE),
+        ({"x-rate-limit-reset": str(int((NOW + 3 * MINUTE).timestamp()))}, 3 * MINUTE),
+        ({"retry-after": "soon", "x-ratelimit-reset": "2026-12-02T09:02:00Z"}, 2 * MINUTE),
+        ({"retry-after": "-30"}, MINUTE),
+        ({"retry-after": "0"}, MINUTE),
+        ({"retry-after": "Wed, 02 Dec 2020 09:05:00 GMT"}, MINUTE),
+        ({"retry-after": "999999999"}, outcomes.LONGEST),
+        ({"retry-after": "9" * 300}, outcomes.LONGEST),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, outcomes.LONGEST),
+        ({"retry-after": "soon"}, MINUTE),
+        ({"retry-after": ""}, MINUTE),
+        ({"retry-after": "nan"}, MINUTE),
+        ({"retry-after": "1e9"}, MINUTE),
+        ({}, MINUTE),
+    ],
+)
+def test_t05_when_to_try_again(headers: dict[str, str], wait: timedelta) -> None:
+    assert outcomes.until(headers, NOW) == NOW + wait
+    with pytest.raises(Wait) as told:
+        outcomes.settle(Answer(429, headers, b""), NOW, posts=True)
+    assert told.value.until == NOW + wait
+
+
+def test_t05_the_servers_own_clock_counts() -> None:
+    """A rehearsed day, or a clock that goes wrong, changes no wait."""
+    ahead = {"date": "Thu, 03 Dec 2026 10:00:00 GMT", "retry-after": "Thu, 03 Dec 2026 10:02:00 GMT"}
+    assert outcomes.until(ahead, NOW) == NOW + 2 * MINUTE
+    assert outcomes.skew(Answer(200, ahead, b""), NOW) == -timedelta(hours=25)
+    assert outcomes.skew(Answer(200, {}, b""), NOW) is None
