@@ -209,6 +209,30 @@ def test_a_post_that_cannot_be_read_is_told_and_is_no_other_identity(tmp_path: P
     assert any("1 post cannot be read" in warning for warning in made.warnings)
 
 
+SILENCE = {"calendar/days.yml": "days:\n  - {date: 2026-12-05, name: Deuil, kind: silence}\n"}
+
+
+def test_a_day_of_silence_holds_what_was_approved_and_sealed_for_it(tmp_path: Path) -> None:
+    here = Desk(tmp_path, {PATH: POST, **SILENCE})
+    for now in (DUE - 24 * HOUR, DUE, DUE + HOUR):
+        line = here.line(now, [("sealed", {})])
+        assert (line.state, line.why) == ("held", "2026-12-05 is a day of silence: Deuil")
+    assert here.line(DUE + 15 * HOUR, [("sealed", {})]).state == "missed"
+
+
+def test_a_day_of_silence_holds_what_is_late_from_the_day_before(tmp_path: Path) -> None:
+    here = Desk(tmp_path, {PATH: POST.replace("2026-12-05 10:00", "2026-12-04 23:30"), **SILENCE})
+    assert here.line(datetime(2026, 12, 4, 22, 45, tzinfo=UTC)).state == "due"
+    assert here.line(datetime(2026, 12, 4, 23, 15, tzinfo=UTC)).state == "held"
+
+
+def test_the_post_that_the_day_is_about_goes_out_with_its_reason(tmp_path: Path) -> None:
+    with_reason = POST.replace("channels:", "allow: {silent-day: the tribute itself}\nchannels:")
+    assert Desk(tmp_path, {PATH: with_reason, **SILENCE}).line(DUE).state == "due"
+    without = with_reason.replace("the tribute itself", '""')
+    assert Desk(tmp_path, {PATH: without, **SILENCE}).line(DUE).state == "held"
+
+
 def test_brakes_say_so_and_count(tmp_path: Path) -> None:
     posts = {
         f"content/posts/2026/12/p{number}.md": POST.replace("id: portes", f"id: p{number}").replace("dimanche", f"le {number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,8 +23,10 @@ from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
 from marronnier.text import named, variants
-from marronnier.timetable import local
+from marronnier.timetable import days, local
+from marronnier.timetable.days import Calendar
 from marronnier.timetable.local import Unresolvable
+from marronnier.timetable.written import is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _NO_INSTANT = Instant(None, "written")
+_LATELY = timedelta(days=31)
 
 
 class Line(NamedTuple):
@@ -44,6 +47,12 @@ class Line(NamedTuple):
     occurrence: date | None
     """The day a repeat gave."""
     instant: Instant
+
+    @property
+    def at(self) -> datetime:
+        """When it goes out, where that is known."""
+        assert self.instant.at is not None
+        return self.instant.at
 
 
 @dataclass
@@ -76,6 +85,18 @@ class View:
                 found.append(Line(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
         return tuple(found)
 
+    @cached_property
+    def lately(self) -> tuple[Line, ...]:
+        """The publications of the last 31 days and all that are still to come, in time order; ideas are none."""
+        since = self.now - _LATELY
+        found = [(at, line) for line in self.lines if (at := line.instant.at) is not None and at >= since and not is_idea(line.post)]
+        return tuple(line for _at, line in sorted(found, key=lambda one: (one[0], one[1].key)))
+
+    @cached_property
+    def ahead(self) -> tuple[Line, ...]:
+        """The publications that are still to come, in time order; ideas are none."""
+        return tuple(line for line in self.lately if line.at >= self.now and not self.is_sent(line.key))
+
     def publication(self, line: Line) -> Publication:
         """All of a publication: its words are made here, when a rule asks for them."""
         if self.desk.posts.get(line.post.id) is line.post:
@@ -102,6 +123,15 @@ class View:
             return local.zone(self.desk.brand.zone)
         except local.BadZone:
             return ZoneInfo("UTC")
+
+    def day(self, at: datetime) -> date:
+        """The day of an instant, in the brand's zone."""
+        return at.astimezone(self.zone).date()
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The brand's holidays, stories and silences."""
+        return days.calendar(self.desk)
 
     def shown(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""
@@ -146,7 +176,11 @@ class View:
 
     def allows(self, post: Post, rule: str) -> bool:
         """Whether the post may break that rule: it says so and gives a reason."""
-        return bool(post.front.allow.get(rule, "").strip())
+        return post.allows(rule)
+
+    def place_of(self, line: Line) -> Place:
+        """Where the hour of a publication is written."""
+        return line.post.place(*self.hour_of(line.post, line.channel_name))
 
     def hour_of(self, post: Post, channel_name: str) -> tuple[str, ...]:
         """The keys under which the hour of a post on a channel is written: `date` or `slot`, its own under `for` or the post's."""

@@ -188,6 +188,10 @@ class Post:
                 return Place(self.path, *self.places[keys[:end]])
         return Place(self.path, 1, 1)
 
+    def allows(self, rule: str) -> bool:
+        """Whether it may break that rule: it says so and gives a reason."""
+        return bool(self.front.allow.get(rule, "").strip())
+
     @property
     def title(self) -> str:
         """Its title, else the first words of its text, else its id."""

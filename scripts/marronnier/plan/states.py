@@ -13,7 +13,7 @@ from marronnier.model.planned import Approval, Digests, Instant, State
 from marronnier.model.publication import Publication, split_key
 from marronnier.model.record import Event, History
 from marronnier.model.values import zone_to_show
-from marronnier.timetable import expiry, missed_until
+from marronnier.timetable import days, expiry, missed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,9 @@ def _approved(
 
 def _ahead(publication: Publication, at: datetime, why: str, history: History, around: Surround) -> Standing:
     """Approved, and its hour is still to come."""
-    if (pause := _paused(publication, around.day(at))) is not None:
-        return pause
+    day = around.day(at)
+    if (held := _paused(publication, day) or _silent(publication, day, around)) is not None:
+        return held
     for post_id in publication.post.front.requires:
         if around.sent(post_id, publication.channel_name) is None:
             return _requires_unknown(post_id, publication)
@@ -177,6 +178,8 @@ def _held_back(publication: Publication, at: datetime, around: Surround) -> Stan
     """Due, but something else says no."""
     if (pause := _paused(publication, around.day(max(at, around.now)))) is not None:
         return pause
+    if (silent := _silent(publication, around.day(around.now), around)) is not None:
+        return silent
     if around.desk.broken:
         finding = around.desk.broken[0]
         why = _("{place} is wrong, so nothing goes out: {message}", place=finding.place, message=finding.message)
@@ -207,6 +210,15 @@ def _paused(publication: Publication, day: date) -> Standing | None:
     until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
     why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused)
     return Standing("held", why, _("move the post, or end the pause in brand/channels.yml"))
+
+
+def _silent(publication: Publication, day: date, around: Surround) -> Standing | None:
+    """A day on which the brand says nothing, but for the post that says why it speaks."""
+    silence = next((one for one in days.on(around.desk, day) if one.kind == "silence"), None)
+    if silence is None or publication.post.allows("silent-day"):
+        return None
+    why = _("{day} is a day of silence: {name}", day=messages.day(day), name=silence.name)
+    return Standing("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
 
 
 def _expired(publication: Publication, at: datetime | None, around: Surround) -> Standing | None:

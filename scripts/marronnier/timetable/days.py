@@ -110,11 +110,14 @@ class Calendar:
                 return other
         return None
 
+    def notable(self, day: date) -> tuple[CalendarDay, ...]:
+        """What matters to a post dated that day by hand, which no day moves: silences, and all that `days.yml` does not say to keep."""
+        return tuple(one for one in self.on(day) if one.kind == "silence" or self._effect(one, None) != "keep")
+
     def worth_saying(self, day: date) -> str:
-        """A note for a post dated that day by hand, which no day moves: what the day is, when `days.yml` says to warn or to be silent."""
+        """What is notable of a day, as a note for people; empty for most."""
         if (known := self._notes.get(day)) is None:
-            named = [one for one in self.on(day) if one.kind == "silence" or self._effect(one, None) != "keep"]
-            known = self._notes[day] = " · ".join(describe(one) for one in named)
+            known = self._notes[day] = " · ".join(describe(one) for one in self.notable(day))
         return known
 
 

@@ -23,7 +23,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every two neighbours in time on each channel; one finding for two posts, however many channels they share."""
     shared: dict[tuple[str, str, datetime, datetime], list[Pair]] = defaultdict(list)
     for moves, stays in _close(view):
-        shared[moves.post.path, stays.post.path, _at(moves), _at(stays)].append((moves, stays))
+        shared[moves.post.path, stays.post.path, moves.at, stays.at].append((moves, stays))
     for (_path, _other, at, other_at), pairs in shared.items():
         moves, stays = pairs[0]
         gap = int(abs(at - other_at) / timedelta(minutes=1))
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
         yield Finding(
             "clash",
             LEVEL,
-            moves.post.place(*view.hour_of(moves.post, moves.channel_name)),
+            view.place_of(moves),
             _said(gap, any(_is_sealed(view, stay) for _moves, stay in pairs), values),
             _("at least {minutes} minutes between two posts on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
@@ -62,9 +62,9 @@ def _close(view: View) -> Iterator[Pair]:
         if at is not None and at >= since and not is_idea(line.post):
             ahead[line.channel_name].append(line)
     for on_channel in ahead.values():
-        on_channel.sort(key=lambda line: (_at(line), line.key))
+        on_channel.sort(key=lambda line: (line.at, line.key))
         for before, after in pairwise(on_channel):
-            if _at(after) < view.now or _at(after) - _at(before) >= gap or before.post.path == after.post.path:
+            if after.at < view.now or after.at - before.at >= gap or before.post.path == after.post.path:
                 continue
             # The one that may still move is told, and of two that may, the later.
             moves, stays = (before, after) if _is_fixed(view, after) and not _is_fixed(view, before) else (after, before)
@@ -86,8 +86,3 @@ def _is_sealed(view: View, line: Line) -> bool:
 
 def _is_fixed(view: View, line: Line) -> bool:
     return view.is_sent(line.key) or _is_sealed(view, line)
-
-
-def _at(line: Line) -> datetime:
-    assert line.instant.at is not None
-    return line.instant.at

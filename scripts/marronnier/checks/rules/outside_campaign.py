@@ -1,0 +1,35 @@
+"""A post that goes out when its campaign is not running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier import messages
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+
+LEVEL: Level = "warning"
+ALLOWABLE = True
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every publication still to come, against the first and last day of its campaign; one finding a written hour."""
+    told: set[Place] = set()
+    for line in view.ahead:
+        name = line.post.front.campaign
+        page = view.desk.campaigns.get(name) if name is not None else None
+        if page is None or page.campaign.start <= view.day(line.at) <= page.campaign.end:
+            continue
+        place = view.place_of(line)
+        if place in told:
+            continue
+        told.add(place)
+        yield Finding(
+            "outside-campaign",
+            LEVEL,
+            place,
+            _("{when} is outside the campaign `{name}`", when=view.shown(line.at), name=name),
+            _("a day from {start} to {end}", start=messages.day(page.campaign.start), end=messages.day(page.campaign.end)),
+            _("move it, take `campaign` out, or write why: `allow: {outside-campaign: the reason}`"),
+        )
