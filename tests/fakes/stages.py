@@ -1,20 +1,22 @@
 """Stages: for each network, the fake that plays it in the contract story.
 
-A new network adds its stage here, or a module `fakes/<name>.py` with a function `stage(folder, monkeypatch)`.
+A new network adds its stage here, or a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from fakes.square import Server
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Delivery, Picture
+from networks.posts import drawn
 
 
 class Stage(Protocol):
@@ -23,8 +25,14 @@ class Stage(Protocol):
     web: Any
     """What the network's `send` is given as its door to the web."""
     secrets: Mapping[str, str]
+    channel: Mapping[str, Any]
+    """What channels.yml says of the account there: its name, its server."""
     answers: frozenset[str]
     """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty where nothing can go wrong."""
+
+    def read(self, picture: Picture) -> bytes:
+        """The bytes of a picture."""
+        ...
 
     def order(self, answer: str, *, on: str = "send") -> None:
         """Answer so, once."""
@@ -48,11 +56,15 @@ class SquareStage:
 
     web = None
     secrets: Mapping[str, str] = {}
+    channel: Mapping[str, Any] = {}
     answers = frozenset({"refused", "locked", "wait", "unknown-before-accept", "unknown-after-accept"})
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SQUARE_STATE", str(folder))
         self.server = Server(folder)
+
+    def read(self, picture: Picture) -> bytes:
+        return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
         self.server.order(answer, on=on)
@@ -72,7 +84,11 @@ class SilentStage:
 
     web = None
     secrets: Mapping[str, str] = {}
+    channel: Mapping[str, Any] = {}
     answers: frozenset[str] = frozenset()
+
+    def read(self, picture: Picture) -> bytes:
+        raise AssertionError("nothing is sent from here")
 
     def order(self, answer: str, *, on: str = "send") -> None:
         raise AssertionError("nothing can go wrong here")
@@ -87,13 +103,15 @@ class SilentStage:
         return None
 
 
-def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+@contextmanager
+def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """The stage a network plays on. Fails for a network without one: no network without its fake."""
     if name.startswith("fakes.") and name.endswith("square"):
-        return SquareStage(folder, monkeypatch)
-    if name == "feed":
-        return SilentStage()
-    if importlib.util.find_spec(f"fakes.{name}") is None:
-        pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a function stage(folder, monkeypatch)")
-    stage: Stage = importlib.import_module(f"fakes.{name}").stage(folder, monkeypatch)
-    return stage
+        yield SquareStage(folder, monkeypatch)
+    elif name == "feed":
+        yield SilentStage()
+    elif importlib.util.find_spec(f"fakes.{name}") is None:
+        pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a context manager stage(folder, monkeypatch)")
+    else:
+        with importlib.import_module(f"fakes.{name}").stage(folder, monkeypatch) as stage:
+            yield stage

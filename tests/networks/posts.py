@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -16,10 +19,21 @@ def picture(name: str, alt: str) -> Picture:
     return Picture(f"content/media/{name}", sha256(name.encode()).hexdigest(), alt, credit="Fonds communal")
 
 
-def publication(network: str, text: str, *, post_id: str = "portes-ouvertes", channel_name: str = "place", **words: Any) -> Publication:
-    """One post on one channel of that network."""
+def drawn(image: Picture) -> bytes:
+    """A picture that can be opened: eight by eight pixels of one colour, which its digest gives."""
+    rows = (b"\0" + bytes.fromhex(image.sha256[:6]) * 8) * 8
+    chunks = ((b"IHDR", struct.pack(">2I5B", 8, 8, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def publication(
+    network: str, text: str, *, post_id: str = "portes-ouvertes", channel_name: str = "place", channel: Mapping[str, Any] | None = None, **words: Any
+) -> Publication:  # fmt: skip
+    """One post on one channel of that network; `channel` is what channels.yml says of it besides."""
     limit = words.pop("limit", None)
-    channel = Channel(network=network, limits=Limits(text=limit))
+    spoken_on = Channel(network=network, limits=Limits(text=limit), **(channel or {}))
     said = Words(network=network, account="", title="", text=text, lang="fr", format="post", limit=limit)
     post = Post(post_id, f"content/posts/2026/12/{post_id}.md", FrontMatter(), (Variant((), text, 1),), text, "")
-    return Publication(post, channel_name, channel, replace(said, **words))
+    return Publication(post, channel_name, spoken_on, replace(said, **words))

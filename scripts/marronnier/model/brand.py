@@ -89,6 +89,8 @@ class Channel(Written):
     """What people call it."""
     account: str = ""
     """The account, as the network writes it."""
+    host: str = Field(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+    """Its server, where the account does not name it and it is not the network's own: `pds.example.org`."""
     lang: str | None = None
     """The language spoken there."""
     was: Names = ()

@@ -110,8 +110,9 @@ def _facts_table(network: Network) -> str:
         "alt": _("Length of an alternative text"),
         "thread": _("Threads"),
         "poll": _("Polls"),
+        "size": _("Size of a message"),
     }
-    rows = [(kinds[field.name], getattr(network.FACTS, field.name)) for field in fields(Facts)]
+    rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
     lines = [f"| {_('What')} | {_('Most')} | {_('Where it was read')} |", "| --- | --- | --- |"]
     lines += [_fact_row(kind, fact) for kind, fact in rows]
     again = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")

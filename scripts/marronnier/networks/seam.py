@@ -43,6 +43,8 @@ class Facts:
     alt: Fact | No
     thread: Fact | No
     poll: Fact | No
+    size: Fact | None = None
+    """A second limit of a text, in bytes, where the network has one."""
 
 
 @dataclass(frozen=True, slots=True)
