@@ -33,7 +33,7 @@ def mend(root: Path, findings: Iterable[Finding]) -> Iterator[Mended]:
     for path, wanted in sorted(fixes.items()):
         text = (root / path).read_bytes().decode("utf-8")
         written = []
-        for fix in sorted(wanted, key=lambda fix: fix.line, reverse=True):
+        for fix in sorted(lines.joined(wanted), key=lambda fix: fix.line, reverse=True):
             after = lines.apply(text, [fix])
             if after != text:
                 written.append(fix)

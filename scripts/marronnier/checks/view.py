@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
-from marronnier.checks import lengths
+from marronnier.checks import lengths, passages
 from marronnier.checks.lengths import Limit
+from marronnier.checks.passages import Passage
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 from marronnier.model.planned import Instant, Problem
@@ -208,6 +209,16 @@ class View:
         """The words of the post that it says."""
         name, channel = publication.channel_name, publication.channel
         return variants.choose(publication.post.variants, name, (*self.desk.groups_of(name), *channel.was), channel.network)
+
+    def passages(self, post: Post) -> tuple[Passage, ...]:
+        """All that a post says somewhere, each with its place. Not cheap: look first whether `post.text` holds what a rule looks for."""
+        if post.path not in self._passages:
+            self._passages[post.path] = passages.of(self.desk, post)
+        return self._passages[post.path]
+
+    @cached_property
+    def _passages(self) -> dict[str, tuple[Passage, ...]]:
+        return {}
 
     def media(self, post: Post) -> Iterator[tuple[tuple[str, ...], tuple[Medium, ...]]]:
         """The media of a post and of its channels, each with the keys they are written under."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from posixpath import commonprefix
 from typing import Any
 
 from marronnier.model.finding import Fix
@@ -15,7 +16,7 @@ def apply(text: str, fixes: Iterable[Fix]) -> str:
     lines = text.splitlines(keepends=True) if not _odd_breaks(text) else _lines(text)
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     mended: set[int] = set()
-    for fix in fixes:
+    for fix in joined(fixes):
         number = fix.line - 1
         if not 0 <= number < len(lines) or number in mended:
             continue
@@ -28,6 +29,34 @@ def apply(text: str, fixes: Iterable[Fix]) -> str:
         mended.add(number)
         lines[number] = start + fix.after.replace("\n", end or "\n") + end
     return "".join(lines)
+
+
+def joined(fixes: Iterable[Fix]) -> list[Fix]:
+    """One fix for each line: those that change different parts of it become one. Of two that change the same part, the first counts."""
+    found: dict[tuple[int, str], list[Fix]] = {}
+    for fix in fixes:
+        found.setdefault((fix.line, fix.before), []).append(fix)
+    return [_one(line, before, same) for (line, before), same in found.items()]
+
+
+def _one(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
+    taken: list[tuple[int, int, str]] = []
+    for fix in fixes:
+        start, end, words = _changed(before, fix.after)
+        if not any((max(start, first) < min(end, last)) or (start, end) == (first, last) for first, last, _words in taken):
+            taken.append((start, end, words))
+    after = before
+    for start, end, words in sorted(taken, reverse=True):
+        after = after[:start] + words + after[end:]
+    return Fix(line, before, after)
+
+
+def _changed(before: str, after: str) -> tuple[int, int, str]:
+    """The part of a line that is different, from where to where, and what stands there after."""
+    start = len(commonprefix((before, after)))
+    rest, other = before[start:], after[start:]
+    same = len(commonprefix((rest[::-1], other[::-1])))
+    return start, len(before) - same, other[: len(other) - same]
 
 
 def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[str] | Mapping[str, Any]) -> str:

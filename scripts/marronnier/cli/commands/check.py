@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from marronnier.model.record import History
 
 
+_TURNS = 5
+"""How often a line that was mended is looked at again."""
+_NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
+"""Two lines that differ by a no-break space would look the same: it is shown as a keyboard names it."""
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
@@ -31,8 +37,8 @@ def command(surroundings: Surroundings, paths: tuple[Path, ...], fix: bool, form
     """Check the calendar, or only what is in PATH…"""
     chosen = [_below(surroundings, path) for path in paths]
     judged = _judge(surroundings, chosen)
-    if fix and _mend(surroundings.root, judged.found, form):
-        judged = _judge(surroundings, chosen)
+    if fix:
+        judged = _mended(surroundings, chosen, judged, form)
     findings.say(judged.found, form)
     if form == "text":
         output.say(_summary(judged, dated=surroundings.now_text is not None), err=True)
@@ -106,8 +112,25 @@ def _record(root: Path, brand: Brand) -> tuple[Mapping[str, History], datetime |
         return {}, None
 
 
-def _mend(root: Path, found: Sequence[Finding], form: Form) -> bool:
-    """Write every safe correction and show it. Whether anything changed."""
+def _mended(surroundings: Surroundings, chosen: Sequence[str], judged: Judged, form: Form) -> Judged:
+    """What is left to judge after every safe correction. One may make room for the next on the same line, so it is done until none is left."""
+    count = 0
+    for _turn in range(_TURNS):
+        written = _mend(surroundings.root, judged.found, form)
+        if not written:
+            break
+        count += written
+        judged = _judge(surroundings, chosen)
+    if form == "text":
+        output.say(
+            ngettext("{count} line mended.", "{count} lines mended.", count) if count else _("No line can be mended safely."),
+            err=True,
+        )
+    return judged
+
+
+def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
+    """Write every safe correction and show it. How many lines changed."""
     from marronnier.mend import mend
 
     mended = list(mend(root, found))
@@ -117,13 +140,8 @@ def _mend(root: Path, found: Sequence[Finding], form: Form) -> bool:
         output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
         for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
             for line in lines.splitlines():
-                output.say(output.coloured(f"{sign} {output.visible(line)}", colour), err=err)
-    if form == "text":
-        output.say(
-            ngettext("{count} line mended.", "{count} lines mended.", len(mended)) if mended else _("No line can be mended safely."),
-            err=True,
-        )
-    return bool(mended)
+                output.say(output.coloured(f"{sign} {output.visible(line).translate(_NO_BREAK)}", colour), err=err)
+    return len(mended)
 
 
 def _summary(judged: Judged, *, dated: bool) -> str:

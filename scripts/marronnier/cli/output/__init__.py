@@ -21,8 +21,12 @@ FORMS = ("text", "json", "markdown", "github")
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# Control characters, and the marks that turn the direction of a line round: they could make a terminal show what is not there.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# Control characters, the marks that turn the direction of a line round, and what nobody sees: a terminal could show what is not there.
+# Joiners, variation selectors and the tags of a flag stay, for emoji and scripts are made of them.
+_UNSEEN = re.compile(
+    r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -38,8 +42,15 @@ def visible(text: str) -> str:
     `##[` begins an old command of GitHub's runner anywhere in a line
     (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
     """
-    shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+    shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], _escaped(found[0])), text)
     return shown.replace("##[", "## [")
+
+
+def _escaped(found: str) -> str:
+    if len(found) > 1:
+        return found
+    code = ord(found)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def say(text: str = "", *, err: bool = False) -> None:

@@ -1,0 +1,69 @@
+"""A word that calls everybody at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from marronnier.checks.passages import Passage
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+from marronnier.text import hidden
+from marronnier.text.plain import plain
+from marronnier.timetable.written import is_idea
+
+LEVEL: Level = "error"
+ALLOWABLE = True
+
+# Discord: @everyone, @here, <@&role>, <@user> (https://discord.com/developers/docs/reference#message-formatting);
+# Slack: <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…> (https://docs.slack.dev/messaging/formatting-message-text);
+# Telegram groups and their bots, Facebook groups and Teams in our languages: @all, @tous, @iedereen, @team. Seen 2026-11-22.
+_NAMES = "everyone|here|channel|all|team|tous|toutes|tout le monde|iedereen|allemaal|الجميع"
+_CALL = re.compile(
+    rf"(?<![\w@./])[@＠](?:{_NAMES})(?![\w-]|@\w|\.\w)|<!(?:channel|here|everyone|group)\b[^<>\n]*>|<!subteam\^[^<>\n]*>|<@[&!]?[A-Z0-9]{{5,}}(?:\|[^<>\n]*)?>",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(rf"[@＠][*_~`\\\[]*(?:{_NAMES})|<[!@]|&(?:#|commat|lt)|\\u00|\\x", re.IGNORECASE)
+"""What every call has, however it is spelled: a quick look at a whole file."""
+_SPOKEN = frozenset({"title", "words", "alt", "option", "comment", "warning"})
+
+
+def check(view: View) -> Iterator[Finding]:
+    """All that posts say, as typed and as networks will read it."""
+    known = {f"@{name}" for name in view.desk.handles.handles}
+    for post in view.posts:
+        if not _SIGN.search(post.text):
+            continue
+        for passage in view.passages(post):
+            if passage.kind in _SPOKEN:
+                for start, call in _calls(passage):
+                    if call.casefold() not in known:
+                        yield _finding(passage, start, call, "notice" if is_idea(post) else LEVEL)
+
+
+def _calls(passage: Passage) -> list[tuple[int, str]]:
+    """Where each call begins, and how it reads; what only comes about when Markdown is read stands where its word does."""
+    found = [(one.start(), one[0]) for one in _CALL.finditer(passage.text)]
+    if passage.kind != "words" or not set(passage.text) & set("@＠&\\"):
+        return found
+    typed = [call for _start, call in found]
+    for one in _CALL.finditer(plain(passage.text)):
+        if one[0] in typed:
+            typed.remove(one[0])
+            continue
+        spelled = [start for start, _end, said in hidden.entities(passage.text) if said in "@＠<"]
+        at = passage.text.find(one[0].lstrip("@＠"))
+        found.append((spelled[0] if spelled else max(at, 0), one[0]))
+    return found
+
+
+def _finding(passage: Passage, start: int, call: str, level: Level) -> Finding:
+    return Finding(
+        "mass-mention",
+        level,
+        passage.place(start),
+        _("`{call}` calls everybody of a channel, or somebody by the code of one network", call=call),
+        _("words that call nobody who did not ask for it"),
+        _("name whom you mean, or take the sign before the word out"),
+    )

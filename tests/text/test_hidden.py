@@ -1,0 +1,84 @@
+"""Hidden characters: what scripts and emoji need is let pass, everything else is found, and taking it away is done once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.text import hidden
+
+GOOD = [
+    "Bonjour\u202f! «\u00a0Venez\u00a0» : 10\u00a0%",
+    "👩\u200d🌾 👨\u200d👩\u200d👧\u200d👦 ❤\ufe0f 1\ufe0f\u20e3 👩🏽\u200d⚕\ufe0f 🏳\ufe0f\u200d🌈 ©\ufe0f 0\ufe0f",
+    "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f Alba",
+    "می\u200cخواهم ه\u200d",
+    "क्\u200dष র\u200d্য",
+    "ជា\u200bភាសា ไทย\u200bไทย",
+    "ᠭᠠ\u180eᠠ ᠠ\u180b",
+    "葛\U000e0100城 ∩\ufe00",
+    "قال\u200f: \u061cنعم \u200eabc",
+    "تابعوا \u2068@jardin\u2069 و\u2066abc\u2069",
+    "עברית \u2067אב\u2069",
+]
+BAD = [
+    "a\u200bb", "a\u00adb", "\ufeffa", "a\u2060b", "a\u200db", "a\u200cb", "👩\u200d", "a\ufe0f", "❤\ufe0f\ufe0f", "😀\U000e0101", "a\U000e0061b",
+    "🏴\U000e0067\U000e0062", "\ue000", "\U000f0000", "a\u034fb", "\u3164", "a\u2028b", "ab\u0085c", "\ufff9", "می\u200c\u200cخ", "\u115f",
+]  # fmt: skip
+TURNED = ["a\u202eb", "a\u202ab\u202c", "a\u2066b\u2069", "ع\u2066b", "ع b\u2069", "ع\u2068a\nb\u2069", "ع \u2067abc\u2069"]
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_scripts_and_emoji_need_is_let_pass(text: str) -> None:
+    assert hidden.unseen(text) == []
+    assert hidden.turning(text) == []
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_c08_what_nobody_sees_is_found(text: str) -> None:
+    found = hidden.unseen(text)[0]
+    assert text[found.start : found.end] == found.character * (found.end - found.start)
+    assert found.name.startswith(f"U+{ord(found.character):04X}")
+
+
+@pytest.mark.parametrize("text", TURNED)
+def test_c08_what_turns_the_words_is_found(text: str) -> None:
+    assert hidden.turning(text)
+
+
+def test_the_same_one_in_a_row_is_one() -> None:
+    (found,) = hidden.unseen("a\u200b\u200b\u200bb")
+    assert (found.start, found.end) == (1, 4)
+
+
+TEXT = st.text(
+    st.sampled_from(
+        "aé 1\n❤👩🌾مخعא\u00a0\u202f\u200b\u200c\u200d\u200e\u00ad\ufe0f\ufeff\u202e\u2066\u2067\u2069\u2028\ue000\U000e0067\U000e007f🏴"
+    ),
+    max_size=24,
+)
+
+
+@given(TEXT | st.text(max_size=30))
+def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> None:
+    for look in (hidden.unseen, hidden.turning):
+        mended = text
+        for _turn in range(30):
+            found = [one for one in look(mended) if one.removable]
+            if not found:
+                break
+            for one in reversed(found):
+                assert mended[one.start : one.end] == one.character * (one.end - one.start)
+                mended = mended[: one.start] + mended[one.end :]
+        assert not [one for one in look(mended) if one.removable]
+        assert "".join(filter(str.isalnum, mended)) == "".join(filter(str.isalnum, text))
+
+
+@given(st.text(st.characters(codec="ascii") | st.sampled_from("éèçàœ’«»…–\u00a0\u202f€€")))
+def test_plain_european_text_is_silent(text: str) -> None:
+    assert hidden.unseen(text) == []
+    assert hidden.turning(text) == []
+
+
+def test_what_html_spells_is_read() -> None:
+    assert [said for _start, _end, said in hidden.entities("a &#8238; &zwj; &nosuch; & &amp;")] == ["\u202e", "\u200d", "&"]
