@@ -82,3 +82,10 @@ def test_the_first_words_of_the_excess_are_one_short_line() -> None:
 def test_the_excess_is_quoted_from_the_beginning_of_its_word() -> None:
     assert lengths.opening("On fermera la serre à cinq heures", 16) == "serre à cinq heures"
     assert lengths.opening("motsansfin" * 9, 50) == ("motsansfin" * 4) + "…"
+
+
+@given(TEXT, st.integers(1, 60))
+def test_what_stands_before_too_many_bytes_fits_and_one_more_does_not(text: str, size: int) -> None:
+    at = lengths.within(text, size)
+    assert counting.utf8(text[:at]) <= size
+    assert at == len(text) or counting.utf8(text[: at + 1]) > size

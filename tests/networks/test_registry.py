@@ -30,7 +30,7 @@ def test_a_near_name_is_proposed(name: str) -> None:
     assert told.value.name == name and told.value.near == ("feed",)
 
 
-@pytest.mark.parametrize("name", ["seam", "outcomes", "", "__init__", "../feed", "a b", "feed\n"])
+@pytest.mark.parametrize("name", ["seam", "outcomes", "atproto", "", "__init__", "../feed", "a b", "feed\n"])
 def test_what_is_no_network_is_said(name: str) -> None:
     with pytest.raises(networks.UnknownNetwork):
         networks.get(name)

@@ -27,6 +27,8 @@ class Limit:
     """How the network counts, where it has a way of its own (a function `count` of its module)."""
     threads: bool = False
     """Whether words that are too long may go on in a thread."""
+    size: int | None = None
+    """The most bytes of UTF-8, where the network counts those too."""
 
 
 def of_text(network: Network, channel: Channel) -> Limit | None:
@@ -36,7 +38,8 @@ def of_text(network: Network, channel: Channel) -> Limit | None:
     if value is None:
         return None
     unit = fact.unit if isinstance(fact, Fact) else "graphemes"
-    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact))
+    size = network.FACTS.size.value if network.FACTS.size is not None else None
+    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size)
 
 
 def of_alt(network: Network, channel: Channel) -> int | None:
@@ -54,8 +57,10 @@ def surely_fits(words: Words, limit: Limit) -> bool:
     if most is None or "]:" in words.text:
         return False
     around = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
-    around += len(words.title) + len(words.link) + len(words.warning) + 16
-    return most * (len(words.text) + 4 * words.text.count("\n") + around) <= limit.value
+    around += len(words.title) + len(words.link) + len(words.warning) + len(words.first_comment) + 16
+    around += sum(len(option) + 4 for option in words.poll)
+    count = len(words.text) + 4 * words.text.count("\n") + around
+    return most * count <= limit.value and _surely_light(count, limit)
 
 
 def surely_short(post: Post, limit: Limit, added: int) -> bool:
@@ -63,7 +68,12 @@ def surely_short(post: Post, limit: Limit, added: int) -> bool:
     most = _AT_MOST.get(limit.unit)
     if most is None or "]:" in post.text or "@" in post.text:
         return False
-    return most * (len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128) <= limit.value
+    count = len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128
+    return most * count <= limit.value and _surely_light(count, limit)
+
+
+def _surely_light(characters: int, limit: Limit) -> bool:
+    return limit.size is None or _AT_MOST["bytes"] * characters <= limit.size
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +82,7 @@ def excess(text: str, limit: Limit) -> int:
     if limit.count is not None:
         return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
     if limit.unit == "bytes":
-        return len(text.encode("utf-8", "surrogatepass")[: limit.value].decode("utf-8", "ignore"))
+        return within(text, limit.value)
     if limit.unit == "characters":
         return min(limit.value, len(text))
     # A grapheme is one code point at least: from there, as many code points further as graphemes are still missing.
@@ -82,6 +92,11 @@ def excess(text: str, limit: Limit) -> int:
     while end < len(text) and counting.graphemes(text[: end + 1]) == limit.value:
         end += 1
     return end
+
+
+def within(text: str, size: int) -> int:
+    """How much of a text fits into so many bytes of UTF-8, in code points."""
+    return len(text.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore"))
 
 
 def opening(text: str, begins: int = 0, most: int = 40) -> str:

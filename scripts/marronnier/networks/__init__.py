@@ -16,10 +16,10 @@ from marronnier.networks.seam import Fact, Facts, Finds, Network, No
 
 __all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
 
-_NOT_NETWORKS = frozenset({"seam", "outcomes"})
+_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto"})
 # fmt: off
 _AWAITED = frozenset((
-    "bluesky", "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "mastodon", "matrix", "reddit",
+    "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "mastodon", "matrix", "reddit",
     "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
 ))
 # fmt: on

@@ -48,15 +48,20 @@ def _parts(view: View, publication: Publication) -> Iterator[Finding]:
         return
     parts = view.parts(publication)
     for number, part in enumerate(parts):
-        if part.count <= limit.value:
+        if part.count > limit.value:
+            begins, most = lengths.excess(part.text, limit), limit.value
+            said = _said(publication.channel_name, part.count, most, number + 1, len(parts))
+        elif limit.size is not None and (size := counting.utf8(part.text)) > limit.size:
+            begins, most = lengths.within(part.text, limit.size), limit.size
+            said = _weighed(publication.channel_name, size, most, number + 1, len(parts))
+        else:
             continue
-        begins = lengths.excess(part.text, limit)
         yield Finding(
             "over-length",
             _level(publication),
             _place(publication, view.variant(publication), part.text, begins),
-            _said(publication.channel_name, part.count, limit.value, number + 1, len(parts)),
-            _("at most {limit}; the excess begins at “{words}”", limit=limit.value, words=lengths.opening(part.text, begins)),
+            said,
+            _("at most {limit}; the excess begins at “{words}”", limit=most, words=lengths.opening(part.text, begins)),
             _next(publication, limit),
         )
 
@@ -66,6 +71,15 @@ def _said(channel: str, count: int, limit: int, part: int, parts: int) -> str:
     if parts > 1:
         return _("`{channel}` counts {count} characters in part {part} of {parts}, {more} too many", part=part, parts=parts, **values)
     return _("`{channel}` counts {count} characters, {more} too many", **values)
+
+
+def _weighed(channel: str, size: int, limit: int, part: int, parts: int) -> str:
+    values = {"channel": channel, "size": size, "more": size - limit}
+    if parts > 1:
+        return _(
+            "`{channel}` counts {size} bytes in part {part} of {parts}, {more} too many: emoji take many", part=part, parts=parts, **values
+        )
+    return _("`{channel}` counts {size} bytes, {more} too many: emoji take many", **values)
 
 
 def _next(publication: Publication, limit: Limit) -> str:

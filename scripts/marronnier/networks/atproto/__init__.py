@@ -1,0 +1,1 @@
+"""The protocol Bluesky's servers speak: names of accounts and records, marks in a text, sessions, records and blobs."""

@@ -1,0 +1,393 @@
+"""Bluesky's server, make-believe: one account's posts over HTTP on loopback, for tests here and in other processes.
+
+    with serving(folder) as server:                       # channels.yml: {network: bluesky, account: jardin.test, host: server.host}
+        server.order("refused")                           # the next post, whoever sends it
+        server.order("cut-after", on="send", times=2)     # taken in, and the line goes dead
+        server.order("wait", headers={"Retry-After": "120"})
+        server.order("say", on="upload", status=413, body="{}")
+        server.received()                                 # the records that were made, in order
+        server.open("https://bsky.app/profile/did:plc:…/post/3k…")
+
+It does what `@atproto/pds` does, as far as posts go: `tests/networks/test_bluesky_server.py` asks both the same and compares.
+One account, `jardin.test` with the app password `PASSWORD`; every other handle has an account too, but those that begin with `nobody`.
+Its memory is the folder: `records.jsonl`, `orders.jsonl`, `asked.jsonl` (each request's name) and `blobs/`.
+
+Answers: `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
+after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200).
+An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, or any other method by its own name.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from marronnier.model.publication import Delivery, Picture
+from marronnier.text import counting
+from marronnier.web import Web
+from networks.posts import drawn
+
+HANDLE, PASSWORD = "jardin.test", "abcd-efgh-ijkl-mnop"
+NAMES = {
+    "send": "com.atproto.repo.putRecord",
+    "find": "com.atproto.repo.getRecord",
+    "session": "com.atproto.server.createSession",
+    "upload": "com.atproto.repo.uploadBlob",
+    "resolve": "com.atproto.identity.resolveHandle",
+}
+ANSWERS = {
+    "refused",
+    "locked",
+    "wait",
+    "say",
+    *(f"{what}-{when}" for what in ("cut", "error", "html", "page") for when in ("before", "after")),
+}
+POST = "app.bsky.feed.post"
+_TID = re.compile(r"[234567abcdefghij][234567a-z]{12}")
+_CID = re.compile(r"bafy[a-z2-7]{20,}")
+_PAGE = "<!DOCTYPE html><title>Bad gateway</title>"
+
+
+class No(Exception):
+    """What the server answers instead of obeying."""
+
+    def __init__(self, status: int, error: str, message: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(error)
+        self.status, self.error, self.message, self.headers = status, error, message or error, dict(headers or {})
+
+
+@dataclass
+class Order:
+    """How to answer next."""
+
+    answer: str
+    on: str
+    times: int = 1
+    status: int = 429
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+def did_of(handle: str) -> str:
+    """The DID of an account, whatever its handle."""
+    return f"did:plc:{_base32(hashlib.sha256(handle.encode()).digest())[:24]}"
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().lower().rstrip("=")
+
+
+def _cid(data: bytes, kind: str) -> str:
+    return f"bafy{kind}{_base32(hashlib.sha256(data).digest())}"
+
+
+class Server:
+    """The server's memory, and how it was told to answer."""
+
+    def __init__(self, folder: Path | str, port: int = 0) -> None:
+        self.folder = Path(folder)
+        (self.folder / "blobs").mkdir(parents=True, exist_ok=True)
+        self.host = f"127.0.0.1:{port}"
+
+    def order(self, answer: str, *, on: str = "send", times: int = 1, status: int = 429, headers: Mapping[str, str] | None = None, body: str = "") -> None:  # fmt: skip
+        """Say how to answer next."""
+        assert answer in ANSWERS, answer
+        with self._alone():
+            self._write(
+                "orders", [*self._lines("orders"), asdict(Order(answer, NAMES.get(on, on), times, status, dict(headers or {}), body))]
+            )
+
+    def received(self) -> list[dict[str, Any]]:
+        """The records, in the order they were made: `rkey`, `cid` and the `record` itself."""
+        return self._lines("records")
+
+    def asked(self, on: str = "") -> list[str]:
+        """The names of the requests that came, in order."""
+        return [line["name"] for line in self._lines("asked") if NAMES.get(on, on) in ("", line["name"])]
+
+    def open(self, url: str) -> dict[str, Any]:
+        """The record people read at an address. Raises KeyError where there is none."""
+        for line in self.received():
+            if url == f"https://bsky.app/profile/{did_of(HANDLE)}/post/{line['rkey']}":
+                record: dict[str, Any] = line["record"]
+                return record
+        raise KeyError(url)
+
+    def blob(self, cid: str) -> bytes:
+        """What was uploaded under that name."""
+        return (self.folder / "blobs" / cid).read_bytes()
+
+    # What the server does, one request at a time.
+
+    def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | None:
+        """The answer to one request; None for a line that goes dead."""
+        with self._alone():
+            self._write("asked", [*self._lines("asked"), {"name": name}])
+            order = self._next(name)
+            what, _, when = order.answer.partition("-")
+            answer: tuple[int, dict[str, str], bytes]
+            try:
+                if when != "before" and what != "say":
+                    if order.answer in ("refused", "locked", "wait"):
+                        raise self._no(order, name)
+                    answer = 200, {}, json.dumps(self._done(name, params, body, headers)).encode()
+            except No as no:
+                answer = no.status, no.headers, json.dumps({"error": no.error, "message": no.message}).encode()
+        match what:
+            case "cut":
+                return None
+            case "error":
+                return 500, {}, json.dumps({"error": "InternalServerError", "message": "Internal Server Error"}).encode()
+            case "html":
+                return 502, {"Content-Type": "text/html"}, _PAGE.encode()
+            case "page":
+                return 200, {"Content-Type": "text/html"}, _PAGE.encode()
+            case "say":
+                return order.status, order.headers, order.body.encode()
+        return answer
+
+    def _no(self, order: Order, name: str) -> No:
+        if order.answer == "refused":
+            return No(400, "InvalidRequest", "Invalid app.bsky.feed.post record: Record/text is not what it should be", order.headers)
+        if order.answer == "wait":
+            return No(429, "RateLimitExceeded", "Rate Limit Exceeded", order.headers)
+        if name == NAMES["session"]:
+            return No(401, "AuthenticationRequired", "Invalid identifier or password")
+        return No(400, "InvalidToken", "Token could not be verified")
+
+    def _next(self, name: str) -> Order:
+        orders = [Order(**line) for line in self._lines("orders")]
+        locked = next((order for order in orders if order.answer == "locked"), None)
+        if locked is not None and name != NAMES["session"] and locked.on == name:
+            return locked  # it stays so until a new session is asked for, and refused
+        for order in orders:
+            if order.on == name or (order is locked and name == NAMES["session"]):
+                order.times -= 1
+                self._write("orders", [asdict(each) for each in orders if each.times > 0])
+                return order
+        return Order("fine", name)
+
+    def _done(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> Any:
+        if name == NAMES["session"]:
+            return self._session(json.loads(body))
+        if name == NAMES["resolve"]:
+            return self._resolved(params["handle"])
+        if name == "com.atproto.server.describeServer":
+            return {"did": "did:web:localhost", "availableUserDomains": [".test"]}
+        if name == NAMES["find"]:
+            return self._found(params)
+        if name not in (*NAMES.values(), "com.atproto.server.getSession"):
+            raise No(501, "MethodNotImplemented", "Method Not Implemented")
+        self._let_in(headers)
+        if name == "com.atproto.server.getSession":
+            return {"did": did_of(HANDLE), "handle": HANDLE, "active": True}
+        if name == NAMES["upload"]:
+            return self._uploaded(body, headers.get("Content-Type", ""))
+        return self._put(json.loads(body))
+
+    def _session(self, asked: dict[str, Any]) -> Any:
+        if asked.get("identifier") not in (HANDLE, did_of(HANDLE)) or asked.get("password") != PASSWORD:
+            raise No(401, "AuthenticationRequired", "Invalid identifier or password")
+        return {"did": did_of(HANDLE), "handle": HANDLE, "accessJwt": "eyJhbGciOiJIUzI1NiJ9.e30.jardin", "refreshJwt": "no", "active": True}
+
+    def _let_in(self, headers: Mapping[str, str]) -> None:
+        given = headers.get("Authorization")
+        if not given:
+            raise No(401, "AuthMissing", "Authentication Required")
+        if given != "Bearer eyJhbGciOiJIUzI1NiJ9.e30.jardin":
+            raise No(400, "InvalidToken", "Token could not be verified")
+
+    def _resolved(self, handle: str) -> Any:
+        if handle.startswith("nobody"):
+            raise No(400, "HandleNotFound" if handle.endswith(".test") else "InvalidRequest", "Unable to resolve handle")
+        return {"did": did_of(handle)}
+
+    def _uploaded(self, body: bytes, kind: str) -> Any:
+        cid = _cid(body, "k")
+        (self.folder / "blobs" / cid).write_bytes(body)
+        return {"blob": {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(body)}}
+
+    def _found(self, params: dict[str, str]) -> Any:
+        for line in self.received():
+            if line["rkey"] == params["rkey"] and params["repo"] in (HANDLE, did_of(HANDLE)):
+                return {"uri": f"at://{did_of(HANDLE)}/{POST}/{line['rkey']}", "cid": line["cid"], "value": line["record"]}
+        raise No(400, "RecordNotFound", "Could not locate record")
+
+    def _put(self, asked: dict[str, Any]) -> Any:
+        if asked["repo"] not in (HANDLE, did_of(HANDLE)):
+            raise No(403, "AccountNotFound", "Account not found")
+        record, rkey = asked["record"], asked["rkey"]
+        self._judge(record, rkey)
+        cid = _cid(json.dumps(record, sort_keys=True).encode(), "r")
+        earlier = next((line for line in self.received() if line["rkey"] == rkey), None)
+        if earlier is not None and earlier["cid"] != cid:
+            assert asked.get("swapRecord", "") is None, "a post would be written over"
+            raise No(400, "InvalidSwap", f"Record was at {earlier['cid']}")
+        if earlier is None:
+            with (self.folder / "records.jsonl").open("a", encoding="utf-8") as records:
+                records.write(json.dumps({"rkey": rkey, "cid": cid, "record": record}, ensure_ascii=False) + "\n")
+        return {"uri": f"at://{did_of(HANDLE)}/{POST}/{rkey}", "cid": cid, "validationStatus": "valid"}
+
+    def _judge(self, record: dict[str, Any], rkey: str) -> None:
+        """What the real server refuses too."""
+        images = record.get("embed", {}).get("images", [])
+        wrong = {
+            "key": not _TID.fullmatch(rkey),
+            "$type": record.get("$type") != POST,
+            "text": not isinstance(record.get("text"), str)
+            or counting.graphemes(record["text"]) > 300
+            or len(record["text"].encode()) > 3000,
+            "createdAt": not _is_date(record.get("createdAt")),
+            "langs": len(record.get("langs", [])) > 3,
+            "facets": not all(_is_facet(facet) for facet in record.get("facets", [])),
+            "images": len(images) > 4 or not all(isinstance(image.get("alt"), str) for image in images),
+            "blobs": any(image["image"]["size"] > 1_000_000 for image in images),
+            "reply": not all(_CID.fullmatch(ref["cid"]) and ref["uri"].startswith("at://did:") for ref in record.get("reply", {}).values()),
+        }
+        for part, is_wrong in wrong.items():
+            if is_wrong:
+                raise No(400, "InvalidRequest", f"Invalid {POST} record: {part}")
+        for image in images:
+            if not (self.folder / "blobs" / image["image"]["ref"]["$link"]).is_file():
+                raise No(400, "BlobNotFound", "Could not find blob")
+
+    def _lines(self, name: str) -> list[dict[str, Any]]:
+        path = self.folder / f"{name}.jsonl"
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
+
+    def _write(self, name: str, lines: list[dict[str, Any]]) -> None:
+        (self.folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _is_date(text: object) -> bool:
+    return isinstance(text, str) and text.endswith("Z") and datetime.fromisoformat(text).tzinfo is not None
+
+
+def _is_facet(facet: dict[str, Any]) -> bool:
+    (feature,) = facet["features"]
+    kind = feature["$type"].partition("#")[2]
+    shapes = {"link": ("uri", r"\w+:(//)?[^\s/]\S*"), "mention": ("did", r"did:[a-z]+:[a-zA-Z0-9._:%-]+"), "tag": ("tag", r"(?s).{1,640}")}
+    index, (key, shape) = facet["index"], shapes[kind]
+    return re.fullmatch(shape, feature[key]) is not None and index["byteStart"] >= 0 and index["byteEnd"] >= 0
+
+
+@contextmanager
+def serving(folder: Path | str) -> Iterator[Server]:
+    """Answer on loopback until the end of the `with`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            url = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            answer = server.obey(url.path.removeprefix("/xrpc/"), dict(parse_qsl(url.query)), body, dict(self.headers))
+            if answer is None:
+                self.close_connection = True
+                return
+            status, headers, said = answer
+            self.send_response_only(status)
+            ours = {"Date": self.date_time_string(), "Content-Type": "application/json", "Content-Length": str(len(said))}
+            for name, value in {**ours, **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(said)
+
+        do_GET = do_POST = _answer
+
+        def log_message(self, *_said: object) -> None: ...
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(folder, listening.server_port)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join(5)
+
+
+class Stage:
+    """The server as the contract story plays on it."""
+
+    answers = frozenset({"refused", "locked", "wait", "unknown-before-accept", "unknown-after-accept"})
+    secrets: Mapping[str, str] = {"app_password": PASSWORD}
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.web = Web(loopback=True)
+        self.channel = {"account": HANDLE, "host": server.host}
+        self._pictures: dict[tuple[int, ...], str] = {}
+
+    def read(self, picture: Picture) -> bytes:
+        """A picture of one colour, by which it is known again however often it was made anew."""
+        self._pictures[tuple(bytes.fromhex(picture.sha256[:6]))] = picture.sha256
+        return drawn(picture)
+
+    def order(self, answer: str, *, on: str = "send") -> None:
+        lost = {"unknown-before-accept": "cut-before", "unknown-after-accept": "cut-after", "unknown": "cut-before"}
+        self.server.order(lost.get(answer, answer), on=on)
+
+    def received(self) -> list[Mapping[str, Any]]:
+        return [self._composed(line["record"]) for line in self.server.received()]
+
+    def replies(self) -> list[str | None]:
+        refs = [line["record"].get("reply", {}).get("parent") for line in self.server.received()]
+        return [f"{ref['uri']}#{ref['cid']}" if ref else None for ref in refs]
+
+    def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        return self._composed(self.server.open(delivery.url))
+
+    def _composed(self, record: dict[str, Any]) -> Mapping[str, Any]:
+        """The record without what was added while it was sent: hour, answer, DIDs and blobs become again what stood for them."""
+        read = json.loads(json.dumps(record))
+        assert read.pop("createdAt").endswith("Z")
+        read.pop("reply", None)
+        for facet in read.get("facets", []):
+            for feature in facet["features"]:
+                if "did" in feature:
+                    start, end = facet["index"]["byteStart"], facet["index"]["byteEnd"]
+                    handle = read["text"].encode()[start + 1 : end].decode()
+                    assert feature["did"] == did_of(handle)
+                    feature["did"] = handle
+        for image in read.get("embed", {}).get("images", []):
+            assert image.pop("aspectRatio") == {"width": 8, "height": 8}
+            image["image"] = {"sha256": self._pictures[_colour(self.server.blob(image["image"]["ref"]["$link"]))]}
+        return read  # type: ignore[no-any-return]
+
+
+def _colour(data: bytes) -> tuple[int, ...]:
+    import io
+
+    from PIL import Image
+
+    pixel = Image.open(io.BytesIO(data)).convert("RGB").getpixel((0, 0))
+    assert isinstance(pixel, tuple)
+    return tuple(map(int, pixel))
+
+
+@contextmanager
+def stage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Where the contract story plays."""
+    with serving(folder) as server:
+        yield Stage(server)
