@@ -12,7 +12,6 @@ from PIL import GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, Png
 from marronnier.sandbox.kinds import GIF, JPEG, OPENED, PNG, WEBP, Kind, told
 from marronnier.sandbox.outline import Outline, Wrong, outline
 
-
 _READERS: dict[Kind, type[ImageFile.ImageFile]] = {
     JPEG: JpegImagePlugin.JpegImageFile,
     PNG: PngImagePlugin.PngImageFile,
