@@ -164,3 +164,152 @@ def test_c17_it_is_refused_wherever_words_stand(tmp_path: Path, front: str) -> N
 )
 def test_what_calls_nobody_is_let_pass(tmp_path: Path, words: str) -> None:
     assert "mass-mention" not in {one["rule"] for one in found(build(tmp_path, {POST: post(words)}))}
+
+
+def levels(root: Path, rule: str) -> list[tuple[object, object, object]]:
+    return [(one["level"], one["line"], one["column"]) for one in found(root) if one["rule"] == rule]
+
+
+SITE = "name: A\nzone: Europe/Brussels\nlang: fr\nsite_url: https://www.jardin-livres.example.org/\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://bank.example@evil.example/",
+        "https://bank.example:443@evil.example",
+        "https://bank.example\\@evil.example",
+        "https://b\u0430nk.example/",
+        "https://xn--bnk-7cd.example/",
+        "https://\u0430\u0440\u0440\u04cf\u0435.example/",
+        "https://xn--80ak6aa92e.example/",
+        "https://\uff45vil.ex\u0430mple/",
+        "https://jardin-livres.example.org.evil.example/",
+        "https://jardln-livres.example.org",
+        "https://jard\u0131n-livres.example.org",
+        "https://jardin-1ivres.example.org",
+        "https://jardin\u200e-livres.example.org",
+        "https://xn--a.example/",
+        "https://ba\u0141\u03bfn.example",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["Voir {} ici.", "Voir [ici]({}).", "Voir <{}>.", 'Voir <a href="{}">ici</a>.', "Voir [ici][a].\n\n[a]: {}"]
+)
+def test_c09_a_link_that_leads_elsewhere_is_refused(tmp_path: Path, address: str, shape: str) -> None:
+    root = build(tmp_path, {POST: post(shape.format(address)), "brand/brand.yml": SITE})
+    assert [level for level, _line, _column in levels(root, "lookalike-link")] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("words", "column"),
+    [
+        ("Voir [https://bank.example](https://evil.example).", 29),
+        ("Voir [**bank.example**](https://evil.example).", 25),
+        ("Voir [www.bank.example/don](<https://evil.example>).", 29),
+        ("Voir [bank\\.example](https://evil.example).", 22),
+        ("Voir [bank&#46;example](https://evil.example).", 25),
+        ('Voir <a href="https://evil.example">bank.example</a>.', 14),
+    ],
+)
+def test_c09_words_that_show_another_host_are_refused(tmp_path: Path, words: str, column: int) -> None:
+    root = build(tmp_path, {POST: post(words)})
+    assert levels(root, "lookalike-link") == [("error", 6, column)]
+
+
+@pytest.mark.parametrize("front", ["link: https://bank.example@evil.example\n", "for:\n  journal:\n    link: https://b\u0430nk.example\n"])
+def test_c09_the_link_of_the_front_matter_too(tmp_path: Path, front: str) -> None:
+    assert [level for level, *_place in levels(build(tmp_path, {POST: post(front=front)}), "lookalike-link")] == ["error"]
+
+
+def test_c09_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    assert "hunter" not in check(build(tmp_path, {POST: post("https://moi:hunter2@evil.example/")})).output
+
+
+def test_c09_hosts_that_the_brand_knows_may_look_as_they_like(tmp_path: Path) -> None:
+    words = "https://xn--80ak6aa92e.example/ [evil.example](https://shop.b\u0430nk.example/a)"
+    known = f"{SITE}known_hosts: [xn--80ak6aa92e.example, b\u0430nk.example, evil.example, shop.b\u0430nk.example]\n"
+    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": known})) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://jardin-livres.example.org/ https://shop.jardin-livres.example.org/",
+        "https://bibliothèque.example https://مكتبة.example https://図書館.example https://пример.рф https://münchen.example",
+        "[Node.js](https://nodejs.example) [affiche.pdf](https://a.example/x) [le site](https://a.example)",
+        "[example.org](https://www.example.org/a) [www.example.org](https://example.org) [example.org](https://shop.example.org)",
+        "https://mastodon.example/@jardin https://example.org/?to=moi@example.org",
+        "`[bank.example](https://evil.example)`",
+        "![affiche](affiche.jpg) [plus bas](#bas) [moi](mailto:moi@example.org) [appel](tel:+3225550100)",
+    ],
+)
+def test_honest_links_are_let_pass(tmp_path: Path, words: str) -> None:
+    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": SITE})) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](<javascript:alert(1)>)",
+        "[x](java&#115;cript:alert(1))",
+        "[x](javascript&colon;alert(1))",
+        "[x](&#1;javascript:alert(1))",
+        "[x](javascript\\:alert(1))",
+        "[x]( vbscript:x )",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "![x](data:image/svg+xml,x)",
+        "[x](file:///etc/passwd)",
+        "<javascript:alert(1)>",
+        '<a href="javascript:alert(1)">x</a>',
+        "<a href=' java\tscript:alert(1)'>x</a>",
+        "[x][y]\n\n[y]: javascript:alert(1)",
+        "[![x](javascript:1)](https://a.example)",
+        "Ouvrez file:///etc/passwd",
+        "Ouvrez javascript:alert(1)",
+        "https://192.0.2.7/",
+        "https://[2001:db8::1]/",
+        "https://3221225991/",
+        "https://0xC0000207/",
+        "https://0300.0.2.7/",
+        "https://192.519/",
+        "https://１９２.0.2.7/",
+        "https://%31%39%32.0.2.7/",
+        "https://moi@192.0.2.7:8080/",
+        "http://2130706433/",
+        "[x](//192.0.2.7/a)",
+        "[x](https:\\\\\\\\192.0.2.7/a)",
+    ],
+)
+def test_c10_what_leads_to_no_page_is_refused(tmp_path: Path, words: str) -> None:
+    root = build(tmp_path, {POST: post(words)})
+    assert {level for level, *_place in levels(root, "insecure-link")} == {"error"}
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://192.0.2.7/", "https://0x7f.1/"])
+@pytest.mark.parametrize("front", ["link: '{}'\n", "for:\n  journal:\n    link: '{}'\n", "first_comment: 'voir [ici]({})'\n"])
+def test_c10_it_is_refused_wherever_a_link_stands(tmp_path: Path, link: str, front: str) -> None:
+    root = build(tmp_path, {POST: post(front=front.format(link))})
+    assert [level for level, *_place in levels(root, "insecure-link")] == ["error"]
+
+
+def test_c10_plain_http_is_a_warning(tmp_path: Path) -> None:
+    root = build(tmp_path, {POST: post("Voir HTTP://vieux.example/a, [ici](http://vieux.example).", "link: http://vieux.example\n")})
+    assert levels(root, "insecure-link") == [("warning", 5, 7), ("warning", 7, 6), ("warning", 7, 36)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "http://localhost:8000/a http://127.0.0.1:8080 http://[::1]/ http://demo.localhost",
+        "https://example.org/192.0.2.7 https://1001.example https://example.org:443/",
+        "Nos data: douze. Le script: fini. Un file: attente. about:rien",
+        "`[x](javascript:alert(1))`",
+        "```\n<a href='javascript:x'>\n```",
+        "[un](chapitre-1:2) 10:30",
+    ],
+)
+def test_links_that_may_be_followed_are_let_pass(tmp_path: Path, words: str) -> None:
+    assert levels(build(tmp_path, {POST: post(words)}), "insecure-link") == []

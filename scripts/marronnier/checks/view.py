@@ -23,7 +23,7 @@ from marronnier.model.publication import Part, Publication, Words, key_of, split
 from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
-from marronnier.text import named, variants
+from marronnier.text import addresses, named, variants
 from marronnier.timetable import days, local
 from marronnier.timetable.days import Calendar
 from marronnier.timetable.local import Unresolvable
@@ -215,6 +215,14 @@ class View:
         if post.path not in self._passages:
             self._passages[post.path] = passages.of(self.desk, post)
         return self._passages[post.path]
+
+    @cached_property
+    def known_hosts(self) -> frozenset[str]:
+        """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
+        brand, channels = self.desk.brand, self.desk.channels.channels.values()
+        own = addresses.host_of(addresses.authority(brand.site_url)).removeprefix("www.")
+        accounts = (channel.account.rpartition("@")[2] for channel in channels if channel.account.strip("@").count("@"))
+        return frozenset(host.casefold() for host in (own, *accounts, *brand.known_hosts) if host)
 
     @cached_property
     def _passages(self) -> dict[str, tuple[Passage, ...]]:

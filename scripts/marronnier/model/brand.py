@@ -59,6 +59,8 @@ class Brand(Written):
     """What stops an accident."""
     ledger: LedgerIdentity = Field(default_factory=LedgerIdentity)
     """The ledger this brand trusts."""
+    known_hosts: Names = ()
+    """Hosts that links may lead to under any name and shape, with all below them: partners, a shop in another script."""
     foreign_keys: Names = ()
     """Front matter keys of another tool that are passed over."""
     utm: Mapping[str, str] = {}

@@ -1,0 +1,93 @@
+"""A link that a browser should not follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from marronnier.checks.passages import Passage
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+from marronnier.model.post import Post
+from marronnier.text import addresses
+from marronnier.text.addresses import Address
+from marronnier.timetable.written import is_idea
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+_COLON = re.compile(r":[^\s]")
+_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")
+_DANGEROUS = frozenset({"javascript", "vbscript", "data", "file", "blob", "about", "filesystem", "view-source"})
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every address in every post; in an idea it is only a notice."""
+    safe: set[str] = set()
+    for post in view.posts:
+        if _may_be_wrong(post, safe):
+            for passage in view.passages(post):
+                for address in _in(passage):
+                    yield from _judged(passage, address, "notice" if is_idea(post) else None)
+
+
+def _may_be_wrong(post: Post, safe: set[str]) -> bool:
+    """A quick look at the whole file. `safe`: authorities already seen to be names."""
+    text = post.text
+    if "&" in text and ("](" in text or "<" in text):
+        return True
+    for colon in _COLON.finditer(text):
+        at = colon.start()
+        if text[at + 1] == "\\":
+            return True
+        if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
+            found = addresses.authority(text[at - 5 : at + 260])
+            if found not in safe:
+                if addresses.is_number(addresses.host_of(found)):
+                    return True
+                safe.add(found)
+        elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_ENDS):
+            return True
+    return "](\\" in text or "](/" in text
+
+
+def _in(passage: Passage) -> list[Address]:
+    if passage.kind == "link":
+        return [Address(0, addresses.meant(passage.text))]
+    return addresses.written(passage.text) if passage.kind != "tag" else []
+
+
+def _judged(passage: Passage, address: Address, level: Level | None) -> Iterator[Finding]:
+    host = addresses.host_of(address.authority)
+    if address.scheme in _DANGEROUS:
+        yield Finding(
+            "insecure-link",
+            level or LEVEL,
+            passage.place(address.start),
+            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=address.scheme),
+            _("an address that begins with https://"),
+            _("write the address of a page, or take the link out"),
+        )
+    elif host and addresses.is_number(host) and not addresses.is_loopback(host):
+        yield Finding(
+            "insecure-link",
+            level or LEVEL,
+            passage.place(address.start),
+            _("a link leads to the number `{host}` instead of a name, so nobody sees whose it is", host=host),
+            _("an address with a name, like https://example.org/"),
+            _("write the name of the site"),
+        )
+    elif address.scheme in ("http", "ftp") and host and not addresses.is_loopback(host):
+        yield Finding(
+            "insecure-link",
+            level or "warning",
+            passage.place(address.start),
+            _(
+                "the link to `{host}` begins with `{scheme}://`: anybody on the way can read and change what it shows",
+                host=host,
+                scheme=address.scheme,
+            ),
+            _("an address that begins with https://"),
+            _("write https:// when the site has it, and look whether the page opens"),
+        )

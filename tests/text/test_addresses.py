@@ -1,0 +1,109 @@
+"""Addresses and hosts: found where Markdown has them, read as browsers read them, quickly whatever the text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.text import addresses, lookalikes, marks, untouched
+
+PIECES = st.sampled_from(
+    [
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "!",
+        "<",
+        ">",
+        "`",
+        "```\n",
+        "\n",
+        " ",
+        "https://a.example/x",
+        "//b",
+        "@",
+        "\\",
+        "&amp;",
+        "javascript:",
+        "é",
+        "<a href=",
+        '"',
+        ":",
+        "#",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
+def test_nothing_people_write_stops_the_reading(text: str) -> None:
+    found = addresses.written(text)
+    assert found == sorted(found, key=lambda one: one.start)
+    for one in found:
+        assert 0 <= one.start <= len(text)
+        lookalikes.fault(addresses.host_of(one.authority), ("example.org",))
+        lookalikes.shown_host(one.label)
+        addresses.is_number(addresses.host_of(one.authority))
+    bare = untouched.blank(text, untouched.code(text))
+    for mark in marks.links(bare):
+        assert any(one.start <= mark.start and mark.text[:12] in text[one.start :] for one in found)
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
+def test_what_is_blanked_keeps_every_place(text: str) -> None:
+    blanked = untouched.prose(text)
+    assert len(blanked) == len(text)
+    assert all(now in (then, untouched.GAP) for then, now in zip(text, blanked, strict=True))
+    assert blanked.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 4000,
+        "[a](" * 2000,
+        "![x](y)" * 1500,
+        "[![x](" * 1500,
+        "`" * 4000,
+        "<a href=" * 1500,
+        "(" * 4000,
+        "[a](((" * 1500,
+        "\\[" * 2000,
+        "<" * 4000,
+        "@a" * 3000,
+        "a." * 3000,
+        "` `" * 1500,
+    ],
+)
+def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
+    start = time.perf_counter()
+    addresses.written(text)
+    untouched.prose(text)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Example.ORG./a", "example.org"),
+        ("https://a@b@c.example:80", "c.example"),
+        ("https:\\\\c.example\\x", "c.example"),
+        ("//c.example", "c.example"),
+        ("https://[::1]:80/", "[::1]"),
+        ("https://１２７。0.0.1", "127.0.0.1"),
+        ("mailto:moi@example.org", ""),
+        ("chapitre#a", ""),
+    ],
+)
+def test_a_host_is_read_as_browsers_do(address: str, host: str) -> None:
+    assert addresses.host_of(addresses.authority(address)) == host
+
+
+def test_own_hosts_are_never_lookalikes_of_themselves() -> None:
+    known = ("jardin.example.org", "example.org")
+    for host in ("jardin.example.org", "www.example.org", "a.b.example.org", "example.com", "jardins.example.net"):
+        assert lookalikes.fault(host, known) is None
