@@ -33,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
     """All that posts say, as typed and as networks will read it."""
     known = {f"@{name}" for name in view.desk.handles.handles}
     for post in view.posts:
-        if not _SIGN.search(post.text):
+        if not any(sign in post.text for sign in "@＠<&\\") or not _SIGN.search(post.text):
             continue
         for passage in view.passages(post):
             if passage.kind in _SPOKEN:
