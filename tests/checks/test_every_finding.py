@@ -38,7 +38,7 @@ def hold(root: Path, findings: list[Finding]) -> None:
             assert not sentence.endswith("."), finding
             assert not re.search(r"{[a-z_]+}", sentence), finding
         assert finding.rule in registry.names(), finding
-        lines = (root / finding.place.path).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+        lines = re.split(r"\r\n|\r|\n", (root / finding.place.path).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff"))
         assert 1 <= finding.place.line <= len(lines) + 1, finding
         line = lines[finding.place.line - 1] if finding.place.line <= len(lines) else ""
         assert 1 <= finding.place.column <= len(line) + 1, finding

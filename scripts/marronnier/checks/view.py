@@ -179,6 +179,10 @@ class View:
             for one in named.named(comment or ""):
                 yield post.place(*keys), one.name
 
+    def is_out(self, line: Line) -> bool:
+        """Whether it went out: the ledger says so, or it was due before anybody kept a record."""
+        return self.is_sent(line.key) or (self.earliest is not None and line.at < self.earliest)
+
     @cached_property
     def used(self) -> set[tuple[str, str]]:
         """Path and rule of each `allow` that took something away."""

@@ -86,13 +86,8 @@ def _said(view: View) -> Iterator[Said]:
         if not view.is_sent(line.key):
             yield view.now, line
     for line in view.lately:
-        if line.occurrence is None and (line.at >= view.now or view.is_sent(line.key) or _is_older(view, line)):
+        if line.occurrence is None and (line.at >= view.now or view.is_out(line)):
             yield line.at, line
-
-
-def _is_older(view: View, line: Line) -> bool:
-    """Whether it went out before anybody kept a record."""
-    return view.earliest is not None and line.at < view.earliest
 
 
 def _told(view: View, later: Said, earlier: Said) -> Pair | None:
