@@ -61,6 +61,7 @@ def loaded(town: Town, house: Path, *arguments: str) -> set[str]:
         "status",
         "publish --dry-run",
         "new Marché",
+        "import --help",
         "explain over-length",
         "schema post",
     ],

@@ -23,19 +23,25 @@ from marronnier.messages import Trouble, _
 
 
 class Verbs(click.Group):
-    """Finds commands in the folder `commands/`; a dash in a name is a line in the file's."""
+    """Finds commands in the folder `commands/`; a dash in a name is a line in the file's, and a word that Python keeps for itself has one behind it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb, sorted."""
-        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(self._files())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb, imported now."""
-        if cmd_name not in self.list_commands(ctx):
+        files = self._files()
+        if cmd_name not in files:
             return None
-        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(f"{commands.__name__}.{files[cmd_name]}")
         command: click.Command = module.command
         return spoken(dated(command))
+
+    @staticmethod
+    def _files() -> dict[str, str]:
+        """The file of each verb: `import` stands in `import_.py`."""
+        return {module.name.rstrip("_").replace("_", "-"): module.name for module in pkgutil.iter_modules(commands.__path__)}
 
 
 def dated(command: click.Command) -> click.Command:

@@ -72,10 +72,10 @@ class WorkTree:
         return self._refused
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The files below these folders, with `/`, sorted. Hidden files and folders are left out, and so are links: see `refused`."""
+        """The files below these folders, with `/`, sorted; below the root itself for `""`. Hidden files and folders are left out, and so are links: see `refused`."""
         found: list[str] = []
         for folder in folders:
-            place = self.root / folder
+            place = self.root / folder if folder else self.root
             if place.is_symlink():
                 self._refused[folder] = "link"
             elif place.is_dir():
@@ -91,7 +91,7 @@ class WorkTree:
                 for thing in met:
                     if thing.name.startswith("."):
                         continue
-                    path = f"{prefix}/{thing.name}"
+                    path = f"{prefix}/{thing.name}" if prefix else thing.name
                     if _UNSAID.search(thing.name) or "\\" in thing.name:
                         self._refused[path] = "name"
                     elif thing.is_symlink():

@@ -37,7 +37,8 @@ class Event:
     """When it was recorded, aware, UTC."""
     data: Mapping[str, Any]
     """By event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
-    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) · carried(url, at)."""
+    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
+    carried(url, at, known, tool, source)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ class History:
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
+    def carried(self) -> Event | None:
+        """What another tool noted of it, when it went out there."""
+        return self._last("carried")
+
+    @property
     def sent_parts(self) -> Mapping[int, Event]:
         """The `sent` events by part number, from 0."""
         return {int(event.data["part"]): event for event in self.events if event.name == "sent"}
@@ -113,7 +119,7 @@ class History:
     @property
     def receipt(self) -> Receipt | None:
         """When every part is out, or history was carried over; a retracted publication keeps its receipt."""
-        carried = self._last("carried")
+        carried = self.carried
         if carried is not None:
             return Receipt(self.key, datetime.fromisoformat(carried.data["at"]), carried.data.get("url", ""), ())
         sent = self.sent_parts

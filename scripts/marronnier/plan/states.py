@@ -11,7 +11,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _
 from marronnier.model.planned import Approval, Digests, Instant, State
 from marronnier.model.publication import Publication, split_key
-from marronnier.model.record import Event, History
+from marronnier.model.record import Event, History, Receipt
 from marronnier.model.values import zone_to_show
 from marronnier.timetable import days, expiry, missed_until
 
@@ -85,11 +85,7 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
     if any(event.name == "retracted" for event in history.events):
         return Standing("retracted", _("taken back"))
     if receipt is not None:
-        said = (
-            _("sent {when}: {url}", when=around.when(receipt.at), url=receipt.url)
-            if receipt.url
-            else _("sent {when}", when=around.when(receipt.at))
-        )
+        said = _said_sent(receipt, history, around)
         seal = history.seal
         if seal is not None and seal.words != digests.words:
             next = _("put the words back as they were sent, or correct the post by hand on the network: nothing is sent twice")
@@ -111,8 +107,25 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
         return Standing("past", _("a person decided that it never goes out"))
     if last.name == "missed":
         next = _("run `marronnier settle {key} --send-now` or `--never`", key=publication.key)
-        return Standing("missed", _("it missed its hour and waits for a person"), next)
+        reason = last.data.get("why")
+        why = _("it waits for a person: {why}", why=reason) if reason else _("it missed its hour and waits for a person")
+        return Standing("missed", why, next)
     return None if last.name != "unknown" else Standing("unknown", _("it may have been sent"), look)
+
+
+def _said_sent(receipt: Receipt, history: History, around: Surround) -> str:
+    """When and where it went out, and by which tool where that was not this one: such a tool may not have noted the hour."""
+    when, day = around.when(receipt.at), messages.day(around.day(receipt.at))
+    carried = history.carried
+    if carried is not None:
+        tool = carried.data.get("tool") or _("another tool")
+        said = {
+            "before": _("sent by {tool} before {day}", tool=tool, day=day),
+            "day": _("sent by {tool} about {day}", tool=tool, day=day),
+        }.get(carried.data.get("known", ""), _("sent by {tool} {when}", tool=tool, when=when))
+    else:
+        said = _("sent {when}", when=when)
+    return _("{sent}: {url}", sent=said, url=receipt.url) if receipt.url else said
 
 
 def _last_settling(history: History) -> Event | None:

@@ -101,14 +101,7 @@ def _errors(assembled: Assembled) -> list[Finding]:
     }
     if not paths:
         return []
-    found = checks.run(
-        assembled.desk,
-        assembled.timetable,
-        assembled.histories,
-        assembled.plan.now,
-        began=assembled.ledger.began,
-        payload=assembled.ledger.payload,
-    )
+    found = checks.run(assembled.desk, assembled.timetable, assembled.ledger.histories, assembled.plan.now)
     return [finding for finding in found if finding.level == "error" and finding.place.path in paths]
 
 

@@ -8,11 +8,14 @@ from pathlib import PurePosixPath
 from marronnier import desk
 from marronnier.checks.view import View, nearest
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level
+from marronnier.model.finding import Finding, Level, Place
 from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+
+STAND_IN = "stand-in/"
+"""Where `marronnier import` puts what only stands in for a picture."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -21,6 +24,8 @@ def check(view: View) -> Iterator[Finding]:
         level: Level = "notice" if is_idea(post) else LEVEL
         for keys, media in view.media(post):
             for number, medium in enumerate(media):
+                if medium.src.startswith(STAND_IN) and not view.is_all_sent(post):
+                    yield _standing_in(view, post.place(*keys, number, "src"), medium.src, level)
                 if view.desk.tree.exists(desk.media_path(view.desk, post, medium.src)):
                     continue
                 beside = str(PurePosixPath(post.path).parent)
@@ -35,3 +40,15 @@ def check(view: View) -> Iterator[Finding]:
                     if near
                     else _("add the file and commit it with the post, or take this line out"),
                 )
+
+
+def _standing_in(view: View, place: Place, src: str, level: Level) -> Finding:
+    """A picture that was never fetched; under a clock nothing reaches the public, so a rehearsal may use it."""
+    return Finding(
+        "missing-media",
+        level if view.desk.brand.clock is None else "notice",
+        place,
+        _("`{file}` only stands in for a picture that is still to be fetched", file=src),
+        _("the picture itself"),
+        _("run the import again with `--media fetch`, or name another file"),
+    )

@@ -1,0 +1,59 @@
+"""From Hugo: the posts of its content folder (https://gohugo.io/content-management/organization/, seen 2026-11-25)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from marronnier.desk import Desk
+from marronnier.files import Tree
+from marronnier.importers import site
+from marronnier.importers.crossing import Crossing, Remark
+from marronnier.importers.site import Found
+from marronnier.messages import Trouble, _, ngettext
+
+TOOL = "hugo"
+SECTIONS = ("posts", "post", "blog", "news", "articles")
+"""Sections of the content folder that hold posts; the others are pages."""
+
+_PAGE = re.compile(r"(?P<name>.+?)(?:\.(?P<lang>[a-z]{2}))?\.(?:md|markdown)", re.IGNORECASE)
+
+
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Crossing:
+    """All posts of a Hugo site. Raises Trouble for a folder without a content folder."""
+    paths = source.paths(("content",))
+    if not paths:
+        raise Trouble(_("This is no folder of Hugo: it has no content/"), _("Name the folder that holds content/ and hugo.toml."), status=2)
+    posts = list(_posts(paths))
+    others = Counter(
+        path.split("/")[1] for path in paths if _PAGE.fullmatch(path) and "/" in path[8:] and path.split("/")[1] not in SECTIONS
+    )
+    remarks = [
+        Remark(
+            f"content/{section}",
+            ngettext("{count} page stays behind: it is no post", "{count} pages stay behind: they are no posts", count),
+        )
+        for section, count in sorted(others.items())
+    ]
+    return site.crossing(TOOL, source, desk, now, zone, posts, roots=("static", "assets"), fresh=fresh, remarks=remarks)
+
+
+def _posts(paths: tuple[str, ...]) -> Iterator[Found]:
+    bundles = {path.rpartition("/")[0] for path in paths if re.fullmatch(r"index(\.[a-z]{2})?\.(md|markdown)", path.rpartition("/")[2])}
+    for path in paths:
+        _content, _slash, below = path.partition("/")
+        folder, _slash, file = path.rpartition("/")
+        page = _PAGE.fullmatch(file)
+        if below.split("/")[0] not in SECTIONS or "/" not in below or page is None or page["name"] == "_index":
+            continue
+        if folder in bundles and page["name"] != "index":
+            continue
+        if any(folder.startswith(f"{bundle}/") for bundle in bundles):
+            continue
+        is_bundle = page["name"] == "index"
+        name = folder.rpartition("/")[2] if is_bundle else page["name"]
+        lang = (page["lang"] or "").lower()
+        yield Found(path, f"{name}-{lang}" if lang else name, lang=lang, bundle=folder if is_bundle else "")

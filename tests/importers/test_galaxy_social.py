@@ -1,0 +1,233 @@
+"""A team comes from Galaxy Social: its posts, accounts and handles come along, and nothing that went out goes out again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importers import galaxy
+from marronnier.files import document
+from marronnier.importers.pictures import name_of
+from people import Town, write
+
+NOW = "2026-11-20 09:00"
+POMMES = "content/posts/2025/10/2025-10-4-pommes.md"
+
+
+@pytest.fixture
+def house(town: Town, tmp_path: Path) -> Path:
+    """A brand where merging is approving, with its ledger."""
+    place = town.newsroom(tmp_path / "house")
+    write(place, {"brand/approvals.yml": "quorum: 0\n"})
+    town.git(place, "commit", "-qam", "Merging is approving")
+    return place
+
+
+@pytest.fixture(scope="module")
+def landed(town: Town, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A brand after the import, only to be looked at; and what was said."""
+    place = town.newsroom(tmp_path_factory.mktemp("landed") / "house")
+    write(place, {"brand/approvals.yml": "quorum: 0\n", "brand/handles.yml": "# Our friends.\nhandles: {}\n"})
+    town.git(place, "add", "-A")
+    town.git(place, "commit", "-qm", "Merging is approving")
+    said = run(town, place, "import", "galaxy-social", str(galaxy.folder(place.parent / "there")))
+    commit(town, place)
+    return place, said
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    return galaxy.folder(tmp_path / "there")
+
+
+def run(town: Town, house: Path, *arguments: str, who: str = "publisher", code: int = 0) -> str:
+    done = subprocess.run(
+        [str(town.bin / "marronnier"), *arguments], cwd=house, env=town.surroundings(who, NOW), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stdout + done.stderr
+
+
+def front(house: Path, path: str) -> dict[str, Any]:
+    return document.read(path, (house / path).read_bytes()).data
+
+
+def commit(town: Town, house: Path) -> None:
+    town.git(house, "add", "-A")
+    town.git(house, "commit", "-qm", "Carry over")
+
+
+def test_a_post_comes_over_with_all_that_belongs_to_it(landed: tuple[Path, str]) -> None:
+    house, _said = landed
+    text = (house / POMMES).read_text(encoding="utf-8")
+    assert text == (
+        "---\n"
+        "id: 2025-10-4-pommes\n"
+        "title: Pommes\n"
+        "date: 2025-10-04\n"
+        "channels: [mastodon-jardin, bluesky-jardin, linkedin-jardin]\n"
+        "tags: [Pommes, Jardin]\n"
+        "media:\n"
+        f"  - {{src: stand-in/{name_of('https://images.example/pommes')}.png, alt: Des pommes dans un cageot}}\n"
+        f"  - {{src: stand-in/{name_of('https://images.example/pressoir.jpg')}.png}}\n"
+        "for:\n"
+        "  mastodon-jardin: {mentions: ['@ruisseau@ecoles.example', '@voisins@jardins.example']}\n"
+        "  bluesky-jardin: {mentions: ['@ruisseau.bsky.social']}\n"
+        "  linkedin-jardin: {tags: []}\n"
+        "---\n"
+        "On presse les pommes samedi (https://feuillage.example/pommes).\n"
+        "\n"
+        "---\n"
+        "\n"
+        "Apportez des bouteilles.\n"
+        "\n"
+        "***\n"
+        "\n"
+        "Et un panier.\n"
+        "\\## @tous\n"
+    )
+    for medium in front(house, POMMES)["media"]:
+        assert (house / "content/media" / medium["src"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_days_come_from_the_names_of_files(landed: tuple[Path, str]) -> None:
+    house, said = landed
+    assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["date"] == "2026-01-24"
+    assert front(house, "content/posts/2026/03/05-03-2026-taille.md")["date"] == "2026-03-05"
+    assert "posts/2026/05-03-2026-taille.md: its day was read as 2026-03-05, day before month" in said
+    assert front(house, "content/posts/2026/11/merci.md")["date"] == "when-approved"
+    assert front(house, "content/posts/2026/11/2026-13-45-quand.md")["date"] == "when-approved"
+    assert "the name begins with 2026-13-45, which is no day" in said
+
+
+def test_what_that_tool_would_have_cut_is_cut_here_too(landed: tuple[Path, str]) -> None:
+    house, _said = landed
+    assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["thread"] == "auto"
+    assert "thread" not in front(house, POMMES)
+
+
+def test_accounts_and_handles_stand_beside_the_teams_own(town: Town, landed: tuple[Path, str]) -> None:
+    house, said = landed
+    before = town.git(house, "show", "HEAD~:brand/channels.yml")
+    after = (house / "brand/channels.yml").read_text(encoding="utf-8")
+    assert all(line in after.splitlines() for line in before.splitlines())
+    channels = document.load("brand/channels.yml", after.encode()).data["channels"]
+    assert channels["mastodon-jardin"] == {"network": "mastodon", "account": "@feuillage@jardins.example", "env": {"token": "JARDIN_TOKEN"}}
+    assert channels["bluesky-jardin"]["env"] == {"password": "BLUESKY_PASSWORD"}
+    assert channels["linkedin-jardin"]["limits"] == {"text": "2000"}
+    assert channels["slack"]["paused"] and "xoxb" not in after + said
+    assert "slack: access_token: a secret stands there in the open" in said
+    assert "slack: colour: this setting stays behind" in said
+    handles = document.load("brand/handles.yml", (house / "brand/handles.yml").read_bytes())
+    assert handles.findings == () and handles.text.startswith("# Our friends.\n")
+    assert handles.data["handles"] == {
+        "ruisseau": {"name": "ruisseau", "on": {"mastodon": "@ruisseau@ecoles.example", "bluesky": "@ruisseau.bsky.social"}},
+        "voisins": {"name": "voisins", "on": {"mastodon": "@voisins@jardins.example"}},
+    }
+
+
+def test_nothing_that_went_out_goes_out_again(town: Town, landed: tuple[Path, str]) -> None:
+    house, _said = landed
+    lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
+    states = {key: line["state"] for key, line in lines.items() if not key.endswith("@slack")}
+    assert states == {
+        "2025-10-4-pommes@mastodon-jardin": "sent",
+        "2025-10-4-pommes@bluesky-jardin": "sent",
+        "2025-10-4-pommes@linkedin-jardin": "sent",
+        "24-01-2026-semis@mastodon-jardin": "sent",
+        "24-01-2026-semis@linkedin-jardin": "missed",
+        "05-03-2026-taille@mastodon-jardin": "sent",
+        "merci@mastodon-jardin": "sent",
+        "merci@bluesky-jardin": "missed",
+        "2026-13-45-quand@bluesky-jardin": "missed",
+        "2027-02-14-abeilles@mastodon-jardin": lines["2027-02-14-abeilles@mastodon-jardin"]["state"],
+    }
+    assert states["2027-02-14-abeilles@mastodon-jardin"] in ("ready", "held")
+    assert lines["2025-10-4-pommes@bluesky-jardin"]["why"] == "sent by galaxy-social about 2025-10-04"
+    assert lines["merci@mastodon-jardin"]["why"] == "sent by galaxy-social before 2026-11-20"
+    assert "noted that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
+    assert run(town, house, "publish", "--dry-run").strip() == "Nothing is due."
+
+
+def test_a_person_decides_about_what_failed_there(town: Town, house: Path, there: Path) -> None:
+    run(town, house, "import", "galaxy-social", str(there))
+    commit(town, house)
+    run(town, house, "settle", "24-01-2026-semis@linkedin-jardin", "--never")
+    run(town, house, "settle", "merci@bluesky-jardin", "--send-now")
+    lines = {line["key"]: line["state"] for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
+    assert lines["24-01-2026-semis@linkedin-jardin"] == "past"
+    assert lines["merci@bluesky-jardin"] in ("due", "held")
+
+
+def test_it_can_be_done_again(town: Town, house: Path, there: Path) -> None:
+    run(town, house, "import", "galaxy-social", str(there))
+    taille = house / "content/posts/2026/03/05-03-2026-taille.md"
+    taille.write_text(taille.read_text(encoding="utf-8").replace("On taille.", "On taille les poiriers."), encoding="utf-8")
+    commit(town, house)
+    head = town.git(house, "rev-parse", "ledger")
+    said = run(town, house, "import", "galaxy-social", str(there))
+    assert town.git(house, "status", "--porcelain") == ""
+    assert town.git(house, "rev-parse", "ledger") == head
+    assert "0 posts are new here." in said and "5 posts are here already." in said
+    assert f"{taille.relative_to(house)}: other words stand here under that name" in said
+    assert "The ledger knew all of it already." in said
+
+
+def test_fresh_leaves_the_past_behind(town: Town, house: Path, there: Path) -> None:
+    (there / "processed_files.json").unlink()
+    head = town.git(house, "rev-parse", "ledger")
+    run(town, house, "import", "galaxy-social", str(there), "--fresh")
+    assert town.git(house, "rev-parse", "ledger") == head
+    commit(town, house)
+    lines = {line["key"]: line["state"] for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
+    assert lines.keys() >= {"2025-10-4-pommes@mastodon-jardin", "merci@bluesky-jardin"} and "sent" not in lines.values()
+
+
+def test_posts_of_a_network_that_is_not_there_are_held_with_that_reason(town: Town, house: Path, there: Path) -> None:
+    run(town, house, "import", "galaxy-social", str(there), "--fresh")
+    commit(town, house)
+    lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
+    assert lines["2025-10-4-pommes@linkedin-jardin"]["state"] == "held"
+    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not there yet"
+
+
+def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: Path) -> None:
+    said = json.loads(run(town, house, "import", "galaxy-social", str(there), "--format", "json"))
+    assert (said["files"], said["posts"]["read"], len(said["posts"]["folded"])) == (9, 6, 2)
+    assert said["publications"] == {"bluesky": 3, "linkedin": 2, "mastodon": 5, "tiktok-jardin": 1}
+    assert said["past"] == {"read": {"sent": 6, "failed": 1, "unrecorded": 3}, "noted": {"sent": 6, "failed": 1, "unrecorded": 3}}
+    behind = {one["where"] for one in said["stayed_behind"]}
+    assert behind == {
+        "plugins.yml: slack: access_token",
+        "plugins.yml: slack: colour",
+        "posts/2026/broken.md",
+        "posts/2026/merci.md: layout",
+        "posts/2026/photo.jpg",
+        "processed_files.json: posts/2024/gone.md",
+    }
+    assert "posts/2026/merci.md: media" in {one["where"] for one in said["changed"]}
+
+
+def test_a_rehearsal_writes_nothing(town: Town, house: Path, there: Path) -> None:
+    head = town.git(house, "rev-parse", "ledger")
+    said = run(town, house, "import", "galaxy-social", str(there), "--dry-run")
+    assert "6 posts are new here." in said and "Nothing is written" in said
+    assert town.git(house, "status", "--porcelain") == "" and town.git(house, "rev-parse", "ledger") == head
+
+
+def test_without_a_memory_nothing_comes_over(town: Town, tmp_path: Path, there: Path) -> None:
+    """Else what went out there would go out again."""
+    house = town.found(tmp_path / "house")
+    assert "marronnier ledger init" in run(town, house, "import", "galaxy-social", str(there), code=3)
+    assert town.git(house, "status", "--porcelain") == ""
+    (there / "processed_files.json").unlink()
+    assert "nobody knows what was sent already" in run(town, house, "import", "galaxy-social", str(there), code=2)
+    (there / "processed_files.json").write_text("[1]", encoding="utf-8")
+    assert "processed_files.json cannot be read" in run(town, house, "import", "galaxy-social", str(there), code=2)
+    assert "no folder of Galaxy Social" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
+    assert "No tool is called buffer here" in run(town, house, "import", "buffer", str(there), code=2)
+    assert town.git(house, "status", "--porcelain") == ""

@@ -1,0 +1,103 @@
+"""Pictures of another tool's posts: fetched through the door, made anew, and never mistaken for the real ones while they are missing."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from checks.rule_pages import build, check
+from marronnier.importers import pictures
+from marronnier.web import Web
+
+
+def photo() -> bytes:
+    made = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "taken at 12 rue du Ruisseau"
+    Image.new("RGB", (40, 30), (10, 120, 40)).save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+class Shelf(BaseHTTPRequestHandler):
+    """A host of pictures."""
+
+    def do_GET(self) -> None:
+        answers = {"/photo": (200, photo()), "/page": (200, b"<html>"), "/gone": (404, b"")}
+        if self.path in ("/moved", "/on"):
+            self.send_response(302)
+            self.send_header("Location", "/photo" if self.path == "/moved" else "/on")
+            self.end_headers()
+            return
+        status, body = answers[self.path]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_said: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def named(*addresses: str) -> dict[str, str]:
+    return {pictures.name_of(address): address for address in addresses}
+
+
+def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Path, host: str) -> None:
+    wanted = named(f"{host}/moved")
+    name = next(iter(wanted))
+    found = pictures.settle(wanted, tmp_path, Web(loopback=True))
+    assert found.fetched == {name: f"imported/{name}.jpg"} and not found.standing_in
+    kept = (tmp_path / "content/media" / found.fetched[name]).read_bytes()
+    assert Image.open(io.BytesIO(kept)).size == (40, 30) and b"Ruisseau" not in kept
+    assert found.placed(f"media:\n  - {{src: stand-in/{name}.png}}\n") == f"media:\n  - {{src: imported/{name}.jpg}}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"), [("/gone", "the server answered 404"), ("/on", "its address leads on and on"), ("/page", "it is no picture")]
+)
+def test_what_cannot_be_had_is_told_and_something_stands_in_for_it(tmp_path: Path, host: str, path: str, why: str) -> None:
+    wanted = named(f"{host}{path}")
+    found = pictures.settle(wanted, tmp_path, Web(loopback=True))
+    assert why in found.failed[f"{host}{path}"] and found.standing_in == list(wanted)
+
+
+def test_a_private_address_is_never_asked(tmp_path: Path, host: str) -> None:
+    found = pictures.settle(named(host.replace("http:", "https:") + "/photo"), tmp_path, Web())
+    assert "not a public address" in next(iter(found.failed.values()))
+
+
+def test_what_stands_in_is_a_picture_and_goes_when_the_real_one_comes(tmp_path: Path, host: str) -> None:
+    wanted = named(f"{host}/photo", "https://images.example/other")
+    pictures.settle(wanted, tmp_path, None)
+    stand_ins = sorted((tmp_path / "content/media/stand-in").iterdir())
+    assert [Image.open(path).size for path in stand_ins] == [(320, 180)] * 2
+    assert stand_ins[0].read_bytes() != stand_ins[1].read_bytes()
+    found = pictures.settle(named(f"{host}/photo"), tmp_path, Web(loopback=True))
+    pictures.drop_stand_ins(found, tmp_path)
+    assert [path.stem for path in (tmp_path / "content/media/stand-in").iterdir()] == [pictures.name_of("https://images.example/other")]
+    assert pictures.settle(wanted, tmp_path, None).fetched == found.fetched, "a later run finds what came before"
+
+
+@pytest.mark.parametrize(("brand", "level", "code"), [("name: x\n", "error", 1), ("name: x\nclock: 2026-12-02\n", "notice", 0)])
+def test_what_stands_in_never_reaches_the_public(tmp_path: Path, brand: str, level: str, code: int) -> None:
+    src = f"stand-in/{pictures.name_of('https://images.example/a')}.png"
+    post = f"---\ntitle: Pommes\ndate: 2026-12-12 10:00\nchannels: [journal]\nmedia:\n  - {{src: {src}, alt: Des pommes}}\n---\nSamedi.\n"
+    root = build(tmp_path, {"brand/brand.yml": brand, "content/posts/pommes.md": post})
+    pictures.settle(named("https://images.example/a"), root, None)
+    done = check(root)
+    assert f"{level}[missing-media]: `{src}` only stands in for a picture" in done.output and done.exit_code == code

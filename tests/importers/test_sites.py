@@ -1,0 +1,93 @@
+"""A site made with Hugo or Jekyll comes over: its posts as they are, what it published as history."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from people import Town, write
+
+NOW = "2026-11-20 09:00"
+HUGO = {
+    "content/posts/fete.md": '---\ntitle: "La fête : le programme"\ndate: 2026-10-05T10:00:00+02:00\nimage: /img/fete.png\nchapeau: 3\n---\nVenez, {{< carte >}}.\n',
+    "content/posts/serre/index.md": "---\ntitle: La serre\ndate: 2027-01-05\n---\nElle ouvre. ![La porte](porte.png) ![Le plan](https://images.example/plan.png)\n",
+    "content/posts/serre/porte.png": "(a picture)",
+    "content/blog/bonjour.fr.md": '+++\ntitle = "Bonjour"\ndate = 2026-09-01\n+++\n\nBonjour.\n',
+    "content/posts/idee.md": "---\ntitle: Une idée\ndate: 2026-09-02\ndraft: true\n---\nPeut-être.\n",
+    "content/posts/json.md": '{"title": "En JSON"}\nMots.\n',
+    "content/posts/_index.md": "---\ntitle: Articles\n---\n",
+    "content/about/us.md": "---\ntitle: Nous\n---\nNous.\n",
+    "static/img/fete.png": "(a picture)",
+}
+JEKYLL = {
+    "_posts/2026-10-01-portes.md": "---\nlayout: post\ntitle: Portes\n---\nOn ouvre. ![La porte]({{ site.baseurl }}/assets/porte.png)\n",
+    "jardin/_posts/2026-10-02-semis.md": "---\nlayout: post\ntitle: Semis\nid: Semis-2026\n---\nOn sème.\n",
+    "_drafts/idee.md": "---\nlayout: post\ntitle: Une idée\n---\nPeut-être.\n",
+    "_posts/sans-date.md": "---\ntitle: Sans date\n---\nMots.\n",
+    "_site/_posts/2026-10-01-portes.md": "(made by Jekyll)",
+    "assets/porte.png": "(a picture)",
+}
+
+
+@pytest.fixture
+def house(town: Town, tmp_path: Path) -> Path:
+    return town.newsroom(tmp_path / "house")
+
+
+def run(town: Town, house: Path, *arguments: str) -> str:
+    env = town.surroundings("publisher", NOW)
+    done = subprocess.run([str(town.bin / "marronnier"), *arguments], cwd=house, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def states(town: Town, house: Path) -> dict[str, str]:
+    town.git(house, "add", "-A")
+    town.git(house, "commit", "-qm", "Carry over")
+    return {line["key"]: line["state"] for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
+
+
+def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    write(there, HUGO)
+    said = run(town, house, "import", "hugo", str(there))
+    fete = (house / "content/posts/2026/10/fete.md").read_text(encoding="utf-8")
+    assert fete == HUGO["content/posts/fete.md"].replace("---\n", "---\nid: fete\nchannels: [journal]\n", 1)
+    serre = house / "content/posts/2027/01/serre"
+    assert "{src: porte.png, alt: La porte}" in (serre / "index.md").read_text(encoding="utf-8")
+    assert "alt: Le plan}" in (serre / "index.md").read_text(encoding="utf-8")
+    assert (serre / "porte.png").exists() and (house / "content/media/img/fete.png").exists()
+    bonjour = (house / "content/posts/2026/09/bonjour-fr.md").read_text(encoding="utf-8")
+    assert bonjour.startswith('+++\nid = "bonjour-fr"\nchannels = ["journal"]\nlang = "fr"\ntitle')
+    assert "foreign_keys:\n" in (house / "brand/brand.yml").read_text(encoding="utf-8") and "chapeau" in said
+    assert "content/posts/json.md: not carried over" in said and "content/about: 1 page stays behind" in said
+    assert "content/posts/fete.md: it holds calls" in said
+    assert states(town, house) == {"fete@journal": "sent", "bonjour-fr@journal": "sent", "serre@journal": "held", "idee@journal": "idea"}
+    assert "4 posts are here already." in run(town, house, "import", "hugo", str(there))
+    assert town.git(house, "status", "--porcelain") == ""
+
+
+def test_a_jekyll_site(town: Town, house: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    write(there, JEKYLL)
+    said = run(town, house, "import", "jekyll", str(there))
+    portes = (house / "content/posts/2026/10/portes.md").read_text(encoding="utf-8")
+    assert "date: 2026-10-01\n" in portes and "{src: assets/porte.png, alt: La porte}" in portes
+    assert (house / "content/media/assets/porte.png").exists()
+    assert "_posts/sans-date.md: not carried over" in said
+    assert (house / "content/ideas/idee.md").exists()
+    assert states(town, house) == {"portes@journal": "sent", "semis-2026@journal": "sent", "idee@journal": "idea"}
+
+
+@pytest.mark.parametrize("tool", ["hugo", "jekyll"])
+def test_another_folder_is_said_to_be_none(town: Town, house: Path, tmp_path: Path, tool: str) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    env = town.surroundings("ines", NOW)
+    done = subprocess.run(
+        [str(town.bin / "marronnier"), "import", tool, str(there)], cwd=house, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and f"This is no folder of {tool.capitalize()}" in done.stderr
