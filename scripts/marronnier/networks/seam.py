@@ -72,7 +72,7 @@ class Sending:
     before: tuple[Delivery, ...]
     """What the network answered to the parts before this one: a reply chain needs them."""
     first_sent_at: datetime | None = None
-    """When this part was first tried, for keys that a network forgets after a while."""
+    """When this part was first tried since it was last known not to be out: for keys that a network forgets after a while."""
     now: datetime | None = None
     """The run's instant: what `until` of a Wait counts from."""
     read: Callable[[Picture], bytes] | None = None

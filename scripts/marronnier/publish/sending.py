@@ -153,6 +153,13 @@ def deliveries(history: History) -> tuple[Delivery, ...]:
 
 
 def _first_tried(history: History, number: int) -> datetime | None:
-    """When a part was first sent or may have been."""
-    tries = [event.at for event in history.events if event.name == "sending" and event.data.get("part") == number]
-    return tries[0] if tries else None
+    """When a part was first sent, or may have been, since it was last known not to be out."""
+    first = None
+    for event in history.events:
+        if event.data.get("part") != number:
+            continue
+        if event.name == "sending" and first is None:
+            first = event.at
+        elif event.name in ("refused", "waiting", "cleared"):
+            first = None
+    return first

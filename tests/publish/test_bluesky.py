@@ -1,0 +1,137 @@
+"""Publishing to a Bluesky server, through the command line: pictures as they were approved, answers that are lost, and hours."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.bluesky import HANDLE, PASSWORD, Server, serving
+from marronnier.model.publication import Part, Payload
+from marronnier.model.record import Event, History
+from marronnier.publish.run import Run
+from marronnier.publish.sending import sending_of
+from marronnier.web import Web
+from networks.posts import drawn, picture
+from people import Town, write
+
+NOW = "2026-12-02 09:00"
+
+
+class Newsroom:
+    """A repository where merging is approving, whose brand lives at a clock, and a Bluesky server beside it."""
+
+    def __init__(self, town: Town, folder: Path, there: Server) -> None:
+        self.town, self.folder, self.there, self.password = town, folder, there, PASSWORD
+        town.found(folder)
+        channel = f"{{network: bluesky, account: {HANDLE}, host: '{there.host}', env: {{app_password: SKY}}}}"
+        brand = (folder / "brand/brand.yml").read_text() + f"clock: {NOW}\n"
+        write(
+            folder,
+            {"brand/brand.yml": brand, "brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": f"channels:\n  sky: {channel}\n"},
+        )
+        self.commit("Merging is approving", "2026-11-02 09:00")
+        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
+        self.commit("Name the ledger", "2026-11-02 10:00")
+
+    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
+        self.town.git(self.folder, "add", "-A", now=now)
+        self.town.git(self.folder, "commit", "-qm", message, now=now)
+
+    def post(self, name: str, words: str, more: str = "") -> None:
+        front = f"---\nid: {name}\ndate: 2026-12-02 08:50\nchannels: [sky]\n{more}---\n"
+        write(self.folder, {f"content/posts/2026/12/{name}.md": f"{front}{words}\n"})
+        self.commit(name)
+
+    def run(self, *arguments: str, now: str = NOW) -> subprocess.CompletedProcess[str]:
+        env = {**self.town.surroundings("publisher", now), "SKY": self.password}
+        done = subprocess.run(
+            ["marronnier", *arguments], cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=120,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def publish(self, now: str = NOW) -> dict[str, str]:
+        done = self.run("publish", "--format", "json", now=now)
+        assert done.stdout, done.stderr
+        return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}
+
+    def hours(self) -> list[tuple[str, str]]:
+        """What was posted, with the hour each post says of itself."""
+        return [(line["record"]["text"], line["record"]["createdAt"][11:16]) for line in self.there.received()]
+
+
+@pytest.fixture
+def newsroom(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+    with serving(tmp_path / "sky") as there:
+        yield Newsroom(town, tmp_path / "repository", there)
+
+
+def test_a_thread_with_a_picture_goes_out_once(newsroom: Newsroom) -> None:
+    image = picture("arbre.png", "")
+    (newsroom.folder / "content/media").mkdir(parents=True)
+    (newsroom.folder / "content/media/arbre.png").write_bytes(drawn(image))
+    newsroom.post("verger", "Un pommier.\n\n---\n\nUn poirier.", "media:\n  - {src: arbre.png, alt: Un arbre}\n")
+    assert newsroom.publish() == {"verger@sky": "sent"}
+    assert newsroom.publish() == {}
+    first, second = (line["record"] for line in newsroom.there.received())
+    assert (first["text"], second["text"]) == ("Un pommier.", "Un poirier.")
+    assert first["embed"]["images"][0]["alt"] == "Un arbre" and second["reply"]["root"] == second["reply"]["parent"]
+    assert len(newsroom.there.asked("session")) == 1, "one run needs one session"
+
+
+@pytest.mark.parametrize("answer", ["cut-before", "cut-after"])
+def test_t04_a_lost_answer_needs_no_person(newsroom: Newsroom, answer: str) -> None:
+    newsroom.post("bonjour", "Bonjour du jardin.")
+    newsroom.there.order(answer)
+    assert newsroom.publish() == {"bonjour@sky": "unknown"}
+    assert newsroom.publish("2026-12-02 09:30") == {"bonjour@sky": "sent"}
+    assert newsroom.hours() == [("Bonjour du jardin.", "08:00")], "of the first try, in UTC"
+
+
+TRIES: list[tuple[list[str], int | None]] = [
+    ([], None),
+    (["sending"], 0),
+    (["sending", "unknown", "sending"], 0),
+    (["sending", "refused", "sending"], 2),
+    (["sending", "waiting", "sending", "unknown"], 2),
+    (["sending", "unknown", "cleared", "sending"], 3),
+    (["sending", "refused"], None),
+]
+
+
+@pytest.mark.parametrize(("names", "first"), TRIES)
+def test_a_post_has_the_hour_since_which_it_may_be_out(names: list[str], first: int | None) -> None:
+    """Bluesky orders posts by the hour they say: one that was refused and mended at noon must not hide below the morning's."""
+    begin = datetime(2026, 12, 2, 9, tzinfo=UTC)
+    events = [
+        Event("bonjour@sky", number, name, begin + number * timedelta(hours=1), {"part": 1})  # type: ignore[arg-type]
+        for number, name in enumerate(names)
+    ]
+    events += [Event("bonjour@sky", 99, name, begin - timedelta(hours=1), {"part": 0}) for name in ("sending", "refused")]  # type: ignore[arg-type]
+    payload = Payload("bluesky", 1, (Part("Un", 2), Part("Deux", 4)))
+    now = begin + timedelta(days=1)
+    run = Run("run", now, lambda: "", lambda _name: {}, lambda _commit, _picture: b"", Web(), 0)
+    expected = None if first is None else begin + first * timedelta(hours=1)
+    assert sending_of(History("bonjour@sky", tuple(events)), payload, 1, run).first_sent_at == expected
+
+
+def test_t07_a_password_that_is_gone_holds_the_channel_and_stands_nowhere(newsroom: Newsroom) -> None:
+    newsroom.password = "wxyz-wxyz-wxyz-wxyz"
+    newsroom.post("bonjour", "Bonjour du jardin.")
+    newsroom.there.order(
+        "say", on="session", status=401, body=json.dumps({"error": "AuthenticationRequired", "message": newsroom.password})
+    )
+    told = newsroom.run("publish")
+    assert "does not let jardin.test in" in told.stdout
+    ledger = newsroom.town.git(newsroom.folder, "log", "-p", "--all")
+    for dress in (newsroom.password, base64.b64encode(newsroom.password.encode()).decode()):
+        assert dress not in told.stdout + told.stderr + ledger
+    newsroom.password = PASSWORD
+    assert newsroom.publish("2026-12-02 09:15") == {"bonjour@sky": "sent"}
