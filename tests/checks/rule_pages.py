@@ -1,15 +1,31 @@
-"""The pages of the rules, read as tests: small repositories given as files, and what `marronnier check` says of each."""
+"""The pages of the rules, read as tests: small repositories given as files, and what `marronnier check` says of each.
+
+A block titled `ledger` is no file: it tells what went out before, each with the words that were sent.
+
+    2026-11-20 10:00 sent portes-ouvertes@journal
+    On ouvre le jardin dimanche.
+
+`sent` went out; `unknown` may have. The repository then has a ledger, which `brand/brand.yml` names in its last lines.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from click.testing import CliRunner, Result
 
+from marronnier import desk, ledger
 from marronnier.cli import marronnier
+from marronnier.files import WorkTree
+from marronnier.git import Repo
+from marronnier.ledger import Draft, Ledger
+from marronnier.model.brand import Brand
+from marronnier.model.publication import Part, Payload, split_key
 
 BRAND = Path(__file__).parent / "brand"
 """The brand that a page's files are laid over."""
@@ -27,6 +43,8 @@ class Case:
     line: int
     files: dict[str, str] = field(default_factory=dict)
     said: str | None = None
+    ledger: str = ""
+    """What went out before."""
 
 
 def cases(page: str) -> list[Case]:
@@ -37,7 +55,9 @@ def cases(page: str) -> list[Case]:
     for number, line in enumerate(page.split("\n"), 1):
         if fence and line == fence:
             text = "".join(f"{one}\n" for one in block)
-            if title:
+            if title == "ledger":
+                found[-1].ledger = text
+            elif title:
                 assert label in ("Refused", "Accepted"), f"line {number}: a file under no label"
                 found[-1].files[title] = text
             elif label == "marronnier check":
@@ -61,6 +81,39 @@ def build(root: Path, files: dict[str, str]) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8", newline="")
     return root
+
+
+_OUT = re.compile(r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d) (?P<event>sent|unknown) (?P<key>\S+)")
+
+
+def record(root: Path, told: str) -> Ledger:
+    """A ledger with what a page tells; the folder becomes a repository for it."""
+    repo = Repo(root)
+    hand = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    repo.run("init", "-q", "-b", "main")
+    repo.run("add", "-A")
+    repo.run(*hand, "commit", "-q", "-m", "Begin")
+    ledger.init(repo, root, Brand(name=""), datetime(2026, 11, 1, tzinfo=UTC), unsigned=True)
+    book = ledger.open(repo, desk.load(WorkTree(root), only="").brand, fetch=False)
+    commit = repo.run("rev-parse", "HEAD").decode().strip()
+    lines = told.splitlines()
+    begins = [(number, found) for number, line in enumerate(lines) if (found := _OUT.fullmatch(line))]
+    assert begins, "a ledger that tells nothing"
+    for (start, found), end in zip(begins, [*(number for number, _found in begins[1:]), len(lines)], strict=True):
+        at = datetime.fromisoformat(found["at"]).replace(tzinfo=ZoneInfo("Europe/Brussels"))
+        drafts = _went_out(found["key"], found["event"], "\n".join(lines[start + 1 : end]).strip(), at, commit)
+        book = book.append(lambda _newest, drafts=drafts: drafts, at)  # type: ignore[misc]
+    return book
+
+
+def _went_out(key: str, event: str, words: str, at: datetime, commit: str) -> list[Draft]:
+    """What the publisher records of one publication."""
+    payload = Payload("feed", 1, (Part(words, len(words), {"content_text": words}),))
+    seal = {"words": "0" * 64, "when": "0" * 64, "instant": at, "payload": payload.sha256, "by": [], "basis": "written", "commit": commit}
+    sending = {"part": 0, "payload": payload.sha256, "run": "a"}
+    sent = {"part": 0, "parts": 1, "id": key, "url": f"/posts/{split_key(key)[0]}/", "payload": payload.sha256}
+    end = Draft(key, "sent", sent) if event == "sent" else Draft(key, "unknown", {"part": 0, "why": "cut off"})
+    return [Draft(key, "sealed", seal, payload.as_bytes()), Draft(key, "sending", sending), end]
 
 
 def check(root: Path, *arguments: str, now: str = NOW) -> Result:

@@ -49,7 +49,7 @@ def test_a_network_s_limit_and_a_lost_file_cannot_be_allowed(tmp_path: Path) -> 
 def test_what_is_not_needed_is_a_notice(tmp_path: Path) -> None:
     text = post("allow: {missing-alt-text: described in the words}\n", media="{src: affiche.jpg, alt: Une affiche}")
     root = build(tmp_path, {POST: text, **PICTURE})
-    assert found(root) == [("invalid-value", "notice")]
+    assert found(root) == [("unused-allow", "notice")]
     assert check(root).exit_code == 0
 
 
@@ -62,6 +62,18 @@ def test_a_post_read_alone_does_not_say_that_its_clash_is_gone(tmp_path: Path) -
 
 def test_it_holds_for_its_own_post_only(tmp_path: Path) -> None:
     allowed = post("allow: {missing-alt-text: described in the words}\n")
-    root = build(tmp_path, {POST: allowed, "content/posts/2026/12/autre.md": post(date="2026-12-09 10:00"), **PICTURE})
+    root = build(
+        tmp_path, {POST: allowed, "content/posts/2026/12/autre.md": post(date="2026-12-09 10:00").replace("Venez", "Revenez"), **PICTURE}
+    )
     findings = json.loads(check(root, "--format", "json").stdout)
     assert [(one["rule"], one["path"]) for one in findings] == [("missing-alt-text", "content/posts/2026/12/autre.md")]
+
+
+def test_what_is_over_needed_its_reason_once(tmp_path: Path) -> None:
+    pair = [
+        post("allow: {clash: both matter}\n", media="{src: affiche.jpg, alt: Une affiche}", date=f"2026-12-01 {at}")
+        for at in ("10:00", "10:10")
+    ]
+    brand = "name: A\nzone: Europe/Brussels\nclock: 2026-12-02\n"
+    files = {POST: pair[0], "content/posts/2026/12/z.md": pair[1].replace("Venez", "Revenez"), "brand/brand.yml": brand, **PICTURE}
+    assert found(build(tmp_path, files)) == []

@@ -74,11 +74,11 @@ def test_judging_twice_says_the_same(tmp_path: Path) -> None:
 
 
 def test_a_change_is_seen_by_the_next_check(tmp_path: Path) -> None:
-    root = build(tmp_path, {POST: BAD, OTHER: GOOD.replace("10:00", "16:00")})
+    root = build(tmp_path, {POST: BAD, OTHER: GOOD.replace("10:00", "16:00").replace("couvre", "retourne")})
     assert check(root).exit_code == 1
     (root / POST).write_text(GOOD)
     assert check(root).output == "Nothing to mend.\n"
-    (root / OTHER).write_text(GOOD)
+    (root / OTHER).write_text(GOOD.replace("couvre", "retourne"))
     assert "warning[clash]" in check(root).output
     (root / OTHER).unlink()
     assert check(root).output == "Nothing to mend.\n"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.rule_pages import build, cases
+from checks.rule_pages import Case, build, cases, record
 from marronnier import checks, desk, timetable
 from marronnier.checks import registry
 from marronnier.files import WorkTree
@@ -21,9 +21,13 @@ NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page) if case.kind == "Refused"]
 
 
-def judged(root: Path) -> list[Finding]:
+def judged(root: Path, ledger: str = "") -> list[Finding]:
+    book = record(root, ledger) if ledger else None
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW)
+    histories = book.histories if book else {}
+    return checks.run(
+        loaded, timetable.make(loaded, histories, NOW), histories, NOW, payload=book.payload if book else lambda _sha256: None
+    )
 
 
 def hold(root: Path, findings: list[Finding]) -> None:
@@ -34,16 +38,16 @@ def hold(root: Path, findings: list[Finding]) -> None:
             assert not sentence.endswith("."), finding
             assert not re.search(r"{[a-z_]+}", sentence), finding
         assert finding.rule in registry.names(), finding
-        lines = (root / finding.place.path).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+        lines = re.split(r"\r\n|\r|\n", (root / finding.place.path).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff"))
         assert 1 <= finding.place.line <= len(lines) + 1, finding
         line = lines[finding.place.line - 1] if finding.place.line <= len(lines) else ""
         assert 1 <= finding.place.column <= len(line) + 1, finding
 
 
 @pytest.mark.parametrize(("rule", "case"), REFUSED, ids=[f"{rule}:{case.line}" for rule, case in REFUSED])
-def test_the_findings_of_the_pages_are_whole(rule: str, case: object, tmp_path: Path) -> None:
-    root = build(tmp_path, case.files)  # type: ignore[attr-defined]
-    findings = judged(root)
+def test_the_findings_of_the_pages_are_whole(rule: str, case: Case, tmp_path: Path) -> None:
+    root = build(tmp_path, case.files)
+    findings = judged(root, case.ledger)
     assert rule in {finding.rule for finding in findings}
     hold(root, findings)
 

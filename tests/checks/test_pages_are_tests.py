@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.rule_pages import Case, build, cases, check
+from checks.rule_pages import Case, build, cases, check, record
 from marronnier.checks import registry
 
 CASES = [(name, case) for name in registry.names() for case in cases(registry.get(name).page)]
@@ -14,7 +14,10 @@ CASES = [(name, case) for name in registry.names() for case in cases(registry.ge
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule}:{case.line}:{case.kind}" for rule, case in CASES])
 def test_page(rule: str, case: Case, tmp_path: Path) -> None:
-    done = check(build(tmp_path, case.files))
+    root = build(tmp_path, case.files)
+    if case.ledger:
+        record(root, case.ledger)
+    done = check(root)
     if case.kind == "Accepted":
         assert (done.output, done.exit_code) == ("Nothing to mend.\n", 0)
     else:

@@ -11,28 +11,26 @@ from marronnier.model.finding import Finding
 from marronnier.model.post import Post
 
 
-def applied(findings: Iterable[Finding], view: View, *, unused: bool) -> list[Finding]:
+def applied(findings: Iterable[Finding], view: View) -> list[Finding]:
     """The findings without those that a post is allowed, and with what is wrong with `allow` itself.
 
-    `unused`: also say which `allow` takes nothing away.
+    What was needed is noted in `view.used`.
     """
     allowing = {post.path: post for post in view.posts if post.front.allow}
     kept: list[Finding] = []
-    used: set[tuple[str, str]] = set(view.used)
     for finding in findings:
         post = allowing.get(finding.place.path)
-        if post is not None and view.allows(post, finding.rule) and registry.get(finding.rule).allowable:
-            used.add((post.path, finding.rule))
-        else:
-            kept.append(finding)
+        if post is not None and post.allows(finding.rule) and registry.get(finding.rule).allowable:
+            view.used.add((post.path, finding.rule))
+            if not finding.firm:
+                continue
+        kept.append(finding)
     for post in allowing.values():
-        kept += _faults(post, view)
-        if unused:
-            kept += _unused(post, used)
+        kept += _faults(post)
     return kept
 
 
-def _faults(post: Post, view: View) -> Iterator[Finding]:
+def _faults(post: Post) -> Iterator[Finding]:
     for name in post.front.allow:
         place = post.place("allow", name)
         if name not in registry.names():
@@ -54,7 +52,7 @@ def _faults(post: Post, view: View) -> Iterator[Finding]:
                 _("a rule that may be broken for a reason"),
                 _("take this line out, and mend what `marronnier explain {name}` tells", name=name),
             )
-        elif not view.allows(post, name):
+        elif not post.allows(name):
             yield Finding(
                 "invalid-value",
                 "error",
@@ -62,17 +60,4 @@ def _faults(post: Post, view: View) -> Iterator[Finding]:
                 _("`allow` names `{name}` without a reason", name=name),
                 _("why this post may break the rule, for those who review it"),
                 _("write the reason after the colon, like `{name}: the mayor's office asked for it`", name=name),
-            )
-
-
-def _unused(post: Post, used: set[tuple[str, str]]) -> Iterator[Finding]:
-    for name in post.front.allow:
-        if name in registry.names() and registry.get(name).allowable and (post.path, name) not in used and post.front.allow[name].strip():
-            yield Finding(
-                "invalid-value",
-                "notice",
-                post.place("allow", name),
-                _("`allow` names `{name}`, and this post does not break that rule", name=name),
-                _("only what is needed, so that the next fault is not hidden"),
-                _("take this line out"),
             )

@@ -30,6 +30,8 @@ class Rule:
     """What it is about, in a line."""
     check: Callable[[View], Iterator[Finding]]
     """Judges everything in view."""
+    last: bool = False
+    """Whether it judges what all the others made of it."""
 
     @property
     def page(self) -> str:
@@ -55,7 +57,9 @@ def get(name: str) -> Rule:
     if name not in names():
         raise KeyError(name)
     module = importlib.import_module(f"{folder.__name__}.{_stem(name)}")
-    return Rule(name, module.LEVEL, module.ALLOWABLE, (module.__doc__ or "").strip().splitlines()[0], module.check)
+    return Rule(
+        name, module.LEVEL, module.ALLOWABLE, (module.__doc__ or "").strip().splitlines()[0], module.check, getattr(module, "LAST", False)
+    )
 
 
 def every() -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,16 +26,19 @@ def run(
     *,
     only: Collection[str] | None = None,
     began: datetime | None = None,
+    payload: Callable[[str], bytes | None] = lambda _sha256: None,
+    follows: Callable[[str], bool] = lambda _commit: True,
 ) -> list[Finding]:
     """Every finding that no post is allowed, by place.
 
-    `only`: the names of the rules to run; all, when None. `began`: when the ledger began.
+    `only`: the names of the rules to run; all, when None. `began`: when the ledger began. `payload` gives what was sealed, by its digest;
+    `follows` says whether what is judged comes after a commit.
     """
-    view = View(desk, timetable, histories, now, began)
+    view = View(desk, timetable, histories, now, began, payload, follows)
     chosen = [rule for rule in registry.every() if only is None or rule.name in only]
-    found = [finding for rule in chosen for finding in rule.check(view)]
-    found = allowing.applied(found, view, unused=desk.only is None and only is None)
+    found = allowing.applied((finding for rule in chosen if not rule.last for finding in rule.check(view)), view)
     if only is None:
+        found += [finding for rule in chosen if rule.last for finding in rule.check(view)]
         known = registry.names()
         found += [finding for finding in desk.findings if finding.rule not in known]
     return sorted(dict.fromkeys(found), key=_order)

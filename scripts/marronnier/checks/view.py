@@ -68,6 +68,10 @@ class View:
     """Aware, UTC."""
     began: datetime | None = None
     """When the ledger began; None when there is none, or when that is not known."""
+    payload: Callable[[str], bytes | None] = lambda _sha256: None
+    """What was sealed, by its digest; None when it was not kept."""
+    follows: Callable[[str], bool] = lambda _commit: True
+    """Whether what is judged comes after that commit: a branch that was left behind does not know all that went out."""
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
@@ -92,6 +96,11 @@ class View:
         since = self.now - _LATELY
         found = [(at, line) for line in self.lines if (at := line.instant.at) is not None and at >= since and not is_idea(line.post)]
         return tuple(line for _at, line in sorted(found, key=lambda one: (one[0], one[1].key)))
+
+    @cached_property
+    def waiting(self) -> tuple[Line, ...]:
+        """The publications that go out as soon as they are approved; ideas are none."""
+        return tuple(line for line in self.lines if line.instant.basis == "when-approved" and line.instant.at is None)
 
     @cached_property
     def ahead(self) -> tuple[Line, ...]:
@@ -170,18 +179,50 @@ class View:
             for one in named.named(comment or ""):
                 yield post.place(*keys), one.name
 
+    def is_out(self, line: Line) -> bool:
+        """Whether it went out: the ledger says so, or it was due before anybody kept a record."""
+        return self.is_sent(line.key) or (self.earliest is not None and line.at < self.earliest)
+
     @cached_property
     def used(self) -> set[tuple[str, str]]:
-        """Path and rule of each `allow` that a rule itself looked up and obeyed."""
+        """Path and rule of each `allow` that took something away."""
         return set()
 
-    def allows(self, post: Post, rule: str) -> bool:
-        """Whether the post may break that rule: it says so and gives a reason."""
-        return post.allows(rule)
+    def excused(self, rule: str, posts: Iterable[Post]) -> bool:
+        """Whether one of the posts that break a rule together says why."""
+        allowing = [post for post in posts if post.allows(rule)]
+        self.used.update((post.path, rule) for post in allowing)
+        return bool(allowing)
+
+    def is_fixed(self, key: str) -> bool:
+        """Whether that publication is out, or approved and sealed: it stays, and what does not go with it moves."""
+        history = self.histories.get(key)
+        return history is not None and (history.receipt is not None or history.seal is not None)
 
     def place_of(self, line: Line) -> Place:
         """Where the hour of a publication is written."""
         return line.post.place(*self.hour_of(line.post, line.channel_name))
+
+    @cached_property
+    def post_ids(self) -> frozenset[str]:
+        """Every id that a post has or seems to have: what cannot be read is not gone."""
+        return frozenset((*self.desk.posts, *self.desk.unreadable.values(), *(post.id for post in self.posts)))
+
+    @cached_property
+    def moved(self) -> Mapping[str, Line]:
+        """Keys that went out, or may have, and are gone, each with the publication still to come that has its words."""
+        from marronnier.checks import vanishing
+
+        return vanishing.moved(self)
+
+    def payload_of(self, line: Line) -> str:
+        """The digest of what goes over the wire, or of what did; empty where the network is unknown."""
+        history = self.histories.get(line.key)
+        receipt = history.receipt if history is not None else None
+        if receipt is not None and receipt.payload:
+            return receipt.payload
+        network = self.networks[self.desk.channels.channels[line.channel_name].network]
+        return network.compose(self.publication(line)).sha256 if network is not None else ""
 
     def hour_of(self, post: Post, channel_name: str) -> tuple[str, ...]:
         """The keys under which the hour of a post on a channel is written: `date` or `slot`, its own under `for` or the post's."""
@@ -205,10 +246,12 @@ class View:
         network = channel.network
         return (channel_name, *reversed(channel.was), *self.desk.groups_of(channel_name), network.rpartition(".")[2], network)
 
-    def variant(self, publication: Publication) -> Variant:
-        """The words of the post that it says."""
-        name, channel = publication.channel_name, publication.channel
-        return variants.choose(publication.post.variants, name, (*self.desk.groups_of(name), *channel.was), channel.network)
+    def variant(self, post: Post, channel_name: str) -> Variant:
+        """The words of a post for a channel."""
+        if len(post.variants) == 1:
+            return post.variants[0]
+        channel = self.desk.channels.channels[channel_name]
+        return variants.choose(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
 
     def passages(self, post: Post) -> tuple[Passage, ...]:
         """All that a post says somewhere, each with its place. Not cheap: look first whether `post.text` holds what a rule looks for."""

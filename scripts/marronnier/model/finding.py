@@ -50,6 +50,8 @@ class Finding:
     next: str = ""
     """What to do next."""
     fix: Fix | None = None
+    firm: bool = False
+    """Whether no `allow` takes it away, although others of its rule may be allowed."""
 
     @property
     def said(self) -> tuple[str, str, str]:

@@ -28,7 +28,7 @@ def scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], Scen
             with messages.speaking(lang):
                 made = assembling.reassemble(gathered, gathered.ledger)
                 began = made.ledger.began if made.ledger.exists else None
-                found = checks.run(made.desk, made.timetable, made.histories, now, began=began)
+                found = checks.run(made.desk, made.timetable, made.histories, now, began=began, payload=made.ledger.payload)
         return Scene(
             desk=made.desk,
             plan=made.plan,

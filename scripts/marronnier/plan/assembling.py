@@ -103,7 +103,7 @@ class _Known:
 
 def _know(witness: Witness, book: Ledger, now: datetime) -> _Known:
     desk = witness.desk
-    histories = renamed(book.histories, desk)
+    histories = ledger.renamed(book.histories, desk.channels)
     table = timetable.make(desk, histories, now, stands=approval.stands_on(desk))
     digests = {}
     for key, publication in table.publications.items():
@@ -126,20 +126,6 @@ def _plan(desk: Desk, known: _Known, book: Ledger, proposals: tuple[Proposal, ..
         digests=known.digests,
         warnings=(*warnings, *book.warnings),
     )
-
-
-def renamed(histories: Mapping[str, History], desk: Desk) -> Mapping[str, History]:
-    """The ledger's histories under the names channels have now: a channel that was renamed keeps what it sent."""
-    names = {old: new for new, channel in desk.channels.channels.items() for old in channel.was}
-    if not names:
-        return histories
-    found = dict(histories)
-    for key, history in histories.items():
-        post_id, _at, rest = key.rpartition("@")
-        old, tilde, day = rest.partition("~")
-        if old in names:
-            found.setdefault(f"{post_id}@{names[old]}{tilde}{day}", history)
-    return found
 
 
 def _approvals(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from marronnier import messages, networks
@@ -13,13 +12,7 @@ from marronnier.messages import _
 from marronnier.model.planned import Planned
 from marronnier.model.publication import Payload, Publication, split_key
 from marronnier.model.record import History, Receipt
-
-WINDOW = timedelta(days=30)
-"""The same payload does not go out twice on a channel within this time, unless a repeat says so."""
-LIKE = 0.85
-"""From here on two texts are taken for one that was edited, between 0 and 1."""
-MOST = 400
-"""Vanished keys that are compared, the latest first: a bound, not a rule."""
+from marronnier.text.likeness import WINDOW, alike, said, text_of, vanished
 
 
 def refusals(
@@ -34,13 +27,13 @@ def refusals(
     `lines` are those about to go out, in time order; `present` are all keys of the desk, under every name their channel had.
     """
     out = _by_payload(histories)
-    vanished = _vanished(histories, set(present))
-    before = cache(lambda key: _sent_text(histories[key], payload))
+    without_post = vanished(histories, set(present).__contains__)
+    before = cache(lambda key: said(histories[key], payload))
     found: dict[str, str] = {}
     waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
     for line in lines:
         names = (line.publication.channel_name, *line.publication.channel.was)
-        gone = [key for name in names for key in vanished.get(name, ())]
+        gone = [key for name in names for key in without_post.get(name, ())]
         if not gone and line.publication.occurrence is not None:
             continue
         sealed = _sealed(line)
@@ -49,7 +42,7 @@ def refusals(
         if not digest:
             continue
         at = line.instant.at or now
-        other = _moved(line.publication, _text(composed), gone, before) if composed is not None else None
+        other = _moved(line.publication, text_of(part.text for part in composed.parts), gone, before) if composed is not None else None
         if other is not None:
             found[line.key] = _("identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=other)
             continue
@@ -59,11 +52,11 @@ def refusals(
         if same is not None:
             found[line.key] = same
             continue
-        said = (line.publication.channel_name, digest)
-        if said in waiting and abs(at - waiting[said][0]) <= WINDOW:
-            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[said][1])
+        spoken = (line.publication.channel_name, digest)
+        if spoken in waiting and abs(at - waiting[spoken][0]) <= WINDOW:
+            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[spoken][1])
         else:
-            waiting[said] = (at, line.key)
+            waiting[spoken] = (at, line.key)
     return found
 
 
@@ -74,16 +67,6 @@ def _by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str, str], li
         receipt = history.receipt
         if receipt is not None and receipt.payload:
             found.setdefault((split_key(key)[1], receipt.payload), []).append(replace(receipt, key=key))
-    return found
-
-
-def _vanished(histories: Mapping[str, History], present: set[str]) -> Mapping[str, list[str]]:
-    """Keys that went out or may have, and that no post of the desk has any more, by channel."""
-    gone = [key for key, history in histories.items() if history.touched and key not in present]
-    gone.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
-    found: dict[str, list[str]] = {}
-    for key in gone[:MOST]:
-        found.setdefault(split_key(key)[1], []).append(key)
     return found
 
 
@@ -114,29 +97,9 @@ def _moved(publication: Publication, text: str, gone: Iterable[str], before: Cal
             # The same post on a day its repeat no longer gives: the rule was changed, not the identity.
             continue
         words = before(key)
-        if words is not None and (words == text or _alike(words, text)):
+        if words is not None and alike(words, text):
             return key
     return None
-
-
-def _sent_text(history: History, payload: Callable[[str], bytes | None]) -> str | None:
-    """What went out, as people read it; None when it was not kept."""
-    data = payload(history.seal.payload) if history.seal is not None else None
-    try:
-        return _text(Payload.from_bytes(data)) if data is not None else None
-    except ValueError:
-        return None
-
-
-def _text(payload: Payload) -> str:
-    return "\n".join(part.text for part in payload.parts)
-
-
-def _alike(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < 20 or min(len(one), len(other)) < LIKE / (2 - LIKE) * max(len(one), len(other)):
-        return False
-    matcher = difflib.SequenceMatcher(None, one[:4000], other[:4000], autojunk=False)
-    return matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE
 
 
 def _already(line: Planned, receipts: Iterable[Receipt], now: datetime) -> str | None:

@@ -101,7 +101,14 @@ def _errors(assembled: Assembled) -> list[Finding]:
     }
     if not paths:
         return []
-    found = checks.run(assembled.desk, assembled.timetable, assembled.ledger.histories, assembled.plan.now)
+    found = checks.run(
+        assembled.desk,
+        assembled.timetable,
+        assembled.histories,
+        assembled.plan.now,
+        began=assembled.ledger.began,
+        payload=assembled.ledger.payload,
+    )
     return [finding for finding in found if finding.level == "error" and finding.place.path in paths]
 
 

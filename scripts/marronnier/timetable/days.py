@@ -131,6 +131,11 @@ def describe(day: CalendarDay) -> str:
     return day.name
 
 
+def monday(day: date) -> date:
+    """The Monday of its week."""
+    return day - day.weekday() * ONE_DAY
+
+
 def _in_year(day: CalendarDay, that: date) -> CalendarDay:
     return day if day.date == that else day.model_copy(update={"date": that})
 

@@ -12,7 +12,7 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.calendar import Slot
 from marronnier.timetable import local
-from marronnier.timetable.days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar
+from marronnier.timetable.days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar, monday
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -127,11 +127,7 @@ def is_day_of(slot: Slot, day: date) -> bool:
         return False
     if slot.every == 1 or slot.start is None:
         return True
-    return (_monday(day) - _monday(slot.start)).days // 7 % slot.every == 0
-
-
-def _monday(day: date) -> date:
-    return day - day.weekday() * ONE_DAY
+    return (monday(day) - monday(slot.start)).days // 7 % slot.every == 0
 
 
 def month_of(at: datetime, zone: ZoneInfo) -> int:

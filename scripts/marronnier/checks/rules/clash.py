@@ -67,22 +67,11 @@ def _close(view: View) -> Iterator[Pair]:
             if after.at < view.now or after.at - before.at >= gap or before.post.path == after.post.path:
                 continue
             # The one that may still move is told, and of two that may, the later.
-            moves, stays = (before, after) if _is_fixed(view, after) and not _is_fixed(view, before) else (after, before)
-            if not _allowed(view, moves, stays):
+            moves, stays = (before, after) if view.is_fixed(after.key) and not view.is_fixed(before.key) else (after, before)
+            if not view.excused("clash", (moves.post, stays.post)):
                 yield moves, stays
-
-
-def _allowed(view: View, *pair: Line) -> bool:
-    """Whether either of the two says why it may be so close."""
-    allowing = [one.post for one in pair if view.allows(one.post, "clash")]
-    view.used.update((post.path, "clash") for post in allowing)
-    return bool(allowing)
 
 
 def _is_sealed(view: View, line: Line) -> bool:
     history = view.histories.get(line.key)
     return history is not None and history.seal is not None
-
-
-def _is_fixed(view: View, line: Line) -> bool:
-    return view.is_sent(line.key) or _is_sealed(view, line)

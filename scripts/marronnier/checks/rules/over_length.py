@@ -59,7 +59,7 @@ def _parts(view: View, publication: Publication) -> Iterator[Finding]:
         yield Finding(
             "over-length",
             _level(publication),
-            _place(publication, view.variant(publication), part.text, begins),
+            _place(publication, view.variant(publication.post, publication.channel_name), part.text, begins),
             said,
             _("at most {limit}; the excess begins at “{words}”", limit=most, words=lengths.opening(part.text, begins)),
             _next(publication, limit),

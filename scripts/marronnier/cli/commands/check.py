@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from marronnier.messages import Trouble, _, ngettext
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from marronnier.desk import Desk
+    from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.model.finding import Finding
     from marronnier.model.record import History
@@ -76,12 +79,13 @@ def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
     loaded = desk.load(WorkTree(root), cache=None if alone else Cache(root), only=alone)
     now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
-    histories, began = _record(root, loaded.brand)
+    record = _record(root, loaded)
+    began = record.began
     if began is None and loaded.brand.clock is not None:
         # A brand at its own clock was given its past with its files: none of it can still be late.
         began = now
-    times = timetable.make(loaded, histories, now)
-    found = checks.run(loaded, times, histories, now, began=began)
+    times = timetable.make(loaded, record.histories, now)
+    found = checks.run(loaded, times, record.histories, now, began=began, payload=record.payload, follows=record.follows)
     return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 
@@ -89,27 +93,52 @@ def _is_chosen(path: str, chosen: Collection[str]) -> bool:
     return not chosen or "." in chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
 
 
-def _record(root: Path, brand: Brand) -> tuple[Mapping[str, History], datetime | None]:
-    """What went out so far and since when that is recorded; nothing where there is no repository or no ledger."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What went out so far, as far as this repository knows."""
+
+    histories: Mapping[str, History] = field(default_factory=dict)
+    began: datetime | None = None
+    """Since when that is recorded."""
+    payload: Callable[[str], bytes | None] = lambda _sha256: None
+    follows: Callable[[str], bool] = lambda _commit: True
+    """Whether the working directory comes after a commit."""
+
+
+def _record(root: Path, desk: Desk) -> Record:
+    """What went out; nothing where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return {}, None
+        return Record()
     from marronnier.git import NoGit, Repo
 
     repo = Repo(root)
     try:
         if not any(repo.find("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
-            return {}, None
+            return Record()
         from marronnier import ledger
 
         # Judging words is done at every save, on a train too: what was fetched last is near enough.
-        record = ledger.open(repo, brand, fetch=False)
-        return record.histories, record.began
+        record = ledger.open(repo, desk.brand, fetch=False)
+        follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
+        return Record(ledger.renamed(record.histories, desk.channels), record.began, _kept(record), follows)
     except NoGit:
-        return {}, None
+        return Record()
     except Trouble as trouble:
         # A damaged ledger stops publishing; that is no reason not to judge the words.
         output.say(_("The ledger was not read: {why}", why=trouble.message), err=True)
-        return {}, None
+        return Record()
+
+
+def _kept(record: Ledger) -> Callable[[str], bytes | None]:
+    """What was sealed, by its digest; what is damaged counts as not kept, for `ledger verify` tells it."""
+
+    def payload(digest: str) -> bytes | None:
+        try:
+            return record.payload(digest)
+        except Trouble:
+            return None
+
+    return payload
 
 
 def _mended(surroundings: Surroundings, chosen: Sequence[str], judged: Judged, form: Form) -> Judged:

@@ -1,0 +1,34 @@
+"""A post that is out, and stands in the calendar under another id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+from marronnier.model.publication import split_key
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every post still to come whose words went out under a key that is gone."""
+    told: set[tuple[str, str]] = set()
+    for key, line in view.moved.items():
+        gone = split_key(key)[0]
+        if (gone, line.post.path) in told:
+            continue
+        told.add((gone, line.post.path))
+        receipt = view.histories[key].receipt
+        yield Finding(
+            "identity-changed",
+            LEVEL,
+            line.post.place("id"),
+            _("these words went out {when} as {key}, which is gone from the calendar", when=view.shown(receipt.at), key=key)
+            if receipt is not None
+            else _("these words may have gone out as {key}, which is gone from the calendar", key=key),
+            _("the id that they went out under, for the record of it is kept under that id"),
+            _("write `id: {id}`, or other words when this is another post", id=gone),
+        )

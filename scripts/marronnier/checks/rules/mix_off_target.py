@@ -1,0 +1,59 @@
+"""Pillars or formats that get much more or much less than their share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+
+LEVEL: Level = "notice"
+ALLOWABLE = False
+
+_SPAN = timedelta(days=30)
+_FEWEST = 20
+"""Fewer posts than this say nothing about shares: one more would move them by five points."""
+_OFF = 15
+"""Points of a hundred between what is planned and what was meant."""
+
+
+def check(view: View) -> Iterator[Finding]:
+    """The posts of the next 30 days, each time one goes out counted once, against the shares of brand/strategy.yml."""
+    strategy = view.desk.strategy
+    shares = {name: pillar.share for name, pillar in strategy.pillars.items() if pillar.share is not None}
+    if view.desk.only is not None or not (shares or strategy.mix):
+        return
+    planned = {(line.post.path, line.occurrence): line.post.front for line in view.ahead if line.at < view.now + _SPAN}
+    by_pillar = Counter(front.pillar for front in planned.values() if front.pillar is not None)
+    by_format: Counter[str] = Counter(front.format for front in planned.values())
+    yield from _compared(shares, by_pillar, {name: view.desk.place("brand/strategy.yml", "pillars", name, "share") for name in shares})
+    yield from _compared(strategy.mix, by_format, {name: view.desk.place("brand/strategy.yml", "mix", name) for name in strategy.mix})
+
+
+def _compared(shares: Mapping[str, int], planned: Mapping[str, int], places: Mapping[str, Place]) -> Iterator[Finding]:
+    whole = sum(planned.values())
+    if whole < _FEWEST:
+        return
+    for name, share in shares.items():
+        count = planned.get(name, 0)
+        if abs(100 * count / whole - share) < _OFF:
+            continue
+        yield Finding(
+            "mix-off-target",
+            LEVEL,
+            places[name],
+            _(
+                "`{name}` has {count} of the {whole} posts of the next 30 days, {percent} %",
+                name=name,
+                count=count,
+                whole=whole,
+                percent=round(100 * count / whole),
+            ),
+            _("about {percent} %", percent=share),
+            _("plan more of it, or less of the others, or change its share here")
+            if 100 * count / whole < share
+            else _("plan less of it, or more of the others, or change its share here"),
+        )

@@ -1,0 +1,35 @@
+"""An `allow` for a rule that the post does not break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks import registry
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+
+LEVEL: Level = "notice"
+ALLOWABLE = False
+LAST = True
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every `allow` that is in order, of posts still to come: what is over needed it once. A post read alone cannot tell."""
+    if view.desk.only is not None:
+        return
+    allowing = [post for post in view.posts if post.front.allow]
+    over = {line.post.path for line in view.lines if line.instant.at is not None} if allowing else set()
+    over -= {line.post.path for line in view.ahead}
+    for post in allowing:
+        for name in post.front.allow if post.path not in over else ():
+            if name not in registry.names() or not registry.get(name).allowable or not post.allows(name) or (post.path, name) in view.used:
+                continue
+            yield Finding(
+                "unused-allow",
+                LEVEL,
+                post.place("allow", name),
+                _("`allow` names `{name}`, and this post does not break that rule", name=name),
+                _("only what is needed, so that the next fault is not hidden"),
+                _("take this line out"),
+            )

@@ -1,0 +1,50 @@
+"""What went out under a key that is gone, and stands in the calendar under another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from marronnier.model.publication import key_of, split_key
+from marronnier.text import likeness
+from marronnier.text.likeness import Heard
+
+if TYPE_CHECKING:
+    from marronnier.checks.view import Line, View
+
+
+def moved(view: View) -> Mapping[str, Line]:
+    """The keys that are gone, each with the publication still to come that has its words."""
+    if not view.histories or view.desk.only is not None:
+        return {}
+    gone = likeness.vanished(view.histories, lambda key: _is_present(view, key))
+    return dict(_moved(view, gone)) if gone else {}
+
+
+def _is_present(view: View, key: str) -> bool:
+    """Whether the calendar has that publication, under whichever name its channel had, or may have it in a file that cannot be read."""
+    if key in view.timetable.instants:
+        return True
+    post_id, channel_name, occurrence = split_key(key)
+    return post_id in view.desk.unreadable.values() or any(
+        key_of(post_id, name, occurrence) in view.timetable.instants for name in view.desk.expand((channel_name,))
+    )
+
+
+def _moved(view: View, gone: Mapping[str, list[str]]) -> Iterator[tuple[str, Line]]:
+    heard: dict[str, Heard[str]] = {}
+    for was, keys in gone.items():
+        for name in view.desk.expand((was,)):
+            for key in reversed(keys):
+                if (text := likeness.said(view.histories[key], view.payload)) is not None:
+                    heard.setdefault(name, Heard()).say(key, text, likeness.runs(text))
+    for line in (*view.waiting, *view.ahead):
+        history = view.histories.get(line.key)
+        if line.channel_name not in heard or (history is not None and history.touched):
+            continue
+        # What is written and what went out share most runs of words; only where they do is it composed and compared.
+        near = list(heard[line.channel_name].near(likeness.runs(view.variant(line.post, line.channel_name).text)))
+        text = likeness.text_of(part.text for part in view.parts(view.publication(line))) if near else ""
+        for key, before in near:
+            if split_key(key)[0] != line.post.id and likeness.alike(before, text):
+                yield key, line

@@ -1,0 +1,92 @@
+"""Likeness: when two texts are the same words, or one is the other a little edited; and what went out, to compare with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from marronnier.model.publication import Payload, split_key
+from marronnier.model.record import History
+
+Name = TypeVar("Name")
+
+WINDOW = timedelta(days=30)
+"""The same words do not go out twice on a channel within this time, unless a repeat says so."""
+LIKE = 0.85
+"""From here on two texts are taken for one that was edited, between 0 and 1."""
+MOST = 400
+"""Vanished keys that are compared, the latest first: a bound, not a rule."""
+
+_RUN = 4
+_SHARED = 0.2
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one text is the other, or that text a little edited. Few words are alike only when they are the same."""
+    if one == other:
+        return bool(one.strip())
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < 20 or shorter < LIKE / (2 - LIKE) * longer:
+        return False
+    import difflib
+
+    matcher = difflib.SequenceMatcher(None, one[:4000], other[:4000], autojunk=False)
+    return matcher.quick_ratio() >= LIKE and matcher.ratio() >= LIKE
+
+
+def runs(text: str) -> frozenset[int]:
+    """Every four words of a text that stand together. Texts that are alike share many."""
+    words = text.casefold().split()
+    if len(words) < _RUN:
+        return frozenset((hash(tuple(words)),)) if words else frozenset()
+    return frozenset(map(hash, zip(words, words[1:], words[2:], words[3:], strict=False)))
+
+
+class Heard(Generic[Name]):
+    """Texts that were said, each under a name, by which one like them is found without comparing it with all."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[Name, str, int]] = []
+        """Each with how many runs it has."""
+        self._latest: dict[int, int] = {}
+        """By run: the last text that held it."""
+
+    def say(self, name: Name, text: str, its: frozenset[int]) -> None:
+        """Add a text and its runs."""
+        self._latest.update(dict.fromkeys(its, len(self._said)))
+        self._said.append((name, text, len(its)))
+
+    def near(self, its: frozenset[int]) -> Iterator[tuple[Name, str]]:
+        """The texts that share enough of these runs to be worth comparing, those that share most first."""
+        shared = Counter(number for run in its if (number := self._latest.get(run)) is not None)
+        for number, count in shared.most_common():
+            name, text, size = self._said[number]
+            if count >= _SHARED * min(len(its), size):
+                yield name, text
+
+
+def vanished(histories: Mapping[str, History], present: Callable[[str], bool]) -> Mapping[str, list[str]]:
+    """Keys that went out or may have, and that are not `present` any more, by channel, the latest first."""
+    gone = [key for key, history in histories.items() if not present(key) and history.touched]
+    gone.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
+    found: dict[str, list[str]] = {}
+    for key in gone[:MOST]:
+        found.setdefault(split_key(key)[1], []).append(key)
+    return found
+
+
+def said(history: History, payload: Callable[[str], bytes | None]) -> str | None:
+    """What a publication said as it went out; None when that was not kept. `payload` gives what was sealed, by its digest."""
+    seal = history.seal
+    data = payload(seal.payload) if seal is not None else None
+    try:
+        return text_of(part.text for part in Payload.from_bytes(data).parts) if data is not None else None
+    except ValueError:
+        return None
+
+
+def text_of(parts: Iterable[str]) -> str:
+    """The texts of parts as one."""
+    return "\n".join(parts)

@@ -1,0 +1,56 @@
+"""Likeness: what is the same, what is nearly so, and that nothing alike is passed over."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.text.likeness import Heard, alike, runs
+
+SENTENCE = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit"
+WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "so"),
+    [
+        (SENTENCE, SENTENCE, True),
+        (SENTENCE, SENTENCE.replace("cuillère", "cuillerée"), True),
+        (SENTENCE, SENTENCE.replace("Samedi", "Dimanche"), True),
+        (SENTENCE, SENTENCE[: len(SENTENCE) // 2], False),
+        ("Venez.", "Venez.", True),
+        ("Venez.", "Venez !", False),
+        ("", "", False),
+        ("  ", "  ", False),
+    ],
+)
+def test_alike(one: str, other: str, so: bool) -> None:
+    assert alike(one, other) is so
+    assert alike(other, one) is so
+
+
+@given(st.lists(WORD, min_size=30, max_size=120), st.data())
+def test_what_was_edited_a_little_is_found_among_others(words: list[str], data: st.DataObject) -> None:
+    text = " ".join(words)
+    spot = data.draw(st.integers(0, len(words) - 4))
+    edited = " ".join([*words[:spot], data.draw(WORD), *words[spot + data.draw(st.integers(0, 3)) :]])
+    heard: Heard[str] = Heard()
+    heard.say("it", text, runs(text))
+    heard.say("other", SENTENCE, runs(SENTENCE))
+    assert ("it", text) in list(heard.near(runs(edited)))
+
+
+def test_a_line_that_many_share_hides_nothing() -> None:
+    closing = "Plus d'informations et inscription sur notre site, à bientôt au jardin"
+    heard: Heard[int] = Heard()
+    texts = [f"{subject} {SENTENCE[:40]} {subject}. {closing}" for subject in ("La soupe", "Le compost", "La serre")]
+    for number, text in enumerate(texts):
+        heard.say(number, text, runs(text))
+    assert texts[0] in [text for _number, text in heard.near(runs(texts[0]))]
+
+
+def test_nothing_is_like_no_words() -> None:
+    heard: Heard[str] = Heard()
+    heard.say("empty", "", runs(""))
+    assert list(heard.near(runs(""))) == []
