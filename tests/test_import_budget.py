@@ -60,6 +60,7 @@ def loaded(town: Town, house: Path, *arguments: str) -> set[str]:
         "plan",
         "status",
         "publish --dry-run",
+        "publish",
         "new Marché",
         "import --help",
         "explain over-length",

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from marronnier.checks import lengths
 from marronnier.checks.lengths import Limit
 from marronnier.model.publication import Words
+from marronnier.networks import mastodon
 from marronnier.text import counting, plain
+from networks import posts
 
 TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map(
     "".join
@@ -89,3 +91,12 @@ def test_what_stands_before_too_many_bytes_fits_and_one_more_does_not(text: str,
     at = lengths.within(text, size)
     assert counting.utf8(text[:at]) <= size
     assert at == len(text) or counting.utf8(text[: at + 1]) > size
+
+
+@given(MARKDOWN, st.sampled_from(["", "http://a", "https://example.org/jardin?utm_source=a"]))
+def test_what_surely_fits_does_where_each_link_counts_the_same(markdown: str, link: str) -> None:
+    publication = posts.publication("mastodon", markdown, link=link)
+    counted = max(part.count for part in mastodon.measure(publication))
+    for most in (counted - 1, counted, 500):
+        if lengths.surely_fits(publication.words, Limit(most, "graphemes", mastodon.count)):
+            assert counted <= most

@@ -58,7 +58,7 @@ def surely_fits(words: Words, limit: Limit) -> bool:
         return False
     around = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
     around += len(words.title) + len(words.link) + len(words.warning) + len(words.first_comment) + 16
-    around += sum(len(option) + 4 for option in words.poll)
+    around += sum(len(option) + 4 for option in words.poll) + _counted_longer(words.text + words.link + words.first_comment, limit)
     count = len(words.text) + 4 * words.text.count("\n") + around
     return most * count <= limit.value and _surely_light(count, limit)
 
@@ -68,12 +68,17 @@ def surely_short(post: Post, limit: Limit, added: int) -> bool:
     most = _AT_MOST.get(limit.unit)
     if most is None or "]:" in post.text or "@" in post.text:
         return False
-    count = len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128
+    count = len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128 + _counted_longer(post.text, limit)
     return most * count <= limit.value and _surely_light(count, limit)
 
 
 def _surely_light(characters: int, limit: Limit) -> bool:
     return limit.size is None or _AT_MOST["bytes"] * characters <= limit.size
+
+
+def _counted_longer(text: str, limit: Limit) -> int:
+    """How much more than its letters links may count, on a network that counts each of them the same."""
+    return 16 * text.count("://") if limit.count is not None else 0
 
 
 @lru_cache(maxsize=4096)

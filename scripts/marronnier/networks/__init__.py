@@ -16,10 +16,10 @@ from marronnier.networks.seam import Fact, Facts, Finds, Network, No
 
 __all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
 
-_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto"})
+_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto", "fediverse"})
 # fmt: off
 _AWAITED = frozenset((
-    "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "mastodon", "matrix", "reddit",
+    "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
     "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
 ))
 # fmt: on

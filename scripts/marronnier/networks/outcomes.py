@@ -79,7 +79,7 @@ def until(headers: Mapping[str, str], now: datetime) -> datetime:
 
     Seconds or an HTTP-date (RFC 9110, 10.2.3); ISO 8601 (Mastodon's X-RateLimit-Reset); seconds since 1970 (Bluesky, X).
     """
-    there = _moment(headers.get("date", "")) or now
+    there = moment(headers.get("date", "")) or now
     for name in _RESETS:
         wait = _wait(headers.get(name, ""), there)
         if wait is not None:
@@ -96,27 +96,28 @@ def _wait(text: str, there: datetime) -> timedelta | None:
         return timedelta(seconds=min(seconds - there.timestamp() if since_1970 else seconds, LONGEST.total_seconds() + 1))
     if re.fullmatch(r"\+?\d{13,400}", text):
         return LONGEST
-    moment = _moment(text)
-    return moment - there if moment else None
+    at = moment(text)
+    return at - there if at else None
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: object) -> datetime | None:
     """An HTTP-date or ISO 8601, aware; None when it is neither."""
     from email.utils import parsedate_to_datetime
 
+    if not isinstance(text, str):
+        return None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            moment = read(text)
+            found = read(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
 
 
-def skew(answer: Answer, now: datetime) -> timedelta | None:
-    """How far our clock is ahead of the server's, by its Date; None when it gives none."""
-    there = _moment(answer.headers.get("date", ""))
-    return now - there if there else None
+def date(answer: Answer) -> datetime | None:
+    """The server's own clock, by its Date; None when it gives none."""
+    return moment(answer.headers.get("date", ""))
 
 
 def quoted(text: object, secrets: Iterable[str]) -> str:

@@ -40,7 +40,8 @@ def _value(channel_name: str, channel: Channel, name: str, surroundings: Mapping
                 name=name,
             )
         )
-    value = surroundings.get(variable, "")
+    # Secrets are pasted, often with the end of their line.
+    value = surroundings.get(variable, "").strip()
     if not value:
         raise Locked(_("{channel} needs {variable}, and the environment does not hold it", channel=channel_name, variable=variable))
     return value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from marronnier import networks
 from marronnier.ledger import Draft, Ledger
@@ -11,10 +12,13 @@ from marronnier.messages import _
 from marronnier.model.planned import Planned
 from marronnier.model.publication import Delivery, Payload
 from marronnier.model.record import Event, History
-from marronnier.networks.seam import Account, Finds, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.seam import Account, Finds, Network, Sending
 from marronnier.publish.outcome import Step
 from marronnier.publish.run import Run
 from marronnier.publish.sending import sending_of, sent
+
+SURELY = timedelta(seconds=60)
+"""So long after it was tried, what a network does not show is not there: its copies follow each other with a delay."""
 
 
 def settle_all(lines: Mapping[str, Planned], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
@@ -55,19 +59,14 @@ def _settle(line: Planned, history: History, debt: Event, ledger: Ledger, run: R
     if data is None:
         return None
     payload, number, key = Payload.from_bytes(data), int(debt.data["part"]), history.key
-    network: Network = networks.get(line.publication.channel.network)
-    sending = sending_of(history, payload, number, run)
     try:
-        channel_name = line.publication.channel_name
-        account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
-        delivery: Delivery | None
-        if network.IDEMPOTENT and not run.frozen():
-            delivery = network.send(sending, account, run.web)
-        elif isinstance(network, Finds):
-            delivery = network.find(sending, account, run.web)
-        else:
-            return None
-    except (Refused, Locked, Wait, Unknown):
+        found = _evidence(line, sending_of(history, payload, number, run), run)
+    except Exception:  # noqa: BLE001 - whatever the network met, it knows nothing now, and must not stop the others
+        return None
+    if found is None:
+        return None
+    delivery = found.delivery
+    if delivery is None and not run.web.loopback and run.now - _last_tried(history, number) < SURELY:
         return None
     if delivery is None:
         why = _("looked for and not found")
@@ -75,3 +74,28 @@ def _settle(line: Planned, history: History, debt: Event, ledger: Ledger, run: R
     return Draft(key, "sent", {**sent(number, payload, delivery), "settled": True}), Step(
         key, "sent", _("it had been sent already"), delivery.url
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What was learned."""
+
+    delivery: Delivery | None
+    """The answer to the part, or None when it is not out."""
+
+
+def _evidence(line: Planned, sending: Sending, run: Run) -> _Evidence | None:
+    """What sending again or looking tells; None where neither is possible."""
+    channel_name = line.publication.channel_name
+    network: Network = networks.get(line.publication.channel.network)
+    account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
+    if network.IDEMPOTENT and not run.frozen():
+        return _Evidence(network.send(sending, account, run.web))
+    if isinstance(network, Finds):
+        return _Evidence(network.find(sending, account, run.web))
+    return None
+
+
+def _last_tried(history: History, number: int) -> datetime:
+    """When that part was last on its way."""
+    return max(event.at for event in history.events if event.name in ("sending", "unknown") and event.data.get("part") == number)

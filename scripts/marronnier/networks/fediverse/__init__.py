@@ -1,0 +1,1 @@
+"""What Mastodon and the servers that speak as it does have in common."""

@@ -1,0 +1,130 @@
+"""A server that speaks as Mastodon does, asked in the name of one account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from marronnier.messages import _
+from marronnier.model.brand import Channel
+from marronnier.networks import outcomes
+from marronnier.networks.seam import Account, Locked, Wait
+from marronnier.web import Answer, Web
+
+UPLOAD_WITHIN = 90.0
+"""Seconds for one picture to arrive."""
+READY_WITHIN = 60.0
+"""Seconds for a server to make its sizes of a picture, all those of a post together."""
+_LOOK_AGAIN = 1.0
+
+
+def place(channel: Channel) -> str:
+    """The host, with its port where it has one: what channels.yml names, else what follows the second `@` of the account."""
+    return channel.host or _split(channel)[1]
+
+
+def name(channel: Channel) -> str:
+    """The account's name on its server, without `@`."""
+    return _split(channel)[0]
+
+
+def _split(channel: Channel) -> tuple[str, str]:
+    account, _at, host = channel.account.strip().removeprefix("@").partition("@")
+    return account, host.strip("/")
+
+
+def host(channel: Channel) -> str:
+    """The host without its port."""
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(f"//{place(channel)}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def on_this_machine(host: str) -> bool:
+    """Whether a host is this machine, where servers are tried out without a certificate."""
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Server:
+    """One account on its server."""
+
+    def __init__(self, account: Account, web: Web, now: datetime | None) -> None:
+        where = place(account.channel)
+        if not where:
+            raise Locked(
+                _(
+                    'brand/channels.yml does not say on which server {channel} is; write `account: "@name@example.social"`',
+                    channel=account.channel_name,
+                )
+            )
+        self.base = f"{'http' if on_this_machine(host(account.channel)) else 'https'}://{where}"
+        self._account = account
+        self._web = web
+        self._now = now
+
+    def ask(self, method: str, path: str, *, posts: bool, headers: Mapping[str, str] | None = None, **request: Any) -> Answer:
+        """What it answers when it agrees. Raises Refused, Locked, Wait or Unknown."""
+        answer = self.answer(method, path, posts=posts, headers=headers, **request)
+        outcomes.settle(answer, self._now, posts=posts, said=self.why(answer))
+        return answer
+
+    def answer(self, method: str, path: str, *, posts: bool, headers: Mapping[str, str] | None = None, **request: Any) -> Answer:
+        """Whatever it answers. Raises Wait or Unknown when it does not."""
+        return outcomes.ask(
+            self._web,
+            method,
+            f"{self.base}{path}",
+            posts=posts,
+            headers={"Authorization": f"Bearer {self._account.secrets['token']}", **(headers or {})},
+            **request,
+        )
+
+    def read(self, path: str, *, posts: bool) -> Any:
+        """The JSON at a path."""
+        answer = self.ask("GET", path, posts=posts)
+        with outcomes.failures(posts=posts):
+            return answer.json()
+
+    def why(self, answer: Answer) -> str:
+        """What it gave as a reason, when it refused."""
+        from marronnier.web import Garbled
+
+        if answer.status < 400:
+            return ""
+        try:
+            told = answer.json()
+        except Garbled:
+            return ""
+        said = told.get("error_description") or told.get("error") if isinstance(told, dict) else ""
+        return outcomes.quoted(said, self._account.secrets.values())
+
+    def upload(self, file: tuple[str, bytes, str], description: str) -> str:
+        """The id of a picture, put there for a toot to come. Raises Refused, Locked or Wait: nobody sees it before there is a toot."""
+        form = {"description": description} if description else {}
+        answer = self.ask("POST", "/api/v2/media", posts=False, form=form, files={"file": file}, within=UPLOAD_WITHIN)
+        with outcomes.failures(posts=False):
+            return outcomes.identifier(_mapping(answer.json()).get("id"))
+
+    def await_ready(self, pictures: list[str]) -> None:
+        """Wait until the server has made its sizes of the pictures (202 and 206 until then). Raises Wait when that takes too long."""
+        deadline = time.monotonic() + READY_WITHIN
+        for picture in pictures:
+            while self.ask("GET", f"/api/v1/media/{quote(picture, safe='')}", posts=False).status in (202, 206):
+                if time.monotonic() > deadline:
+                    raise Wait(_("the server is not done with a picture yet"))
+                time.sleep(_LOOK_AGAIN)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

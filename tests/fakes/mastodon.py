@@ -1,0 +1,452 @@
+"""A Mastodon server on loopback, with a memory: HTTP as https://docs.joinmastodon.org/methods/ has it, seen 2026-11-25.
+
+    with Mastodon(folder).running() as server:      # account @jardin@127.0.0.1:PORT, token `TOKEN`
+        server.order("refused")                     # the next toot, whoever sends it
+        server.order("cut-after-accept", times=2)
+        server.order("wait", header={"Retry-After": "120"})
+        server.order("processing", on="media")      # 202, then 206 once
+        server.toots()                              # what stands there, in order: the request as it came, and what became of it
+        server.keyless = True                       # as two of three other servers: Idempotency-Key means nothing
+
+Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
+
+Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `slow`; and `unknown-…` (500), `cut-…` (the
+connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`.
+Answers on media: `fine`, `processing`, `refused`, `locked`, `wait`, `unknown`, `cut`. Answers on find: `fine`, `wait`, `unknown`, `html`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "hush-7f3c9b2e41d8"
+NAME = "jardin"
+LIMITS = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
+ALT = 1500
+MOMENTS = {"before", "after"}
+
+
+@dataclass
+class Order:
+    """How to answer next."""
+
+    answer: str
+    on: str = "send"
+    times: int = 1
+    header: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class Mastodon:
+    """The server itself."""
+
+    def __init__(self, folder: Path | str, *, token: str = TOKEN, limits: Mapping[str, int] | None = None) -> None:
+        self.folder = Path(folder)
+        (self.folder / "media").mkdir(parents=True, exist_ok=True)
+        self.token = token
+        self.scopes = "read write:statuses write:media"
+        self.limits = {**LIMITS, **(limits or {})}
+        self.keyless = False
+        self.clock = timedelta()
+        """How far its clock is ahead."""
+        self.name = NAME
+        self.port = 0
+        self.asked: list[str] = []
+        """Method and path of each request, in order."""
+        self._lock = threading.RLock()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def account(self) -> str:
+        return f"@{self.name}@{self.host}"
+
+    @contextmanager
+    def running(self) -> Iterator[Mastodon]:
+        """Answer on loopback until the end of the `with`."""
+        served = ThreadingHTTPServer(("127.0.0.1", 0), type("Answering", (_Answering,), {"mastodon": self}))
+        served.daemon_threads = True
+        self.port = served.server_address[1]
+        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            served.shutdown()
+            served.server_close()
+            thread.join(5)
+
+    def order(self, answer: str, *, on: str = "send", times: int = 1, header: dict[str, str] | None = None, seconds: float = 0.0) -> None:
+        """Say how to answer next."""
+        with self._lock, (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
+            orders.write(json.dumps(asdict(Order(answer, on, times, header or {}, seconds))) + "\n")
+
+    def next_order(self, on: str) -> Order:
+        with self._lock:
+            path = self.folder / "orders.jsonl"
+            orders = [Order(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+            for order in orders:
+                if order.on == on and order.times > 0:
+                    order.times -= 1
+                    path.write_text("".join(json.dumps(asdict(each)) + "\n" for each in orders if each.times > 0), encoding="utf-8")
+                    return order
+            return Order("fine", on)
+
+    def toots(self) -> list[dict[str, Any]]:
+        """What stands there: `request`, `key`, `at`, `id`, in order."""
+        path = self.folder / "toots.jsonl"
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
+
+    def picture(self, media_id: str) -> dict[str, Any]:
+        """An upload: `description`, `type`, `sha256`, and its bytes in `path`."""
+        return json.loads((self.folder / "media" / f"{media_id}.json").read_text(encoding="utf-8"))
+
+    def upload(self, data: bytes, description: str, kind: str) -> str:
+        with self._lock:
+            media_id = str(900001 + len(list((self.folder / "media").glob("*.json"))))
+            path = self.folder / "media" / f"{media_id}.bin"
+            path.write_bytes(data)
+            told = {"description": description, "type": kind, "sha256": hashlib.sha256(data).hexdigest(), "path": str(path), "looks": 0}
+            (self.folder / "media" / f"{media_id}.json").write_text(json.dumps(told), encoding="utf-8")
+            return media_id
+
+    def accept(self, request: dict[str, Any], key: str) -> dict[str, Any]:
+        """Take a toot in; one whose key it has had for less than an hour is the earlier one."""
+        with self._lock:
+            there = self.toots()
+            now = datetime.now(UTC) + self.clock
+            if key and not self.keyless:
+                for toot in there:
+                    if toot["key"] == key and now - datetime.fromisoformat(toot["at"]) < timedelta(hours=1):
+                        return toot
+            toot = {"id": str(113550000000000001 + len(there)), "at": now.isoformat(), "key": key, "request": request}
+            with (self.folder / "toots.jsonl").open("a", encoding="utf-8") as toots:
+                toots.write(json.dumps(toot, ensure_ascii=False) + "\n")
+            return toot
+
+    def wrong(self, request: dict[str, Any]) -> str:
+        """Why it refuses a toot, as its validators do; empty when it does not."""
+        text, poll, media = str(request.get("status", "")), request.get("poll"), request.get("media_ids") or []
+        if not text.strip() and not media:
+            return "Validation failed: Text can't be blank"
+        if length(str(request.get("spoiler_text", "")), text) > self.limits["max_characters"]:
+            return f"Validation failed: Text character limit of {self.limits['max_characters']} exceeded"
+        if len(media) > self.limits["max_media_attachments"]:
+            return "Validation failed: Cannot attach more than 4 files"
+        if media and poll:
+            return "Validation failed: Cannot attach a poll and files"
+        if any(not (self.folder / "media" / f"{one}.json").exists() for one in media):
+            return "Validation failed: Media not found"
+        if poll and not (2 <= len(poll["options"]) <= 4 and all(0 < len(option) <= 50 for option in poll["options"])):
+            return "Validation failed: Poll options are invalid"
+        if poll and not 300 <= poll["expires_in"] <= 2_629_746:
+            return "Validation failed: Poll expires in is invalid"
+        if request.get("visibility") not in ("public", "unlisted", "private", "direct"):
+            return "Validation failed: Visibility is not included in the list"
+        return ""
+
+    def shown(self, toot: dict[str, Any]) -> dict[str, Any]:
+        """The Status entity."""
+        request = toot["request"]
+        return {
+            "id": toot["id"],
+            "created_at": toot["at"].replace("+00:00", "Z"),
+            "in_reply_to_id": request.get("in_reply_to_id"),
+            "sensitive": bool(request.get("sensitive")),
+            "spoiler_text": request.get("spoiler_text", ""),
+            "visibility": request["visibility"],
+            "language": request.get("language"),
+            "uri": f"http://{self.host}/users/{self.name}/statuses/{toot['id']}",
+            "url": f"http://{self.host}/@{self.name}/{toot['id']}",
+            "content": rendered(str(request.get("status", ""))),
+            "application": {"name": "Marronnier", "website": None},
+            "media_attachments": [{"id": one, "type": "image"} for one in request.get("media_ids") or []],
+        }
+
+
+def length(warning: str, text: str) -> int:
+    """Told in another way than the network's code does, on purpose: what is not counted is struck out, the rest counted."""
+    links = re.findall(r"https?://[^\s<>]+[^\s<>.,;:!?)»”]", text)
+    rest = re.sub(r"https?://[^\s<>]+[^\s<>.,;:!?)»”]", "", text)
+    rest = re.sub(r"(?<![\w/])(@\w+)@[\w.-]+\w", r"\1", rest)
+    return 23 * len(links) + clusters(warning + rest)
+
+
+def clusters(text: str) -> int:
+    """Graphemes, near enough: joined emoji, marks and flags are one."""
+    text = re.sub(r"[\U0001f1e6-\U0001f1ff]{2}", "x", text)
+    text = re.sub(r"\u200d.", "", text)
+    return sum(
+        1 for sign in text if not unicodedata.combining(sign) and sign not in "\ufe0f\ufe0e" and not "\U0001f3fb" <= sign <= "\U0001f3ff"
+    )
+
+
+def rendered(text: str) -> str:
+    """The HTML of a toot: paragraphs, breaks, shortened links, mentions without their host."""
+
+    def marked(found: re.Match[str]) -> str:
+        said = found.group()
+        if said.startswith("http"):
+            bare = re.sub(r"^https?://(www\.)?", "", said)
+            before, shown, after = said[: len(said) - len(bare)], bare[:30], bare[30:]
+            css = "ellipsis" if after else ""
+            return (
+                f'<a href="{html.escape(said)}" target="_blank" rel="nofollow noopener noreferrer" translate="no"><span class="invisible">'
+                f'{html.escape(before)}</span><span class="{css}">{html.escape(shown)}</span><span class="invisible">{html.escape(after)}</span></a>'
+            )
+        if said.startswith("@"):
+            user, host = said[1:].split("@")
+            return f'<span class="h-card" translate="no"><a href="https://{host}/@{user}" class="u-url mention">@<span>{user}</span></a></span>'
+        return f'<a href="http://127.0.0.1/tags/{html.escape(said[1:])}" class="mention hashtag" rel="tag">#<span>{html.escape(said[1:])}</span></a>'
+
+    pieces, at = [], 0
+    for found in re.finditer(r"https?://[^\s<>]+[^\s<>.,;:!?)»”]|(?<![\w/])@\w+@[\w.-]+\w|(?<![\w/])#\w*[^\W\d_]\w*", text):
+        pieces += [html.escape(text[at : found.start()]), marked(found)]
+        at = found.end()
+    body = "".join([*pieces, html.escape(text[at:])])
+    paragraphs = [part.replace("\n", "<br />") for part in re.split(r"\n{2,}", body)]
+    return "".join(f"<p>{part}</p>" for part in paragraphs)
+
+
+class _Answering(BaseHTTPRequestHandler):
+    """One request."""
+
+    mastodon: Mastodon
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return (datetime.now(UTC) + self.mastodon.clock).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+    def do_GET(self) -> None:
+        self._note()
+        path = urlsplit(self.path)
+        if path.path == "/api/v2/instance":
+            return self._say(200, self._instance())
+        if page := re.fullmatch(r"/@\w+/(\d+)", path.path):
+            return self._page(page[1])
+        if not self._known():
+            return None
+        if path.path == "/api/v1/accounts/verify_credentials":
+            return self._say(
+                200, {"id": "42", "username": self.mastodon.name, "acct": self.mastodon.name, "url": f"http://{self.mastodon.host}/@jardin"}
+            )
+        if path.path == "/api/v1/apps/verify_credentials":
+            return self._say(200, {"name": "Marronnier", "scopes": self.mastodon.scopes.split()})
+        if path.path == "/api/v1/accounts/42/statuses":
+            return self._own(parse_qs(path.query))
+        if media := re.fullmatch(r"/api/v1/media/(\d+)", path.path):
+            return self._media(media[1])
+        return self._say(404, {"error": "Record not found"})
+
+    def do_POST(self) -> None:
+        self._note()
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if not self._known():
+            return None
+        if self.path == "/api/v2/media":
+            return self._upload(body)
+        if self.path == "/api/v1/statuses":
+            return self._toot(json.loads(body))
+        return self._say(404, {"error": "Record not found"})
+
+    def _note(self) -> None:
+        self.mastodon.asked.append(f"{self.command} {self.path}")
+
+    def _known(self) -> bool:
+        if self.headers.get("Authorization") == f"Bearer {self.mastodon.token}":
+            return True
+        self._say(401, {"error": "The access token is invalid"})
+        return False
+
+    def _toot(self, request: dict[str, Any]) -> None:
+        order = self.mastodon.next_order("send")
+        what, _, when = order.answer.partition("-")
+        moment = when.removesuffix("-accept") if when else ""
+        if moment != "after" and self._answered(what, order):
+            return None
+        if wrong := self.mastodon.wrong(request):
+            return self._say(422, {"error": wrong})
+        parent = request.get("in_reply_to_id")
+        if parent and parent not in {toot["id"] for toot in self.mastodon.toots()}:
+            return self._say(404, {"error": "Record not found"})
+        toot = self.mastodon.accept(request, self.headers.get("Idempotency-Key", ""))
+        if moment == "after" and self._answered(what, order):
+            return None
+        return self._say(200, self.mastodon.shown(toot))
+
+    def _answered(self, what: str, order: Order) -> bool:
+        """Whether the order is an answer of its own."""
+        match what:
+            case "refused":
+                self._say(422, {"error": "Validation failed: Text is not wanted"})
+            case "locked":
+                self._say(401, {"error": f"The access token {self.mastodon.token} was revoked"})
+            case "forbidden":
+                self._say(403, {"error": "This action is outside the authorized scopes"})
+            case "wait":
+                header = order.header or {
+                    "X-RateLimit-Reset": (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
+                }
+                self._say(429, {"error": "Too many requests"}, header)
+            case "moved":
+                self._say(308, {}, {"Location": "https://elsewhere.example/api/v1/statuses"})
+            case "unknown":
+                self._say(500, {"error": "Something went wrong"})
+            case "html":
+                self._raw(200, b"<html><title>Down for maintenance</title></html>", "text/html")
+            case "empty":
+                self._raw(200, b"", "application/json")
+            case "odd":
+                self._say(200, {"id": "../../x", "url": "javascript:alert(1)"})
+            case "cut":
+                self.close_connection = True
+                self.connection.close()
+            case "slow":
+                threading.Event().wait(order.seconds)
+                return False
+            case _:
+                return False
+        return True
+
+    def _upload(self, body: bytes) -> None:
+        order = self.mastodon.next_order("media")
+        if order.answer != "processing" and self._answered(order.answer, order):
+            return None
+        fields = BytesParser().parsebytes(f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode() + body)
+        parts = {part.get_param("name", header="Content-Disposition"): part for part in fields.get_payload()}  # type: ignore[union-attr]
+        data = parts["file"].get_payload(decode=True)
+        description = parts["description"].get_payload(decode=True).decode() if "description" in parts else ""
+        if clusters(description) > ALT:
+            return self._say(422, {"error": "Validation failed: Description is too long"})
+        media_id = self.mastodon.upload(data, description, parts["file"].get_content_type())
+        waits = order.answer == "processing"
+        if waits:
+            (self.mastodon.folder / "media" / f"{media_id}.waits").write_text("1")
+        return self._say(202 if waits else 200, {"id": media_id, "type": "image", "url": None if waits else "https://files.example/x"})
+
+    def _media(self, media_id: str) -> None:
+        waiting = self.mastodon.folder / "media" / f"{media_id}.waits"
+        if waiting.exists():
+            waiting.unlink()
+            return self._raw(206, b"", "application/json")
+        return self._say(200, {"id": media_id, "type": "image"})
+
+    def _own(self, query: dict[str, list[str]]) -> None:
+        order = self.mastodon.next_order("find")
+        if self._answered(order.answer, order):
+            return None
+        toots = list(reversed(self.mastodon.toots()))
+        if before := query.get("max_id"):
+            toots = [toot for toot in toots if int(toot["id"]) < int(before[0])]
+        return self._say(200, [self.mastodon.shown(toot) for toot in toots[: min(40, int(query.get("limit", ["20"])[0]))]])
+
+    def _instance(self) -> dict[str, Any]:
+        own = self.mastodon
+        return {
+            "domain": own.host,
+            "version": "4.4.1",
+            "configuration": {
+                "statuses": own.limits,
+                "media_attachments": {"description_limit": ALT, "image_size_limit": 16_777_216},
+                "polls": {"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
+            },
+        }
+
+    def _page(self, toot_id: str) -> None:
+        for toot in self.mastodon.toots():
+            if toot["id"] == toot_id:
+                return self._raw(200, self.mastodon.shown(toot)["content"].encode(), "text/html")
+        return self._raw(404, b"gone", "text/html")
+
+    def _say(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        self._raw(status, json.dumps(body).encode(), "application/json; charset=utf-8", headers)
+
+    def _raw(self, status: int, body: bytes, kind: str, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Stage:
+    """Mastodon in the contract story."""
+
+    secrets: Mapping[str, str] = {"token": TOKEN}
+    _outcomes = ("unknown", "cut", "html", "empty", "odd")
+    answers = frozenset(
+        {"refused", "locked", "forbidden", "wait", "moved", *(f"{what}-{when}-accept" for what in _outcomes for when in MOMENTS)}
+    )
+
+    def __init__(self, server: Mastodon) -> None:
+        from marronnier.web import Web
+
+        self.server = server
+        self.web = Web(loopback=True)
+        self.channel = {"account": server.account}
+        self._drawn: dict[str, str] = {}
+        """From the colour of a picture to its digest."""
+
+    def read(self, picture: Any) -> bytes:
+        from networks.posts import drawn
+
+        self._drawn[picture.sha256[:6]] = picture.sha256
+        return drawn(picture)
+
+    def order(self, answer: str, *, on: str = "send") -> None:
+        self.server.order(answer, on=on)
+
+    def received(self) -> list[Mapping[str, Any]]:
+        return [self._wire(toot["request"]) for toot in self.server.toots()]
+
+    def replies(self) -> list[str | None]:
+        return [toot["request"].get("in_reply_to_id") for toot in self.server.toots()]
+
+    def open(self, delivery: Any) -> Mapping[str, Any] | None:
+        answer = self.web.ask("GET", delivery.url)
+        assert answer.status == 200 and delivery.url.endswith(f"/@{NAME}/{delivery.id}")
+        (toot,) = [toot for toot in self.server.toots() if toot["id"] == delivery.id]
+        assert answer.body.decode() == self.server.shown(toot)["content"]
+        return self._wire(toot["request"])
+
+    def _wire(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What of a part's `wire` arrived: pictures again by the digest they were drawn from."""
+        from PIL import Image
+
+        wire = {name: value for name, value in request.items() if name not in ("media_ids", "in_reply_to_id")}
+        media = []
+        for media_id in request.get("media_ids", ()):
+            told = self.server.picture(media_id)
+            with Image.open(told["path"]) as image:
+                colour = bytes(image.convert("RGB").getpixel((3, 3))).hex()  # type: ignore[arg-type]
+            media.append({"sha256": self._drawn[colour], "alt": told["description"]})
+        return {**wire, "media": media} if media else wire
+
+
+@contextmanager
+def stage(folder: Path, monkeypatch: Any) -> Iterator[Stage]:
+    """A fresh server on its stage, one of those that know no keys: what may have been sent can only be looked up."""
+    with Mastodon(folder).running() as server:
+        server.keyless = True
+        yield Stage(server)

@@ -1,0 +1,180 @@
+"""Publishing to a Mastodon server, through the command line: threads, answers that are lost, and a token that stands nowhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from fakes.mastodon import TOKEN, Mastodon
+from people import Town, write
+
+NOW = "2026-12-02 09:00"
+THREAD = "Un pommier.\n\n---\n\nUn poirier.\n\n---\n\nUn prunier."
+
+
+class Newsroom:
+    """A repository where merging is approving, whose brand lives at a clock, and a Mastodon server beside it."""
+
+    def __init__(self, town: Town, folder: Path, there: Mastodon, clock: str = f"clock: {NOW}\n") -> None:
+        self.town, self.folder, self.there = town, folder, there
+        self.token = TOKEN
+        town.found(folder)
+        brand = (folder / "brand/brand.yml").read_text()
+        write(
+            folder,
+            {
+                "brand/brand.yml": brand + clock,
+                "brand/approvals.yml": "quorum: 0\n",
+                "brand/channels.yml": f'channels:\n  toots: {{network: mastodon, account: "{there.account}", env: {{token: TOOTS_TOKEN}}}}\n',
+            },
+        )
+        self.commit("Merging is approving", "2026-11-02 09:00")
+        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
+        self.commit("Name the ledger", "2026-11-02 10:00")
+
+    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
+        self.town.git(self.folder, "add", "-A", now=now)
+        self.town.git(self.folder, "commit", "-qm", message, now=now)
+
+    def post(self, name: str, words: str, date: str = "2026-12-02 08:50") -> None:
+        write(self.folder, {f"content/posts/2026/12/{name}.md": f"---\nid: {name}\ndate: {date}\nchannels: [toots]\n---\n{words}\n"})
+        self.commit(name)
+
+    def run(self, *arguments: str, now: str = NOW) -> subprocess.CompletedProcess[str]:
+        env = {**self.town.surroundings("publisher", now), "TOOTS_TOKEN": self.token}
+        done = subprocess.run(
+            ["marronnier", *arguments],
+            cwd=self.folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def publish(self, now: str = NOW) -> dict[str, str]:
+        done = self.run("publish", "--format", "json", now=now)
+        assert done.stdout, done.stderr
+        return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}
+
+    def texts(self) -> list[str]:
+        return [toot["request"]["status"] for toot in self.there.toots()]
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Mastodon]:
+    with Mastodon(tmp_path / "mastodon").running() as running:
+        running.keyless = True
+        yield running
+
+
+@pytest.fixture
+def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> Newsroom:
+    return Newsroom(town, tmp_path / "repository", there)
+
+
+def test_a_thread_goes_out_once_and_in_order(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("verger", THREAD)
+    assert newsroom.publish() == {"verger@toots": "sent"}
+    assert newsroom.publish() == {}
+    assert newsroom.texts() == ["Un pommier.", "Un poirier.", "Un prunier."]
+    ids = [toot["id"] for toot in there.toots()]
+    assert [toot["request"].get("in_reply_to_id") for toot in there.toots()] == [None, *ids[:2]]
+    url = f"http://{there.host}/@jardin/{ids[0]}"
+    assert url in newsroom.run("status", "verger").stdout
+
+
+@pytest.mark.parametrize("answer", ["cut-after-accept", "html-after-accept", "unknown-before-accept"])
+def test_t04_t08_a_lost_answer_in_the_middle_is_looked_up_and_the_thread_goes_on(newsroom: Newsroom, there: Mastodon, answer: str) -> None:
+    newsroom.post("verger", THREAD)
+    there.order("fine")
+    there.order(answer)
+    assert newsroom.publish() == {"verger@toots": "unknown"}
+    for minutes in (15, 30, 45):
+        newsroom.publish(f"2026-12-02 09:{minutes}")
+    assert newsroom.texts() == ["Un pommier.", "Un poirier.", "Un prunier."]
+    ids = [toot["id"] for toot in there.toots()]
+    assert [toot["request"].get("in_reply_to_id") for toot in there.toots()] == [None, *ids[:2]]
+
+
+def test_t04_a_look_that_cannot_tell_sends_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Un pommier.")
+    there.order("cut-after-accept")
+    newsroom.publish()
+    for on_find in ("unknown", "html", "wait"):
+        there.order(on_find, on="find")
+    for minutes in (5, 10, 15):
+        assert newsroom.publish(f"2026-12-02 09:{minutes:02}") == {}
+    assert newsroom.publish("2026-12-02 09:20") == {"pommier@toots": "sent"}
+    assert newsroom.texts() == ["Un pommier."]
+
+
+def test_t05_a_busy_server_is_left_alone_until_its_hour(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Un pommier.")
+    there.order("wait", header={"Retry-After": "1200"})
+    assert newsroom.publish() == {"pommier@toots": "waiting"}
+    asked = len(there.asked)
+    newsroom.publish("2026-12-02 09:15")
+    assert len(there.asked) == asked
+    assert newsroom.publish("2026-12-02 09:21") == {"pommier@toots": "sent"}
+
+
+def test_t07_a_token_that_is_not_taken_stops_the_channel_and_loses_nothing(newsroom: Newsroom) -> None:
+    newsroom.post("pommier", "Un pommier.")
+    newsroom.token = "another-token-5f2a"
+    assert newsroom.publish() == {"pommier@toots": "held"}
+    newsroom.token = f"{TOKEN}\n"
+    assert newsroom.publish("2026-12-02 09:15") == {"pommier@toots": "sent"}
+
+
+def test_n01_a_brand_without_a_clock_sends_nothing_to_this_machine(town: Town, tmp_path: Path, there: Mastodon) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository", there, clock="")
+    newsroom.post("pommier", "Un pommier.")
+    assert newsroom.publish() == {"pommier@toots": "waiting"}
+    assert there.asked == []
+
+
+def test_n08_n09_the_token_stands_nowhere(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Un pommier.", "2026-12-02 08:30")
+    newsroom.post("poirier", "Un poirier.", "2026-12-02 08:40")
+    newsroom.post("prunier", "Un prunier.", "2026-12-02 08:50")
+    there.order("locked")
+    there.order("cut-after-accept")
+    said = [newsroom.run("publish"), newsroom.run("publish", now="2026-12-02 09:20"), newsroom.run("status"), newsroom.run("plan", "--all")]
+    said.append(newsroom.run("publish", "--format", "json", now="2026-12-02 09:40"))
+    printed = "".join(done.stdout + done.stderr for done in said)
+    newsroom.run("build", "--to", str(newsroom.folder.parent / "site"))
+    objects = newsroom.town.git(newsroom.folder, "cat-file", "--batch-check", "--batch-all-objects").splitlines()
+    kept = [newsroom.town.git(newsroom.folder, "cat-file", "-p", line.split()[0]) for line in objects if " tree " not in line]
+    written = [
+        path.read_bytes().decode("utf-8", "replace")
+        for path in newsroom.folder.parent.rglob("*")
+        if path.is_file() and "mastodon" not in path.parts
+    ]
+    everything = "\n".join([printed, *kept, *written])
+    for dress in (TOKEN, quote(TOKEN), TOKEN.encode().hex(), base64.b64encode(TOKEN.encode()).decode(), TOKEN[:10]):
+        assert dress not in everything
+    assert len(there.toots()) == 3
+
+
+def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there: Mastodon) -> None:
+    """The same words of another publication an hour before are not taken for this one."""
+    there.accept({"status": "Un pommier.", "visibility": "public"}, "")
+    toots = there.folder / "toots.jsonl"
+    toots.write_text(toots.read_text().replace(there.toots()[0]["at"], datetime(2026, 1, 1, tzinfo=UTC).isoformat()))
+    newsroom.post("pommier", "Un pommier.")
+    there.order("cut-before-accept")
+    newsroom.publish()
+    for minutes in (15, 30):
+        newsroom.publish(f"2026-12-02 09:{minutes}")
+    assert newsroom.texts() == ["Un pommier.", "Un pommier."]
