@@ -241,11 +241,12 @@ def test_c09_hosts_that_the_brand_knows_may_look_as_they_like(tmp_path: Path) ->
         "[example.org](https://www.example.org/a) [www.example.org](https://example.org) [example.org](https://shop.example.org)",
         "https://mastodon.example/@jardin https://example.org/?to=moi@example.org",
         "`[bank.example](https://evil.example)`",
-        "![affiche](affiche.jpg) [plus bas](#bas) [moi](mailto:moi@example.org) [appel](tel:+3225550100)",
+        "![L'affiche du bal](affiche.jpg) [plus bas](#bas) [moi](mailto:moi@example.org) [appel](tel:+3225550100)",
     ],
 )
 def test_honest_links_are_let_pass(tmp_path: Path, words: str) -> None:
-    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": SITE})) == []
+    picture = {"content/media/affiche.jpg": "(a picture)"}
+    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": SITE, **picture})) == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
 from marronnier.text import addresses, named, variants
+from marronnier.text.pictures import Inline, inline
 from marronnier.timetable import days, local
 from marronnier.timetable.days import Calendar
 from marronnier.timetable.local import Unresolvable
@@ -278,6 +279,23 @@ class View:
         for name, own in post.front.for_.items():
             if own.media:
                 yield ("for", name, "media"), own.media
+
+    def pictures(self, post: Post) -> tuple[tuple[Place, Inline], ...]:
+        """The pictures that stand in the words of a post themselves, those that are files of ours, each with its place."""
+        if "![" not in post.text:
+            return ()
+        if post.path not in self._pictures:
+            self._pictures[post.path] = tuple(
+                (Place(post.path, words.line + picture.line, picture.column), picture)
+                for words in post.variants
+                for picture in inline(words.text)
+                if not picture.is_elsewhere
+            )
+        return self._pictures[post.path]
+
+    @cached_property
+    def _pictures(self) -> dict[str, tuple[tuple[Place, Inline], ...]]:
+        return {}
 
     def media_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which its media are written."""

@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level
-from marronnier.model.post import Medium
+from marronnier.model.finding import Finding, Level, Place
 from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
@@ -16,31 +15,37 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every medium of every post, those for one channel only included; in an idea it is only a notice."""
+    """Every medium of every post, those for one channel and those within the words included; in an idea it is only a notice."""
     for post in view.posts:
         level: Level = "notice" if is_idea(post) else LEVEL
         for keys, media in view.media(post):
             for number, medium in enumerate(media):
-                said = _read(medium)
+                said = _read(medium.src, medium.alt)
                 if said:
-                    yield Finding(
-                        "missing-alt-text",
+                    yield _finding(
                         level,
                         post.place(*keys, number, *(("alt",) if medium.alt is not None else ())),
                         said,
-                        _("a sentence that tells what it shows to those who cannot see it"),
                         _('write `alt:` and that sentence, or `alt: ""` when it is pure decoration'),
                     )
+        for place, picture in view.pictures(post):
+            said = _read(picture.src, picture.alt or None)
+            if said:
+                yield _finding(level, place, said, _("write that sentence between the brackets: `![…]`"))
 
 
-def _read(medium: Medium) -> str:
+def _finding(level: Level, place: Place, said: str, next: str) -> Finding:
+    return Finding("missing-alt-text", level, place, said, _("a sentence that tells what it shows to those who cannot see it"), next)
+
+
+def _read(src: str, alt: str | None) -> str:
     """What is wrong, or nothing."""
-    if medium.alt is None:
-        return _("`{file}` has no alternative text", file=medium.src)
-    words = medium.alt.strip()
-    if medium.alt and not words:
-        return _("the alternative text of `{file}` is only spaces", file=medium.src)
-    file = PurePosixPath(medium.src)
+    if alt is None:
+        return _("`{file}` has no alternative text", file=src)
+    words = alt.strip()
+    if alt and not words:
+        return _("the alternative text of `{file}` is only spaces", file=src)
+    file = PurePosixPath(src)
     if words and words.casefold() in (file.name.casefold(), file.stem.casefold()):
-        return _("the alternative text of `{file}` is the name of the file", file=medium.src)
+        return _("the alternative text of `{file}` is the name of the file", file=src)
     return ""
