@@ -314,3 +314,43 @@ def test_c10_plain_http_is_a_warning(tmp_path: Path) -> None:
 )
 def test_links_that_may_be_followed_are_let_pass(tmp_path: Path, words: str) -> None:
     assert levels(build(tmp_path, {POST: post(words)}), "insecure-link") == []
+
+
+TOKEN = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (POST, post(f"Voici {TOKEN}.")),
+        (POST, post(front=f"first_comment: {TOKEN}\n")),
+        (POST, post(front=f"# {TOKEN}\n")),
+        (POST, post(front=f"media: [{{src: a.jpg, alt: {TOKEN}}}]\n")),
+        (POST, post(front=f"date: {TOKEN}\n")),
+        (POST, post(front=f"formt: {TOKEN}\n{TOKEN}: x\n")),
+        (POST, post(front=f"campaign: {TOKEN}\nchannels: [{TOKEN}]\n")),
+        (POST, f"---\ntitle: [{TOKEN}\n---\n{TOKEN}\n"),
+        (POST, post(f"Le mot\u200b est {TOKEN} ici @everyone http://a.example/{TOKEN}", f"sensitive: x: {TOKEN}\u200b\n")),
+        (POST, post("mot " * 200 + TOKEN)),
+        ("brand/charter.md", f"# Charte\n\n{TOKEN}\n"),
+        ("brand/channels.yml", f"channels:\n  journal: {{network: feed, env: {{token: {TOKEN}}}, limits: {{text: {TOKEN}}}}}\n"),
+        ("brand/personas/lea.md", f"Léa {TOKEN}\n"),
+        ("calendar/days.yml", f"days: # {TOKEN}\n"),
+        ("calendar/campaigns/noel.md", f"---\ntitle: {TOKEN}\nstart: 2026-12-01\nend: 2026-12-24\n---\n"),
+        ("content/index.md", f"{TOKEN}\n"),
+    ],
+)
+def test_c18_a_secret_is_told_and_never_shown(tmp_path: Path, path: str, text: str) -> None:
+    root = build(tmp_path, {POST: post(), "content/media/a.jpg": "(a picture)", path: text})
+    for arguments in ([], ["--format", "json"], ["--format", "markdown"], ["--format", "github"], ["--fix"]):
+        done = check(root, *arguments)
+        assert "secret-in-text" in done.output
+        assert done.exit_code == 1
+        for size in (len(TOKEN), 20, 10):
+            assert not [start for start in range(len(TOKEN) - size + 1) if TOKEN[start : start + size] in done.output], done.output
+
+
+def test_c18_it_cannot_be_allowed_and_a_file_alone_tells_it_too(tmp_path: Path) -> None:
+    root = build(tmp_path, {POST: post(f"Voici {TOKEN}.", "allow:\n  secret-in-text: for the demo\n")})
+    assert "error[secret-in-text]" in check(root, POST).output
+    assert levels(root, "secret-in-text") == [("error", 8, 7)]

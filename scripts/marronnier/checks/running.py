@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from marronnier.checks import allowing, registry
 from marronnier.checks.view import View
 from marronnier.model.finding import Finding
 from marronnier.model.record import History
+from marronnier.text import secrets
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -41,7 +43,23 @@ def run(
         found += [finding for rule in chosen if rule.last for finding in rule.check(view)]
         known = registry.names()
         found += [finding for finding in desk.findings if finding.rule not in known]
-    return sorted(dict.fromkeys(found), key=_order)
+    return sorted(dict.fromkeys(_hushed(found, view)), key=_order)
+
+
+def _hushed(found: list[Finding], view: View) -> list[Finding]:
+    """The findings without any piece of a secret: a rule that quotes words does not know what it quotes."""
+    paths = {finding.place.path for finding in found}
+    known = {
+        path: kept for path, text in view.files() if path in paths and (kept := [text[one.start : one.end] for one in secrets.found(text)])
+    }
+    return [_without(finding, known.get(finding.place.path, ())) for finding in found] if known else found
+
+
+def _without(finding: Finding, words: Collection[str]) -> Finding:
+    message, expected, next = (secrets.hidden(part, words) for part in (finding.message, finding.expected, finding.next))
+    # What `--fix` changes it shows, the whole line.
+    shown = finding.fix if finding.fix is None or secrets.hidden(finding.fix.before, words) == finding.fix.before else None
+    return replace(finding, message=message, expected=expected, next=next, fix=shown)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from marronnier import messages
 from marronnier.checks import lengths, passages
 from marronnier.checks.lengths import Limit
 from marronnier.checks.passages import Passage
+from marronnier.files.decoding import MOST_BYTES
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 from marronnier.model.planned import Instant, Problem
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from marronnier.timetable import Timetable
 
 
+_TEXTS = (".md", ".markdown", ".yml", ".yaml", ".toml", ".json", ".txt", ".csv", "/allowed_signers")
+"""How the files end that people write."""
 _NO_INSTANT = Instant(None, "written")
 _LATELY = timedelta(days=31)
 
@@ -260,6 +263,18 @@ class View:
             self._passages[post.path] = passages.of(self.desk, post)
         return self._passages[post.path]
 
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Path and text of every file that people write: posts, and what else is text in the team's folders, the faulty ones too."""
+        yield from ((post.path, post.text) for post in self.posts)
+        yield from self._other_files
+
+    @cached_property
+    def _other_files(self) -> tuple[tuple[str, str], ...]:
+        tree, read = self.desk.tree, {post.path for post in self.posts}
+        paths = tree.paths() if self.desk.only is None else (*tree.paths(("brand", "calendar")), self.desk.only)
+        wanted = [path for path in paths if path not in read and path.lower().endswith(_TEXTS)]
+        return tuple((path, _text(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MOST_BYTES)
+
     @cached_property
     def known_hosts(self) -> frozenset[str]:
         """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
@@ -408,6 +423,10 @@ class View:
             measured = self._measures(publication.channel.network, network)
             self._parts[same] = measured(publication) if measured else network.compose(publication).parts
         return self._parts[same]
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -1,0 +1,30 @@
+"""A token, a key or a password among words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.passages import Passage
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+from marronnier.text import secrets
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every file that people write: posts, those that cannot be read too, and what stands in brand/, calendar/ and content/."""
+    for path, text in view.files():
+        for secret in secrets.found(text):
+            yield Finding(
+                "secret-in-text",
+                LEVEL,
+                Passage(path, text, text, 1).place(secret.start),
+                _("{kind} stands here; it is not repeated", kind=_(secret.kind)),
+                _(
+                    "words that everybody may read; secrets come from the environment, under the names that `env:` in brand/channels.yml gives"
+                ),
+                _("take it out, and have it replaced where it was made: whoever reads this repository may already have it"),
+            )

@@ -1,0 +1,133 @@
+"""Secrets: tokens, private keys and passwords that were pasted among words. What is found is named by its kind, and never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from marronnier.messages import N_
+
+HIDDEN = "[…]"
+"""What is shown instead of a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A stretch of a text that should not be there."""
+
+    start: int
+    end: int
+    kind: str
+    """What it is, in words that are not translated yet."""
+
+
+# Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be; seen 2026-11-25 where an address stands, else from memory.
+_KINDS = tuple(
+    (kind, tuple(holds.split()), re.compile(pattern))
+    for kind, holds, pattern in (
+        (N_("a private key"), "PRIVATE KEY", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN)[\s\S]){0,20000}?(?:-----END [A-Z0-9 ]{0,40}-----|\Z|(?=\n\s*\n\S+ ))"),
+        (N_("a private key"), "PuTTY-User AGE-SECRET", r"PuTTY-User-Key-File-\d[^\n]*|AGE-SECRET-KEY-1[0-9A-Z]{40,80}"),
+        # https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available, and for `ghs_` with dots
+        # https://github.com/github/gh-aw/issues/35016.
+        (N_("a token of GitHub"), "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_", r"(?<![A-Za-z0-9])(?:gh[oprsu]_[A-Za-z0-9._-]{36,255}|github_pat_\w{50,255})"),
+        (N_("a token of GitLab"), "glpat- gldt- glrt- glptt-", r"(?<![A-Za-z0-9])gl(?:pat|dt|rt|ptt)-[\w.-]{20,255}"),
+        (N_("a token of Slack"), "xox xapp-", r"(?<![A-Za-z0-9])(?:xox[abceoprs](?:\.xox[bp])?-[\w-]{10,255}|xapp-\d-[\w-]{20,255})"),
+        (N_("an address with which anybody can post in Slack"), "hooks.slack", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{20,255}"),
+        (N_("an address with which anybody can post in Discord"), "webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,21}/[\w-]{40,120}"),
+        (N_("a token of a Discord bot"), ".", r"(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
+        (N_("a token of a Telegram bot"), ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,34}(?![\w-])"),
+        (N_("a token of Facebook, Instagram or Threads"), "EAA IGQ IGAA THAA THQ", r"(?<![A-Za-z0-9])(?:EAA[A-Za-z0-9]{60,500}|(?:IGQ|IGAA|THAA|THQ)[\w-]{60,500})"),
+        (N_("a token of X"), "AAAAAAAA -", r"(?<![A-Za-z0-9])(?:A{15,30}[A-Za-z0-9%]{50,200}|\d{15,20}-[A-Za-z0-9]{40}(?![A-Za-z0-9]))"),
+        (N_("a token of LinkedIn"), "AQ", r"(?<![\w-])AQ[A-Za-z0-9_-]{100,600}"),
+        # In the address of a file that is shared for a while, the key's name stands openly: only its signature is secret, and that ends.
+        (N_("a key of Amazon's cloud"), "AKIA ASIA", r"(?<![A-Z0-9])(?<!Amz-Credential=)(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
+        (N_("a key of Google"), "AIza", r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
+        (N_("a key of Stripe"), "_live_", r"(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,255}"),
+        (N_("a key of SendGrid"), "SG.", r"(?<![\w.])SG\.[\w-]{16,40}\.[\w-]{16,80}"),
+        (N_("a key of a language model's service"), "sk-", r"(?<![\w-])sk-(?:[a-z]{2,8}[\d]{0,2}-){0,3}[A-Za-z0-9_-]{24,255}"),
+        (N_("a signed token"), ".eyJ", r"(?<![\w.])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000}"),
+        (N_("a password in an address"), "@", r"(?<=://)[^\s/@:<>]{0,100}:[^\s/@<>]{1,200}@(?=[\w\[])"),
+        (N_("a token after Bearer"), "earer", r"(?<![A-Za-z])[Bb]earer\s{1,3}[\w.~+/-]{19,2000}={0,2}"),
+        (N_("an app password"), "-", r"(?<![\w/.-])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![\w/.-])"),
+        (N_("a token"), "", r"(?<![\w/.+=-])[\w-]{43}(?![\w/.+=-])"),
+        (
+            N_("a password or token"),
+            ": =",
+            r"(?i:passw(?:or)?d|mot de passe|wachtwoord|secret|token|api[ _-]?key|access[ _-]?key|كلمة المرور)[\"']?[ \u00a0\u202f]{0,3}[:=]{1,2}\s{0,3}[\"']?(?P<value>[\w.~+/-]{19,2000}={0,2})",
+        ),
+    )
+)  # fmt: skip
+_GUESSED = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
+"""Kinds told by their shape alone: what is a word or a name has that shape too."""
+
+# A quick look: every secret but a password in an address has so many letters, digits, `_` and `-` in a row.
+_ROW = 19
+_SHAPE = bytes(ord("a") if chr(code).isalnum() or chr(code) in "_-" else ord(" ") for code in range(128)) + b" " * 128
+_NAMED = re.compile(rb"(?i)passw|passe|wachtwoord|secret|token|key|earer|\xd9\x83\xd9\x84\xd9\x85\xd8\xa9")
+_GROUPS = re.compile(rb"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}")
+_WITH_NAME = re.compile(r"://[^\s/@]{1,300}@")
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a secret may be among these words: told in a few microseconds, for ten thousand posts are looked at."""
+    if "@" in text and _WITH_NAME.search(text):
+        return True
+    typed = text.encode("utf-8", "surrogatepass")
+    shape = typed.translate(_SHAPE)
+    start = shape.find(b"a" * _ROW)
+    while start >= 0:
+        end = shape.find(b" ", start)
+        end = end if end >= 0 else len(shape)
+        row = typed[start:end]
+        mixed = any(48 <= code <= 57 for code in row) and row.lower() != row
+        if mixed or _GROUPS.fullmatch(row) or _NAMED.search(typed, max(0, start - 40), start):
+            return True
+        start = shape.find(b"a" * _ROW, end)
+    return False
+
+
+def found(text: str) -> list[Secret]:
+    """The secrets of a text, in order; of two kinds that fit one stretch the more certain counts."""
+    if not _may_hold(text):
+        return []
+    secrets: list[Secret] = []
+    for kind, holds, pattern in _KINDS:
+        if holds and not any(needle in text for needle in holds):
+            continue
+        for one in pattern.finditer(text):
+            start, end = one.span("value" if "value" in pattern.groupindex else 0)
+            if kind in _GUESSED and not _is_random(text[start:end]):
+                continue
+            if not _is_placeholder(text[start:end]) and not any(other.start < end and start < other.end for other in secrets):
+                secrets.append(Secret(start, end, kind))
+    return sorted(secrets, key=lambda secret: secret.start)
+
+
+def _is_random(text: str) -> bool:
+    """Whether no person would write it as a word, a name or an address: letters and digits mixed, and no name of an environment variable."""
+    bare = re.sub(r"^[Bb]earer\s+", "", text)
+    digits = sum(map(str.isdigit, bare))
+    if re.fullmatch(r"[A-Z][A-Z0-9_]*", bare) or "/" in bare.strip("/"):
+        return digits > 0 and "/" not in bare and len(set(bare)) > 12 and "_" not in bare
+    mixed = bare.lower() != bare or len(bare) < 20
+    return digits > (2 if len(bare) == 43 else 0) and any(map(str.isalpha, bare)) and (mixed or digits > 3)
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether it stands for a secret in an explanation: `ghp_xxxxxxxx…`, `Bearer <token>`."""
+    return len(text) > 15 and len(set(text.strip("-").lower()[-12:])) < 5
+
+
+def hidden(said: str, secrets: Collection[str]) -> str:
+    """The sentence without any piece of these secrets, cut short as it may be."""
+    for secret in secrets:
+        said = said.replace(secret, HIDDEN)
+    pieces = {piece for secret in secrets for piece in secret.split() if len(piece) > 5}
+
+    def shown(word: re.Match[str]) -> str:
+        bare = word[0].strip("….,;:")
+        whole = any(bare in piece or piece in bare for piece in pieces) if len(bare) > 5 else False
+        return HIDDEN if whole else word[0]
+
+    return re.sub(r"[^\s`“”«»\"'()]+", shown, said) if pieces else said
