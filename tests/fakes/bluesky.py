@@ -13,7 +13,8 @@ One account, `jardin.test` with the app password `PASSWORD`; every other handle 
 Its memory is the folder: `records.jsonl`, `orders.jsonl`, `asked.jsonl` (each request's name) and `blobs/`.
 
 Answers: `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
-after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200).
+after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200),
+`empty-…` (200 with nothing in it) and `odd-…` (200 with names that are none).
 An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, or any other method by its own name.
 """
 
@@ -54,7 +55,7 @@ ANSWERS = {
     "locked",
     "wait",
     "say",
-    *(f"{what}-{when}" for what in ("cut", "error", "html", "page") for when in ("before", "after")),
+    *(f"{what}-{when}" for what in ("cut", "error", "html", "page", "empty", "odd") for when in ("before", "after")),
 }
 POST = "app.bsky.feed.post"
 _TID = re.compile(r"[234567abcdefghij][234567a-z]{12}")
@@ -156,6 +157,10 @@ class Server:
                 return 502, {"Content-Type": "text/html"}, _PAGE.encode()
             case "page":
                 return 200, {"Content-Type": "text/html"}, _PAGE.encode()
+            case "empty":
+                return 200, {}, b"{}"
+            case "odd":
+                return 200, {}, json.dumps({"uri": "at://../../x", "cid": "<b>", "value": 1, "did": "x", "blob": []}).encode()
             case "say":
                 return order.status, order.headers, order.body.encode()
         return answer
@@ -330,8 +335,13 @@ def serving(folder: Path | str) -> Iterator[Server]:
 class Stage:
     """The server as the contract story plays on it."""
 
-    answers = frozenset({"refused", "locked", "wait", "unknown-before-accept", "unknown-after-accept"})
-    secrets: Mapping[str, str] = {"app_password": PASSWORD}
+    answers = frozenset(
+        (
+            *("refused", "locked", "forbidden", "moved", "wait", "unknown-before-accept", "unknown-after-accept", "cut-before-accept"),
+            *("cut-after-accept", "html-before-accept", "html-after-accept", "empty-after-accept", "odd-after-accept"),
+        )
+    )
+    secrets: Mapping[str, str] = {"password": PASSWORD}
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -345,8 +355,11 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
-        lost = {"unknown-before-accept": "cut-before", "unknown-after-accept": "cut-after", "unknown": "cut-before"}
-        self.server.order(lost.get(answer, answer), on=on)
+        if answer in ("forbidden", "moved"):
+            self.server.order("say", on=on, status=403 if answer == "forbidden" else 308, body='{"error": "Forbidden"}')
+            return
+        lost = {"unknown-before-accept": "error-before", "unknown-after-accept": "error-after", "unknown": "cut-before"}
+        self.server.order(lost.get(answer, answer.removesuffix("-accept")), on=on)
 
     def received(self) -> list[Mapping[str, Any]]:
         return [self._composed(line["record"]) for line in self.server.received()]

@@ -43,7 +43,7 @@ def say(
     payload = bluesky.compose(said)
     part = payload.parts[number]
     sending = Sending(said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
-    return (bluesky.find if find else bluesky.send)(sending, Account("place", said.channel, {"app_password": PASSWORD}), WEB)
+    return (bluesky.find if find else bluesky.send)(sending, Account("place", said.channel, {"password": PASSWORD}), WEB)
 
 
 def wire(text: str, **words: Any) -> dict[str, Any]:
@@ -110,6 +110,11 @@ def test_a_link_is_shown_once() -> None:
     assert held["text"] == "Voir example.org/jardin"
     card = wire("Voir", link=link, title="Le jardin")
     assert card["text"] == "Voir" and card["embed"]["external"] == {"uri": link, "title": "Le jardin", "description": ""}
+
+
+def test_a_mention_is_said_once_and_with_its_sign() -> None:
+    said = wire("Merci @Serre.bsky.social !", mentions=("serre.bsky.social", "ami.example.org", "@ami.example.org", "@ami@example.social"))
+    assert said["text"] == "Merci @Serre.bsky.social !\n\n@ami.example.org @ami@example.social"
 
 
 def test_c10_a_link_that_is_not_on_the_web_never_goes_out() -> None:
@@ -217,8 +222,8 @@ FAULTS: list[tuple[str, str, dict[str, Any], type[Exception], int]] = [
     ("send", "say", {"status": 403, "body": "<html>blocked</html>"}, Unknown, 0),
     ("send", "say", {"status": 400, "body": "[" * 5000}, Unknown, 0),
     ("send", "wait", {}, Wait, 0),
-    *(("send", f"{what}-{when}", {}, Unknown, there) for what in ("cut", "error", "html", "page") for when, there in (("before", 0), ("after", 1))),
-    *((on, answer, {}, Wait, 0) for on in ("session", "upload", "resolve") for answer in ("cut-before", "error-after", "html-before", "page-after", "wait")),
+    *(("send", f"{what}-{when}", {}, Unknown, there) for what in ("cut", "error", "html", "page", "empty", "odd") for when, there in (("before", 0), ("after", 1))),
+    *((on, answer, {}, Wait, 0) for on in ("session", "upload", "resolve") for answer in ("cut-before", "error-after", "html-before", "page-after", "empty-after", "odd-after", "wait")),
     ("session", "locked", {}, Locked, 0),
     ("session", "say", {"status": 401, "body": '{"error": "AuthFactorTokenRequired"}'}, Locked, 0),
     ("session", "say", {"status": 404, "body": "<html>"}, Locked, 0),
@@ -368,7 +373,7 @@ def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host}, media=(picture("a.jpg", "x"),))
     payload = bluesky.compose(said)
     sending = Sending(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=drawn)
-    account = Account("place", said.channel, {"app_password": PASSWORD})
+    account = Account("place", said.channel, {"password": PASSWORD})
 
     def damaged(image: Picture) -> bytes:
         return drawn(image)[:40]
@@ -384,6 +389,6 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
     payload = bluesky.compose(said)
     with pytest.raises(Wait):
         bluesky.send(
-            Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {"app_password": PASSWORD}), Web()
+            Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {"password": PASSWORD}), Web()
         )
     assert server.asked() == []

@@ -35,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def said(server: Running, text: str, **words: Any) -> tuple[Publication, Payload, Account]:
     publication_ = publication("bluesky", text, channel={"account": HANDLE, "host": server.host}, **words)
-    return publication_, bluesky.compose(publication_), Account("place", publication_.channel, {"app_password": server.app_password})
+    return publication_, bluesky.compose(publication_), Account("place", publication_.channel, {"password": server.app_password})
 
 
 def say(server: Running, text: str, **words: Any) -> list[Delivery]:
@@ -119,7 +119,7 @@ def test_both_limits_of_a_text_are_the_servers(server: Running) -> None:
 
 def test_a_password_that_was_never_given_locks(server: Running) -> None:
     publication_, payload, account = said(server, "Un", post_id="locked")
-    wrong = Account("place", account.channel, {"app_password": "abcd-abcd-abcd-abcd"})
+    wrong = Account("place", account.channel, {"password": "abcd-abcd-abcd-abcd"})
     with pytest.raises(Locked, match=r"does not let jardin\.test in"):
         bluesky.send(Sending(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), wrong, WEB)
 
@@ -136,7 +136,7 @@ said = publication("bluesky", "Huit voix, un post", post_id="eight", channel={"a
 payload = bluesky.compose(said)
 sending = Sending(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=datetime(2026, 12, 5, 9, int(number), tzinfo=UTC))
 web = Web(loopback=True)
-bluesky.find(sending, account := Account("place", said.channel, {"app_password": password}), web)
+bluesky.find(sending, account := Account("place", said.channel, {"password": password}), web)
 print("ready", flush=True)
 sys.stdin.readline()
 print(bluesky.send(sending, account, web).id)

@@ -29,7 +29,7 @@ class Newsroom:
     def __init__(self, town: Town, folder: Path, there: Server) -> None:
         self.town, self.folder, self.there, self.password = town, folder, there, PASSWORD
         town.found(folder)
-        channel = f"{{network: bluesky, account: {HANDLE}, host: '{there.host}', env: {{app_password: SKY}}}}"
+        channel = f"{{network: bluesky, account: {HANDLE}, host: '{there.host}', env: {{password: SKY}}}}"
         brand = (folder / "brand/brand.yml").read_text() + f"clock: {NOW}\n"
         write(
             folder,

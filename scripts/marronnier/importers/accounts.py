@@ -14,7 +14,7 @@ from marronnier.messages import _
 
 FILE = "plugins.yml"
 
-_SECRETS: Mapping[str, str] = {"access_token": "token", "api_key": "token", "webhook_url": "webhook", "app_password": "password"}
+_SECRETS: Mapping[str, str] = {"access_token": "token", "api_key": "token", "webhook_url": "webhook", "password": "password"}
 """What that tool calls a secret, and what we do."""
 _SECRET = ("token", "password", "secret", "api_key", "webhook")
 _LIMITS = {"mastodon": 500, "bluesky": 300, "linkedin": 3000, "slack": 40000}

@@ -34,7 +34,7 @@ FACTS = Facts(
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
-SECRETS: tuple[str, ...] = ("app_password",)
+SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
 
 _HOST = "bsky.social"
@@ -99,8 +99,7 @@ def find(sending: Sending, account: Account, web: Web) -> Delivery | None:
 def _texts(words: Words) -> list[str]:
     """What each message says, its links still whole."""
     written = [plain(part) for part in threads.parts(words.text)]
-    said = {mark.text.casefold() for text in written for mark in marks.mentions(text)}
-    mentions = [name for name in words.mentions if name.casefold() not in said]
+    mentions = _unsaid(words.mentions, written) if words.mentions else []
     options = [f"• {option}" for option in words.poll]
     link = words.link if _has_no_card(words, len(written)) and not links.held(written[-1], words.link) else ""
     closing = (written[-1], "\n".join(options), " ".join(mentions), link)
@@ -111,6 +110,12 @@ def _texts(words: Words) -> list[str]:
         limit = words.limit or _most(FACTS.text)
         written = [piece for text in written for piece in threads.broken(text, limit, lambda text: _counted(text, limit))]
     return [*written, plain(words.first_comment)] if words.first_comment else written
+
+
+def _unsaid(mentions: tuple[str, ...], written: list[str]) -> list[str]:
+    """The mentions that the words do not hold yet, each with its `@`."""
+    said = {mark.text.casefold() for text in written for mark in marks.mentions(text)}
+    return [name for name in dict.fromkeys(f"@{name.removeprefix('@')}" for name in mentions) if name.casefold() not in said]
 
 
 def _counted(text: str, limit: int) -> int:
@@ -169,7 +174,7 @@ def _server(sending: Sending, account: Account, web: Web) -> Server:
     if not (names.is_handle(handle) or names.is_did(handle)):
         raise Locked(_("{channel} needs its handle in brand/channels.yml, as `account: jardin.bsky.social`", channel=account.channel_name))
     scheme = "http" if host(account.channel) in ("localhost", "127.0.0.1") else "https"
-    return Server(f"{scheme}://{where}", handle, account.secrets["app_password"], web, sending.now)
+    return Server(f"{scheme}://{where}", handle, account.secrets["password"], web, sending.now)
 
 
 def _key(sending: Sending) -> str:
