@@ -74,6 +74,7 @@ machine:
 		|| missing="$$missing chromium"; \
 	command -v ssh-keygen >/dev/null 2>&1 || missing="$$missing openssh-client"; \
 	command -v git >/dev/null 2>&1 || missing="$$missing git"; \
+	command -v dpkg >/dev/null 2>&1 && ! [ -f /usr/share/keyrings/debian-archive-keyring.gpg ] && missing="$$missing debian-archive-keyring"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 			echo "Installing$$missing…"; \

@@ -54,6 +54,9 @@ class Order:
 class Mastodon:
     """The server itself."""
 
+    ready = True
+    """Whether a picture that was looked at once is ready."""
+
     def __init__(self, folder: Path | str, *, token: str = TOKEN, limits: Mapping[str, int] | None = None) -> None:
         self.folder = Path(folder)
         (self.folder / "media").mkdir(parents=True, exist_ok=True)
@@ -346,7 +349,8 @@ class _Answering(BaseHTTPRequestHandler):
     def _media(self, media_id: str) -> None:
         waiting = self.mastodon.folder / "media" / f"{media_id}.waits"
         if waiting.exists():
-            waiting.unlink()
+            if self.mastodon.ready:
+                waiting.unlink()
             return self._raw(206, b"", "application/json")
         return self._say(200, {"id": media_id, "type": "image"})
 

@@ -157,9 +157,10 @@ def test_pictures_are_made_anew_described_and_waited_for(team: Team, there: Mast
 
 def test_a_picture_that_is_never_ready_is_waited_for_within_bounds(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "_LOOK_AGAIN", 0.01)
-    monkeypatch.setattr(server, "READY_WITHIN", -1.0)
+    monkeypatch.setattr(server, "PICTURES_WITHIN", 0.3)
+    monkeypatch.setattr(Mastodon, "ready", False)
     there.order("processing", on="media")
-    with pytest.raises(Wait, match="not done with a picture"):
+    with pytest.raises(Wait, match="take too long"):
         team.send(team.sending("Une photo", media=(picture("a.jpg", "Un pommier"),)))
     assert not there.toots()
 

@@ -147,7 +147,6 @@ def _uploaded(sending: Sending, server: Server) -> list[str]:
         except sandbox.Unsafe as unsafe:
             raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
         ids.append(server.upload((f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime), picture.alt))
-    server.await_ready(ids)
     return ids
 
 

@@ -48,6 +48,7 @@ def _since(sending: Sending, server: Server) -> Iterator[Mapping[str, Any]]:
     with outcomes.failures(posts=True):
         me = outcomes.identifier(_mapping(server.read("/api/v1/accounts/verify_credentials", posts=True)).get("id"))
     before = ""
+    seen: set[object] = set()
     for _page in range(PAGES):
         answer = server.ask(
             "GET", f"/api/v1/accounts/{quote(me, safe='')}/statuses?limit={A_PAGE}&exclude_reblogs=true{before}", posts=True
@@ -56,10 +57,13 @@ def _since(sending: Sending, server: Server) -> Iterator[Mapping[str, Any]]:
             toots = answer.json()
             if not isinstance(toots, list):
                 raise Unknown(_("the server did not give a list of our own posts"))
-            if not toots:
+            fresh = {_mapping(toot).get("id") for toot in toots} - seen
+            if not fresh:
+                # Nothing is left, or it is a server that does not turn pages.
                 return
+            seen |= fresh
             last = outcomes.identifier(_mapping(toots[-1]).get("id"))
-        oldest = _oldest(sending, outcomes.date(answer))
+        oldest = _oldest(sending, outcomes.date(answer) or (None if server.rehearsing else sending.now))
         for toot in map(_mapping, toots):
             at = outcomes.moment(toot.get("created_at"))
             if oldest is not None and at is not None and at < oldest:
@@ -86,6 +90,8 @@ def _is_it(sending: Sending, toot: Mapping[str, Any]) -> bool:
     if (str(parent) if parent else "") != (sending.before[-1].id if sending.before else ""):
         return False
     ours, theirs = str(sending.part.wire.get("status", "")), str(toot.get("content") or "")
+    if ours.strip() and toot.get("text") == ours:
+        return True
     words = _letters(_spoken(ours))
     page = _Page(theirs)
     if words != _letters(_spoken(page.words)):

@@ -14,10 +14,8 @@ from marronnier.networks import outcomes
 from marronnier.networks.seam import Account, Locked, Wait
 from marronnier.web import Answer, Web
 
-UPLOAD_WITHIN = 90.0
-"""Seconds for one picture to arrive."""
-READY_WITHIN = 60.0
-"""Seconds for a server to make its sizes of a picture, all those of a post together."""
+PICTURES_WITHIN = 80.0
+"""Seconds for all pictures of a toot to arrive and be made ready: with the toot itself, less than a run leaves itself before its claim ends."""
 _LOOK_AGAIN = 1.0
 
 
@@ -69,9 +67,12 @@ class Server:
                 )
             )
         self.base = f"{'http' if on_this_machine(host(account.channel)) else 'https'}://{where}"
+        self.rehearsing = web.loopback
+        """Whether the brand lives at a clock, which is not the server's."""
         self._account = account
         self._web = web
         self._now = now
+        self._pictures_by = time.monotonic() + PICTURES_WITHIN
 
     def ask(self, method: str, path: str, *, posts: bool, headers: Mapping[str, str] | None = None, **request: Any) -> Answer:
         """What it answers when it agrees. Raises Refused, Locked, Wait or Unknown."""
@@ -112,18 +113,20 @@ class Server:
     def upload(self, file: tuple[str, bytes, str], description: str) -> str:
         """The id of a picture, put there for a toot to come. Raises Refused, Locked or Wait: nobody sees it before there is a toot."""
         form = {"description": description} if description else {}
-        answer = self.ask("POST", "/api/v2/media", posts=False, form=form, files={"file": file}, within=UPLOAD_WITHIN)
+        answer = self.ask("POST", "/api/v2/media", posts=False, form=form, files={"file": file}, within=self._left())
         with outcomes.failures(posts=False):
-            return outcomes.identifier(_mapping(answer.json()).get("id"))
+            picture = outcomes.identifier(_mapping(answer.json()).get("id"))
+        # Only a server that says 202 has something to look at: others know no such page.
+        while answer.status in (202, 206):
+            time.sleep(min(_LOOK_AGAIN, self._left()))
+            answer = self.ask("GET", f"/api/v1/media/{quote(picture, safe='')}", posts=False, within=self._left())
+        return picture
 
-    def await_ready(self, pictures: list[str]) -> None:
-        """Wait until the server has made its sizes of the pictures (202 and 206 until then). Raises Wait when that takes too long."""
-        deadline = time.monotonic() + READY_WITHIN
-        for picture in pictures:
-            while self.ask("GET", f"/api/v1/media/{quote(picture, safe='')}", posts=False).status in (202, 206):
-                if time.monotonic() > deadline:
-                    raise Wait(_("the server is not done with a picture yet"))
-                time.sleep(_LOOK_AGAIN)
+    def _left(self) -> float:
+        """Seconds for the pictures still to come. Raises Wait when there are none."""
+        if (seconds := self._pictures_by - time.monotonic()) <= 0:
+            raise Wait(_("the pictures take too long to arrive"))
+        return seconds
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -1,0 +1,109 @@
+"""A real server that speaks as Mastodon does, on loopback: what we send is what it keeps, and what may be out is found."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.networks import mastodon
+from marronnier.networks.seam import Account, Locked, Refused, Sending
+from marronnier.web import Web
+from networks.posts import drawn, picture, publication
+from servers.snac import Running, running
+
+WEB = Web(loopback=True)
+NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("snac")) as started:
+        yield started
+
+
+class Said:
+    """One publication on its way there."""
+
+    def __init__(self, server: Running, text: str, **words: Any) -> None:
+        self.publication: Publication = publication("mastodon", text, channel={"account": server.account}, **words)
+        self.payload: Payload = mastodon.compose(self.publication)
+        self.account = Account("toots", self.publication.channel, {"token": server.token})
+
+    def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Sending:
+        part = self.payload.parts[number]
+        key = self.publication.key
+        return Sending(key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+
+    def send(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
+        return mastodon.send(self.sending(number, before), self.account, WEB)
+
+    def find(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery | None:
+        return mastodon.find(self.sending(number, before), self.account, WEB)
+
+
+def test_words_go_out_are_kept_and_can_be_opened(server: Running) -> None:
+    text = "« L’été » 👨‍👩‍👧‍👦 !\n\nحديقة *la* bêche_d’or https://example.org/a_b?c=d&e=f"
+    said = Said(server, text, tags=("Jardin",), link="https://example.org/jardin?utm_source=a")
+    there = said.send()
+    toot = next(toot for toot in server.toots() if toot["id"] == there.id)
+    assert toot["text"] == said.payload.parts[0].wire["status"]
+    assert toot["visibility"] == "public"
+    page = server.ask("GET", there.url.partition(server.host)[2])
+    assert page.status == 200 and "حديقة" in page.body.decode()
+
+
+def test_a_picture_goes_out_with_its_alternative_text(server: Running) -> None:
+    image = picture("a.jpg", "Un « pommier » en fleur")
+    there = Said(server, "Une photo du verger", media=(image,)).send()
+    (attached,) = next(toot for toot in server.toots() if toot["id"] == there.id)["media_attachments"]
+    assert attached["description"] == image.alt
+    kept = server.ask("GET", attached["url"].partition(server.host)[2])
+    with Image.open(io.BytesIO(kept.body)) as opened:
+        assert bytes(opened.convert("RGB").getpixel((3, 3))).hex() == image.sha256[:6]  # type: ignore[arg-type]
+
+
+def test_a_thread_stands_in_order(server: Running) -> None:
+    said = Said(server, "Un pommier\n\n---\n\nUn poirier\n\n---\n\nUn prunier", warning="Fruits")
+    there: list[Delivery] = []
+    for number in range(3):
+        there.append(said.send(number, tuple(there)))
+    toots = {toot["id"]: toot for toot in server.toots()}
+    assert [toots[one.id]["in_reply_to_id"] for one in there] == [None, there[0].id, there[1].id]
+    assert all(toots[one.id]["spoiler_text"] == "Fruits" and toots[one.id]["sensitive"] for one in there)
+    assert [said.find(number, tuple(there[:number])) for number in range(3)] == there
+
+
+def test_what_is_out_is_found_and_what_is_not_is_not(server: Running) -> None:
+    """It knows no keys: sent again, it would stand there twice. So it is looked for."""
+    words = "On cherche *une* bêche, `une` pelle, @ines@example.social et #DesBras : https://example.org/é?a=b"
+    said = Said(server, words)
+    assert said.find() is None
+    there = said.send()
+    assert said.find() == there
+    twice = said.send()
+    assert twice.id != there.id, "the server forgot what the look is for"
+    assert said.find() == there, "of two, the first is ours"
+    assert Said(server, words + " Et des gants.").find() is None
+    later = replace(said.sending(), now=NOW + timedelta(days=1))
+    assert mastodon.find(later, said.account, WEB) == there
+
+
+def test_a_picture_without_words_is_found(server: Running) -> None:
+    said = Said(server, "", media=(picture("seule.jpg", "Une poire"),))
+    there = said.send()
+    assert said.find() == there
+
+
+def test_a_token_it_does_not_know_is_locked(server: Running) -> None:
+    said = Said(server, "Un")
+    said.account = replace(said.account, secrets={"token": "0" * 32})
+    with pytest.raises((Locked, Refused)) as told:
+        said.send()
+    assert told.type is Locked
