@@ -19,6 +19,7 @@ DOORS = {
     "httpx2": {"web.py"},
     "httpcore2": {"web.py"},
     "requests": set(),
+    "pydantic": set(),
     "subprocess": {"git.py", "sandbox"},
     "PIL": {"sandbox"},
     "multiprocessing": {"cache.py", "files"},

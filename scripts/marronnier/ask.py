@@ -14,7 +14,8 @@ from marronnier.forge.plain import blob, standing
 from marronnier.forge.signatures import keys_of, signatures
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _, ngettext
-from marronnier.model.planned import Digests, Instant
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Digests
 from marronnier.model.policy import Policy
 from marronnier.model.publication import Payload, Publication, key_of
 from marronnier.plan import Assembled

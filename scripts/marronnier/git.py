@@ -76,10 +76,25 @@ class NoGit(Exception):
     """There is no git here, or no repository."""
 
 
+_ROOMY = {"MALLOC_TOP_PAD_": str(32 << 20)}
+"""git takes and gives back memory in small steps, hundreds of times a commit; taken at once, a record is written in half the time.
+
+Read by glibc alone (https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html, seen 2026-11-25).
+"""
+
+
 def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment git runs in: ours, without what points elsewhere and without the publisher's key."""
     kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE and name != "MARRONNIER_SIGNING_KEY"}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", **(more or {})}
+    return {
+        **_ROOMY,
+        **kept,
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        **(more or {}),
+    }
 
 
 class Repo:

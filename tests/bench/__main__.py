@@ -29,7 +29,7 @@ from corpus import make  # noqa: E402
 from marronnier import ledger  # noqa: E402
 from marronnier.git import Repo  # noqa: E402
 from marronnier.ledger import Draft  # noqa: E402
-from marronnier.model.brand import Brand  # noqa: E402
+from marronnier.model.brand import Brand, LedgerIdentity  # noqa: E402
 
 FLOOR = """
 import sys, yaml, regex
@@ -165,7 +165,7 @@ def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
     git("push", "-q", "origin", "main", cwd=work)
     repo, now = Repo(work), datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
     first = ledger.init(repo, work, Brand(name="Mesure"), now, unsigned=not signed)
-    brand = Brand.model_validate({"name": "Mesure", "ledger": {"first": first, "unsigned": not signed}})
+    brand = Brand(name="Mesure", ledger=LedgerIdentity(first=first, unsigned=not signed))
     book = ledger.open(repo, brand).append(lambda _newest: [seal(number) for number in range(before)], now)
 
     def receipts(turn: int) -> float:

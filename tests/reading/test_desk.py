@@ -10,7 +10,7 @@ import pytest
 
 from marronnier import desk
 from marronnier.cache import Cache
-from marronnier.desk import CommitTree
+from marronnier.desk.commit import CommitTree
 from marronnier.files import WorkTree, mend, writing
 from marronnier.git import Repo
 from reading.repository import commit, front, git, load, only, write

@@ -12,7 +12,8 @@ from typing import Any
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
-from marronnier.model.planned import Digests, Instant, Plan, Planned
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Digests, Plan, Planned
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.record import Event, History

@@ -28,7 +28,7 @@ def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
 
 
 def at_home(house: House) -> House:
-    house.brand = house.brand.model_copy(update={"site_url": "https://jardin.example/site"})
+    house.brand = house.brand.but(site_url="https://jardin.example/site")
     return house
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from marronnier import timetable
 from marronnier.timetable import slots
+from marronnier.timetable.taken import Taken
 from timetable.folders import Folder
 
 
@@ -309,7 +310,7 @@ def test_two_branches_merged_in_either_order(folder: Folder, first: str) -> None
 
 def test_free_gives_the_places_still_free(folder: Folder) -> None:
     desk = folder.desk()
-    taken = slots.Taken()
+    taken = Taken()
     places = slots.free(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)
     first = next(places)
     assert f"{first.at:%m-%d %H:%M}" == "12-01 09:00"

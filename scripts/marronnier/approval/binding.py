@@ -9,7 +9,8 @@ from typing import Any
 from marronnier import networks
 from marronnier.desk import Desk
 from marronnier.model.calendar import Slot
-from marronnier.model.planned import Digests, Instant
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Digests
 from marronnier.model.publication import Publication, digest
 from marronnier.model.record import Seal
 from marronnier.model.values import Moment

@@ -12,7 +12,8 @@ from marronnier.approval.moves import kept
 from marronnier.approval.requirements import Need, need_of, needs_of
 from marronnier.approval.voices import Voice, Weighing
 from marronnier.messages import _, ngettext
-from marronnier.model.planned import Approval, Digests, Instant
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Approval, Digests
 from marronnier.model.policy import Policy
 from marronnier.model.publication import Publication, key_of
 

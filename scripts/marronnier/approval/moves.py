@@ -8,7 +8,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from marronnier.approval.evidence import Claim, Evidence, Version
-from marronnier.model.planned import Digests, Instant
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Digests
 
 
 def kept(claim: Claim, digests: Digests, instant: Instant, versions: Sequence[Version], evidence: Evidence) -> bool:

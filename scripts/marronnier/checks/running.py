@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from marronnier.checks import allowing, registry
 from marronnier.checks.view import View
 from marronnier.model.finding import Finding
-from marronnier.model.record import History
 from marronnier.text import secrets
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.model.record import History
     from marronnier.timetable import Timetable
 
 _GRAVITY = {"error": 0, "warning": 1, "notice": 2}

@@ -18,13 +18,12 @@ from marronnier.checks.passages import Passage
 from marronnier.files.decoding import MOST_BYTES
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
-from marronnier.model.planned import Instant, Problem
+from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Part, Publication, Words, key_of, split_key
-from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.networks.seam import Measures
-from marronnier.text import addresses, named, variants
+from marronnier.text import addresses, variants
 from marronnier.text.pictures import Inline, inline
 from marronnier.timetable import days, local
 from marronnier.timetable.days import Calendar
@@ -33,6 +32,7 @@ from marronnier.timetable.written import is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.model.record import History
     from marronnier.networks.seam import Network
     from marronnier.timetable import Timetable
 
@@ -174,6 +174,10 @@ class View:
 
     def named(self, post: Post) -> Iterator[tuple[Place, str]]:
         """Every `@name` in the words of a post, with its place."""
+        if "@" not in post.text:
+            return
+        from marronnier.text import named
+
         for words in post.variants:
             for one in named.named(words.text):
                 above = words.text.count("\n", 0, one.start)

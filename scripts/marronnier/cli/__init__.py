@@ -18,7 +18,6 @@ from marronnier import __version__
 from marronnier.cli import commands
 from marronnier.cli.speaking import speak_as_preferred, spoken
 from marronnier.cli.surroundings import Surroundings
-from marronnier.git import GitError, NoGit
 from marronnier.messages import Trouble, _
 
 
@@ -96,12 +95,6 @@ def main() -> None:
         )
     except Trouble as trouble:
         status = _say(trouble.message, trouble.next, status=trouble.status)
-    except NoGit as error:
-        status = _say(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
-    except GitError as error:
-        status = _say(
-            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
-        )
     except BrokenPipeError:
         _hear_no_more()
         status = 0
@@ -110,8 +103,23 @@ def main() -> None:
             _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error), _("Nothing already recorded is lost.")
         )
     except Exception as error:  # noqa: BLE001 (the last stop before a traceback)
-        status = _own_fault(error)
+        status = _gits_fault(error) or _own_fault(error)
+    # All that is left ends with the process: looking through it once more takes as long as checking a post.
+    gc.freeze()
     sys.exit(status)
+
+
+def _gits_fault(error: Exception) -> int | None:
+    """What git says, where the error is git's."""
+    from marronnier.git import GitError, NoGit
+
+    if isinstance(error, NoGit):
+        return _say(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
+    if isinstance(error, GitError):
+        return _say(
+            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
+        )
+    return None
 
 
 def _own_fault(error: BaseException | None) -> int:
@@ -142,8 +150,6 @@ def _hear_no_more() -> None:
 def _hasten() -> None:
     """A command is short: nearly all that it makes is in use until its end, so garbage is looked for rarely."""
     gc.set_threshold(50_000, 20, 20)
-    # Asking every installed distribution whether it changes our models takes longer than reading a post; and none may.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _say(message: str, next: str = "", *, status: int = 3) -> int:

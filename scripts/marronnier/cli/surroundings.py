@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.git import Repo
     from marronnier.model.brand import Brand
 
 
@@ -43,6 +43,8 @@ class Surroundings:
     @cached_property
     def repo(self) -> Repo:
         """The repository around the brand's folder. Raises Trouble when there is none."""
+        from marronnier.git import Repo
+
         return Repo(self.root).require()
 
     @cached_property

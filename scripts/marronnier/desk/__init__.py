@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from marronnier.desk.commit import CommitTree
 from marronnier.desk.holding import CampaignPage, Desk
 from marronnier.desk.loading import load
 from marronnier.desk.speaking import channels_of, media_path, overrides, publication
 
-__all__ = ["CampaignPage", "CommitTree", "Desk", "channels_of", "load", "media_path", "overrides", "publication"]
+__all__ = ["CampaignPage", "Desk", "channels_of", "load", "media_path", "overrides", "publication"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marronnier.files.document import Document
-from marronnier.files.shape import shape_of
 from marronnier.model.foreign import FOREIGN, JEKYLL_ONLY
 from marronnier.model.post import FrontMatter
+from marronnier.model.shape import shape_of
 
 Path = tuple[str | int, ...]
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})-.")

@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from marronnier.cache import Cache
 from marronnier.desk import shelving
 from marronnier.desk.holding import CampaignPage, Desk
 from marronnier.desk.understanding import salvage, understand
@@ -25,6 +24,9 @@ from marronnier.model.policy import Policy
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 from marronnier.model.written import Written
+
+if TYPE_CHECKING:
+    from marronnier.cache import Cache
 
 Model = TypeVar("Model", bound=Written)
 Path = tuple[str | int, ...]
@@ -129,22 +131,19 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     paths = tree.paths() if only is None else tuple(sorted({*tree.paths(("brand", "calendar")), *([only] if tree.exists(only) else [])}))
     brand = reading.settings("brand/brand.yml", Brand)
     channels = _channels(reading)
-    policy = reading.settings("brand/approvals.yml", Policy)
+    needs = _needs(reading, only)
+    policy = reading.settings("brand/approvals.yml", Policy) if needs("brand/approvals.yml") else None
     if reading.is_harmed("brand/approvals.yml"):
         # What cannot be read must not be weaker than what was meant.
         policy = Policy(quorum=20)
-    freeze = reading.settings("calendar/freeze.yml", Freeze)
-    if freeze is None and (tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in tree.refused):
-        freeze = Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
-    elif freeze is not None and reading.is_harmed("calendar/freeze.yml"):
-        freeze = Freeze(why=freeze.why)
+    freeze = _freeze(reading) if needs("calendar/freeze.yml") else None
     campaigns, unread = _campaigns(reading, paths)
     brand = brand or Brand(name="")
-    strategy = reading.settings("brand/strategy.yml", Strategy) or Strategy.model_construct()
-    voice = reading.settings("brand/voice.yml", Voice) or Voice.model_construct()
-    handles = reading.settings("brand/handles.yml", Handles) or Handles.model_construct()
-    slots = reading.settings("calendar/slots.yml", Slots) or Slots.model_construct()
-    days = reading.settings("calendar/days.yml", Days) or Days.model_construct()
+    strategy = (reading.settings("brand/strategy.yml", Strategy) if needs("brand/strategy.yml") else None) or Strategy()
+    voice = reading.settings("brand/voice.yml", Voice) or Voice()
+    handles = (reading.settings("brand/handles.yml", Handles) if needs("brand/handles.yml") else None) or Handles()
+    slots = (reading.settings("calendar/slots.yml", Slots) if needs("calendar/slots.yml") else None) or Slots()
+    days = reading.settings("calendar/days.yml", Days) or Days()
     posts, duplicates, unreadable, salvaged = _posts(reading, paths, cache, brand)
     reading.findings += _refused(tree, only)
     reading.findings += _colliding(paths)
@@ -152,7 +151,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         tree=tree,
         brand=brand,
         channels=channels,
-        policy=policy or Policy.model_construct(),
+        policy=policy or Policy(),
         strategy=strategy,
         voice=voice,
         handles=handles,
@@ -171,18 +170,41 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     )
 
 
+_ONLY_WHERE: Mapping[str, tuple[bytes, ...]] = {
+    "brand/approvals.yml": (),
+    "calendar/freeze.yml": (),
+    "brand/strategy.yml": (b"pillar", b"audience"),
+    "brand/handles.yml": (b"@",),
+    "calendar/slots.yml": (b"slot",),
+}
+"""Settings that a post alone is judged by only where one of these stands in it: reading them takes longer than reading the post."""
+
+
+def _needs(reading: _Reading, only: str | None) -> Callable[[str], bool]:
+    """Whether a settings file is needed: all are, but for one post alone only those that it can have to do with."""
+    if only is None or not only.startswith("content/"):
+        return lambda _path: True
+    words = reading.bytes_of(only) or b""
+    return lambda path: any(word in words for word in _ONLY_WHERE.get(path, (b"",)))
+
+
+def _freeze(reading: _Reading) -> Freeze | None:
+    """The freeze, of everything where its file cannot be read."""
+    freeze = reading.settings("calendar/freeze.yml", Freeze)
+    if freeze is None and (reading.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in reading.tree.refused):
+        return Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
+    return Freeze(why=freeze.why) if freeze is not None and reading.is_harmed("calendar/freeze.yml") else freeze
+
+
 def _channels(reading: _Reading) -> Channels:
     """The channels; one in which something is wrong stays known and is paused."""
-    channels = reading.settings("brand/channels.yml", Channels) or Channels.model_construct()
+    channels = reading.settings("brand/channels.yml", Channels) or Channels()
     harmed = {str(path[1]) for path in reading.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not harmed:
         return channels
     why = _("something in its settings cannot be read")
-    mended = {
-        name: channel.model_copy(update={"paused": why, "until": None}) if name in harmed else channel
-        for name, channel in channels.channels.items()
-    }
-    return channels.model_copy(update={"channels": mended})
+    mended = {name: channel.but(paused=why, until=None) if name in harmed else channel for name, channel in channels.channels.items()}
+    return channels.but(channels=mended)
 
 
 def _campaigns(reading: _Reading, paths: Iterable[str]) -> tuple[Mapping[str, CampaignPage], tuple[str, ...]]:

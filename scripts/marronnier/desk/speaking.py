@@ -11,7 +11,7 @@ from marronnier.desk.holding import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import ForChannel, Medium, Post
 from marronnier.model.publication import Picture, Publication, Words
-from marronnier.text import links, named, variants
+from marronnier.text import links, variants
 
 
 def channels_of(desk: Desk, post: Post) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def _other(desk: Desk, post: Post, channel_name: str, channel: Channel, groups: 
     for name in (channel.network, channel.network.rpartition(".")[2], *reversed(groups), *channel.was, channel_name):
         written: ForChannel | None = post.front.for_.get(name)
         if written is not None:
-            found |= {key: value for key in written.model_fields_set if (value := getattr(written, key)) is not None}
+            found |= {key: value for key in written.keys if (value := getattr(written, key)) is not None}
     return found
 
 
@@ -114,6 +114,8 @@ def _mentioned(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...
     """The words with `@name` of `brand/handles.yml` as that network writes it, or as a plain name where they have no account."""
     if "@" not in text or not desk.handles.handles:
         return text, ()
+    from marronnier.text import named
+
     used: list[str] = []
 
     def said(name: str) -> str | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from marronnier.files.document import Document
-from marronnier.files.onetext import quoted
-from marronnier.files.shape import Shape, shape_of
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.shape import Refusal, Shape, read, shape_of
 from marronnier.model.written import Written
 
 Model = TypeVar("Model", bound=Written)
@@ -38,14 +35,11 @@ def understand(model: type[Model], document: Document, data: Mapping[str, Any] |
     if not document.whole:
         return None, ()
     written = document.data if data is None else data
-    try:
-        return model.model_validate(written), ()
-    except ValidationError:
+    made, refused = read(model, written)
+    if refused:
         written = without_empty(written, shape_of(model))
-    try:
-        return model.model_validate(written), ()
-    except ValidationError as error:
-        return None, refusals(model, document, written, error)
+        made, refused = read(model, written)
+    return made, refusals(model, document, written, refused)
 
 
 def salvage(
@@ -58,16 +52,16 @@ def salvage(
     findings: tuple[Finding, ...] = ()
     dropped: list[Path] = []
     for _try in range(6):
-        try:
-            return model.model_validate(written), findings, tuple(dropped)
-        except ValidationError as error:
-            findings = findings or refusals(model, document, written, error)
-            written = deepcopy(written)
-            for loc in sorted({_drop_at(written, problem["loc"], problem["type"]) for problem in error.errors()}, key=len, reverse=True):
-                if not loc:
-                    return None, findings, tuple(dropped)
-                _drop(written, loc)
-                dropped.append(loc)
+        made, refused = read(model, written)
+        if not refused:
+            return made, findings, tuple(dropped)
+        findings = findings or refusals(model, document, written, refused)
+        written = deepcopy(written)
+        for path in sorted({_written(written, one.path) for one in refused}, key=len, reverse=True):
+            if not path:
+                return None, findings, tuple(dropped)
+            _drop(written, path)
+            dropped.append(path)
     return None, findings, tuple(dropped)
 
 
@@ -82,18 +76,12 @@ def without_empty(value: Any, shape: Shape | None) -> Any:
     return value
 
 
-def _drop_at(data: Any, loc: tuple[int | str, ...], kind: str) -> Path:
-    """The part of the data to leave out for one error: the value, or what misses a value."""
-    path = _written(data, loc)
-    return path[:-1] if kind == "missing" and len(path) == len(loc) else path
-
-
 def _written(data: Any, loc: tuple[int | str, ...]) -> Path:
-    """The longest part of a location that leads through the data as written."""
+    """The longest part of a location that leads through the data as written: a short form was read as if it were the long one."""
     here: Any = data
     path: list[str | int] = []
     for key in loc:
-        inside = isinstance(here, Mapping) and key in here and key != "[key]"
+        inside = isinstance(here, Mapping) and key in here
         if not inside and not (isinstance(here, list) and isinstance(key, int) and key < len(here)):
             break
         here = here[key]
@@ -114,44 +102,36 @@ def _drop(data: Any, path: Path) -> None:
         del here[path[-1]]
 
 
-def refusals(model: type[Written], document: Document, data: Mapping[str, Any], error: ValidationError) -> tuple[Finding, ...]:
+def refusals(model: type[Written], document: Document, data: Mapping[str, Any], refused: Sequence[Refusal]) -> tuple[Finding, ...]:
     """Every refusal as a finding in our words, one for a place, in the order of the file."""
-    shape = shape_of(model)
     found: dict[tuple[Path, str], Finding] = {}
-    for problem in error.errors(include_url=False):
-        path = _written(data, problem["loc"])
-        kind = problem["type"]
-        name = str(problem["loc"][-1]) if kind in ("missing", "extra_forbidden") else ""
-        if kind == "missing":
-            path = path if len(path) < len(problem["loc"]) else path[:-1]
-        key = (path, f"{kind} {name}" if name else "value")
+    for one in refused:
+        path = _written(data, one.path)
+        key = (path, f"{one.wrong} {one.limit or ''}" if one.wrong in ("missing", "unknown") else "value")
         if key not in found:
-            found[key] = _refusal(document, data, shape, path, kind, problem, name)
+            found[key] = _refusal(document, data, shape_of(model), path, one)
     return tuple(sorted(found.values(), key=lambda finding: finding.place))
 
 
-def _refusal(document: Document, data: Any, shape: Shape, path: Path, kind: str, problem: Any, name: str) -> Finding:
+def _refusal(document: Document, data: Any, shape: Shape, path: Path, refused: Refusal) -> Finding:
     value = _at(data, path)
     here = shape.below(path)
-    if kind == "extra_forbidden":
+    if refused.wrong == "unknown":
         return unknown_key(document, path, shape.below(path[:-1]))
     place = _place(document, path)
-    if kind == "missing":
+    if refused.wrong == "missing":
+        name = refused.limit
         return Finding("invalid-value", "error", place, _("{name} is missing", name=name), "", _("Write {name}: and its value", name=name))
-    if "[key]" in problem["loc"]:
-        key = problem["loc"][-2] if problem["loc"][-1] == "[key]" else problem["loc"][-1]
-        path = (*path, str(key))
-        return Finding(
-            "invalid-value", "error", _key_place(document, path), _("the name {name} was read", name=_shown(key)), _sentence(problem), ""
-        )
+    if refused.wrong == "name":
+        said = _("the name {name} was read", name=_shown(path[-1]))
+        return Finding("invalid-value", "error", _key_place(document, path), said, _sentence(refused), "")
     rule = "invalid-date" if here is not None and here.dated else "invalid-value"
     said = _("{key} is {value}", key=_named(path), value=_shown(value))
     if value is None or value == "":
         said = _("{key} is empty", key=_named(path))
-    expected = _expected(here, kind, problem)
     fix = _fix(document, path, here, value)
     then = _("Write it so: {line}", line=fix.after.strip()) if fix else _choice(value, here)
-    return Finding(rule, "error", place, said, expected, then, fix)
+    return Finding(rule, "error", place, said, _expected(here, refused), then, fix)
 
 
 def unknown_key(document: Document, path: Path, around: Shape | None) -> Finding:
@@ -196,6 +176,8 @@ def _fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix
     before, text = line[: place.column - 1], line[place.column - 1 :].rstrip()
     if text[:1] not in "[{" or text[-1:] not in "]}" or not before.endswith(" "):
         return None
+    from marronnier.files.onetext import quoted
+
     return Fix(place.line, line, before + quoted(text))
 
 
@@ -208,41 +190,40 @@ def _choice(value: Any, shape: Shape | None) -> str:
     return _("Did you mean {key}?", key=close[0]) if close else ""
 
 
-def _sentence(problem: Any) -> str:
+def _sentence(refused: Refusal) -> str:
     """What a value of `model/` says, translated; a date or hour that is written rightly and does not exist says that."""
-    said = str(problem.get("ctx", {}).get("error", "")) if problem["type"] == "value_error" else ""
-    return _(said) if said in SENTENCES else _("a day and an hour that exist")
+    return _(refused.limit) if refused.limit in SENTENCES else _("a day and an hour that exist")
 
 
-def _expected(shape: Shape | None, kind: str, problem: Any) -> str:
-    limits = problem.get("ctx", {})
-    match kind:
-        case "value_error":
-            return _sentence(problem)
-        case "greater_than_equal":
-            return _("a number of at least {least}", least=limits["ge"])
-        case "less_than_equal":
-            return _("a number of at most {most}", most=limits["le"])
-        case "too_short":
-            return _("at least {least} of them", least=limits["min_length"])
-        case "too_long":
-            return _("at most {most} of them", most=limits["max_length"])
-        case "string_pattern_mismatch":
-            return _("a text of the form {pattern}", pattern=limits["pattern"])
-        case "int_parsing" | "int_type" | "int_from_float":
+def _expected(shape: Shape | None, refused: Refusal) -> str:
+    limit = refused.limit
+    match refused.wrong:
+        case "said":
+            return _sentence(refused)
+        case "least":
+            return _("a number of at least {least}", least=limit)
+        case "most":
+            return _("a number of at most {most}", most=limit)
+        case "fewest":
+            return _("at least {least} of them", least=limit)
+        case "several":
+            return _("at most {most} of them", most=limit)
+        case "pattern":
+            return _("a text of the form {pattern}", pattern=limit)
+        case "whole number":
             return _("a whole number")
-        case "float_parsing" | "float_type" | "finite_number":
+        case "number":
             return _("a number")
-        case "bool_parsing" | "bool_type":
+        case "yes or no":
             return _("true or false")
-        case "tuple_type" | "list_type":
+        case "list":
             return _("a list")
-        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
+        case "mapping":
             return _("keys with their values")
+        case "either":
+            return _("ask, or send-until and a duration, like send-until 8h")
     if shape is not None and shape.choices:
         return _("one of {keys}", keys=", ".join(shape.choices))
-    if shape is not None and shape.kind == "other":
-        return _("ask, or send-until and a duration, like send-until 8h")
     return _("one text")
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
-from marronnier.files import onetext, yaml12
+from marronnier.files import yaml12
 from marronnier.files.decoding import decode
-from marronnier.files.shape import Shape, shape_of
 from marronnier.files.yaml12 import Path, Problem
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channels, Handles
@@ -20,6 +19,7 @@ from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.finding import Finding, Fix, Place
 from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter
+from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
 from marronnier.model.written import Written
 
@@ -28,6 +28,12 @@ MOST_FRONT = 64 * 1024
 _YAML = YAMLHandler()
 _YAML_LINE = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
 _BREAKS = re.compile("[\x85\u2028\u2029]")
+_SAFE = re.compile(
+    r"""(?:[ ]*(?:-[ ]+)*(?:[\w-]+:(?:[ ]|(?=\n)))?
+        (?:[\w/][^:#\n\u00a0\u202f]*(?::(?=[^\s:#])[^:#\n\u00a0\u202f]*)*|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]{}"'\#\n:]*\])?\n)*""",
+    re.VERBOSE,
+)
+"""Lines that YAML surely reads as typed: most posts are made of such lines only."""
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
 _FILES: Mapping[str, type[Written]] = {
     "brand/brand.yml": Brand,
@@ -170,7 +176,7 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
         tree = toml.parse(front, line)
         problems = tree.problems
     else:
-        tamed, problems = onetext.tame(front, shape, line)
+        tamed, problems = _tamed(front, shape, line)
         tree = yaml12.parse(tamed, line)
         for problem in tree.problems:
             problems.append(_with_fix(problem, front, line, tree, shape))
@@ -187,6 +193,15 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
     return Document(path, data, tree.places, body, body_line, text, _findings(path, problems), tree.keys, body_start, whole)
 
 
+def _tamed(front: str, shape: Shape, line: int) -> tuple[str, list[Problem]]:
+    """The front matter with its texts between quotes where they need them; most need none, and none is looked at then."""
+    if _SAFE.fullmatch(front if front.endswith("\n") else front + "\n"):
+        return front, []
+    from marronnier.files import onetext
+
+    return onetext.tame(front, shape, line)
+
+
 def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, shape: Shape) -> Problem:
     """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs."""
     lines = front.split("\n")
@@ -199,6 +214,8 @@ def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, 
     known = shape.at(line.partition(":")[0].strip())
     if known is not None and known.kind != "text":
         return problem
+    from marronnier.files import onetext
+
     value = found[2].rstrip()
     if value[0] in "\"'|>" or (value[0] in "[{" and value[-1] in "]}"):
         return problem

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from marronnier.files.shape import Shape
 from marronnier.files.yaml12 import Problem
 from marronnier.messages import _
 from marronnier.model.finding import Fix
+from marronnier.model.shape import Shape
 
 _LINE = re.compile(
     r"(?P<indent> *)(?P<dashes>(?:-[ ]+)*)"
@@ -20,12 +20,6 @@ _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?=[ \t]|$)')
 _SINGLE = re.compile(r"'(?:[^']|'')*'(?=[ \t]|$)")
 _MARKED = re.compile(r"&[\w-]+(?:[ \t]|$)|\*[\w-]+$|![^ \t!]")
 _UNSAFE = re.compile(r":(?:[ \t]|$)|[ \t]#")
-_SAFE = re.compile(
-    r"""(?:[ ]*(?:-[ ]+)*(?:[\w-]+:(?:[ ]|(?=\n)))?
-        (?:[\w/][^:#\n\u00a0\u202f]*(?::(?=[^\s:#])[^:#\n\u00a0\u202f]*)*|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]{}"'\#\n:]*\])?\n)*""",
-    re.VERBOSE,
-)
-"""Lines that YAML surely reads as typed: most posts are made of such lines only."""
 _HARD = "\u00a0\u202f"
 _PAIRS = {"[": "]", "{": "}"}
 
@@ -55,8 +49,6 @@ def tame(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[Proble
 
     No line is added or taken away and nothing moves on a line before the value, so that places stay true.
     """
-    if _SAFE.fullmatch(text if text.endswith("\n") else text + "\n"):
-        return text, []
     taming = _Taming(text.split("\n"), shape, first_line)
     for number in range(len(taming.lines)):
         taming.settle(number)

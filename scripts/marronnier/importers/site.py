@@ -17,11 +17,11 @@ from marronnier.desk.foreign import adapt
 from marronnier.files import Tree
 from marronnier.files.document import Document
 from marronnier.files.document import read as read_document
-from marronnier.files.shape import shape_of
 from marronnier.importers import front, pictures
 from marronnier.importers.crossing import Arriving, Crossing, Names, Past, Remark, shelf
 from marronnier.messages import _
 from marronnier.model.post import FrontMatter
+from marronnier.model.shape import shape_of
 from marronnier.model.values import Moment
 
 _OWN = frozenset(shape_of(FrontMatter).keys)

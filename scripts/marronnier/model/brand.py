@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time, timedelta
 from typing import Literal
-
-from pydantic import Field
 
 from marronnier.model.post import OnMissed
 from marronnier.model.values import Clock, Date, Day, Duration, Names, Slug
-from marronnier.model.written import Written
+from marronnier.model.written import Written, key
 
 
 class Brakes(Written):
     """What stops an accident."""
 
-    at_once: int = Field(default=20, ge=1)
+    at_once: int = key(default=20, least=1)
     """More publications due at once than this stop the run and ask."""
 
 
 class LedgerIdentity(Written):
     """The ledger this brand trusts."""
 
-    first: str | None = Field(default=None, pattern=r"^[0-9a-f]{40,64}$")
+    first: str | None = key(default=None, pattern=r"^[0-9a-f]{40,64}$")
     """The ledger's first commit, written by `marronnier ledger init`."""
     unsigned: bool = False
     """True only for a purely local ledger: commits are not signed, and every status says so."""
@@ -47,17 +46,17 @@ class Brand(Written):
     """Where its site is published."""
     clock: Date | None = None
     """A day the brand lives at for ever: for an example or a rehearsal. Under a clock nothing but the feed and loopback addresses can be reached."""
-    default_time: Clock = Field(default="09:00", validate_default=True)
+    default_time: Clock = time(9)
     """The hour of a post whose date is only a day."""
-    grace: Duration = Field(default="2h", validate_default=True)
+    grace: Duration = timedelta(hours=2)
     """How late a post may be without asking."""
     on_missed: OnMissed = "ask"
     """What happens to a post later than its grace."""
-    gap: Duration = Field(default="30 min", validate_default=True)
+    gap: Duration = timedelta(minutes=30)
     """The least time between two posts on a channel."""
-    brakes: Brakes = Field(default_factory=Brakes)
+    brakes: Brakes = key(default_factory=Brakes)
     """What stops an accident."""
-    ledger: LedgerIdentity = Field(default_factory=LedgerIdentity)
+    ledger: LedgerIdentity = key(default_factory=LedgerIdentity)
     """The ledger this brand trusts."""
     known_hosts: Names = ()
     """Hosts that links may lead to under any name and shape, with all below them: partners, a shop in another script."""
@@ -67,18 +66,18 @@ class Brand(Written):
     """Parameters added to links, beside the campaign's: `source`, `medium`, …"""
     logo: str | None = None
     """A picture in `brand/assets/`."""
-    colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    colour: str | None = key(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
     """The site's colour, as `#2e7d32`."""
 
 
 class Limits(Written):
     """Limits of an instance or an account that differ from the network's own."""
 
-    text: int | None = Field(default=None, ge=1)
+    text: int | None = key(default=None, least=1)
     """The most a part may count, in the network's own unit."""
-    media: int | None = Field(default=None, ge=0)
+    media: int | None = key(default=None, least=0)
     """The most pictures."""
-    alt: int | None = Field(default=None, ge=0)
+    alt: int | None = key(default=None, least=0)
     """The most characters of an alt text."""
 
 
@@ -91,13 +90,13 @@ class Channel(Written):
     """What people call it."""
     account: str = ""
     """The account, as the network writes it."""
-    host: str = Field(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+    host: str = key(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
     """Its server, where the account does not name it and it is not the network's own: `pds.example.org`."""
     lang: str | None = None
     """The language spoken there."""
     was: Names = ()
     """Names it had before."""
-    limits: Limits = Field(default_factory=Limits)
+    limits: Limits = key(default_factory=Limits)
     """Limits of this instance or account."""
     env: Mapping[str, str] = {}
     """Names of the environment variables that hold its secrets: `{token: MASTODON_TOKEN}`."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Literal
 
 from marronnier.model.values import Clock, Day, Names, Slug, Weekday
-from marronnier.model.written import Written
+from marronnier.model.written import Written, key
 
 Effect = Literal["skip", "shift", "warn", "keep"]
 
@@ -18,13 +16,13 @@ class Slot(Written):
 
     name: str = ""
     """What people call it."""
-    days: tuple[Weekday, ...] = Field(min_length=1)
+    days: tuple[Weekday, ...] = key(fewest=1)
     """Its weekdays."""
     at: Clock
     """Its hour, in the brand's zone."""
     channels: Names = ()
     """Channels or groups it is for; all, when empty."""
-    every: int = Field(default=1, ge=1, le=52)
+    every: int = key(default=1, least=1, most=52)
     """Every how many weeks, counted from the week of `start`."""
     start: Day | None = None
     """Its first day; needed when `every` is more than 1."""
@@ -35,13 +33,12 @@ class Slot(Written):
     on_holiday: Effect | None = None
     """What happens to it on a holiday; `days.yml` decides when absent."""
 
-    @model_validator(mode="after")
-    def _hold_together(self) -> Self:
+    def holds_together(self) -> None:
+        """A slot that comes every few weeks counts from a day, and ends after it starts. Raises ValueError."""
         if self.every > 1 and self.start is None:
             raise ValueError("a slot that comes every few weeks needs a `start`, the day its weeks are counted from")
         if self.start and self.end and self.end < self.start:
             raise ValueError("the slot ends before it starts")
-        return self
 
 
 class Slots(Written):

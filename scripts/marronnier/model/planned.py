@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from marronnier.model.instant import Instant
 from marronnier.model.publication import Publication
 from marronnier.model.record import History
 
@@ -14,7 +15,6 @@ State = Literal[
     "idea", "draft", "in-review", "held", "ready", "due", "sending", "sent",
     "edited", "unknown", "refused", "missed", "past", "retracted",
 ]  # fmt: skip
-Problem = Literal["", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"]
 Shown = Literal["draft", "in review", "ready", "sent", "needs you"]
 
 SHOWN: Mapping[str, Shown] = {
@@ -34,20 +34,6 @@ SHOWN: Mapping[str, Shown] = {
     "missed": "needs you",
 }
 """The five states people see, behind which the tool tells fourteen apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instant:
-    """When one publication goes out, and what made it so."""
-
-    at: datetime | None
-    """UTC; None while no instant can be given."""
-    basis: str
-    """`written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
-    note: str = ""
-    """What moved it, or why there is no instant, in a sentence for people."""
-    problem: Problem = ""
-    """Why there is no instant, for the rules; empty when there is one, or when none is wanted (an idea, `when-approved`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
-
 from marronnier.model.values import Names, Slug
-from marronnier.model.written import Written
+from marronnier.model.written import Written, key
 
 
 class Approver(Written):
@@ -31,7 +29,7 @@ class Requirement(Written):
     """Campaigns it is for."""
     tags: Names = ()
     """Tags it is for."""
-    quorum: int = Field(default=1, ge=0, le=20)
+    quorum: int = key(default=1, least=0, most=20)
     """How many people must approve."""
     by: Names = ()
     """People or teams whose approval counts; all approvers, when empty."""
@@ -40,7 +38,7 @@ class Requirement(Written):
 class Policy(Written):
     """Who must approve what."""
 
-    quorum: int = Field(default=1, ge=0, le=20)
+    quorum: int = key(default=1, least=0, most=20)
     """How many people must approve; 0 means that merging is approving."""
     approvers: Mapping[Slug, Approver] = {}
     """Everyone who may approve, under the name that signs (`brand/allowed_signers`)."""

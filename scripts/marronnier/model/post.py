@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field
 
 from marronnier.model.finding import Place
 from marronnier.model.values import Date, Duration, Names, Slug
-from marronnier.model.written import Written
+from marronnier.model.written import Reads, Written, key
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
 
@@ -48,9 +47,9 @@ class Medium(Written):
 class Poll(Written):
     """A question with options, on networks that have polls."""
 
-    options: tuple[str, ...] = Field(min_length=2, max_length=12)
+    options: tuple[str, ...] = key(fewest=2, several=12)
     """The answers to choose from, 2 to 12."""
-    duration: Duration = Field(default="1d", validate_default=True)
+    duration: Duration = timedelta(days=1)
     """How long people may vote."""
     multiple: bool = False
     """Whether one person may choose several answers."""
@@ -63,7 +62,7 @@ class SendUntil(Written):
     """How long after its instant."""
 
 
-OnMissed = Annotated[Literal["ask"] | SendUntil, BeforeValidator(_missed)]
+OnMissed = Annotated[Literal["ask"] | SendUntil, Reads(_missed)]
 
 
 class ForChannel(Written):
@@ -77,11 +76,11 @@ class ForChannel(Written):
     """Another slot for this channel."""
     tags: Names | None = None
     """Other hashtags."""
-    mentions: Names = ()
+    mentions: Names | None = None
     """Handles to mention on this channel, as the network writes them."""
     link: str | None = None
     """Another link."""
-    media: tuple[Annotated[Medium, BeforeValidator(_whole)], ...] | None = None
+    media: tuple[Annotated[Medium, Reads(_whole)], ...] | None = None
     """Other media."""
     format: Format | None = None
     """Another format."""
@@ -120,11 +119,11 @@ class FrontMatter(Written):
     """Hashtags without `#`, placed as each network likes them."""
     link: str | None = None
     """The address it leads to, tagged with the campaign's UTM."""
-    media: tuple[Annotated[Medium, BeforeValidator(_whole)], ...] = ()
+    media: tuple[Annotated[Medium, Reads(_whole)], ...] = ()
     """Pictures, videos or sounds, in order."""
-    for_: Mapping[str, ForChannel] = Field(default_factory=dict, alias="for")
+    for_: Mapping[str, ForChannel] = key(default_factory=dict, alias="for")
     """What differs on a channel, group or network."""
-    allow: Mapping[str, str] = Field(default_factory=dict)
+    allow: Mapping[str, str] = key(default_factory=dict)
     """Rules this post may break, each with the reason."""
     lang: str | None = None
     """The language of the words (`fr`, `nl`, `en`, `ar`); else the channel's, else the brand's."""
@@ -132,7 +131,7 @@ class FrontMatter(Written):
     """A question with options."""
     first_comment: str | None = None
     """A comment of our own under the post, where the network has them."""
-    sensitive: Annotated[str | bool, BeforeValidator(_flag)] = False
+    sensitive: Annotated[str | bool, Reads(_flag)] = False
     """`true`, or the warning that hides the words until one asks to see them."""
     repeat: str | None = None
     """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
-
 from marronnier.model.values import Day, Names, Slug
-from marronnier.model.written import Written
+from marronnier.model.written import Written, key
 
 
 class Objective(Written):
@@ -31,7 +29,7 @@ class Pillar(Written):
     """What people call it."""
     description: str = ""
     """What belongs to it."""
-    share: int | None = Field(default=None, ge=0, le=100)
+    share: int | None = key(default=None, least=0, most=100)
     """Its part of all posts, in percent."""
 
 
@@ -85,7 +83,7 @@ class VoiceRule(Written):
     """Words or phrases (existence, occurrence)."""
     swap: Mapping[str, str] = {}
     """What to say instead of what (substitution)."""
-    most: int | None = Field(default=None, ge=0)
+    most: int | None = key(default=None, least=0)
     """The most times (occurrence)."""
     why: str = ""
     """What to tell the author."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from marronnier.model.written import Reads
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -151,33 +151,14 @@ def _check_slug(value: object) -> str:
     return value
 
 
-def _duration_text(value: timedelta) -> str:
-    minutes = int(value.total_seconds() // 60)
-    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes} min"
-
-
-def _text_schema(**more: object) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", **more})
-
-
-Slug = Annotated[str, BeforeValidator(_check_slug), _text_schema(pattern=f"^{SLUG}$")]
-Date = Annotated[
-    Moment,
-    BeforeValidator(Moment.parse),
-    PlainSerializer(str, return_type=str),
-    _text_schema(examples=["2026-12-05 10:00", "when-approved"]),
-]
-Day = Annotated[date, BeforeValidator(parse_day), _text_schema(format="date")]
-Clock = Annotated[time, BeforeValidator(parse_clock), _text_schema(examples=["09:00"])]
-Duration = Annotated[
-    timedelta, BeforeValidator(parse_duration), PlainSerializer(_duration_text, return_type=str), _text_schema(examples=["2h", "90 min"])
-]
-Weekday = Annotated[int, BeforeValidator(parse_weekday), _text_schema(examples=["tuesday", "mardi"])]
-Names = Annotated[
-    tuple[str, ...],
-    BeforeValidator(parse_names),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
+Slug = Annotated[str, Reads(_check_slug, type="string", pattern=f"^{SLUG}$")]
+Date = Annotated[Moment, Reads(Moment.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
+Day = Annotated[date, Reads(parse_day, type="string", format="date")]
+Clock = Annotated[time, Reads(parse_clock, type="string", examples=["09:00"])]
+Duration = Annotated[timedelta, Reads(parse_duration, type="string", examples=["2h", "90 min"])]
+Weekday = Annotated[int, Reads(parse_weekday, type="string", examples=["tuesday", "mardi"])]
+Names = Annotated[tuple[str, ...], Reads(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
+"""One text, or a list of them."""
 
 
 def zone_to_show(name: str) -> ZoneInfo:

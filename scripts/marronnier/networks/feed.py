@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from marronnier.messages import N_, _
@@ -11,7 +10,6 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
 from marronnier.networks.seam import Account, Facts, No, Refused, Sending
 from marronnier.text.counting import graphemes
-from marronnier.text.html import rendered, sanitised
 from marronnier.text.links import held, on_the_web
 from marronnier.text.plain import plain
 
@@ -34,6 +32,8 @@ def compose(publication: Publication) -> Payload:
 
     https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`: the site knows where it stands.
     """
+    from marronnier.text.html import rendered, sanitised
+
     words = publication.words
     text = _text(publication)
     html = rendered(words.text)
@@ -85,4 +85,6 @@ def _text(publication: Publication) -> str:
 
 
 def _paragraph(address: str) -> str:
+    from html import escape
+
     return f'<p><a href="{escape(address)}">{escape(address)}</a></p>'

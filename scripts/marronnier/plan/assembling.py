@@ -10,6 +10,7 @@ from marronnier import approval, ledger, timetable
 from marronnier import desk as desks
 from marronnier.cache import Cache
 from marronnier.desk import Desk
+from marronnier.desk.commit import CommitTree
 from marronnier.forge import plain
 from marronnier.git import Repo
 from marronnier.ledger import Ledger
@@ -57,7 +58,7 @@ def assemble(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bo
     standing = plain.standing(repo) if rev is None else plain.Standing(repo.default_branch(), rev)
     log = plain.read(repo, standing.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
-    desk = desks.load(desks.CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
+    desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     book = ledger.open(repo, desk.brand, fetch=fetch)
     witness = Witness(repo, log, desk, Past(repo, log, desk), shallow=repo.is_shallow())
     known = _know(witness, book, now)

@@ -18,7 +18,8 @@ from marronnier.desk import Desk, shelving
 from marronnier.files import TEAM_FOLDERS
 from marronnier.forge.log import Log, alterations
 from marronnier.git import Repo
-from marronnier.model.planned import Digests, Instant
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Digests
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 

@@ -10,6 +10,7 @@ from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
 from marronnier.desk import Desk
+from marronnier.desk.commit import CommitTree
 from marronnier.desk.shelving import is_post
 from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
 from marronnier.forge.plain import Branch
@@ -38,8 +39,8 @@ def proposal(branch: Branch, here: Seen, witness: Witness, histories: Mapping[st
     """What a branch would change; None when it changes no publication and asks for none."""
     repo, head = witness.repo, witness.log.head
     paths = altered(repo, branch.left_at, branch.tip)
-    there = _tree_with(desks.CommitTree(repo, branch.tip), paths, here, histories, now)
-    left = here if branch.left_at == head else _tree_with(desks.CommitTree(repo, branch.left_at), paths, here, histories, now)
+    there = _tree_with(CommitTree(repo, branch.tip), paths, here, histories, now)
+    left = here if branch.left_at == head else _tree_with(CommitTree(repo, branch.left_at), paths, here, histories, now)
     found = list(_changes(there, left, here, paths))
     asked = {named.key: named for named in branch.asked}
     known = {change.publication.key for change in found}
@@ -64,7 +65,7 @@ def uncommitted(repo: Repo, here: Seen, histories: Mapping[str, History], now: d
         return None
     there = _tree_with(WorkTree(repo.path), paths, here, histories, now)
     commit = repo.head()
-    left = here if commit is None else _tree_with(desks.CommitTree(repo, commit), paths, here, histories, now)
+    left = here if commit is None else _tree_with(CommitTree(repo, commit), paths, here, histories, now)
     found = tuple(_changes(there, left, here, paths))
     return Proposal(_("working directory"), "", in_review=False, changes=found) if found else None
 

@@ -11,6 +11,7 @@ from marronnier import desk as desks
 from marronnier.approval import Claim, Evidence
 from marronnier.approval.evidence import Hands, Signature
 from marronnier.desk import Desk
+from marronnier.desk.commit import CommitTree
 from marronnier.forge.log import Commit, Log
 from marronnier.forge.plain import blob
 from marronnier.forge.signatures import signatures
@@ -86,7 +87,7 @@ class Witness:
         if commit not in self._desks:
             state = tuple(blob(self.repo, commit, path) for path in RULES)
             if state not in self._rules:
-                self._rules[state] = desks.load(desks.CommitTree(self.repo, commit), only="")
+                self._rules[state] = desks.load(CommitTree(self.repo, commit), only="")
             self._desks[commit] = self._rules[state]
         return self._desks[commit]
 

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from marronnier import messages, networks
 from marronnier.desk import Desk
 from marronnier.messages import _
-from marronnier.model.planned import Approval, Digests, Instant, State
+from marronnier.model.instant import Instant
+from marronnier.model.planned import Approval, Digests, State
 from marronnier.model.publication import Publication, split_key
 from marronnier.model.record import Event, History, Receipt
 from marronnier.model.values import zone_to_show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from marronnier import desk
+from marronnier.desk.commit import CommitTree
 from marronnier.forge import plain
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _
@@ -37,7 +37,7 @@ def _look(repo: Repo, surroundings: Mapping[str, str]) -> str:
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
         _fetch(repo)
-        frozen = desk.CommitTree(repo, plain.standing(repo).commit).exists(FILE)
+        frozen = CommitTree(repo, plain.standing(repo).commit).exists(FILE)
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)
     return _("frozen by {file}", file=FILE) if frozen else ""

@@ -6,7 +6,8 @@ import hashlib
 import ipaddress
 from collections.abc import Callable, Mapping
 
-from marronnier import desk, networks
+from marronnier import networks
+from marronnier.desk.commit import CommitTree
 from marronnier.git import GitError, Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
@@ -63,7 +64,7 @@ def pictures_from(repo: Repo) -> Callable[[str, Picture], bytes]:
 
     def read(commit: str, picture: Picture) -> bytes:
         try:
-            data = desk.CommitTree(repo, commit).read(picture.path)
+            data = CommitTree(repo, commit).read(picture.path)
         except (FileNotFoundError, GitError) as error:
             raise Refused(_("{path} is not in the repository any more", path=picture.path)) from error
         if hashlib.sha256(data).hexdigest() != picture.sha256:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from marronnier.messages import _
-from marronnier.model.planned import Instant
-from marronnier.timetable.slots import AHEAD, Occurrence, Places, Taken, month_of
+from marronnier.model.instant import Instant
+from marronnier.timetable.slots import AHEAD, Occurrence, Places, month_of
+from marronnier.timetable.taken import Taken
 
 NEXT = "next"
 """The word for the next free place of whichever slot."""

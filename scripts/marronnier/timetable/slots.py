@@ -16,6 +16,7 @@ from marronnier.timetable.days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.timetable.taken import Taken
 
 AHEAD = timedelta(days=370)
 """How far ahead a free place is looked for."""
@@ -33,26 +34,6 @@ class Occurrence:
     """The day it falls on, in the brand's zone: the shifted one, where a day shifts it."""
     note: str = field(default="", compare=False)
     """What moved it, or what day it is, in words for people."""
-
-
-@dataclass(slots=True)
-class Taken:
-    """What is no longer free: hours of channels, and days of a slot on channels."""
-
-    hours: set[tuple[str, datetime]] = field(default_factory=set)
-    days: set[tuple[str, str, date]] = field(default_factory=set)
-
-    def add(self, channels: Sequence[str], at: datetime, slot: str = "", day: date | None = None) -> None:
-        """That hour is taken on these channels; with a slot and its day, that day's place in the slot too (should its hour change)."""
-        self.hours.update((channel, at) for channel in channels)
-        if slot and day is not None:
-            self.days.update((channel, slot, day) for channel in channels)
-
-    def holds(self, channels: Sequence[str], occurrence: Occurrence) -> bool:
-        """Whether one of these channels has that place taken already."""
-        return any(
-            (channel, occurrence.at) in self.hours or (channel, occurrence.slot, occurrence.day) in self.days for channel in channels
-        )
 
 
 class Places:

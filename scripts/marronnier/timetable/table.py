@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 from marronnier import desk as desks
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.model.planned import Instant, Problem
+from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, key_of
-from marronnier.model.record import History, Seal
 from marronnier.model.values import Edge, Moment
-from marronnier.timetable import local, repeats
+from marronnier.timetable import local
 from marronnier.timetable.days import Calendar, calendar
-from marronnier.timetable.queue import NEXT, Seat, not_for, place, unknown_slot
-from marronnier.timetable.slots import Places, Taken
+from marronnier.timetable.taken import Taken
 from marronnier.timetable.written import Overrides, Written, is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.model.record import History, Seal
+    from marronnier.timetable.seating import Seating
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -68,7 +68,7 @@ class Timetable:
         return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
 
 
-Stands = Callable[[Publication, Seal], bool]
+Stands = Callable[[Publication, "Seal"], bool]
 """Whether a seal on a slot or a repeat is still what is written there."""
 
 
@@ -93,7 +93,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
             for channel in desks.channels_of(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
-        _Draft(desk, histories, now, zone, add, stands).fill()
+        Draft(desk, histories, now, zone, add, stands).fill()
     ordered = sorted(asked)
     return Timetable(
         Publications(
@@ -103,7 +103,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
     )
 
 
-class _Draft:
+class Draft:
     """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
 
     def __init__(
@@ -122,9 +122,8 @@ class _Draft:
         self.add = add
         self.stands = stands
         self.calendar: Calendar = calendar(desk)
-        self.places = Places(desk, zone)
         self.taken = Taken()
-        self.seats: list[tuple[Seat, Post]] = []
+        self.seating: Seating | None = None
 
     def fill(self) -> None:
         """Give every post of the desk its publications and instants."""
@@ -139,7 +138,8 @@ class _Draft:
                 together.setdefault(overrides.of(post, channel), []).append(channel)
             for written, sharing in together.items():
                 self._enter(post, written, sharing)
-        self._seat()
+        if self.seating is not None:
+            self.seating.seat()
 
     def _enter(self, post: Post, written: Written, channels: Sequence[str]) -> None:
         """One post on the channels that share a written time."""
@@ -187,12 +187,14 @@ class _Draft:
     def _when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
-            at = self._held(post, channel, None, basis, lambda _at: True)
+            at = self.held(post, channel, None, basis, lambda _at: True)
             self.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
 
     # Repeats
 
     def _repeat(self, post: Post, written: Written, channels: Sequence[str]) -> None:
+        from marronnier.timetable import repeats
+
         rule = post.front.repeat
         assert rule is not None
         basis = "idea" if is_idea(post) else "repeat"
@@ -223,7 +225,7 @@ class _Draft:
         for day in days:
             lands, note = self._lands(day, day in staying, occupied)
             instant = Instant(None, basis, note) if lands is None else self._occurrence(lands, clock, moment, basis, note)
-            held = self._held(post, channel, day, basis, lambda at: self._reads(at, clock, moment.edge))
+            held = self.held(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
             if held is not None and held != instant.at:
                 instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
             if instant.at is not None and basis != "idea":
@@ -252,7 +254,7 @@ class _Draft:
             return Instant(None, basis, str(unresolvable), _problem(unresolvable))
         return Instant(at, basis, note)
 
-    def _reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
+    def reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
         """Whether the hour written is the hour of that instant: a seal whose hour was changed since is no longer what is written."""
         day = local.wall(at, self.zone).date()
         try:
@@ -262,7 +264,7 @@ class _Draft:
 
     # What the ledger fixed
 
-    def _held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
+    def held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
         """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
         history = self.histories.get(key_of(post.id, channel, occurrence))
         if history is None or not history.events or basis == "idea":
@@ -282,71 +284,11 @@ class _Draft:
     # Slots
 
     def _slot(self, post: Post, written: Written, channels: Sequence[str]) -> None:
-        slot = written.slot or ""
-        if is_idea(post):
-            for channel in channels:
-                self.add(post, channel, None, Instant(None, "idea", _("an idea takes no place in a slot")))
-            return
-        if slot != NEXT and slot not in self.places.slots:
-            for channel in channels:
-                self.add(post, channel, None, Instant(None, f"slot:{slot}", unknown_slot(slot, self.places), "unknown-slot"))
-            return
-        served = [channel for channel in channels if slot == NEXT or self.places.serves(slot, channel)]
-        for channel in channels:
-            if channel not in served:
-                self.add(post, channel, None, Instant(None, f"slot:{slot}", not_for(slot, channel), "unknown-slot"))
-        if served:
-            self.seats.append((Seat(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
+        if self.seating is None:
+            from marronnier.timetable.seating import Seating
 
-    def _not_before(self, moment: Moment | None) -> datetime | None:
-        """The instant before which no place suits; a day alone counts from its beginning."""
-        if moment is None or moment.day is None:
-            return None
-        if moment.clock is None:
-            return local.start_of(moment.day, self.zone)
-        try:
-            return local.resolve(moment, self.zone, moment.clock)
-        except local.Unresolvable as unresolvable:
-            return unresolvable.earlier
-
-    def _seat(self) -> None:
-        """Seat the posts of slots: what is sealed where it is sealed, its other channels beside it, then the others in turn."""
-        beside: list[tuple[Seat, Post, datetime]] = []
-        waiting: list[tuple[Seat, Post]] = []
-        for seat, post in self.seats:
-            held = {channel: at for channel in seat.channels if (at := self._seat_of(seat, post, channel)) is not None}
-            for channel, at in held.items():
-                self.taken.add((channel,), at, "" if seat.slot == NEXT else seat.slot, local.wall(at, self.zone).date())
-                self.add(post, channel, None, Instant(at, seat.basis))
-            left = tuple(channel for channel in seat.channels if channel not in held)
-            if not left:
-                continue
-            rest = Seat(seat.post_id, left, seat.slot, seat.not_before, seat.pillar)
-            ahead = min((at for at in held.values() if at > self.now), default=None)
-            if ahead is None:
-                waiting.append((rest, post))
-            else:
-                beside.append((rest, post, ahead))
-        for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].turn)):
-            if any((channel, at) in self.taken.hours for channel in seat.channels):
-                waiting.append((seat, post))
-                continue
-            self.taken.add(seat.channels, at, "" if seat.slot == NEXT else seat.slot, local.wall(at, self.zone).date())
-            for channel in seat.channels:
-                self.add(post, channel, None, Instant(at, seat.basis, _("with its other channels, already approved for then")))
-        posts = {seat.post_id: post for seat, post in waiting}
-        for seat, instant in place((seat for seat, _post in waiting), self.places, self.taken, self.now):
-            for channel in seat.channels:
-                self.add(posts[seat.post_id], channel, None, instant)
-
-    def _seat_of(self, seat: Seat, post: Post, channel: str) -> datetime | None:
-        return self._held(post, channel, None, seat.basis, lambda at: self._sits(seat, at))
-
-    def _sits(self, seat: Seat, at: datetime) -> bool:
-        """Whether that instant still suits a seat: not before its date, at the slot's hour. `next` takes any slot's."""
-        if seat.not_before is not None and at < seat.not_before:
-            return False
-        return seat.slot == NEXT or self._reads(at, self.places.slots[seat.slot].at, "earlier")
+            self.seating = Seating(self)
+        self.seating.ask(post, written, channels)
 
 
 def _problem(unresolvable: local.Unresolvable) -> Problem:

@@ -8,7 +8,7 @@ from marronnier import networks
 from marronnier.checks.view import View, listed, nearest
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.model.planned import Problem
+from marronnier.model.instant import Problem
 from marronnier.timetable import local
 
 LEVEL: Level = "error"

@@ -18,6 +18,7 @@ from marronnier.messages import Trouble, _, ngettext
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from marronnier.cache import Cache
     from marronnier.desk import Desk
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
@@ -72,12 +73,11 @@ def _below(surroundings: Surroundings, path: Path) -> str:
 def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
     """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
     from marronnier import checks, desk, timetable
-    from marronnier.cache import Cache
     from marronnier.files import WorkTree
 
     root = surroundings.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
-    loaded = desk.load(WorkTree(root), cache=None if alone else Cache(root), only=alone)
+    loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=_cache(root))
     now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
     record = _record(root, loaded)
     began = record.began
@@ -87,6 +87,12 @@ def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
     times = timetable.make(loaded, record.histories, now)
     found = checks.run(loaded, times, record.histories, now, began=began, payload=record.payload, follows=record.follows)
     return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
+
+
+def _cache(root: Path) -> Cache:
+    from marronnier.cache import Cache
+
+    return Cache(root)
 
 
 def _is_chosen(path: str, chosen: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 
 from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.desk.commit import CommitTree
 from marronnier.messages import _, ngettext
 
 GLYPHS = {
@@ -54,7 +55,7 @@ def _now(here: Surroundings) -> datetime:
     from marronnier import desk
     from marronnier.forge import plain
 
-    brand = desk.load(desk.CommitTree(here.repo, plain.standing(here.repo).commit), only="brand/brand.yml").brand
+    brand = desk.load(CommitTree(here.repo, plain.standing(here.repo).commit), only="brand/brand.yml").brand
     return here.now(brand.zone, brand.clock)
 
 

@@ -18,12 +18,12 @@ from marronnier.desk import Desk
 from marronnier.files import Tree
 from marronnier.files.document import Document, load
 from marronnier.files.document import read as read_document
-from marronnier.files.shape import Shape
 from marronnier.importers import front, named_days, pictures
 from marronnier.importers.accounts import Accounts
 from marronnier.importers.crossing import Arriving, Crossing, Ending, Names, Past, Remark, shelf
 from marronnier.importers.handles import Mentioned
 from marronnier.messages import Trouble, _
+from marronnier.model.shape import Shape
 from marronnier.text import variants
 from marronnier.text.lines import outside_code
 
