@@ -91,6 +91,17 @@ class VoiceRule(Written):
     """How grave it is."""
 
 
+class BannedWords(Written):
+    """Words that must never go out: of rivals, of trials, of promises the law forbids."""
+
+    words: Names
+    """Words or phrases."""
+    lang: str | None = None
+    """The language they are banned in; all, when absent."""
+    why: str
+    """What to tell the author."""
+
+
 class Voice(Written):
     """`brand/voice.yml`."""
 
@@ -98,6 +109,8 @@ class Voice(Written):
     """How the brand sounds, in a few adjectives."""
     rules: Mapping[Slug, VoiceRule] = {}
     """Its habits of words."""
+    banned: Mapping[Slug, BannedWords] = {}
+    """Words that must never go out."""
 
 
 class Goal(Written):

@@ -1,0 +1,92 @@
+"""Phrases: words that a team looks for in its texts, whatever the apostrophe, the capitals, the accents' spelling and the line they break on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Python's \w leaves out the marks that belong to Arabic letters; U+0640 only stretches a word.
+_SIGNS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
+_ALEF = "\u0627\u0623\u0625\u0622\u0671"
+_PREFIX = "(?:[وف]?[بكلس]?(?:ال|لل)?)"
+"""What Arabic writes as part of the next word: and, so, with, like, for, will, the."""
+_APOSTROPHES = "'’ʼ＇"
+_DASHES = "-\u2010\u2011"
+_BETWEEN = r"[\s\u00a0\u202f*_~]+"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_VOWEL = re.compile(r"h?[aeiouyàâäéèêëîïôöùûüœæ]", re.IGNORECASE)
+_AGREES = re.compile(
+    r"(?:[\w]['’]|\b(?:le|la|l|de|du|d|ce|cet|cette|au|à l|ma|mon|ta|ton|sa|son|que|ne|se|me|te|je|si|beau|bel|nouveau|nouvel|vieux|vieil|un|une|a|an))[\s\u00a0]*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One word or several, as a team wrote them."""
+
+    words: str
+    pattern: re.Pattern[str]
+    stem: str
+    """Its longest row of letters, in small ones: a text without it need not be looked at. Empty when only a reading can tell."""
+
+    def may_be_in(self, lowered: str) -> bool:
+        """Whether a text in small letters may hold it."""
+        return self.stem in lowered
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """From where to where it stands in a text, in order."""
+        return (found.span() for found in self.pattern.finditer(text))
+
+
+@lru_cache(maxsize=2048)
+def phrase(words: str, *, compounds: bool = False) -> Phrase | None:
+    """What finds these words; None when there is nothing to find.
+
+    A word is not found within a longer one, nor within one that a hyphen joins (`vous` in `rendez-vous`) but with `compounds`.
+    """
+    typed = unicodedata.normalize("NFC", words).strip()
+    if not typed:
+        return None
+    parts = [_one(character) for character in re.sub(r"[\s\u00a0\u202f]+", " ", typed)]
+    before = after = ""
+    if typed[0].isalnum():
+        before = f"(?<![\\w{_SIGNS}])" + ("" if compounds else f"(?<!\\w[{_DASHES}])") + (_PREFIX if _ARABIC.match(typed[0]) else "")
+    if typed[-1].isalnum():
+        after = f"(?![\\w{_SIGNS}])" + ("" if compounds else f"(?![{_DASHES}]\\w)")
+    rows = _LETTERS.findall(typed.lower()) or [typed.lower()]
+    stem = max(rows, key=len) if not _ARABIC.search(typed) else ""
+    # A capital that grows when it is made small would be missed: it is left to the reading.
+    return Phrase(typed, re.compile(before + "".join(parts) + after, re.IGNORECASE), stem if stem.upper().lower() == stem else "")
+
+
+def _one(character: str) -> str:
+    if character == " ":
+        return _BETWEEN
+    if character in _APOSTROPHES:
+        return f"[{_APOSTROPHES}]"
+    if character in _DASHES:
+        return f"[{_DASHES}]"
+    if _ARABIC.match(character):
+        same = f"[{_ALEF}]" if character in _ALEF else character
+        return f"{same}[{_SIGNS}\u0640]*"
+    return re.escape(character)
+
+
+def like(found: str, other: str) -> str:
+    """The other words with the capitals of those found: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
+    letters = [character for character in found if character.isalpha()]
+    if len(letters) > 1 and all(map(str.isupper, letters)):
+        return other.upper()
+    if letters and letters[0].isupper() and other[:1].islower():
+        return other[:1].upper() + other[1:]
+    return other
+
+
+def fits(before: str, found: str, other: str) -> bool:
+    """Whether other words may stand where these stood and the word before stays as it is: not in `l’usager` or `le workshop`."""
+    return bool(_VOWEL.match(found)) == bool(_VOWEL.match(other)) or not _AGREES.search(before)
