@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from importers import galaxy
+from marronnier import networks
 from marronnier.files import document
 from marronnier.importers.pictures import name_of
 from people import Town, write
@@ -117,7 +118,13 @@ def test_accounts_and_handles_stand_beside_the_teams_own(town: Town, landed: tup
     assert all(line in after.splitlines() for line in before.splitlines())
     channels = document.load("brand/channels.yml", after.encode()).data["channels"]
     assert channels["mastodon-jardin"] == {"network": "mastodon", "account": "@feuillage@jardins.example", "env": {"token": "JARDIN_TOKEN"}}
-    assert channels["bluesky-jardin"]["env"] == {"password": "BLUESKY_PASSWORD"}
+    assert channels["bluesky-jardin"] == {
+        "network": "bluesky",
+        "account": "feuillage.bsky.social",
+        "env": {"password": "BLUESKY_PASSWORD"},
+    }
+    for name in ("mastodon-jardin", "bluesky-jardin"):
+        assert channels[name]["env"].keys() == set(networks.get(channels[name]["network"]).SECRETS)
     assert channels["linkedin-jardin"]["limits"] == {"text": "2000"}
     assert channels["slack"]["paused"] and "xoxb" not in after + said
     assert "slack: access_token: a secret stands there in the open" in said

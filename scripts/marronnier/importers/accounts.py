@@ -14,8 +14,10 @@ from marronnier.messages import _
 
 FILE = "plugins.yml"
 
-_SECRETS: Mapping[str, str] = {"access_token": "token", "api_key": "token", "webhook_url": "webhook", "password": "password"}
-"""What that tool calls a secret, and what we do."""
+_SECRETS = {"access_token": "token"}
+"""What that tool calls a secret, and what our networks do, where the two differ."""
+_HOSTS = {"bluesky": "bsky.social"}
+"""Where accounts are unless a channel says otherwise."""
 _SECRET = ("token", "password", "secret", "api_key", "webhook")
 _LIMITS = {"mastodon": 500, "bluesky": 300, "linkedin": 3000, "slack": 40000}
 """The lengths that its plugins begin with (`lib/plugins/*.py`, seen 2026-11-25): where one is written that differs, the account's own is meant."""
@@ -81,6 +83,8 @@ class Accounts:
         channel: dict[str, Any] = {"network": network.casefold()}
         if account:
             channel["account"] = account
+        if host and host != _HOSTS.get(network, host):
+            channel["host"] = host
         if secrets := self._secrets(name, config):
             channel["env"] = secrets
         if most and most != _LIMITS.get(network):
