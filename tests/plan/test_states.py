@@ -233,6 +233,18 @@ def test_the_post_that_the_day_is_about_goes_out_with_its_reason(tmp_path: Path)
     assert Desk(tmp_path, {PATH: without, **SILENCE}).line(DUE).state == "held"
 
 
+def test_a_place_in_a_slot_is_only_kept_by_a_run(tmp_path: Path) -> None:
+    here = Desk(tmp_path, {PATH: POST.replace("date: 2026-12-05 10:00", "slot: mardi-conseil")})
+    now = datetime(2026, 12, 1, 8, 55, tzinfo=UTC)
+    at = datetime(2026, 12, 1, 9, 0, tzinfo=UTC).isoformat()
+    seal = ("sealed", {"instant": at, "basis": "slot:mardi-conseil"})
+    assert here.line(now).next == "it goes out 2026-12-01 10:00, if `marronnier publish` runs before and keeps it that place"
+    assert here.line(now, [seal]).next == "it goes out 2026-12-01 10:00"
+    # Nobody ran: the place is over, and the next one is taken. Sealed, it is due.
+    assert "2026-12-08 10:00" in here.line(now + HOUR).next
+    assert here.line(now + HOUR, [seal]).state == "due"
+
+
 def test_brakes_say_so_and_count(tmp_path: Path) -> None:
     posts = {
         f"content/posts/2026/12/p{number}.md": POST.replace("id: portes", f"id: p{number}").replace("dimanche", f"le {number}")
@@ -277,6 +289,12 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
         "content/posts/2026/12/neuf.md": copy["content/posts/2026/12/neuf.md"].replace("12-20", "12-01").replace("2026-", "2027-"),
     }
     assert not Desk(tmp_path, later).plan(DUE + HOUR, histories).refusals
+
+
+def test_a21_what_is_sealed_stays_and_an_earlier_copy_that_came_after_is_refused(tmp_path: Path) -> None:
+    here = Desk(tmp_path, {PATH: POST, "content/posts/2026/12/a.md": POST.replace("id: portes", "id: a").replace("12-05", "12-03")})
+    made = here.plan(BEGAN, {KEY: here.history([("sealed", {})], KEY)})
+    assert {line.key: line.state for line in made.lines} == {"a@journal": "held", KEY: "ready"}
 
 
 def test_a21_two_copies_due_at_once_send_one(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def refusals(
     before = cache(lambda key: said(histories[key], payload))
     found: dict[str, str] = {}
     waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
-    for line in lines:
+    # What is sealed stays, and what came later and says the same is refused.
+    for line in sorted(lines, key=lambda line: _sealed(line) is None):
         names = (line.publication.channel_name, *line.publication.channel.was)
         gone = [key for name in names for key in without_post.get(name, ())]
         if not gone and line.publication.occurrence is not None:

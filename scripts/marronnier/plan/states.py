@@ -161,7 +161,7 @@ def _approved(
     if (over := _expired(publication, at, around)) is not None:
         return over
     if at is not None and at > now:
-        return _ahead(publication, at, why, history, around)
+        return _ahead(publication, instant, why, history, around)
     if at is not None and (late := _late(publication, at, digests, approval, history, around)) is not None:
         return late
     if (held := _held_back(publication, at or now, around)) is not None:
@@ -176,16 +176,20 @@ def _approved(
     return Standing("due", noted, _("the next `marronnier publish` sends it"))
 
 
-def _ahead(publication: Publication, at: datetime, why: str, history: History, around: Surround) -> Standing:
+def _ahead(publication: Publication, instant: Instant, why: str, history: History, around: Surround) -> Standing:
     """Approved, and its hour is still to come."""
-    day = around.day(at)
+    assert instant.at is not None
+    when, day = around.when(instant.at), around.day(instant.at)
     if (held := _paused(publication, day) or _silent(publication, day, around)) is not None:
         return held
     for post_id in publication.post.front.requires:
         if around.sent(post_id, publication.channel_name) is None:
             return _requires_unknown(post_id, publication)
-    sealed = _("{why}; sealed", why=why) if history.seal is not None else why
-    return Standing("ready", sealed, _("it goes out {when}", when=around.when(at)))
+    if history.seal is not None:
+        return Standing("ready", _("{why}; sealed", why=why), _("it goes out {when}", when=when))
+    if instant.basis == "next" or instant.basis.startswith("slot:"):
+        return Standing("ready", why, _("it goes out {when}, if `marronnier publish` runs before and keeps it that place", when=when))
+    return Standing("ready", why, _("it goes out {when}", when=when))
 
 
 def _held_back(publication: Publication, at: datetime, around: Surround) -> Standing | None:

@@ -91,9 +91,10 @@ def _said(view: View) -> Iterator[Said]:
 
 
 def _told(view: View, later: Said, earlier: Said) -> Pair | None:
-    """Which of the two is to change: the one that still may, and of two that may, the later. None when both are out."""
+    """Which of the two is to change, as the plan would hold it: the one not sealed, the one without an hour, the later. None when both are out."""
     (at, line), (then, other) = later, earlier
-    if view.is_fixed(line.key) and not view.is_fixed(other.key) and then >= view.now:
+    stays = view.is_fixed(line.key) and not view.is_fixed(other.key)
+    if (stays or (other.instant.at is None and line.instant.at is not None)) and then >= view.now:
         line, other, then = other, line, at
     if view.is_sent(line.key) or (line.instant.at is not None and line.instant.at < view.now):
         return None
