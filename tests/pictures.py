@@ -131,3 +131,38 @@ def swapped() -> bytes:
     red, green = made.index(b"rXYZ") + 4, made.index(b"gXYZ") + 4
     made[red : red + 8], made[green : green + 8] = made[green : green + 8], made[red : red + 8]
     return bytes(made).replace("sRGB".encode("utf-16-be"), "other".encode("utf-16-be")[:8])
+
+
+def photograph() -> bytes:
+    """As a phone makes it: it tells its maker, its owner and where it stood."""
+    made = io.BytesIO()
+    drawn().save(made, "JPEG", exif=exif())
+    return made.getvalue()
+
+
+def described(path: str, words: str) -> bytes:
+    """The file that a page of a rule describes between brackets: `(a picture)`."""
+    ending = path[path.rindex(".") :]
+    match words.strip():
+        case "(a picture)":
+            return picture(ending)
+        case "(a picture as PNG)":
+            return picture(".png")
+        case "(a photograph from a phone that noted where it was)":
+            return photograph()
+        case "(a picture with the words of the program that made it)":
+            told = PngInfo()
+            told.add_text("parameters", "a garden, by Nadia")
+            made = io.BytesIO()
+            drawn().save(made, "PNG", pnginfo=told)
+            return made.getvalue()
+        case "(the first half of a picture)":
+            return picture(ending, 200, 150)[:900]
+        case "(a picture that says it is 60,000 pixels wide and high)":
+            return png(60_000, 60_000)
+        case "(a picture of 40 MB)":
+            return picture(ending) + bytes(40 << 20)
+        case "(a video)":
+            return b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41" + bytes(64)
+        case _:
+            raise ValueError(f"{path}: nobody knows how to make {words!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import struct
 import sys
+import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -158,7 +160,19 @@ def make(count: int, folder: Path, most: int = 5000) -> None:
     media = folder / "content" / "media"
     media.mkdir(parents=True, exist_ok=True)
     for number in range(64):
-        (media / f"image-{number:02d}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([number]) * 2000)
+        (media / f"image-{number:02d}.png").write_bytes(picture(number))
+
+
+def picture(number: int) -> bytes:
+    """A picture of 64 by 48 grey pixels, another one for each number."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = random.Random(number).randbytes(48 * 65)
+    flat = b"".join(b"\0" + rows[at + 1 : at + 65] for at in range(0, 48 * 65, 65))
+    head = struct.pack(">IIBBBBB", 64, 48, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(flat)) + chunk(b"IEND", b"")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from marronnier.git import Repo
 from marronnier.ledger import Draft, Ledger
 from marronnier.model.brand import Brand
 from marronnier.model.publication import Part, Payload, split_key
+from pictures import described
 
 BRAND = Path(__file__).parent / "brand"
 """The brand that a page's files are laid over."""
@@ -75,11 +76,17 @@ def cases(page: str) -> list[Case]:
 
 
 def build(root: Path, files: dict[str, str]) -> Path:
-    """The brand with these files laid over it."""
+    """The brand with these files laid over it. Media are described, `(a picture)`, and made; `(a link to …)` becomes one."""
     shutil.copytree(BRAND, root, dirs_exist_ok=True)
     for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8", newline="")
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if link := re.fullmatch(r"\(a link to (\S+)\)\s*", text):
+            file.symlink_to(link[1])
+        elif text.startswith("(") and not path.endswith((".md", ".yml")):
+            file.write_bytes(described(path, text))
+        else:
+            file.write_text(text, encoding="utf-8", newline="")
     return root
 
 

@@ -56,17 +56,54 @@ def test_c16_a_picture_without_words_is_refused(tmp_path: Path, picture: str) ->
     assert (finding["rule"], finding["level"], finding["line"]) == ("missing-alt-text", "error", 6)
 
 
-@pytest.mark.parametrize("file", ["../../../../etc/passwd", "/etc/passwd", "content/../../../etc/passwd", "."])
-def test_c13_a_file_outside_the_tree_is_no_medium(tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "rule"),
+    [
+        ("../../../../etc/passwd", "symlinked-media"),
+        ("../../../../brand/assets/logo.png", "symlinked-media"),
+        ("content/../../../etc/passwd", "symlinked-media"),
+        ("/etc/passwd", "missing-media"),
+        (".", "missing-media"),
+    ],
+)
+def test_c13_a_file_outside_the_tree_is_no_medium(tmp_path: Path, file: str, rule: str) -> None:
     root = build(tmp_path, {POST: post(f"date: 2026-12-05 10:00\nmedia:\n  - {{src: {file}, alt: Une photo}}")})
-    assert "missing-media" in {finding["rule"] for finding in found(root)}
+    assert [finding["rule"] for finding in found(root)] == [rule]
+
+
+def test_c13_a_way_out_to_a_name_that_is_here_too_is_told(tmp_path: Path) -> None:
+    front = "date: 2026-12-05 10:00\nmedia:\n  - {src: ../../../../../elsewhere/jardin.jpg, alt: Une photo}"
+    root = build(tmp_path, {POST: post(front), "content/media/jardin.jpg": "(a picture)"})
+    assert [finding["rule"] for finding in found(root)] == ["symlinked-media"]
 
 
 def test_c13_a_link_is_no_medium(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("date: 2026-12-05 10:00\nmedia:\n  - {src: jardin.jpg, alt: Une photo}")})
     (root / "content/media").mkdir()
     (root / "content/media/jardin.jpg").symlink_to("/etc/hostname")
-    assert "missing-media" in {finding["rule"] for finding in found(root)}
+    assert {finding["rule"] for finding in found(root)} == {"symlinked-media", "unreadable"}
+    assert [finding["rule"] for finding in json.loads(check(root, POST, "--format", "json").stdout)] == ["symlinked-media"]
+
+
+def test_c13_a_folder_behind_a_link_is_none(tmp_path: Path) -> None:
+    root = build(tmp_path / "brand", {POST: post("date: 2026-12-05 10:00\nmedia:\n  - {src: ici/jardin.jpg, alt: Une photo}")})
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/jardin.jpg").write_bytes(b"x")
+    (root / "content/media").mkdir()
+    (root / "content/media/ici").symlink_to(tmp_path / "elsewhere")
+    assert "symlinked-media" in {finding["rule"] for finding in found(root)}
+
+
+def test_a25_a_repository_within_the_repository_holds_no_media(tmp_path: Path) -> None:
+    front = "date: 2026-12-05 10:00\nmedia:\n  - {src: autre/jardin.jpg, alt: Une photo}"
+    root = build(tmp_path, {POST: post(front), "content/media/autre/jardin.jpg": "(a picture)"})
+    assert found(root) == []
+    (root / "content/media/autre/.git").write_text("gitdir: ../../../.git/modules/autre\n")
+    findings = {(finding["rule"], finding["path"], finding["message"]) for finding in found(root)}
+    assert findings == {
+        ("symlinked-media", POST, "`autre/jardin.jpg` is in a repository of its own"),
+        ("unreadable", "content/media/autre", "this is a repository of its own"),
+    }
 
 
 def test_media_of_one_channel_are_looked_at_too(tmp_path: Path) -> None:

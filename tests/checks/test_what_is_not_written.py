@@ -53,7 +53,7 @@ def test_a_tab_before_a_key_is_one_fault_and_is_mended(tmp_path: Path) -> None:
     root = build(
         tmp_path,
         {
-            "content/media/jardin.jpg": "x",
+            "content/media/jardin.jpg": "(a picture)",
             POST: "---\ntitle: Un : deux\n\tdate: 2026-12-08 10:00\n\tchannels: [journal]\nmedia:\n\t- src: jardin.jpg\n\t  alt: x : y\n---\nOn.\n",
         },
     )

@@ -13,6 +13,7 @@ from marronnier.model.finding import Finding
 from marronnier.text import secrets
 
 if TYPE_CHECKING:
+    from marronnier.cache import Cache
     from marronnier.desk import Desk
     from marronnier.model.record import History
     from marronnier.timetable import Timetable
@@ -30,13 +31,16 @@ def run(
     began: datetime | None = None,
     payload: Callable[[str], bytes | None] = lambda _sha256: None,
     follows: Callable[[str], bool] = lambda _commit: True,
+    remembered: Callable[[], Cache | None] = lambda: None,
+    opened: Collection[str] | None = None,
 ) -> list[Finding]:
     """Every finding that no post is allowed, by place.
 
     `only`: the names of the rules to run; all, when None. `began`: when the ledger began. `payload` gives what was sealed, by its digest;
-    `follows` says whether what is judged comes after a commit.
+    `follows` says whether what is judged comes after a commit. `remembered`: what was seen in pictures before. `opened`: the paths of the
+    posts whose pictures are opened; all, when None.
     """
-    view = View(desk, timetable, histories, now, began, payload, follows)
+    view = View(desk, timetable, histories, now, began, payload, follows, remembered, opened)
     chosen = [rule for rule in registry.every() if only is None or rule.name in only]
     found = allowing.applied((finding for rule in chosen if not rule.last for finding in rule.check(view)), view)
     if only is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
-from marronnier.checks import lengths, passages
+from marronnier.checks import lengths, media, passages
 from marronnier.checks.lengths import Limit
+from marronnier.checks.media import Media
 from marronnier.checks.passages import Passage
 from marronnier.files.decoding import MOST_BYTES
 from marronnier.messages import _
@@ -22,7 +23,7 @@ from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Part, Publication, Words, key_of, split_key
 from marronnier.model.values import Moment
-from marronnier.networks.seam import Measures
+from marronnier.networks.seam import Measures, Takes
 from marronnier.text import addresses, variants
 from marronnier.text.pictures import Inline, inline
 from marronnier.timetable import days, local
@@ -31,6 +32,7 @@ from marronnier.timetable.local import Unresolvable
 from marronnier.timetable.written import is_idea
 
 if TYPE_CHECKING:
+    from marronnier.cache import Cache
     from marronnier.desk import Desk
     from marronnier.model.record import History
     from marronnier.networks.seam import Network
@@ -76,6 +78,15 @@ class View:
     """What was sealed, by its digest; None when it was not kept."""
     follows: Callable[[str], bool] = lambda _commit: True
     """Whether what is judged comes after that commit: a branch that was left behind does not know all that went out."""
+    remembered: Callable[[], Cache | None] = lambda: None
+    """What was seen in pictures before, opened at the first picture; None where nothing is to be remembered."""
+    opened: Collection[str] | None = None
+    """The paths of the posts whose pictures are opened; all, when None."""
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """What was seen in pictures before."""
+        return self.remembered()
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
@@ -301,6 +312,10 @@ class View:
 
     def pictures(self, post: Post) -> tuple[tuple[Place, Inline], ...]:
         """The pictures that stand in the words of a post themselves, those that are files of ours, each with its place."""
+        return tuple(one for one in self.inline(post) if not one[1].is_elsewhere)
+
+    def inline(self, post: Post) -> tuple[tuple[Place, Inline], ...]:
+        """All pictures in the words of a post, those on the web too."""
         if "![" not in post.text:
             return ()
         if post.path not in self._pictures:
@@ -308,13 +323,26 @@ class View:
                 (Place(post.path, words.line + picture.line, picture.column), picture)
                 for words in post.variants
                 for picture in inline(words.text)
-                if not picture.is_elsewhere
             )
         return self._pictures[post.path]
 
     @cached_property
     def _pictures(self) -> dict[str, tuple[tuple[Place, Inline], ...]]:
         return {}
+
+    @cached_property
+    def media_files(self) -> Media:
+        """The media of all posts, file by file."""
+        return media.gather(self)
+
+    def opens(self, post: Post) -> bool:
+        """Whether the pictures of a post are opened."""
+        return self.opened is None or post.path in self.opened
+
+    def takes(self, channel_name: str, sort: str) -> bool:
+        """Whether a channel can be sent that sort of media: pictures everywhere; also where nobody knows its network."""
+        network = self.networks.get(self.desk.channels.channels[channel_name].network)
+        return network is None or sort == "image" or (isinstance(network, Takes) and sort in network.MEDIA)
 
     def media_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which its media are written."""

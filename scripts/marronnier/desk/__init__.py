@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from marronnier.desk.holding import CampaignPage, Desk
 from marronnier.desk.loading import load
-from marronnier.desk.speaking import channels_of, media_path, overrides, publication
+from marronnier.desk.speaking import channels_of, media_path, media_places, overrides, publication
 
-__all__ = ["CampaignPage", "Desk", "channels_of", "load", "media_path", "overrides", "publication"]
+__all__ = ["CampaignPage", "Desk", "channels_of", "load", "media_path", "media_places", "overrides", "publication"]

@@ -79,14 +79,21 @@ def media_path(desk: Desk, post: Post, src: str) -> str:
 
 
 def _media_path(desk: Desk, folder: str, src: str) -> str:
-    if src.startswith("content/"):
-        return posixpath.normpath(src)
-    places = (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
-    candidates = [path for place in places if (path := posixpath.normpath(place)).startswith("content/")]
-    for path in candidates:
+    places = _places(folder, src)
+    for path in places:
         if desk.tree.exists(path):
             return path
-    return candidates[0] if candidates else f"content/media/{posixpath.basename(src)}"
+    return places[0] if places else f"content/media/{posixpath.basename(src)}"
+
+
+def media_places(post: Post, src: str) -> tuple[str, ...]:
+    """Where a medium may stand, in the order they are tried; none when it leads out of `content/`."""
+    return _places(posixpath.dirname(post.path), src)
+
+
+def _places(folder: str, src: str) -> tuple[str, ...]:
+    written = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
+    return tuple(path for one in written if (path := posixpath.normpath(one)).startswith("content/"))
 
 
 def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:

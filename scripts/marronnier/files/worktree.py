@@ -87,7 +87,12 @@ class WorkTree:
         waiting = [(folder, name)]
         while waiting:
             here, prefix = waiting.pop()
-            with os.scandir(here) as met:
+            with os.scandir(here) as scanned:
+                met = list(scanned)
+                if any(thing.name == ".git" for thing in met):
+                    # Commits do not hold what is in it.
+                    self._refused[prefix] = "submodule"
+                    continue
                 for thing in met:
                     if thing.name.startswith("."):
                         continue
@@ -111,6 +116,9 @@ class WorkTree:
             return place
         if not is_inside(path) or os.path.realpath(place) != os.path.normpath(place):
             raise FileNotFoundError(2, "no plain file below the brand's folder", path)
+        folders = path.split("/")[:-1]
+        if any(os.path.lexists(f"{self.root}/{'/'.join(folders[: end + 1])}/.git") for end in range(len(folders))):
+            raise FileNotFoundError(2, "in a repository of its own", path)
         return place
 
     def _stat(self, path: str) -> os.stat_result:

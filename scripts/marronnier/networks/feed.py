@@ -25,6 +25,7 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = True
+MEDIA = ("image", "SVG", "video", "audio")
 
 
 def compose(publication: Publication) -> Payload:

@@ -138,6 +138,14 @@ class Finds(Protocol):
 
 
 @runtime_checkable
+class Takes(Protocol):
+    """A network that can be sent more than pictures."""
+
+    MEDIA: tuple[str, ...]
+    """Of `image`, `video`, `audio` and `SVG`; all others can be sent pictures (JPEG, PNG, GIF, WebP)."""
+
+
+@runtime_checkable
 class Measures(Protocol):
     """A network that can tell the texts and counts of its parts for less than composing costs: ten thousand posts are counted at each check."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from marronnier import checks, messages
+from marronnier.cache import Cache
 from marronnier.git import Repo
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Finding
@@ -28,7 +29,15 @@ def scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], Scen
             with messages.speaking(lang):
                 made = assembling.reassemble(gathered, gathered.ledger)
                 began = made.ledger.began if made.ledger.exists else None
-                found = checks.run(made.desk, made.timetable, made.histories, now, began=began, payload=made.ledger.payload)
+                found = checks.run(
+                    made.desk,
+                    made.timetable,
+                    made.histories,
+                    now,
+                    began=began,
+                    payload=made.ledger.payload,
+                    remembered=lambda: Cache(repo.path),
+                )
         return Scene(
             desk=made.desk,
             plan=made.plan,

@@ -108,6 +108,7 @@ def _errors(assembled: Assembled) -> list[Finding]:
         assembled.plan.now,
         began=assembled.ledger.began,
         payload=assembled.ledger.payload,
+        opened=paths,
     )
     return [finding for finding in found if finding.level == "error" and finding.place.path in paths]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marronnier.messages import _
-from marronnier.sandbox import drawing, kinds
-from marronnier.sandbox.kinds import Kind
+from marronnier.sandbox import kinds
+from marronnier.sandbox.kinds import Kind, ending
+from marronnier.sandbox.outline import MOST_FRAMES, MOST_PIXELS
 
-__all__ = ["MOST_BYTES", "Cleaned", "Looked", "Unsafe", "clean", "look", "why"]
+__all__ = ["MOST_BYTES", "MOST_FRAMES", "MOST_PIXELS", "Cleaned", "Looked", "Unsafe", "clean", "ending", "look", "usual_ending", "why"]
 
 MOST_BYTES = 32 << 20
 """Of a picture: what is heavier is not opened."""
@@ -76,12 +77,19 @@ def why(wrong: str) -> str:
     return said[wrong]
 
 
+def usual_ending(looked: Looked) -> str:
+    """How files of its kind are named: `.jpg`; empty for a kind nobody knows."""
+    return next((kind.endings[0] for kind in kinds.every() if kind.name == looked.kind), "")
+
+
 def look(data: bytes, name: str) -> Looked:
     """What a file is and what is wrong with it, `name` included. Raises Trouble when no process can be started."""
     kind = kinds.told(data)
     if kind is None:
         return Looked("", "", "", len(data), wrong="unknown-kind")
     if kind is kinds.SVG:
+        from marronnier.sandbox import drawing
+
         return _looked(kind, data, name, wrong="" if drawing.harmless(data) else "drawing-acts")
     if not kind.sort:
         return _looked(kind, data, name, wrong="other-kind")
@@ -101,7 +109,7 @@ def look(data: bytes, name: str) -> Looked:
 def _looked(
     kind: Kind, data: bytes, name: str, *, width: int = 0, height: int = 0, frames: int = 1, carries: tuple[str, ...] = (), wrong: str = ""
 ) -> Looked:
-    wrong = wrong or ("" if kinds.ending(name) in kind.endings else "misnamed")
+    wrong = wrong or ("" if ending(name) in kind.endings else "misnamed")
     return Looked(kind.sort, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
 
 

@@ -39,6 +39,7 @@ _OTHER = {
     b"II*\0": Kind("TIFF", "", "image/tiff", (".tif", ".tiff")),
     b"MM\0*": Kind("TIFF", "", "image/tiff", (".tif", ".tiff")),
     b"8BPS": Kind("Photoshop", "", "image/vnd.adobe.photoshop", (".psd",)),
+    b"version https://git-lfs": Kind("Git LFS", "", "text/plain", ()),
     b"PK\3\4": Kind("ZIP", "", "application/zip", (".zip",)),
 }
 _AVIF = Kind("AVIF", "", "image/avif", (".avif",))
@@ -46,6 +47,12 @@ _HEIC = Kind("HEIC", "", "image/heic", (".heic", ".heif"))
 _BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
            b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
 """What the fifth to eighth byte after `ftyp` say (https://mp4ra.org/registered-types/brands, seen 2026-11-25); any other is a video."""
+
+
+def every() -> tuple[Kind, ...]:
+    """The kinds that a post can carry."""
+    return (*OPENED, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
+
 
 _TEXT = b" \t\r\n"
 

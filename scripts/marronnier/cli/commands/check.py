@@ -85,7 +85,16 @@ def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
         # A brand at its own clock was given its past with its files: none of it can still be late.
         began = now
     times = timetable.make(loaded, record.histories, now)
-    found = checks.run(loaded, times, record.histories, now, began=began, payload=record.payload, follows=record.follows)
+    found = checks.run(
+        loaded,
+        times,
+        record.histories,
+        now,
+        began=began,
+        payload=record.payload,
+        follows=record.follows,
+        remembered=lambda: _cache(root),
+    )
     return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 

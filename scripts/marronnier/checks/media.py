@@ -1,0 +1,122 @@
+"""The media of posts, file by file: many posts share one, and none is opened twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from marronnier import desk as desks
+from marronnier.model.finding import Level, Place
+from marronnier.model.post import Post
+from marronnier.timetable.written import is_idea
+
+if TYPE_CHECKING:
+    from marronnier.checks.view import View
+    from marronnier.sandbox import Looked
+
+_SHELF = "pictures"
+
+
+class Use(NamedTuple):
+    """One place where a post names a medium."""
+
+    post: Post
+    src: str
+    """As written; within the words, as an address is read."""
+    keys: tuple[str | int, ...] = ()
+    """Where it is written: `media` or `for`, a name, `media`; and its number. Empty within the words."""
+    within: Place | None = None
+    """Where it stands within the words."""
+
+    @property
+    def place(self) -> Place:
+        """Of the file's name."""
+        return self.within or self.post.place(*self.keys, "src")
+
+    def level(self, level: Level) -> Level:
+        """That grave; only a notice in an idea."""
+        return "notice" if is_idea(self.post) else level
+
+
+class Media(NamedTuple):
+    """The media of all posts."""
+
+    files: dict[str, list[Use]]
+    """By the path of a file, whether it is there or not."""
+    on_the_web: list[Use]
+
+
+def gather(view: View) -> Media:
+    """Every medium that a post names, those for one channel and those within the words included."""
+    found = Media({}, [])
+    # Ten thousand posts name a few files: what a name means in a folder is worked out once.
+    known: dict[tuple[str, str], list[Use]] = {}
+    for use in _uses(view):
+        asked = (use.post.path.rpartition("/")[0], use.src)
+        if asked not in known:
+            known[asked] = _place(view, found, use)
+        known[asked].append(use)
+    return found
+
+
+def _place(view: View, found: Media, use: Use) -> list[Use]:
+    if is_on_the_web(use.src):
+        return found.on_the_web
+    return found.files.setdefault(desks.media_path(view.desk, use.post, use.src), [])
+
+
+def _uses(view: View) -> Iterator[Use]:
+    for post in view.posts:
+        front = post.front
+        if front.media or front.for_:
+            for keys, media in view.media(post):
+                for number, medium in enumerate(media):
+                    yield Use(post, medium.src, (*keys, number))
+        for place, picture in view.inline(post):
+            # An address escapes what a file's name may hold.
+            plain = unquote(picture.src)
+            there = picture.is_elsewhere or view.desk.tree.exists(desks.media_path(view.desk, post, picture.src))
+            yield Use(post, picture.src if there else plain, within=place)
+
+
+def is_on_the_web(src: str) -> bool:
+    """Whether a medium is an address, not a file."""
+    return src.startswith("//") or src[:8].lower().startswith(("http://", "https://", "data:", "ftp://"))
+
+
+def astray(view: View, use: Use) -> str:
+    """How a medium leads away from the plain files below `content/`: `link`, `submodule`, `special`, `outside`; empty when it does not."""
+    places = desks.media_places(use.post, use.src)
+    if not places:
+        return "outside"
+    view.desk.tree.paths()
+    refused = view.desk.tree.refused
+    for place in places:
+        parts = place.split("/")
+        for end in range(1, len(parts) + 1):
+            kind = refused.get("/".join(parts[:end]), "")
+            if kind in ("link", "submodule", "special"):
+                return kind
+    return ""
+
+
+def looked(view: View, path: str) -> Looked | None:
+    """What the sandbox says of a file that is there; each is opened once, and remembered by its bytes. None for one nobody can open."""
+    from marronnier import sandbox
+
+    digest = view.desk.tree.sha256(path)
+    if not digest:
+        return None
+    key = f"{digest}{sandbox.ending(path)}"
+    kept = view.cache.get(_SHELF, key) if view.cache is not None else None
+    if kept is not None:
+        return sandbox.Looked(*kept)
+    try:
+        found = sandbox.look(view.desk.tree.read(path), path)
+    except OSError:
+        return None
+    if view.cache is not None:
+        view.cache.keep(_SHELF, key, astuple(found))
+    return found

@@ -1,0 +1,26 @@
+"""A picture, video or sound that is an address on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks.view import View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every medium that is no file; in an idea it is only a notice."""
+    for use in view.media_files.on_the_web:
+        address = use.src if len(use.src) <= 80 else f"{use.src[:79]}…"
+        yield Finding(
+            "remote-media",
+            use.level(LEVEL),
+            use.place,
+            _("`{address}` is on the web, where it can change or vanish after it was approved", address=address),
+            _("a file beside the post, or below content/media/"),
+            _("save it below content/media/, if you may use it, commit it with the post, and write its file's name here"),
+        )
