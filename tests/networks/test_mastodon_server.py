@@ -107,3 +107,14 @@ def test_a_token_it_does_not_know_is_locked(server: Running) -> None:
     with pytest.raises((Locked, Refused)) as told:
         said.send()
     assert told.type is Locked
+
+
+def test_it_is_examined_without_a_word_posted(server: Running) -> None:
+    before = server.toots()
+    said = Said(server, "Un")
+    told = mastodon.examine(said.account, WEB)
+    assert (told.whose, told.named, told.lacks) == ("@jardin@127.0.0.1", True, ())
+    assert told.limits.get("text", 0) > 500
+    other = replace(said.account, channel=said.publication.channel.model_copy(update={"account": server.account.replace("jardin", "ines")}))
+    assert not mastodon.examine(other, WEB).named
+    assert server.toots() == before

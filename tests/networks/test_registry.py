@@ -13,7 +13,7 @@ from marronnier import networks
 
 def test_the_folder_is_the_registry() -> None:
     folder = Path(networks.__path__[0])
-    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam", "outcomes"}
+    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam", "outcomes", "accounts"}
     assert networks.get("feed").NAME == "Feed"
 
 

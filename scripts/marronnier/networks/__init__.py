@@ -12,11 +12,11 @@ from types import ModuleType
 from typing import cast
 
 from marronnier.messages import _
-from marronnier.networks.seam import Fact, Facts, Finds, Network, No
+from marronnier.networks.seam import Examines, Fact, Facts, Finds, Network, No
 
 __all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
 
-_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto", "fediverse"})
+_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto", "fediverse", "accounts"})
 # fmt: off
 _AWAITED = frozenset((
     "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
@@ -24,7 +24,7 @@ _AWAITED = frozenset((
 ))
 # fmt: on
 """Networks that a channel may name although this version cannot send to them: their posts are planned, and held with that reason."""
-_OPTIONAL: Mapping[str, type] = {"find": Finds}
+_OPTIONAL: Mapping[str, type] = {"examine": Examines, "find": Finds}
 _FACTS = "<!-- facts -->"
 
 

@@ -11,7 +11,7 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.fediverse.counting import count
-from marronnier.networks.seam import Account, Fact, Facts, Refused, Sending
+from marronnier.networks.seam import Account, Examined, Fact, Facts, Refused, Sending
 from marronnier.text import hashtags, links, marks, threads
 from marronnier.text.counting import graphemes
 from marronnier.text.plain import plain
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marronnier.networks.fediverse.server import Server
     from marronnier.web import Web
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "count", "find", "host", "send"]
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "count", "examine", "find", "host", "measure", "send"]
 
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
@@ -102,6 +102,14 @@ def find(sending: Sending, account: Account, web: Web) -> Delivery | None:
     from marronnier.networks.fediverse.server import Server
 
     return look(sending, Server(account, web, sending.now))
+
+
+def examine(account: Account, web: Web) -> Examined:
+    """Whose token it is, what it may do, and what this server takes."""
+    from marronnier.networks.fediverse.examining import examined
+    from marronnier.networks.fediverse.server import Server
+
+    return examined(account, Server(account, web, None))
 
 
 def _texts(words: Words) -> list[str]:

@@ -152,3 +152,30 @@ class Measures(Protocol):
     def measure(self, publication: Publication) -> tuple[Part, ...]:
         """The parts of `compose`, each with its text and count; their requests and media may be left out. Pure."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a server told about an account of ours, without anything being written there."""
+
+    whose: str
+    """The account the credentials belong to, as its network writes it: `@jardin@example.social`."""
+    named: bool
+    """Whether it is the one that `brand/channels.yml` names."""
+    lacks: tuple[str, ...] = ()
+    """What the credentials do not allow and publishing needs: `write:media`."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """What this server takes, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
+    at: datetime | None = None
+    """The server's clock."""
+    remarks: tuple[str, ...] = ()
+    """What else people should know, in sentences."""
+
+
+@runtime_checkable
+class Examines(Protocol):
+    """A network that can tell whether an account is ready to speak, by reading only."""
+
+    def examine(self, account: Account, web: Web) -> Examined:
+        """What the server tells. Raises Locked when it does not take the credentials, Wait or Unknown when it cannot be asked now."""
+        ...

@@ -12,11 +12,12 @@ from marronnier.ledger import Ledger, checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
+from marronnier.networks.accounts import secrets_from
 from marronnier.plan import Assembled
 from marronnier.plan.making import former_keys
 from marronnier.publish import freezing, stopping
 from marronnier.publish.outcome import Outcome, Rehearsal, Step
-from marronnier.publish.reach import pictures_from, secrets_from
+from marronnier.publish.reach import pictures_from
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.sealing import seal_all
 from marronnier.publish.sending import send_all

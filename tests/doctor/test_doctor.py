@@ -1,0 +1,173 @@
+"""`marronnier doctor`: each account asked, nothing posted, and what a server takes proposed for channels.yml."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.mastodon import TOKEN, Mastodon
+from marronnier import doctor
+from marronnier.model.brand import Brand, Channel, Channels
+from marronnier.web import Web
+from people import Town, write
+
+CHANNELS = """\
+# Where we speak from.
+channels:
+  journal: {{network: feed}}   # our own
+  toots:
+    network: mastodon
+    account: "{account}"   # since 2024
+    env: {{token: TOOTS_TOKEN}}
+  photos: {{network: instagram, account: jardin}}
+"""
+
+
+class House:
+    """A brand that lives at a clock, with an account on a server beside it."""
+
+    def __init__(self, town: Town, folder: Path, there: Mastodon) -> None:
+        self.town, self.folder, self.there, self.token = town, folder, there, TOKEN
+        town.found(folder)
+        brand = folder / "brand/brand.yml"
+        brand.write_text(brand.read_text() + "clock: 2026-12-02\n")
+        self.says(CHANNELS.format(account=there.account))
+
+    def says(self, channels: str) -> None:
+        write(self.folder, {"brand/channels.yml": channels})
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        env = {**self.town.surroundings("ines", "2026-12-02 09:00"), "TOOTS_TOKEN": self.token}
+        del env["NOW"]
+        done = subprocess.run(
+            ["marronnier", "doctor", *arguments], cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert "Traceback" not in done.stderr and TOKEN not in done.stdout + done.stderr
+        return done
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Mastodon]:
+    with Mastodon(tmp_path / "mastodon").running() as running:
+        yield running
+
+
+@pytest.fixture
+def house(town: Town, tmp_path: Path, there: Mastodon) -> House:
+    return House(town, tmp_path / "house", there)
+
+
+def test_all_is_well_and_nothing_was_posted(house: House, there: Mastodon) -> None:
+    done = house.run()
+    assert done.returncode == 0, done.stdout
+    assert done.stdout == (
+        "journal  feed\n  ✓ it needs no account\n"
+        f"toots  {there.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
+        "photos  jardin\n  · instagram is not there yet: this version cannot send to it\n"
+    )
+    assert all(asked.startswith("GET ") for asked in there.asked) and not there.toots()
+
+
+def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Mastodon) -> None:
+    there.limits = {**there.limits, "max_characters": 5000, "max_media_attachments": 8}
+    before = (house.folder / "brand/channels.yml").read_text()
+    done = house.run("toots")
+    assert done.returncode == 1
+    assert "  ~ limits: text is 5000 on this server, 500 here\n  ~ limits: media is 8 on this server, 4 here\n" in done.stdout
+    assert "2 limits would be written to brand/channels.yml; add --write" in done.stderr
+    assert (house.folder / "brand/channels.yml").read_text() == before
+    done = house.run("--write")
+    assert (done.returncode, done.stderr) == (0, "2 limits written to brand/channels.yml.\n")
+    after = (house.folder / "brand/channels.yml").read_text()
+    assert set(before.splitlines()) <= set(after.splitlines()), "comments and order stay"
+    assert "    limits:\n      text: 5000\n      media: 8\n" in after
+    assert house.run().returncode == 0
+    there.limits = {**there.limits, "max_characters": 500}
+    assert "text is 500 on this server, 5000 here" in house.run().stdout
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("no token", "needs TOOTS_TOKEN, and the environment does not hold it"),
+        ("another token", "The access token is invalid"),
+        ("another account", "the credentials belong to @jardin@127.0.0.1, and brand/channels.yml names @ines@"),
+        ("no scope", "they do not allow write:media"),
+        ("no env", "does not say where its token is; add `env: {token: VARIABLE}` in brand/channels.yml"),
+        ("no server", "does not say on which server toots is"),
+        ("out of reach", "so nothing is sent to example.social"),
+    ],
+)
+def test_what_somebody_must_see_to_is_told(house: House, there: Mastodon, what: str, said: str) -> None:
+    text = CHANNELS.format(account=there.account)
+    match what:
+        case "no token":
+            house.token = ""
+        case "another token":
+            house.token = "something-else"
+        case "another account":
+            house.says(text.replace("@jardin@", "@ines@"))
+        case "no scope":
+            there.scopes = "read write:statuses"
+        case "no env":
+            house.says(text.replace("    env: {token: TOOTS_TOKEN}\n", ""))
+        case "no server":
+            house.says(text.replace(there.account, "@jardin"))
+        case "out of reach":
+            house.says(text.replace(there.account, "@jardin@example.social"))
+    done = house.run("toots")
+    assert done.returncode == 3
+    assert said in done.stdout and "    → " in done.stdout
+
+
+def test_a_server_that_is_down_is_asked_later(house: House, there: Mastodon) -> None:
+    house.says(CHANNELS.format(account="@jardin@127.0.0.1:9"))
+    done = house.run("toots", "--format", "json")
+    assert done.returncode == 1
+    (told,) = json.loads(done.stdout)["channels"]
+    assert (told["state"], told["channel"]) == ("later", "toots")
+
+
+def test_a_channel_that_is_not_there_is_told(house: House) -> None:
+    done = house.run("tots")
+    assert done.returncode == 2 and "There is no channel tots" in done.stderr
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(-3600, "wrong"), (3600, "wrong"), (-30, "fine"), (30, "fine")])
+def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str) -> None:
+    channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
+    now = datetime.now(UTC) + timedelta(seconds=ahead)
+    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)
+    checkup = visit.examine("toots")
+    assert checkup.state == state
+    if state == "wrong":
+        told = " ".join(note.said for note in checkup.notes)
+        assert ("ahead of the server's" if ahead > 0 else "behind the server's") in told and "36" in told
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [{}, {"configuration": []}, {"configuration": {"statuses": {"max_characters": "500"}}}, {"configuration": {"statuses": {"max_characters": -1}}},
+     {"configuration": {"statuses": {"max_characters": 10**9}}}, {"configuration": {"statuses": {"max_characters": True}}}, []],
+)  # fmt: skip
+def test_limits_that_are_none_are_not_believed(there: Mastodon, instance: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fakes import mastodon as fake
+
+    monkeypatch.setattr(fake._Answering, "_instance", lambda self: instance)
+    channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
+    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    checkup = visit.examine("toots")
+    assert checkup.state == "fine" and checkup.proposals == ()
+
+
+def test_a_link_that_counts_otherwise_is_told(there: Mastodon) -> None:
+    there.limits = {**there.limits, "characters_reserved_per_url": 30}
+    channel = Channel(network="mastodon", account=there.account, env={"token": "T"}, paused="on change de logo")
+    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    said = [note.said for note in visit.examine("toots").notes]
+    assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]
