@@ -20,7 +20,7 @@ DOORS = {
     "httpcore2": {"web.py"},
     "requests": set(),
     "pydantic": set(),
-    "subprocess": {"git.py", "sandbox"},
+    "subprocess": {"git", "sandbox"},
     "PIL": {"sandbox"},
     "multiprocessing": {"cache.py", "files"},
     "frontmatter": {"files"},

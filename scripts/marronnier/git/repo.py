@@ -1,100 +1,20 @@
-"""The door to git: the one place that runs it."""
+"""One clone, seen through the git command."""
 
 from __future__ import annotations
 
 import os
 import re
-import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from marronnier.git.batch import Batch
+from marronnier.git.surroundings import STEADY, TIMEOUT, GitError, NoGit, surroundings
 from marronnier.messages import Trouble, _
-
-if TYPE_CHECKING:
-    import subprocess
-
-TIMEOUT = 120.0
-"""Seconds before a git command is given up; a network that hangs must not hold a run for ever."""
 
 OLDEST = (2, 34)
 """The oldest git that signs and checks with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
-
-STEADY = (
-    *("-c", "core.quotePath=false"),
-    *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "core.pager=cat"),
-    *("-c", "color.ui=false"),
-    *("-c", "gc.auto=0"),
-    *("-c", "maintenance.auto=false"),
-    *("-c", "log.showSignature=false"),
-    *("-c", "i18n.commitEncoding=UTF-8"),
-    *("-c", "i18n.logOutputEncoding=UTF-8"),
-)
-"""Settings that a person's or a repository's own configuration must not change: no hook runs, no output takes another shape."""
-
-_ELSEWHERE = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
-    "GIT_GRAFT_FILE",
-    "GIT_SHALLOW_FILE",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_LITERAL_PATHSPECS",
-    "GIT_GLOB_PATHSPECS",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_ICASE_PATHSPECS",
-)
-"""Variables by which a hook or a script around us would point git at another repository."""
-
-
-class GitError(Exception):
-    """Git said no; the message is its own last words."""
-
-    def __init__(self, command: Sequence[str], status: int, said: str) -> None:
-        super().__init__(said.strip() or f"git {command[0]} ended with {status}")
-        self.command = tuple(command)
-        self.status = status
-        self.said = said
-
-    @property
-    def timed_out(self) -> bool:
-        """Whether git gave no answer in time: what it was doing may still happen."""
-        return self.status == -1
-
-
-class NoGit(Exception):
-    """There is no git here, or no repository."""
-
-
-_ROOMY = {"MALLOC_TOP_PAD_": str(32 << 20)}
-"""git takes and gives back memory in small steps, hundreds of times a commit; taken at once, a record is written in half the time.
-
-Read by glibc alone (https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html, seen 2026-11-25).
-"""
-
-
-def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment git runs in: ours, without what points elsewhere and without the publisher's key."""
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE and name != "MARRONNIER_SIGNING_KEY"}
-    return {
-        **_ROOMY,
-        **kept,
-        "LC_ALL": "C",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        **(more or {}),
-    }
 
 
 class Repo:
@@ -300,120 +220,3 @@ class Repo:
                 _("git does not know who you are."),
                 _('Run `git config --global user.name "Your Name"` and `git config --global user.email you@example.org`.'),
             ) from error
-
-
-class Batch:
-    """Reads objects of one repository, one after the other, through a single process. Not for two threads at once."""
-
-    AT_ONCE = 8192
-    """Bytes of questions sent before answers are read: fewer than any pipe holds, so that neither side waits for the other."""
-
-    def __init__(self, git: Sequence[str]) -> None:
-        import subprocess
-
-        try:
-            self._process = subprocess.Popen(
-                [*git, "cat-file", "--batch"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=surroundings(),
-            )
-        except FileNotFoundError as error:
-            raise NoGit("git is not installed") from error
-        self.close = weakref.finalize(self, _end, self._process)
-        """Ends the process; it also ends with this object."""
-
-    @property
-    def ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process.poll() is not None
-
-    def read(self, name: str) -> bytes | None:
-        """The bytes of an object, by id or as `revision:path`; None when there is none. Raises GitError, ValueError for a line break."""
-        return next(self.read_all((name,)))
-
-    def name(self, name: str) -> str | None:
-        """The id of an object, by a name of any kind; None when there is none. Raises as `read`."""
-        self._send(name.encode("utf-8", "surrogateescape") + b"\n")
-        found = self._answer()
-        return found[0] if found is not None else None
-
-    def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
-        """The bytes of many objects, in order. Raises as `read`."""
-        asked: list[bytes] = []
-        size = 0
-        for name in names:
-            if "\n" in name:
-                raise ValueError("the name of an object holds no line break; ask by id")
-            asked.append(name.encode("utf-8", "surrogateescape") + b"\n")
-            size += len(asked[-1])
-            if size >= self.AT_ONCE:
-                yield from self._ask(asked)
-                asked, size = [], 0
-        yield from self._ask(asked)
-
-    def _ask(self, questions: Sequence[bytes]) -> Iterator[bytes | None]:
-        self._send(b"".join(questions))
-        for _question in questions:
-            found = self._answer()
-            yield found[1] if found is not None else None
-
-    def _send(self, questions: bytes) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(questions)
-            self._process.stdin.flush()
-        except BrokenPipeError as error:
-            raise GitError(("cat-file",), self._process.poll() or 1, "git cat-file ended early") from error
-
-    def _answer(self) -> tuple[str, bytes] | None:
-        assert self._process.stdout is not None
-        header = self._process.stdout.readline()
-        if not header:
-            raise GitError(("cat-file",), self._process.poll() or 1, "git cat-file ended early")
-        size = header.rsplit(b" ", 1)[-1].strip()
-        if not size.isdigit():
-            return None
-        data = self._process.stdout.read(int(size))
-        self._process.stdout.read(1)
-        if len(data) != int(size):
-            raise GitError(("cat-file",), self._process.poll() or 1, "git cat-file ended early")
-        return header.split(b" ", 1)[0].decode(), data
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            try:
-                stream.close()
-            except OSError:
-                pass
-    process.wait()
-
-
-def keygen(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run ssh-keygen and give its standard output; it never asks for a passphrase. Raises GitError, NoGit when it is not there."""
-    import subprocess
-
-    try:
-        done = subprocess.run(
-            ["ssh-keygen", *arguments], input=stdin, capture_output=True, env=surroundings(SILENT), timeout=TIMEOUT, check=False
-        )
-    except FileNotFoundError as error:
-        raise NoGit("ssh-keygen is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise GitError(("ssh-keygen",), -1, "ssh-keygen gave no answer") from error
-    if done.returncode != 0:
-        raise GitError(("ssh-keygen",), done.returncode, done.stderr.decode("utf-8", "replace"))
-    return done.stdout
-
-
-SILENT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
-"""A key with a passphrase is refused at once instead of waiting for somebody to type."""
