@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from importers import galaxy
-from marronnier import networks
-from marronnier.files import document
+from marronnier import desk, importers, networks
+from marronnier.files import WorkTree, document
 from marronnier.importers.pictures import name_of
+from marronnier.messages import Trouble
 from people import Town, write
 
 NOW = "2026-11-20 09:00"
@@ -238,3 +241,48 @@ def test_without_a_memory_nothing_comes_over(town: Town, tmp_path: Path, there: 
     assert "no folder of Galaxy Social" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
     assert "No tool is called buffer here" in run(town, house, "import", "buffer", str(there), code=2)
     assert town.git(house, "status", "--porcelain") == ""
+
+
+HOSTILE = {
+    "plugins.yml": [
+        "plugins: [one, {name: 3}, {name: a, class: b}, {name: A, class: c.d}, {name: m, class: mastodon.x, config: [1]}]\n",
+        "plugins: {name: x}\n",
+        "- just\n- a list\n",
+        "plugins: &a [*a]\n",
+        "",
+    ],
+    "processed_files.json": ['{"posts/../../x.md": {"m": true}, "posts/a.md": {"m": "yes"}}', "{}"],
+    "posts/a.md": [
+        "---\nmedia: m\nmentions: [x]\nhashtags: {m: {n: 1}}\nimages: [{url: 3}, x]\n---\n![a](../../etc/passwd)\n",
+        "---\nmedia: {m: 1}\nmentions: {m: ['@@@', '', 'a@b@c', 'https://']}\n---\n",
+        "---\n---\n",
+        "no front matter",
+        "\x00",
+        "---\nmedia: [m]\nhashtags: {m: [\"a'b\", '}', ' # ', 'x: y', 'é\u202e']}\n---\n" + "![" * 20000,
+        "---\nmedia: [m]\n---\n" + "![a](" * 10000,
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in HOSTILE.items() for text in texts])
+def test_whatever_stands_there_is_refused_or_carried_whole(tmp_path: Path, name: str, text: str) -> None:
+    """Never an error of ours, nothing outside the brand, and what was written can be read."""
+    there, house = galaxy.folder(tmp_path / "there"), tmp_path / "house"
+    (there / "posts/a.md").write_text("---\nmedia: [m]\n---\nMots.\n", encoding="utf-8")
+    (there / name).write_text(text, encoding="utf-8")
+    write(house, {"brand/brand.yml": "name: x\n", "brand/channels.yml": "channels: {journal: {network: feed}}\n"})
+    before = desk.load(WorkTree(house))
+    now = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    source = WorkTree(there)
+    try:
+        crossing = importers.read("galaxy-social", source, before, now, ZoneInfo("Europe/Brussels"), fresh=name != "processed_files.json")
+    except Trouble as trouble:
+        assert trouble.message and trouble.next
+        return
+    landing = importers.look(crossing, before)
+    importers.land(crossing, landing, source, before, house, None)
+    assert {path.name for path in tmp_path.iterdir()} == {"there", "house"}
+    assert {path.name for path in house.iterdir()} <= {"brand", "content"}
+    after = desk.load(WorkTree(house))
+    assert {post.id for post in crossing.posts} == after.posts.keys(), after.findings
+    assert [finding for finding in after.findings if finding.rule == "unreadable"] == []

@@ -17,10 +17,12 @@ HUGO = {
     "content/posts/serre/porte.png": "(a picture)",
     "content/blog/bonjour.fr.md": '+++\ntitle = "Bonjour"\ndate = 2026-09-01\n+++\n\nBonjour.\n',
     "content/posts/idee.md": "---\ntitle: Une idée\ndate: 2026-09-02\ndraft: true\n---\nPeut-être.\n",
+    "content/posts/deep/way/out.md": "---\ntitle: Dehors\ndate: 2026-10-06\n---\n![Une fleur](../../../../static/img/fleur.png)\n",
     "content/posts/json.md": '{"title": "En JSON"}\nMots.\n',
     "content/posts/_index.md": "---\ntitle: Articles\n---\n",
     "content/about/us.md": "---\ntitle: Nous\n---\nNous.\n",
     "static/img/fete.png": "(a picture)",
+    "static/img/fleur.png": "(a picture)",
 }
 JEKYLL = {
     "_posts/2026-10-01-portes.md": "---\nlayout: post\ntitle: Portes\n---\nOn ouvre. ![La porte]({{ site.baseurl }}/assets/porte.png)\n",
@@ -65,8 +67,16 @@ def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
     assert "foreign_keys:\n" in (house / "brand/brand.yml").read_text(encoding="utf-8") and "chapeau" in said
     assert "content/posts/json.md: not carried over" in said and "content/about: 1 page stays behind" in said
     assert "content/posts/fete.md: it holds calls" in said
-    assert states(town, house) == {"fete@journal": "sent", "bonjour-fr@journal": "sent", "serre@journal": "held", "idee@journal": "idea"}
-    assert "4 posts are here already." in run(town, house, "import", "hugo", str(there))
+    assert "{src: static/img/fleur.png," in (house / "content/posts/2026/10/out.md").read_text(encoding="utf-8")
+    assert (house / "content/media/static/img/fleur.png").exists() and not (house.parent / "static").exists()
+    assert states(town, house) == {
+        "out@journal": "sent",
+        "fete@journal": "sent",
+        "bonjour-fr@journal": "sent",
+        "serre@journal": "held",
+        "idee@journal": "idea",
+    }
+    assert "5 posts are here already." in run(town, house, "import", "hugo", str(there))
     assert town.git(house, "status", "--porcelain") == ""
 
 

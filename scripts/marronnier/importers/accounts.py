@@ -72,7 +72,7 @@ class Accounts:
             return
         config = plugin.get("config")
         config = {str(key): str(value) for key, value in config.items() if value is not None} if isinstance(config, Mapping) else {}
-        network = plugin["class"].rpartition(".")[0].rpartition(".")[2] or plugin["class"]
+        network = (plugin["class"].rpartition(".")[0].rpartition(".")[2] or plugin["class"]).casefold()
         host = urlsplit(config.get("base_url", "")).hostname or urlsplit(config.get("account_url", "")).hostname or ""
         most = int(config["max_content_length"]) if config.get("max_content_length", "").isdigit() else _LIMITS.get(network, 0)
         self._accounts[name] = Account(name, network, host, most)
@@ -80,7 +80,7 @@ class Accounts:
         account = _account(network, host, config)
         if not account and network in ("mastodon", "bluesky"):
             self._remarks.append(Remark(f"{FILE}: {name}", _("it does not say whose account it is: write `account:`"), lost=False))
-        channel: dict[str, Any] = {"network": network.casefold()}
+        channel: dict[str, Any] = {"network": network}
         if account:
             channel["account"] = account
         if host and host != _HOSTS.get(network, host):

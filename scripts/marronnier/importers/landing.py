@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, mend
+from marronnier.files import Tree, is_inside, mend
 from marronnier.files.writing import write
 from marronnier.importers import pictures
 from marronnier.importers.adding import added
@@ -58,7 +58,7 @@ def look(crossing: Crossing, desk: Desk) -> Landing:
     landing.channels = [name for name in crossing.channels if name not in desk.channels.channels and not desk.expand((name,))]
     landing.handles = [name for name in crossing.handles if name not in desk.handles.handles]
     landing.foreign_keys = [key for key in crossing.foreign_keys if key not in desk.brand.foreign_keys]
-    landing.copies = [path for path in crossing.copies if not desk.tree.exists(path)]
+    landing.copies = [path for path in crossing.copies if is_inside(path) and not desk.tree.exists(path)]
     return landing
 
 

@@ -25,9 +25,9 @@ from marronnier.model.shape import shape_of
 from marronnier.model.values import Moment
 
 _OWN = frozenset(shape_of(FrontMatter).keys)
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)>\s]+)>?(?:\s+[\"'][^\n]*?[\"'])?\s*\)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(\s*<?([^()<>\s]+)>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
 _CALLS = re.compile(r"\{\{[<%]|\{%")
-_VARIABLE = re.compile(r"\{\{[^}]*\}\}")
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _src(reading: _Reading, found: Found, address: str) -> str:
     for root in (folder, *reading.roots):
         path = posixpath.normpath(f"{root}/{bare}" if root else bare)
         if not path.startswith("..") and reading.source.exists(path):
-            target = posixpath.normpath(bare).removeprefix("../")
+            target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(bare))
             reading.copies[f"{pictures.MEDIA}/{target}"] = path
             return target
     reading.remarks.append(Remark(found.path, _("the picture {file} is not in this folder", file=address)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marronnier.cli import output
-from marronnier.messages import _, ngettext
+from marronnier.messages import N_, _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.importers import Crossing, Landing
@@ -45,8 +45,8 @@ def as_json(crossing: Crossing, landing: Landing, noted: Mapping[Ending, int]) -
         },
         "publications": publications(crossing),
         "past": {"read": dict(endings), "noted": dict(noted)},
-        "channels": {"written": landing.channels, "there": sorted(crossing.channels.keys() - set(landing.channels))},
-        "handles": {"written": landing.handles, "there": sorted(crossing.handles.keys() - set(landing.handles))},
+        "channels": {"written": landing.channels, "there": _there(crossing.channels, landing.channels)},
+        "handles": {"written": landing.handles, "there": _there(crossing.handles, landing.handles)},
         "foreign_keys": landing.foreign_keys,
         "files_along": landing.copies,
         "pictures": {
@@ -69,17 +69,23 @@ def as_text(crossing: Crossing, landing: Landing, noted: Mapping[Ending, int], *
         yield "  " + ngettext("{count} publication on {network}", "{count} publications on {network}", count, network=network)
     yield from _history(crossing, noted, rehearsed=rehearsed)
     for names, said in (
-        (landing.channels, _("Channels written to brand/channels.yml: {names}")),
-        (landing.handles, _("Handles written to brand/handles.yml: {names}")),
-        (landing.foreign_keys, _("Keys that only the other tool understands, in brand/brand.yml: {names}")),
+        (landing.channels, N_("Channels written to brand/channels.yml: {names}")),
+        (_there(crossing.channels, landing.channels), N_("Channels that are here already, and were left as they are: {names}")),
+        (landing.handles, N_("Handles written to brand/handles.yml: {names}")),
+        (_there(crossing.handles, landing.handles), N_("Handles that are here already, and were left as they are: {names}")),
+        (landing.foreign_keys, N_("Keys that only the other tool understands, in brand/brand.yml: {names}")),
     ):
         if names:
-            yield said.replace("{names}", ", ".join(names))
+            yield _(said, names=", ".join(names))
     yield from _media(landing)
     yield from _remarks(_("Stayed behind:"), [f"{one.where}: {one.said}" for one in crossing.remarks if one.lost])
     yield from _remarks(_("Came over, and worth a look:"), [f"{one.where}: {one.said}" for one in crossing.remarks if not one.lost])
     yield ""
     yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows where everything stands.")
+
+
+def _there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
+    return sorted(names.keys() - set(new))
 
 
 def _posts(crossing: Crossing, landing: Landing) -> Iterable[str]:

@@ -32,7 +32,10 @@ POSTS, PLUGINS, NOTED = "posts", "plugins.yml", "processed_files.json"
 
 _ANY = Shape("other")
 _RETRY = re.compile(r"(?:retry-\d+_)+")
-_IMAGE = re.compile(r"!\[(.*?)\]\((.*?)\)")
+_IMAGE = re.compile(
+    r"!\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]"  # brackets in brackets, once
+    r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)"
+)
 _TWO_EMPTY_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n\s*")
 _RULE = re.compile(r"-{3,}[ \t]*")
 _GROUP = re.compile(r"[-_ ]group\d+$")
