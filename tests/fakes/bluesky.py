@@ -205,7 +205,7 @@ class Server:
         return self._put(json.loads(body))
 
     def _session(self, asked: dict[str, Any]) -> Any:
-        if asked.get("identifier") not in (HANDLE, did_of(HANDLE)) or asked.get("password") != PASSWORD:
+        if str(asked.get("identifier")).lower() not in (HANDLE, did_of(HANDLE)) or asked.get("password") != PASSWORD:
             raise No(401, "AuthenticationRequired", "Invalid identifier or password")
         return {"did": did_of(HANDLE), "handle": HANDLE, "accessJwt": "eyJhbGciOiJIUzI1NiJ9.e30.jardin", "refreshJwt": "no", "active": True}
 

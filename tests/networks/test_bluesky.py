@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import bluesky
 from marronnier.networks.atproto import facets, names
-from marronnier.networks.seam import Account, Locked, Refused, Sending, Unknown, Wait
+from marronnier.networks.seam import Account, Examined, Locked, Refused, Sending, Unknown, Wait
 from marronnier.text.counting import graphemes, utf8
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
@@ -393,3 +394,63 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
             Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {"password": PASSWORD}), Web()
         )
     assert server.asked() == []
+
+
+# What the doctor is told.
+
+
+def examine(server: Server, handle: str = HANDLE) -> Examined:
+    channel = Channel(network="bluesky", account=handle, host=server.host)
+    return bluesky.examine(Account("place", channel, {"password": PASSWORD}), WEB)
+
+
+def test_the_doctor_is_told_whose_password_it_is(server: Server) -> None:
+    told = examine(server, f"@{HANDLE.upper()}")
+    assert (told.whose, told.named, told.lacks, told.limits, told.remarks) == (HANDLE, True, (), {}, ())
+    assert told.at is not None and abs(datetime.now(UTC) - told.at) < timedelta(minutes=1)
+    assert examine(server, did_of(HANDLE)).named and server.received() == []
+
+
+def token(scope: str) -> str:
+    claims = base64.urlsafe_b64encode(json.dumps({"scope": scope}).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJIUzI1NiJ9.{claims}.x"
+
+
+@pytest.mark.parametrize(
+    ("scope", "about", "remark"),
+    [
+        ("com.atproto.appPass", {}, None),
+        ("com.atproto.access", {}, "the password of the account itself"),
+        ("com.atproto.appPassPrivileged", {}, "may read direct messages"),
+        ("", {"handle": "handle.invalid"}, "does not lead to it any more"),
+        ("", {"active": False}, "not active"),
+    ],
+)
+def test_the_doctor_is_told_what_is_odd(server: Server, scope: str, about: dict[str, Any], remark: str | None) -> None:
+    who = {"did": did_of(HANDLE), "handle": HANDLE}
+    server.order("say", on="session", status=200, body=json.dumps({**who, "accessJwt": token(scope)}))
+    server.order("say", on="com.atproto.server.getSession", status=200, body=json.dumps({**who, **about}))
+    told = examine(server)
+    assert [remark in one for one in told.remarks] == [True] if remark else told.remarks == ()
+
+
+def test_the_doctor_is_told_of_another_account(server: Server) -> None:
+    other = {"did": did_of("autre.test"), "handle": "autre.test"}
+    server.order("say", on="com.atproto.server.getSession", status=200, body=json.dumps(other))
+    told = examine(server)
+    assert (told.whose, told.named) == ("autre.test", False)
+
+
+@pytest.mark.parametrize(
+    ("on", "answer", "outcome"),
+    [
+        ("session", "locked", Locked),
+        ("session", "cut-before", Wait),
+        ("com.atproto.server.getSession", "html-after", Wait),
+        ("com.atproto.server.getSession", "odd-after", Wait),
+    ],
+)
+def test_the_doctor_is_told_when_nothing_can_be_known(server: Server, on: str, answer: str, outcome: type[Exception]) -> None:
+    server.order(answer, on=on)
+    with pytest.raises(outcome):
+        examine(server)

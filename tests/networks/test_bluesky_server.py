@@ -20,7 +20,7 @@ from marronnier.networks import bluesky
 from marronnier.networks.seam import Account, Locked, Refused, Sending
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
-from servers.bluesky import HANDLE, Running, running
+from servers.bluesky import HANDLE, PASSWORD, Running, running
 
 TESTS = Path(__file__).parents[1]
 NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
@@ -122,6 +122,14 @@ def test_a_password_that_was_never_given_locks(server: Running) -> None:
     wrong = Account("place", account.channel, {"password": "abcd-abcd-abcd-abcd"})
     with pytest.raises(Locked, match=r"does not let jardin\.test in"):
         bluesky.send(Sending(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), wrong, WEB)
+
+
+def test_the_doctor_tells_an_app_password_from_the_accounts_own(server: Running) -> None:
+    _publication, _payload, account = said(server, "Un", post_id="doctor")
+    told = bluesky.examine(account, WEB)
+    assert (told.whose, told.named, told.remarks) == (HANDLE, True, ()) and told.at is not None
+    (remark,) = bluesky.examine(Account("place", account.channel, {"password": PASSWORD}), WEB).remarks
+    assert "password of the account itself" in remark
 
 
 EIGHTH = """

@@ -11,7 +11,7 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.atproto import facets, names
-from marronnier.networks.seam import Account, Fact, Facts, Locked, No, Refused, Sending, Unknown, Wait
+from marronnier.networks.seam import Account, Examined, Fact, Facts, Locked, No, Refused, Sending, Unknown, Wait
 from marronnier.text import hashtags, links, marks, threads
 from marronnier.text.counting import graphemes, utf8
 from marronnier.text.plain import plain
@@ -76,7 +76,7 @@ def host(channel: Channel) -> str:
 def send(sending: Sending, account: Account, web: Web) -> Delivery:
     """Make the post under the key of this part, if none is there; else look at the one that is."""
     _judge(sending.part)
-    server = _server(sending, account, web)
+    server = _server(account, web, sending.now)
     record = _complete(sending, server)
     key = _key(sending)
     made = server.post(record, key)
@@ -92,8 +92,15 @@ def send(sending: Sending, account: Account, web: Web) -> Delivery:
 
 def find(sending: Sending, account: Account, web: Web) -> Delivery | None:
     """The post under the key of this part."""
-    there = _ours(sending, _server(sending, account, web))
+    there = _ours(sending, _server(account, web, sending.now))
     return Delivery(there.id, there.url) if there else None
+
+
+def examine(account: Account, web: Web) -> Examined:
+    """Whose password it is and what it may do. Servers tell no limits of their own."""
+    from marronnier.networks.atproto.examining import examined
+
+    return examined(_server(account, web, None))
 
 
 def _texts(words: Words) -> list[str]:
@@ -167,14 +174,14 @@ def _judge(part: Part) -> None:
         raise Refused(_("there is nothing in this message"))
 
 
-def _server(sending: Sending, account: Account, web: Web) -> Server:
+def _server(account: Account, web: Web, now: datetime | None) -> Server:
     from marronnier.networks.atproto.server import Server
 
     handle, where = account.channel.account.removeprefix("@"), account.channel.host or _HOST
     if not (names.is_handle(handle) or names.is_did(handle)):
         raise Locked(_("{channel} needs its handle in brand/channels.yml, as `account: jardin.bsky.social`", channel=account.channel_name))
     scheme = "http" if host(account.channel) in ("localhost", "127.0.0.1") else "https"
-    return Server(f"{scheme}://{where}", handle, account.secrets["password"], web, sending.now)
+    return Server(f"{scheme}://{where}", handle, account.secrets["password"], web, now)
 
 
 def _key(sending: Sending) -> str:

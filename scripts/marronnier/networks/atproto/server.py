@@ -109,6 +109,16 @@ class Server:
                 raise Garbled(_("the server gave a name that is none"))
         return str(did)
 
+    def about(self) -> tuple[Mapping[str, Any], Answer]:
+        """What the server says of the account, `did` and `handle` among it, and the answer that said so. Raises Locked or Wait."""
+        answer = self._ask("GET", "com.atproto.server.getSession")
+        self._settle(answer)
+        with outcomes.failures(posts=False):
+            there = _read(answer, "did", "handle")
+            if not names.is_did(there["did"]) or not isinstance(there["handle"], str):
+                raise Garbled(_("the server gave a name that is none"))
+        return there, answer
+
     def _begun(self) -> Session:
         wanted = {"identifier": self.handle, "password": self.password}
         answer = outcomes.ask(self.web, "POST", self._url("com.atproto.server.createSession"), posts=False, json=wanted)
