@@ -32,7 +32,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
-from marronnier.pages import Page, Scene, Tongue, View, assembling, gathering
+from marronnier.pages import Page, Scene, Tongue, View, assembling, gathering, pictures
 from marronnier.pages.emitter import Counts, Emitter, manifest
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.view import languages
@@ -325,7 +325,8 @@ def _logo(view: View) -> tuple[str, bytes] | None:
     tree = view.scene.desk.tree
     if not path.lower().endswith(_LOGOS) or not tree.exists(path):
         return None
-    return f"assets/logo{Path(path).suffix.lower()}", tree.read(path)
+    data = pictures.bare(path, tree.read(path))
+    return (f"assets/logo{Path(path).suffix.lower()}", data) if data is not None else None
 
 
 def _feeds(stage: Stage, top: str) -> str:

@@ -126,7 +126,7 @@ def test_the_shell_itself_is_not_on_the_site(site: Path) -> None:
     assert not [page for page in pages(site) if "[[marronnier:" in page.read_text()]
 
 
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ]]> {{ 7*7 }} {% raw %} [[marronnier:body]] \r\nX-A: b & \"'"
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ]]> {{ 7919*7919 }} {% raw %} [[marronnier:body]] \r\nX-A: b & \"'"
 
 
 def test_n4_n5_c11_hostile_words_are_only_words(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_n4_n5_c11_hostile_words_are_only_words(tmp_path: Path) -> None:
             assert not [load for load in reader.loads if "evil" in load or load == "x"]
             scripts = re.findall(r"<script[^>]*>(.*?)</script>", page.read_text(), re.DOTALL)
             assert not [script for script in scripts if "alert(" in script and "__config" not in script and '"base"' not in script], page
-            assert "49" not in re.sub(r"<[^>]*>", "", page.read_text().partition("<article")[2].partition("</article")[0])
+            assert "62710561" not in re.sub(r"<[^>]*>", "", page.read_text().partition("<article")[2].partition("</article")[0])
         assert not list(out.rglob("media/*.svg"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from site_houses import House, at, garden
+from site_houses import PNG, House, at, garden
 
 from marronnier import mkdocs_plugin, pages
 from marronnier.messages import Trouble, catalogue
@@ -13,6 +13,7 @@ from marronnier.pages import Page, assembling
 from marronnier.pages.emitter import Emitter
 from marronnier.pages.page import Body
 from marronnier.pages.shell import NoShell, Shell
+from pictures import picture
 
 HUGO = """<!doctype html><html lang="[[marronnier:lang]]"><head><title>[[marronnier:title]]</title>
 <meta name="description" content="[[marronnier:description]]"><link rel="canonical" href="https://brand.example/shell/">
@@ -119,8 +120,8 @@ def test_a_second_build_writes_nothing_and_one_change_writes_little(tmp_path: Pa
 
 def test_a_picture_replaced_after_sending_is_not_shown(tmp_path: Path) -> None:
     house = House()
-    house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=(("haie.png", b"the very bytes", "Une haie"),))
-    house.files["content/posts/2026/12/haie.png"] = b"other bytes"
+    house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=(("haie.png", PNG, "Une haie"),))
+    house.files["content/posts/2026/12/haie.png"] = picture(".png")
     mkdocs_plugin.build(tmp_path, house.scene(internal=False), tmp_path / "site")
     assert not (tmp_path / "site/media").exists()
     assert "Une haie" in (tmp_path / "site/posts/haie/index.html").read_text()

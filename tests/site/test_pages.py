@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from site_houses import House, at
+from site_houses import House, Memory, at
 
 from marronnier import pages
 from marronnier.model.brand import Brand
@@ -157,7 +157,11 @@ def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
     ],
 )
 def test_n4_a_drawing_that_runs_or_calls_out_is_not_served(svg: bytes, served: bool) -> None:
-    assert pictures.harmless(pictures.Picture("a.svg", "0", ""), svg) is served
+    tree = Memory({"a.svg": svg})
+    gallery = pictures.Gallery(tree)
+    shown = pictures.Picture("a.svg", tree.sha256("a.svg"), "")
+    assert gallery.served(shown) is served
+    assert (gallery.made(shown) is not None) is served
 
 
 def test_arabic_would_be_written_from_right_to_left() -> None:

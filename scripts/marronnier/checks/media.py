@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -14,9 +13,6 @@ from marronnier.timetable.written import is_idea
 
 if TYPE_CHECKING:
     from marronnier.checks.view import View
-    from marronnier.sandbox import Looked
-
-_SHELF = "pictures"
 
 
 class Use(NamedTuple):
@@ -100,23 +96,3 @@ def astray(view: View, use: Use) -> str:
             if kind in ("link", "submodule", "special"):
                 return kind
     return ""
-
-
-def looked(view: View, path: str) -> Looked | None:
-    """What the sandbox says of a file that is there; each is opened once, and remembered by its bytes. None for one nobody can open."""
-    from marronnier import sandbox
-
-    digest = view.desk.tree.sha256(path)
-    if not digest:
-        return None
-    key = f"{digest}{sandbox.ending(path)}"
-    kept = view.cache.get(_SHELF, key) if view.cache is not None else None
-    if kept is not None:
-        return sandbox.Looked(*kept)
-    try:
-        found = sandbox.look(view.desk.tree.read(path), path)
-    except OSError:
-        return None
-    if view.cache is not None:
-        view.cache.keep(_SHELF, key, astuple(found))
-    return found

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.model.record import History
     from marronnier.networks.seam import Network
+    from marronnier.sandbox import Looked
     from marronnier.timetable import Timetable
 
 
@@ -334,6 +335,12 @@ class View:
     def media_files(self) -> Media:
         """The media of all posts, file by file."""
         return media.gather(self)
+
+    def looked(self, path: str) -> Looked | None:
+        """What the sandbox says of a file; None for one nobody can open."""
+        from marronnier.desk import looking
+
+        return looking.looked(self.desk.tree, path, self.cache)
 
     def opens(self, post: Post) -> bool:
         """Whether the pictures of a post are opened."""

@@ -37,15 +37,18 @@ def emit_posts(emitter: Emitter, prefix: str, view: View, pages: list[Page], she
         told.append((page, emitted.words))
         wanted |= {pictures.address(picture): picture for picture in emitted.pictures}
     for address, picture in wanted.items():
-        _copy(emitter, view, address, picture)
+        _show(emitter, view, address, picture)
+    view.scene.gallery.remember()
     return told
 
 
-def _copy(emitter: Emitter, view: View, address: str, picture: Picture) -> None:
-    if emitter.knows(address, picture.sha256):
+def _show(emitter: Emitter, view: View, address: str, picture: Picture) -> None:
+    digest = pictures.digest(picture)
+    if emitter.knows(address, digest):
         return
-    if pictures.served(view.scene.desk.tree, picture):
-        emitter.file(address, view.scene.desk.tree.read(picture.path))
+    made = view.scene.gallery.made(picture)
+    if made is not None:
+        emitter.file(address, made, digest)
 
 
 def emit_built(emitter: Emitter, prefix: str, folder: Path, told: list[tuple[Page, str]]) -> None:

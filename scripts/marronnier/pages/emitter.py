@@ -17,7 +17,7 @@ from marronnier.model.publication import Picture
 from marronnier.pages.page import Page
 from marronnier.pages.shell import Shell
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ class Emitter:
         html = shell.around(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
         return self._write(path, html.encode("utf-8", "replace"), digest, body.words, body.pictures)
 
-    def file(self, path: str, data: bytes) -> None:
-        """A file as it is."""
-        digest = hashlib.sha256(data).hexdigest()
+    def file(self, path: str, data: bytes, digest: str = "") -> None:
+        """A file as it is. `digest`: of what it was made from, where that is something else."""
+        digest = digest or hashlib.sha256(data).hexdigest()
         if not self._unchanged(path, digest):
             self._write(path, data, digest)
 

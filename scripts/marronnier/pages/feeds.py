@@ -28,7 +28,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
-          ".avif": "image/avif", ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
+          ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
           ".ogg": "audio/ogg", ".m4a": "audio/mp4"}  # fmt: skip
 _RELATIVE = re.compile(r'(?P<name>\s(?:href|src))="(?!https?:|mailto:|tel:|#)(?P<to>[^"]*)"')
 
@@ -81,7 +81,7 @@ def _article(view: View, outing: Outing) -> Article | None:
     if payload is None or not payload.parts or outing.at is None:
         return None
     wire = payload.parts[0].wire
-    media = tuple(picture for picture in payload.parts[0].media if pictures.served(view.scene.desk.tree, picture))
+    media = tuple(picture for picture in payload.parts[0].media if view.scene.gallery.served(picture))
     base = _base(view)
     shots = tuple(Shot(picture, pictures.kind(picture), base + pictures.address(picture)) for picture in media)
     html = _RELATIVE.sub(

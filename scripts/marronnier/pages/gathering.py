@@ -47,6 +47,7 @@ def scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], Scen
             internal=internal,
             findings=tuple(found),
             ledger_head=made.ledger.head or "",
+            remembered=lambda: Cache(repo.path),
         )
 
     return scene

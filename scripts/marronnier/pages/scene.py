@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from marronnier.model.finding import Finding
 from marronnier.model.planned import Plan
 from marronnier.model.record import History
+from marronnier.pages.pictures import Gallery
 
 if TYPE_CHECKING:
+    from marronnier.cache import Cache
     from marronnier.desk import Desk
 
 
@@ -34,3 +37,10 @@ class Scene:
     """The ledger's head, printed on every page so that a rewind is seen."""
     langs: tuple[str, ...] = ()
     """The languages to build, the one at the root first; the brand's, when empty."""
+    remembered: Callable[[], Cache | None] = lambda: None
+    """What was seen in pictures before."""
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The media, as the site shows them."""
+        return Gallery(self.desk.tree, self.remembered)

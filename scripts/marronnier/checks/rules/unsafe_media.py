@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from marronnier.checks import media
 from marronnier.checks.media import Use
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -24,7 +23,7 @@ _TOLD = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "c2pa": "C2PA"}
 def check(view: View) -> Iterator[Finding]:
     """Every file that a post names, opened in the sandbox once and told at each post; in an idea all of it is only a notice."""
     for path, uses in view.media_files.files.items():
-        if not any(view.opens(use.post) for use in uses) or (found := media.looked(view, path)) is None or _is_plain(found):
+        if not any(view.opens(use.post) for use in uses) or (found := view.looked(path)) is None or _is_plain(found):
             continue
         for use in uses:
             if finding := _wrong(use, found) or _elsewhere(view, use, path, found) or _tells(use, found):

@@ -80,7 +80,7 @@ def _body(view: View, outings: tuple[Outing, ...]) -> Body:
     shown: list[Picture] = []
 
     def media(picture: Picture) -> str:
-        if not pictures.served(view.scene.desk.tree, picture):
+        if not view.scene.gallery.served(picture):
             return ""
         shown.append(picture)
         return f"{view.top(_ROOT)}{pictures.address(picture)}"

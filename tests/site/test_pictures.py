@@ -1,0 +1,97 @@
+"""Pictures on the site: what they show, and nothing else that stood in their files."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from site_houses import House, Memory, at
+
+import pictures
+from marronnier import mkdocs_plugin, sandbox
+from marronnier.model.publication import Picture
+from marronnier.pages.pictures import MOST_SIDE, Gallery, address, bare
+
+
+def built(house: House, root: Path) -> Path:
+    mkdocs_plugin.build(root, house.scene(internal=False), root / "site")
+    return root / "site"
+
+
+def test_c15_no_place_and_no_name_is_left_on_the_site(tmp_path: Path) -> None:
+    house = House()
+    files = {f"haie{ending}": pictures.loaded(ending) for ending in (".jpg", ".png", ".gif", ".webp")}
+    media = tuple((name, data, "Une haie") for name, data in files.items())
+    house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=media)
+    out = built(house, tmp_path)
+    shown = sorted((out / "media").iterdir())
+    assert {one.suffix for one in shown} == {".jpg", ".png", ".gif", ".webp"}
+    for one in shown:
+        assert [secret for secret in pictures.SECRETS if secret in one.read_bytes()] == []
+        assert sandbox.look(one.read_bytes(), one.name).carries == ()
+    feed = json.loads((out / "feed.json").read_text())
+    enclosed = {attachment["url"].rpartition("/")[2] for attachment in feed["items"][0]["attachments"]}
+    assert enclosed == {one.name for one in shown}
+    for path in out.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert not any(secret in data for secret in (b"SERIAL-4711", b"GPSLatitude", b"kept for later")), path
+
+
+def test_a_picture_keeps_its_address_and_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    data = pictures.photograph()
+    house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=(("haie.jpg", data, "Une haie"),))
+    out = built(house, tmp_path)
+    shown = out / address(Picture("content/posts/2026/12/haie.jpg", Memory({"a": data}).sha256("a"), ""))
+    assert sandbox.look(shown.read_bytes(), shown.name).carries == ()
+    bare.cache_clear()
+    monkeypatch.setattr(sandbox, "clean", None)
+    house.post("neuf", "Tout neuf.", at(2, 7), "sent", title="Tout neuf")
+    assert mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written > 0
+    assert shown.is_file()
+
+
+def test_a_large_picture_is_made_as_large_as_the_page_can_show() -> None:
+    made = bare("a.jpg", pictures.picture(".jpg", 4000, 1000))
+    assert made is not None
+    assert Image.open(io.BytesIO(made)).size == (MOST_SIDE, 400)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jpg", b"<html><script>alert(1)</script>"),
+        ("a.jpg", pictures.picture(".jpg", 200, 150)[:900]),
+        ("a.png", pictures.png(60_000, 60_000)),
+        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("a.avif", b"\0\0\0\x18ftypavif"),
+        ("a.mp4", b"<html><script>alert(1)</script>"),
+        ("a.mp4", b"\0\0\0\x20ftypisom moov udta \xa9xyz+50.8467+004.3525/"),
+        ("a.mp4", pictures.picture(".jpg")),
+    ],
+)
+def test_c14_what_is_not_safe_is_only_named(name: str, data: bytes) -> None:
+    tree = Memory({name: data})
+    assert Gallery(tree).made(Picture(name, tree.sha256(name), "")) is None
+
+
+def test_a_video_goes_out_as_it_is() -> None:
+    film = b"\0\0\0\x20ftypisom" + bytes(100)
+    tree = Memory({"a.mp4": film})
+    assert Gallery(tree).made(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
+
+
+def test_c15_a_drawing_loses_what_its_program_noted() -> None:
+    drawing = (
+        b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='/home/nadia/plan.png'>"
+        b"<!-- Nadia --><title>Une serre</title><rect width='4' height='4' i:label='Nadia'/></svg>"
+    )
+    made = bare("a.svg", drawing)
+    assert made is not None
+    assert b"adia" not in made
+    assert b"Une serre" in made
+    assert made.startswith(b'<svg xmlns="http://www.w3.org/2000/svg">')
