@@ -367,6 +367,8 @@ def test_a_thread_answers_its_first_and_its_last(server: Server) -> None:
     before: tuple[Delivery, ...] = ()
     for number in range(3):
         before += (say(server, text, number=number, before=before),)
+    hours = [line["record"]["createdAt"] for line in server.received()]
+    assert hours == [f"2026-12-05T09:00:00.00{number}Z" for number in range(3)]
     reply = server.open(before[2].url)["reply"]
     assert [f"{reply[one]['uri']}#{reply[one]['cid']}" for one in ("root", "parent")] == [before[0].id, before[1].id]
 

@@ -63,6 +63,7 @@ class Running:
 def running(folder: Path) -> Iterator[Running]:
     """Start it, make an account with an app password, and stop it at the end of the `with`."""
     place = _installed()
+    folder.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [NODE / "node", place / "start.mjs", folder], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )  # fmt: skip

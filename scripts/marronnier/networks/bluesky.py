@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, Trouble, _
@@ -197,7 +197,8 @@ def _ours(sending: Sending, server: Server) -> Record | None:
 def _complete(sending: Sending, server: Server) -> dict[str, Any]:
     """The record with what was not known when it was composed. The words stay as they are. Raises Refused, Locked or Wait."""
     record = {name: value for name, value in sending.part.wire.items() if name != "visibility"}
-    at = sending.first_sent_at or sending.now or datetime.now(UTC)
+    # Parts that leave in the same second are shown in the order of their hours.
+    at = (sending.first_sent_at or sending.now or datetime.now(UTC)) + timedelta(milliseconds=sending.number)
     record["createdAt"] = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if "facets" in record:
         record["facets"] = _resolved(record["facets"], server)
