@@ -121,6 +121,13 @@ def test_two_fixes_of_one_line_are_one(tmp_path: Path) -> None:
     assert (one.before, one.after) == ("un\u200b mot !", "un mot\u202f!")
 
 
+def test_a_fix_of_several_parts_goes_with_one_between_them() -> None:
+    passage = Passage("a.md", "l'un\u200b\u200b mot !\n", "l'un\u200b\u200b mot !", 1)
+    fixes = [passage.fix([(1, 2, "’"), (10, 11, "\u202f")]), passage.fix([(4, 5, "")]), passage.fix([(5, 6, "")])]
+    (one,) = mend.joined(fix for fix in fixes if fix)
+    assert one.after == "l’un mot\u202f!"
+
+
 @pytest.mark.parametrize("edits", [[(0, 1, "a"), (4, 5, "b")], [(0, 5, "")], [(0, 1, "\n")], []])
 def test_what_touches_several_lines_is_no_fix(edits: list[tuple[int, int, str]]) -> None:
     assert Passage("a.md", "un\nau\n", "un\nau", 1).fix(edits) is None

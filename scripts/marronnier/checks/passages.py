@@ -68,7 +68,7 @@ class Passage:
         before = line = self.source.split("\n")[number - 1]
         for begins, ends, after in sorted(spots, reverse=True):
             line = line[:begins] + after + line[ends:]
-        return Fix(number, before, line) if line != before and self._reads_so(number, line, edits) else None
+        return Fix(number, before, line, tuple(sorted(spots))) if line != before and self._reads_so(number, line, edits) else None
 
     def _reads_so(self, number: int, line: str, edits: Iterable[Edit]) -> bool:
         """Whether the file with that line says what was meant and nothing else changed: YAML has its own ideas about some characters."""

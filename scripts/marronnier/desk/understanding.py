@@ -222,9 +222,8 @@ def _expected(shape: Shape | None, refused: Refusal) -> str:
             return _("keys with their values")
         case "either":
             return _("ask, or send-until and a duration, like send-until 8h")
-    if shape is not None and shape.choices:
-        return _("one of {keys}", keys=", ".join(shape.choices))
-    return _("one text")
+    choices = shape.choices or (shape.each.choices if shape.each else ()) if shape is not None else ()
+    return _("one of {keys}", keys=", ".join(choices)) if choices else _("one text")
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -42,13 +42,17 @@ def joined(fixes: Iterable[Fix]) -> list[Fix]:
 def _one(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
     taken: list[tuple[int, int, str]] = []
     for fix in fixes:
-        start, end, words = _changed(before, fix.after)
-        if not any((max(start, first) < min(end, last)) or (start, end) == (first, last) for first, last, _words in taken):
-            taken.append((start, end, words))
+        parts = fix.parts or (_changed(before, fix.after),)
+        if not any(_meet(part, other) for part in parts for other in taken):
+            taken += parts
     after = before
     for start, end, words in sorted(taken, reverse=True):
         after = after[:start] + words + after[end:]
     return Fix(line, before, after)
+
+
+def _meet(part: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    return max(part[0], other[0]) < min(part[1], other[1]) or part[:2] == other[:2]
 
 
 def _changed(before: str, after: str) -> tuple[int, int, str]:

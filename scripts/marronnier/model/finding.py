@@ -34,6 +34,8 @@ class Fix:
     """The whole line as it stands; a file that changed since is left alone."""
     after: str
     """The whole line mended; may hold several lines."""
+    parts: tuple[tuple[int, int, str], ...] = ()
+    """The stretches that change, from where to where and what stands there after; empty where the two lines alone tell."""
 
 
 @dataclass(frozen=True, slots=True)

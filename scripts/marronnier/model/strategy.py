@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from marronnier.model.values import Day, Names, Slug
-from marronnier.model.written import Written, key
+from marronnier.model.values import Day, Names, Slug, parse_names
+from marronnier.model.written import Reads, Written, key
 
 
 class Objective(Written):
@@ -102,6 +102,12 @@ class BannedWords(Written):
     """What to tell the author."""
 
 
+Typography = Annotated[
+    tuple[Literal["fr"], ...],
+    Reads(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
+]
+
+
 class Voice(Written):
     """`brand/voice.yml`."""
 
@@ -111,6 +117,8 @@ class Voice(Written):
     """Its habits of words."""
     banned: Mapping[Slug, BannedWords] = {}
     """Words that must never go out."""
+    typography: Typography = ()
+    """Languages whose typography is looked after: `fr`."""
 
 
 class Goal(Written):

@@ -13,10 +13,12 @@ Span = tuple[int, int]
 GAP = "\0"
 """What stands for each character that is none of the words: no text that people write holds it."""
 _TICKS = re.compile(r"(?<![\\`])(`+)(?!`)(?:.|\n(?!\s*\n))*?(?<!`)\1(?!`)")
-_TARGET = re.compile(r"\]\((?:[^()\n]|\([^()\n]*\))*\)|^ {0,3}\[[^\]\n]+\]:[^\n]*", re.MULTILINE)
+_TARGET = re.compile(r"\]\((?:[^()\n]|\([^()\n]*\))*\)|\]\[[^\[\]\n]*\]|^ {0,3}\[[^\]\n]+\]:[^\n]*", re.MULTILINE)
+_DEFINED = re.compile(r"^ {0,3}(\[[^\[\]\n]+\]):", re.MULTILINE)
+_LABEL = re.compile(r"\[[^\[\]\n]+\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>|<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*>|<!--.*?-->|<![^<>\n]*>", re.DOTALL)
 _ADDRESS = re.compile(
-    r"(?<![\w@])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@/])(?:www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/)[^\s<>()]*", re.ASCII
+    r"(?<![\w.+@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.@/-])(?:www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/)[^\s<>()]*", re.ASCII
 )
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});")
 _INK = re.compile(r"[^\n]")
@@ -42,6 +44,10 @@ def addresses(text: str) -> list[Span]:
     for sign, pattern in (("]", _TARGET), ("<", _TAG), ("&", _ENTITY)):
         if sign in text:
             spans += [found.span() for found in pattern.finditer(text)]
+    if "]:" in text:
+        # A link may be its own name: `[horaires]`, which stands below with its address.
+        defined = {label.casefold() for label in _DEFINED.findall(text)}
+        spans += [found.span() for found in _LABEL.finditer(text) if found[0].casefold() in defined]
     return spans + [found.span() for found in _ADDRESS.finditer(text)]
 
 

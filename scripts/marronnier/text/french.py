@@ -1,0 +1,103 @@
+"""French typography: the no-break spaces, the apostrophe, the dots and the quotation marks that a keyboard does not give.
+
+As the Imprimerie nationale sets them: U+00A0 before `:` and inside « », U+202F before `;`, `!` and `?`. Either is accepted everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from marronnier.text import untouched
+from marronnier.text.untouched import GAP
+
+Kind = Literal["space", "apostrophe", "dots", "quotes"]
+
+NO_BREAK, NARROW = "\u00a0", "\u202f"
+_HARD = NO_BREAK + NARROW
+_LETTER = r"[^\W\d_]"
+_MARK = r"(?:[!?](?![\w=\[(/])|;(?=[\s»*_\"]|$)|:(?=[\s»*_\"]|$))"
+_BROKEN = re.compile(rf"(?<=[\w»)\]%€°*_~\"'’…”.,{GAP}])[ \t]+(?=({_MARK}|»))", re.MULTILINE)
+_MISSING = re.compile(rf"(?:(?<=[^\W_])|(?<=[^\W_]\*)|(?<=[^\W_]\*\*)|(?<=[»)%€°]))(?=({_MARK}))", re.MULTILINE)
+_OPENING = re.compile(rf"(?<=«)[ \t]*(?=[^\s{_HARD}])")
+_CLOSING = re.compile(rf"(?<=[^\s{_HARD}«])(?=»)")
+_APOSTROPHE = re.compile(rf"(?<={_LETTER})'(?=[\w*\[«“\"{GAP}])")
+_DOTS = re.compile(r"(?<![./\d])\.\.\.(?![./\d])")
+_QUOTE = re.compile(r'"')
+_OPENS = re.compile(rf"(?:^|(?<=[\s{_HARD}(\[*_’'—–-]))\"(?=[^\s{_HARD}\"])")
+_CLOSES = re.compile(rf"(?<=[^\s{_HARD}\"])\"(?=[\s{_HARD}.,;:!?)\]*_»—–…-]|$)")
+_MARKER = re.compile(r"[ \t>]*(?:[*+-]|\d{1,9}[.)]|#{1,6}|\|)?")
+_MAYBE = re.compile(rf"[!?;:»«'\"](?:(?<=[!?;:»])(?<=[^{_HARD}!?\s].)(?![\w/)\-])|(?<= .)(?<=[!?;:»])|(?<=«)(?![{_HARD}])|(?<=['\"]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is set otherwise in French."""
+
+    start: int
+    end: int
+    after: str
+    kind: Kind
+    mark: str
+    """The mark it is about, as it stands."""
+
+
+def may_need(text: str) -> bool:
+    """Whether there may be something to change: a quick look."""
+    return _MAYBE.search(text) is not None or "..." in text
+
+
+def changes(markdown: str) -> list[Change]:
+    """All that is set otherwise, in order and apart: never in code, addresses, mentions, hashtags and emoji."""
+    prose = untouched.prose(markdown)
+    kept: list[Change] = []
+    for change in sorted(_all(prose), key=lambda one: (one.start, one.end)):
+        if not kept or change.start > kept[-1].end or (change.start == kept[-1].end and change.start != kept[-1].start):
+            kept.append(change)
+    return kept
+
+
+def mended(markdown: str) -> str:
+    """The text as French sets it."""
+    for change in reversed(changes(markdown)):
+        markdown = markdown[: change.start] + change.after + markdown[change.end :]
+    return markdown
+
+
+def _all(prose: str) -> Iterator[Change]:
+    for found in _BROKEN.finditer(prose):
+        line = prose[prose.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if not _MARKER.fullmatch(line):
+            yield _spaced(found)
+    for found in _MISSING.finditer(prose):
+        yield _spaced(found)
+    for found in _OPENING.finditer(prose):
+        yield Change(*found.span(), NO_BREAK, "space", "«")
+    for found in _CLOSING.finditer(prose):
+        yield Change(*found.span(), NO_BREAK, "space", "»")
+    for found in _APOSTROPHE.finditer(prose):
+        yield Change(*found.span(), "’", "apostrophe", "'")
+    for found in _DOTS.finditer(prose):
+        yield Change(*found.span(), "…", "dots", "...")
+    yield from _quotes(prose)
+
+
+def _spaced(found: re.Match[str]) -> Change:
+    mark = found[1][0]
+    return Change(*found.span(), NO_BREAK if mark in ":»" else NARROW, "space", mark)
+
+
+def _quotes(prose: str) -> Iterator[Change]:
+    """Pairs of straight quotation marks, line by line: where one of a line is no part of a pair, none is touched."""
+    at = 0
+    for line in prose.split("\n"):
+        if '"' in line:
+            spots = [found.start() for found in _QUOTE.finditer(line)]
+            good = all((_CLOSES if number % 2 else _OPENS).match(line, spot) for number, spot in enumerate(spots))
+            if good and len(spots) % 2 == 0:
+                for number, spot in enumerate(spots):
+                    after = f"{NO_BREAK}»" if number % 2 else f"«{NO_BREAK}"
+                    yield Change(at + spot, at + spot + 1, after, "quotes", '"')
+        at += len(line) + 1

@@ -1,0 +1,121 @@
+"""French is set once, by its marks alone, and never within what is no prose."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.text import french, untouched
+
+SET = {
+    "Bonjour ! Ça va ? Oui ; non : si": "Bonjour\u202f! Ça va\u202f? Oui\u202f; non\u00a0: si",
+    "Bonjour! Ça va? Oui; non: si": "Bonjour\u202f! Ça va\u202f? Oui\u202f; non\u00a0: si",
+    "Quoi ?! Non!!": "Quoi\u202f?! Non\u202f!!",
+    "**Venez**! **Venez !**": "**Venez**\u202f! **Venez\u202f!**",
+    "« mot » «mot»": "«\u00a0mot\u00a0» «\u00a0mot\u00a0»",
+    "l'été, d'[ici](https://a.example/l'ete), l'**art**, aujourd'hui": "l’été, d’[ici](https://a.example/l'ete), l’**art**, aujourd’hui",
+    'Il dit "oui" et ("non").': "Il dit «\u00a0oui\u00a0» et («\u00a0non\u00a0»).",
+    "Bientôt... [...]": "Bientôt… […]",
+    "Prix : 10 € !": "Prix\u00a0: 10 €\u202f!",
+    "Lisez https://a.example/?q=1 !": "Lisez https://a.example/?q=1\u202f!",
+    "Merci @jardin@a.example !": "Merci @jardin@a.example\u202f!",
+    "# Venez !": "# Venez\u202f!",
+    "- un : deux": "- un\u00a0: deux",
+    "| Quoi ? | Non ! |": "| Quoi\u202f? | Non\u202f! |",
+    "Il gèle :\nvenez.": "Il gèle\u00a0:\nvenez.",
+}
+LEFT = [
+    "10:30, 8h:30, 1:2, 14:00-16:00", ":-) ;-) :D ;) :p :/ :'( (: ", ":smile: :+1: :fr:", "`a !` `l'a` ``b : c``", "```\nl'été !\n```", "~~~\n\"a\"\n~~~",
+    "https://a.example/?a=1&b=l'ete:2 http://a.example:80", "[a][l'a]\n\n[l'a]: https://a.example \"un : deux !\"", "<a title=\"l'été !\">",
+    "moi@a.example @l'été", "#l'été #a!", "![un](x.jpg) ![deux](y.jpg)", "Bonjour\u202f! Oui\u00a0! «\u202fa\u202f» «\u00a0b\u00a0»", "15\" x 20'", "1...2 ../... a/...",
+    "(!) [?] ;;", "- ! a\n* ? b\n1. : c", "&nbsp;&laquo;&#8239;", "a=b;c?d:e!=f", "| :--- | ---: |\n|:-:|", "C:\\l", "---", "il «",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SET)
+def test_what_a_keyboard_gives_is_set(text: str) -> None:
+    assert french.may_need(text)
+    assert french.mended(text) == SET[text]
+    assert french.changes(SET[text]) == []
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_is_no_prose_or_well_set_is_left(text: str) -> None:
+    assert french.mended(text) == text
+
+
+PIECES = st.sampled_from(
+    [
+        *"!?:;«»'\"*_` \n#@()[]",
+        "\u00a0",
+        "\u202f",
+        "mot",
+        "l",
+        "é",
+        "1",
+        "...",
+        "```\n",
+        "https://a.example/?l'a:b",
+        "[x](https://b.example/l'a)",
+        "@moi",
+        "#été",
+        "&nbsp;",
+        "- ",
+        "<b>",
+        "…",
+        "|",
+    ]
+)
+TEXT = st.lists(PIECES, max_size=16).map("".join)
+
+
+def settled(text: str) -> str:
+    for _turn in range(5):
+        text = french.mended(text)
+    return text
+
+
+@given(TEXT)
+def test_it_comes_to_rest_and_says_all_there_is(text: str) -> None:
+    rest = settled(text)
+    assert french.mended(rest) == rest
+    if french.changes(text):
+        assert french.may_need(text)
+
+
+def bare(text: str) -> str:
+    """Without all that typography may touch."""
+    return re.sub(r"[ \t\u00a0\u202f'’\"«»….]", "", text)
+
+
+@given(TEXT)
+def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
+    after = settled(text)
+    assert bare(after) == bare(text)
+    assert after.count("\n") == text.count("\n")
+    for kept in (untouched.code, untouched.addresses, untouched.hashtags):
+        before = [text[start:end] for start, end in sorted(kept(text))]
+        assert [after[start:end] for start, end in sorted(kept(after))] == before
+
+
+@given(st.text())
+def test_changes_stand_apart_and_are_told_with_what_stands_there(text: str) -> None:
+    at = 0
+    for change in french.changes(text):
+        assert at <= change.start <= change.end
+        assert change.after != text[change.start : change.end]
+        assert "\n" not in text[change.start : change.end]
+        at = change.end
+
+
+@pytest.mark.parametrize(
+    "text", [" !" * 20_000, "l'" * 20_000, '"a" ' * 20_000, "«" * 20_000, "..." * 20_000, " " * 40_000 + "!", "*" * 20_000 + "!"]
+)
+def test_c12_a_hostile_text_is_set_in_a_moment(text: str) -> None:
+    start = time.perf_counter()
+    french.changes(text)
+    assert time.perf_counter() - start < 2
