@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -147,7 +148,7 @@ def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str
     assert checkup.state == state
     if state == "wrong":
         told = " ".join(note.said for note in checkup.notes)
-        assert ("ahead of the server's" if ahead > 0 else "behind the server's") in told and "36" in told
+        assert ("ahead of the server's" if ahead > 0 else "behind the server's") in told and re.search(r"\b3(59\d|60\d)\b", told)
 
 
 @pytest.mark.parametrize(

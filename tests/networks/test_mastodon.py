@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -325,3 +326,15 @@ def test_a_list_of_another_shape_leaves_the_question_open_or_finds_nothing(team:
         assert team.find(team.sending("Un")) is None
     except Unknown as told:
         assert str(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@" + "a" * 60_000, "@a@" + "b." * 30_000, "https://" + "a" * 60_000, "https://a.be/" + "." * 60_000, "https://a.be/" + "(" * 60_000,
+     "https://a.be/" + "(a" * 30_000, "https://" + "a." * 30_000, "https://a.be?" + "!" * 60_000, "https://a.be/x " * 4_000, "@a@b.be " * 7_000],
+    ids=lambda text: text[:14],
+)  # fmt: skip
+def test_no_text_takes_long_to_count(text: str) -> None:
+    start = time.process_time()
+    mastodon.count(text)
+    assert time.process_time() - start < 1
