@@ -197,6 +197,16 @@ def test_a_thread_resumes_at_the_first_missing_part(story: Story) -> None:
     assert story.stage.replies() == [None, first.id, second.id]
 
 
+def test_links_mentions_and_hashtags_reach_their_readers(story: Story) -> None:
+    address = "https://example.org/agenda/2026/decembre?été=1#b"
+    said = story.publication(f"Voir {address}, avec @ami.example.org.", tags=("Fête",), link="https://example.org/jardin?utm_source=a")
+    payload = story.network.compose(said)
+    wire = str([part.wire for part in payload.parts])
+    assert address in wire and "@ami.example.org" in wire and "Fête" in wire and said.words.link in wire
+    story.say(said)
+    assert story.stage.received() in ([part.wire for part in payload.parts], [])
+
+
 def test_language_and_warning_are_told(story: Story) -> None:
     wire = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts[0].wire
     assert "'nl'" in str(wire) and "Bloemen" in str(wire)
