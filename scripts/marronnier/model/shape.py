@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from marronnier.model.values import Moment
@@ -99,7 +100,7 @@ class Shape:
             here = here.at(key) if here else None
         return here
 
-    def read(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
+    def read(self, value: Any, refused: list[Refusal]) -> Any:
         """The value as its type has it; what is wrong is added to `refused`, all of it, and then the value given is of no use."""
         if value is None and self.optional:
             return None
@@ -107,104 +108,133 @@ class Shape:
             try:
                 value = one.function(value)
             except ValueError as error:
-                refused.append(Refusal(path, "said", str(error)))
+                refused.append(Refusal((), "said", str(error)))
                 return None
-        if self.one_of:
-            return self._either(value, path, refused)
-        match self.kind:
-            case "model":
-                return self._model(value, path, refused)
-            case "list":
-                return self._list(value, path, refused)
-            case "mapping":
-                return self._mapping(value, path, refused)
-        return self._text(value, path, refused)
+        return self._read(value, refused)
 
-    def _model(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
+    @cached_property
+    def _read(self) -> Callable[[Any, list[Refusal]], Any]:
+        """How the value itself is read. Ten thousand posts are read with it: what can be known of a shape before is looked up once."""
+        if self.one_of:
+            return self._either
+        if self.kind == "text" and self.type is str and not self.choices and self.said is None:
+            return self._words
+        return {"model": self._model, "list": self._list, "mapping": self._mapping}.get(self.kind, self._text)
+
+    def _words(self, value: Any, refused: list[Refusal]) -> Any:
+        if not isinstance(value, str):
+            refused.append(Refusal((), "text"))
+        return value
+
+    def _model(self, value: Any, refused: list[Refusal]) -> Any:
         if isinstance(value, self.type):
             return value
         if not isinstance(value, Mapping):
-            refused.append(Refusal(path, "mapping"))
+            refused.append(Refusal((), "mapping"))
             return None
         before = len(refused)
         values = {}
         for key, inside in value.items():
-            shape = self.keys.get(key)
-            if shape is None:
-                refused.append(Refusal((*path, key), "unknown"))
-            else:
-                values[self.names[key]] = shape.read(inside, (*path, key), refused)
-        for key, name in self.names.items():
-            if name not in values and self.type.keys[name].needed:
-                refused.append(Refusal(path, "missing", key))
+            found = self.parts.get(key)
+            if found is None:
+                refused.append(Refusal((key,), "unknown"))
+                continue
+            name, shape = found
+            so_far = len(refused)
+            values[name] = shape.read(inside, refused)
+            if len(refused) > so_far:
+                _below(key, refused, so_far)
+        if self.needed - values.keys():
+            refused += (Refusal((), "missing", key) for key, (name, _shape) in self.parts.items() if name in self.needed - values.keys())
         if len(refused) > before:
             return None
-        made = self.type(**values)
+        made = self.type.judged(values)
         try:
             made.holds_together()
         except ValueError as error:
-            refused.append(Refusal(path, "said", str(error)))
+            refused.append(Refusal((), "said", str(error)))
         return made
 
-    def _list(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
-        if not isinstance(value, (list, tuple)):
-            refused.append(Refusal(path, "list"))
-            return None
-        said, fewest, several = self.said, None, None
-        if self.row:
-            fewest = several = len(self.row)
-        elif said is not None:
-            fewest, several = said.fewest, said.several
-        if fewest is not None and len(value) < fewest:
-            refused.append(Refusal(path, "fewest", fewest))
-        if several is not None and len(value) > several:
-            refused.append(Refusal(path, "several", several))
-        each = self.each
-        assert each is not None
-        return tuple(
-            (self.row[number] if number < len(self.row) else each).read(inside, (*path, number), refused)
-            for number, inside in enumerate(value)
-        )
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[str, Shape]]:
+        """The attribute and the shape of each key of a model."""
+        return {key: (self.names[key], shape) for key, shape in self.keys.items()}
 
-    def _mapping(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The attributes of a model that must be written."""
+        return frozenset(name for name, said in self.type.keys.items() if said.needed)
+
+    def _list(self, value: Any, refused: list[Refusal]) -> Any:
+        if not isinstance(value, (list, tuple)):
+            refused.append(Refusal((), "list"))
+            return None
+        fewest, several = self._bounds
+        if fewest is not None and len(value) < fewest:
+            refused.append(Refusal((), "fewest", fewest))
+        if several is not None and len(value) > several:
+            refused.append(Refusal((), "several", several))
+        read = []
+        for number, inside in enumerate(value):
+            so_far = len(refused)
+            shape = self.row[number] if number < len(self.row) else self.each
+            assert shape is not None
+            read.append(shape.read(inside, refused))
+            if len(refused) > so_far:
+                _below(number, refused, so_far)
+        return tuple(read)
+
+    @cached_property
+    def _bounds(self) -> tuple[int | None, int | None]:
+        if self.row:
+            return len(self.row), len(self.row)
+        return (None, None) if self.said is None else (self.said.fewest, self.said.several)
+
+    def _mapping(self, value: Any, refused: list[Refusal]) -> Any:
         if not isinstance(value, Mapping):
-            refused.append(Refusal(path, "mapping"))
+            refused.append(Refusal((), "mapping"))
             return None
         assert self.each is not None
         assert self.name is not None
         read = {}
         for key, inside in value.items():
-            wrong: list[Refusal] = []
-            name = self.name.read(key, (), wrong)
-            if wrong:
-                refused.append(Refusal((*path, key), "name", wrong[0].limit))
-            read[name] = self.each.read(inside, (*path, key), refused)
+            so_far = len(refused)
+            name = self.name.read(key, refused)
+            refused[so_far:] = [Refusal((), "name", one.limit) for one in refused[so_far:]]
+            read[name] = self.each.read(inside, refused)
+            if len(refused) > so_far:
+                _below(key, refused, so_far)
         return read
 
-    def _either(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
+    def _either(self, value: Any, refused: list[Refusal]) -> Any:
         nearest: list[Refusal] | None = None
         for shape in self.one_of:
             wrong: list[Refusal] = []
-            read = shape.read(value, path, wrong)
+            read = shape.read(value, wrong)
             if not wrong:
                 return read
             if shape.kind == "model" and isinstance(value, Mapping):
                 nearest = wrong
-        refused += nearest if nearest is not None else [Refusal(path, "either")]
+        refused += nearest if nearest is not None else [Refusal((), "either")]
         return None
 
-    def _text(self, value: Any, path: Path, refused: list[Refusal]) -> Any:
+    def _text(self, value: Any, refused: list[Refusal]) -> Any:
         if self.choices:
             if value in self.choices:
                 return value
-            refused.append(Refusal(path, "choice"))
+            refused.append(Refusal((), "choice"))
             return None
         read, wrong = _read_as(self.type, value)
         if wrong is not None:
-            refused.append(Refusal(path, wrong))
+            refused.append(Refusal((), wrong))
         elif self.said is not None:
-            refused += _out_of_bounds(self.said, read, path)
+            refused += _out_of_bounds(self.said, read)
         return read
+
+
+def _below(key: str | int, refused: list[Refusal], so_far: int) -> None:
+    """Say of the newest refusals that they stand under that key."""
+    refused[so_far:] = [Refusal((key, *one.path), one.wrong, one.limit) for one in refused[so_far:]]
 
 
 def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
@@ -227,13 +257,13 @@ def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
     return (value, None) if isinstance(value, type_) else (None, "text")
 
 
-def _out_of_bounds(said: Key, value: Any, path: Path) -> Iterator[Refusal]:
+def _out_of_bounds(said: Key, value: Any) -> Iterator[Refusal]:
     if said.least is not None and value < said.least:
-        yield Refusal(path, "least", said.least)
+        yield Refusal((), "least", said.least)
     if said.most is not None and value > said.most:
-        yield Refusal(path, "most", said.most)
+        yield Refusal((), "most", said.most)
     if said.pattern is not None and not re.search(said.pattern, value):
-        yield Refusal(path, "pattern", said.pattern)
+        yield Refusal((), "pattern", said.pattern)
 
 
 _SHAPES: dict[type[Written], Shape] = {}
@@ -298,12 +328,13 @@ def _union(parts: list[Any], said: Key | None, *, optional: bool) -> Shape:
 
 def _copied(shape: Shape) -> Shape:
     made = Shape(shape.kind, shape.type, shape.said)
-    made.__dict__.update(shape.__dict__)
+    # What was worked out is bound to the other one.
+    made.__dict__.update({name: value for name, value in shape.__dict__.items() if name in made.__dict__})
     return made
 
 
 def read(model: type[Written], data: Any) -> tuple[Any, list[Refusal]]:
     """The model that data of texts, lists and mappings makes, or None; with everything that is wrong in it, in no order."""
     refused: list[Refusal] = []
-    made = shape_of(model).read(data, (), refused)
+    made = shape_of(model).read(data, refused)
     return (None if refused else made), refused

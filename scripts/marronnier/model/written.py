@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self, dataclass_transform
 
 _NOTHING: Any = object()
@@ -81,6 +81,8 @@ class Written:
 
     keys: ClassVar[Mapping[str, Key]] = {}
     """By attribute, in the order of the class."""
+    _defaults: ClassVar[Mapping[str, Any]]
+    _factories: ClassVar[Sequence[tuple[str, Callable[[], Any]]]]
 
     def __init_subclass__(cls) -> None:
         keys = dict(cls.keys)
@@ -103,6 +105,21 @@ class Written:
                 own[name] = said.made() if said.made is not None else said.default
         if values:
             raise TypeError(f"{type(self).__name__} has no {', '.join(values)}")
+
+    @classmethod
+    def judged(cls, values: Mapping[str, Any]) -> Self:
+        """One of values that were all judged: as by the constructor, which looks at each again."""
+        if "_defaults" not in cls.__dict__:
+            cls._defaults = {name: said.default for name, said in cls.keys.items() if said.made is None}
+            cls._factories = tuple((name, said.made) for name, said in cls.keys.items() if said.made is not None)
+        made = cls.__new__(cls)
+        own = made.__dict__
+        own.update(cls._defaults)
+        own.update(values)
+        for name, factory in cls._factories:
+            if name not in values:
+                own[name] = factory()
+        return made
 
     def holds_together(self) -> None:
         """Judge the whole, once each part is right. Raises ValueError with a sentence."""
