@@ -32,12 +32,12 @@ def _is_present(view: View, key: str) -> bool:
 
 
 def _moved(view: View, gone: Mapping[str, list[str]]) -> Iterator[tuple[str, Line]]:
-    heard: dict[str, Heard[str]] = {}
+    heard: dict[str, Heard[tuple[str, str]]] = {}
     for was, keys in gone.items():
         for name in view.desk.expand((was,)):
-            for key in reversed(keys):
+            for key in keys:
                 if (text := likeness.said(view.histories[key], view.payload)) is not None:
-                    heard.setdefault(name, Heard()).say(key, text, likeness.runs(text))
+                    heard.setdefault(name, Heard()).say((key, text), likeness.runs(text))
     for line in (*view.waiting, *view.ahead):
         history = view.histories.get(line.key)
         if line.channel_name not in heard or (history is not None and history.touched):

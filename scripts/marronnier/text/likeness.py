@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.record import History
 
-Name = TypeVar("Name")
+Saying = TypeVar("Saying")
 
 WINDOW = timedelta(days=30)
 """The same words do not go out twice on a channel within this time, unless a repeat says so."""
@@ -44,28 +44,37 @@ def runs(text: str) -> frozenset[int]:
     return frozenset(map(hash, zip(words, words[1:], words[2:], words[3:], strict=False)))
 
 
-class Heard(Generic[Name]):
-    """Texts that were said, each under a name, by which one like them is found without comparing it with all."""
+class Heard(Generic[Saying]):
+    """What was said, by which what is like it is found without comparing it with all."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[Name, str, int]] = []
+        self._said: list[tuple[Saying, int]] = []
         """Each with how many runs it has."""
-        self._latest: dict[int, int] = {}
-        """By run: the last text that held it."""
+        self._first: dict[int, int] = {}
+        """By run: the number of the first that holds it."""
+        self._more: dict[int, list[int]] = {}
+        """And of the others; few runs have any."""
 
-    def say(self, name: Name, text: str, its: frozenset[int]) -> None:
-        """Add a text and its runs."""
-        self._latest.update(dict.fromkeys(its, len(self._said)))
-        self._said.append((name, text, len(its)))
+    def say(self, saying: Saying, its: frozenset[int]) -> None:
+        """Add a saying and the runs of its text."""
+        number = len(self._said)
+        self._said.append((saying, len(its)))
+        held = self._first.keys() & its
+        self._first.update(dict.fromkeys(its - held, number))
+        for run in held:
+            self._more.setdefault(run, []).append(number)
 
-    def near(self, its: frozenset[int]) -> Iterator[tuple[Name, str]]:
-        """The texts that share enough of these runs to be worth comparing, those that share most first."""
+    def near(self, its: frozenset[int]) -> Iterator[Saying]:
+        """What shares enough of these runs to be worth comparing, those that share most first."""
         # Nearly all texts share nothing, which the two sets tell at once.
-        shared = Counter(map(self._latest.__getitem__, self._latest.keys() & its))
+        held = self._first.keys() & its
+        shared = Counter(map(self._first.__getitem__, held))
+        for run in held & self._more.keys():
+            shared.update(self._more[run])
         for number, count in shared.most_common():
-            name, text, size = self._said[number]
+            saying, size = self._said[number]
             if count >= _SHARED * min(len(its), size):
-                yield name, text
+                yield saying
 
 
 def vanished(histories: Mapping[str, History], present: Callable[[str], bool]) -> Mapping[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from marronnier.checks.view import Line, View
@@ -18,7 +19,17 @@ ALLOWABLE = True
 _FEW = 20
 """Fewer characters than this are said again with another picture or link."""
 
-Said = tuple[datetime, Line]
+
+class Saying(NamedTuple):
+    """The words of a post for some channels, at one instant."""
+
+    at: datetime
+    path: str
+    """Of the post."""
+    text: str
+    """In Markdown."""
+    lines: dict[str, Line]
+    """By channel."""
 
 
 class Pair(NamedTuple):
@@ -57,42 +68,40 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _pairs(view: View) -> Iterator[Pair]:
-    heard: dict[str, _Channel] = {}
-    known: dict[tuple[str, int], frozenset[int]] = {}
-    for at, line in _said(view):
-        variant = view.variant(line.post, line.channel_name)
-        asked = (line.post.path, variant.line)
-        its = known[asked] if asked in known else known.setdefault(asked, runs(variant.text))
-        if not its:
-            continue
-        channel = heard.setdefault(line.channel_name, _Channel())
-        for then, other, text in channel.before(at, its):
-            if other.post.path == line.post.path or not alike(variant.text, text):
+    memory = _Memory()
+    for saying in _said(view):
+        its = runs(saying.text)
+        done: set[str] = set()
+        for before in memory.near(saying.at, its):
+            channels = [name for name in saying.lines if name in before.lines and name not in done]
+            if not channels or saying.path == before.path or not alike(saying.text, before.text):
                 continue
-            pair = _told(view, (at, line), (then, other))
-            # A greeting with another picture is another post.
-            if pair is None or not (pair.exact or len(text) >= _FEW):
-                continue
-            excused = view.excused("duplicate-text", (line.post, other.post))
-            if pair.exact or not excused:
-                yield pair
-            break
-        channel.say((at, line), variant.text, its)
+            done.update(channels)
+            for pair in filter(None, (_told(view, saying, before, name) for name in channels)):
+                # A greeting with another picture is another post.
+                if not pair.exact and len(saying.text) < _FEW:
+                    continue
+                excused = view.excused("duplicate-text", (pair.told.post, pair.other.post))
+                if pair.exact or not excused:
+                    yield pair
+        memory.keep(saying, its)
 
 
-def _said(view: View) -> Iterator[Said]:
+def _said(view: View) -> Iterator[Saying]:
     """What went out lately and what will, in time order; an occurrence of a repeat may say the same again."""
-    for line in view.waiting:
-        if not view.is_sent(line.key):
-            yield view.now, line
-    for line in view.lately:
-        if line.occurrence is None and (line.at >= view.now or view.is_out(line)):
-            yield line.at, line
+    lines = [(view.now, line) for line in view.waiting if not view.is_sent(line.key)]
+    lines += [(line.at, line) for line in view.lately if line.occurrence is None and (line.at >= view.now or view.is_out(line))]
+    for (at, path), together in groupby(lines, key=lambda one: (one[0], one[1].post.path)):
+        sayings: dict[int, Saying] = {}
+        for _at, line in together:
+            variant = view.variant(line.post, line.channel_name)
+            sayings.setdefault(variant.line, Saying(at, path, variant.text, {})).lines[line.channel_name] = line
+        yield from sayings.values()
 
 
-def _told(view: View, later: Said, earlier: Said) -> Pair | None:
+def _told(view: View, later: Saying, earlier: Saying, channel: str) -> Pair | None:
     """Which of the two is to change, as the plan would hold it: the one not sealed, the one without an hour, the later. None when both are out."""
-    (at, line), (then, other) = later, earlier
+    at, line, then, other = later.at, later.lines[channel], earlier.at, earlier.lines[channel]
     stays = view.is_fixed(line.key) and not view.is_fixed(other.key)
     if (stays or (other.instant.at is None and line.instant.at is not None)) and then >= view.now:
         line, other, then = other, line, at
@@ -101,24 +110,21 @@ def _told(view: View, later: Said, earlier: Said) -> Pair | None:
     return Pair(line, other, then, bool(payload := view.payload_of(line)) and payload == view.payload_of(other))
 
 
-class _Channel:
-    """What a channel says, as far back as anybody looks."""
+class _Memory:
+    """What was said, as far back as anybody looks."""
 
     def __init__(self) -> None:
-        self._old: Heard[Said] = Heard()
-        self._new: Heard[Said] = Heard()
+        self._old: Heard[Saying] = Heard()
+        self._new: Heard[Saying] = Heard()
         self._since: datetime | None = None
 
-    def say(self, said: Said, text: str, its: frozenset[int]) -> None:
+    def keep(self, saying: Saying, its: frozenset[int]) -> None:
         """Add what is said now; what nobody looks back to is forgotten."""
-        at = said[0]
-        if self._since is None or at - self._since > WINDOW:
-            self._old, self._new, self._since = self._new, Heard(), at
-        self._new.say(said, text, its)
+        if self._since is None or saying.at - self._since > WINDOW:
+            self._old, self._new, self._since = self._new, Heard(), saying.at
+        self._new.say(saying, its)
 
-    def before(self, at: datetime, its: frozenset[int]) -> Iterator[tuple[datetime, Line, str]]:
-        """What was said within 30 days before and shares many of these runs, the latest first."""
+    def near(self, at: datetime, its: frozenset[int]) -> Iterator[Saying]:
+        """What was said within 30 days before and shares many of these runs."""
         for heard in (self._new, self._old):
-            for (then, line), text in heard.near(its):
-                if at - then <= WINDOW:
-                    yield then, line, text
+            yield from (saying for saying in heard.near(its) if at - saying.at <= WINDOW)
