@@ -10,9 +10,9 @@
 
 Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
 
-Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `slow`; and `unknown-…` (500), `cut-…` (the
+Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
 connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`.
-Answers on media: `fine`, `processing`, `refused`, `locked`, `wait`, `unknown`, `cut`. Answers on find: `fine`, `wait`, `unknown`, `html`.
+Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find: `fine`, `wait`, `unknown`, `html`.
 """
 
 from __future__ import annotations
@@ -310,6 +310,8 @@ class _Answering(BaseHTTPRequestHandler):
                     "X-RateLimit-Reset": (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
                 }
                 self._say(429, {"error": "Too many requests"}, header)
+            case "missing":
+                self._raw(404, b"<html>Nothing here</html>", "text/html")
             case "moved":
                 self._say(308, {}, {"Location": "https://elsewhere.example/api/v1/statuses"})
             case "unknown":

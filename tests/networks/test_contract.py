@@ -24,6 +24,7 @@ OUTCOMES: Mapping[str, type[Exception]] = {
     "locked": Locked,
     "forbidden": Locked,
     "moved": Locked,
+    "missing": Locked,
     "wait": Wait,
     "unknown-before-accept": Unknown,
     "unknown-after-accept": Unknown,

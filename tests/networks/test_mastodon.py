@@ -168,7 +168,16 @@ def test_a_picture_that_is_never_ready_is_waited_for_within_bounds(team: Team, t
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [("refused", Refused), ("locked", Locked), ("wait", Wait), ("unknown", Wait), ("cut", Wait), ("html", Wait), ("odd", Wait)],
+    [
+        ("refused", Refused),
+        ("locked", Locked),
+        ("missing", Locked),
+        ("wait", Wait),
+        ("unknown", Wait),
+        ("cut", Wait),
+        ("html", Wait),
+        ("odd", Wait),
+    ],
 )
 def test_t09_a_picture_that_fails_leaves_nothing_behind(team: Team, there: Mastodon, answer: str, told: type[Exception]) -> None:
     there.order(answer, on="media")
@@ -313,6 +322,7 @@ def test_every_servers_way_of_showing_a_toot_is_read(said: str, shown: str) -> N
     assert looking._is_it(sending, {"content": shown, "in_reply_to_id": None})
     assert not looking._is_it(sending, {"content": shown + " et plus", "in_reply_to_id": None})
     assert not looking._is_it(sending, {"content": shown, "in_reply_to_id": "5"})
+    assert not looking._is_it(sending, {"content": shown, "in_reply_to_id": None, "reblog": {"id": "1"}})
 
 
 @pytest.mark.parametrize("body", ["{}", "[1]", '[{"id": "../x"}]', "null", '"x"', '[{"id": "1", "content": null, "created_at": 5}]'])

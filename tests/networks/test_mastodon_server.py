@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Payload, Publication
 from marronnier.networks import mastodon
 from marronnier.networks.seam import Account, Locked, Refused, Sending
@@ -115,6 +116,6 @@ def test_it_is_examined_without_a_word_posted(server: Running) -> None:
     told = mastodon.examine(said.account, WEB)
     assert (told.whose, told.named, told.lacks) == ("@jardin@127.0.0.1", True, ())
     assert told.limits.get("text", 0) > 500
-    other = replace(said.account, channel=said.publication.channel.model_copy(update={"account": server.account.replace("jardin", "ines")}))
+    other = replace(said.account, channel=Channel(network="mastodon", account=server.account.replace("jardin", "ines")))
     assert not mastodon.examine(other, WEB).named
     assert server.toots() == before

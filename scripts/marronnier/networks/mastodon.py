@@ -90,7 +90,9 @@ def send(sending: Sending, account: Account, web: Web) -> Delivery:
         wire["media_ids"] = _uploaded(sending, server)
     if sending.before:
         wire["in_reply_to_id"] = sending.before[-1].id
-    answer = server.ask("POST", "/api/v1/statuses", posts=True, headers={"Idempotency-Key": _key(sending)}, json=wire)
+    headers = {"Idempotency-Key": _key(sending)}
+    # Where it answers another toot, it may be that one which is not there.
+    answer = server.ask("POST", "/api/v1/statuses", posts=True, everywhere=not sending.before, headers=headers, json=wire)
     with outcomes.failures(posts=True):
         toot = answer.json()
     return delivery(toot if isinstance(toot, dict) else {})

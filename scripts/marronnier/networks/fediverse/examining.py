@@ -28,7 +28,7 @@ _LIMITS = {
 
 def examined(account: Account, server: Server) -> Examined:
     """What the server tells. Raises Locked, Wait or Unknown."""
-    answer = server.ask("GET", "/api/v1/accounts/verify_credentials", posts=False)
+    answer = server.ask("GET", "/api/v1/accounts/verify_credentials", posts=False, everywhere=True)
     with outcomes.failures(posts=False):
         me = _mapping(answer.json())
     username = outcomes.quoted(me.get("username"), account.secrets.values())

@@ -85,7 +85,9 @@ def _oldest(sending: Sending, there: datetime | None) -> datetime | None:
 
 
 def _is_it(sending: Sending, toot: Mapping[str, Any]) -> bool:
-    """Whether a toot says what this part does, at its place in the thread."""
+    """Whether a toot says what this part does, at its place in the thread. A boost is somebody else's."""
+    if toot.get("reblog"):
+        return False
     parent = toot.get("in_reply_to_id")
     if (str(parent) if parent else "") != (sending.before[-1].id if sending.before else ""):
         return False

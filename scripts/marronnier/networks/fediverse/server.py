@@ -74,9 +74,13 @@ class Server:
         self._now = now
         self._pictures_by = time.monotonic() + PICTURES_WITHIN
 
-    def ask(self, method: str, path: str, *, posts: bool, headers: Mapping[str, str] | None = None, **request: Any) -> Answer:
-        """What it answers when it agrees. Raises Refused, Locked, Wait or Unknown."""
+    def ask(
+        self, method: str, path: str, *, posts: bool, everywhere: bool = False, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> Answer:
+        """What it answers when it agrees; `everywhere` is a page that every such server has. Raises Refused, Locked, Wait or Unknown."""
         answer = self.answer(method, path, posts=posts, headers=headers, **request)
+        if everywhere and answer.status in (404, 405, 410):
+            raise Locked(_("{where} does not answer as Mastodon does ({status}): is it the server?", where=self.base, status=answer.status))
         outcomes.settle(answer, self._now, posts=posts, said=self.why(answer))
         return answer
 
@@ -113,7 +117,7 @@ class Server:
     def upload(self, file: tuple[str, bytes, str], description: str) -> str:
         """The id of a picture, put there for a toot to come. Raises Refused, Locked or Wait: nobody sees it before there is a toot."""
         form = {"description": description} if description else {}
-        answer = self.ask("POST", "/api/v2/media", posts=False, form=form, files={"file": file}, within=self._left())
+        answer = self.ask("POST", "/api/v2/media", posts=False, everywhere=True, form=form, files={"file": file}, within=self._left())
         with outcomes.failures(posts=False):
             picture = outcomes.identifier(_mapping(answer.json()).get("id"))
         # Only a server that says 202 has something to look at: others know no such page.
