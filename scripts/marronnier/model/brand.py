@@ -79,6 +79,8 @@ class Limits(Written):
     """The most pictures."""
     alt: int | None = key(default=None, least=0)
     """The most characters of an alt text."""
+    hashtags: int | None = key(default=None, least=0)
+    """The most hashtags."""
 
 
 class Channel(Written):
@@ -98,6 +100,8 @@ class Channel(Written):
     """Names it had before."""
     limits: Limits = key(default_factory=Limits)
     """Limits of this instance or account."""
+    hashtags: Names = ()
+    """Hashtags that every post here carries, without `#`."""
     env: Mapping[str, str] = {}
     """Names of the environment variables that hold its secrets: `{token: MASTODON_TOKEN}`."""
     utm: Mapping[str, str] = {}

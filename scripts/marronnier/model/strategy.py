@@ -31,6 +31,8 @@ class Pillar(Written):
     """What belongs to it."""
     share: int | None = key(default=None, least=0, most=100)
     """Its part of all posts, in percent."""
+    hashtags: Names = ()
+    """Hashtags that every post on it carries, without `#`: `publicité` on what is paid for."""
 
 
 class Audience(Written):

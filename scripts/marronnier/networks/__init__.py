@@ -111,6 +111,7 @@ def _facts_table(network: Network) -> str:
         "thread": _("Threads"),
         "poll": _("Polls"),
         "size": _("Size of a message"),
+        "hashtags": _("Hashtags of a post"),
     }
     rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
     lines = [f"| {_('What')} | {_('Most')} | {_('Where it was read')} |", "| --- | --- | --- |"]

@@ -45,6 +45,8 @@ class Facts:
     poll: Fact | No
     size: Fact | None = None
     """A second limit of a text, in bytes, where the network has one."""
+    hashtags: Fact | None = None
+    """The most hashtags of a post, where the network has a limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""A hashtag that a channel or a pillar asks for, and a post does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from marronnier.checks import tagging
+from marronnier.checks.view import Line, View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.text.hashtags import tag
+from marronnier.timetable.written import is_idea
+
+LEVEL: Level = "error"
+ALLOWABLE = True
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every publication not out yet on a channel, or on a pillar, that asks for hashtags; in an idea it is only a notice."""
+    channels = {name: channel.hashtags for name, channel in view.desk.channels.channels.items() if channel.hashtags}
+    pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
+    if not channels and not pillars:
+        return
+
+    def matters(line: Line) -> bool:
+        return line.channel_name in channels or line.post.front.pillar in pillars
+
+    told: set[tuple[Place, str, str]] = set()
+    for publication in tagging.waiting(view, matters):
+        post, there = publication.post, tagging.of(publication)
+        for asking, asked in _asked(publication.channel_name, post.front.pillar, channels, pillars):
+            missing = ", ".join(f"#{tag(one)}" for one in asked if tagging.same(one) not in there)
+            place = post.place("tags")
+            if missing and (place, asking, missing) not in told:
+                told.add((place, asking, missing))
+                yield Finding(
+                    "missing-hashtag",
+                    "notice" if is_idea(post) else LEVEL,
+                    place,
+                    _("{missing} is missing, for which `{asking}` asks", missing=missing, asking=asking),
+                    _("every post there carries it"),
+                    _("add it to `tags:`, or write it in the words"),
+                )
+
+
+def _asked(
+    channel: str, pillar: str | None, channels: Mapping[str, tuple[str, ...]], pillars: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if channel in channels:
+        yield channel, channels[channel]
+    if pillar is not None and pillar in pillars:
+        yield pillar, pillars[pillar]

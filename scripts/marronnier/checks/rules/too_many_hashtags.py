@@ -1,0 +1,53 @@
+"""More hashtags than the network or the channel takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marronnier.checks import tagging
+from marronnier.checks.view import Line, View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.timetable.written import is_idea
+
+LEVEL: Level = "error"
+ALLOWABLE = False
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every publication not out yet where there is a limit, its network's or its channel's own; in an idea it is only a notice."""
+    most = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
+
+    def matters(line: Line) -> bool:
+        limit = most.get(line.channel_name)
+        # The campaign may add one.
+        return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
+
+    told: set[tuple[Place, str]] = set()
+    for publication in tagging.waiting(view, matters) if most else ():
+        tags, limit = tagging.of(publication), most[publication.channel_name]
+        place = publication.post.place("tags")
+        if len(tags) > limit and (place, publication.channel_name) not in told:
+            told.add((place, publication.channel_name))
+            yield Finding(
+                "too-many-hashtags",
+                "notice" if is_idea(publication.post) else LEVEL,
+                place,
+                _(
+                    "`{channel}` gets {count} hashtags, {more} too many",
+                    channel=publication.channel_name,
+                    count=len(tags),
+                    more=len(tags) - limit,
+                ),
+                _("at most {limit}", limit=limit),
+                _("take some out, or write others under `for: {channel}: tags:`", channel=publication.channel_name),
+            )
+
+
+def _limit(view: View, name: str) -> int | None:
+    channel = view.desk.channels.channels[name]
+    if channel.limits.hashtags is not None:
+        return channel.limits.hashtags
+    network = view.networks[channel.network]
+    fact = network.FACTS.hashtags if network is not None else None
+    return fact.value if fact is not None else None
