@@ -348,3 +348,26 @@ def test_no_text_takes_long_to_count(text: str) -> None:
     start = time.process_time()
     mastodon.count(text)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "declined"),
+    [
+        ({"poll": ("Un", "Deux"), "poll_minutes": 60}, ""),
+        ({"poll": ("Un", "Deux"), "poll_minutes": 4}, "stays open"),
+        ({"poll": ("Un", "Deux"), "poll_minutes": 31 * 24 * 60}, "stays open"),
+        ({"poll": ("Un",) * 5, "poll_minutes": 60}, "at most 4 options"),
+        ({"poll": ("Un", "é" * 51), "poll_minutes": 60}, "at most 50 characters"),
+        ({"poll": ("Un", "é" * 50), "poll_minutes": 60}, ""),
+        ({"media": (picture("a.jpg", "Un arbre"),)}, ""),
+    ],
+)
+def test_what_is_declined_is_what_the_server_refuses(team: Team, words: dict[str, Any], declined: str) -> None:
+    sending = team.sending("Lequel ?", **words)
+    told = mastodon.declined(publication("mastodon", "Lequel ?", **words).words)
+    assert declined in told and bool(declined) == bool(told)
+    if declined:
+        with pytest.raises(Refused, match="Poll"):
+            team.send(sending)
+    else:
+        team.send(sending)

@@ -20,7 +20,22 @@ if TYPE_CHECKING:
     from marronnier.networks.fediverse.server import Server
     from marronnier.web import Web
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "count", "examine", "find", "host", "measure", "send"]
+__all__ = [
+    "COMPOSER",
+    "FACTS",
+    "IDEMPOTENT",
+    "NAME",
+    "SECRETS",
+    "WORDS",
+    "compose",
+    "count",
+    "declined",
+    "examine",
+    "find",
+    "host",
+    "measure",
+    "send",
+]
 
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
@@ -42,6 +57,9 @@ IDEMPOTENT = False
 _PICTURE_BYTES = 16_000_000
 """https://docs.joinmastodon.org/user/posting/#media, seen 2026-11-25"""
 _PICTURE_SIDE = 3840
+_OPTION = 50
+_POLL_MINUTES = (5, 30 * 24 * 60)
+"""https://docs.joinmastodon.org/entities/Instance/#max_characters_per_option, seen 2026-11-22; the guide for its users says 25."""
 _VISIBILITY = {"": "public", "followers": "private"}
 
 
@@ -67,6 +85,26 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     words = publication.words
     before = 0 if words.warning in ("", "true") else graphemes(words.warning)
     return tuple(Part(text, before + count(text)) for text in _texts(words))
+
+
+def declined(words: Words) -> str:
+    """A poll that no server takes; those with limits of their own tell when it is sent."""
+    if not words.poll:
+        return ""
+    if words.media and len(threads.parts(words.text)) == 1 and words.thread != "auto":
+        return _("a toot takes pictures or a poll, not both")
+    if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
+        return _("a poll there has at most {most} options, and this one {count}", most=FACTS.poll.value, count=len(words.poll))  # type: ignore[union-attr]
+    if long := next((option for option in words.poll if graphemes(option) > _OPTION), None):
+        return _(
+            "an option of a poll there has at most {most} characters, and “{option}” has {count}",
+            most=_OPTION,
+            option=long,
+            count=graphemes(long),
+        )
+    if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
+        return _("a poll there stays open from 5 minutes to 30 days")
+    return ""
 
 
 def host(channel: Channel) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
+from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -145,6 +145,15 @@ class Takes(Protocol):
 
     MEDIA: tuple[str, ...]
     """Of `image`, `video`, `audio` and `SVG`; all others can be sent pictures (JPEG, PNG, GIF, WebP)."""
+
+
+@runtime_checkable
+class Declines(Protocol):
+    """A network that refuses some words whatever their length, and can tell before they are sent."""
+
+    def declined(self, words: Words) -> str:
+        """Why it would refuse them, in a sentence without its full stop; empty when it would not. Pure."""
+        ...
 
 
 @runtime_checkable
