@@ -90,6 +90,20 @@ def test_sent_once_and_a_second_run_sends_nothing(newsroom: Newsroom) -> None:
     assert newsroom.states()["bonjour@place"] == "sent"
 
 
+def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: Newsroom) -> None:
+    words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
+    newsroom.post("bonjour", channels="place", date="when-approved", words=words)
+    newsroom.post("encore", channels="place, journal", date="when-approved", words=words)
+    told = newsroom.run("check", now="2026-12-02 08:00").stdout
+    assert "error[duplicate-text]" in told
+    steps, _status = newsroom.publish()
+    assert steps["bonjour@place"] == "sent"
+    assert steps["encore@journal"] == "sent"
+    assert "encore@place" not in steps or steps["encore@place"] == "held"
+    assert newsroom.texts() == [words]
+    assert newsroom.states()["encore@place"] == "held"
+
+
 def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
     newsroom.post("bonjour")
     before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")

@@ -93,6 +93,10 @@ def _waiting(assembled: Assembled) -> tuple[Planned, ...]:
     )
 
 
+_BY_PUBLICATION = frozenset({"duplicate-text", "identity-changed"})
+"""Rules that tell in the post what the plan refuses channel by channel: on its other channels the post still goes out."""
+
+
 def _errors(assembled: Assembled) -> list[Finding]:
     """What the rules refuse in the posts that could be sealed now."""
     paths = {
@@ -111,7 +115,9 @@ def _errors(assembled: Assembled) -> list[Finding]:
         payload=assembled.ledger.payload,
         opened=paths,
     )
-    return [finding for finding in found if finding.level == "error" and finding.place.path in paths]
+    return [
+        finding for finding in found if finding.level == "error" and finding.place.path in paths and finding.rule not in _BY_PUBLICATION
+    ]
 
 
 def _name(surroundings: Mapping[str, str]) -> str:
