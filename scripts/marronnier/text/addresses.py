@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from marronnier.text import marks, untouched
 
@@ -57,7 +55,7 @@ def written(markdown: str) -> list[Address]:
     for pattern in (_INLINE, _DEFINED, _AUTOMATIC, _HTML):
         for one in pattern.finditer(bare):
             label = one["label"] if "label" in pattern.groupindex else ""
-            found.append(Address(one.start("to"), meant(one["to"]), _MARKUP.sub("", html.unescape(label)).strip()))
+            found.append(Address(one.start("to"), meant(one["to"]), _MARKUP.sub("", _unescaped(label)).strip()))
             taken.append((max(0, one.start("to") - 2), one.end("to") + 1))
             if pattern is _INLINE and "](" in label:
                 # A picture that is a link: its own address stands in the label.
@@ -69,6 +67,14 @@ def written(markdown: str) -> list[Address]:
     return sorted(found, key=lambda one: one.start)
 
 
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    import html
+
+    return html.unescape(text)
+
+
 def _hidden_rest(text: str, end: int) -> str:
     """What goes on after a mark that turns the direction of writing, in the middle of an address."""
     found = _TURNED.match(text, end)
@@ -78,7 +84,7 @@ def _hidden_rest(text: str, end: int) -> str:
 def meant(address: str) -> str:
     """An address as a browser takes it."""
     bare = address.strip("<>\"' \t\n")
-    return _IGNORED.sub("", html.unescape(_ESCAPED.sub(r"\1", bare)))
+    return _IGNORED.sub("", _unescaped(_ESCAPED.sub(r"\1", bare)))
 
 
 def authority(address: str) -> str:
@@ -93,6 +99,8 @@ def host_of(authority: str) -> str:
     host = host.partition("]")[0] + "]" if host.startswith("[") else re.sub(r":\d*$", "", host)
     if host.isascii() and "%" not in host:
         return host.lower().rstrip(".")
+    from urllib.parse import unquote
+
     return unicodedata.normalize("NFKC", unquote(host)).casefold().replace("。", ".").rstrip(".")
 
 

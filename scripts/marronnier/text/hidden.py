@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _TURNING = "\u202a-\u202e\u2066-\u2069"
 _UNSEEN = (
@@ -28,19 +28,25 @@ _JOINING = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ua
 _SPACELESS = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
-_IN_PLACE = (
-    # A joiner between two parts of an emoji, or after a letter of a script that joins.
-    re.compile(f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])"),
-    re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])"),
-    re.compile(f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])"),
-    # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
-    re.compile(f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])"),
-    re.compile(
-        "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])"
-    ),
-    re.compile("(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])"),
-    re.compile("(?<=[\u1800-\u18af])[\u180b-\u180f]"),
-)
+
+@cache
+def _in_place() -> tuple[re.Pattern[str], ...]:
+    # Made on first need: most posts hold no such character.
+    return (
+        # A joiner between two parts of an emoji, or after a letter of a script that joins.
+        re.compile(f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])"),
+        re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])"),
+        re.compile(f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])"),
+        # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
+        re.compile(f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])"),
+        re.compile(
+            "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])"
+        ),
+        re.compile("(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])"),
+        re.compile("(?<=[\u1800-\u18af])[\u180b-\u180f]"),
+    )
+
+
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 _OPENS, _CLOSES, _RLI = "\u2066\u2067\u2068", "\u2069", "\u2067"
 _BLANK = " \t\n\u00a0\u202f"
@@ -119,7 +125,7 @@ def unseen(text: str) -> list[Hidden]:
 @lru_cache(maxsize=4096)
 def _fits(around: str) -> bool:
     """Whether the middle one of three characters (the second of two at the end of a text) is needed between the others."""
-    return any(pattern.match(around, 1) for pattern in _IN_PLACE)
+    return any(pattern.match(around, 1) for pattern in _in_place())
 
 
 def _in_flag(text: str, spot: int) -> bool:

@@ -30,9 +30,10 @@ class Phrase:
     """One word or several, as a team wrote them."""
 
     words: str
-    pattern: re.Pattern[str]
     stem: str
     """Its longest row of letters, in small ones: a text without it need not be looked at. Empty when only a reading can tell."""
+    compounds: bool = False
+    """Whether it is found in a compound too."""
 
     def may_be_in(self, lowered: str) -> bool:
         """Whether a text in small letters may hold it."""
@@ -40,7 +41,7 @@ class Phrase:
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """From where to where it stands in a text, in order."""
-        return (found.span() for found in self.pattern.finditer(text))
+        return (found.span() for found in _pattern(self.words, self.compounds).finditer(text))
 
 
 @lru_cache(maxsize=2048)
@@ -52,16 +53,21 @@ def phrase(words: str, *, compounds: bool = False) -> Phrase | None:
     typed = unicodedata.normalize("NFC", words).strip()
     if not typed:
         return None
+    rows = _LETTERS.findall(typed.lower()) or [typed.lower()]
+    stem = max(rows, key=len) if not _ARABIC.search(typed) else ""
+    # A capital that grows when it is made small would be missed: it is left to the reading.
+    return Phrase(typed, stem if stem.upper().lower() == stem else "", compounds)
+
+
+@lru_cache(maxsize=2048)
+def _pattern(typed: str, compounds: bool) -> re.Pattern[str]:
     parts = [_one(character) for character in re.sub(r"[\s\u00a0\u202f]+", " ", typed)]
     before = after = ""
     if typed[0].isalnum():
         before = f"(?<![\\w{_SIGNS}])" + ("" if compounds else f"(?<!\\w[{_DASHES}])") + (_PREFIX if _ARABIC.match(typed[0]) else "")
     if typed[-1].isalnum():
         after = f"(?![\\w{_SIGNS}])" + ("" if compounds else f"(?![{_DASHES}]\\w)")
-    rows = _LETTERS.findall(typed.lower()) or [typed.lower()]
-    stem = max(rows, key=len) if not _ARABIC.search(typed) else ""
-    # A capital that grows when it is made small would be missed: it is left to the reading.
-    return Phrase(typed, re.compile(before + "".join(parts) + after, re.IGNORECASE), stem if stem.upper().lower() == stem else "")
+    return re.compile(before + "".join(parts) + after, re.IGNORECASE)
 
 
 def _one(character: str) -> str:

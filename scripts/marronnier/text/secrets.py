@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from marronnier.messages import N_
 
@@ -22,42 +23,48 @@ class Secret:
     """What it is, in words that are not translated yet."""
 
 
-# Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be; seen 2026-11-25 where an address stands, else from memory.
-_KINDS = tuple(
-    (kind, tuple(holds.split()), re.compile(pattern))
-    for kind, holds, pattern in (
-        (N_("a private key"), "PRIVATE KEY", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN)[\s\S]){0,20000}?(?:-----END [A-Z0-9 ]{0,40}-----|\Z|(?=\n\s*\n\S+ ))"),
-        (N_("a private key"), "PuTTY-User AGE-SECRET", r"PuTTY-User-Key-File-\d[^\n]*|AGE-SECRET-KEY-1[0-9A-Z]{40,80}"),
-        # https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available, and for `ghs_` with dots
-        # https://github.com/github/gh-aw/issues/35016.
-        (N_("a token of GitHub"), "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_", r"(?<![A-Za-z0-9])(?:gh[oprsu]_[A-Za-z0-9._-]{36,255}|github_pat_\w{50,255})"),
-        (N_("a token of GitLab"), "glpat- gldt- glrt- glptt-", r"(?<![A-Za-z0-9])gl(?:pat|dt|rt|ptt)-[\w.-]{20,255}"),
-        (N_("a token of Slack"), "xox xapp-", r"(?<![A-Za-z0-9])(?:xox[abceoprs](?:\.xox[bp])?-[\w-]{10,255}|xapp-\d-[\w-]{20,255})"),
-        (N_("an address with which anybody can post in Slack"), "hooks.slack", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{20,255}"),
-        (N_("an address with which anybody can post in Discord"), "webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,21}/[\w-]{40,120}"),
-        (N_("a token of a Discord bot"), ".", r"(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
-        (N_("a token of a Telegram bot"), ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,34}(?![\w-])"),
-        (N_("a token of Facebook, Instagram or Threads"), "EAA IGQ IGAA THAA THQ", r"(?<![A-Za-z0-9])(?:EAA[A-Za-z0-9]{60,500}|(?:IGQ|IGAA|THAA|THQ)[\w-]{60,500})"),
-        (N_("a token of X"), "AAAAAAAA -", r"(?<![A-Za-z0-9])(?:A{15,30}[A-Za-z0-9%]{50,200}|\d{15,20}-[A-Za-z0-9]{40}(?![A-Za-z0-9]))"),
-        (N_("a token of LinkedIn"), "AQ", r"(?<![\w-])AQ[A-Za-z0-9_-]{100,600}"),
-        # In the address of a file that is shared for a while, the key's name stands openly: only its signature is secret, and that ends.
-        (N_("a key of Amazon's cloud"), "AKIA ASIA", r"(?<![A-Z0-9])(?<!Amz-Credential=)(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
-        (N_("a key of Google"), "AIza", r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
-        (N_("a key of Stripe"), "_live_", r"(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,255}"),
-        (N_("a key of SendGrid"), "SG.", r"(?<![\w.])SG\.[\w-]{16,40}\.[\w-]{16,80}"),
-        (N_("a key of a language model's service"), "sk-", r"(?<![\w-])sk-(?:[a-z]{2,8}[\d]{0,2}-){0,3}[A-Za-z0-9_-]{24,255}"),
-        (N_("a signed token"), ".eyJ", r"(?<![\w.])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000}"),
-        (N_("a password in an address"), "@", r"(?<=://)[^\s/@:<>]{0,100}:[^\s/@<>]{1,200}@(?=[\w\[])"),
-        (N_("a token after Bearer"), "earer", r"(?<![A-Za-z])[Bb]earer\s{1,3}[\w.~+/-]{19,2000}={0,2}"),
-        (N_("an app password"), "-", r"(?<![\w/.-])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![\w/.-])"),
-        (N_("a token"), "", r"(?<![\w/.+=-])[\w-]{43}(?![\w/.+=-])"),
-        (
-            N_("a password or token"),
-            ": =",
-            r"(?i:passw(?:or)?d|mot de passe|wachtwoord|secret|token|api[ _-]?key|access[ _-]?key|كلمة المرور)[\"']?[ \u00a0\u202f]{0,3}[:=]{1,2}\s{0,3}[\"']?(?P<value>[\w.~+/-]{19,2000}={0,2})",
-        ),
-    )
-)  # fmt: skip
+# Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be:
+# seen 2026-11-25 where an address stands, else from memory.
+@cache
+def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    # Made on first need: most texts hold none.
+    return tuple(
+        (kind, tuple(holds.split()), re.compile(pattern))
+        for kind, holds, pattern in (
+            (N_("a private key"), "PRIVATE KEY", r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN)[\s\S]){0,20000}?(?:-----END [A-Z0-9 ]{0,40}-----|\Z|(?=\n\s*\n\S+ ))"),
+            (N_("a private key"), "PuTTY-User AGE-SECRET", r"PuTTY-User-Key-File-\d[^\n]*|AGE-SECRET-KEY-1[0-9A-Z]{40,80}"),
+            # https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available, and for `ghs_` with dots
+            # https://github.com/github/gh-aw/issues/35016.
+            (N_("a token of GitHub"), "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_", r"(?<![A-Za-z0-9])(?:gh[oprsu]_[A-Za-z0-9._-]{36,255}|github_pat_\w{50,255})"),
+            (N_("a token of GitLab"), "glpat- gldt- glrt- glptt-", r"(?<![A-Za-z0-9])gl(?:pat|dt|rt|ptt)-[\w.-]{20,255}"),
+            (N_("a token of Slack"), "xox xapp-", r"(?<![A-Za-z0-9])(?:xox[abceoprs](?:\.xox[bp])?-[\w-]{10,255}|xapp-\d-[\w-]{20,255})"),
+            (N_("an address with which anybody can post in Slack"), "hooks.slack", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{20,255}"),
+            (N_("an address with which anybody can post in Discord"), "webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,21}/[\w-]{40,120}"),
+            (N_("a token of a Discord bot"), ".", r"(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
+            (N_("a token of a Telegram bot"), ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,34}(?![\w-])"),
+            (N_("a token of Facebook, Instagram or Threads"), "EAA IGQ IGAA THAA THQ", r"(?<![A-Za-z0-9])(?:EAA[A-Za-z0-9]{60,500}|(?:IGQ|IGAA|THAA|THQ)[\w-]{60,500})"),
+            (N_("a token of X"), "AAAAAAAA -", r"(?<![A-Za-z0-9])(?:A{15,30}[A-Za-z0-9%]{50,200}|\d{15,20}-[A-Za-z0-9]{40}(?![A-Za-z0-9]))"),
+            (N_("a token of LinkedIn"), "AQ", r"(?<![\w-])AQ[A-Za-z0-9_-]{100,600}"),
+            # In the address of a file that is shared for a while, the key's name stands openly: only its signature is secret, and that ends.
+            (N_("a key of Amazon's cloud"), "AKIA ASIA", r"(?<![A-Z0-9])(?<!Amz-Credential=)(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
+            (N_("a key of Google"), "AIza", r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
+            (N_("a key of Stripe"), "_live_", r"(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,255}"),
+            (N_("a key of SendGrid"), "SG.", r"(?<![\w.])SG\.[\w-]{16,40}\.[\w-]{16,80}"),
+            (N_("a key of a language model's service"), "sk-", r"(?<![\w-])sk-(?:[a-z]{2,8}[\d]{0,2}-){0,3}[A-Za-z0-9_-]{24,255}"),
+            (N_("a signed token"), ".eyJ", r"(?<![\w.])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000}"),
+            (N_("a password in an address"), "@", r"(?<=://)[^\s/@:<>]{0,100}:[^\s/@<>]{1,200}@(?=[\w\[])"),
+            (N_("a token after Bearer"), "earer", r"(?<![A-Za-z])[Bb]earer\s{1,3}[\w.~+/-]{19,2000}={0,2}"),
+            (N_("an app password"), "-", r"(?<![\w/.-])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![\w/.-])"),
+            (N_("a token"), "", r"(?<![\w/.+=-])[\w-]{43}(?![\w/.+=-])"),
+            (
+                N_("a password or token"),
+                ": =",
+                r"(?i:passw(?:or)?d|mot de passe|wachtwoord|secret|token|api[ _-]?key|access[ _-]?key|كلمة المرور)[\"']?[ \u00a0\u202f]{0,3}[:=]{1,2}\s{0,3}[\"']?(?P<value>[\w.~+/-]{19,2000}={0,2})",
+            ),
+        )
+    )  # fmt: skip
+
+
 _GUESSED = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
 """Kinds told by their shape alone: what is a word or a name has that shape too."""
 
@@ -92,7 +99,7 @@ def found(text: str) -> list[Secret]:
     if not _may_hold(text):
         return []
     secrets: list[Secret] = []
-    for kind, holds, pattern in _KINDS:
+    for kind, holds, pattern in _kinds():
         if holds and not any(needle in text for needle in holds):
             continue
         for one in pattern.finditer(text):

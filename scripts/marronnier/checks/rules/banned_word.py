@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from marronnier.checks import speech
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.text import hashtags, marks, untouched
-from marronnier.text.phrases import Phrase, phrase
 from marronnier.timetable.written import is_idea
+
+if TYPE_CHECKING:
+    from marronnier.text.phrases import Phrase
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -18,13 +20,18 @@ ALLOWABLE = True
 
 def check(view: View) -> Iterator[Finding]:
     """All that posts say, hashtags and code too; in an idea it is only a notice."""
+    if not view.desk.voice.banned:
+        return
+    from marronnier.text import untouched
+    from marronnier.text.phrases import phrase
+
     banned = [
         (name, one, sought)
         for name, one in view.desk.voice.banned.items()
         for words in one.words
         if (sought := phrase(words, compounds=True)) is not None
     ]
-    for post in view.posts if banned else ():
+    for post in view.posts:
         lowered = speech.lowered(post)
         wanted = [(name, one, sought) for name, one, sought in banned if sought.may_be_in(lowered)]
         for passage in view.passages(post) if wanted else ():
@@ -50,6 +57,8 @@ def check(view: View) -> Iterator[Finding]:
 
 def _places(sought: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:
     """Where it stands; several words are found as one hashtag too."""
+    from marronnier.text import hashtags, marks
+
     found = list(sought.places(text))
     joined = hashtags.tag(sought.words).casefold()
     if tag and not found and hashtags.tag(text).casefold() == joined:

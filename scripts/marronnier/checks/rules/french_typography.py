@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from marronnier.checks import speech
 from marronnier.checks.passages import Passage
@@ -10,8 +11,9 @@ from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
-from marronnier.text import french
-from marronnier.text.french import Change
+
+if TYPE_CHECKING:
+    from marronnier.text.french import Change
 
 LEVEL: Level = "notice"
 ALLOWABLE = True
@@ -22,7 +24,11 @@ _ELSEWHERE = ("fr-CA", "fr-CH")
 
 def check(view: View) -> Iterator[Finding]:
     """All sentences in French, one finding a line, where the brand asks for it in brand/voice.yml."""
-    for post in view.posts if "fr" in view.desk.voice.typography else ():
+    if "fr" not in view.desk.voice.typography:
+        return
+    from marronnier.text import french
+
+    for post in view.posts:
         if not any(map(french.may_need, _said(post))):
             continue
         for passage in view.passages(post):
@@ -43,6 +49,8 @@ def _said(post: Post) -> Iterator[str]:
 
 
 def _lines(passage: Passage) -> Iterator[Finding]:
+    from marronnier.text import french
+
     lines: dict[int, list[Change]] = {}
     for change in french.changes(passage.text):
         lines.setdefault(passage.place(change.start).line, []).append(change)

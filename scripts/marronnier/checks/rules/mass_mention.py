@@ -10,7 +10,6 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import hidden
-from marronnier.text.plain import plain
 from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
@@ -47,6 +46,8 @@ def _calls(passage: Passage) -> list[tuple[int, str]]:
     found = [(one.start(), one[0]) for one in _CALL.finditer(passage.text)]
     if passage.kind != "words" or not set(passage.text) & set("@＠&\\"):
         return found
+    from marronnier.text.plain import plain
+
     typed = [call for _start, call in found]
     for one in _CALL.finditer(plain(passage.text)):
         if one[0] in typed:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from marronnier.checks import tagging
 from marronnier.checks.view import Line, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.text.hashtags import tag
 from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
@@ -21,6 +19,8 @@ def check(view: View) -> Iterator[Finding]:
     pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
     if not channels and not pillars:
         return
+    from marronnier.checks import tagging
+    from marronnier.text.hashtags import tag
 
     def matters(line: Line) -> bool:
         return line.channel_name in channels or line.post.front.pillar in pillars

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import tagging
 from marronnier.checks.view import Line, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -17,6 +16,9 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every publication not out yet where there is a limit, its network's or its channel's own; in an idea it is only a notice."""
     most = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
+    if not most:
+        return
+    from marronnier.checks import tagging
 
     def matters(line: Line) -> bool:
         limit = most.get(line.channel_name)
@@ -24,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
         return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
 
     told: set[tuple[Place, str]] = set()
-    for publication in tagging.waiting(view, matters) if most else ():
+    for publication in tagging.waiting(view, matters):
         tags, limit = tagging.of(publication), most[publication.channel_name]
         place = publication.post.place("tags")
         if len(tags) > limit and (place, publication.channel_name) not in told:
