@@ -147,7 +147,7 @@ def _fingerprint() -> str:
     """Changes whenever the code that makes cached values does: size and time of its files."""
     here = Path(__file__).parent
     stats = []
-    for folder in ("files", "desk", "text", "model", "networks", "sandbox"):
+    for folder in ("files", "desk", "text", "model", "networks", "sandbox", "checks", "checks/rules"):
         for file in sorted((here / folder).glob("*.py")):
             read = file.stat()
             stats.append(f"{file.name} {read.st_size} {read.st_mtime_ns}")

@@ -47,6 +47,7 @@ def run(
         found += [finding for rule in chosen if rule.last for finding in rule.check(view)]
         known = registry.names()
         found += [finding for finding in desk.findings if finding.rule not in known]
+    view.remember()
     return sorted(dict.fromkeys(_hushed(found, view)), key=_order)
 
 

@@ -13,10 +13,10 @@ from marronnier.text.hidden import Hidden
 Look = Callable[[str], list[Hidden]]
 
 
-def every(view: View, look: Look) -> Iterator[tuple[Passage, Hidden]]:
+def every(view: View, rule: str, look: Look) -> Iterator[tuple[Passage, Hidden]]:
     """What is found in each post, with the passage it is found in."""
     for post in view.posts:
-        typed = look(post.text)
+        typed = [] if view.is_quiet(rule, post, look) else look(post.text)
         if typed:
             passage = whole(post)
             yield from ((passage, found) for found in typed)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _TEXTS = (".md", ".markdown", ".yml", ".yaml", ".toml", ".json", ".txt", ".csv", "/allowed_signers")
 """How the files end that people write."""
+_QUIET = "quiet"
 _NO_INSTANT = Instant(None, "written")
 _LATELY = timedelta(days=31)
 
@@ -80,14 +81,48 @@ class View:
     follows: Callable[[str], bool] = lambda _commit: True
     """Whether what is judged comes after that commit: a branch that was left behind does not know all that went out."""
     remembered: Callable[[], Cache | None] = lambda: None
-    """What was seen in pictures before, opened at the first picture; None where nothing is to be remembered."""
+    """What was worked out before of pictures and words; None where nothing is to be remembered."""
     opened: Collection[str] | None = None
     """The paths of the posts whose pictures are opened; all, when None."""
 
     @cached_property
     def cache(self) -> Cache | None:
-        """What was seen in pictures before."""
+        """What was worked out before of pictures and words."""
         return self.remembered()
+
+    def is_quiet(self, rule: str, post: Post, look: Callable[[str], object]) -> bool:
+        """Whether nothing in a post's file can concern a rule, as `look` tells from its text alone: empty or false.
+
+        That is remembered by the file's bytes, so of ten thousand posts only those that changed are looked at again.
+        """
+        known = self._quiet.get(post.digest)
+        if known is None:
+            kept = self.cache.get(_QUIET, post.digest) if self.cache is not None and self.desk.only is None else None
+            known = self._quiet[post.digest] = set(kept or ())
+        if rule in known:
+            return True
+        if look(post.text):
+            return False
+        known.add(rule)
+        self._heard.add(post.digest)
+        return True
+
+    @cached_property
+    def _quiet(self) -> dict[str, set[str]]:
+        return {}
+
+    @cached_property
+    def _heard(self) -> set[str]:
+        """The files of which something new was learned."""
+        return set()
+
+    def remember(self) -> None:
+        """Keep what was worked out, for the next run."""
+        if self.cache is None or self.desk.only is not None:
+            return
+        for digest in self._heard:
+            self.cache.keep(_QUIET, digest, tuple(sorted(self._quiet[digest])))
+        self.cache.save()
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
@@ -282,10 +317,11 @@ class View:
     def files(self) -> Iterator[tuple[str, str]]:
         """Path and text of every file that people write: posts, and what else is text in the team's folders, the faulty ones too."""
         yield from ((post.path, post.text) for post in self.posts)
-        yield from self._other_files
+        yield from self.other_files
 
     @cached_property
-    def _other_files(self) -> tuple[tuple[str, str], ...]:
+    def other_files(self) -> tuple[tuple[str, str], ...]:
+        """Path and text of every text in the team's folders that is no post, the faulty ones too."""
         tree, read = self.desk.tree, {post.path for post in self.posts}
         paths = tree.paths() if self.desk.only is None else (*tree.paths(("brand", "calendar")), self.desk.only)
         wanted = [path for path in paths if path not in read and path.lower().endswith(_TEXTS)]

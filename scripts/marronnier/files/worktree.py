@@ -65,6 +65,8 @@ class WorkTree:
         self._refused: dict[str, str] = {}
         self._digests: dict[tuple[str, int, int, int], str] = {}
         self._listed: frozenset[str] = frozenset()
+        self._whole: set[str] = set()
+        """Folders of which all is listed."""
 
     @property
     def refused(self) -> Mapping[str, str]:
@@ -80,6 +82,7 @@ class WorkTree:
                 self._refused[folder] = "link"
             elif place.is_dir():
                 found += self._below(str(place), folder)
+                self._whole.add(folder)
         self._listed |= frozenset(found)
         return tuple(sorted(found))
 
@@ -149,6 +152,11 @@ class WorkTree:
 
     def exists(self, path: str) -> bool:
         """Whether there is a plain file at that path."""
+        if path in self._listed:
+            return True
+        if path.partition("/")[0] in self._whole and is_inside(path) and "/." not in path:
+            # All that is there was just seen.
+            return False
         try:
             self._stat(path)
         except OSError:

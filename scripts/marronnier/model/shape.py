@@ -174,6 +174,9 @@ class Shape:
             refused.append(Refusal((), "fewest", fewest))
         if several is not None and len(value) > several:
             refused.append(Refusal((), "several", several))
+        assert self.each is not None
+        if self.each.is_plain and all(map(_is_text, value)):
+            return tuple(value)
         read = []
         for number, inside in enumerate(value):
             so_far = len(refused)
@@ -183,6 +186,11 @@ class Shape:
             if len(refused) > so_far:
                 _below(number, refused, so_far)
         return tuple(read)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is any text."""
+        return self.kind == "text" and self.type is str and not (self.choices or self.said or self.reads or self.optional)
 
     @cached_property
     def _bounds(self) -> tuple[int | None, int | None]:
@@ -230,6 +238,10 @@ class Shape:
         elif self.said is not None:
             refused += _out_of_bounds(self.said, read)
         return read
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
 
 
 def _below(key: str | int, refused: list[Refusal], so_far: int) -> None:

@@ -9,7 +9,6 @@ from marronnier.checks.passages import Passage
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.model.post import Post
 from marronnier.text import addresses
 from marronnier.text.addresses import Address
 from marronnier.timetable.written import is_idea
@@ -26,15 +25,14 @@ def check(view: View) -> Iterator[Finding]:
     """Every address in every post; in an idea it is only a notice."""
     safe: set[str] = set()
     for post in view.posts:
-        if _may_be_wrong(post, safe):
+        if not view.is_quiet("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
             for passage in view.passages(post):
                 for address in _in(passage):
                     yield from _judged(passage, address, "notice" if is_idea(post) else None)
 
 
-def _may_be_wrong(post: Post, safe: set[str]) -> bool:
+def _may_be_wrong(text: str, safe: set[str]) -> bool:
     """A quick look at the whole file. `safe`: authorities already seen to be names."""
-    text = post.text
     if "&" in text and ("](" in text or "<" in text):
         return True
     for colon in _COLON.finditer(text):

@@ -17,7 +17,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in unseeing.every(view, hidden.unseen):
+    for passage, found in unseeing.every(view, "invisible-character", hidden.unseen):
         fix = passage.fix([(found.start, found.end, "")]) if found.removable else None
         yield Finding(
             "invisible-character",

@@ -32,13 +32,17 @@ def check(view: View) -> Iterator[Finding]:
     """All that posts say, as typed and as networks will read it."""
     known = {f"@{name}" for name in view.desk.handles.handles}
     for post in view.posts:
-        if not any(sign in post.text for sign in "@＠<&\\") or not _SIGN.search(post.text):
+        if view.is_quiet("mass-mention", post, _may_call):
             continue
         for passage in view.passages(post):
             if passage.kind in _SPOKEN:
                 for start, call in _calls(passage):
                     if call.casefold() not in known:
                         yield _finding(passage, start, call, "notice" if is_idea(post) else LEVEL)
+
+
+def _may_call(text: str) -> bool:
+    return any(sign in text for sign in "@＠<&\\") and _SIGN.search(text) is not None
 
 
 def _calls(passage: Passage) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from marronnier.checks.view import Line, View
 from marronnier.messages import _, ngettext
+from marronnier.model.brand import Channel
 from marronnier.model.finding import Finding, Level
 from marronnier.networks.seam import Declines, Fact, Network
 from marronnier.timetable.written import is_idea
@@ -17,9 +18,12 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every publication not out yet that has pictures or a poll; in an idea it is only a notice."""
     told: set[tuple[str, str]] = set()
+    choosy = {name for name, channel in view.desk.channels.channels.items() if _is_choosy(view, channel)}
     for line in view.lines:
         front = line.post.front
-        if not (front.media or front.poll or front.for_) or view.is_sent(line.key) or (line.post.id, line.channel_name) in told:
+        if line.channel_name not in choosy or not (front.media or front.poll or front.for_):
+            continue
+        if view.is_sent(line.key) or (line.post.id, line.channel_name) in told:
             continue
         told.add((line.post.id, line.channel_name))
         channel = view.desk.channels.channels[line.channel_name]
@@ -27,6 +31,14 @@ def check(view: View) -> Iterator[Finding]:
         if network is not None:
             yield from _media(view, line, network)
             yield from _poll(view, line, network)
+
+
+def _is_choosy(view: View, channel: Channel) -> bool:
+    """Whether a channel takes only so many pictures, or not every poll."""
+    network = view.networks[channel.network]
+    return network is not None and (
+        channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, Declines)
+    )
 
 
 def _media(view: View, line: Line, network: Network) -> Iterator[Finding]:

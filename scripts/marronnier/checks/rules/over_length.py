@@ -21,6 +21,7 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every part of every publication not out yet, and every alternative text, as the network counts; in an idea it is only a notice."""
     told: set[tuple[str, str]] = set()
+    short: dict[tuple[str, Limit | None, int | None], bool] = {}
     for line in view.lines:
         if view.text_limit(line.channel_name) is None and view.alt_limit(line.channel_name) is None:
             continue
@@ -28,18 +29,21 @@ def check(view: View) -> Iterator[Finding]:
         if view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
             continue
         told.add((line.post.id, line.channel_name))
-        if _is_short(view, line):
+        if _is_short(view, line, short):
             continue
         publication = view.publication(line)
         yield from _parts(view, publication)
         yield from _alts(view, publication)
 
 
-def _is_short(view: View, line: Line) -> bool:
-    """Whether nothing of it can be too long, told without its words."""
+def _is_short(view: View, line: Line, known: dict[tuple[str, Limit | None, int | None], bool]) -> bool:
+    """Whether nothing of it can be too long, told without its words; `known`: what was found for other channels with the same limits."""
     limit, alt = view.text_limit(line.channel_name), view.alt_limit(line.channel_name)
-    short = limit is None or lengths.surely_short(line.post, limit, view.utm_length)
-    return short and (alt is None or len(line.post.text) <= alt)
+    asked = (line.post.path, limit, alt)
+    if asked not in known:
+        short = limit is None or lengths.surely_short(line.post, limit, view.utm_length)
+        known[asked] = short and (alt is None or len(line.post.text) <= alt)
+    return known[asked]
 
 
 def _parts(view: View, publication: Publication) -> Iterator[Finding]:

@@ -28,8 +28,6 @@ def check(view: View) -> Iterator[Finding]:
         for use in uses:
             if finding := _wrong(use, found) or _elsewhere(view, use, path, found) or _tells(use, found):
                 yield finding
-    if view.media_files.files and view.cache is not None:
-        view.cache.save()
 
 
 def _is_plain(found: Looked) -> bool:
