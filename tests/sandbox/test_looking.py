@@ -134,6 +134,7 @@ BOMBS = {
     ),
     "jpeg_of_a_thousand_scans": (b"\xff\xd8" + b"\xff\xc2\0\x0b\x08\x13\x88\x13\x88\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" * 1_000 + b"\xff\xd9",
                                  "too-costly"),
+    "jpeg_of_fill_bytes": (b"\xff\xd8" + b"\xff" * 3_000_000, "damaged"),
     "jpeg_of_a_million_segments": (b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + b"\xff\xd9", "too-costly"),
     "jpeg_too_large": (b"\xff\xd8" + b"\xff\xc0\0\x0b\x08\xff\xff\xff\xff\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\xff\xd9", "too-many-pixels"),
     "heavy": (b"\xff\xd8\xff" + b"\0" * sandbox.MOST_BYTES, "too-heavy"),

@@ -151,3 +151,8 @@ def test_c12_long_and_awkward_texts_take_no_long_time() -> None:
 
 def test_c12_a_very_long_text_is_broken_all_the_same() -> None:
     assert len(broken("On plante un arbre 🌳. " * 2500, 300, graphemes)) > 150
+
+
+def test_brackets_opened_in_vain_are_words_and_a_link_after_them_is_still_one() -> None:
+    assert plain("[ ] " * 300 + "[ici](https://example.org)") == "[ ] " * 300 + "ici (https://example.org)"
+    assert plain("a " + "![" * 5_000) == "a " + "![" * 5_000

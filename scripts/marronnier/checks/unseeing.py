@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from marronnier.checks.passages import Passage, whole
 from marronnier.checks.view import View
@@ -10,6 +11,8 @@ from marronnier.model.post import Post
 from marronnier.text import hidden
 from marronnier.text.hidden import Hidden
 
+_MOST_SPELLED = 50
+"""In one passage: a text that spells more of them out is told often enough."""
 Look = Callable[[str], list[Hidden]]
 
 
@@ -28,7 +31,8 @@ def _spelled(view: View, post: Post, look: Look) -> Iterator[tuple[Passage, Hidd
     for passage in view.passages(post):
         if passage.keys:
             yield from ((passage, found) for found in look(passage.text) if not passage.is_typed(found.start))
-        for start, end, said in hidden.entities(passage.text):
+        suspect = (one for one in hidden.entities(passage.text) if look(one[2]))
+        for start, end, said in islice(suspect, _MOST_SPELLED):
             # Alone, a character has none of the neighbours that may need it: read it among them.
             around = passage.text[:start] + said + passage.text[end:]
             for found in look(around):

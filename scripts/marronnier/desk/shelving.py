@@ -19,6 +19,8 @@ from marronnier.text import variants
 _POST_FOLDERS = ("content/posts/", "content/ideas/")
 _SHELF = re.compile(r"content/(?:posts|ideas)(?:/\d{4}(?:/\d{1,2})?)?/index\.(?:md|markdown)")
 _SLUG = re.compile(SLUG)
+MOST_SECTIONS = 200
+"""Of a post: each is looked at for each channel."""
 _ID_LINE = re.compile(rf"^id *[:=] *[\"']?({SLUG})[\"']? *$", re.MULTILINE)
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
@@ -66,6 +68,8 @@ def post(document: Document, digest: str, foreign_keys: Collection[str] = ()) ->
     if written is None and not _SLUG.fullmatch(post_id):
         findings.append(_unfit(document, post_id))
         post_id = slugged(post_id)
+    if _is_crowded(document):
+        findings.append(_crowded(document))
     if front is None or any(finding.level == "error" for finding in findings):
         return None, post_id if _SLUG.fullmatch(post_id) else slugged(post_id), tuple(sorted(findings, key=lambda finding: finding.place))
     return _made(post_id, front, document, digest, adapted), post_id, tuple(findings)
@@ -73,7 +77,7 @@ def post(document: Document, digest: str, foreign_keys: Collection[str] = ()) ->
 
 def salvaged(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> Post | None:
     """What can be understood of a post in which something is wrong, for the rules alone: so that all its faults are told in one run."""
-    if not document.whole:
+    if not document.whole or _is_crowded(document):
         return None
     adapted = adapt(document, foreign_keys)
     front, _findings, _dropped = salvage(FrontMatter, document, {**adapted.data, "id": None})
@@ -103,6 +107,22 @@ def _places(
         if theirs in places:
             places[ours] = places[theirs]
     return places
+
+
+def _is_crowded(document: Document) -> bool:
+    """Whether more sections begin in it than any brand has channels."""
+    return document.body.count("## @") > MOST_SECTIONS
+
+
+def _crowded(document: Document) -> Finding:
+    return Finding(
+        "unreadable",
+        "error",
+        Place(document.path, document.body_line, 1),
+        _("{count} sections begin here with `## @`", count=document.body.count("## @")),
+        _("at most {most}", most=MOST_SECTIONS),
+        _("Name several channels in one heading: `## @bluesky, @mastodon`"),
+    )
 
 
 def _unfit(document: Document, name: str) -> Finding:

@@ -25,6 +25,8 @@ from marronnier.model.written import Written
 
 MOST_FRONT = 64 * 1024
 """The most a front matter may weigh: 64 KiB."""
+MOST_PROBLEMS = 200
+"""Told of one file: who has mended so many looks again."""
 _YAML = YAMLHandler()
 _YAML_LINE = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
 _BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -178,8 +180,9 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
     else:
         tamed, problems = _tamed(front, shape, line)
         tree = yaml12.parse(tamed, line)
-        for problem in tree.problems:
-            problems.append(_with_fix(problem, front, line, tree, shape))
+        lines = front.split("\n") if tree.problems else []
+        for problem in tree.problems[:MOST_PROBLEMS]:
+            problems.append(_with_fix(problem, lines, line, shape))
     data, whole = tree.data, tree.whole
     if data is None:
         data = {}
@@ -202,9 +205,8 @@ def _tamed(front: str, shape: Shape, line: int) -> tuple[str, list[Problem]]:
     return onetext.tame(front, shape, line)
 
 
-def _with_fix(problem: Problem, front: str, first_line: int, tree: yaml12.Tree, shape: Shape) -> Problem:
+def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape) -> Problem:
     """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs."""
-    lines = front.split("\n")
     if problem.fix is not None or not problem.quote or not 0 <= problem.line - first_line < len(lines):
         return problem
     line = lines[problem.line - first_line]

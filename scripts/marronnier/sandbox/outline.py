@@ -21,7 +21,7 @@ MOST_BLOCKS = 100_000
 MOST_SCANS = 12
 """Of a JPEG of the most pixels; a smaller one may have more. Progressive ones have about ten (libjpeg-turbo's `jpegtran -progressive`)."""
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _BARE = re.compile(r"://(?:\\[!-/:-@\[-`{-~]|[^\s<>\[\]`\\])+")
 _DEEPEST = 40
 """Quotes and lists nested deeper are an attack, not a style."""
+_MOST_IN_VAIN = 2_000
+"""Brackets that begin no link, in one text."""
+_IN_VAIN = "brackets in vain"
 _HANDLE = re.compile(r"@_\w*")
 
 
@@ -34,6 +38,7 @@ def reader(*, exact: bool) -> MarkdownIt:
     """
     # Imported on first need: it takes a tenth of a second, and plain words do without it.
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import image, link
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
     parser.normalizeLinkText = _as_typed  # type: ignore[method-assign, assignment]
@@ -43,9 +48,25 @@ def reader(*, exact: bool) -> MarkdownIt:
     else:
         parser.enable("strikethrough")
     parser.block.ruler.at("paragraph", _paragraph)
+    parser.inline.ruler.at("link", _bounded(link, "["))
+    parser.inline.ruler.at("image", _bounded(image, "!["))
     parser.inline.ruler.before("linkify", "bare_link", _bare_link)
     parser.inline.ruler.before("escape", "handle", _handle)
     return parser
+
+
+def _bounded(read: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
+    """Links or pictures, but for a text in which too many brackets are opened in vain: each of them would be looked for to its end."""
+
+    def bounded(state: StateInline, silent: bool) -> bool:
+        if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
+            return False
+        if read(state, silent):
+            return True
+        state.env[_IN_VAIN] = state.env.get(_IN_VAIN, 0) + 1
+        return False
+
+    return bounded
 
 
 def _as_typed(address: str) -> str:

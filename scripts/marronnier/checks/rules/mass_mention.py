@@ -17,8 +17,9 @@ ALLOWABLE = True
 
 # Discord: @everyone, @here, <@&role>, <@user> (https://discord.com/developers/docs/reference#message-formatting);
 # Slack: <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…> (https://docs.slack.dev/messaging/formatting-message-text);
+# Matrix: @room (https://spec.matrix.org/latest/client-server-api/#user-and-room-mentions);
 # Telegram groups and their bots, Facebook groups and Teams in our languages: @all, @tous, @iedereen, @team. Seen 2026-11-22.
-_NAMES = "everyone|here|channel|all|team|tous|toutes|tout le monde|iedereen|allemaal|الجميع"
+_NAMES = "everyone|here|channel|room|all|team|tous|toutes|tout le monde|iedereen|allemaal|الجميع"
 _CALL = re.compile(
     rf"(?<![\w@./])[@＠](?:{_NAMES})(?![\w-]|@\w|\.\w)|<!(?:channel|here|everyone|group)\b[^<>\n]*>|<!subteam\^[^<>\n]*>|<@[&!]?[A-Z0-9]{{5,}}(?:\|[^<>\n]*)?>",
     re.IGNORECASE,
