@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from marronnier import messages
 from marronnier.messages import _
 
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<gap>[-_.]?)(?P<month>\d{1,2})(?P=gap)(?P<day>\d{1,2})(?!\d)[-_. ]*")
@@ -25,4 +26,4 @@ def day_in(stem: str) -> tuple[date | None, str, str]:
     except ValueError:
         return None, stem, _("the name begins with {text}, which is no day", text=found.group().rstrip("-_. "))
     in_doubt = found.re is _DAY_FIRST and day <= 12 and day != month
-    return read, stem[found.end() :], _("its day was read as {day}, day before month", day=read) if in_doubt else ""
+    return read, stem[found.end() :], _("its day was read as {day}, day before month", day=messages.day(read)) if in_doubt else ""

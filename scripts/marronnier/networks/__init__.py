@@ -6,11 +6,13 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+from marronnier import messages
 from marronnier.messages import _
 from marronnier.networks.seam import Examines, Fact, Facts, Finds, Network, No
 
@@ -125,5 +127,5 @@ def _facts_table(network: Network) -> str:
 def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
-    seen = _("seen {day}", day=fact.seen)
+    seen = _("seen {day}", day=messages.day(date.fromisoformat(fact.seen)))
     return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"

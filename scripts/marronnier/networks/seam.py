@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from marronnier.messages import N_
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 
@@ -23,7 +24,7 @@ class Fact:
     """An address."""
     seen: str
     """The day, as `2026-11-22`."""
-    unit: str = "graphemes"
+    unit: str = N_("graphemes")
     """What is counted: graphemes, bytes, characters, weighted characters, files."""
 
 

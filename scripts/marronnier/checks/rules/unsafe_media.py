@@ -48,8 +48,8 @@ def _wrong(use: Use, found: Looked) -> Finding | None:
         read = _("`{file}` is {kind} under another name", file=file, kind=found.kind)
         return _finding(use, LEVEL, read, _("a name that ends as its kind does"), _("rename the file to `{file}`, here too", file=named))
     if found.wrong in ("unknown-kind", "other-kind"):
-        kind = f"{found.kind}: " if found.kind else ""
-        read = _("`{file}` cannot be used: {kind}{why}", file=file, kind=kind, why=why)
+        told = _("{kind}: {why}", kind=found.kind, why=why) if found.kind else why
+        read = _("`{file}` cannot be used: {why}", file=file, why=told)
         expected = _("a picture as JPEG, PNG, GIF or WebP, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
         return _finding(use, LEVEL, read, expected, _("save it as one of these, and write that file's name here"))
     read = _("`{file}` cannot be used: {why}", file=file, why=why)
