@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from checks.rule_pages import build, check
+from marronnier.checks.passages import MOST
 
 POST = "content/posts/2026/12/a.md"
 
@@ -354,3 +356,15 @@ def test_c18_it_cannot_be_allowed_and_a_file_alone_tells_it_too(tmp_path: Path) 
     root = build(tmp_path, {POST: post(f"Voici {TOKEN}.", "allow:\n  secret-in-text: for the demo\n")})
     assert "error[secret-in-text]" in check(root, POST).output
     assert levels(root, "secret-in-text") == [("error", 8, 7)]
+
+
+@pytest.mark.parametrize(
+    "unit", ["a\u200b", "\u202ea", "&#8238;", "[x](javascript:a) ", "https://a@b.example ", "@all ", "usagers ", "mot ! ", "l'a "]
+)
+def test_c12_a_post_of_nothing_but_faults_is_judged_in_a_moment(tmp_path: Path, unit: str) -> None:
+    voice = "typography: fr\nrules:\n  a: {kind: substitution, swap: {usagers: gens}}\n"
+    root = build(tmp_path, {POST: post(unit * (200_000 // len(unit.encode()))), "brand/voice.yml": voice})
+    start = time.process_time()
+    said = found(root)
+    assert time.process_time() - start < 3
+    assert 1 <= len(said) <= 2 * MOST + 1

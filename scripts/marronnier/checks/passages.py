@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from marronnier import desk as desks
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 Kind = Literal["title", "words", "alt", "option", "comment", "warning", "tag", "link", "file"]
 """What a passage is: a post's title, the words for some channels, an alternative text, an answer of a poll, a first comment,
 a content warning, a hashtag, a link; or a whole file as it was typed."""
+
+MOST = 500
+"""More findings of one rule in one passage would tell nobody more; when these are mended the next are found."""
+_LONGEST = 20_000
+"""A longer line, in characters, is no line that somebody looks at: nothing is mended in it."""
 
 Key = str | int
 Edit = tuple[int, int, str]
@@ -50,7 +58,7 @@ class Passage:
     def is_typed(self, index: int) -> bool:
         """Whether that character stands in the file as it is, not spelled with a code."""
         line, column, width = self._spot(index)
-        return width == 1 and self.source.split("\n")[line - 1][column - 1 : column] == self.text[index]
+        return width == 1 and _lines(self.source)[line - 1][column - 1 : column] == self.text[index]
 
     def fix(self, edits: Iterable[Edit]) -> Fix | None:
         """The one line that these edits change; None where they touch several lines, or what is changed cannot be told for sure."""
@@ -58,6 +66,8 @@ class Passage:
         number = 0
         for start, end, after in edits:
             first = self._spot(start)
+            if len(_lines(self.source)[first[0] - 1]) > _LONGEST:
+                return None
             last = self._spot(end - 1) if end > start else (first[0], first[1], 0)
             if first[0] != last[0] or (number and first[0] != number) or "\n" in after:
                 return None
@@ -65,7 +75,7 @@ class Passage:
             spots.append((first[1] - 1, last[1] - 1 + last[2], after))
         if not spots:
             return None
-        before = line = self.source.split("\n")[number - 1]
+        before = line = _lines(self.source)[number - 1]
         for begins, ends, after in sorted(spots, reverse=True):
             line = line[:begins] + after + line[ends:]
         return Fix(number, before, line, tuple(sorted(spots))) if line != before and self._reads_so(number, line, edits) else None
@@ -79,7 +89,7 @@ class Passage:
         words = self.text
         for start, end, after in sorted(edits, reverse=True):
             words = words[:start] + after + words[end:]
-        lines = self.source.split("\n")
+        lines = [*_lines(self.source)]
         lines[number - 1] = line
         was, now = document.read(self.path, self.source.encode()), document.read(self.path, "\n".join(lines).encode())
         if not was.whole or not now.whole or len(was.findings) != len(now.findings) or was.body != now.body:
@@ -89,14 +99,12 @@ class Passage:
     def _spot(self, index: int) -> tuple[int, int, int]:
         """Line and column of a character in the file, and how many characters spell it there."""
         if self.keys:
-            return _written(self.source, self.line, self.column, self.text, index)
-        number = self.text.count("\n", 0, index)
-        begins = self.text.rfind("\n", 0, index) + 1
-        raw = self.source.split("\n")[self.line + number - 1]
-        ends = self.text.find("\n", index)
-        said = self.text[begins : ends if ends >= 0 else len(self.text)]
-        first = index - begins
-        if raw == said:
+            return _written(self.source, self.line, self.column, self.text)[min(index, len(self.text))]
+        starts = _starts(self.text)
+        number = bisect_right(starts, index) - 1
+        raw, said = _lines(self.source)[self.line + number - 1], _lines(self.text)[number]
+        first = index - starts[number]
+        if _is_same(raw, said):
             return self.line + number, first + 1, 1
         # Typed with accents apart: the words were composed.
         start = _typed(raw, first)
@@ -111,26 +119,47 @@ def _typed(raw: str, length: int) -> int:
     return end
 
 
-def _written(source: str, line: int, column: int, value: str, index: int) -> tuple[int, int, int]:
-    """Where a character of a value of the front matter is spelled: between quotes, escaped, or on a line of its own below its key."""
-    lines = source.split("\n")
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+@lru_cache(maxsize=1024)
+def _is_same(raw: str, said: str) -> bool:
+    # Asked for each finding of a line, which may be long.
+    return raw == said
+
+
+@lru_cache(maxsize=64)
+def _starts(text: str) -> tuple[int, ...]:
+    """Where each line of a text begins."""
+    return tuple(accumulate((len(line) + 1 for line in _lines(text)[:-1]), initial=0))
+
+
+@lru_cache(maxsize=64)
+def _written(source: str, line: int, column: int, value: str) -> tuple[tuple[int, int, int], ...]:
+    """Where each character of a value of the front matter is spelled, and in how many characters: between quotes, escaped, or on a line below its key.
+
+    One more place follows: where the value ends.
+    """
+    lines = _lines(source)
     number, at = line - 1, column - 1
     opening = lines[number][at : at + 1] if number < len(lines) else ""
     quote = opening if opening in ("'", '"') and not lines[number].startswith(value, at) else ""
     at += len(quote)
-    here = number, at, 1
-    for spot, character in enumerate(value[: index + 1]):
+    places: list[tuple[int, int, int]] = []
+    for character in value:
         found = _next(lines, number, at, character, quote)
         if found is None:
-            return (here[0] + 1, here[1] + 1, 1) if spot else (line, column, 1)
-        here = found
-        number, at = here[0], here[1] + here[2]
-    if index >= len(value):
-        return number + 1, at + 1, 0
-    return here[0] + 1, here[1] + 1, here[2]
+            # It was read otherwise than it is typed: the last place that is sure stands for the rest.
+            places += [places[-1] if places else (line, column, 1)] * (len(value) - len(places))
+            break
+        number, at = found[0], found[1] + found[2]
+        places.append((number + 1, found[1] + 1, found[2]))
+    return (*places, (number + 1, at + 1, 0))
 
 
-def _next(lines: list[str], number: int, at: int, character: str, quote: str) -> tuple[int, int, int] | None:
+def _next(lines: Sequence[str], number: int, at: int, character: str, quote: str) -> tuple[int, int, int] | None:
     """The next place from there on where a character is spelled: line and column from 0, and its width; None when it is nowhere near."""
     for _step in range(400):
         if number >= len(lines):

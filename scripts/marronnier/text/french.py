@@ -29,7 +29,11 @@ _QUOTE = re.compile(r'"')
 _OPENS = re.compile(rf"(?:^|(?<=[\s{_HARD}(\[*_’'—–-]))\"(?=[^\s{_HARD}\"])")
 _CLOSES = re.compile(rf"(?<=[^\s{_HARD}\"])\"(?=[\s{_HARD}.,;:!?)\]*_»—–…-]|$)")
 _MARKER = re.compile(r"[ \t>]*(?:[*+-]|\d{1,9}[.)]|#{1,6}|\|)?")
-_MAYBE = re.compile(rf"[!?;:»«'\"](?:(?<=[!?;:»])(?<=[^{_HARD}!?\s].)(?![\w/)\-])|(?<= .)(?<=[!?;:»])|(?<=«)(?![{_HARD}])|(?<=['\"]))")
+_MARGIN = 40
+"""Where a line goes on so far, it is no mark of a list any more."""
+_MAYBE = re.compile(
+    rf"[!?;:»«'\"](?:(?<=[!?;:])(?<=[^{_HARD}!?\s].)(?![\w/])|(?<=[!?;:»])(?<=[ \t].)|(?<=»)(?<=[^{_HARD}].)|(?<=«)(?![{_HARD}])|(?<=['\"]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,8 @@ def mended(markdown: str) -> str:
 
 def _all(prose: str) -> Iterator[Change]:
     for found in _BROKEN.finditer(prose):
-        line = prose[prose.rfind("\n", 0, found.start()) + 1 : found.start()]
-        if not _MARKER.fullmatch(line):
+        begins = prose.rfind("\n", max(0, found.start() - _MARGIN), found.start()) + 1
+        if (found.start() > _MARGIN and not begins) or not _MARKER.fullmatch(prose, begins, found.start()):
             yield _spaced(found)
     for found in _MISSING.finditer(prose):
         yield _spaced(found)

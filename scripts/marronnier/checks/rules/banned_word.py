@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import speech
+from marronnier.checks.passages import MOST
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -59,11 +61,11 @@ def _places(sought: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:
     """Where it stands; several words are found as one hashtag too."""
     from marronnier.text import hashtags, marks
 
-    found = list(sought.places(text))
+    found = list(islice(sought.places(text), MOST))
     joined = hashtags.tag(sought.words).casefold()
     if tag and not found and hashtags.tag(text).casefold() == joined:
         return [(0, len(text))]
-    for mark in marks.hashtags(text):
+    for mark in marks.hashtags(text)[:MOST]:
         if mark.text[1:].casefold() == joined and not any(start < mark.end and mark.start < end for start, end in found):
             found.append((mark.start, mark.end))
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import speech
-from marronnier.checks.passages import Passage
+from marronnier.checks.passages import MOST, Passage
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
@@ -54,7 +55,7 @@ def _lines(passage: Passage) -> Iterator[Finding]:
     lines: dict[int, list[Change]] = {}
     for change in french.changes(passage.text):
         lines.setdefault(passage.place(change.start).line, []).append(change)
-    for changes in lines.values():
+    for changes in islice(lines.values(), MOST):
         first, more = changes[0], len(changes) - 1
         fix = passage.fix([(change.start, change.end, change.after) for change in changes])
         said, expected = _read(first)

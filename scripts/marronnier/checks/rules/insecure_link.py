@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.passages import Passage
+from marronnier.checks.passages import MOST, Passage
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -53,7 +53,7 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
 def _in(passage: Passage) -> list[Address]:
     if passage.kind == "link":
         return [Address(0, addresses.meant(passage.text))]
-    return addresses.written(passage.text) if passage.kind != "tag" else []
+    return addresses.written(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
 def _judged(passage: Passage, address: Address, level: Level | None) -> Iterator[Finding]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from marronnier.checks.passages import Passage
+from marronnier.checks.passages import MOST, Passage
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -48,13 +49,13 @@ def _may_call(text: str) -> bool:
 
 def _calls(passage: Passage) -> list[tuple[int, str]]:
     """Where each call begins, and how it reads; what only comes about when Markdown is read stands where its word does."""
-    found = [(one.start(), one[0]) for one in _CALL.finditer(passage.text)]
+    found = [(one.start(), one[0]) for one in islice(_CALL.finditer(passage.text), MOST)]
     if passage.kind != "words" or not set(passage.text) & set("@＠&\\"):
         return found
     from marronnier.text.plain import plain
 
     typed = [call for _start, call in found]
-    for one in _CALL.finditer(plain(passage.text)):
+    for one in islice(_CALL.finditer(plain(passage.text)), MOST):
         if one[0] in typed:
             typed.remove(one[0])
             continue

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from marronnier.checks import speech
-from marronnier.checks.passages import Passage
+from marronnier.checks.passages import MOST, Passage
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix, Level
@@ -17,6 +18,9 @@ from marronnier.timetable.written import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
+
+_NEAR = 100
+"""How far around a word what should be said instead is looked for, in characters beyond its own length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _judged(passage: Passage, prose: str, habit: _Habit, level: Level, replaced:
         yield from _too_often(passage, prose, habit, level)
         return
     for sought, other in habit.words:
-        for start, end in sought.places(prose):
+        for start, end in islice(sought.places(prose), MOST):
             if other and _stands(other, prose, start):
                 continue
             said = passage.text[start:end]
@@ -100,7 +104,9 @@ def _next(other: str, fix: Fix | None) -> str:
 def _stands(other: str, prose: str, start: int) -> bool:
     """Whether what to say instead stands there already: it may hold the very words."""
     sought = phrases.phrase(other)
-    return sought is not None and any(begins <= start < ends for begins, ends in sought.places(prose))
+    at = max(0, start - len(other) - _NEAR)
+    near = prose[at : start + len(other) + _NEAR]
+    return sought is not None and any(begins <= start - at < ends for begins, ends in sought.places(near))
 
 
 def _fix(passage: Passage, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
