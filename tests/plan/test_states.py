@@ -291,6 +291,28 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
     assert not Desk(tmp_path, later).plan(DUE + HOUR, histories).refusals
 
 
+@pytest.mark.parametrize(
+    ("grace", "days", "state"),
+    [("2h", 20, "missed"), ("60d", 20, "held"), ("60d", 40, "held")],
+    ids=["later than its grace", "within it", "its approval is not looked for any more"],
+)
+def test_a21_a_copy_stays_named_when_its_hour_is_over(tmp_path: Path, grace: str, days: int, state: str) -> None:
+    copies = {
+        f"content/posts/2026/12/{name}.md": POST.replace("id: portes", f"id: {name}").replace("12-05", day)
+        for name, day in (("neuf", "12-06"), ("autre", "12-07"))
+    }
+    copies["content/posts/2026/12/autre.md"] += "Autrement.\n"
+    here = Desk(tmp_path, {PATH: POST, **copies, "brand/brand.yml": BRAND["brand/brand.yml"] + f"grace: {grace}\n"})
+    long_ago = {f"{name}@journal": Approval(False, why="its hour passed long ago") for name in ("neuf", "autre")}
+    made = here.plan(DUE + timedelta(days=days), _sent(here), long_ago if days > 31 else None)
+    lines = {line.key: line for line in made.lines}
+    assert (lines["neuf@journal"].state, lines["neuf@journal"].why) == (
+        state,
+        "exactly the same went out on this channel 2026-12-05 as portes@journal",
+    )
+    assert "the same" not in lines["autre@journal"].why
+
+
 def test_a21_what_is_sealed_stays_and_an_earlier_copy_that_came_after_is_refused(tmp_path: Path) -> None:
     here = Desk(tmp_path, {PATH: POST, "content/posts/2026/12/a.md": POST.replace("id: portes", "id: a").replace("12-05", "12-03")})
     made = here.plan(BEGAN, {KEY: here.history([("sealed", {})], KEY)})

@@ -61,6 +61,26 @@ def refusals(
     return found
 
 
+def copies(lines: list[Planned], histories: Mapping[str, History], payload: Callable[[str], bytes | None]) -> Mapping[str, str]:
+    """By key, what says that its words went out around its hour as another publication's.
+
+    `lines` were never sealed and their hour is over: it was not the hour that held these back.
+    """
+    out = _by_payload(histories) if lines else {}
+    spoken = {channel_name for channel_name, _payload in out}
+    found = {}
+    for line in lines:
+        names = [name for name in (line.publication.channel_name, *line.publication.channel.was) if name in spoken]
+        at, composed = line.instant.at, _composed(line, payload) if names else None
+        if at is None or composed is None:
+            continue
+        for receipt in (receipt for name in names for receipt in out.get((name, composed.sha256), ())):
+            if abs(at - receipt.at) <= WINDOW:
+                found[line.key] = _said_of(receipt)
+                break
+    return found
+
+
 def _by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str, str], list[Receipt]]:
     """What is out, by channel and payload."""
     found: dict[tuple[str, str], list[Receipt]] = {}
@@ -108,6 +128,9 @@ def _already(line: Planned, receipts: Iterable[Receipt], now: datetime) -> str |
     at = max(line.instant.at or now, now)
     for receipt in receipts:
         if receipt.key != line.key and at - receipt.at <= WINDOW:
-            day = messages.day(receipt.at.date())
-            return _("exactly the same went out on this channel {day} as {other}", day=day, other=receipt.key)
+            return _said_of(receipt)
     return None
+
+
+def _said_of(receipt: Receipt) -> str:
+    return _("exactly the same went out on this channel {day} as {other}", day=messages.day(receipt.at.date()), other=receipt.key)

@@ -15,8 +15,9 @@ from marronnier.model.planned import Approval, Change, Digests, Plan, Planned, P
 from marronnier.model.publication import Publication, key_of
 from marronnier.model.record import History
 from marronnier.model.values import Moment
-from marronnier.plan.likeness import refusals
+from marronnier.plan.likeness import copies, refusals
 from marronnier.plan.states import Standing, Surround, stand, was_sent
+from marronnier.text.likeness import WINDOW
 from marronnier.timetable import Timetable
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -58,6 +59,8 @@ def make(
     present += [key for key in histories if key.rpartition("@")[0] in unread]
     refused = refusals(about, histories, present, payload, now)
     lines = [_refuse(line, refused[line.key]) if line.key in refused else line for line in lines]
+    copied = copies([line for line in lines if _lapsed(line, approvals, now)], histories, payload)
+    lines = [_say_copied(line, copied[line.key]) if line.key in copied else line for line in lines]
     for proposal in proposals:
         lines += [_proposed(proposal, change, desk) for change in proposal.changes if change.kind != "removed"]
     lines.sort(key=_order)
@@ -94,6 +97,19 @@ def _line(
 def _refuse(line: Planned, why: str) -> Planned:
     next = _("give the post back its `id`, or change its words; a `repeat` may say the same again")
     return replace(line, state="held", why=why, next=next)
+
+
+def _lapsed(line: Planned, approvals: Mapping[str, Approval], now: datetime) -> bool:
+    """Whether its hour came and went without a seal: it is asked about, or so late that nobody looks for its approval any more."""
+    at = line.instant.at
+    if at is None or line.history is not None or line.publication.occurrence is not None:
+        return False
+    return line.state == "missed" or (line.state == "held" and at + WINDOW < now and not approvals.get(line.key, _UNJUDGED).granted)
+
+
+def _say_copied(line: Planned, why: str) -> Planned:
+    """What is asked about stays so, with its own next step."""
+    return replace(line, why=why) if line.state == "missed" else _refuse(line, why)
 
 
 def _proposed(proposal: Proposal, change: Change, desk: Desk) -> Planned:
