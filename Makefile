@@ -3,6 +3,7 @@
 
 PORT ?= 8000
 ARGS ?=
+POSTS ?=
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 RUN := .venv/bin/python
@@ -23,7 +24,8 @@ help:
 	@echo 'make lint           ruff and mypy'
 	@echo 'make format         what ruff can mend'
 	@echo 'make bench          ratios on ten thousand generated posts'
-	@echo 'make proof          the suite again, with many more generated cases'
+	@echo 'make proof          the suite again, with many more generated cases; then     (POSTS=DIR)'
+	@echo '                    a folder of real posts from Galaxy Social, lived through'
 	@echo 'make lock           both lock files, from pyproject.toml                       (ARGS=--upgrade)'
 	@echo 'make translations   catalogues: extract, update, compile'
 	@echo 'make example        what `init --example` writes, from the team folders of this root'
@@ -90,6 +92,7 @@ test: setup-tests machine
 
 proof: setup-tests machine
 	@MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses 2 $(ARGS)
+	$(if $(POSTS),@PYTHONPATH=tests:scripts $(RUN) -m proof.real_posts "$(POSTS)")
 
 bench: setup-tests
 	@$(RUN) tests/bench $(ARGS)

@@ -72,6 +72,12 @@ def test_every_target_is_told_by_help(clone: Path) -> None:
     assert told == targets
 
 
+def test_a_folder_of_real_posts_is_proved_where_one_is_given(clone: Path) -> None:
+    told = make(clone, "--dry-run", "proof", "POSTS=../real posts", "--old-file=.venv/setup-tests").stdout
+    assert '-m proof.real_posts "../real posts"' in told
+    assert "real_posts" not in make(clone, "--dry-run", "proof", "--old-file=.venv/setup-tests").stdout
+
+
 @pytest.mark.parametrize("file", ["Makefile", ".ci/run", "pyproject.toml"])
 def test_nothing_names_a_place_on_one_machine(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
