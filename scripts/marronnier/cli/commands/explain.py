@@ -5,7 +5,10 @@ from __future__ import annotations
 import click
 
 from marronnier.cli import output
-from marronnier.messages import Trouble, _
+from marronnier.messages import N_, Trouble, _
+
+LABELS = (N_("Refused"), N_("Accepted"))
+"""What stands above the examples of a rule's page."""
 
 
 @click.command()
@@ -28,19 +31,20 @@ def command(rule: str | None) -> None:
             _("Did you mean `marronnier explain {near}`?", near=near) if near else _("Run `marronnier explain` to list them all."),
             status=2,
         )
-    output.say(_rendered(registry.get(name).page))
+    said = registry.get(name)
+    output.say(_rendered(said.page, _(said.summary)))
     output.say(
         output.coloured(
-            _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(registry.get(name).level))
-            if registry.get(name).allowable
-            else _("Level: {level}. It cannot be allowed.", level=_(registry.get(name).level)),
+            _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(said.level))
+            if said.allowable
+            else _("Level: {level}. It cannot be allowed.", level=_(said.level)),
             "cyan",
         )
     )
 
 
-def _rendered(page: str) -> str:
-    """Headings in bold, code set off; the words as they are, so that they can be copied."""
+def _rendered(page: str, summary: str) -> str:
+    """Headings in bold, the summary below the first, code set off; the words as they are, so that they can be copied."""
     shown: list[str] = []
     fence = ""
     for line in page.rstrip().split("\n"):
@@ -53,9 +57,9 @@ def _rendered(page: str) -> str:
             if 'title="' in line:
                 shown.append("  " + output.coloured(line.split('title="')[1].rstrip('"'), "cyan"))
         elif line.startswith("# "):
-            shown.append(output.coloured(line[2:], "green", bold=True))
+            shown += [output.coloured(line[2:], "green", bold=True), summary]
         elif line.startswith("**") and line.endswith("**"):
-            shown.append(output.coloured(line.strip("*"), "yellow", bold=True))
+            shown.append(output.coloured(_(line.strip("*")), "yellow", bold=True))
         else:
             shown.append(line)
     return "\n".join(shown) + "\n"
