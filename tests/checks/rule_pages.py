@@ -32,7 +32,8 @@ BRAND = Path(__file__).parent / "brand"
 """The brand that a page's files are laid over."""
 NOW = "2026-12-02 09:00"
 
-_LABEL = re.compile(r"\*\*(Refused|marronnier check|Accepted)\*\*")
+_LABEL = re.compile(r"\*\*(Refused|Refusé|marronnier check|Accepted|Accepté)\*\*")
+_MEANT = {"Refusé": "Refused", "Accepté": "Accepted"}
 _FENCE = re.compile(r'(?P<fence>`{3,})(?P<lang>\w*)(?: title="(?P<title>[^"]+)")?')
 
 
@@ -69,7 +70,7 @@ def cases(page: str) -> list[Case]:
         elif opening := _FENCE.fullmatch(line):
             fence, title = opening["fence"], opening["title"] or ""
         elif labelled := _LABEL.fullmatch(line):
-            label = labelled[1]
+            label = _MEANT.get(labelled[1], labelled[1])
             if label != "marronnier check":
                 found.append(Case(label, number))
     return found

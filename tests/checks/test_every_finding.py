@@ -18,7 +18,7 @@ from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
-REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page) if case.kind == "Refused"]
+REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page()[0]) if case.kind == "Refused"]
 
 
 def judged(root: Path, ledger: str = "") -> list[Finding]:

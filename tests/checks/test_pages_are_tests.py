@@ -1,4 +1,4 @@
-"""Each rule's page is its test: its repositories are built and checked, and the whole output is compared."""
+"""Each rule's page is its test: its repositories are built and checked, and the whole output is compared. In French too."""
 
 from __future__ import annotations
 
@@ -7,30 +7,68 @@ from pathlib import Path
 import pytest
 
 from checks.rule_pages import Case, build, cases, check, record
+from marronnier import messages, networks
 from marronnier.checks import registry
 
-CASES = [(name, case) for name in registry.names() for case in cases(registry.get(name).page)]
+TRANSLATED = tuple(lang for lang in messages.LANGUAGES if lang != "en")
+
+
+def page(rule: str, lang: str = "en") -> str:
+    """Its page; a page that is not written in a language is missing."""
+    text, tongue = registry.get(rule).page(lang)
+    assert tongue == lang, f"write checks/rules/{rule.replace('-', '_')}.{lang}.md"
+    return text
+
+
+CASES = [(name, case) for name in registry.names() for case in cases(page(name))]
+FOREIGN = [(lang, name) for lang in TRANSLATED for name in registry.names()]
+
+
+def said(case: Case, root: Path) -> tuple[str, int]:
+    """What `marronnier check` says of that repository."""
+    build(root, case.files)
+    if case.ledger:
+        record(root, case.ledger)
+    done = check(root)
+    return done.output, done.exit_code
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule}:{case.line}:{case.kind}" for rule, case in CASES])
 def test_page(rule: str, case: Case, tmp_path: Path) -> None:
-    root = build(tmp_path, case.files)
-    if case.ledger:
-        record(root, case.ledger)
-    done = check(root)
+    output, status = said(case, tmp_path)
     if case.kind == "Accepted":
-        assert (done.output, done.exit_code) == ("Nothing to mend.\n", 0)
+        assert (output, status) == ("Nothing to mend.\n", 0)
     else:
-        assert done.output == case.said
-        assert done.exit_code == (1 if ": error[" in done.output else 0)
-        assert f"[{rule}]: " in done.output
+        assert output == case.said
+        assert status == (1 if ": error[" in output else 0)
+        assert f"[{rule}]: " in output
+
+
+@pytest.mark.parametrize(("lang", "rule"), FOREIGN)
+def test_a_page_in_another_language_shows_the_same_and_what_is_said_there(lang: str, rule: str, tmp_path: Path) -> None:
+    ours, theirs = cases(page(rule)), cases(page(rule, lang))
+    assert [(case.kind, case.files, case.ledger) for case in theirs] == [(case.kind, case.files, case.ledger) for case in ours]
+    with messages.speaking(lang):
+        for number, case in enumerate(theirs):
+            if case.kind == "Refused":
+                assert said(case, tmp_path / str(number))[0] == case.said
 
 
 @pytest.mark.parametrize("rule", registry.names())
-def test_a_page_begins_with_its_name_tells_why_and_shows_both_sides(rule: str) -> None:
-    page = registry.get(rule).page
-    assert page.startswith(f"# {rule}\n\n")
-    why = page.split("\n\n")[1:]
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_a_page_begins_with_its_name_tells_why_and_shows_both_sides(rule: str, lang: str) -> None:
+    text = page(rule, lang)
+    assert text.startswith(f"# {rule}\n\n")
+    why = text.split("\n\n")[1:]
     assert why[0] and not why[0].startswith(("**", "`"))
-    kinds = {case.kind for case in cases(page)}
-    assert kinds == {"Refused", "Accepted"}
+    assert {case.kind for case in cases(text)} == {"Refused", "Accepted"}
+
+
+@pytest.mark.parametrize(("lang", "name"), [(lang, name) for lang in TRANSLATED for name in networks.names()])
+def test_a_network_has_its_page_in_every_language(lang: str, name: str) -> None:
+    ours = networks.page(name)[0]
+    with messages.speaking(lang):
+        theirs, tongue = networks.page(name)
+    assert tongue == lang
+    assert theirs != ours
+    assert [theirs.count(mark) for mark in ("\n## ", "```")] == [ours.count(mark) for mark in ("\n## ", "```")]

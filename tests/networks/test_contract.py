@@ -101,7 +101,7 @@ def test_it_introduces_itself(story: Story) -> None:
         elif isinstance(fact, No):
             assert fact.why
     assert story.network.COMPOSER >= 1
-    page = networks.page(story.name)
+    page = networks.page(story.name)[0]
     assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, No))
     if story.name in networks.names():
         assert Path(networks.__path__[0], f"{story.name}.md").is_file(), "every network of the folder has its page"

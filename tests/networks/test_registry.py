@@ -57,11 +57,11 @@ def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_page_shows_the_facts_of_the_code() -> None:
-    page = networks.page("feed")
+    page = networks.page("feed")[0]
     assert "<!-- facts -->" not in page
     assert "| Polls | none: a feed is read; it has no way to vote | |" in page
     assert "| Can be sent again | yes: the same post sent again appears once | |" in page
-    square = networks.page("fakes.square")
+    square = networks.page("fakes.square")[0]
     assert square.startswith("# Square\n")
     assert "| Length of a message | 140 graphemes | <http://127.0.0.1/square/about>, seen 2026-11-22 |" in square
     assert "| Can be looked up | yes | |" in square

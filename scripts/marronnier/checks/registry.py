@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from marronnier import messages
 from marronnier.checks import rules as folder
 from marronnier.model.finding import Finding, Level
 
@@ -33,12 +34,11 @@ class Rule:
     last: bool = False
     """Whether it judges what all the others made of it."""
 
-    @property
-    def page(self) -> str:
-        """Its page, in Markdown."""
+    def page(self, lang: str = "en") -> tuple[str, str]:
+        """Its page, in Markdown, and the language it is in: that one, else English."""
         from importlib import resources
 
-        return resources.files(folder).joinpath(f"{_stem(self.name)}.md").read_text(encoding="utf-8")
+        return messages.page(resources.files(folder), _stem(self.name), lang)
 
 
 def _stem(name: str) -> str:

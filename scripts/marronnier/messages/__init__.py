@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 LANGUAGES = ("en", "fr")
 """Languages with a complete catalogue; English is the source."""
@@ -35,6 +39,23 @@ def speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         _current = before
+
+
+def language() -> str:
+    """The language in use, as `fr`."""
+    return _current.info().get("language", "en")
+
+
+def page(folder: Traversable, stem: str, lang: str) -> tuple[str, str]:
+    """A page that stands in a folder, and the language it is in: `clash.fr.md` in French, where there is one, else `clash.md`, in English.
+
+    The text is empty where there is neither.
+    """
+    for name, tongue in ((f"{stem}.{lang}.md", lang), (f"{stem}.md", "en")):
+        place = folder.joinpath(name)
+        if place.is_file():
+            return place.read_text(encoding="utf-8"), tongue
+    return "", "en"
 
 
 def catalogue(lang: str) -> _gettext.NullTranslations:
@@ -71,7 +92,7 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
 
 def day(day: date) -> str:
     """A day as a sentence of the language in use says it: `2 décembre 2026`; as the files have it, 2026-12-02, in English."""
-    if _current.info().get("language") != "fr":
+    if language() != "fr":
         return day.isoformat()
     from babel.dates import format_date
 

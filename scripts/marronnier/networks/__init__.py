@@ -94,15 +94,17 @@ def abilities(network: Network) -> tuple[str, ...]:
     return tuple(sorted(method for method, protocol in _OPTIONAL.items() if isinstance(network, protocol)))
 
 
-def page(name: str) -> str:
-    """The network's page as Markdown: its own words, with the facts of its code in place of `<!-- facts -->`.
+def page(name: str) -> tuple[str, str]:
+    """The network's page as Markdown, with the facts of its code in place of `<!-- facts -->`; and the language it is in: the one in use, else English.
 
     A network without a page of its own still has its facts. Raises UnknownNetwork.
     """
     network = get(name)
-    beside = Path(getattr(network, "__file__", None) or "").with_suffix(".md")
-    written = beside.read_text(encoding="utf-8") if beside.is_file() else f"# {network.NAME}\n\n{_FACTS}\n"
-    return written.replace(_FACTS, _facts_table(network)) if _FACTS in written else f"{written.rstrip()}\n\n{_facts_table(network)}\n"
+    beside = Path(getattr(network, "__file__", None) or "")
+    written, lang = messages.page(beside.parent, beside.stem, messages.language())
+    written = written or f"# {network.NAME}\n\n{_FACTS}\n"
+    told = written.replace(_FACTS, _facts_table(network)) if _FACTS in written else f"{written.rstrip()}\n\n{_facts_table(network)}\n"
+    return told, lang
 
 
 def _facts_table(network: Network) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import click
 
 from marronnier.cli import output
-from marronnier.messages import N_, Trouble, _
-
-LABELS = (N_("Refused"), N_("Accepted"))
-"""What stands above the examples of a rule's page."""
+from marronnier.messages import Trouble, _, language
 
 
 @click.command()
@@ -32,7 +29,7 @@ def command(rule: str | None) -> None:
             status=2,
         )
     said = registry.get(name)
-    output.say(_rendered(said.page, _(said.summary)))
+    output.say(_rendered(said.page(language())[0], _(said.summary)))
     output.say(
         output.coloured(
             _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(said.level))
@@ -59,7 +56,7 @@ def _rendered(page: str, summary: str) -> str:
         elif line.startswith("# "):
             shown += [output.coloured(line[2:], "green", bold=True), summary]
         elif line.startswith("**") and line.endswith("**"):
-            shown.append(output.coloured(_(line.strip("*")), "yellow", bold=True))
+            shown.append(output.coloured(line.strip("*"), "yellow", bold=True))
         else:
             shown.append(line)
     return "\n".join(shown) + "\n"

@@ -40,10 +40,11 @@ def make(view: View) -> Iterator[Page]:
 def _page(view: View, name: str, network: Network) -> Page:
     # The facts are told in the page's language: the sentences of the code are translated where they are put together.
     with messages.speaking(view.tongue.lang):
-        written = networks.page(name)
+        written, lang = networks.page(name)
     channels = [(key, channel) for key, channel in view.scene.desk.channels.channels.items() if channel.network == name]
     values = {
         "name": network.NAME,
+        "lang": lang,
         "body": article_html(rendered(written), ()),
         "channels": channels,
     }

@@ -43,10 +43,10 @@ def make(view: View) -> Iterator[Page]:
 
 
 def _rule(view: View, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
-    written = rule.page
+    written, lang = rule.page(view.tongue.lang)
     # The page's own heading is its name, which the site writes above its level.
     body = re.sub(r"\A# [^\n]*\n", "", written)
-    values = {"name": rule.name, "body": article_html(rendered(body), ()), "allowable": rule.allowable, "level": rule.level}
+    values = {"name": rule.name, "lang": lang, "body": article_html(rendered(body), ()), "allowable": rule.allowable, "level": rule.level}
     return Page(
         path=f"rules/{rule.name}/",
         title=rule.name,
