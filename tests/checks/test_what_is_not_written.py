@@ -114,3 +114,15 @@ def test_the_list_of_commands_is_never_cut_within_a_sentence() -> None:
             said = CliRunner().invoke(spoken(marronnier), ["--help"]).output
         assert "publish" in said
         assert "..." not in said.partition("--help")[2]
+
+
+def test_settings_that_cannot_be_read_blame_no_post(tmp_path: Path) -> None:
+    text = "---\ntitle: Le compost\ndate: 2026-12-05 10:00\nchannels: [journal]\npillar: jardin\naudience: [voisins]\n---\nOn couvre le compost avec des feuilles.\n"
+    root = build(
+        tmp_path,
+        {POST: text, "brand/channels.yml": "channels:\n  journal: {network: feed}\n x: 1\n", "brand/strategy.yml": "pillars: {jardin\n"},
+    )
+    assert {(one["path"], one["rule"]) for one in found(root)} == {
+        ("brand/channels.yml", "unreadable"),
+        ("brand/strategy.yml", "unreadable"),
+    }

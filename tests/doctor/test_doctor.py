@@ -139,6 +139,16 @@ def test_a_channel_that_is_not_there_is_told(house: House) -> None:
     assert done.returncode == 2 and "There is no channel tots" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [("channels:\n  journal: {network: feed}\n x: 1\n", "brand/channels.yml cannot be read"), ("channels: {}\n", "has no channel yet")],
+)
+def test_without_channels_it_says_so(house: House, channels: str, said: str) -> None:
+    house.says(channels)
+    done = house.run()
+    assert (done.returncode, said in done.stderr) == (3, True), done.stderr
+
+
 @pytest.mark.parametrize(("ahead", "state"), [(-3600, "wrong"), (3600, "wrong"), (-30, "fine"), (30, "fine")])
 def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str) -> None:
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"})

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,17 @@ from hostile.files import Hostile
 from hostile.judging import BRAND
 
 HERE = Path(__file__).parents[1]
+MEASURE = """
+import json, os, subprocess, sys
+running = subprocess.Popen(sys.argv[2:])
+_pid, status, used = os.wait4(running.pid, 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+"""
+"""Starts a command and tells its exit status, its seconds of work and its most memory in KiB.
+
+A process of its own, and a small one: until it becomes the command, a child weighs as much as what started it.
+"""
 
 
 def commanded(hostile: Hostile, folder: Path) -> dict[str, Any]:
@@ -25,15 +35,17 @@ def commanded(hostile: Hostile, folder: Path) -> dict[str, Any]:
     hostile.lay(root)
     env = {**os.environ, "PYTHONPATH": str(HERE.parent / "scripts"), "MARRONNIER_LANG": "en", "XDG_CACHE_HOME": str(folder / "cache")}
     command = [sys.executable, "-m", "marronnier", "-C", str(root), "--now", "2026-12-02 09:00", "check", "--format", "json"]
-    # Files, not pipes: what comes out is read once all has ended.
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        running = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
-        _pid, status, used = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        said, complained = out.read().decode(), err.read().decode()
-    error = complained if "Traceback" in complained or running.returncode not in (0, 1) else ""
+    measured = folder / "measured"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", MEASURE, str(measured), *command],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    status, seconds, kib = json.loads(measured.read_text())
+    said, complained = done.stdout.decode(), done.stderr.decode()
+    error = complained if "Traceback" in complained or status not in (0, 1) else ""
     found = [
         {
             "level": one["level"],
@@ -44,4 +56,4 @@ def commanded(hostile: Hostile, folder: Path) -> dict[str, Any]:
         }
         for one in (json.loads(said) if said else [])
     ]
-    return {"found": found, "error": error, "seconds": used.ru_utime + used.ru_stime, "kib": used.ru_maxrss, "status": running.returncode}
+    return {"found": found, "error": error, "seconds": seconds, "kib": kib, "status": status}

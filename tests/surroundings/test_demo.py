@@ -20,7 +20,8 @@ MOST = 120.0
 def demo(town: Town, folder: Path, *more: str) -> subprocess.Popen[str]:
     env = {**town.surroundings("ines", "2026-12-02 09:00"), "NOW": ""}
     return subprocess.Popen(
-        ["marronnier", "demo", str(folder), *more],
+        # Where the suite runs in the background, a shell has it ignore Ctrl-C, and its children with it.
+        ["env", "--default-signal=INT", "marronnier", "demo", str(folder), *more],
         cwd=folder.parent,
         env=env,
         stdout=subprocess.PIPE,

@@ -57,6 +57,8 @@ class Desk:
     """Path to places, of the files below `brand/` and `calendar/`; posts carry their own."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """Posts left out because something in them is wrong, by path, with the id they seem to have: they exist, so no rule may say they do not."""
+    unread: frozenset[str] = frozenset()
+    """Settings files that are there and of which nothing can be used: no rule may say that what they name does not exist."""
     unread_campaigns: tuple[str, ...] = ()
     """Slugs of campaigns whose page is there and cannot be read."""
     only: str | None = None

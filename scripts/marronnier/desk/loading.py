@@ -48,6 +48,7 @@ class _Reading:
         self.findings: list[Finding] = []
         self.places: dict[str, Mapping[Path, tuple[int, int]]] = {}
         self.dropped: dict[str, tuple[Path, ...]] = {}
+        self.unread: set[str] = set()
 
     def settings(self, path: str, model: type[Model]) -> Model | None:
         """A settings file, without what is wrong in it; None when there is none, or nothing can be used."""
@@ -57,6 +58,8 @@ class _Reading:
         read, made, refused, dropped = _once(path, data, partial(_settings, model, path, data))
         self.places[path] = read.places
         self.findings += [*read.findings, *refused]
+        if made is None:
+            self.unread.add(path)
         self.dropped[path] = ((),) if read.findings or made is None else dropped
         return made
 
@@ -165,6 +168,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         findings=tuple(sorted(reading.findings, key=lambda finding: finding.place)),
         places=reading.places,
         unreadable=unreadable,
+        unread=frozenset(reading.unread),
         unread_campaigns=unread,
         only=only,
     )

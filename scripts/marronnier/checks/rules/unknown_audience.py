@@ -15,6 +15,8 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The audiences of each post and campaign."""
     audiences = view.desk.strategy.audiences
+    if "brand/strategy.yml" in view.desk.unread:
+        return
     for place, name in _named(view):
         if name in audiences:
             continue

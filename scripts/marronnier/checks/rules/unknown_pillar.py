@@ -15,6 +15,8 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The pillar of each post, campaign and slot."""
     pillars = view.desk.strategy.pillars
+    if "brand/strategy.yml" in view.desk.unread:
+        return
     for place, name in _named(view):
         if name in pillars:
             continue

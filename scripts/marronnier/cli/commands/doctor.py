@@ -30,6 +30,10 @@ def command(here: Surroundings, names: tuple[str, ...], write: bool, form: str) 
 
     desk = here.desk
     channels = desk.channels.channels
+    if doctor.PATH in desk.unread:
+        raise Trouble(_("{file} cannot be read", file=doctor.PATH), _("`marronnier check` says where and why."))
+    if not channels:
+        raise Trouble(_("This brand has no channel yet"), _("Write one in {file}.", file=doctor.PATH))
     if unknown := [name for name in names if name not in channels]:
         raise Trouble(_("There is no channel {name}", name=unknown[0]), _("There are {names}.", names=", ".join(channels)), status=2)
     rehearsed = desk.brand.clock is not None or here.now_text is not None
