@@ -117,8 +117,12 @@ class View:
         return set()
 
     def remember(self) -> None:
-        """Keep what was worked out, for the next run."""
-        if self.cache is None or self.desk.only is not None:
+        """Keep what was worked out, for the next run; one post alone opens the memory for its pictures only."""
+        if self.desk.only is not None:
+            if "cache" in self.__dict__ and self.cache is not None:
+                self.cache.save()
+            return
+        if self.cache is None:
             return
         for digest in self._heard:
             self.cache.keep(_QUIET, digest, tuple(sorted(self._quiet[digest])))

@@ -29,22 +29,19 @@ _SPACELESS = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
-@cache
-def _in_place() -> tuple[re.Pattern[str], ...]:
-    # Made on first need: most posts hold no such character.
-    return (
-        # A joiner between two parts of an emoji, or after a letter of a script that joins.
-        re.compile(f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])"),
-        re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])"),
-        re.compile(f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])"),
-        # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
-        re.compile(f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])"),
-        re.compile(
-            "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])"
-        ),
-        re.compile("(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])"),
-        re.compile("(?<=[\u1800-\u18af])[\u180b-\u180f]"),
-    )
+_IN_PLACE = (
+    # A joiner between two parts of an emoji, or after a letter of a script that joins.
+    f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])",
+    f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])",
+    f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])",
+    # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
+    f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])",
+    "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])",
+    "(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])",
+    "(?<=[\u1800-\u18af])[\u180b-\u180f]",
+)
+"""Where such a character is needed; each is made into a pattern on first need, for most posts hold no such character."""
+_pattern = cache(re.compile)
 
 
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
@@ -125,7 +122,7 @@ def unseen(text: str) -> list[Hidden]:
 @lru_cache(maxsize=4096)
 def _fits(around: str) -> bool:
     """Whether the middle one of three characters (the second of two at the end of a text) is needed between the others."""
-    return any(pattern.match(around, 1) for pattern in _in_place())
+    return any(_pattern(place).match(around, 1) for place in _IN_PLACE)
 
 
 def _in_flag(text: str, spot: int) -> bool:

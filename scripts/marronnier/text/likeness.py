@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from marronnier.model.publication import Payload, split_key
-from marronnier.model.record import History
+
+if TYPE_CHECKING:
+    from marronnier.model.record import History
 
 Saying = TypeVar("Saying")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.publication import split_key
-from marronnier.model.record import Event, History
+
+if TYPE_CHECKING:
+    from marronnier.model.record import Event, History
 
 LEVEL: Level = "error"
 ALLOWABLE = False
