@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from marronnier.model.brand import Channel
 from marronnier.model.post import Post
-from marronnier.model.publication import Words
-from marronnier.networks.seam import Fact, Network
+from marronnier.networks.seam import Fact, Measures, Network
 from marronnier.text import counting
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+    from marronnier.model.publication import Part, Publication, Words
 
 _AT_MOST = {"graphemes": 1, "characters": 2, "bytes": 4}
 """The most that one code point counts in each unit; characters may be counted as UTF-16 does."""
@@ -110,3 +114,60 @@ def opening(text: str, begins: int = 0, most: int = 40) -> str:
         begins -= 1
     line = " ".join(text[begins : begins + most * 4].split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
+
+
+class Lengths:
+    """How much the channels of a desk take, and how much its posts say there."""
+
+    def __init__(self, desk: Desk, networks: Mapping[str, Network | None]) -> None:
+        self._desk = desk
+        self._networks = networks
+        self._measuring: dict[str, Callable[[Publication], tuple[Part, ...]] | None] = {}
+        self._parts: dict[Words, tuple[Part, ...]] = {}
+
+    @cached_property
+    def added(self) -> int:
+        """The most that UTM parameters and a campaign's hashtag add to any post, in characters as an address escapes them."""
+        channels, campaigns = self._desk.channels.channels.values(), [page.campaign for page in self._desk.campaigns.values()]
+        slugs = max(map(len, self._desk.campaigns), default=0)
+        hashtags = max((len(campaign.hashtag or "") for campaign in campaigns), default=0)
+        sets = [self._desk.brand.utm, *(one.utm for one in channels), *(one.utm for one in campaigns)]
+        return sum(len(name) + 12 * len(value) + 8 for utm in sets for name, value in utm.items()) + 12 * slugs + hashtags + 32
+
+    def text_limit(self, channel_name: str) -> Limit | None:
+        """The most that one part may count there; None where any length goes."""
+        return self._limits[channel_name][0] if channel_name in self._limits else None
+
+    def alt_limit(self, channel_name: str) -> int | None:
+        """The most characters of an alternative text there; None where any length goes."""
+        return self._limits[channel_name][1] if channel_name in self._limits else None
+
+    @cached_property
+    def _limits(self) -> dict[str, tuple[Limit | None, int | None]]:
+        found = {}
+        for name, channel in self._desk.channels.channels.items():
+            network = self._networks[channel.network]
+            if network is not None:
+                found[name] = (of_text(network, channel), of_alt(network, channel))
+        return found
+
+    def _measures(self, name: str, network: Network) -> Callable[[Publication], tuple[Part, ...]] | None:
+        if name not in self._measuring:
+            self._measuring[name] = network.measure if isinstance(network, Measures) else None
+        return self._measuring[name]
+
+    def parts(self, publication: Publication) -> tuple[Part, ...]:
+        """The texts and counts of what would go over the wire, worked out once for the same words on the same network.
+
+        Their requests and media are not to be relied upon. Empty where the network is unknown.
+        """
+        network = self._networks.get(publication.channel.network)
+        if network is None:
+            return ()
+        words = publication.words
+        # The account never changes a count, nor does the limit where the tool does not break the words into a thread.
+        same = replace(words, account="", limit=words.limit if words.thread == "auto" else None)
+        if same not in self._parts:
+            measured = self._measures(publication.channel.network, network)
+            self._parts[same] = measured(publication) if measured else network.compose(publication).parts
+        return self._parts[same]

@@ -47,7 +47,7 @@ def run(
         found += [finding for rule in chosen if rule.last for finding in rule.check(view)]
         known = registry.names()
         found += [finding for finding in desk.findings if finding.rule not in known]
-    view.remember()
+    view.memory.save()
     return sorted(dict.fromkeys(_hushed(found, view)), key=_order)
 
 

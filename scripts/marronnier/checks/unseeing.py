@@ -19,7 +19,7 @@ _AROUND = 200
 def every(view: View, rule: str, look: Look) -> Iterator[tuple[Passage, Hidden]]:
     """What is found in each post, with the passage it is found in."""
     for post in view.posts:
-        typed = [] if view.is_quiet(rule, post, look) else look(post.text)
+        typed = [] if view.memory.is_quiet(rule, post, look) else look(post.text)
         if typed:
             passage = whole(post)
             yield from ((passage, found) for found in typed[:MOST])

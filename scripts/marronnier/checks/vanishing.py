@@ -44,7 +44,7 @@ def _moved(view: View, gone: Mapping[str, list[str]]) -> Iterator[tuple[str, Lin
             continue
         # What is written and what went out share most runs of words; only where they do is it composed and compared.
         near = list(heard[line.channel_name].near(likeness.runs(view.variant(line.post, line.channel_name).text)))
-        text = likeness.text_of(part.text for part in view.parts(view.publication(line))) if near else ""
+        text = likeness.text_of(part.text for part in view.lengths.parts(view.publication(line))) if near else ""
         for key, before in near:
             if split_key(key)[0] != line.post.id and likeness.alike(before, text):
                 yield key, line

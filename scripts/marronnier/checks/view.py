@@ -12,18 +12,19 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
-from marronnier.checks import lengths, media, passages
-from marronnier.checks.lengths import Limit
+from marronnier.checks import media, passages
+from marronnier.checks.lengths import Lengths
 from marronnier.checks.media import Media
+from marronnier.checks.memory import Memory
 from marronnier.checks.passages import Passage
 from marronnier.files.decoding import MOST_BYTES
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Medium, Post, Variant
-from marronnier.model.publication import Part, Publication, Words, key_of, split_key
+from marronnier.model.publication import Publication, key_of, split_key
 from marronnier.model.values import Moment
-from marronnier.networks.seam import Measures, Takes
+from marronnier.networks.seam import Takes
 from marronnier.text import addresses, variants
 from marronnier.text.pictures import Inline, inline
 from marronnier.timetable import days, local
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 _TEXTS = (".md", ".markdown", ".yml", ".yaml", ".toml", ".json", ".txt", ".csv", "/allowed_signers")
 """How the files end that people write."""
-_QUIET = "quiet"
 _NO_INSTANT = Instant(None, "written")
 _LATELY = timedelta(days=31)
 
@@ -86,47 +86,14 @@ class View:
     """The paths of the posts whose pictures are opened; all, when None."""
 
     @cached_property
-    def cache(self) -> Cache | None:
+    def memory(self) -> Memory:
         """What was worked out before of pictures and words."""
-        return self.remembered()
-
-    def is_quiet(self, rule: str, post: Post, look: Callable[[str], object]) -> bool:
-        """Whether nothing in a post's file can concern a rule, as `look` tells from its text alone: empty or false.
-
-        That is remembered by the file's bytes, so of ten thousand posts only those that changed are looked at again.
-        """
-        known = self._quiet.get(post.digest)
-        if known is None:
-            kept = self.cache.get(_QUIET, post.digest) if self.cache is not None and self.desk.only is None else None
-            known = self._quiet[post.digest] = set(kept or ())
-        if rule in known:
-            return True
-        if look(post.text):
-            return False
-        known.add(rule)
-        self._heard.add(post.digest)
-        return True
+        return Memory(self.remembered, alone=self.desk.only is not None)
 
     @cached_property
-    def _quiet(self) -> dict[str, set[str]]:
-        return {}
-
-    @cached_property
-    def _heard(self) -> set[str]:
-        """The files of which something new was learned."""
-        return set()
-
-    def remember(self) -> None:
-        """Keep what was worked out, for the next run; one post alone opens the memory for its pictures only."""
-        if self.desk.only is not None:
-            if "cache" in self.__dict__ and self.cache is not None:
-                self.cache.save()
-            return
-        if self.cache is None:
-            return
-        for digest in self._heard:
-            self.cache.keep(_QUIET, digest, tuple(sorted(self._quiet[digest])))
-        self.cache.save()
+    def lengths(self) -> Lengths:
+        """How much the channels take, and how much is said."""
+        return Lengths(self.desk, self.networks)
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
@@ -380,7 +347,7 @@ class View:
         """What the sandbox says of a file; None for one nobody can open."""
         from marronnier.desk import looking
 
-        return looking.looked(self.desk.tree, path, self.cache)
+        return looking.looked(self.desk.tree, path, self.memory.cache)
 
     def opens(self, post: Post) -> bool:
         """Whether the pictures of a post are opened."""
@@ -398,32 +365,6 @@ class View:
             if own is not None and own.media is not None:
                 return ("for", name, "media")
         return ("media",)
-
-    @cached_property
-    def utm_length(self) -> int:
-        """The most that UTM parameters and a campaign's hashtag add to any post, in characters as an address escapes them."""
-        channels, campaigns = self.desk.channels.channels.values(), [page.campaign for page in self.desk.campaigns.values()]
-        slugs = max(map(len, self.desk.campaigns), default=0)
-        hashtags = max((len(campaign.hashtag or "") for campaign in campaigns), default=0)
-        sets = [self.desk.brand.utm, *(one.utm for one in channels), *(one.utm for one in campaigns)]
-        return sum(len(name) + 12 * len(value) + 8 for utm in sets for name, value in utm.items()) + 12 * slugs + hashtags + 32
-
-    def text_limit(self, channel_name: str) -> Limit | None:
-        """The most that one part may count there; None where any length goes."""
-        return self._limits[channel_name][0] if channel_name in self._limits else None
-
-    def alt_limit(self, channel_name: str) -> int | None:
-        """The most characters of an alternative text there; None where any length goes."""
-        return self._limits[channel_name][1] if channel_name in self._limits else None
-
-    @cached_property
-    def _limits(self) -> dict[str, tuple[Limit | None, int | None]]:
-        found = {}
-        for name, channel in self.desk.channels.channels.items():
-            network = self.networks[channel.network]
-            if network is not None:
-                found[name] = (lengths.of_text(network, channel), lengths.of_alt(network, channel))
-        return found
 
     def unresolvable(self, problem: Problem) -> Iterator[tuple[Place, Unresolvable, str]]:
         """Written dates that mean no instant or two, once for each place: where they stand, what they may mean, and the hour as written there.
@@ -473,35 +414,6 @@ class View:
                 except networks.UnknownNetwork:
                     found[channel.network] = None
         return found
-
-    def _measures(self, name: str, network: Network) -> Callable[[Publication], tuple[Part, ...]] | None:
-        if name not in self._measuring:
-            self._measuring[name] = network.measure if isinstance(network, Measures) else None
-        return self._measuring[name]
-
-    @cached_property
-    def _measuring(self) -> dict[str, Callable[[Publication], tuple[Part, ...]] | None]:
-        return {}
-
-    @cached_property
-    def _parts(self) -> dict[Words, tuple[Part, ...]]:
-        return {}
-
-    def parts(self, publication: Publication) -> tuple[Part, ...]:
-        """The texts and counts of what would go over the wire, worked out once for the same words on the same network.
-
-        Their requests and media are not to be relied upon. Empty where the network is unknown.
-        """
-        network = self.networks.get(publication.channel.network)
-        if network is None:
-            return ()
-        words = publication.words
-        # The account never changes a count, nor does the limit where the tool does not break the words into a thread.
-        same = replace(words, account="", limit=words.limit if words.thread == "auto" else None)
-        if same not in self._parts:
-            measured = self._measures(publication.channel.network, network)
-            self._parts[same] = measured(publication) if measured else network.compose(publication).parts
-        return self._parts[same]
 
 
 def _text(data: bytes) -> str:

@@ -25,7 +25,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every address in every post; in an idea it is only a notice."""
     safe: set[str] = set()
     for post in view.posts:
-        if not view.is_quiet("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
+        if not view.memory.is_quiet("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
             for passage in view.passages(post):
                 for address in _in(passage):
                     yield from _judged(passage, address, "notice" if is_idea(post) else None)

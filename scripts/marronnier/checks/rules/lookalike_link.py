@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
     # What an address looks like depends on the hosts that the brand knows.
     rule = f"lookalike-link {' '.join(sorted(view.known_hosts))}"
     for post in view.posts:
-        if view.is_quiet(rule, post, lambda text: _may_be_wrong(view, text, good)):
+        if view.memory.is_quiet(rule, post, lambda text: _may_be_wrong(view, text, good)):
             continue
         for passage in view.passages(post):
             for address in _in(passage):

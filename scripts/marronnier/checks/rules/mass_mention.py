@@ -34,7 +34,7 @@ def check(view: View) -> Iterator[Finding]:
     """All that posts say, as typed and as networks will read it."""
     known = {f"@{name}" for name in view.desk.handles.handles}
     for post in view.posts:
-        if view.is_quiet("mass-mention", post, _may_call):
+        if view.memory.is_quiet("mass-mention", post, _may_call):
             continue
         for passage in view.passages(post):
             if passage.kind in _SPOKEN:

@@ -23,7 +23,7 @@ def check(view: View) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     short: dict[tuple[str, Limit | None, int | None], bool] = {}
     for line in view.lines:
-        if view.text_limit(line.channel_name) is None and view.alt_limit(line.channel_name) is None:
+        if view.lengths.text_limit(line.channel_name) is None and view.lengths.alt_limit(line.channel_name) is None:
             continue
         # The occurrences of a repeat say the same words: one of each channel is enough.
         if view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
@@ -38,19 +38,19 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_short(view: View, line: Line, known: dict[tuple[str, Limit | None, int | None], bool]) -> bool:
     """Whether nothing of it can be too long, told without its words; `known`: what was found for other channels with the same limits."""
-    limit, alt = view.text_limit(line.channel_name), view.alt_limit(line.channel_name)
+    limit, alt = view.lengths.text_limit(line.channel_name), view.lengths.alt_limit(line.channel_name)
     asked = (line.post.path, limit, alt)
     if asked not in known:
-        short = limit is None or lengths.surely_short(line.post, limit, view.utm_length)
+        short = limit is None or lengths.surely_short(line.post, limit, view.lengths.added)
         known[asked] = short and (alt is None or len(line.post.text) <= alt)
     return known[asked]
 
 
 def _parts(view: View, publication: Publication) -> Iterator[Finding]:
-    limit = view.text_limit(publication.channel_name)
+    limit = view.lengths.text_limit(publication.channel_name)
     if limit is None or lengths.surely_fits(publication.words, limit):
         return
-    parts = view.parts(publication)
+    parts = view.lengths.parts(publication)
     for number, part in enumerate(parts):
         if part.count > limit.value:
             begins, most = lengths.excess(part.text, limit), limit.value
@@ -111,7 +111,7 @@ def _place(publication: Publication, variant: Variant, text: str, begins: int) -
 
 
 def _alts(view: View, publication: Publication) -> Iterator[Finding]:
-    limit = view.alt_limit(publication.channel_name)
+    limit = view.lengths.alt_limit(publication.channel_name)
     if limit is None or all(len(picture.alt) <= limit for picture in publication.words.media):
         return
     keys = view.media_of(publication)

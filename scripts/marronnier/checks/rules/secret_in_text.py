@@ -33,6 +33,6 @@ def check(view: View) -> Iterator[Finding]:
 def _files(view: View) -> Iterator[tuple[str, str]]:
     """Path and text of every file that may hold one."""
     for post in view.posts:
-        if not view.is_quiet("secret-in-text", post, secrets.found):
+        if not view.memory.is_quiet("secret-in-text", post, secrets.found):
             yield post.path, post.text
     yield from view.other_files
