@@ -7,6 +7,7 @@ from importlib import resources
 
 import pytest
 
+from marronnier import messages
 from marronnier.checks import registry, rules
 
 FIRST = [
@@ -36,7 +37,8 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     files = [path.name for path in resources.files(rules).iterdir()]
     modules = {name.removesuffix(".py") for name in files if name.endswith(".py")} - {"__init__"}
     pages = {name.removesuffix(".md") for name in files if name.endswith(".md")}
-    assert modules == pages
+    languages = {f".{lang}" for lang in messages.LANGUAGES if lang != "en"}
+    assert pages == {f"{name}{lang}" for name in modules for lang in {"", *languages}}
 
 
 @pytest.mark.parametrize("rule", registry.every(), ids=lambda rule: rule.name)
