@@ -86,7 +86,7 @@ class Written:
 
     def __init_subclass__(cls) -> None:
         keys = dict(cls.keys)
-        for name in vars(cls).get("__annotations__", ()):
+        for name in cls.__annotations__:
             said = cls.__dict__.get(name, _NOTHING)
             keys[name] = said if isinstance(said, Key) else Key(said, None, None, None, None, None, None, None)
             if said is not _NOTHING:
