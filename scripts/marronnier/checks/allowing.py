@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from marronnier.checks import registry
-from marronnier.checks.view import View, nearest
+from marronnier.checks.names import nearest
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.post import Post

@@ -18,7 +18,6 @@ from marronnier.checks.media import Media
 from marronnier.checks.memory import Memory
 from marronnier.checks.passages import Passage
 from marronnier.files.decoding import MOST_BYTES
-from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Medium, Post, Variant
@@ -418,18 +417,3 @@ class View:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like that one; None when none is near."""
-    import difflib
-
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
-def listed(known: Iterable[str], most: int = 12) -> str:
-    """Names in backticks for a message; a long list is cut, and says so."""
-    names = sorted(known)
-    shown = ", ".join(f"`{name}`" for name in names[:most])
-    return _("{names} and {count} more", names=shown, count=len(names) - most) if len(names) > most else shown

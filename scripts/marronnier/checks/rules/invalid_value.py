@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from marronnier import networks
-from marronnier.checks.view import View, listed, nearest
+from marronnier.checks.names import listed, nearest
+from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.instant import Problem

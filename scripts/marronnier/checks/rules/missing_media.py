@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from marronnier.checks import media
 from marronnier.checks.media import Use
-from marronnier.checks.view import View, nearest
+from marronnier.checks.names import nearest
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.view import View, listed, nearest
+from marronnier.checks.names import listed, nearest
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.view import View, nearest
+from marronnier.checks.names import nearest
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.timetable.written import is_idea

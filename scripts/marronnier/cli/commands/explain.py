@@ -13,7 +13,7 @@ from marronnier.messages import Trouble, _, language
 def command(rule: str | None) -> None:
     """Print the page of RULE, or list all rules."""
     from marronnier.checks import registry
-    from marronnier.checks.view import nearest
+    from marronnier.checks.names import nearest
 
     if rule is None:
         width = max(map(len, registry.names()))
