@@ -25,7 +25,8 @@ from marronnier.web import Answer, NotSent, Web
 from servers import PLACE, cannot
 
 PACKAGE = "snac2"
-SOURCE = "deb [signed-by={keyring}] http://deb.debian.org/debian bookworm-backports main\n"
+RELEASE = "bookworm"
+SOURCE = "deb [signed-by={keyring}] {mirror} {release}-backports main\n"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 NAME = "jardin"
 
@@ -122,7 +123,7 @@ def _install(place: Path) -> None:
     for name in ("lists/partial", "cache/archives/partial"):
         (place / name).mkdir(parents=True, exist_ok=True)
     sources = place / "sources.list"
-    sources.write_text(SOURCE.format(keyring=KEYRING))
+    sources.write_text(SOURCE.format(keyring=KEYRING, mirror=_mirror(), release=RELEASE))
     settings = {
         "Dir::Etc::sourcelist": sources,
         "Dir::Etc::sourceparts": "-",
@@ -144,3 +145,17 @@ def _install(place: Path) -> None:
     package = next(iter(sorted(place.glob(f"{PACKAGE}_*.deb"))), None)
     if package is None or subprocess.run(["dpkg", "-x", package, place / "root"], check=False).returncode:
         cannot("snac2 could not be unpacked")
+
+
+def _mirror() -> str:
+    """Where this machine gets its own packages of that release from."""
+    listed = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = (line.rpartition(" ") for line in listed.stdout.splitlines())
+    return next((mirror for mirror, _space, release in found if release == RELEASE), "") or cannot(
+        f"snac2 comes from Debian {RELEASE}, and this machine gets nothing from there"
+    )
