@@ -26,7 +26,7 @@ _LOOSE = 24
 """Fewer new objects than this become files of their own; more are kept as the pack they came in, which takes half the time."""
 
 _QUICK = {"fastimport.unpackLimit": str(_LOOSE), "pack.compression": "1", "core.compression": "1"}
-"""What is appended is small and pushed at once: packing it tighter costs more than it saves, and the next repack does it."""
+"""What is appended is small and pushed at once: packing it tighter, here or in deltas, costs both sides more than it saves, and the next repack does it."""
 
 _PLAIN = re.compile(r"[<>\x00-\x1f]")
 """What no name or address in a commit may hold."""
@@ -110,7 +110,7 @@ def _import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], m
     # The draft is taken back before the end, so that no reference is ever written for it.
     nothing = "0" * len(parent or repo.default_commit() or "0" * 40)
     stream.append(f'\nget-mark :1\nls :1 ""\nreset {draft}\nfrom {nothing}\n\ndone\n'.encode())
-    told = repo.run("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), env=who, config=_QUICK).decode()
+    told = repo.run("fast-import", "--quiet", "--date-format=raw", "--depth=0", stdin=b"".join(stream), env=who, config=_QUICK).decode()
     commit, _mode, _kind, tree = told.split()[:4]
     return commit, tree
 
