@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from marronnier.git import Batch, GitError, NoGit, Repo
+from marronnier.git import Batch, GitError, NoGit, Repo, keygen, signer
 from marronnier.messages import Trouble
 
 
@@ -112,8 +113,61 @@ def test_one_reader_is_kept_and_replaced_when_it_ends(place: Path) -> None:
     git(place, "commit", "-qm", "x")
     assert repo.read("HEAD:new") == b"neuf"
     assert repo._reader is not None
-    repo._reader[1].close()
+    repo._reader.close()
     assert repo.read("HEAD:-n") == b"deux\n"
+
+
+def test_references_move_together_or_not_at_all(place: Path) -> None:
+    repo, un = Repo(place), git(place, "rev-parse", "HEAD")
+    git(place, "commit", "-qm", "Deux", "--allow-empty")
+    deux = git(place, "rev-parse", "HEAD")
+    repo.move({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None}, why="test")
+    with pytest.raises(GitError, match="refs/test/a"):
+        repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None}, why="test")
+    assert repo.commit("refs/test/b") == un
+    # A move that failed ended that git; the next move opens another.
+    repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un}, why="test")
+    assert repo.commit("refs/test/a") == repo.commit("refs/test/b") == deux
+    (place / ".git/refs/test/c.lock").touch()
+    with pytest.raises(GitError, match="File exists"):
+        repo.move({"refs/test/c": deux}, {}, why="test")
+    assert repo.commit("refs/test/c") is None
+
+
+def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
+    repo, un = Repo(place), git(place, "rev-parse", "HEAD")
+    repo.move({"refs/test/a": un}, {}, why="test")
+    assert repo._references is not None
+    repo._references._process.kill()
+    repo._references._process.wait()
+    repo.move({"refs/test/b": un}, {}, why="test")
+    assert repo.commit("refs/test/b") == un
+
+
+def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
+    repo = Repo(place)
+    assert repo.read("HEAD:-n") == b"deux\n"
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if repo.read("HEAD:é ü.txt") == b"un\n" else 1)
+    assert repo.read("HEAD:-n") == b"deux\n"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_text_is_signed_by_an_ssh_keygen_that_waits_for_it(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
+    with signer(str(key)) as sign:
+        signature = sign(b"bonjour")
+    (tmp_path / "signature").write_bytes(signature)
+    keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
+    with pytest.raises(GitError):
+        keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
+    with pytest.raises(GitError), signer(str(tmp_path / "nothing")) as sign:
+        sign(b"bonjour")
+    # Nothing to sign after all: nothing is left waiting.
+    with signer(str(key)):
+        pass
 
 
 def test_a_reader_whose_git_ended_says_so(tmp_path: Path) -> None:

@@ -127,6 +127,13 @@ def test_a_key_given_as_text_signs_and_leaves_no_trace(
     assert not set(Path("/dev/shm").glob("marronnier-*")) - before
 
 
+def test_git_itself_believes_the_signature(signed: Place) -> None:
+    signed.record(sealed(KEY))
+    signers = signed.path / "brand/allowed_signers"
+    signed.git("-c", f"gpg.ssh.allowedSignersFile={signers}", "verify-commit", "ledger")
+    signed.git("fsck", "--strict", "--no-dangling")
+
+
 def test_n8_a_bad_key_is_never_repeated(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LWNhbmFyeQ\n-----END OPENSSH PRIVATE KEY-----"
     for given in (secret, "c2VjcmV0LWNhbmFyeQ"):

@@ -151,13 +151,16 @@ def test_two_people_beginning_at_once_end_with_one_ledger(shared: Callable[[str]
         ledger.init(shared("three").repo, two.path, PLAIN, NOW, unsigned=False)
 
 
-def test_a_repository_of_sha256_objects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unsigned", [True, False])
+def test_a_repository_of_sha256_objects(tmp_path: Path, publisher: Path, unsigned: bool) -> None:
     path = tmp_path / "wide"
     subprocess.run(["git", "init", "-q", "--object-format=sha256", str(path)], check=True)
     (path / "brand").mkdir()
     (path / "brand/brand.yml").write_text("name: Test\n")
-    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "--allow-empty", "-m", "x"], cwd=path, check=True)
-    place = begin(path, unsigned=True)
+    (path / "brand/allowed_signers").write_text(f"publisher {publisher.with_suffix('.pub').read_text()}")
+    subprocess.run(["git", "add", "-A"], cwd=path, check=True)
+    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "-m", "x"], cwd=path, check=True)
+    place = begin(path, unsigned=unsigned)
     place.record(sealed("a@b"))
     place.record(sealed("c@d"))
     assert len(place.open().histories) == 2

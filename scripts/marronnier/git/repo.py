@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from marronnier.git.batch import Batch
+from marronnier.git.references import References
 from marronnier.git.surroundings import STEADY, TIMEOUT, GitError, NoGit, surroundings
 from marronnier.messages import Trouble, _
 
@@ -22,7 +22,8 @@ class Repo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._reader: tuple[int, Batch] | None = None
+        self._reader: Batch | None = None
+        self._references: References | None = None
 
     def run(
         self,
@@ -80,11 +81,16 @@ class Repo:
         return self.reader().read(name)
 
     def reader(self) -> Batch:
-        """The reader kept for as long as this object lives: starting one takes longer than reading a hundred files."""
-        # It is never shared with a forked process: both would take each other's answers.
-        if self._reader is None or self._reader[0] != os.getpid() or self._reader[1].ended:
-            self._reader = (os.getpid(), self.batch())
-        return self._reader[1]
+        """The reader kept for as long as this object lives."""
+        if self._reader is None or not self._reader.usable:
+            self._reader = self.batch()
+        return self._reader
+
+    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None], *, why: str) -> None:
+        """Move references, all or none, through one git kept for as long as this object lives; see `References.move`. Raises GitError."""
+        if self._references is None or not self._references.usable or self._references.why != why:
+            self._references = References(self._git(), why)
+        self._references.move(moves, only_from)
 
     @cached_property
     def prefix(self) -> str:
@@ -106,10 +112,10 @@ class Repo:
         return self.find("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
     def _known_commit(self, name: str) -> str | None:
-        if self._reader is None or self._reader[0] != os.getpid() or "\n" in name:
+        if self._reader is None or not self._reader.usable or "\n" in name:
             return None
         try:
-            return self._reader[1].name(f"{name}^{{commit}}")
+            return self._reader.name(f"{name}^{{commit}}")
         except GitError:
             return None
 

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from marronnier.git.surroundings import TIMEOUT, GitError, NoGit, surroundings
+
+if TYPE_CHECKING:
+    import subprocess
+
+SILENT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
+"""A key with a passphrase is refused at once instead of waiting for somebody to type."""
 
 
 def keygen(*arguments: str, stdin: bytes = b"") -> bytes:
     """Run ssh-keygen and give its standard output; it never asks for a passphrase. Raises GitError, NoGit when it is not there."""
+    return _answer(_start(*arguments), stdin)
+
+
+@contextmanager
+def signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
+    """What signs one text for git, with the private key in this file; it raises GitError.
+
+    ssh-keygen is started at once, so that it is ready when the text is. Raises NoGit when it is not there.
+    """
+    process = _start("-Y", "sign", "-n", "git", "-f", key)
+    try:
+        yield lambda text: _answer(process, text)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
     import subprocess
 
     try:
-        done = subprocess.run(
-            ["ssh-keygen", *arguments], input=stdin, capture_output=True, env=surroundings(SILENT), timeout=TIMEOUT, check=False
+        return subprocess.Popen(
+            ["ssh-keygen", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(SILENT)
         )
     except FileNotFoundError as error:
         raise NoGit("ssh-keygen is not installed") from error
+
+
+def _answer(process: subprocess.Popen[bytes], stdin: bytes) -> bytes:
+    import subprocess
+
+    try:
+        told, said = process.communicate(stdin, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:
+        process.kill()
+        process.communicate()
         raise GitError(("ssh-keygen",), -1, "ssh-keygen gave no answer") from error
-    if done.returncode != 0:
-        raise GitError(("ssh-keygen",), done.returncode, done.stderr.decode("utf-8", "replace"))
-    return done.stdout
-
-
-SILENT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
-"""A key with a passphrase is refused at once instead of waiting for somebody to type."""
+    if process.returncode != 0:
+        raise GitError(("ssh-keygen",), process.returncode, said.decode("utf-8", "replace"))
+    return told

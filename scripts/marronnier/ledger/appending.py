@@ -25,8 +25,8 @@ SETTLING = 4
 _LOOSE = 24
 """Fewer new objects than this become files of their own; more are kept as the pack they came in, which takes half the time."""
 
-_QUICK = {"fastimport.unpackLimit": str(_LOOSE), "pack.compression": "1", "core.compression": "1"}
-"""What is appended is small and pushed at once: packing it tighter, here or in deltas, costs both sides more than it saves, and the next repack does it."""
+_ARCHIVE = 1000
+"""More files than this are an archive taken in at once, which is worth squeezing."""
 
 _PLAIN = re.compile(r"[<>\x00-\x1f]")
 """What no name or address in a commit may hold."""
@@ -89,12 +89,14 @@ def make(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], mess
     who = _who(now)
     # Two runs that record the same at the same instant must still make two commits: one of them lost the race.
     told = f"{message}\n\nNonce: {secrets.token_hex(8)}\n"
-    made, tree = _import(repo, parent, files, told, who)
-    return signature.commit(repo, tree, parent, told, who) if signed else made
+    if not signed:
+        return _import(repo, parent, files, told, who)
+    with signature.pen() as sign:
+        return sign(repo, _import(repo, parent, files, told, who))
 
 
-def _import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, who: Mapping[str, str]) -> tuple[str, str]:
-    """An unsigned commit with these files and its tree, by one `git fast-import`; one that must be signed is made of the tree instead."""
+def _import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, who: Mapping[str, str]) -> str:
+    """An unsigned commit with these files, by one `git fast-import`."""
     draft = f"refs/marronnier/draft/{secrets.token_hex(8)}"
     name = _PLAIN.sub("", who["GIT_COMMITTER_NAME"]) or "publisher"
     hand = f"{name} <{_PLAIN.sub('', who['GIT_COMMITTER_EMAIL'])}> {who['GIT_COMMITTER_DATE']}"
@@ -109,10 +111,16 @@ def _import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], m
             stream += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
     # The draft is taken back before the end, so that no reference is ever written for it.
     nothing = "0" * len(parent or repo.default_commit() or "0" * 40)
-    stream.append(f'\nget-mark :1\nls :1 ""\nreset {draft}\nfrom {nothing}\n\ndone\n'.encode())
-    told = repo.run("fast-import", "--quiet", "--date-format=raw", "--depth=0", stdin=b"".join(stream), env=who, config=_QUICK).decode()
-    commit, _mode, _kind, tree = told.split()[:4]
-    return commit, tree
+    stream.append(f"\nget-mark :1\nreset {draft}\nfrom {nothing}\n\ndone\n".encode())
+    made = repo.run("fast-import", "--quiet", "--date-format=raw", "--depth=0", stdin=b"".join(stream), env=who, config=_quick(len(files)))
+    return made.decode().strip()
+
+
+def _quick(files: int) -> dict[str, str]:
+    """Git's settings for what is pushed at once and repacked later: no time is spent on making it smaller than it saves on the way."""
+    # Squeezing a hundred receipts takes longer than sending them; of one or two, made thousands of times, the size counts.
+    squeezed = "0" if _LOOSE <= files <= _ARCHIVE else "1"
+    return {"fastimport.unpackLimit": str(_LOOSE), "pack.compression": squeezed, "core.compression": squeezed}
 
 
 def _who(now: datetime) -> dict[str, str]:

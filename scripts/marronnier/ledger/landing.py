@@ -20,6 +20,9 @@ CHECKPOINTS = "refs/tags/ledger-checkpoint/"
 FETCHED = "refs/marronnier/checkpoints/"
 """Origin's checkpoints, as last fetched; one that vanished there is still known here."""
 
+_WHY = "marronnier: record"
+"""What the reflogs of this clone say of every head."""
+
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
@@ -108,9 +111,8 @@ def heads(repo: Repo) -> dict[str, str]:
 
 def land_here(repo: Repo, new: str, old: str | None) -> Outcome:
     """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
-    moves = f"update {BRANCH} {new} {old or '0' * len(new)}\nupdate {SEEN} {new}\n"
     try:
-        repo.run("update-ref", "--stdin", "-m", "marronnier: record", stdin=moves.encode())
+        repo.move({BRANCH: new, SEEN: new}, {BRANCH: old}, why=_WHY)
     except GitError as error:
         if repo.commit(BRANCH) != old or "File exists" in error.said:
             return "lost"
@@ -148,24 +150,24 @@ def follow(repo: Repo, head: str, was: Mapping[str, str]) -> None:
 
     A clone that cannot be written is read all the same, and a local branch with commits of its own is left alone.
     """
-    nothing, branch = "0" * len(head), was.get(BRANCH)
-    moves = [f"update {SEEN} {head} {was.get(SEEN, nothing)}"] if was.get(SEEN) != head else []
+    moves = {SEEN: head} if was.get(SEEN) != head else {}
+    branch = was.get(BRANCH)
     if branch != head and (branch is None or repo.is_ancestor(branch, head)):
-        moves.append(f"update {BRANCH} {head} {branch or nothing}")
-    _move(repo, moves)
+        moves[BRANCH] = head
+    _note(repo, moves, {name: was.get(name) for name in moves})
 
 
 def arrived(repo: Repo, new: str, old: str | None) -> None:
     """Note here what origin has just accepted."""
-    moves = [f"update {SEEN} {new}", f"update {TRACKED} {new}"]
-    if not _move(repo, [*moves, f"update {BRANCH} {new} {old or '0' * len(new)}"]):
-        _move(repo, moves)
+    moves = {SEEN: new, TRACKED: new}
+    if not _note(repo, {**moves, BRANCH: new}, {BRANCH: old}):
+        _note(repo, moves, {})
 
 
-def _move(repo: Repo, moves: Sequence[str]) -> bool:
+def _note(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
     try:
         if moves:
-            repo.run("update-ref", "--stdin", "-m", "marronnier", stdin=("\n".join(moves) + "\n").encode())
+            repo.move(moves, only_from, why=_WHY)
     except GitError:
         return False
     return True

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marronnier.git import SILENT, GitError, NoGit, Repo, keygen
+from marronnier.git import SILENT, GitError, NoGit, Repo, keygen, signer
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
@@ -100,20 +100,34 @@ def no_keygen() -> Trouble:
     )
 
 
-def commit(repo: Repo, tree: str, parent: str | None, message: str, env: Mapping[str, str]) -> str:
-    """Make a signed commit of a tree without the working directory, and give its id. Raises Trouble, GitError."""
-    parents = ("-p", parent) if parent else ()
+@contextmanager
+def pen() -> Iterator[Callable[[Repo, str], str]]:
+    """What signs one commit: given the unsigned one, it makes the same with the publisher's signature, and gives its id.
+
+    It is made ready at once; no branch moves. Raises Trouble: there is no key, or it cannot sign.
+    """
     with key_file() as key:
-        config = {"gpg.format": "ssh", "gpg.ssh.program": "ssh-keygen", "user.signingkey": key}
         try:
-            made = repo.run("commit-tree", "-S", tree, *parents, "-F", "-", stdin=message.encode(), env={**env, **SILENT}, config=config)
-        except GitError as error:
-            if "cannot run ssh-keygen" in error.said or "cannot exec 'ssh-keygen'" in error.said:
-                raise no_keygen() from error
-            if "sign" in error.said or "ssh-keygen" in error.said or "key" in error.said.lower():
-                # Not chained: git's words name the key's path.
-                raise unusable() from None
-            raise
+            with signer(key) as sign:
+                yield lambda repo, unsigned: _signed(repo, unsigned, sign)
+        except NoGit as error:
+            raise no_keygen() from error
+
+
+def _signed(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
+    text = repo.read(unsigned)
+    if text is None:
+        raise GitError(("cat-file",), 1, f"the commit {unsigned} is not there")
+    try:
+        signature = sign(text)
+    except GitError:
+        # Not chained: its words name the key's path.
+        raise unusable() from None
+    # As git writes it: https://git-scm.com/docs/signature-format (seen 2026-11-26).
+    header, _blank, message = text.partition(b"\n\n")
+    name = b"gpgsig" if len(unsigned) == 40 else b"gpgsig-sha256"
+    folded = signature.rstrip(b"\n").replace(b"\n", b"\n ")
+    made = repo.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=header + b"\n" + name + b" " + folded + b"\n\n" + message)
     return made.decode().strip()
 
 
