@@ -23,6 +23,7 @@ SENTENCES = (
     N_("an offset lies between -14:00 and +14:00"),
     N_("a duration looks like 90 min, 2h, 3d or 1w"),
     N_("a weekday is monday … sunday, lundi … dimanche or maandag … zondag"),
+    N_("an hour lies between 00:00 and 23:59"),
     N_("an hour looks like 09:00 or 18h30"),
     N_("a day looks like 2026-12-05"),
     N_("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit"),

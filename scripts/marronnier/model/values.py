@@ -78,7 +78,7 @@ class Moment:
         day = date.fromisoformat(found["day"])
         if not 1990 <= day.year <= 2199:
             raise ValueError("the year lies between 1990 and 2199")
-        clock = time.fromisoformat(found["clock"].rjust(5, "0") if len(found["clock"]) < 5 else found["clock"]) if found["clock"] else None
+        clock = _wall_time(found["clock"]) if found["clock"] else None
         offset = _offset(found["offset"]) if found["offset"] else None
         if offset is not None and clock is None:
             raise ValueError("an offset needs an hour, like 2026-12-05 10:00 +01:00")
@@ -86,6 +86,14 @@ class Moment:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _wall_time(text: str) -> time:
+    hour, _colon, rest = text.partition(":")
+    # From Python 3.14 on, 24:00 is read as 0:00, and the day after is for the caller to know.
+    if int(hour) > 23:
+        raise ValueError("an hour lies between 00:00 and 23:59")
+    return time.fromisoformat(f"{int(hour):02}:{rest}")
 
 
 def _offset(text: str) -> timedelta:
