@@ -34,6 +34,18 @@ NOW = "2026-12-02 09:00"
 
 _LABEL = re.compile(r"\*\*(Refused|Refusé|marronnier check|Accepted|Accepté)\*\*")
 _MEANT = {"Refusé": "Refused", "Accepté": "Accepted"}
+_DESCRIBED = {
+    "(un lien vers /etc/hostname)": "(a link to /etc/hostname)",
+    "(une photo d’un téléphone qui a noté où il était)": "(a photograph from a phone that noted where it was)",
+    "(une image au format PNG)": "(a picture as PNG)",
+    "(une image de 40 Mo)": "(a picture of 40 MB)",
+    "(une image qui se dit large et haute de 60 000 pixels)": "(a picture that says it is 60,000 pixels wide and high)",
+    "(une image, avec les mots du programme qui l’a faite)": "(a picture with the words of the program that made it)",
+    "(une image)": "(a picture)",
+    "(une vidéo)": "(a video)",
+    "(la première moitié d’une image)": "(the first half of a picture)",
+}
+"""What stands for a file that is no text, in French, and the words `described` knows it by."""
 _FENCE = re.compile(r'(?P<fence>`{3,})(?P<lang>\w*)(?: title="(?P<title>[^"]+)")?')
 
 
@@ -61,7 +73,7 @@ def cases(page: str) -> list[Case]:
                 found[-1].ledger = text
             elif title:
                 assert label in ("Refused", "Accepted"), f"line {number}: a file under no label"
-                found[-1].files[title] = text
+                found[-1].files[title] = f"{_DESCRIBED[text.strip()]}\n" if text.strip() in _DESCRIBED else text
             elif label == "marronnier check":
                 found[-1].said = text
             fence, block = "", []

@@ -94,6 +94,18 @@ def test_the_calendar_is_a_grid_on_a_desktop_and_a_list_on_a_phone(browser: Brow
     narrow.close()
 
 
+@pytest.mark.parametrize("width", [360, 960, 1280, 1600])
+def test_an_hour_is_never_broken_in_two(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address + "calendar/2026-12/")
+    lines = page.locator(".mr-chip time, .mr-chip-state").evaluate_all(
+        "all => all.map(one => one.offsetHeight / parseFloat(getComputedStyle(one).fontSize))"
+    )
+    page.close()
+    assert lines
+    assert max(lines) < 2
+
+
 def test_dark_mode_follows_the_reader_without_scripts(browser: Browser, address: str) -> None:
     def ground(scheme: str) -> str:
         context = browser.new_context(color_scheme=scheme, java_script_enabled=False)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from site_houses import House, Memory, at
 
 from marronnier import pages
+from marronnier.checks import registry
 from marronnier.model.brand import Brand
 from marronnier.model.strategy import Campaign
 from marronnier.pages import Page, Tongue, View, colour, pictures
@@ -48,6 +49,16 @@ def test_a_chip_says_hour_state_title_and_channels(house: House) -> None:
         '<span class="mr-chip-title">Lecture au coin du poêle</span>',
         '<span class="mr-channels"><span class="mr-channel">Le journal du jardin</span><span class="mr-channel">La place</span></span>',
     ]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_rule_page_says_which_file_each_block_is(house: House, lang: str) -> None:
+    found = made(house, lang=lang)
+    for rule in map(registry.get, registry.names()):
+        written, _lang = rule.page(lang)
+        named = re.findall(r"<p><code>([^<]+)</code></p>\s*<pre>", found[f"rules/{rule.name}/"].render().html)
+        assert named == re.findall(r'^```.* title="(.+)"$', written, re.MULTILINE)
+        assert named, rule.name
 
 
 def test_the_calendar_is_the_month_of_now_and_each_month_has_its_page(house: House) -> None:

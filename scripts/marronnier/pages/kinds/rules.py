@@ -19,6 +19,9 @@ ORDER = 70
 LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
 """How grave a finding is, in words."""
 
+_TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
+"""The first line of a block of code that says which file it is."""
+
 
 def make(view: View) -> Iterator[Page]:
     """A list, a page for each rule, and for the team the findings."""
@@ -45,7 +48,7 @@ def make(view: View) -> Iterator[Page]:
 def _rule(view: View, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
     written, lang = rule.page(view.tongue.lang)
     # The page's own heading is its name, which the site writes above its level.
-    body = re.sub(r"\A# [^\n]*\n", "", written)
+    body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", written))
     values = {"name": rule.name, "lang": lang, "body": article_html(rendered(body), ()), "allowable": rule.allowable, "level": rule.level}
     return Page(
         path=f"rules/{rule.name}/",
