@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,16 +18,14 @@ from marronnier.checks.memory import Memory
 from marronnier.checks.passages import Passage
 from marronnier.files.decoding import MOST_BYTES
 from marronnier.model.finding import Finding, Place
-from marronnier.model.instant import Instant, Problem
+from marronnier.model.instant import Instant
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Publication, key_of, split_key
-from marronnier.model.values import Moment
 from marronnier.networks.seam import Takes
 from marronnier.text import addresses, variants
 from marronnier.text.pictures import Inline, inline
 from marronnier.timetable import days, local
 from marronnier.timetable.days import Calendar
-from marronnier.timetable.local import Unresolvable
 from marronnier.timetable.written import is_idea
 
 if TYPE_CHECKING:
@@ -259,12 +256,6 @@ class View:
                 return ("for", name, "date")
         return ("slot",) if post.front.slot is not None else ("date",)
 
-    def _moment(self, post: Post, keys: tuple[str, ...]) -> Moment | None:
-        """The date written under those keys; None where they name a slot."""
-        if keys[-1] != "date":
-            return None
-        return post.front.date if len(keys) == 1 else post.front.for_[keys[1]].date
-
     def _names_of(self, channel_name: str) -> tuple[str, ...]:
         """What may name a channel in `for`, the most specific first."""
         channel = self.desk.channels.channels[channel_name]
@@ -364,34 +355,6 @@ class View:
             if own is not None and own.media is not None:
                 return ("for", name, "media")
         return ("media",)
-
-    def unresolvable(self, problem: Problem) -> Iterator[tuple[Place, Unresolvable, str]]:
-        """Written dates that mean no instant or two, once for each place: where they stand, what they may mean, and the hour as written there.
-
-        That hour is another than the one that cannot be resolved where a repeat counts from it.
-        """
-        told: set[Place] = set()
-        for line in self.lines:
-            if line.instant.problem != problem:
-                continue
-            keys = self.hour_of(line.post, line.channel_name)
-            place, moment = line.post.place(*keys), self._moment(line.post, keys)
-            if place in told or moment is None or moment.day is None:
-                continue
-            told.add(place)
-            clock = moment.clock or self.desk.channels.channels[line.channel_name].default_time or self.desk.brand.default_time
-            try:
-                local.instant(datetime.combine(line.occurrence or moment.day, clock), self.zone)
-            except Unresolvable as trouble:
-                yield place, trouble, f"{moment.day} {clock:%H:%M}"
-
-    def media_names(self, post: Post) -> tuple[str, ...]:
-        """What a post could write for a medium: the files beside it and those of content/media/."""
-        beside = f"{posixpath.dirname(post.path)}/"
-        found = [
-            path.removeprefix(folder) for folder in (beside, "content/media/") for path in self.desk.tree.paths() if path.startswith(folder)
-        ]
-        return tuple(name for name in found if not name.endswith(".md"))
 
     @cached_property
     def channel_names(self) -> frozenset[str]:

@@ -79,7 +79,8 @@ def get(name: str) -> Network:
 def _import(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except Exception as error:  # noqa: BLE001: a stranger's module may fail in any way while it is read
+    except Exception as error:
+        # A stranger's module may fail in any way while it is read.
         why = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
         raise UnknownNetwork(name, why) from error
 

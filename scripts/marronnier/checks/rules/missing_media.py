@@ -11,6 +11,7 @@ from marronnier.checks.names import nearest
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
+from marronnier.model.post import Post
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -29,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _missing(view: View, use: Use) -> Finding:
-    near = nearest(use.src, view.media_names(use.post))
+    near = nearest(use.src, _names(view, use.post))
     return Finding(
         "missing-media",
         use.level(LEVEL),
@@ -40,6 +41,13 @@ def _missing(view: View, use: Use) -> Finding:
         if near
         else _("add the file and commit it with the post, or take this line out"),
     )
+
+
+def _names(view: View, post: Post) -> tuple[str, ...]:
+    """What the post could write for a medium: the files beside it and those of content/media/."""
+    folders = (f"{PurePosixPath(post.path).parent}/", "content/media/")
+    found = [path.removeprefix(folder) for folder in folders for path in view.desk.tree.paths() if path.startswith(folder)]
+    return tuple(name for name in found if not name.endswith(".md"))
 
 
 def _standing_in(view: View, use: Use) -> Finding:
