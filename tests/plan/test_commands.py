@@ -111,6 +111,22 @@ def test_what_changes_since(team: Team) -> None:
         run(team, "plan", "--since", "nowhere")
 
 
+def test_status_names_what_goes_out_next_in_columns(team: Team) -> None:
+    team.commit({"brand/approvals.yml": "quorum: 0\n"}, who="karim")
+    team.commit(
+        {
+            PATH: POST.replace("[journal]", "[partout]"),
+            "content/posts/2026/12/x.md": POST.replace("id: portes", "id: x")
+            .replace("2026-12-05 10:00", "2026-12-06 08:00")
+            .replace("dimanche", "lundi"),
+        }
+    )
+    assert run(team, "status").stdout.splitlines()[-2:] == [
+        "  Sat 5 Dec 2026 10:00  journal, krant  Portes ouvertes",
+        "  Sun 6 Dec 2026 08:00  journal         Portes ouvertes",
+    ]
+
+
 def test_status_says_where_why_and_what_next(team: Team) -> None:
     team.commit({PATH: POST})
     told = run(team, "status").stdout

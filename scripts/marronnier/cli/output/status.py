@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import COLOURS, GLYPHS, Reading, as_annotation, day_name, line_as_json, rows, shown
+from marronnier.cli.output.columns import padded, width
+from marronnier.cli.output.plan import COLOURS, GLYPHS, Reading, Row, as_annotation, day_name, line_as_json, rows, shown
 from marronnier.messages import _, ngettext
 from marronnier.model.planned import SHOWN, Planned, Shown
 from marronnier.model.values import zone_to_show
@@ -104,10 +105,20 @@ def _summary_text(assembled: Assembled) -> Iterator[str]:
     if ahead:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
-        for row in ahead:
-            at = row.first.instant.at
-            when = f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
-            yield f"  {when}  {output.visible(row.channels)}  {output.visible(row.first.publication.post.title)}"
+        yield from _ahead_text(reading, ahead)
+
+
+def _ahead_text(reading: Reading, ahead: Sequence[Row]) -> Iterator[str]:
+    """When, where and what, in columns."""
+    told = [(_when(reading, row.first), output.visible(row.channels), output.visible(row.first.publication.post.title)) for row in ahead]
+    widest, wide = (max(width(line[column]) for line in told) for column in (0, 1))
+    for when, channels, title in told:
+        yield f"  {padded(when, widest)}  {padded(channels, wide)}  {title}"
+
+
+def _when(reading: Reading, line: Planned) -> str:
+    at = line.instant.at
+    return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
 
 
 def _summary_markdown(assembled: Assembled) -> Iterator[str]:
