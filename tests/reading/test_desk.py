@@ -78,7 +78,7 @@ def test_settings_fail_closed(tmp_path: Path) -> None:
             "brand/approvals.yml": "quorum: 0\nrequirements: [{quorum: beaucoup}]\n",
             "brand/channels.yml": "channels:\n  a: {network: feed, until: demain}\n  b: {network: feed}\n",
             "calendar/freeze.yml": "channels: [\n",
-            "calendar/slots.yml": "slots:\n  mardi: {days: mardi, at: '10:00'}\n  jeudi: {days: [jeudi], at: '9h30'}\n",
+            "calendar/slots.yml": "slots:\n  mardi: {days: mardix, at: '10:00'}\n  jeudi: {days: [jeudi], at: '9h30'}\n",
         },
     )
     assert found.policy.quorum == 20 and found.policy.approvers == {}

@@ -10,6 +10,7 @@ from marronnier.files.document import Document
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Fix, Place
 from marronnier.model.shape import Refusal, Shape, read, shape_of
+from marronnier.model.values import names_within
 from marronnier.model.written import Written
 
 Model = TypeVar("Model", bound=Written)
@@ -25,6 +26,8 @@ SENTENCES = (
     N_("a weekday is monday … sunday, lundi … dimanche or maandag … zondag"),
     N_("an hour lies between 00:00 and 23:59"),
     N_("an hour looks like 09:00 or 18h30"),
+    N_("several names stand between brackets, like [one, another]"),
+    N_("true, false, or the words of the warning"),
     N_("a day looks like 2026-12-05"),
     N_("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit"),
 )
@@ -131,7 +134,7 @@ def _refusal(document: Document, data: Any, shape: Shape, path: Path, refused: R
     if value is None or value == "":
         said = _("{key} is empty", key=_named(path))
     fix = _fix(document, path, here, value)
-    then = _("Write it so: {line}", line=fix.after.strip()) if fix else _choice(value, here)
+    then = _("Write it so: {line}", line=fix.after.strip()) if fix else _choice(value, here, refused)
     return Finding(rule, "error", place, said, _expected(here, refused), then, fix)
 
 
@@ -169,25 +172,73 @@ def _renamed(document: Document, path: Path, close: list[str]) -> Fix | None:
 
 
 def _fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix | None:
-    """A list or mapping in brackets where one text is wanted: the same between quotes."""
-    if shape is None or shape.kind != "text" or not isinstance(value, (list, dict)):
-        return None
+    """The line with what was surely meant: a text for a list in brackets, a list for several names in a row, a date the year first."""
     place = _place(document, path)
     line = _line(document, place.line)
     before, text = line[: place.column - 1], line[place.column - 1 :].rstrip()
-    if text[:1] not in "[{" or text[-1:] not in "]}" or not before.endswith(" "):
+    if shape is None or not before.endswith((" ", '"', "'", "[")):
+        return None
+    is_toml = before.rstrip().endswith("=")
+    if isinstance(value, str) and (shape.dated or not is_toml):
+        return _rewritten(place, line, shape, value)
+    if is_toml or shape.kind != "text" or not isinstance(value, (list, dict)) or text[:1] not in "[{" or text[-1:] not in "]}":
         return None
     from marronnier.files.onetext import quoted
 
+    if shape.choices or shape.reads or path[-1] in _NAMES_OF_ONE:
+        # Brackets are no part of a name.
+        one = value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else None
+        return Fix(place.line, line, before + one) if one is not None and _is_read(shape, one) else None
     return Fix(place.line, line, before + quoted(text))
 
 
-def _choice(value: Any, shape: Shape | None) -> str:
-    if shape is None or not shape.choices or not isinstance(value, str):
+def _rewritten(place: Place, line: str, shape: Shape, value: str) -> Fix | None:
+    """The line with a value written another way, where it stands on its line as it was read."""
+    start = place.column - 1
+    quote = line[start] if line[start : start + 1] in ("'", '"') else ""
+    written = f"{quote}{value}{quote}"
+    after: str | None = None
+    if not line.startswith(written, start):
+        return None
+    if shape.dated:
+        from marronnier.model.meant import date_meant
+
+        after = date_meant(value)
+    elif shape.kind == "list":
+        from marronnier.files.onetext import in_brackets
+
+        names = names_within(value)
+        after = in_brackets(names) if len(names) > 1 else None
+        quote = ""
+    if after is None or not _is_read(shape, names_within(value) if shape.kind == "list" else after):
+        return None
+    return Fix(place.line, line, line[:start] + quote + after + quote + line[start + len(written) :])
+
+
+def _is_read(shape: Shape, value: object) -> bool:
+    refused: list[Refusal] = []
+    shape.read(value, refused)
+    return not refused
+
+
+_NAMES_OF_ONE = frozenset({"campaign", "pillar", "slot", "lang", "link"})
+"""Keys that hold the name of one thing, and no words."""
+_ANSWERS = {"oui": "true", "ja": "true", "vrai": "true", "non": "false", "nee": "false", "neen": "false", "faux": "false"}
+
+
+def _choice(value: Any, shape: Shape | None, refused: Refusal) -> str:
+    if shape is None or not isinstance(value, str):
+        return ""
+    folded = value.strip().casefold()
+    if shape.dated and folded[:4].isdecimal() and folded[4:5] == "-":
+        return _("Keep only the day and the hour") if "looks like" in str(refused.limit) else _("Correct the day or the hour")
+    if folded in _ANSWERS and (shape.type is bool or not shape.choices) and _is_read(shape, _ANSWERS[folded]):
+        return _("Did you mean {key}?", key=_ANSWERS[folded])
+    if not shape.choices:
         return ""
     import difflib
 
-    close = difflib.get_close_matches(value.casefold(), shape.choices, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(folded, shape.choices, n=1, cutoff=0.6)
     return _("Did you mean {key}?", key=close[0]) if close else ""
 
 

@@ -36,6 +36,8 @@ _SAFE = re.compile(
     re.VERBOSE,
 )
 """Lines that YAML surely reads as typed: most posts are made of such lines only."""
+_FENCE = re.compile(r"[ \t\u00a0]*(?:--+|-*[\u2010-\u2015\u2212][-\u2010-\u2015\u2212]*)[ \t\u00a0]*")
+_KEY_LINE = re.compile(r"(?:([\w-]+)[ \u00a0\u202f]*:|[ \t\u00a0]*- |#|[ \t\u00a0])")
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
 _FILES: Mapping[str, type[Written]] = {
     "brand/brand.yml": Brand,
@@ -128,6 +130,8 @@ def _split(text: str) -> tuple[str | None, int, int]:
 def _without(path: str, text: str, opened: int) -> Document:
     """A file without front matter that can be found."""
     body = unicodedata.normalize("NFC", text)
+    if odd := _odd_fence(path, text):
+        return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [odd]), whole=False)
     if opened:
         fence = text.lstrip()[:3]
         problem = Problem(
@@ -144,6 +148,33 @@ def _without(path: str, text: str, opened: int) -> Document:
         )
         return Document(path, {}, {(): (1, 1)}, body, 1, text, _findings(path, [problem]), whole=False)
     return Document(path, {}, {(): (1, 1)}, body, 1, text)
+
+
+def _odd_fence(path: str, text: str) -> Problem | None:
+    """The line that was meant as `---` and became another one: telephones and Word make one long dash of short ones.
+
+    Only around keys that the file may have is it one; elsewhere it is a line of words.
+    """
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    last = next((number for number in range(first + 1, len(lines)) if _FENCE.fullmatch(lines[number])), None)
+    if last is None or not _FENCE.fullmatch(lines[first]):
+        return None
+    model = model_of(path)
+    keys = [found[1] for line in lines[first + 1 : last] if line.strip() and (found := _KEY_LINE.match(line))]
+    if len(keys) < sum(bool(line.strip()) for line in lines[first + 1 : last]) or model is None or not shape_of(model).keys.keys() & keys:
+        return None
+    number = next((number for number in (first, last) if not _YAML_LINE.match(lines[number])), None)
+    if number is None:
+        return None
+    return Problem(
+        number + 1,
+        1,
+        _("the line {line} stands where the front matter begins or ends", line=lines[number].rstrip()),
+        _("three short dashes at the very beginning of the line"),
+        _("Write it so: {line}", line="---"),
+        Fix(number + 1, lines[number], "---"),
+    )
 
 
 def _document(path: str, text: str, front: str, line: int, body_start: int, shape: Shape | None, *, is_toml: bool = False) -> Document:
@@ -180,9 +211,16 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
     else:
         tamed, problems = _tamed(front, shape, line)
         tree = yaml12.parse(tamed, line)
+        if tree.problems and tamed is front:
+            # It looked as if YAML would read it as typed: perhaps a colon has no space after it.
+            from marronnier.files import onetext
+
+            tamed, problems = onetext.tame(front, shape, line)
+            tree = yaml12.parse(tamed, line)
         lines = front.split("\n") if tree.problems else []
         for problem in tree.problems[:MOST_PROBLEMS]:
-            problems.append(_with_fix(problem, lines, line, shape))
+            stopped = problem is tree.problems[-1] and not tree.whole
+            problems.append(_with_fix(problem, lines, line, shape, tamed.split("\n") if stopped else None))
     data, whole = tree.data, tree.whole
     if data is None:
         data = {}
@@ -205,8 +243,11 @@ def _tamed(front: str, shape: Shape, line: int) -> tuple[str, list[Problem]]:
     return onetext.tame(front, shape, line)
 
 
-def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape) -> Problem:
-    """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs."""
+def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape, stopped: list[str] | None) -> Problem:
+    """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs.
+
+    `stopped` are the lines as they were read, where reading stopped there.
+    """
     if problem.fix is not None or not problem.quote or not 0 <= problem.line - first_line < len(lines):
         return problem
     line = lines[problem.line - first_line]
@@ -214,16 +255,22 @@ def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape)
     if found is None or (problem.column <= len(found[1]) and problem.column != 1):
         return problem
     known = shape.at(line.partition(":")[0].strip())
-    if known is not None and known.kind != "text":
+    if known is not None and known.kind != "text" and not (known.kind == "list" and known.each and known.each.kind == "text"):
         return problem
     from marronnier.files import onetext
 
     value = found[2].rstrip()
-    if value[0] in "\"'|>" or (value[0] in "[{" and value[-1] in "]}"):
+    if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or (known is not None and known.kind == "list"))):
         return problem
     after = found[1] + onetext.quoted(value)
     if yaml12.parse(after.lstrip(" -")).problems:
         return problem
+    if stopped is not None:
+        stopped[problem.line - first_line] = after
+        again = yaml12.parse("\n".join(stopped), first_line)
+        if not again.whole and (again.problems[-1].line, again.problems[-1].column) <= (problem.line, problem.column):
+            # What is wrong stands on a line before.
+            return problem
     return Problem(
         problem.line,
         problem.column,

@@ -52,7 +52,10 @@ def _one(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
 
 
 def _meet(part: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    return max(part[0], other[0]) < min(part[1], other[1]) or part[:2] == other[:2]
+    """Whether two parts have a place in common, be it the edge of one at which the other puts something in."""
+    if part[0] == part[1] or other[0] == other[1]:
+        return part[0] <= other[1] and other[0] <= part[1]
+    return max(part[0], other[0]) < min(part[1], other[1])
 
 
 def _changed(before: str, after: str) -> tuple[int, int, str]:

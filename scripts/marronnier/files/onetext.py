@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marronnier.files.yaml12 import Problem
@@ -21,6 +22,9 @@ _SINGLE = re.compile(r"'(?:[^']|'')*'(?=[ \t]|$)")
 _MARKED = re.compile(r"&[\w-]+(?:[ \t]|$)|\*[\w-]+$|![^ \t!]")
 _UNSAFE = re.compile(r":(?:[ \t]|$)|[ \t]#")
 _HARD = "\u00a0\u202f"
+_BLANKS = "\t" + _HARD
+_SPACES = str.maketrans(dict.fromkeys(_HARD, " "))
+_PARTS = re.compile(r"""(?:[ \t]*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ \t]*(?=,|$)|[^,]+)""")
 _PAIRS = {"[": "]", "{": "}"}
 
 
@@ -42,6 +46,11 @@ def quoted(text: str) -> str:
 
 def _single(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def in_brackets(texts: Iterable[str]) -> str:
+    """The texts as a list on one line, those between quotes that need them."""
+    return f"[{', '.join(map(_in_braces, texts))}]"
 
 
 def tame(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[Problem]]:
@@ -75,8 +84,9 @@ class _Taming:
         if self._skip is not None and depth > self._skip:
             return
         self._skip = None
-        if bare[0] == "\t":
-            self._mend(number, depth, _("a tab begins the line"), _("spaces"), self._without_tab(number))
+        if bare[0] in _BLANKS:
+            said = _("a tab begins the line") if bare[0] == "\t" else _("a no-break space begins the line")
+            self._mend(number, depth, said, _("spaces"), self._with_spaces(number))
             bare = self.lines[number].lstrip(" ")
             depth = len(self.lines[number]) - len(bare)
         found = self._match(number)
@@ -98,10 +108,11 @@ class _Taming:
             self._skip = depth if found["dashes"] and not key else column
             self._value(number, value, here)
 
-    def _without_tab(self, number: int) -> str:
-        """The line with spaces; a key goes no further in than the line above it lets one stand."""
-        line = self.lines[number].replace("\t", "  ")
-        bare = line.lstrip(" ")
+    def _with_spaces(self, number: int) -> str:
+        """The line begun with spaces; a key goes no further in than the line above it lets one stand."""
+        bare = self.lines[number].lstrip(" " + _BLANKS)
+        blank = self.lines[number][: len(self.lines[number]) - len(bare)]
+        line = blank.replace("\t", "  ").translate(_SPACES) + bare
         above = next((one for one in reversed(self.lines[:number]) if one.strip() and not one.lstrip().startswith("#")), "")
         found = _LINE.match(above)
         if found is None or not found["key"] or not found["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
@@ -138,6 +149,11 @@ class _Taming:
             self._text(number, start, value)
         elif shape.kind == "model" and value[0] == "{":
             self._braces(number, start, value, shape)
+        elif shape.kind == "list" and shape.each is not None and shape.each.kind == "text":
+            if value[0] == "[":
+                self._brackets(number, start, value)
+            elif value[0] in "#@%`":
+                self._text(number, start, value)
 
     def _text(self, number: int, start: int, value: str) -> None:
         """Put the one text of a line between quotes where it needs them."""
@@ -151,7 +167,8 @@ class _Taming:
         if sure and not more:
             self.lines[number] = before + _single(text)
             return
-        after = before + quoted(text)
+        note = _COMMENT.search(value)
+        after = before + quoted(text) + (note[0] if note else "")
         if more:
             first = self.lines[more[0]]
             after = f"{before}>-\n{' ' * (len(first) - len(first.lstrip(' ')))}{text}"
@@ -178,7 +195,29 @@ class _Taming:
             written.append(f"{key.strip()}: {safe}")
         if changed:
             said = _("a text between braces holds a comma, a colon, a quote or a bracket")
-            self._mend(number, start, said, _("such texts between quotes"), f"{self.lines[number][:start]}{{{', '.join(written)}}}")
+            self._mend(
+                number,
+                start,
+                said,
+                _("such texts between quotes"),
+                f"{self.lines[number][:start]}{{{', '.join(written)}}}{value[len(plain) :]}",
+            )
+
+    def _brackets(self, number: int, start: int, value: str) -> None:
+        """`[#Jardin, Oui : je viens]`: texts that YAML would read otherwise need quotes between brackets."""
+        plain = _COMMENT.sub("", value)
+        parts = [part.strip() for part in _PARTS.findall(plain[1:-1])]
+        if not plain.endswith("]") or not all(parts) or any(part[0] in "[{]}" for part in parts):
+            return
+        if [_in_braces(part) for part in parts] != parts:
+            said = _("a text between brackets begins with a sign that YAML reads otherwise, or holds a colon")
+            self._mend(
+                number,
+                start,
+                said,
+                _("such texts between quotes"),
+                f"{self.lines[number][:start]}{in_brackets(parts)}{value[len(plain) :]}",
+            )
 
     def _soften(self, number: int, found: re.Match[str]) -> None:
         """A key before a no-break space, as French keyboards write before a colon."""

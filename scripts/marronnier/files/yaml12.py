@@ -190,6 +190,12 @@ def _short(text: str) -> str:
 def _said(problem: str, context: str) -> tuple[str, str, str]:
     """Our words for what the parser says: what was read, what was expected, what to do."""
     quoted = _("Put the text between quotes")
+    if "escape" in problem:
+        return (
+            _("an unknown escape after \\ between double quotes"),
+            _("\\\\ for a backslash"),
+            _("Use single quotes, or double the backslash"),
+        )
     if "mapping values are not allowed" in problem:
         return _("a colon stands inside a text without quotes"), _("one key and its value on the line"), quoted
     if "block sequence entries are not allowed" in problem:
@@ -222,12 +228,6 @@ def _said(problem: str, context: str) -> tuple[str, str, str]:
         )
     if "tag" in problem or "tag" in context:
         return _("a tag that begins with !"), _("a plain value"), quoted
-    if "escape" in problem:
-        return (
-            _("an unknown escape after \\ between double quotes"),
-            _("\\\\ for a backslash"),
-            _("Use single quotes, or double the backslash"),
-        )
     if "anchor" in context or "alias" in context:
         return _("a text that begins with & or *"), _("a text between quotes"), quoted
     return _("this cannot be read as YAML"), _("key: value on each line"), quoted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.values import Clock, Day, Names, Slug, Weekday
+from marronnier.model.values import Clock, Day, Names, Slug, Weekday, Weekdays
 from marronnier.model.written import Written, key
 
 Effect = Literal["skip", "shift", "warn", "keep"]
@@ -16,7 +16,7 @@ class Slot(Written):
 
     name: str = ""
     """What people call it."""
-    days: tuple[Weekday, ...] = key(fewest=1)
+    days: Weekdays = key(fewest=1)
     """Its weekdays."""
     at: Clock
     """Its hour, in the brand's zone."""

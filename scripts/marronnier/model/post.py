@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from marronnier.model.finding import Place
-from marronnier.model.values import Date, Duration, Names, Slug
+from marronnier.model.values import Date, Duration, Names, Slug, parse_warning
 from marronnier.model.written import Reads, Written, key
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
@@ -24,11 +24,6 @@ def _missed(value: object) -> object:
     if isinstance(value, str) and value.startswith("send-until"):
         return {"until": value.removeprefix("send-until").strip()}
     return value
-
-
-def _flag(value: object) -> object:
-    """`true` and `false` are answers, any other text is a warning."""
-    return {"true": True, "false": False}.get(value.strip().casefold(), value) if isinstance(value, str) else value
 
 
 class Medium(Written):
@@ -131,7 +126,7 @@ class FrontMatter(Written):
     """A question with options."""
     first_comment: str | None = None
     """A comment of our own under the post, where the network has them."""
-    sensitive: Annotated[str | bool, Reads(_flag)] = False
+    sensitive: Annotated[str | bool, Reads(parse_warning)] = False
     """`true`, or the warning that hides the words until one asks to see them."""
     repeat: str | None = None
     """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""

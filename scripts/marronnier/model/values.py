@@ -130,13 +130,16 @@ def parse_weekday(text: object) -> int:
 
 
 def parse_clock(text: object) -> time:
-    """Read `9:00`, `09:00` or `18h30`. Raises ValueError."""
+    """Read `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
     if isinstance(text, time):
         return text
-    found = re.fullmatch(r"(\d{1,2})[:hH](\d{2})", str(text).strip())
+    found = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
     if found is None:
         raise ValueError("an hour looks like 09:00 or 18h30")
-    return time(int(found[1]), int(found[2]))
+    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
+    if hour > 23 or minute > 59:
+        raise ValueError("an hour lies between 00:00 and 23:59")
+    return time(hour, minute)
 
 
 def parse_day(text: object) -> date:
@@ -148,9 +151,27 @@ def parse_day(text: object) -> date:
     return date.fromisoformat(str(text).strip())
 
 
+def parse_warning(value: object) -> object:
+    """An answer, as any yes or no; any other text is a warning.
+
+    Raises ValueError for an answer in another language: `sensitive: non` would warn everybody of a « non ».
+    """
+    folded = value.strip().casefold() if isinstance(value, str) else None
+    if folded in ("oui", "non", "ja", "nee", "neen", "vrai", "faux"):
+        raise ValueError("true, false, or the words of the warning")
+    return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(folded or "", value)
+
+
 def parse_names(value: object) -> object:
-    """One name, or a list of names: both are written; a list is meant."""
+    """One name, or a list of names: both are written; a list is meant. Raises ValueError for several names in one text."""
+    if isinstance(value, str) and len(names_within(value)) > 1:
+        raise ValueError("several names stand between brackets, like [one, another]")
     return (value,) if isinstance(value, str) else value
+
+
+def names_within(text: str) -> list[str]:
+    """The names that one text holds, apart by commas or semicolons, or each with its `#`."""
+    return [name.removeprefix("#") for part in re.split(r"[,;]|\s+(?=#)", text) if (name := part.strip())]
 
 
 def _check_slug(value: object) -> str:
@@ -165,6 +186,14 @@ Day = Annotated[date, Reads(parse_day, type="string", format="date")]
 Clock = Annotated[time, Reads(parse_clock, type="string", examples=["09:00"])]
 Duration = Annotated[timedelta, Reads(parse_duration, type="string", examples=["2h", "90 min"])]
 Weekday = Annotated[int, Reads(parse_weekday, type="string", examples=["tuesday", "mardi"])]
+Weekdays = Annotated[
+    tuple[Weekday, ...],
+    Reads(
+        parse_names,
+        anyOf=[{"type": "string", "examples": ["tuesday", "mardi"]}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+    ),
+]
+"""One weekday, or a list of them."""
 Names = Annotated[tuple[str, ...], Reads(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
 """One text, or a list of them."""
 

@@ -1,0 +1,196 @@
+"""What a telephone, Word and a French habit make of a post: told at its place, and mended without a word lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checks.rule_pages import build, check
+from marronnier.model.meant import date_meant
+from marronnier.model.values import Moment, parse_clock
+
+POST = "content/posts/2026/12/a.md"
+KEYS = ("title: Essai", "date: 2026-12-20 10:00", "channels: [journal]")
+
+
+def post(*lines: str, fences: tuple[str, str] = ("---", "---")) -> str:
+    written = {line.partition(":")[0] for line in lines}
+    kept = [line for line in KEYS if line.partition(":")[0] not in written]
+    return "\n".join([fences[0], *kept, *lines, fences[1], "Bonjour à toutes et à tous.", ""])
+
+
+def mended(root: Path, text: str) -> str:
+    """The post after `check --fix`, which has nothing left to do and nothing to tell."""
+    build(root, {POST: text})
+    assert check(root).exit_code == 1
+    done = check(root, "--fix")
+    assert done.exit_code == 0, done.output
+    after = (root / POST).read_bytes()
+    assert "No line can be mended" in check(root, "--fix").output
+    assert (root / POST).read_bytes() == after
+    return after.decode()
+
+
+MENDED = [
+    ("date:2026-12-20 10:00", "date: 2026-12-20 10:00"),
+    ("title:Essai", "title: Essai"),
+    ("tags:\n\u00a0\u00a0- Jardin\u00a0vert", "tags:\n  - Jardin\u00a0vert"),
+    ("tags:\n\t- Jardin\tvert", "tags:\n  - Jardin\tvert"),
+    ("tags: [#Jardin, #Été] # à relire", "tags: ['#Jardin', '#Été'] # à relire"),
+    ("tags: [Oui : bien sûr, '#a, b', c]", "tags: ['Oui : bien sûr', '#a, b', c]"),
+    ("tags: #Jardin #Été", "tags: [Jardin, Été]"),
+    ("tags: Jardin, Quartier", "tags: [Jardin, Quartier]"),
+    ("channels: journal; bluesky # les deux", "channels: [journal, bluesky] # les deux"),
+    ("pillar: [jardin]", "pillar: jardin"),
+    ("format: [post]", "format: post"),
+    ("title: [Annonce]", "title: '[Annonce]'"),
+    ("title: 'L'école est finie' # voir", 'title: "L\'école est finie" # voir'),
+    ("date: dimanche 20 décembre 2026 à 10h30 # jour de marché", "date: 2026-12-20 10:30 # jour de marché"),
+    ('date: "20/12/2026 18h"', 'date: "2026-12-20 18:00"'),
+    ("date: 2026-12-20\u00a010:00", "date: 2026-12-20 10:00"),
+    ("date: [2026-12-20]", "date: 2026-12-20"),
+    ("for:\n  journal: {date: 21 december 2026 10u30}", "for:\n  journal: {date: 2026-12-21 10:30}"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), MENDED, ids=[typed for typed, _meant in MENDED])
+def test_what_is_surely_meant_is_written(tmp_path: Path, typed: str, meant: str) -> None:
+    assert mended(tmp_path, post(typed)) == post(meant)
+
+
+@pytest.mark.parametrize(
+    "fences", [("—", "—"), ("–––", "—-"), ("--", "--"), (" ---", " ---"), ("---", "—"), ("—", "---"), ("-----", "—\u00a0")]
+)
+def test_a_long_dash_around_the_keys_is_mended(tmp_path: Path, fences: tuple[str, str]) -> None:
+    kept = "-----" if fences[0] == "-----" else "---"
+    assert mended(tmp_path, post(fences=fences)) == post(fences=(kept, "---"))
+
+
+def test_a_dialogue_is_not_taken_for_keys(tmp_path: Path) -> None:
+    text = "—\n\nNote : bonjour.\n\n—\n"
+    build(tmp_path, {POST: text})
+    check(tmp_path, "--fix")
+    assert (tmp_path / POST).read_text() == text
+
+
+def test_two_fixes_of_one_value_lose_no_word(tmp_path: Path) -> None:
+    """The quotes that braces need, and the no-break space that French asks for, stand on the same words."""
+    picture = "media:\n  - {src: a.png, alt: Une botte, un livre: et un sapin !}"
+    build(tmp_path, {"brand/voice.yml": "typography: fr\n", "content/media/a.png": "(a picture)"})
+    after = mended(tmp_path, post(picture))
+    assert after == post("media:\n  - {src: a.png, alt: 'Une botte, un livre\u00a0: et un sapin\u202f!'}")
+
+
+UNSURE = [
+    "date: 05/12/2026",
+    "date: lundi 20 décembre 2026",
+    "date: 2026-12-20 10:00 Europe/Brussels",
+    "date: demain",
+    "pillar: [jardin, lectures]",
+    "sensitive: non",
+    "draft: oui",
+    'title: "C:\\jardin"',
+    "channels:\n\u00a0 - [journal",
+]
+
+
+@pytest.mark.parametrize("typed", UNSURE)
+def test_what_may_be_meant_otherwise_is_left_to_a_person(tmp_path: Path, typed: str) -> None:
+    build(tmp_path, {POST: post(typed)})
+    done = check(tmp_path, "--fix")
+    assert done.exit_code == 1
+    assert (tmp_path / POST).read_text() == post(typed).replace("\u00a0 -", "  -")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("sensitive: non", "Did you mean false?"),
+        ("draft: oui", "Did you mean true?"),
+        ('title: "C:\\jardin"', "an unknown escape"),
+        ("date: 2026-02-30", "correct the day or the hour"),
+        ("date: 2026-12-20 10:00 Europe/Brussels", "keep only the day and the hour"),
+        ("date: 05/12/2026", "write it anew, the year first"),
+        ("id: Fête d'été", "id is Fête d'été"),
+    ],
+)
+def test_what_is_left_to_a_person_is_told_so(tmp_path: Path, typed: str, said: str) -> None:
+    assert said.casefold() in check(build(tmp_path, {POST: post(typed)})).output.casefold()
+
+
+def test_an_answer_is_no_warning(tmp_path: Path) -> None:
+    from marronnier import desk
+    from marronnier.files import WorkTree
+
+    for typed, read in (("no", False), ("yes", True), ("images de neige", "images de neige")):
+        root = build(tmp_path / typed, {POST: post(f"sensitive: {typed}")})
+        assert desk.load(WorkTree(root)).posts["a"].front.sensitive == read
+
+
+def test_toml_is_mended_only_where_it_stays_toml(tmp_path: Path) -> None:
+    text = '+++\ntitle = "Essai"\ndate = "20 décembre 2026"\nchannels = "journal, bluesky"\n+++\nBonjour.\n'
+    build(tmp_path, {POST: text})
+    check(tmp_path, "--fix")
+    assert (tmp_path / POST).read_text() == text.replace("20 décembre 2026", "2026-12-20")
+
+
+MEANT = [
+    ("5 décembre 2026", "2026-12-05"),
+    ("1er décembre 2026", "2026-12-01"),
+    ("2026-12-5", "2026-12-05"),
+    ("2026/12/20 à 10h", "2026-12-20 10:00"),
+    ("20.12.2026, 10.30", "2026-12-20 10:30"),
+    ("zondag 20 december 2026 om 10 uur", "2026-12-20 10:00"),
+    ("December 5th, 2026 at 9:05 pm", "2026-12-05 21:05"),
+    ("2026-12-20 12:15 am", "2026-12-20 00:15"),
+    ("2026\u201112\u201120 10 h 30", "2026-12-20 10:30"),
+    ("٢٠٢٦-١٢-٢٠ 10:00", "2026-12-20 10:00"),
+    ("2026-10-25 2h30 later", "2026-10-25 02:30 later"),
+    ("2026-12-20 10h30 +01:00", "2026-12-20 10:30 +01:00"),
+    ("12/12/2026", "2026-12-12"),
+]
+
+
+@pytest.mark.parametrize(("text", "date"), MEANT)
+def test_a_date_that_can_only_mean_one(text: str, date: str) -> None:
+    assert date_meant(text) == date
+    assert Moment.parse(date)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/12/2026",
+        "12/20/2026",
+        "lundi 20 décembre 2026",
+        "2026-02-30",
+        "2026-12-20 25h",
+        "2026-12-20 10",
+        "2026-12-20 2026",
+        "5 mai 26",
+        "31/04/2026",
+        "",
+    ],
+)
+def test_a_date_that_may_mean_another_or_none(text: str) -> None:
+    assert date_meant(text) is None
+
+
+@pytest.mark.parametrize("text", ["10:30", "10h30", "10 h 30", "10u30", "10H30"])
+def test_hours_as_people_write_them(text: str) -> None:
+    assert f"{parse_clock(text):%H:%M}" == "10:30"
+    assert f"{parse_clock('9h'):%H:%M}" == "09:00"
+
+
+@pytest.mark.parametrize("text", ["25h00", "10h75", "10", "10.30", "h30"])
+def test_hours_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_clock(text)
+
+
+def test_a_slot_has_one_weekday_or_several(tmp_path: Path) -> None:
+    slots = "slots:\n  a: {days: lundi, at: 10h, channels: journal}\n  b:\n    days: mardi, jeudi\n    at: 8u30\n"
+    root = build(tmp_path, {"calendar/slots.yml": slots})
+    assert check(root, "--fix").exit_code == 0
+    assert (root / "calendar/slots.yml").read_text() == slots.replace("mardi, jeudi", "[mardi, jeudi]")
