@@ -129,7 +129,7 @@ class Visit:
         for remark in told.remarks:
             yield Note("note", remark)
         if channel.paused:
-            yield Note("note", _("it is paused: {why}", why=channel.paused))
+            yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
 
 
 def _page(channel: Channel) -> str:

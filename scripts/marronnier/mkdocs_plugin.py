@@ -143,7 +143,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
             "</head>", _feeds(self.stage, top or "./") + "</head>", 1
         )
-        safe = guarded(linked, page.content or "", internal=self.stage.view.internal)
+        safe = guarded(reachable(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal)
         if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
             self.stage.shell_html = safe
         return safe
@@ -154,6 +154,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return output_content
         if template_name == "404.html" and self.stage is not None:
             output_content = output_content.replace(_NOT_FOUND, _lost(self.stage, config), 1)
+            output_content = reachable(output_content, self.stage.view.tongue)
         return guarded(output_content, "", internal=True)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -336,6 +337,25 @@ def _feeds(stage: Stage, top: str) -> str:
         link.format(kind=kind, title=stage.view.brand.name, top=top, file=file)
         for kind, file in (("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json"))
     )
+
+
+def reachable(html: str, tongue: Tongue) -> str:
+    """The theme's page (mkdocs-material 9.8) with what a keyboard or a screen reader misses in it.
+
+    Its link over the menus is only there where a table of contents is, its menu button on a phone and its search have no name,
+    and some of its labels say `tabindex=""`, which is no number.
+    """
+    for theirs, ours in (
+        (
+            '<div data-md-component="skip">',
+            f'<div data-md-component="skip"><a href="#main" class="md-skip">{tongue._("Skip to the content")}</a>',
+        ),
+        ('<main class="md-main"', '<main id="main" tabindex="-1" class="md-main"'),
+        ('id="__drawer"', f'id="__drawer" aria-label="{tongue._("Menu")}"'),
+        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{tongue._("Search")}"'),
+    ):
+        html = html.replace(theirs, ours, 1)
+    return html.replace(' tabindex=""', "")
 
 
 def guarded(html: str, content: str, *, internal: bool) -> str:

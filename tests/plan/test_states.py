@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from marronnier import approval, desk, networks, plan, timetable
+from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
 from marronnier.model.planned import SHOWN, Approval, Plan, Planned
 from marronnier.model.record import Event, History
@@ -156,6 +156,14 @@ def test_a_paused_channel_holds_until_its_day(tmp_path: Path) -> None:
     assert (line.state, line.why) == ("held", "journal is paused until 2026-12-05: congés")
     here = Desk(tmp_path, {PATH: POST.replace("12-05", "12-06"), "brand/channels.yml": channels})
     assert here.line(DUE).state == "ready"
+
+
+def test_a_channel_whose_settings_cannot_be_read_says_why_in_the_language_of_whoever_asks(tmp_path: Path) -> None:
+    channels = BRAND["brand/channels.yml"].replace("journal: {", "journal: {colour: vert, ")
+    here = Desk(tmp_path, {PATH: POST, "brand/channels.yml": channels})
+    assert here.line(DUE - HOUR).why == "journal is paused until further notice: something in its settings cannot be read"
+    with messages.speaking("fr"):
+        assert here.line(DUE - HOUR).why.endswith("une partie de ses réglages ne peut pas être lue")
 
 
 def test_what_requires_another_post_waits_for_it(tmp_path: Path) -> None:

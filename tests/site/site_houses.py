@@ -14,6 +14,7 @@ from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant
 from marronnier.model.planned import Digests, Plan, Planned
+from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.record import Event, History
@@ -68,6 +69,7 @@ class House:
     payloads: dict[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     warnings: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
 
     def post(
         self,
@@ -83,6 +85,9 @@ class House:
         next: str = "",
         proposal: str = "",
         occurrence: date | None = None,
+        lang: str = "fr",
+        poll: tuple[str, ...] = (),
+        warning: str = "",
         **front: Any,
     ) -> House:
         """Write a post; a `sent` one gets its sealed payload and its history."""
@@ -101,7 +106,19 @@ class House:
         )
         pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt) for name, data, alt in media)
         for name in channels:
-            words = Words("feed", self.channels[name].account, made.title, text, "fr", "post", tags=made.front.tags, media=pictures)
+            words = Words(
+                "feed",
+                self.channels[name].account,
+                made.title,
+                text,
+                lang,
+                "post",
+                tags=made.front.tags,
+                media=pictures,
+                poll=poll,
+                poll_minutes=60,
+                warning=warning,
+            )
             publication = Publication(made, name, self.channels[name], words, occurrence)
             history = self._history(publication, at, state)
             self.lines.append(
@@ -141,6 +158,7 @@ class House:
             channels=Channels(channels=self.channels),
             strategy=self.strategy,
             days=Days(days=self.days),
+            policy=self.policy,
             campaigns={
                 slug: SimpleNamespace(slug=slug, path=f"calendar/campaigns/{slug}.md", campaign=campaign, body=body)
                 for slug, (campaign, body) in self.campaigns.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -11,15 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from site_houses import House, at
+
+from marronnier import mkdocs_plugin
+from marronnier.model.brand import Channel
 
 CHROMIUM = Path("/usr/bin/chromium")
 CI = os.environ.get("CI") == "true"
 if not CI and not CHROMIUM.exists():
     pytest.skip("no Chromium at /usr/bin/chromium: the browser tests are left out", allow_module_level=True)
 if CI:
+    from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import Browser, sync_playwright
 else:
     Browser = Any
+    Axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed: the browser tests are left out"
+    ).Axe
     sync_playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: the browser tests are left out"
     ).sync_playwright
@@ -40,13 +49,19 @@ class _Silent(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def address(internal_site: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Silent, directory=str(internal_site)))
+@contextlib.contextmanager
+def served(site: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Silent, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(internal_site: Path) -> Iterator[str]:
+    with served(internal_site) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -150,14 +165,93 @@ def test_words_stand_out_from_their_paper(browser: Browser, address: str, scheme
     context.close()
 
 
+FOCUS = """() => { const now = document.activeElement, seen = now.matches('.md-option') ? now.nextElementSibling
+    : now.id === '__drawer' ? document.querySelector('.md-header [for="__drawer"]') : now;
+  const box = seen.getBoundingClientRect(), style = getComputedStyle(seen);
+  return {words: (now.innerText || now.getAttribute('aria-label') || '').trim(), there: box.right > 0 && box.left < innerWidth && box.width > 1,
+    ringed: now.matches('.md-search__input') || (style.outlineStyle !== 'none' && style.outlineWidth !== '0px')}; }"""
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1360, True), (1360, False), (320, True), (320, False)])
+def test_the_keyboard_goes_where_people_see_it(browser: Browser, address: str, width: int, scripts: bool) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address + "posts/haie/")
+    met: list[str] = []
+    for _stop in range(40):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        if not stop["words"] or stop["words"] in met:
+            break
+        if "md-search" not in page.evaluate("document.activeElement.className"):
+            assert stop["there"], stop
+            assert stop["ringed"], stop
+        met.append(stop["words"])
+    context.close()
+    assert met[met[0] == "Menu"] == "Aller au contenu"
+    assert ("Menu" in met) is (width == 320)
+    assert "Décembre 2026" in met
+
+
+def test_on_a_phone_the_keyboard_opens_the_menu(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800}, java_script_enabled=False, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address + "posts/haie/")
+    menu = page.locator(".md-nav--primary a", has_text="Stratégie")
+    assert not menu.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert menu.is_visible()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A post page of messages: a thread, from right to left, with a poll at its end."""
+    house = House()
+    house.channels["pouet"] = Channel(network="mastodon", name="Le Pouet", account="@jardin@social.example", lang="ar")
+    words = "نفتح الحديقة يوم السبت! https://example.org/jardin\n\n---\n\nأحضروا مجرفة."
+    house.post("fil", words, at(3), "draft", title="حديقة الحي!", channels=("pouet",), lang="ar", poll=("نعم", "لا"))
+    root = tmp_path_factory.mktemp("talk")
+    mkdocs_plugin.build(root, house.scene(internal=True), root / "site")
+    return root / "site"
+
+
+def test_a_message_stands_inside_its_frame_and_reads_from_its_own_side(browser: Browser, talk: Path) -> None:
+    with served(talk) as address:
+        page = browser.new_page(viewport={"width": 1360, "height": 900})
+        page.goto(address + "posts/fil/")
+        frame, words = page.locator(".mr-message").first.bounding_box(), page.locator(".mr-message .mr-words").first.bounding_box()
+        assert frame is not None
+        assert words is not None
+        assert words["x"] - frame["x"] >= 10
+        assert page.locator(".mr-message .mr-words").first.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        assert page.locator("h1 bdi").evaluate("one => getComputedStyle(one).direction") == "rtl"
+        assert page.locator(".mr-poll li").all_inner_texts() == ["نعم", "لا"]
+        page.close()
+
+
+@pytest.mark.parametrize("way", ["phone", "desktop"])
+def test_axe_finds_nothing_that_wcag_forbids(browser: Browser, address: str, talk: Path, way: str) -> None:
+    context = browser.new_context(**WAYS[way])
+    page = context.new_page()
+    with served(talk) as other:
+        for place in (*(address + path for path in PAGES), other + "posts/fil/"):
+            page.goto(place)
+            found = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+            )
+            assert found.violations_count == 0, f"{place}: {found.generate_report()}"
+    context.close()
+
+
 def test_the_search_finds_a_post(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1360, "height": 900})
     page.goto(address)
     page.locator(".md-search__input").click()
     page.wait_for_timeout(1500)
     page.locator(".md-search__input").press_sequentially("charmes")
-    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
-    assert "posts/haie/" in str(page.locator(".md-search-result__link").first.get_attribute("href"))
+    page.locator('.md-search-result__link[href*="/posts/haie/"]').first.wait_for(timeout=15000)
     page.close()
 
 

@@ -12,7 +12,8 @@ from site_houses import House, Memory, at
 
 from marronnier import pages
 from marronnier.checks import registry
-from marronnier.model.brand import Brand
+from marronnier.model.brand import Brand, Channel
+from marronnier.model.policy import Approver, Policy
 from marronnier.model.strategy import Campaign
 from marronnier.pages import Page, Tongue, View, colour, pictures
 from marronnier.pages.kinds import month
@@ -46,7 +47,7 @@ def test_a_chip_says_hour_state_title_and_channels(house: House) -> None:
     assert re.sub(r"<svg.*?</svg>", "SHAPE", chip).split("\n") == [
         '<a class="mr-chip mr-ready" href="../../posts/lecture/">',
         '<span class="mr-chip-top">SHAPE<time datetime="2026-12-02T16:30:00+00:00">17:30</time><span class="mr-chip-state">Ready</span></span>',
-        '<span class="mr-chip-title">Lecture au coin du poêle</span>',
+        '<span class="mr-chip-title"><bdi lang="fr">Lecture au coin du poêle</bdi></span>',
         '<span class="mr-channels"><span class="mr-channel">Le journal du jardin</span><span class="mr-channel">La place</span></span>',
     ]
 
@@ -120,6 +121,40 @@ def test_a_public_post_page_tells_nothing_of_how_it_came(house: House) -> None:
     assert "nadia" not in said.lower()
     assert "History" not in said
     assert "content/posts" not in said
+
+
+def test_a_title_says_its_language_where_the_page_speaks_another(house: House) -> None:
+    house.channels["krant"] = Channel(network="feed", name="De Krant", lang="nl")
+    house.post("haag", "De haag staat er.", at(3), "draft", title="De haag", channels=("krant",), lang="nl")
+    house.post("deux", "La haie.", at(3), "draft", title="Deux langues", channels=("journal", "krant"))
+    french, english = made(house, lang="fr"), made(house, lang="en")
+    for path in ("", "calendar/2026-12/", "posts/haag/"):
+        assert '<bdi lang="nl">De haag</bdi>' in french[path].render().html
+        assert '<bdi lang="nl">De haag</bdi>' in english[path].render().html
+    for path in ("", "calendar/2026-12/", "posts/deux/"):
+        assert "<bdi>Deux langues</bdi>" in french[path].render().html
+        assert '<bdi lang="fr">Deux langues</bdi>' in english[path].render().html
+    assert 'lang="fr">Portes ouvertes d&#39;hiver' in english["campaigns/portes-ouvertes/"].render().html
+    assert 'lang="' not in french["campaigns/portes-ouvertes/"].render().html
+
+
+def test_a_preview_shows_the_warning_and_the_poll_that_go_out() -> None:
+    house = House()
+    house.channels["pouet"] = Channel(network="mastodon", name="Le Pouet", account="@jardin@social.example", lang="fr")
+    house.post(
+        "soupe", "Quelle soupe ?", at(3), "draft", title="Soupe", channels=("pouet",), poll=("Potiron", "Poireau"), warning="Orties crues"
+    )
+    said = words(made(house)["posts/soupe/"])
+    assert said.index("Orties crues") < said.index("Quelle soupe ?") < said.index("Potiron Poireau")
+    written = made(house)["posts/soupe/"].as_markdown()
+    assert written.index("Orties crues") < written.index("Quelle soupe ?") < written.index("- Potiron\n- Poireau\n")
+
+
+def test_who_approved_is_called_by_name(house: House) -> None:
+    house.policy = Policy(approvers={"nadia": Approver(name="Nadia Aït Saïd")})
+    said = words(made(house)["posts/haie/"])
+    assert "Approved by Nadia Aït Saïd" in said
+    assert "fixed · by Nadia Aït Saïd" in said
 
 
 def test_edit_links_are_absolute_and_internal(house: House) -> None:

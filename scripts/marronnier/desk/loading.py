@@ -16,7 +16,7 @@ from marronnier.desk.understanding import salvage, understand
 from marronnier.files import Tree, document, printable, together
 from marronnier.files.decoding import MOST_BYTES, too_large
 from marronnier.files.document import Document
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.finding import Finding, Place
@@ -206,7 +206,7 @@ def _channels(reading: _Reading) -> Channels:
     harmed = {str(path[1]) for path in reading.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not harmed:
         return channels
-    why = _("something in its settings cannot be read")
+    why = N_("something in its settings cannot be read")
     mended = {name: channel.but(paused=why, until=None) if name in harmed else channel for name, channel in channels.channels.items()}
     return channels.but(channels=mended)
 

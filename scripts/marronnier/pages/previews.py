@@ -13,7 +13,7 @@ from marronnier import networks
 from marronnier.model.publication import Part, Payload, Picture
 from marronnier.networks.seam import Fact
 from marronnier.pages import pictures
-from marronnier.pages.view import Outing, View
+from marronnier.pages.view import Outing, View, lang_of
 from marronnier.text.html import sanitised
 
 # An address ends before the punctuation of the sentence around it.
@@ -43,6 +43,10 @@ class Message:
     limit: int | None
     """As the network counts; None where it sets none."""
     shots: tuple[Shot, ...]
+    warning: str = ""
+    """What people read before they choose to see the rest."""
+    poll: tuple[str, ...] = ()
+    """The answers to choose from."""
 
     @property
     def over(self) -> bool:
@@ -81,7 +85,7 @@ def preview(view: View, outing: Outing, media: Callable[[Picture], str]) -> Prev
     return Preview(
         article=article,
         title=str(wire.get("title", "")) if article else "",
-        lang=str(wire.get("language", "")) or (outing.line.publication.words.lang if outing.line else ""),
+        lang=lang_of(payload) or (outing.line.publication.words.lang if outing.line else ""),
         messages=tuple(_message(part, limit, media, article=article) for part in payload.parts),
         sealed=sealed,
     )
@@ -109,7 +113,9 @@ def _limit(view: View, outing: Outing) -> int | None:
 def _message(part: Part, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> Message:
     shots = tuple(Shot(picture, pictures.kind(picture), media(picture)) for picture in part.media)
     html = article_html(str(part.wire.get("content_html", "")), shots) if article else as_read(part.text)
-    return Message(html, part.text, part.count, limit, shots)
+    warning = str(part.wire.get("spoiler_text") or part.wire.get("summary") or "")
+    poll = tuple(str(option) for option in (part.wire.get("poll") or {}).get("options", ()))
+    return Message(html, part.text, part.count, limit, shots, warning, poll)
 
 
 def article_html(markup: str, shots: tuple[Shot, ...]) -> Markup:

@@ -16,10 +16,14 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 
 
 def render(template: str, view: View, root: str, **values: object) -> str:
-    """A template of `templates/`, filled in for one page. `root` is the page's way to the language's root."""
+    """A template of `templates/`, filled in for one page. `root` is the page's way to the language's root.
+
+    `own` stands in the tag of what the brand itself wrote: it says the language where the page speaks another.
+    """
     tongue = view.tongue
+    own = Markup(' lang="{}"').format(view.brand.lang) if tongue.lang != view.brand.lang else ""
     made = _environment().get_template(template)
-    return made.render(view=view, t=tongue, _=tongue._, ngettext=tongue.ngettext, root=root, **values)
+    return made.render(view=view, t=tongue, _=tongue._, ngettext=tongue.ngettext, root=root, own=own, **values)
 
 
 def plain_markdown(text: object) -> Markup:

@@ -30,6 +30,10 @@ class Tongue:
         """The sentence in this language, with `{name}` filled in."""
         return escape(self._catalogue.gettext(text)).format(**values)
 
+    def told(self, text: str) -> str:
+        """A sentence that stands in the catalogues; words of a person, which no catalogue knows, stay as they are."""
+        return self._catalogue.gettext(text) if text else ""
+
     def ngettext(self, one: str, many: str, count: int, /, **values: object) -> Markup:
         """The singular or plural sentence; `{count}` is filled in."""
         return escape(self._catalogue.ngettext(one, many, count)).format(count=count, **values)

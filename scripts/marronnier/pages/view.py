@@ -46,6 +46,8 @@ class Outing:
     network: str
     occurrence: date | None
     title: str
+    lang: str
+    """Of its words; empty when not known."""
     at: datetime | None
     """Its instant; None while there is none."""
     state: State
@@ -106,6 +108,15 @@ class View:
             found.setdefault(outing.post_id, []).append(outing)
         return {post_id: tuple(outings) for post_id, outings in found.items()}
 
+    def foreign(self, post_id: str) -> str:
+        """The language of a post's title where the page speaks another, for those who have it read aloud.
+
+        All its channels speak that language, or it is the brand's.
+        """
+        spoken = {outing.lang for outing in self.by_post.get(post_id, ())}
+        lang = spoken.pop() if len(spoken) == 1 else self.brand.lang
+        return lang if lang != self.tongue.lang else ""
+
     @cached_property
     def by_day(self) -> Mapping[date, tuple[Outing, ...]]:
         """The outings of each day of the brand's clock."""
@@ -158,6 +169,11 @@ class View:
         channel = self.scene.desk.channels.channels.get(channel_name)
         return (channel.name if channel else "") or channel_name
 
+    def person(self, name: str) -> str:
+        """What an approver is called; the name in brand/approvals.yml when that says no other, or no longer knows it."""
+        approver = self.scene.desk.policy.approvers.get(name)
+        return (approver.name if approver else "") or name
+
     def state_word(self, shown: Shown) -> Markup:
         """`Ready`, in this language, with a capital."""
         said = str(self.tongue._(_WORDS[shown]))
@@ -206,6 +222,7 @@ class View:
                     network=publication.channel.network,
                     occurrence=publication.occurrence,
                     title=publication.post.title,
+                    lang=publication.words.lang,
                     at=_instant(history) or line.instant.at,
                     state=line.state,
                     url=receipt.url if receipt else "",
@@ -222,14 +239,15 @@ class View:
             receipt = history.receipt
             if receipt is None or any(event.name == "retracted" for event in history.events):
                 continue
-            if self._for_some_only(receipt.payload):
+            payload = self._payload_of(receipt.payload)
+            if payload is not None and _for_some_only(payload):
                 continue
             try:
                 post_id, channel_name, occurrence = split_key(key)
             except ValueError:
                 continue
             channel = self.scene.desk.channels.channels.get(channel_name)
-            title = _sealed_title(history) or _first_words(self._payload_of(receipt.payload)) or post_id
+            title = _sealed_title(history) or _first_words(payload) or post_id
             found.append(
                 Outing(
                     key=key,
@@ -239,6 +257,7 @@ class View:
                     network=channel.network if channel else "",
                     occurrence=occurrence,
                     title=title,
+                    lang=(lang_of(payload) if payload else "") or (channel.lang if channel else "") or "",
                     at=_instant(history) or receipt.at,
                     state="sent",
                     url=receipt.url,
@@ -256,11 +275,6 @@ class View:
         except ValueError:
             return None
 
-    def _for_some_only(self, sha256: str) -> bool:
-        """Whether it was sent to followers or to one person: what is out there is not out here."""
-        payload = self._payload_of(sha256)
-        return payload is not None and any(part.wire.get("visibility") in ("followers", "direct", "private") for part in payload.parts)
-
     def _public_campaign(self, post_id: str) -> str:
         post = self.scene.desk.posts.get(post_id)
         slug = post.front.campaign if post else None
@@ -272,6 +286,17 @@ def languages(brand: Brand) -> tuple[str, ...]:
     """The site's languages that have a complete catalogue, the brand's own first; English when it has none."""
     wanted = tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in messages.LANGUAGES))
     return wanted or ("en",)
+
+
+def lang_of(payload: Payload) -> str:
+    """The language that its words say they are in; empty when they say none."""
+    wire = payload.parts[0].wire if payload.parts else {}
+    return str(wire.get("language") or next(iter(wire.get("langs") or ()), ""))
+
+
+def _for_some_only(payload: Payload) -> bool:
+    """Whether it was sent to followers or to one person: what is out there is not out here."""
+    return any(part.wire.get("visibility") in ("followers", "direct", "private") for part in payload.parts)
 
 
 def _instant(history: History) -> datetime | None:

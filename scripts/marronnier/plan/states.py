@@ -226,7 +226,7 @@ def _paused(publication: Publication, day: date) -> Standing | None:
     if channel.paused is None or (channel.until is not None and day > channel.until):
         return None
     until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
-    why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused)
+    why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused and _(channel.paused))
     return Standing("held", why, _("move the post, or end the pause in brand/channels.yml"))
 
 

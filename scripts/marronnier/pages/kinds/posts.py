@@ -67,7 +67,7 @@ def _parts(outing: Outing) -> tuple[object, ...]:
     line = outing.line
     last = outing.history.events[-1].seq if outing.history.events else -1
     told = (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
-    return (outing.key, outing.title, outing.at, outing.channel_label, outing.network, outing.campaign, outing.url, last, told)
+    return (outing.key, outing.title, outing.lang, outing.at, outing.channel_label, outing.network, outing.campaign, outing.url, last, told)
 
 
 def _describe(view: View, outing: Outing) -> Markup:
@@ -112,16 +112,16 @@ def _values(view: View, outings: tuple[Outing, ...], sights: list[tuple[Outing, 
         "pillar": strategy.pillars.get(post.front.pillar) if post and post.front.pillar else None,
         "edit": view.edit_link(post.path) if post else "",
         "events": _events(view, outings),
-        "approvers": _approvers(outings) if view.internal else (),
+        "approvers": _approvers(view, outings) if view.internal else (),
         "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience]
         if post
         else [],
     }
 
 
-def _approvers(outings: tuple[Outing, ...]) -> tuple[str, ...]:
+def _approvers(view: View, outings: tuple[Outing, ...]) -> tuple[str, ...]:
     """Everyone whose approval is sealed, each once."""
-    return tuple(dict.fromkeys(name for outing in outings if outing.history.seal for name in outing.history.seal.by))
+    return tuple(dict.fromkeys(view.person(name) for outing in outings if outing.history.seal for name in outing.history.seal.by))
 
 
 def _events(view: View, outings: tuple[Outing, ...]) -> list[tuple[Event, Outing, Markup, str]]:
@@ -131,7 +131,12 @@ def _events(view: View, outings: tuple[Outing, ...]) -> list[tuple[Event, Outing
     seen = {outing.key: outing for outing in outings}
     events = [(event, outing) for outing in seen.values() for event in outing.history.events]
     return [
-        (event, outing, view.tongue._(_EVENTS[event.name]), ", ".join(event.data.get("by", ())) if event.name == "sealed" else "")
+        (
+            event,
+            outing,
+            view.tongue._(_EVENTS[event.name]),
+            ", ".join(map(view.person, event.data.get("by", ()))) if event.name == "sealed" else "",
+        )
         for event, outing in sorted(events, key=lambda found: (found[0].at, found[0].key, found[0].seq))
     ]
 
