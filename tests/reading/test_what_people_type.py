@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from checks.rule_pages import build, check
+from marronnier.cli import marronnier
+from marronnier.messages import Trouble
 from marronnier.model.meant import date_meant
 from marronnier.model.values import Moment, parse_clock
 
@@ -194,3 +197,30 @@ def test_a_slot_has_one_weekday_or_several(tmp_path: Path) -> None:
     root = build(tmp_path, {"calendar/slots.yml": slots})
     assert check(root, "--fix").exit_code == 0
     assert (root / "calendar/slots.yml").read_text() == slots.replace("mardi, jeudi", "[mardi, jeudi]")
+
+
+def test_faults_told_one_at_a_time_are_all_mended_at_once(tmp_path: Path) -> None:
+    keys = ("description", "summary", "subtitle", "excerpt", "linkTitle", "keywords", "type", "layout", "url")
+    mended(tmp_path, post(*(f"{key}: Un : deux" for key in keys)))
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("5 décembre 2026 10h", "Did you mean 2026-12-05 10:00?"),
+        ("2026-02-30", "Write it like 2026-12-05 10:00."),
+        ("05/12/2026", "Write it like"),
+    ],
+)
+def test_a_date_on_the_command_line_is_advised_alike(tmp_path: Path, text: str, advice: str) -> None:
+    root = build(tmp_path, {})
+    with pytest.raises(Trouble) as trouble:
+        CliRunner().invoke(marronnier, ["-C", str(root), "new", "Essai", "--date", text], catch_exceptions=False)
+    assert trouble.value.status == 2
+    assert trouble.value.next.startswith(advice)
+    assert "out of range" not in trouble.value.message
+
+
+def test_the_end_of_a_file_is_a_place_in_it(tmp_path: Path) -> None:
+    handles = "handles:\n  a: {name: A, kind: organisation}\n  b"
+    assert "brand/handles.yml:3:4: error[unreadable]" in check(build(tmp_path, {"brand/handles.yml": handles})).output

@@ -82,12 +82,15 @@ class Surroundings:
 
     @staticmethod
     def _moment(text: str) -> object:
+        from marronnier.model.meant import date_meant
         from marronnier.model.values import Moment
 
         try:
             moment = Moment.parse(text)
         except ValueError as error:
-            raise Trouble(_("--now {text}: {why}", text=text, why=_(str(error))), _("Write it like 2026-12-02 09:00."), status=2) from error
+            near = date_meant(text)
+            advice = _("Did you mean {name}?", name=near) if near else _("Write it like 2026-12-02 09:00.")
+            raise Trouble(_("--now {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
         if moment.day is None:
             raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
         return moment

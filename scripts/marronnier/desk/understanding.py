@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 SENTENCES = (
     N_("a date is one text, like 2026-12-05 10:00"),
     N_("a date looks like 2026-12-05 10:00"),
+    N_("a day and an hour that exist"),
     N_("the year lies between 1990 and 2199"),
     N_("an offset needs an hour, like 2026-12-05 10:00 +01:00"),
     N_("an offset lies between -14:00 and +14:00"),
@@ -208,7 +209,7 @@ def _rewritten(place: Place, line: str, shape: Shape, value: str) -> Fix | None:
         from marronnier.files.onetext import in_brackets
 
         names = names_within(value)
-        after = in_brackets(names) if len(names) > 1 else None
+        after = in_brackets(names) if len(names) > 1 and not set(value) & set("[]{}:\"'") else None
         quote = ""
     if after is None or not _is_read(shape, names_within(value) if shape.kind == "list" else after):
         return None

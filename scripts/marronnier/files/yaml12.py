@@ -72,9 +72,12 @@ def parse(text: str, first_line: int = 1) -> Tree:
         tree.whole = False
         opened = "quoted" in (error.context or "") or "flow" in (error.context or "")
         mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        column = (mark.column if mark else 0) + 1
-        tree.problems.append(Problem(line, column, *_said(error.problem or "", error.context or ""), quote=True))
+        lines = text.split("\n")
+        at = (mark.line, mark.column) if mark else (0, 0)
+        if at[0] >= len(lines):
+            # The parser looked for more below the last line.
+            at = (len(lines) - 1, len(lines[-1]))
+        tree.problems.append(Problem(at[0] + first_line, at[1] + 1, *_said(error.problem or "", error.context or ""), quote=True))
     except yaml.YAMLError as error:
         tree.whole = False
         tree.problems.append(Problem(first_line, 1, *_said(str(getattr(error, "reason", error)), "")))

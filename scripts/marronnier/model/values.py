@@ -75,7 +75,7 @@ class Moment:
         found = _MOMENT.fullmatch(text.strip())
         if found is None:
             raise ValueError("a date looks like 2026-12-05 10:00")
-        day = date.fromisoformat(found["day"])
+        day = _calendar_day(found["day"])
         if not 1990 <= day.year <= 2199:
             raise ValueError("the year lies between 1990 and 2199")
         clock = _wall_time(found["clock"]) if found["clock"] else None
@@ -93,7 +93,17 @@ def _wall_time(text: str) -> time:
     # From Python 3.14 on, 24:00 is read as 0:00, and the day after is for the caller to know.
     if int(hour) > 23:
         raise ValueError("an hour lies between 00:00 and 23:59")
-    return time.fromisoformat(f"{int(hour):02}:{rest}")
+    try:
+        return time.fromisoformat(f"{int(hour):02}:{rest}")
+    except ValueError:
+        raise ValueError("a day and an hour that exist") from None
+
+
+def _calendar_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a day and an hour that exist") from None
 
 
 def _offset(text: str) -> timedelta:
@@ -148,7 +158,7 @@ def parse_day(text: object) -> date:
         return text
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip()):
         raise ValueError("a day looks like 2026-12-05")
-    return date.fromisoformat(str(text).strip())
+    return _calendar_day(str(text).strip())
 
 
 def parse_warning(value: object) -> object:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from marronnier.model.record import History
 
 
-_TURNS = 5
-"""How often a line that was mended is looked at again."""
+_TURNS = 50
+"""How often what was mended is looked at again: YAML stops at its first fault, so that a file is told and mended line by line."""
 _NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
 """Two lines that differ by a no-break space would look the same: it is shown as a keyboard names it."""
 

@@ -83,6 +83,7 @@ def _speaking(desk: Desk) -> tuple[str, ...]:
 
 
 def _moment(text: str | None) -> Moment | None:
+    from marronnier.model.meant import date_meant
     from marronnier.model.values import Moment
 
     if text is None:
@@ -90,7 +91,9 @@ def _moment(text: str | None) -> Moment | None:
     try:
         return Moment.parse(text)
     except ValueError as error:
-        raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), _("Write it like 2026-12-05 10:00."), status=2) from error
+        near = date_meant(text)
+        advice = _("Did you mean {name}?", name=near) if near else _("Write it like 2026-12-05 10:00.")
+        raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
 
 
 def _known(name: str, names: Iterable[str], file: str) -> None:
