@@ -235,6 +235,25 @@ def test_at_quorum_zero_what_never_stood_on_the_default_branch_was_not_merged(te
     assert not team.approval().granted
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("brand/channels.yml", "krant: {network: feed", "krant: {paused: travaux, network: feed"),
+        (PATH, "title: Portes ouvertes", "title: Portes ouvertes\nowner: ines"),
+    ],
+    ids=["another-file", "a-line-that-is-not-sent"],
+)
+def test_what_a_commit_leaves_as_it_was_it_does_not_approve_by_merging(team: Team, path: str, old: str, new: str) -> None:
+    team.commit({PATH: POST})
+    policy(team, quorum="0")
+    team.commit({path: (team.folder / path).read_text().replace(old, new)})
+    assert not team.approval().granted
+    team.commit({PATH: (team.folder / PATH).read_text().replace("dimanche", "samedi")})
+    assert team.approval().granted
+    team.commit({path: (team.folder / path).read_text().replace(new, old)})
+    assert team.approval().granted
+
+
 def test_an_old_post_is_approved_by_asking_where_merging_is_approving(team: Team) -> None:
     team.commit({PATH: POST})
     policy(team, quorum="0")

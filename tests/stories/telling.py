@@ -121,7 +121,7 @@ def run_marronnier(arguments: list[str], folder: Path, env: Mapping[str, str]) -
     """Run the real command line in this process, which is much faster than a new one."""
     from marronnier import cli
 
-    said = io.StringIO()
+    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     before, here, words = dict(os.environ), Path.cwd(), sys.argv
     status = 0
     try:
@@ -138,7 +138,8 @@ def run_marronnier(arguments: list[str], folder: Path, env: Mapping[str, str]) -
         os.environ.update(before)
         os.chdir(here)
         sys.argv = words
-    return said.getvalue(), status
+    said.seek(0)
+    return said.read(), status
 
 
 def run_shell(typed: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:

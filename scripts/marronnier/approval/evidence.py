@@ -47,7 +47,7 @@ class Version:
 
     commit: str
     parents: tuple[int, ...]
-    """Positions of the versions before it."""
+    """Positions of the versions before it; the first is the branch's own."""
     digests: Digests | None
     """None where the publication did not exist."""
     at: datetime | None = None
@@ -77,7 +77,7 @@ class Evidence:
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""
     brought: Callable[[str], tuple[str, ...]]
-    """Commits of the default branch's own line that brought a publication's files as they stand now, by its key: a short way for merging."""
+    """Commits of the default branch's own line that brought a publication as it stands now where there was none, by its key: a short way."""
     order: Callable[[str], int]
     """The place of a commit of the default branch's own line in it, from 0."""
     today: Policy

@@ -166,8 +166,11 @@ def _brought(publication: Publication, digests: Digests, evidence: Evidence, cla
         arrival = evidence.arrival(claim.commit)
         if claim.merges and arrival is not None and (claim.words, claim.when) == (digests.words, digests.when):
             yield arrival, claim.at
-    for version in evidence.versions(publication.key):
-        if version.digests == digests and evidence.arrival(version.commit) == version.commit:
+    versions = evidence.versions(publication.key)
+    for version in versions:
+        # What a commit left as it was, it did not show: a change to another file approves no post.
+        shown = not version.parents or versions[version.parents[0]].digests != digests
+        if version.digests == digests and shown and evidence.arrival(version.commit) == version.commit:
             yield version.commit, version.committed
 
 

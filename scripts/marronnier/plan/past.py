@@ -60,11 +60,28 @@ class Past:
         return found
 
     def brought(self, publication: Publication) -> tuple[str, ...]:
-        """Commits of the branch's own line at which its files came to be as they stand now. Nothing is read but the log."""
-        nodes = self._graph(self._paths(publication))
-        if not nodes:
-            return ()
-        return tuple(node.commit for node in nodes if node.blobs == nodes[-1].blobs and node.commit in self.log.places)
+        """Commits of the branch's own line that brought its post, where there was none, and at which it was already what it is now.
+
+        The short way for most posts: one or two versions are read, not all of them.
+        """
+        paths = self._paths(publication)
+        nodes = self._graph(paths)
+        own = [place for place, path in enumerate(paths) if path in self._posts(publication)]
+        begun = [
+            node
+            for node in nodes
+            if node.commit in self.log.places
+            and any(node.blobs[place] for place in own)
+            and not (node.parents and any(nodes[node.parents[0]].blobs[place] for place in own))
+        ]
+        return tuple(node.commit for node in begun if self._same(paths, node, nodes[-1], publication))
+
+    def _same(self, paths: tuple[str, ...], one: _Node, other: _Node, publication: Publication) -> bool:
+        """Whether a publication has the same digests at both."""
+        if one.blobs == other.blobs:
+            return True
+        known, then = self._known(paths, one, publication), self._known(paths, other, publication)
+        return known is not None and then is not None and known[0] == then[0]
 
     def blobs_of(self, path: str) -> frozenset[str]:
         """Every blob that a path ever held."""
@@ -116,14 +133,21 @@ class Past:
     def _read(self, publication: Publication) -> Iterable[Version]:
         paths = self._paths(publication)
         for node in self._graph(paths):
-            known = digests_on(self._desk(dict(zip(paths, node.blobs, strict=True))), publication)
+            known = self._known(paths, node, publication)
             at = known[1].at if known is not None and known[1].basis == "written" else None
             yield Version(node.commit, node.parents, known[0] if known else None, at, self.log.commits[node.commit].at)
+
+    def _known(self, paths: tuple[str, ...], node: _Node, publication: Publication) -> tuple[Digests, Instant] | None:
+        return digests_on(self._desk(dict(zip(paths, node.blobs, strict=True))), publication)
+
+    def _posts(self, publication: Publication) -> frozenset[str]:
+        """Every file that may ever have held its post."""
+        return self._paths_of_ids.get(publication.post.id, frozenset({publication.post.path}))
 
     def _paths(self, publication: Publication) -> tuple[str, ...]:
         """Every file that this publication depends on, or ever may have."""
         front = publication.post.front
-        posts = self._paths_of_ids.get(publication.post.id, frozenset({publication.post.path}))
+        posts = self._posts(publication)
         campaigns = {path for path in self._touching if path.startswith("calendar/campaigns/")} if self._had_campaign(posts) else set()
         if front.campaign:
             campaigns.add(f"calendar/campaigns/{front.campaign}.md")

@@ -33,6 +33,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     `now` is aware; `surroundings` is the environment (secrets, freeze, the run's name).
     Raises Trouble when there is no ledger to remember with.
     """
+    freezing.bring(repo)
     assembled = plan.assemble(repo, now, proposals=False)
     if why := stopping.broken(assembled):
         return Outcome((), why)
@@ -42,7 +43,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), web, boot_seconds())
     settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
     assembled = plan.reassemble(assembled, ledger)
-    sealed, ledger = seal_all(assembled, _errors(assembled), ledger, now)
+    sealed, ledger = seal_all(assembled, _errors, ledger, now)
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting(assembled)
@@ -55,7 +56,8 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
-    """What a run would send now, without writing anything: `--dry-run`."""
+    """What a run would send now, without recording anything: `--dry-run`."""
+    freezing.bring(repo)
     assembled = plan.assemble(repo, now, proposals=False)
     faulty = {finding.place.path: finding for finding in _errors(assembled)}
     due = assembled.plan.due()

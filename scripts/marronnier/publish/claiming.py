@@ -45,7 +45,8 @@ def claim(batch: Sequence[Planned], ledger: Ledger, run: Run) -> tuple[Ledger, f
         for line in batch:
             history = newest.history(line.key)
             seal = history.seal
-            if seal is None or seal.words != line.digests.words or not is_free(history, run.now):
+            # Another run, which saw more, may have sealed other words or another hour meanwhile.
+            if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_free(history, run.now):
                 continue
             claimed.add(line.key)
             drafts.append(Draft(line.key, "claimed", {"run": run.name, "deadline": (run.now + LEASE).isoformat()}))

@@ -31,6 +31,15 @@ def watch(repo: Repo, surroundings: Mapping[str, str]) -> Callable[[], str]:
     return frozen
 
 
+def bring(repo: Repo) -> None:
+    """Bring the default branch up to what origin has, as far as it answers: a runner that lags behind must not say what was taken back."""
+    try:
+        _fetch(repo)
+    except GitError:
+        # Where origin does not answer, nothing can be recorded, and so nothing goes out.
+        pass
+
+
 def _look(repo: Repo, surroundings: Mapping[str, str]) -> str:
     """`calendar/freeze.yml` on the default branch, as origin has it now where there is one, or the variable."""
     if why := surroundings.get(VARIABLE, "").strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from marronnier import networks
@@ -12,7 +12,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.planned import Planned
 from marronnier.model.publication import split_key
 from marronnier.model.record import History
-from marronnier.plan import Assembled
+from marronnier.plan import Assembled, reassemble
 from marronnier.plan.making import former_keys
 from marronnier.publish.outcome import Step
 
@@ -20,14 +20,19 @@ REPEAT_HORIZON = timedelta(days=14)
 """A repeat is sealed this far ahead, occurrence by occurrence."""
 
 
-def seal_all(assembled: Assembled, errors: Iterable[Finding], ledger: Ledger, now: datetime) -> tuple[list[Step], Ledger]:
-    """Record in one commit every approval that is proved, and withdraw seals whose words or day no longer stand."""
-    faulty = {finding.place.path: finding for finding in errors if finding.level == "error"}
+def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], ledger: Ledger, now: datetime) -> tuple[list[Step], Ledger]:
+    """Record in one commit every approval that is proved, and withdraw seals whose words or day no longer stand.
+
+    `read` was made with this ledger; `errors` are what the rules refuse.
+    """
     steps: list[Step] = []
 
     def decide(newest: Ledger) -> list[Draft]:
         steps.clear()
         drafts = []
+        # Another run may have given away places of the queue meanwhile.
+        assembled = read if newest is ledger else reassemble(read, newest)
+        faulty = {finding.place.path: finding for finding in errors(assembled) if finding.level == "error"}
         for line in assembled.plan.lines:
             if line.proposal:
                 continue
