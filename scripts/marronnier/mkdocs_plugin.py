@@ -5,12 +5,9 @@ MkDocs never sees a word that people wrote as Markdown: each page is handed over
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import logging
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -32,14 +29,13 @@ from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
-from marronnier.pages import Page, Scene, Tongue, View, assembling, gathering, pictures
+from marronnier.pages import Page, Scene, Tongue, View, assembling, feeds, framing, gathering, pictures
 from marronnier.pages.emitter import Counts, Emitter, manifest
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.view import languages
 
 _NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
-_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_FOUND = "<h1>404 - Not found</h1>"
 """What the theme writes where no page is (its template 404.html, mkdocs-material 9)."""
 _TOP = "https://top.marronnier.invalid/"
@@ -143,7 +139,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
             "</head>", _feeds(self.stage, top or "./") + "</head>", 1
         )
-        safe = guarded(reachable(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal)
+        safe = framing.guarded(framing.reachable(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal)
         if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
             self.stage.shell_html = safe
         return safe
@@ -154,8 +150,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return output_content
         if template_name == "404.html" and self.stage is not None:
             output_content = output_content.replace(_NOT_FOUND, _lost(self.stage, config), 1)
-            output_content = reachable(output_content, self.stage.view.tongue)
-        return guarded(output_content, "", internal=True)
+            output_content = framing.reachable(output_content, self.stage.view.tongue)
+        return framing.guarded(output_content, "", internal=True)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """When MkDocs runs by itself: the post pages, and the other languages."""
@@ -332,50 +328,12 @@ def _logo(view: View) -> tuple[str, bytes] | None:
 
 def _feeds(stage: Stage, top: str) -> str:
     """What tells a feed reader where the feeds are."""
-    link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{file}">')
+    link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{path}{ending}">')
     return "".join(
-        link.format(kind=kind, title=stage.view.brand.name, top=top, file=file)
-        for kind, file in (("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json"))
+        link.format(kind=kind, title=feed.title, top=top, path=feed.path, ending=ending)
+        for feed in feeds.known(stage.view)
+        for kind, ending in (("application/atom+xml", ".xml"), ("application/feed+json", ".json"))
     )
-
-
-def reachable(html: str, tongue: Tongue) -> str:
-    """The theme's page (mkdocs-material 9.8) with what a keyboard or a screen reader misses in it.
-
-    Its link over the menus is only there where a table of contents is, its menu button on a phone and its search have no name,
-    and some of its labels say `tabindex=""`, which is no number.
-    """
-    for theirs, ours in (
-        (
-            '<div data-md-component="skip">',
-            f'<div data-md-component="skip"><a href="#main" class="md-skip">{tongue._("Skip to the content")}</a>',
-        ),
-        ('<main class="md-main"', '<main id="main" tabindex="-1" class="md-main"'),
-        ('id="__drawer"', f'id="__drawer" aria-label="{tongue._("Menu")}"'),
-        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{tongue._("Search")}"'),
-    ):
-        html = html.replace(theirs, ours, 1)
-    return html.replace(' tabindex=""', "")
-
-
-def guarded(html: str, content: str, *, internal: bool) -> str:
-    """The page with a policy (CSP 3) that allows the theme's own scripts by their digest, and nothing else.
-
-    `content` is what people's words became: what stands in it is never counted among the theme's scripts.
-    """
-    frame = html.replace(content, "", 1) if content else html
-    digests = sorted(
-        "'sha256-" + base64.b64encode(hashlib.sha256(found["code"].encode()).digest()).decode() + "'"
-        for found in _SCRIPT.finditer(frame)
-        if "src=" not in found["attributes"] and "json" not in found["attributes"]
-    )
-    policy = (
-        f"default-src 'none'; script-src 'self' {' '.join(dict.fromkeys(digests))}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
-        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
-    )
-    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
-    head += '<meta name="robots" content="noindex">' if internal else ""
-    return re.sub(r"<head>", lambda found: found[0] + head, html, count=1)
 
 
 @contextlib.contextmanager

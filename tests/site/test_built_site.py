@@ -106,6 +106,17 @@ def test_each_page_can_be_read_aloud(site: Path) -> None:
         assert not twice, page
 
 
+def test_a_feed_reader_finds_every_feed_from_any_page(site: Path) -> None:
+    for page in (site / "index.html", site / "en/posts/haie/index.html"):
+        found = re.findall(r'<link rel="alternate " type="application/[a-z]+.xml" title="([^"]*)" href="([^"]*)"', page.read_text())
+        assert [title for title, _href in found] == [
+            "Le Jardin &amp; la Bibliothèque",
+            "Le Jardin &amp; la Bibliothèque · Le journal du jardin",
+            "Le Jardin &amp; la Bibliothèque · La place",
+        ]
+        assert all((page.parent / href).is_file() for _title, href in found)
+
+
 def test_both_languages_hold_the_same_pages(site: Path) -> None:
     french = {page.relative_to(site).as_posix() for page in pages(site) if not page.relative_to(site).as_posix().startswith("en/")}
     english = {page.relative_to(site / "en").as_posix() for page in pages(site / "en")}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import icalendar
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from site_houses import PNG, House, at
 
+from marronnier.model.brand import Brand, Channel
 from marronnier.model.calendar import CalendarDay
 from marronnier.pages import Tongue, View, feeds, ics
 from marronnier.pages.feeds import MOST
@@ -128,12 +131,63 @@ def test_n6_any_words_survive_the_feeds(title: str, body: str) -> None:
     assert json.loads(files["feed.json"])["items"][0]["title"] == title + " ]]>"
 
 
+def test_the_common_feed_keeps_what_went_out_first(house: House) -> None:
+    house.channels["krant"] = Channel(network="feed", name="De Krant", lang="nl")
+    house.post("deux", "Een.", at(1, 12), "sent", title="Deux", channels=("journal", "krant"), lang="fr")
+    house.post("tard", "Un.", at(1, 13), "sent", title="Tard", channels=("krant",), lang="nl")
+    before = {item["url"]: item["id"] for item in json.loads(built(house)["feed.json"])["items"]}
+    assert before["./posts/deux/"] == feeds.identity(view(house), "deux@journal")
+    house.post("tard", "Un.", at(1, 14), "sent", title="Tard", channels=("journal",))
+    assert {item["url"]: item["id"] for item in json.loads(built(house)["feed.json"])["items"]} == before
+
+
+def test_a_feed_of_one_channel_is_in_its_language(house: House) -> None:
+    house.channels["krant"] = Channel(network="feed", name="De Krant", lang="nl")
+    house.post("haag", "Haag.", at(1, 12), "sent", title="Haag", channels=("krant",), lang="nl")
+    files = built(house)
+    assert json.loads(files["feeds/krant.json"])["language"] == "nl"
+    assert ElementTree.fromstring(files["feeds/krant.xml"]).get("{http://www.w3.org/XML/1998/namespace}lang") == "nl"
+    assert json.loads(files["feed.json"])["language"] == "fr"
+
+
+def test_without_an_address_every_link_leads_on_from_the_feed_itself(house: House) -> None:
+    for path, data in built(house).items():
+        links = re.findall(
+            r'(?:href="|src=&quot;|src="|"(?:url|image|feed_url|home_page_url)": ")([^"&]*)', data.decode().replace('\\"', '"')
+        )
+        assert links
+        for link in links:
+            if not link.startswith("https:"):
+                assert urljoin(f"https://team.example/jardin/{path}", link).startswith("https://team.example/jardin/"), (path, link)
+                assert urljoin(f"https://team.example/jardin/{path}", link).count("feeds/") <= 1
+
+
 def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(ics.made(view(house, internal=internal))).walk("VEVENT"))
 
 
+def by_key(house: House, *, internal: bool = False) -> dict[str, icalendar.Event]:
+    """The events by what stands in their names before the brand's own part."""
+    return {str(event["UID"]).rpartition(".")[0]: event for event in events(house, internal=internal)}
+
+
+def test_two_brands_never_share_the_name_of_an_event() -> None:
+    names = []
+    for brand in ("Jardin", "Librairie"):
+        house = House(brand=Brand(name=brand)).post("noel", "Un.", at(1), "sent", title="Noël")
+        house.days = (CalendarDay(date=date(2026, 12, 25), name="Noël", kind="holiday"),)
+        names.append({str(event["UID"]) for event in events(house)})
+        assert {str(event["UID"]) for event in events(house)} == names[-1]
+    assert len(names[0]) == len(names[1]) == 2
+    assert not names[0] & names[1]
+
+
+def test_a_calendar_application_is_told_how_often_to_look_again(house: House) -> None:
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n" in ics.made(view(house))
+
+
 def test_the_calendar_file_is_read_back(house: House) -> None:
-    found = {str(event["UID"]): event for event in events(house)}
+    found = by_key(house)
     assert {"compost@journal", "haie@journal", "haie@place"} <= set(found)
     event = found["haie@place"]
     assert str(event["SUMMARY"]) == "La haie est plantée · La place"
@@ -146,7 +200,7 @@ def test_the_calendar_file_is_the_same_for_the_same_input(house: House) -> None:
 
 
 def test_the_internal_calendar_file_holds_plans_and_campaigns(house: House) -> None:
-    found = {str(event["UID"]): event for event in events(house, internal=True)}
+    found = by_key(house, internal=True)
     assert str(found["portes-ouvertes-2026@journal"]["STATUS"]) == "CONFIRMED"
     assert str(found["graines-1@journal"]["STATUS"]) == "TENTATIVE"
     assert found["campaign-graines"]["DTEND"].dt == date(2027, 1, 21)

@@ -34,6 +34,30 @@ _RELATIVE = re.compile(r'(?P<name>\s(?:href|src))="(?!https?:|mailto:|tel:|#)(?P
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed, in two formats."""
+
+    path: str
+    """Without its ending: `feed`, `feeds/krant`."""
+    title: str
+    lang: str
+    channel: str = ""
+    """The one channel it holds; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A medium of an article."""
+
+    address: str
+    type: str
+    """`image/png`."""
+    title: str
+    kind: str
+    """`image`, `video` or `audio`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One thing in a feed."""
 
@@ -48,41 +72,55 @@ class Article:
     lang: str
     tags: tuple[str, ...]
     link: str
-    media: tuple[Picture, ...]
+    media: tuple[Enclosure, ...]
 
 
 def files(view: View) -> Iterator[tuple[str, bytes]]:
     """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
-    names = [name for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK]
     sent = [outing for outing in reversed(view.published) if outing.network == NETWORK]
-    yield from _pair(view, "feed", view.brand.name, _first_of_each(sent))
-    if len(names) > 1:
-        for name in names:
-            own = [outing for outing in sent if outing.channel_name == name]
-            yield from _pair(view, f"feeds/{name}", f"{view.brand.name} · {view.label(name)}", own)
+    for feed in known(view):
+        own = [outing for outing in sent if outing.channel_name == feed.channel] if feed.channel else _first_of_each(view, sent)
+        articles = [article for outing in own[:MOST] if (article := _article(view, outing, _base(view, feed.path)))]
+        yield f"{feed.path}.xml", atom(view, feed, articles)
+        yield f"{feed.path}.json", json_feed(view, feed, articles)
 
 
-def _pair(view: View, path: str, title: str, outings: list[Outing]) -> Iterator[tuple[str, bytes]]:
-    articles = [article for outing in outings[:MOST] if (article := _article(view, outing))]
-    yield f"{path}.xml", atom(view, f"{path}.xml", title, articles)
-    yield f"{path}.json", json_feed(view, f"{path}.json", title, articles)
+def known(view: View) -> tuple[Feed, ...]:
+    """The common feed first, then one a channel when there are several."""
+    channels = {name: channel for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK}
+    common = Feed("feed", view.brand.name, view.brand.lang)
+    if len(channels) < 2:
+        return (common,)
+    each = (
+        Feed(f"feeds/{name}", f"{view.brand.name} · {view.label(name)}", channel.lang or view.brand.lang, name)
+        for name, channel in channels.items()
+    )
+    return (common, *each)
 
 
-def _first_of_each(outings: list[Outing]) -> list[Outing]:
-    """A post that went out on two feeds stands once in the common one."""
+def _first_of_each(view: View, outings: list[Outing]) -> list[Outing]:
+    """A post that went out on two feeds stands once in the common one: as it went out first, or else in the brand's language.
+
+    What goes out later changes nothing there, or readers would be shown the same post as a new one.
+    """
+    order = list(view.scene.desk.channels.channels)
+
+    def place(outing: Outing) -> tuple[object, ...]:
+        return (outing.at, outing.lang != view.brand.lang, order.index(outing.channel_name))
+
     found: dict[tuple[object, ...], Outing] = {}
-    for outing in outings:
+    for outing in sorted(outings, key=place):
         found.setdefault((outing.post_id, outing.occurrence), outing)
-    return list(found.values())
+    chosen = {outing.key for outing in found.values()}
+    return [outing for outing in outings if outing.key in chosen]
 
 
-def _article(view: View, outing: Outing) -> Article | None:
+def _article(view: View, outing: Outing, base: str) -> Article | None:
     payload = view.sealed(outing)
     if payload is None or not payload.parts or outing.at is None:
         return None
     wire = payload.parts[0].wire
     media = tuple(picture for picture in payload.parts[0].media if view.scene.gallery.served(picture))
-    base = _base(view)
     shots = tuple(Shot(picture, pictures.kind(picture), base + pictures.address(picture)) for picture in media)
     html = _RELATIVE.sub(
         lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots))
@@ -98,18 +136,18 @@ def _article(view: View, outing: Outing) -> Article | None:
         lang=str(wire.get("language", "")),
         tags=tuple(str(tag) for tag in wire.get("tags", ())),
         link=str(wire.get("external_url", "")),
-        media=media,
+        media=tuple(Enclosure(base + pictures.address(picture), _type(picture), picture.alt, pictures.kind(picture)) for picture in media),
     )
 
 
 def identity(view: View, key: str) -> str:
-    """A name for ever: of the ledger's beginning, which moves with the brand, and of the publication's key."""
-    whose = view.brand.ledger.first or view.brand.name
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{whose}:{key}')}"
+    """A name for ever: of the brand and of the publication's key."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.whose}:{key}')}"
 
 
-def _base(view: View) -> str:
-    return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "/"
+def _base(view: View, path: str) -> str:
+    """The site's address; where nobody said it, the way to it from the feed, so that the site may stand in a folder of its host."""
+    return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "../" * path.count("/") or "./"
 
 
 def _said(text: str) -> str:
@@ -117,18 +155,18 @@ def _said(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
+def atom(view: View, known: Feed, articles: list[Article]) -> bytes:
     """An Atom feed. Its `updated` is its newest article's, so that an unchanged feed stays the same file."""
     ElementTree.register_namespace("", _ATOM)
-    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": view.brand.lang})
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": known.lang})
 
     def add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
         child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _said(value) for key, value in attributes.items()})
         child.text = _said(text) if text is not None else None
         return child
 
-    base = _base(view)
-    add(feed, "title", title)
+    base, path = _base(view, known.path), f"{known.path}.xml"
+    add(feed, "title", known.title)
     if view.brand.description:
         add(feed, "subtitle", view.brand.description)
     add(feed, "id", identity(view, path))
@@ -146,8 +184,8 @@ def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
         add(made, "link", rel="alternate", type="text/html", href=article.url)
         if article.link:
             add(made, "link", rel="related", href=article.link)
-        for picture in article.media:
-            add(made, "link", rel="enclosure", type=_type(picture), href=base + pictures.address(picture), title=picture.alt)
+        for medium in article.media:
+            add(made, "link", rel="enclosure", type=medium.type, href=medium.address, title=medium.title)
         add(made, "published", _stamp(article.at))
         add(made, "updated", _stamp(article.at))
         for tag in article.tags:
@@ -160,24 +198,24 @@ def atom(view: View, path: str, title: str, articles: list[Article]) -> bytes:
     return written + b"\n"
 
 
-def json_feed(view: View, path: str, title: str, articles: list[Article]) -> bytes:
+def json_feed(view: View, known: Feed, articles: list[Article]) -> bytes:
     """A JSON Feed 1.1."""
-    base = _base(view)
+    base = _base(view, known.path)
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
+        "title": known.title,
         "description": view.brand.description,
         "home_page_url": base,
-        "feed_url": base + path,
-        "language": view.brand.lang,
+        "feed_url": f"{base}{known.path}.json",
+        "language": known.lang,
         "authors": [{"name": view.brand.name}],
-        "items": [_item(article, base) for article in articles],
+        "items": [_item(article) for article in articles],
     }
     return json.dumps({name: value for name, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(article: Article, base: str) -> Mapping[str, Any]:
-    images = [base + pictures.address(picture) for picture in article.media if pictures.kind(picture) == "image"]
+def _item(article: Article) -> Mapping[str, Any]:
+    images = [medium.address for medium in article.media if medium.kind == "image"]
     told: dict[str, Any] = {
         "id": article.id,
         "url": article.url,
@@ -190,9 +228,7 @@ def _item(article: Article, base: str) -> Mapping[str, Any]:
         "date_published": _stamp(article.at),
         "language": article.lang,
         "tags": list(article.tags),
-        "attachments": [
-            {"url": base + pictures.address(picture), "mime_type": _type(picture), "title": picture.alt} for picture in article.media
-        ],
+        "attachments": [{"url": medium.address, "mime_type": medium.type, "title": medium.title} for medium in article.media],
     }
     return {name: value for name, value in told.items() if value not in ("", [])}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from marronnier.pages.view import View
 
@@ -23,7 +24,13 @@ def made(view: View) -> bytes:
     calendar.add("name", _line(view.brand.name))
     calendar.add("x-wr-calname", _line(view.brand.name))
     calendar.add("x-wr-timezone", view.brand.zone)
+    # How often an application may look again: RFC 7986, and Outlook's own word for it.
+    calendar.add("refresh-interval", vDuration(timedelta(hours=1)), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    # A name of its own in the whole world: somebody follows several brands, each with its 25 December.
+    whose = hashlib.sha256(view.whose.encode()).hexdigest()[:12]
     for event in (*_posts(view), *_campaigns(view), *_days(view)):
+        event["uid"] = f"{event['uid']}.{whose}"
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 

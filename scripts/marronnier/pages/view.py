@@ -87,6 +87,11 @@ class View:
         channels = {name: (channel.name, channel.account) for name, channel in scene.desk.channels.channels.items()}
         return repr((__version__, scene.internal, scene.edit_uri, scene.plan.warnings, self.brand, channels, today))
 
+    @property
+    def whose(self) -> str:
+        """What tells this brand from every other, for ever: the ledger's beginning, which moves along with it, or, before that, its name."""
+        return self.brand.ledger.first or self.brand.name
+
     @cached_property
     def outings(self) -> tuple[Outing, ...]:
         """All that may be shown, in time order, those without an instant last."""
