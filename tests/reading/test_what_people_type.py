@@ -224,3 +224,47 @@ def test_a_date_on_the_command_line_is_advised_alike(tmp_path: Path, text: str, 
 def test_the_end_of_a_file_is_a_place_in_it(tmp_path: Path) -> None:
     handles = "handles:\n  a: {name: A, kind: organisation}\n  b"
     assert "brand/handles.yml:3:4: error[unreadable]" in check(build(tmp_path, {"brand/handles.yml": handles})).output
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "meant"),
+    [
+        ("date:\n  created: 20/12/2026", f"{POST}:5:12:", "date:\n  created: 2026-12-20"),
+        ("publishDate: 20 décembre 2026", f"{POST}:4:14:", "publishDate: 2026-12-20"),
+    ],
+)
+def test_a_date_of_another_tool_is_told_where_it_stands(tmp_path: Path, typed: str, place: str, meant: str) -> None:
+    text = f"---\ntitle: Essai\nchannels: [journal]\n{typed}\n---\nBonjour.\n"
+    assert place in check(build(tmp_path, {POST: text})).output
+    assert mended(tmp_path, text) == text.replace(typed, meant)
+
+
+UNREAD = [
+    ("content/posts/2026/12/b.txt", "notice", "name ends in .md"),
+    ("content/posts/2026/12/b.docx", "notice", "name ends in .md"),
+    ("content/b.md", "warning", "move it there"),
+    ("content/post/2026/12/b.md", "warning", "move it there"),
+    ("content/Posts/2026/12/b.md", "warning", "in small letters"),
+    ("content/posts/2026/12/index.md", "warning", "a name of its own"),
+    ("calendar/campaigns/ete.yml", "warning", "a page in Markdown"),
+    ("brand/Handles.yaml", "warning", "rename it to brand/handles.yml"),
+]
+
+
+@pytest.mark.parametrize(("path", "level", "said"), UNREAD, ids=[row[0] for row in UNREAD])
+def test_a_file_that_nobody_reads_is_told(tmp_path: Path, path: str, level: str, said: str) -> None:
+    output = check(build(tmp_path, {path: post()})).output
+    assert f"{path}:1:1: {level}[unreadable]: this file is never read" in output
+    assert said in output
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["content/media/b.txt", "content/index.md", "content/posts/2026/12/b.MD", "brand/personas/b.md", "content/posts/2026/12/b/index.md"],
+)
+def test_a_file_that_is_read_or_kept_is_not_told(tmp_path: Path, path: str) -> None:
+    assert "never read" not in check(build(tmp_path, {path: post()})).output
+
+
+def test_a_page_of_another_tool_is_not_taken_for_a_post(tmp_path: Path) -> None:
+    assert "never read" not in check(build(tmp_path, {"content/about.md": "---\nlayout: page\n---\nQui nous sommes.\n"})).output

@@ -119,3 +119,18 @@ def test_c12_a_hostile_text_is_set_in_a_moment(text: str) -> None:
     start = time.perf_counter()
     french.changes(text)
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{{< figure src="a.png" caption="Oui : non !" >}}',
+        '{% include carte.html titre="Oui : non" %}',
+        '{: .note title="x : y"}',
+        '!!! note "Titre"',
+        '??? tip "Titre : oui"',
+        '=== "Onglet"',
+    ],
+)
+def test_what_another_tool_puts_in_a_text_is_left_alone(line: str) -> None:
+    assert french.mended(f"Avant.\n\n{line}\n\nAprès.") == f"Avant.\n\n{line}\n\nAprès."

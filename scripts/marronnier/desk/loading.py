@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from marronnier.desk import shelving
+from marronnier.desk import shelving, unread
 from marronnier.desk.holding import CampaignPage, Desk
 from marronnier.desk.understanding import salvage, understand
 from marronnier.files import Tree, document, printable, together
@@ -140,7 +140,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         # What cannot be read must not be weaker than what was meant.
         policy = Policy(quorum=20)
     freeze = _freeze(reading) if needs("calendar/freeze.yml") else None
-    campaigns, unread = _campaigns(reading, paths)
+    campaigns, unread_campaigns = _campaigns(reading, paths)
     brand = brand or Brand(name="")
     strategy = (reading.settings("brand/strategy.yml", Strategy) if needs("brand/strategy.yml") else None) or Strategy()
     voice = reading.settings("brand/voice.yml", Voice) or Voice()
@@ -150,6 +150,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     posts, duplicates, unreadable, salvaged = _posts(reading, paths, cache, brand)
     reading.findings += _refused(tree, only)
     reading.findings += _colliding(paths)
+    reading.findings += unread.told(tree, paths)
     return Desk(
         tree=tree,
         brand=brand,
@@ -169,7 +170,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         places=reading.places,
         unreadable=unreadable,
         unread=frozenset(reading.unread),
-        unread_campaigns=unread,
+        unread_campaigns=unread_campaigns,
         only=only,
     )
 

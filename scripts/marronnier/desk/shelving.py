@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marronnier.desk.foreign import Adapted, adapt
@@ -62,7 +63,8 @@ def post(document: Document, digest: str, foreign_keys: Collection[str] = ()) ->
     written = data.get("id")
     if isinstance(written, str) and written != written.casefold() and _SLUG.fullmatch(written.casefold()):
         data = {**data, "id": written.casefold()}
-    front, refused = understand(FrontMatter, document, data)
+    where = replace(document, places=_places(document, adapted.moved)) if adapted.moved else document
+    front, refused = understand(FrontMatter, where, data)
     findings = [*document.findings, *refused]
     post_id = data["id"] if isinstance(data.get("id"), str) else stem(document.path)
     if written is None and not _SLUG.fullmatch(post_id):

@@ -39,7 +39,7 @@ _SAFE = re.compile(
 _FENCE = re.compile(r"[ \t\u00a0]*(?:--+|-*[\u2010-\u2015\u2212][-\u2010-\u2015\u2212]*)[ \t\u00a0]*")
 _KEY_LINE = re.compile(r"(?:([\w-]+)[ \u00a0\u202f]*:|[ \t\u00a0]*- |#|[ \t\u00a0])")
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
-_FILES: Mapping[str, type[Written]] = {
+SETTINGS: Mapping[str, type[Written]] = {
     "brand/brand.yml": Brand,
     "brand/channels.yml": Channels,
     "brand/approvals.yml": Policy,
@@ -50,6 +50,7 @@ _FILES: Mapping[str, type[Written]] = {
     "calendar/days.yml": Days,
     "calendar/freeze.yml": Freeze,
 }
+"""The files of settings, and what each is read with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def model_of(path: str) -> type[Written] | None:
     """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
     if path.startswith("calendar/campaigns/"):
         return Campaign
-    return _FILES.get(path) or (FrontMatter if path.lower().endswith((".md", ".markdown")) else None)
+    return SETTINGS.get(path) or (FrontMatter if path.lower().endswith((".md", ".markdown")) else None)
 
 
 def read(path: str, data: bytes, shape: Shape | None = None) -> Document:

@@ -29,6 +29,10 @@ _QUOTE = re.compile(r'"')
 _OPENS = re.compile(rf"(?:^|(?<=[\s{_HARD}(\[*_’'—–-]))\"(?=[^\s{_HARD}\"])")
 _CLOSES = re.compile(rf"(?<=[^\s{_HARD}\"])\"(?=[\s{_HARD}.,;:!?)\]*_»—–…-]|$)")
 _MARKER = re.compile(r"[ \t>]*(?:[*+-]|\d{1,9}[.)]|#{1,6}|\|)?")
+_DIRECTIVE = re.compile(
+    r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\{[:.#][^{}\n]*\}|^[ \t]*(?:!!!|\?\?\?\+?|===|:::+)[ \t]+[\w\"][^\n]*\"[ \t]*$", re.MULTILINE
+)
+"""Shortcodes of Hugo, tags of Jekyll, attributes, and the titled boxes and tabs of Material for MkDocs."""
 _MARGIN = 40
 """Where a line goes on so far, it is no mark of a list any more."""
 _MAYBE = re.compile(
@@ -56,6 +60,8 @@ def may_need(text: str) -> bool:
 def changes(markdown: str) -> list[Change]:
     """All that is set otherwise, in order and apart: never in code, addresses, mentions, hashtags and emoji."""
     prose = untouched.prose(markdown)
+    # What another tool puts there is written for a machine; it is judged as words all the same, for it would go out as such.
+    prose = untouched.blank(prose, [found.span() for found in _DIRECTIVE.finditer(prose)])
     kept: list[Change] = []
     for change in sorted(_all(prose), key=lambda one: (one.start, one.end)):
         if not kept or change.start > kept[-1].end or (change.start == kept[-1].end and change.start != kept[-1].start):
