@@ -15,6 +15,7 @@ from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.ledger import appending
 from marronnier.messages import Trouble
+from marronnier.model.brand import Brand, LedgerIdentity
 from people import Town
 from servers.origin import Forge, over_http, over_ssh
 
@@ -63,11 +64,10 @@ def origin(request: pytest.FixtureRequest, bare: Path, tmp_path: Path, monkeypat
             yield Origin(shell.url, tmp_path)
 
 
-def race(place: Place, key: str) -> None:
+def race(path: Path, first: str, key: str) -> None:
     """Another run, in a process of its own."""
-    ledger.open(Repo(place.path), place.brand).append(
-        lambda newest: [] if newest.history(key).events else [sealed(key), sealed("commun@journal")], NOW
-    )
+    brand = Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=False))
+    ledger.open(Repo(path), brand).append(lambda newest: [] if newest.history(key).events else [sealed(key), sealed("commun@journal")], NOW)
 
 
 def test_what_one_records_the_other_reads(origin: Origin) -> None:
@@ -80,8 +80,12 @@ def test_what_one_records_the_other_reads(origin: Origin) -> None:
 
 def test_t02_runs_racing_across_a_network(origin: Origin) -> None:
     places = [origin.clone(f"runner-{number}") for number in range(3)]
-    fork = multiprocessing.get_context("fork")
-    running = [fork.Process(target=race, args=(place, f"post-{number}@journal")) for number, place in enumerate(places)]
+    # Not forked: a child would hold the open ends of the server's connections.
+    spawn = multiprocessing.get_context("spawn")
+    running = [
+        spawn.Process(target=race, args=(place.path, place.brand.ledger.first, f"post-{number}@journal"))
+        for number, place in enumerate(places)
+    ]
     for process in running:
         process.start()
     for process in running:

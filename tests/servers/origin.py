@@ -185,5 +185,8 @@ async def _run_git(guest: asyncssh.SSHServerProcess[bytes]) -> None:
         env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     )  # fmt: skip
     await guest.redirect(stdin=git.stdin, stdout=git.stdout, stderr=git.stderr)
+    # All that git said is on its way before its end is told.
+    await guest.stdout.drain()
+    await guest.stderr.drain()
     guest.exit(await git.wait())
     await guest.wait_closed()
