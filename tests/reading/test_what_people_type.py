@@ -268,3 +268,26 @@ def test_a_file_that_is_read_or_kept_is_not_told(tmp_path: Path, path: str) -> N
 
 def test_a_page_of_another_tool_is_not_taken_for_a_post(tmp_path: Path) -> None:
     assert "never read" not in check(build(tmp_path, {"content/about.md": "---\nlayout: page\n---\nQui nous sommes.\n"})).output
+
+
+@pytest.mark.parametrize("heading", ["### @bluesky", "##\u00a0@bluesky", "##@Bluesky :", "**@bluesky**"])
+def test_a_heading_that_begins_no_words_is_mended(tmp_path: Path, heading: str) -> None:
+    text = post("channels: [journal, bluesky]") + f"\n{heading}\nSalut.\n\n```\n{heading}\n```\n"
+    name = "@Bluesky" if "Bluesky" in heading else "@bluesky"
+    assert mended(tmp_path, text) == text.replace(f"\n{heading}\nSalut", f"\n## {name}\nSalut")
+
+
+@pytest.mark.parametrize(
+    ("channels", "below", "told"),
+    [
+        ("[journal]", "## @bluesky\nSalut.\n", True),
+        ("[journal, bluesky]", "## @bluesky\nSalut.\n\n## @bluesky\nEncore.\n", True),
+        ("[journal, bluesky]", "## @bluesky\nSalut.\n", False),
+        ("[reseaux]", "## @feed\nSalut.\n", False),
+        ("[journal]", "## @bluesky\n", False),
+        ("[journal]", "### @marie\nSalut.\n", False),
+    ],
+)
+def test_words_that_nobody_says_are_told(tmp_path: Path, channels: str, below: str, told: bool) -> None:
+    output = check(build(tmp_path, {POST: post(f"channels: {channels}") + "\n" + below})).output
+    assert ("no channel of this post says the words" in output) is told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from marronnier.model.post import Variant
-from marronnier.text.variants import choose, names_in, split
+from marronnier.text.variants import choose, names_in, nearly_in, split
 from text.markdown_texts import markdown
 
 BODY = """On ouvre dimanche.
@@ -100,3 +100,27 @@ def test_no_word_is_lost_and_lines_are_right(text: str) -> None:
 def kept_headings(text: str) -> set[str]:
     """Lines that began a section: the pieces of these texts hold no such names outside the section `## @…`."""
     return {line for line in text.split("\n") if names_in(line)}
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("### @journal", ("journal",)),
+        ("# @journal", ("journal",)),
+        ("##@journal", ("journal",)),
+        ("##\u00a0@journal", ("journal",)),
+        ("## @journal :", ("journal",)),
+        ("## @ journal", ("journal",)),
+        ("## \uff20journal", ("journal",)),
+        ("    ## @journal", ("journal",)),
+        ("**@journal :**", ("journal",)),
+        ("### @journal et @krant", ("journal", "krant")),
+        ("## @journal", ()),
+        ("# @journal vous salue", ()),
+        ("Merci @journal", ()),
+        ("@journal", ()),
+        ("## journal", ()),
+    ],
+)
+def test_a_line_that_looks_like_a_heading_for_channels(line: str, names: tuple[str, ...]) -> None:
+    assert nearly_in(line) == names

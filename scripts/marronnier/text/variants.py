@@ -12,6 +12,7 @@ _NAME = r"@[\w][\w.-]*"
 _HEADING = re.compile(
     rf" {{0,3}}##[ \t]+(?P<names>{_NAME}(?:(?:[ \t]*[,;&+/][ \t]*|[ \t]+(?:(?:et|and|en|و)[ \t]+)?){_NAME})*)[ \t]*(?:#+[ \t]*)?$"
 )
+_JOINING = ("et", "and", "en", "و", "")
 
 
 def names_in(line: str) -> tuple[str, ...]:
@@ -20,6 +21,16 @@ def names_in(line: str) -> tuple[str, ...]:
         return ()
     found = _HEADING.match(line)
     return tuple(name[1:] for name in re.findall(_NAME, found["names"])) if found else ()
+
+
+def nearly_in(line: str) -> tuple[str, ...]:
+    """The names of a line that is no such heading and looks like one: `### @bluesky`, `##@bluesky :`, or a no-break space after the signs."""
+    typed = line.strip().replace("\uff20", "@")
+    if "@" not in typed or not typed.startswith(("#", "**", "__")) or names_in(line):
+        return ()
+    words = re.split(r"[\s,;&+/]+", re.sub(r"@\s+", "@", typed.strip("#*_: \t\u00a0\u202f")))
+    names = [word for word in words if word not in _JOINING]
+    return tuple(name[1:] for name in names) if all(re.fullmatch(_NAME, name) for name in names) else ()
 
 
 def split(body: str, first_line: int) -> tuple[Variant, ...]:

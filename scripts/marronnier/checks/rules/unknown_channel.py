@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from marronnier import desk as desks
 from marronnier.checks.names import listed, nearest
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
+from marronnier.text.lines import outside_code
 from marronnier.timetable.written import is_idea
 
+_NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
+"""What nobody would see is shown as a keyboard names it."""
 LEVEL: Level = "error"
 ALLOWABLE = False
 
@@ -26,6 +30,7 @@ def check(view: View) -> Iterator[Finding]:
     speakable = channels | networks | {network.rpartition(".")[2] for network in networks}
     for post in view.posts:
         yield from _in_post(post, channels, speakable)
+        yield from _unsaid(view, post, {name.casefold() for name in speakable})
         if not post.front.channels and not is_idea(post) and view.desk.posts.get(post.id) is post:
             yield _unheard(post)
     for place, name in _elsewhere(view):
@@ -46,6 +51,7 @@ def _in_post(post: Post, channels: Collection[str], speakable: Collection[str]) 
         for name in words.names:
             if name.casefold() not in folded:
                 yield _finding(_heading(post, words.line, name), name, speakable)
+    yield from _nearly(post, folded)
 
 
 def _heading(post: Post, below: int, name: str) -> Place:
@@ -55,6 +61,46 @@ def _heading(post: Post, below: int, name: str) -> Place:
         if name in variants.names_in(lines[line - 1]):
             return Place(post.path, line, lines[line - 1].index(f"@{name}") + 1)
     return Place(post.path, below)
+
+
+def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
+    """Lines that were meant to begin words for a channel: as they stand, they and what follows go out with the words above."""
+    if "@" not in post.text and "\uff20" not in post.text:
+        return
+    for words in post.variants:
+        for number, line, counts in outside_code(words.text):
+            names = variants.nearly_in(line) if counts else ()
+            if not names or not all(name.casefold() in speakable for name in names):
+                continue
+            place = Place(post.path, words.line + number)
+            typed = post.text.split("\n")[place.line - 1]
+            meant = "## " + ", ".join(f"@{name}" for name in names)
+            yield Finding(
+                "unknown-channel",
+                LEVEL,
+                place,
+                _("`{line}` begins no words for a channel: it would go out as it stands", line=line.strip().translate(_NO_BREAK)),
+                _("two signs, a space, and the name"),
+                _("Write it so: {line}", line=meant),
+                Fix(place.line, typed, meant),
+            )
+
+
+def _unsaid(view: View, post: Post, speakable: Collection[str]) -> Iterator[Finding]:
+    """Words for channels that say others, or that this post does not go to."""
+    said = [view.variant(post, name) for name in desks.channels_of(view.desk, post)] if len(post.variants) > 1 and not is_idea(post) else []
+    for words in post.variants if said else ():
+        known = words.names and all(name.casefold() in speakable for name in words.names)
+        if known and words.text and not any(words is one for one in said):
+            name = words.names[0]
+            yield Finding(
+                "unknown-channel",
+                "warning",
+                _heading(post, words.line, name),
+                _("no channel of this post says the words below `@{name}`", name=name),
+                _("words for channels that the post names, once for each"),
+                _("name such a channel in `channels:`, or join these words with the others"),
+            )
 
 
 def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
