@@ -292,3 +292,23 @@ def test_a_policy_that_names_nobody_says_what_is_missing(town: Town, tmp_path: P
     line = team.line()
     assert line.why == "nobody in brand/approvals.yml may approve it"
     assert line.next == "name who may approve in brand/approvals.yml, under `approvers:`"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        '[gpg "ssh"]\n program = /bin/false\n allowedSignersFile = /nowhere\n revocationFile = /nowhere\n[gpg]\n minTrustLevel = ultimate\n',
+        '[trailer]\n separators = "#"\n ifexists = replace\n',
+        "[i18n]\n commitEncoding = ISO-8859-1\n logOutputEncoding = UTF-16\n[log]\n follow = true\n showSignature = true\n showRoot = false\n[format]\n pretty = oneline\n",
+        "[core]\n autocrlf = true\n safecrlf = false\n abbrev = 4\n quotePath = true\n[diff]\n renames = copies\n noprefix = true\n",
+    ],
+    ids=["gpg", "trailer", "log", "core"],
+)
+def test_what_counts_does_not_depend_on_the_settings_of_who_looks(team: Team, settings: str) -> None:
+    team.commit({PATH: POST})
+    team.approve("karim", "portes")
+    (team.town.folder / ".gitconfig").write_text(settings)
+    try:
+        assert team.approval().by == ("karim",)
+    finally:
+        (team.town.folder / ".gitconfig").unlink()

@@ -46,7 +46,7 @@ def signatures(repo: Repo, commits: Iterable[str], who: str, allowed_signers: by
             # Without a line git would say that it cannot check at all.
             file.write(keys or "# nobody\n")
         said = repo.text(
-            "-c", f"gpg.ssh.allowedSignersFile={name}", "-c", "gpg.ssh.revocationFile=", "log", "--no-walk=unsorted", "--stdin", "--no-color", "--format=%H %G? %GS",
+            "-c", f"gpg.ssh.allowedSignersFile={name}", "-c", "gpg.ssh.revocationFile=", "-c", "gpg.ssh.program=ssh-keygen", "log", "--no-walk=unsorted", "--stdin", "--no-color", "--format=%H %G? %GS",
             stdin="".join(f"{oid}\n" for oid in asked).encode(),
         )  # fmt: skip
     finally:

@@ -17,6 +17,7 @@ STEADY = (
     *("-c", "gc.auto=0"),
     *("-c", "maintenance.auto=false"),
     *("-c", "log.showSignature=false"),
+    *("-c", "trailer.separators=:"),
     *("-c", "i18n.commitEncoding=UTF-8"),
     *("-c", "i18n.logOutputEncoding=UTF-8"),
 )
