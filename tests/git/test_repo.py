@@ -47,7 +47,6 @@ def test_what_stands_where(place: Path) -> None:
     assert repo.branch() == repo.default_branch() == repo.require_branch() == "main"
     assert not repo.is_shallow()
     assert not repo.has_remote()
-    repo.require_complete()
 
 
 def test_before_the_first_commit(tmp_path: Path) -> None:
@@ -250,9 +249,6 @@ def test_a_shallow_clone(place: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{place}", str(tmp_path / "shallow"))
     repo = Repo(tmp_path / "shallow").require()
     assert repo.is_shallow()
-    with pytest.raises(Trouble, match="shallow") as caught:
-        repo.require_complete()
-    assert "git fetch --unshallow" in caught.value.next
 
 
 def test_nobody_is_known_to_git(place: Path) -> None:

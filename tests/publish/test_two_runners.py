@@ -80,3 +80,16 @@ def test_a_place_that_another_run_has_just_given_away_is_not_given_again(brand: 
     found = seals(brand)
     assert found.keys() == {"abeilles@place", "tisane@place"}
     assert len(set(found.values())) == 2, found
+
+
+@pytest.mark.parametrize("asked", [("publish",), ("publish", "--dry-run")])
+def test_a_shallow_clone_stops_instead_of_letting_hours_pass(brand: Brand, asked: tuple[str, ...]) -> None:
+    say(brand, "portes", "date: 2026-12-01 08:00")
+    shallow = brand.folder / "shallow"
+    brand.git("clone", "-q", "--depth", "1", "--no-single-branch", f"file://{brand.origin}", str(shallow))
+    said, status = brand.does(*asked, folder=shallow)
+    assert "git fetch --unshallow" in said
+    assert status == 3 or asked[-1] == "--dry-run"
+    brand.git("fetch", "-q", "--unshallow", folder=shallow)
+    said, status = brand.does(*asked, folder=shallow)
+    assert "portes@place" in said and status == 0

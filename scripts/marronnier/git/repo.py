@@ -209,14 +209,6 @@ class Repo:
             )
         return name
 
-    def require_complete(self) -> None:
-        """Raises Trouble when this is a shallow clone: who approved what cannot be seen in a cut history."""
-        if self.is_shallow():
-            raise Trouble(
-                _("This clone is shallow: its history is cut."),
-                _("Run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out."),
-            )
-
     def require_identity(self) -> str:
         """The person who commits here, as `Name <mail>`. Raises Trouble when git does not know."""
         try:

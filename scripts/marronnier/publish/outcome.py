@@ -36,7 +36,7 @@ class Outcome:
 
     steps: tuple[Step, ...]
     stopped: str = ""
-    """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read."""
+    """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read, a shallow clone."""
     waiting: tuple[Planned, ...] = ()
     """What should have gone out by now and waits for a person since before this run."""
 

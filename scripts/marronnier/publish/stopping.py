@@ -1,4 +1,4 @@
-"""What stops a whole run before anything is sent: settings that cannot be read, a freeze, the brakes."""
+"""What stops a whole run before anything is sent: a clone without its history, settings that cannot be read, a freeze, the brakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from marronnier.plan import Assembled
 
 
 def broken(assembled: Assembled) -> str:
-    """Why the brand's settings cannot be trusted; empty when they can."""
+    """Why nothing can be proved here, or the brand's settings cannot be trusted; empty when all is well."""
+    if assembled.witness.shallow:
+        return _(
+            "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
+        )
     found = assembled.desk.broken
     return _("{place} is wrong, so nothing goes out: {message}", place=found[0].place, message=found[0].message) if found else ""
 
