@@ -274,7 +274,7 @@ def _lost(stage: Stage, config: MkDocsConfig) -> str:
     """What stands where no page is, in the site's language; the theme says it in English only."""
     home = urlsplit(config.site_url).path if config.site_url else f"/{stage.prefix}"
     tongue = stage.view.tongue
-    return Markup('<h1>{said}</h1><p><a href="{home}">{today}</a></p>').format(
+    return Markup('<div class="mr"><header class="mr-head"><h1>{said}</h1></header><p><a href="{home}">{today}</a></p></div>').format(
         said=tongue._("There is no page here"), home=home, today=tongue._("Today")
     )
 

@@ -64,6 +64,8 @@ class House:
             "place": Channel(network="feed", name="La place", account="@place@social.example", lang="fr"),
         }
     )
+    posts: dict[str, Post] = field(default_factory=dict)
+    """By id; where a line was changed since, its post counts."""
     lines: list[Planned] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class House:
             text=text,
             digest=hashlib.sha256(text.encode()).hexdigest(),
         )
+        self.posts[post_id] = made
         pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt) for name, data, alt in media)
         for name in channels:
             words = Words(
@@ -163,7 +166,7 @@ class House:
                 slug: SimpleNamespace(slug=slug, path=f"calendar/campaigns/{slug}.md", campaign=campaign, body=body)
                 for slug, (campaign, body) in self.campaigns.items()
             },
-            posts={line.publication.post.id: line.publication.post for line in self.lines},
+            posts={**self.posts, **{line.publication.post.id: line.publication.post for line in self.lines}},
         )
         lines = sorted(self.lines, key=lambda line: (line.instant.at is None, line.instant.at or now))
         plan = Plan(now, tuple(lines), self.warnings)

@@ -261,3 +261,18 @@ def test_the_month_prints_on_one_wide_sheet(browser: Browser, address: str) -> N
     sheet = page.pdf(prefer_css_page_size=True)
     assert sheet.count(b"/Type /Page\n") == 1
     page.close()
+
+
+def test_a_month_over_two_sheets_leaves_the_rest_of_the_first_one_white(browser: Browser, tmp_path: Path) -> None:
+    house = House()
+    for day in range(1, 31):
+        for hour in range(4):
+            house.post(f"m{day}-{hour}", "Un.", at(day, 8 + hour), "draft", title=f"Un titre de quelques mots {day}")
+    mkdocs_plugin.build(tmp_path, house.scene(internal=True), tmp_path / "site")
+    with served(tmp_path / "site") as address:
+        page = browser.new_page()
+        page.goto(address + "calendar/2026-12/")
+        page.emulate_media(media="print")
+        assert page.locator(".mr-month").evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") > 1
+        page.close()

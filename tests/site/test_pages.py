@@ -157,6 +157,22 @@ def test_who_approved_is_called_by_name(house: House) -> None:
     assert "fixed · by Nadia Aït Saïd" in said
 
 
+def test_an_idea_without_a_channel_waits_among_the_ideas(house: House) -> None:
+    house.post("sieste", "Un hamac ?", None, "idea", title="Un hamac au fond", channels=())
+    found = made(house)
+    assert "Un hamac au fond no channel yet content/ideas/sieste.md Draft" in words(found["ideas/"])
+    assert "2 ideas wait for their hour" in words(found[""])
+    assert "- no date yet: Un hamac au fond · no channel yet" in found["ideas/"].as_markdown()
+    assert not [path for path, page in made(house, internal=False).items() if "hamac" in page.render().html.lower()]
+
+
+def test_a_month_in_which_nothing_is_says_so_where_a_list_would_be_empty(house: House) -> None:
+    house.days = ()
+    found = made(house)
+    assert "Nothing this month." in words(found["calendar/2027-01/"])
+    assert "Nothing this month." not in words(found["calendar/2026-12/"])
+
+
 def test_edit_links_are_absolute_and_internal(house: House) -> None:
     scene = house.scene(internal=True, edit_uri="https://git.example/edit/main")
     html = next(page for page in pages.make(scene, "en") if page.path == "posts/haie/").render().html

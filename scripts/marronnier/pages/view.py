@@ -17,11 +17,13 @@ from marronnier.messages import N_
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.planned import SHOWN, Planned, Shown, State
+from marronnier.model.post import Post
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.record import History
 from marronnier.model.strategy import Campaign
 from marronnier.pages.scene import Scene
 from marronnier.pages.tongue import Tongue
+from marronnier.timetable.written import is_idea
 
 STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
 """The five states, in the order of a post's life."""
@@ -112,6 +114,13 @@ class View:
         for outing in self.outings:
             found.setdefault(outing.post_id, []).append(outing)
         return {post_id: tuple(outings) for post_id, outings in found.items()}
+
+    @cached_property
+    def unaddressed(self) -> tuple[Post, ...]:
+        """The ideas that name no channel yet, of which no publication tells. Only the team sees them."""
+        if not self.internal:
+            return ()
+        return tuple(post for post in self.scene.desk.posts.values() if is_idea(post) and post.id not in self.by_post)
 
     def foreign(self, post_id: str) -> str:
         """The language of a post's title where the page speaks another, for those who have it read aloud.

@@ -20,13 +20,14 @@ def make(view: View) -> Iterator[Page]:
     values = {
         "ideas": grouped(outing for outing in view.outings if outing.state == "idea"),
         "undated": grouped(outing for outing in view.outings if outing.at is None and outing.state != "idea"),
+        "unaddressed": view.unaddressed,
     }
     title = str(_("Ideas"))
     yield Page(
         path="ideas/",
         title=title,
         description=str(_("What waits for its hour.")),
-        parts=(values, view.stamp),
+        parts=(values["ideas"], values["undated"], [post.digest for post in view.unaddressed], view.stamp),
         render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),
         menu=(title,),

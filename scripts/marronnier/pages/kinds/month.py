@@ -80,6 +80,7 @@ def _page(view: View, month: date, months: tuple[date, ...], *, at_root: bool) -
         "weeks": weeks,
         "before": months[index - 1] if index else None,
         "after": months[index + 1] if index + 1 < len(months) else None,
+        "free": not any(cell.inside and (cell.groups or cell.known) for week in weeks for cell in week.cells),
         "campaigns": _running(view, month),
         "states": _states(weeks, view),
         "undated": sum(1 for outing in view.outings if outing.at is None and outing.state != "idea"),

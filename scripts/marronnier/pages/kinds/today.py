@@ -57,5 +57,5 @@ def _lists(view: View) -> _Lists:
         week=tuple((day, of(*view.by_day[day])) for day in ahead if day in view.by_day),
         needy=of(*needy),
         recent=tuple(grouped(reversed(recent[-40:]))[:_RECENT]),
-        ideas=len({outing.post_id for outing in view.outings if outing.state == "idea"}),
+        ideas=len({outing.post_id for outing in view.outings if outing.state == "idea"}) + len(view.unaddressed),
     )
