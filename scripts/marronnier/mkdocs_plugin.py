@@ -259,7 +259,6 @@ def _dress(config: MkDocsConfig, stage: Stage) -> None:
             marronnier=Markup("<strong>Marronnier</strong>"),
             material=Markup('<a href="https://squidfunk.github.io/mkdocs-material/" rel="noopener">Material for MkDocs</a>'),
         )
-        + (Markup(' <span class="mr-ledger">{}</span>').format(view.scene.ledger_head[:12]) if view.scene.ledger_head else "")
     )
     theme = config.theme
     theme["language"], theme["direction"] = view.tongue.lang, view.tongue.direction

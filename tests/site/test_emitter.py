@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,9 @@ def test_a_second_build_writes_nothing_and_one_change_writes_little(tmp_path: Pa
     mkdocs_plugin.build(tmp_path, house.scene(internal=False), out)
     assert mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written == 0
     house.post("neuf", "Tout neuf.", at(2, 7), "sent", title="Tout neuf")
-    written = mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written
+    head = "0123456789abcdef"
+    written = mkdocs_plugin.build(tmp_path, replace(house.scene(internal=False), ledger_head=head), out).written
+    assert head[:12] in (out / "index.html").read_text()
     assert (out / "posts/neuf/index.html").is_file()
     assert 0 < written < 30
 

@@ -34,7 +34,7 @@ class Scene:
     edit_uri: str = ""
     """The absolute address under which the repository's files are edited, with `/` at its end; empty for no edit links."""
     ledger_head: str = ""
-    """The ledger's head, printed on every page so that a rewind is seen."""
+    """The ledger's head, printed on the page of today so that a rewind is seen."""
     langs: tuple[str, ...] = ()
     """The languages to build, the one at the root first; the brand's, when empty."""
     remembered: Callable[[], Cache | None] = lambda: None
