@@ -291,3 +291,22 @@ def test_a_heading_that_begins_no_words_is_mended(tmp_path: Path, heading: str) 
 def test_words_that_nobody_says_are_told(tmp_path: Path, channels: str, below: str, told: bool) -> None:
     output = check(build(tmp_path, {POST: post(f"channels: {channels}") + "\n" + below})).output
     assert ("no channel of this post says the words" in output) is told
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        (POST, post("lang: français"), f"{POST}:5:7:"),
+        ("brand/voice.yml", "banned:\n  promesses: {words: [sans risque], lang: Français, why: La loi.}\n", "brand/voice.yml:2:"),
+        ("brand/channels.yml", "channels:\n  journal: {network: feed, lang: nederlands}\n", "brand/channels.yml:2:"),
+    ],
+)
+def test_a_language_nobody_knows_is_told(tmp_path: Path, path: str, text: str, place: str) -> None:
+    """A word banned in « français » would be banned in no text at all."""
+    line = next(line for line in check(build(tmp_path, {path: text})).output.splitlines() if line.startswith(place))
+    assert "a language is written in two letters, like fr, nl or fr-BE" in line
+
+
+@pytest.mark.parametrize("lang", ["fr", "FR", "fr-BE", "fr_BE", "zh-Hant"])
+def test_languages_as_people_write_them(tmp_path: Path, lang: str) -> None:
+    assert check(build(tmp_path, {POST: post(f"lang: {lang}")})).exit_code == 0

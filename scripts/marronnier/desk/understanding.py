@@ -27,6 +27,7 @@ SENTENCES = (
     N_("a weekday is monday … sunday, lundi … dimanche or maandag … zondag"),
     N_("an hour lies between 00:00 and 23:59"),
     N_("an hour looks like 09:00 or 18h30"),
+    N_("a language is written in two letters, like fr, nl or fr-BE"),
     N_("several names stand between brackets, like [one, another]"),
     N_("true, false, or the words of the warning"),
     N_("a day looks like 2026-12-05"),

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import Literal
 
 from marronnier.model.post import OnMissed
-from marronnier.model.values import Clock, Date, Day, Duration, Names, Slug
+from marronnier.model.values import Clock, Date, Day, Duration, Lang, Names, Slug
 from marronnier.model.written import Written, key
 
 
@@ -36,7 +36,7 @@ class Brand(Written):
     """One sentence about it."""
     zone: str = "Europe/Brussels"
     """Its IANA time zone; every written hour without an offset is in it."""
-    lang: str = "fr"
+    lang: Lang = "fr"
     """The language of its words where nothing else is written."""
     languages: Names = ("fr", "en")
     """The languages of its site."""
@@ -94,7 +94,7 @@ class Channel(Written):
     """The account, as the network writes it."""
     host: str = key(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
     """Its server, where the account does not name it and it is not the network's own: `pds.example.org`."""
-    lang: str | None = None
+    lang: Lang | None = None
     """The language spoken there."""
     was: Names = ()
     """Names it had before."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from marronnier.model.finding import Place
-from marronnier.model.values import Date, Duration, Names, Slug, parse_warning
+from marronnier.model.values import Date, Duration, Lang, Names, Slug, parse_warning
 from marronnier.model.written import Reads, Written, key
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
@@ -120,7 +120,7 @@ class FrontMatter(Written):
     """What differs on a channel, group or network."""
     allow: Mapping[str, str] = key(default_factory=dict)
     """Rules this post may break, each with the reason."""
-    lang: str | None = None
+    lang: Lang | None = None
     """The language of the words (`fr`, `nl`, `en`, `ar`); else the channel's, else the brand's."""
     poll: Poll | None = None
     """A question with options."""

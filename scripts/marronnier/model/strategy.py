@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from marronnier.model.values import Day, Names, Slug, parse_names
+from marronnier.model.values import Day, Lang, Names, Slug, parse_names
 from marronnier.model.written import Reads, Written, key
 
 
@@ -79,7 +79,7 @@ class VoiceRule(Written):
 
     kind: Literal["existence", "substitution", "occurrence"]
     """`existence`: these words do not belong; `substitution`: say this instead; `occurrence`: not more often than this."""
-    lang: str | None = None
+    lang: Lang | None = None
     """The language it is for; all, when absent."""
     words: Names = ()
     """Words or phrases (existence, occurrence)."""
@@ -98,7 +98,7 @@ class BannedWords(Written):
 
     words: Names
     """Words or phrases."""
-    lang: str | None = None
+    lang: Lang | None = None
     """The language they are banned in; all, when absent."""
     why: str
     """What to tell the author."""

@@ -190,6 +190,14 @@ def _check_slug(value: object) -> str:
     return value
 
 
+def _check_lang(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", value.strip()):
+        raise ValueError("a language is written in two letters, like fr, nl or fr-BE")
+    return value
+
+
+Lang = Annotated[str, Reads(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
+"""A language, as BCP 47 writes it: a rule for `français` would be a rule for nothing."""
 Slug = Annotated[str, Reads(_check_slug, type="string", pattern=f"^{SLUG}$")]
 Date = Annotated[Moment, Reads(Moment.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
 Day = Annotated[date, Reads(parse_day, type="string", format="date")]
