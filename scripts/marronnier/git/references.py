@@ -23,8 +23,8 @@ class References(Kept):
         """
         self._ask("".join(("start\n", *_lines(moves, only_from), "commit\n")).encode())
         said = b""
-        while not said.endswith(b"commit: ok\n"):
-            said += self._line(said)
+        while (line := self._line(said)) != b"commit: ok\n":
+            said += line if line != b"start: ok\n" else b""
 
 
 def _lines(moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> Iterator[str]:
