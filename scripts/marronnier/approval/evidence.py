@@ -77,7 +77,7 @@ class Evidence:
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""
     brought: Callable[[str], tuple[str, ...]]
-    """Commits of the default branch's own line that brought a publication as it stands now where there was none, by its key: a short way."""
+    """Commits of the default branch's own line that changed a publication's post and by that made it what it is, by its key: a short way."""
     order: Callable[[str], int]
     """The place of a commit of the default branch's own line in it, from 0."""
     today: Policy

@@ -60,21 +60,25 @@ class Past:
         return found
 
     def brought(self, publication: Publication) -> tuple[str, ...]:
-        """Commits of the branch's own line that brought its post, where there was none, and at which it was already what it is now.
+        """Commits of the branch's own line that changed its post's files, and by that made it what it is now.
 
-        The short way for most posts: one or two versions are read, not all of them.
+        The short way for most posts: a few versions are read, not all of them.
         """
         paths = self._paths(publication)
         nodes = self._graph(paths)
         own = [place for place, path in enumerate(paths) if path in self._posts(publication)]
-        begun = [
-            node
-            for node in nodes
-            if node.commit in self.log.places
-            and any(node.blobs[place] for place in own)
-            and not (node.parents and any(nodes[node.parents[0]].blobs[place] for place in own))
-        ]
-        return tuple(node.commit for node in begun if self._same(paths, node, nodes[-1], publication))
+        found = []
+        for node in reversed(nodes):
+            before = nodes[node.parents[0]] if node.parents else None
+            changed = before is None or any(node.blobs[place] != before.blobs[place] for place in own)
+            if (
+                changed
+                and node.commit in self.log.places
+                and self._same(paths, node, nodes[-1], publication)
+                and not (before is not None and self._same(paths, before, nodes[-1], publication))
+            ):
+                found.append(node.commit)
+        return tuple(found)
 
     def _same(self, paths: tuple[str, ...], one: _Node, other: _Node, publication: Publication) -> bool:
         """Whether a publication has the same digests at both."""
