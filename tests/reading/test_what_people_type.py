@@ -310,3 +310,19 @@ def test_a_language_nobody_knows_is_told(tmp_path: Path, path: str, text: str, p
 @pytest.mark.parametrize("lang", ["fr", "FR", "fr-BE", "fr_BE", "zh-Hant"])
 def test_languages_as_people_write_them(tmp_path: Path, lang: str) -> None:
     assert check(build(tmp_path, {POST: post(f"lang: {lang}")})).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("canaux: [journal]", "channels"), ("Mots_clés: fête", "tags"), ("taal: nl", "lang"), ("brouillon: true", "draft")]
+)
+def test_a_key_in_ones_own_language_is_understood_as_meant(tmp_path: Path, typed: str, meant: str) -> None:
+    build(tmp_path, {POST: post(typed)})
+    assert f"did you mean {meant}?" in check(tmp_path).output
+
+
+def test_a_post_that_waits_for_itself_is_told_and_one_file_alone_knows_of_no_others(tmp_path: Path) -> None:
+    build(tmp_path, {POST: post("id: fete", "requires: [fete]")})
+    assert "which is itself" in check(tmp_path).output
+    build(tmp_path, {POST: post("requires: [photos]")})
+    assert "no such post" in check(tmp_path).output
+    assert check(tmp_path, POST).exit_code == 0

@@ -36,6 +36,33 @@ SENTENCES = (
 """What the values of `model/` say when they refuse a text."""
 
 
+_TRANSLATED = {
+    word: key
+    for key, words in {
+        "title": "titre titel",
+        "date": "heure jour hour time uur tijdstip datum",
+        "slot": "créneau creneau tijdslot",
+        "channels": "canal canaux kanaal kanalen",
+        "campaign": "campagne",
+        "pillar": "pilier thème pijler thema",
+        "audience": "public publics doelgroep doelgroepen",
+        "owner": "responsable eigenaar verantwoordelijke",
+        "tags": "mots-clés mots-cles étiquettes hashtags trefwoorden",
+        "link": "lien",
+        "media": "médias medias photo photos visuel visuels afbeelding foto",
+        "lang": "langue language taal",
+        "poll": "sondage peiling",
+        "repeat": "répéter répétition herhaling",
+        "expires": "expiration expire vervalt",
+        "thread": "fil draad",
+        "draft": "brouillon kladversie",
+        "sensitive": "sensible gevoelig avertissement",
+    }.items()
+    for word in words.split()
+}
+"""Keys as a French or Dutch hand writes them, and the ones they are here."""
+
+
 def understand(model: type[Model], document: Document, data: Mapping[str, Any] | None = None) -> tuple[Model | None, tuple[Finding, ...]]:
     """The model of a document's front matter, or None; with everything that is wrong in it."""
     if not document.whole:
@@ -146,7 +173,8 @@ def unknown_key(document: Document, path: Path, around: Shape | None) -> Finding
     known = list(around.keys) if around is not None else []
     import difflib
 
-    close = difflib.get_close_matches(key.casefold(), known, n=1, cutoff=0.6)
+    translated = _TRANSLATED.get(key.casefold().replace("_", "-"), "")
+    close = [translated] if translated in known else difflib.get_close_matches(key.casefold(), known, n=1, cutoff=0.6)
     said = _("the key {key} is not known", key=_shown(key))
     if len(path) > 1:
         said = _("the key {key} is not known in {around}", key=_shown(key), around=_named(path[:-1]))

@@ -10,6 +10,7 @@ from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.instant import Problem
+from marronnier.model.publication import split_key
 from marronnier.timetable import local
 
 LEVEL: Level = "error"
@@ -33,6 +34,7 @@ def check(view: View) -> Iterator[Finding]:
     yield from view.read("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
     yield from _zone(view)
     yield from _networks(view)
+    yield from _required(view)
     told: set[tuple[Place, str]] = set()
     for line in view.lines:
         problem = line.instant.problem
@@ -73,3 +75,25 @@ def _networks(view: View) -> Iterator[Finding]:
         expected = _("one of {names}, or the dotted path of a module", names=listed(networks.names()))
         next = _("write `{near}`", near=near) if near else _("take the channel out until its network is there")
         yield Finding("invalid-value", LEVEL, place, said, expected, next)
+
+
+def _required(view: View) -> Iterator[Finding]:
+    """The posts that others wait for; of one file alone, nobody knows what stands in the others."""
+    if view.desk.only is not None:
+        return
+    known = view.post_ids | {split_key(key)[0] for key in view.histories}
+    for post in view.posts:
+        for number, name in enumerate(post.front.requires):
+            if name in known and name != post.id:
+                continue
+            near = nearest(name, known - {post.id})
+            yield Finding(
+                "invalid-value",
+                LEVEL,
+                post.place("requires", number),
+                _("it requires `{name}`, which is itself", name=name)
+                if name == post.id
+                else _("it requires `{name}`, and there is no such post", name=name),
+                _("the id of a post that goes out before"),
+                _("write `{near}`, or take it out", near=near) if near else _("take it out: the post would wait for ever"),
+            )
