@@ -111,6 +111,15 @@ def test_what_changes_since(team: Team) -> None:
         run(team, "plan", "--since", "nowhere")
 
 
+def test_an_idea_and_a_draft_are_told_what_makes_a_post_of_them(team: Team) -> None:
+    team.commit({PATH: POST.replace("channels", "draft: true\nchannels"), "content/ideas/x.md": POST.replace("id: portes", "id: x")})
+    assert "take out `draft: true`" in run(team, "status", "portes").stdout
+    assert "move it to content/posts/" in run(team, "status", "x").stdout
+    team.branch("more")
+    team.commit({"content/posts/2026/12/y.md": POST.replace("id: portes", "id: y\ndraft: true")})
+    assert "take out `draft: true`" in run(team, "status", "y").stdout
+
+
 def test_status_names_what_goes_out_next_in_columns(team: Team) -> None:
     team.commit({"brand/approvals.yml": "quorum: 0\n"}, who="karim")
     team.commit(

@@ -16,7 +16,7 @@ from marronnier.model.publication import Publication, key_of
 from marronnier.model.record import History
 from marronnier.model.values import Moment
 from marronnier.plan.likeness import copies, refusals
-from marronnier.plan.states import Standing, Surround, stand, was_sent
+from marronnier.plan.states import Standing, Surround, ripening, stand, was_sent
 from marronnier.text.likeness import WINDOW
 from marronnier.timetable import Timetable
 
@@ -130,7 +130,7 @@ def _proposed_standing(proposal: Proposal, change: Change) -> Standing:
     if not proposal.committed:
         return Standing("draft", _("not committed"), _("commit it, then run `marronnier ask {key}`", key=key))
     if change.instant.basis == "idea":
-        return Standing("idea", said, _("give it a date and move it to content/posts/"))
+        return Standing("idea", said, ripening(change.publication.post))
     approval = change.approval
     if approval is not None and approval.granted:
         return Standing("in-review", _("{said}; {approved}", said=said, approved=approval.why), _("merge {branch}", branch=proposal.name))

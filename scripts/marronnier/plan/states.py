@@ -11,6 +11,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _
 from marronnier.model.instant import Instant
 from marronnier.model.planned import Approval, Digests, State
+from marronnier.model.post import Post
 from marronnier.model.publication import Publication, split_key
 from marronnier.model.record import Event, History, Receipt
 from marronnier.model.values import zone_to_show
@@ -51,7 +52,7 @@ def stand(publication: Publication, instant: Instant, digests: Digests, approval
     if (told := _from_history(publication, digests, history, around)) is not None:
         return told
     if instant.basis == "idea":
-        return Standing("idea", _("it is an idea"), _("give it a date and move it to content/posts/"))
+        return Standing("idea", _("it is an idea"), ripening(publication.post))
     if (unknown := _on_no_network(publication)) is not None:
         return unknown
     if instant.problem:
@@ -174,6 +175,13 @@ def _approved(
         _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _waiting_for(history)) else _("{why}; due", why=why)
     )
     return Standing("due", noted, _("the next `marronnier publish` sends it"))
+
+
+def ripening(post: Post) -> str:
+    """What makes a post of an idea."""
+    if post.path.startswith("content/ideas/"):
+        return _("give it a date and move it to content/posts/")
+    return _("take out `draft: true` when it is finished")
 
 
 def _ahead(publication: Publication, instant: Instant, why: str, history: History, around: Surround) -> Standing:
