@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -336,6 +337,39 @@ def test_t12_rejected_by_a_ruleset(shared: Callable[[str], Place]) -> None:
         one.open().append(lambda _newest: [asked.append(1) or sealed(KEY)], NOW)
     assert asked == [1]
     assert one.head == before
+    assert one.open().history(KEY).events == ()
+
+
+def test_t12_a_lock_left_at_origin_is_named(shared: Callable[[str], Place], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appending, "_WAIT", 0.001)
+    one = shared("one")
+    lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
+    lock.touch()
+    with pytest.raises(Trouble, match="origin keeps the branch `ledger` locked") as caught:
+        one.record(sealed(KEY))
+    assert "ledger.lock" in caught.value.next
+    lock.unlink()
+    one.record(sealed(KEY))
+    assert len(one.open().history(KEY).events) == 1
+
+
+def test_t12_a_lock_that_goes_away_is_waited_for(shared: Callable[[str], Place]) -> None:
+    one = shared("one")
+    read = one.open()
+    lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
+    lock.touch()
+    threading.Timer(0.3, lock.unlink).start()
+    assert len(read.append(lambda _newest: [sealed(KEY)], NOW).history(KEY).events) == 1
+
+
+def test_t12_an_origin_that_cannot_keep_it_is_not_a_question_of_rights(shared: Callable[[str], Place]) -> None:
+    one = shared("one")
+    bare = Path(one.git("remote", "get-url", "origin"))
+    # As with a full disk: it cannot take what is sent.
+    subprocess.run(["git", "config", "receive.maxInputSize", "1"], cwd=bare, check=True)
+    with pytest.raises(Trouble, match="origin cannot keep what the ledger records") as caught:
+        one.record(sealed(KEY))
+    assert "Let the publisher write" not in caught.value.next
     assert one.open().history(KEY).events == ()
 
 

@@ -65,7 +65,7 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[Draft]], now: dat
         # A push whose answer was lost may land late, even after a later try was made; and words are no proof of a refusal.
         if any(ledger.repo.is_ancestor(one, ledger.head) for one in tried if ledger.head):
             return ledger
-        if refusal is not None:
+        if refusal is not None and (attempt + 1 == TRIES or not isinstance(refusal, landing.Locked)):
             raise refusal
         drafts = tuple(decide(ledger))
     raise Contended(

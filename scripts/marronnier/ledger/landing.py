@@ -31,11 +31,17 @@ class Refusal(Trouble):
     """Origin said no, for a reason that trying again does not mend."""
 
 
+class Locked(Refusal):
+    """Origin's branch is locked: by a run that is at it just now, or by one that died there."""
+
+
 Outcome = Literal["landed", "lost", "unclear"]
 
 _RACE = re.compile(
     r"stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref|already exists|reference broken"
 )
+_LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
+_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
 _REFUSED = re.compile(
     r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
 )
@@ -123,7 +129,7 @@ def land_here(repo: Repo, new: str, old: str | None) -> Outcome:
 def push(repo: Repo, new: str, old: str | None) -> Outcome:
     """Ask origin to move its branch from the old head to the new one, if it is still at the old one.
 
-    `unclear`: no answer came; only fetching can tell. Raises Refusal.
+    `unclear`: no answer came; only fetching can tell. Raises Refusal, Locked.
     """
     try:
         repo.run(
@@ -134,8 +140,18 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
+        if _LOCKED.search(error.said):
+            raise Locked(
+                _("origin keeps the branch `ledger` locked: {said}", said=last_words(error)),
+                _("Nothing was recorded. If no other run is at work, remove `refs/heads/ledger.lock` at origin, then run again."),
+            ) from None
         if _RACE.search(error.said):
             return "lost"
+        if _FULL.search(error.said):
+            raise Refusal(
+                _("origin cannot keep what the ledger records: {said}", said=last_words(error)),
+                _("Nothing was recorded. See whether origin's disk is full, or its limit too small, then run again."),
+            ) from None
         if _REFUSED.search(error.said):
             raise Refusal(
                 _("origin refuses what the ledger records: {said}", said=last_words(error)),
