@@ -18,12 +18,14 @@ from marronnier.desk import Desk, shelving
 from marronnier.files import TEAM_FOLDERS
 from marronnier.forge.log import Log, alterations
 from marronnier.git import Repo
+from marronnier.model.brand import Brand, LedgerIdentity
 from marronnier.model.instant import Instant
 from marronnier.model.planned import Digests
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 
-SHARED = ("brand/brand.yml", "brand/channels.yml", "brand/handles.yml", "calendar/slots.yml", "calendar/days.yml")
+BRAND = "brand/brand.yml"
+SHARED = (BRAND, "brand/channels.yml", "brand/handles.yml", "calendar/slots.yml", "calendar/days.yml")
 """Files that every publication's digests may depend on, beside its post, its media and its campaign."""
 
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,6 +53,7 @@ class Past:
         self._versions: dict[str, tuple[Version, ...]] = {}
         self._nodes: dict[tuple[str, ...], list[_Node]] = {}
         self._desks: dict[tuple[tuple[str, str], ...], Desk] = {}
+        self._brands: dict[str, Brand] = {}
 
     def versions(self, publication: Publication) -> tuple[Version, ...]:
         """Its versions, parents before children; the last is how it stands at the end of the log."""
@@ -82,10 +85,23 @@ class Past:
 
     def _same(self, paths: tuple[str, ...], one: _Node, other: _Node, publication: Publication) -> bool:
         """Whether a publication has the same digests at both."""
-        if one.blobs == other.blobs:
+        if all(
+            self._meaning(path, blob) == self._meaning(path, then) for path, blob, then in zip(paths, one.blobs, other.blobs, strict=True)
+        ):
             return True
         known, then = self._known(paths, one, publication), self._known(paths, other, publication)
         return known is not None and then is not None and known[0] == then[0]
+
+    def _meaning(self, path: str, blob: str) -> object:
+        """What a version of a file may mean for a digest: all of it, but for what brand.yml says of the ledger and of the clock.
+
+        Every brand changes it to name its ledger; without this, all its posts would be read at both versions.
+        """
+        if path != BRAND or not blob:
+            return blob
+        if blob not in self._brands:
+            self._brands[blob] = self._desk({path: blob}).brand.but(ledger=LedgerIdentity(), clock=None)
+        return self._brands[blob]
 
     def blobs_of(self, path: str) -> frozenset[str]:
         """Every blob that a path ever held."""
