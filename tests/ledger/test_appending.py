@@ -18,7 +18,7 @@ import pytest
 from ledger.places import NOW, Place, sealed, sent
 from marronnier import ledger
 from marronnier.git import GitError, Repo
-from marronnier.ledger import appending, landing
+from marronnier.ledger import appending, landing, signature
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand
 
@@ -116,14 +116,22 @@ def test_no_key_is_a_sentence(signed: Place, monkeypatch: pytest.MonkeyPatch) ->
         signed.record(sealed(KEY))
 
 
+@pytest.mark.parametrize("nameless", [True, False])
 def test_a_key_given_as_text_signs_and_leaves_no_trace(
-    signed: Place, publisher: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    signed: Place, publisher: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nameless: bool
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    if not nameless:
+        # As on a system that cannot keep a file without a name.
+        monkeypatch.delattr(os, "memfd_create")
     before = set(Path("/dev/shm").glob("marronnier-*"))
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", publisher.read_text().strip())
     signed.record(sealed(KEY))
     assert signed.verify() == []
+    with signature.key_file() as path:
+        assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+        # A run that is killed now leaves nothing, where the system allows it.
+        assert bool(list(tmp_path.glob("marronnier-*"))) is not nameless
     assert not list(tmp_path.glob("marronnier-*"))
     assert not set(Path("/dev/shm").glob("marronnier-*")) - before
 

@@ -41,7 +41,7 @@ def has_keygen() -> bool:
 
 @contextmanager
 def key_file() -> Iterator[str]:
-    """The path of the publisher's key; a key given as text stands in a file that only we can read, until the end of the block.
+    """The path of the publisher's key, until the end of the block; a key given as text stands where only we can read it.
 
     Raises Trouble when there is no key.
     """
@@ -61,16 +61,26 @@ def key_file() -> Iterator[str]:
             )
         yield str(path.absolute())
         return
-    with tempfile.TemporaryDirectory(prefix="marronnier-", dir=_memory()) as folder:
+    with _unseen(given.replace("\r\n", "\n") + "\n") as kept:
+        yield kept
+
+
+@contextmanager
+def _unseen(key: str) -> Iterator[str]:
+    """A path at which only our own processes find the key, until the end of the block."""
+    if hasattr(os, "memfd_create"):
+        # It has no name on any disk: a run killed in the middle leaves nothing behind.
+        with os.fdopen(os.memfd_create("key"), "w", encoding="utf-8", newline="\n") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(key)
+            file.flush()
+            yield f"/proc/{os.getpid()}/fd/{file.fileno()}"
+        return
+    with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
         path = Path(folder) / "key"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as file:
-            file.write(given.replace("\r\n", "\n") + "\n")
+            file.write(key)
         yield str(path)
-
-
-def _memory() -> str | None:
-    """A folder that is never written to a disk, where there is one: a run killed in the middle must not leave a key on it."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
 
 
 def public_key() -> str:
