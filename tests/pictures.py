@@ -74,8 +74,9 @@ def profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
+@cache
 def loaded(ending: str = ".jpg") -> bytes:
-    """A picture that carries all that its format can, and something behind its end."""
+    """A picture that carries all that its format can, and something behind its end. Made once: its profile notes the second."""
     made = io.BytesIO()
     image = drawn()
     match ending:

@@ -117,14 +117,23 @@ class Server:
     def upload(self, file: tuple[str, bytes, str], description: str) -> str:
         """The id of a picture, put there for a toot to come. Raises Refused, Locked or Wait: nobody sees it before there is a toot."""
         form = {"description": description} if description else {}
-        answer = self.ask("POST", "/api/v2/media", posts=False, everywhere=True, form=form, files={"file": file}, within=self._left())
+        answer = self._in_time("POST", "/api/v2/media", everywhere=True, form=form, files={"file": file})
         with outcomes.failures(posts=False):
             picture = outcomes.identifier(_mapping(answer.json()).get("id"))
         # Only a server that says 202 has something to look at: others know no such page.
         while answer.status in (202, 206):
             time.sleep(min(_LOOK_AGAIN, self._left()))
-            answer = self.ask("GET", f"/api/v1/media/{quote(picture, safe='')}", posts=False, within=self._left())
+            answer = self._in_time("GET", f"/api/v1/media/{quote(picture, safe='')}")
         return picture
+
+    def _in_time(self, method: str, path: str, **request: Any) -> Answer:
+        """The answer about a picture, while there is time. Raises Refused, Locked or Wait."""
+        try:
+            return self.ask(method, path, posts=False, within=self._left(), **request)
+        except Wait:
+            # An answer cut off because the time is up is no fault of its own.
+            self._left()
+            raise
 
     def _left(self) -> float:
         """Seconds for the pictures still to come. Raises Wait when there are none."""
