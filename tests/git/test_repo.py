@@ -120,26 +120,26 @@ def test_references_move_together_or_not_at_all(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
     git(place, "commit", "-qm", "Deux", "--allow-empty")
     deux = git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None}, why="test")
+    repo.move({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
     with pytest.raises(GitError, match=r"\Afatal: .*refs/test/a"):
-        repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None}, why="test")
+        repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
     assert repo.commit("refs/test/b") == un
     # A move that failed ended that git; the next move opens another.
-    repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un}, why="test")
+    repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
     assert repo.commit("refs/test/a") == repo.commit("refs/test/b") == deux
     (place / ".git/refs/test/c.lock").touch()
     with pytest.raises(GitError, match="File exists"):
-        repo.move({"refs/test/c": deux}, {}, why="test")
+        repo.move({"refs/test/c": deux}, {})
     assert repo.commit("refs/test/c") is None
 
 
 def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un}, {}, why="test")
+    repo.move({"refs/test/a": un}, {})
     assert repo._references is not None
     repo._references._process.kill()
     repo._references._process.wait()
-    repo.move({"refs/test/b": un}, {}, why="test")
+    repo.move({"refs/test/b": un}, {})
     assert repo.commit("refs/test/b") == un
 
 

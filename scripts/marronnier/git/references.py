@@ -10,10 +10,8 @@ from marronnier.git.kept import Kept
 class References(Kept):
     """Moves references of one repository. A move that fails ends the process: open another."""
 
-    def __init__(self, git: Sequence[str], why: str) -> None:
-        super().__init__(git, "update-ref", "--stdin", "-m", why, errors_among_answers=True)
-        self.why = why
-        """What the reflogs say of every move."""
+    def __init__(self, git: Sequence[str]) -> None:
+        super().__init__(git, "update-ref", "--stdin", "-m", "marronnier: record", errors_among_answers=True)
 
     def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
         """Let each reference stand at its commit, all of them or none.

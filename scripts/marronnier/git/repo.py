@@ -86,10 +86,10 @@ class Repo:
             self._reader = self.batch()
         return self._reader
 
-    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None], *, why: str) -> None:
+    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
         """Move references, all or none, through one git kept for as long as this object lives; see `References.move`. Raises GitError."""
-        if self._references is None or not self._references.usable or self._references.why != why:
-            self._references = References(self._git(), why)
+        if self._references is None or not self._references.usable:
+            self._references = References(self._git())
         self._references.move(moves, only_from)
 
     @cached_property

@@ -20,9 +20,6 @@ CHECKPOINTS = "refs/tags/ledger-checkpoint/"
 FETCHED = "refs/marronnier/checkpoints/"
 """Origin's checkpoints, as last fetched; one that vanished there is still known here."""
 
-_WHY = "marronnier: record"
-"""What the reflogs of this clone say of every head."""
-
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
@@ -118,7 +115,7 @@ def heads(repo: Repo) -> dict[str, str]:
 def land_here(repo: Repo, new: str, old: str | None) -> Outcome:
     """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
     try:
-        repo.move({BRANCH: new, SEEN: new}, {BRANCH: old}, why=_WHY)
+        repo.move({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
         if repo.commit(BRANCH) != old or "File exists" in error.said:
             return "lost"
@@ -183,7 +180,7 @@ def arrived(repo: Repo, new: str, old: str | None) -> None:
 def _note(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
     try:
         if moves:
-            repo.move(moves, only_from, why=_WHY)
+            repo.move(moves, only_from)
     except GitError:
         return False
     return True

@@ -68,7 +68,7 @@ def key_file() -> Iterator[str]:
 @contextmanager
 def _unseen(key: str) -> Iterator[str]:
     """A path at which only our own processes find the key, until the end of the block."""
-    if hasattr(os, "memfd_create"):
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
         # It has no name on any disk: a run killed in the middle leaves nothing behind.
         with os.fdopen(os.memfd_create("key"), "w", encoding="utf-8", newline="\n") as file:
             os.fchmod(file.fileno(), 0o600)

@@ -18,6 +18,7 @@ LANGUAGES = ("en", "fr")
 """Languages with a complete catalogue; English is the source."""
 
 _LOCALE = Path(__file__).parent / "locale"
+_NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
 _FIRST = re.compile(r"(?<![\d.,])1 (?=(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
@@ -88,6 +89,11 @@ def _(text: str, /, **values: object) -> str:
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The singular or plural sentence; `{count}` is filled in."""
     return _current.ngettext(one, many, count).format(count=count, **values)
+
+
+def with_spaces_shown(text: str) -> str:
+    """The text with no-break spaces as a keyboard names them: two lines that differ by one would look the same."""
+    return text.translate(_NO_BREAK)
 
 
 def day(day: date) -> str:

@@ -7,15 +7,13 @@ from collections.abc import Collection, Iterator
 from marronnier import desk as desks
 from marronnier.checks.names import listed, nearest
 from marronnier.checks.view import View
-from marronnier.messages import _
+from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
 from marronnier.text.lines import outside_code
 from marronnier.timetable.written import is_idea
 
-_NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
-"""What nobody would see is shown as a keyboard names it."""
 LEVEL: Level = "error"
 ALLOWABLE = False
 
@@ -79,7 +77,7 @@ def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
                 "unknown-channel",
                 LEVEL,
                 place,
-                _("`{line}` begins no words for a channel: it would go out as it stands", line=line.strip().translate(_NO_BREAK)),
+                _("`{line}` begins no words for a channel: it would go out as it stands", line=with_spaces_shown(line.strip())),
                 _("two signs, a space, and the name"),
                 _("Write it so: {line}", line=meant),
                 Fix(place.line, typed, meant),

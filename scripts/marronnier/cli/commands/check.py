@@ -13,7 +13,7 @@ import click
 from marronnier.cli import output
 from marronnier.cli.output import Form, findings, format_option
 from marronnier.cli.surroundings import Surroundings, pass_surroundings
-from marronnier.messages import Trouble, _, ngettext
+from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _TURNS = 50
 """How often what was mended is looked at again: YAML stops at its first fault, so that a file is told and mended line by line."""
-_NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
-"""Two lines that differ by a no-break space would look the same: it is shown as a keyboard names it."""
 
 
 @click.command()
@@ -184,7 +182,7 @@ def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
         output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
         for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
             for line in lines.splitlines():
-                output.say(output.coloured(f"{sign} {output.visible(line).translate(_NO_BREAK)}", colour), err=err)
+                output.say(output.coloured(f"{sign} {with_spaces_shown(output.visible(line))}", colour), err=err)
     return len(mended)
 
 
