@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-from marronnier import ask, plan
+from marronnier import plan, review
 from marronnier.git import Repo
-from marronnier.model.planned import Approval, Planned
+from marronnier.model.plan import Approval, PlanLine
 from marronnier.plan import Assembled
 from people import Town, write
 
@@ -86,7 +86,7 @@ class Team:
     def approve(self, who: str, *names: str) -> str:
         """Approve as people do."""
         with self.being(who):
-            return ask.approve(self.repo, ask.prepare(self.repo, NOW, names, who=None, key=None))
+            return review.approve(self.repo, review.prepare_approval(self.repo, NOW, names, who=None, key=None))
 
     def claim(self, by: str, key: str, words: str, when: str, *, signer: str | None) -> str:
         """A commit that claims an approval, made by hand; None signs nothing. Its id."""
@@ -103,7 +103,7 @@ class Team:
         """Whether a publication of the default branch is approved."""
         return self.assembled().approvals[key]
 
-    def line(self, key: str = KEY, proposal: str = "") -> Planned:
+    def line(self, key: str = KEY, proposal: str = "") -> PlanLine:
         """A line of the whole plan."""
         found = [line for line in self.assembled(proposals=True).plan.lines if line.key == key and line.proposal == proposal]
         assert len(found) == 1, [(line.key, line.proposal) for line in found]

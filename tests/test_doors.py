@@ -27,7 +27,7 @@ DOORS = {
     "yaml": {"files"},
     "ruamel": {"files"},
     "shutil": {"files"},
-    "holidays": {"days.py"},
+    "holidays": {"public_holidays.py"},
     "jinja2": {"pages"},
 }
 """A module and the files or folders that may import it; all others must not."""

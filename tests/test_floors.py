@@ -10,11 +10,12 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
 
 FLOORS = {
-    8: {"__main__"},
-    7: {"cli"},
-    6: {"watch", "mkdocs_plugin", "demo"},
-    5: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "days", "ask", "mend"},
-    4: {"plan", "checks"},
+    9: {"__main__"},
+    8: {"cli"},
+    7: {"watch", "mkdocs_plugin", "demo"},
+    6: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "public_holidays", "review", "autofix"},
+    5: {"plan", "checks"},
+    4: {"proofs"},
     3: {"timetable", "approval"},
     2: {"desk", "ledger", "forge", "networks"},
     1: {"files", "git", "web", "sandbox", "cache"},

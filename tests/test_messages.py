@@ -142,10 +142,10 @@ def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> Non
 
 
 def test_days_and_instants_within_a_sentence() -> None:
-    with messages.speaking("fr"):
+    with messages.in_language("fr"):
         assert messages.day(date(2026, 12, 1)) == "1er décembre 2026"
         assert messages.moment(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
-    with messages.speaking("en"):
+    with messages.in_language("en"):
         assert messages.moment(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
 
 

@@ -43,7 +43,7 @@ class Cache:
             self._used[shelf].add(key)
         return found
 
-    def keep(self, shelf: str, key: str, value: Any) -> None:
+    def put(self, shelf: str, key: str, value: Any) -> None:
         """Keep a value made of texts, bytes, numbers, lists, tuples and dictionaries. Key it by a digest of all it follows from."""
         self._shelf(shelf)[key] = value
         self._used[shelf].add(key)

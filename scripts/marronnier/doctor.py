@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marronnier import networks
-from marronnier.files import mend
+from marronnier.files import edits
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
-from marronnier.networks.accounts import secrets_from
-from marronnier.networks.seam import Account, Examined, Examines, Fact, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.accounts import secrets_from
+from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Fact, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
@@ -33,7 +33,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class LimitProposal:
     """A limit that this server has and `brand/channels.yml` does not say."""
 
     limit: str
@@ -50,7 +50,7 @@ class Checkup:
     channel_name: str
     channel: Channel
     notes: tuple[Note, ...]
-    proposals: tuple[Proposal, ...] = ()
+    proposals: tuple[LimitProposal, ...] = ()
 
     @property
     def state(self) -> State:
@@ -60,7 +60,7 @@ class Checkup:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Doctor:
     """What the doctor brings along."""
 
     brand: Brand
@@ -77,7 +77,7 @@ class Visit:
         try:
             network = networks.get(channel.network)
         except networks.UnknownNetwork as unknown:
-            state: State = "note" if networks.awaited(channel.network) else "wrong"
+            state: State = "note" if networks.is_announced(channel.network) else "wrong"
             return Checkup(channel_name, channel, (Note(state, str(unknown)),))
         try:
             secrets = secrets_from(self.surroundings, self.brand, self.channels)(channel_name)
@@ -104,7 +104,7 @@ class Visit:
         proposals = tuple(_proposals(network, channel, told))
         return Checkup(account.channel_name, channel, tuple(self._notes(channel, told)), proposals)
 
-    def _notes(self, channel: Channel, told: Examined) -> Iterator[Note]:
+    def _notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
         if told.named:
             yield Note("fine", _("the credentials are good, and belong to {account}", account=told.whose))
         else:
@@ -136,18 +136,18 @@ def _page(channel: Channel) -> str:
     return _("the page of {network} on the site says where to click", network=channel.network)
 
 
-def _proposals(network: Network, channel: Channel, told: Examined) -> Iterator[Proposal]:
+def _proposals(network: Network, channel: Channel, told: AccountStatus) -> Iterator[LimitProposal]:
     """The limits of this server that differ from those that count."""
     for limit, there in told.limits.items():
         fact, own = getattr(network.FACTS, limit), getattr(channel.limits, limit)
         here = own if own is not None else fact.value if isinstance(fact, Fact) else None
         if there != here:
-            yield Proposal(limit, here, there)
+            yield LimitProposal(limit, here, there)
 
 
-def written(text: str, checkups: Sequence[Checkup]) -> str:
+def with_proposals(text: str, checkups: Sequence[Checkup]) -> str:
     """`brand/channels.yml` with the proposals in it; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = mend.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
+            text = edits.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
     return text

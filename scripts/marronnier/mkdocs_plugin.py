@@ -29,10 +29,10 @@ from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
-from marronnier.pages import Page, Scene, Tongue, View, assembling, feeds, framing, gathering, pictures
-from marronnier.pages.emitter import Counts, Emitter, manifest
+from marronnier.pages import Page, Scene, SiteLocale, SiteView, assembly, collect, feeds, gallery, html_fixes
+from marronnier.pages.emitter import BuildCounts, Emitter, manifest
 from marronnier.pages.shell import MARKERS, Shell
-from marronnier.pages.view import languages
+from marronnier.pages.site_view import languages
 
 _NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
@@ -51,10 +51,10 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
 
 
 @dataclass
-class Stage:
+class LanguageBuild:
     """One language of one site, about to be built."""
 
-    view: View
+    view: SiteView
     pages: list[Page]
     shell_html: str = ""
 
@@ -67,7 +67,7 @@ class Stage:
 class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Gives MkDocs the section pages and one shell page, and nothing else."""
 
-    stage: Stage | None = None
+    stage: LanguageBuild | None = None
     """Set by our own command line; `mkdocs build` gathers it by itself."""
     alone: Callable[[str], Scene] | None = None
     """Set when MkDocs runs by itself."""
@@ -78,7 +78,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Dress the theme: the brand's name, language and colours, no font or script of another host."""
         if self.stage is None:
             root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-            self.root, self.alone = root, gathering.alone(root, internal=self.config.internal)
+            self.root, self.alone = root, collect.collect_alone(root, internal=self.config.internal)
             lang = languages(self.alone("").desk.brand)[0]
             self.stage = _stage(self.alone(lang), lang, config)
         _dress(config, self.stage)
@@ -91,8 +91,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for page in self._section_pages():
             level = InclusionLevel.INCLUDED if page.menu else InclusionLevel.NOT_IN_NAV
             kept.append(File.generated(config, f"{page.path}index.md", content=" ", inclusion=level))
-        kept.append(File.generated(config, f"{assembling.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
-        for path, data in assembling.styles(self.stage.view).items():
+        kept.append(File.generated(config, f"{assembly.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
+        for path, data in assembly.styles(self.stage.view).items():
             kept.append(File.generated(config, path, content=data))
         if logo := _logo(self.stage.view):
             kept.append(File.generated(config, logo[0], content=logo[1]))
@@ -139,8 +139,10 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
             "</head>", _feeds(self.stage, top or "./") + "</head>", 1
         )
-        safe = framing.guarded(framing.reachable(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal)
-        if page.file.src_uri == f"{assembling.SHELL_PATH}index.md":
+        safe = html_fixes.add_content_policy(
+            html_fixes.fix_accessibility(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal
+        )
+        if page.file.src_uri == f"{assembly.SHELL_PATH}index.md":
             self.stage.shell_html = safe
         return safe
 
@@ -150,8 +152,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return output_content
         if template_name == "404.html" and self.stage is not None:
             output_content = output_content.replace(_NOT_FOUND, _lost(self.stage, config), 1)
-            output_content = framing.reachable(output_content, self.stage.view.tongue)
-        return framing.guarded(output_content, "", internal=True)
+            output_content = html_fixes.fix_accessibility(output_content, self.stage.view.tongue)
+        return html_fixes.add_content_policy(output_content, "", internal=True)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """When MkDocs runs by itself: the post pages, and the other languages."""
@@ -162,11 +164,11 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             _emit(emitter, self.stage, out)
             for lang in self.stage.view.languages[1:]:
                 _build_language(emitter, self.alone(lang), lang, self.root)
-            assembling.emit_common(emitter, self.stage.view)
-        for leftover in (out / assembling.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
+            assembly.emit_common(emitter, self.stage.view)
+        for leftover in (out / assembly.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
             leftover.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
-            (out / assembling.SHELL_PATH).rmdir()
+            (out / assembly.SHELL_PATH).rmdir()
 
     def _section_pages(self) -> Iterator[Page]:
         assert self.stage is not None
@@ -177,7 +179,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return next((made for made in self._section_pages() if made.path == path), None)
 
 
-def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Counts:
+def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> BuildCounts:
     """Build the whole site into a folder, silently. `scene` may be made anew for each language, whose sentences it then speaks.
 
     Raises Trouble when MkDocs cannot, or the folder holds pages that are not ours.
@@ -189,16 +191,16 @@ def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> Count
         for number, lang in enumerate(known):
             stage = _build_language(emitter, for_lang(lang), lang, root)
             if number == 0:
-                assembling.emit_common(emitter, stage.view)
+                assembly.emit_common(emitter, stage.view)
     return emitter.counts
 
 
-def _stage(scene: Scene, lang: str, config: MkDocsConfig) -> Stage:
+def _stage(scene: Scene, lang: str, config: MkDocsConfig) -> LanguageBuild:
     dressed = replace(scene, edit_uri=scene.edit_uri or config.edit_uri or "")
-    return Stage(View(dressed, Tongue(lang, scene.desk.brand)), list(pages.make(dressed, lang)))
+    return LanguageBuild(SiteView(dressed, SiteLocale(lang, scene.desk.brand)), list(pages.make(dressed, lang)))
 
 
-def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path) -> Stage:
+def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path) -> LanguageBuild:
     """MkDocs into a folder of its own, because it empties the folder it builds into; then all of it through the emitter."""
     with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
         config = _config(Path(folder), root)
@@ -214,14 +216,14 @@ def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path) -> St
         return stage
 
 
-def _emit(emitter: Emitter, stage: Stage, built: Path) -> None:
-    shell = Shell(stage.shell_html, assembling.SHELL_PATH)
+def _emit(emitter: Emitter, stage: LanguageBuild, built: Path) -> None:
+    shell = Shell(stage.shell_html, assembly.SHELL_PATH)
     posts = [page for page in stage.pages if page.post]
-    told = assembling.emit_posts(emitter, stage.prefix, stage.view, posts, shell)
-    assembling.emit_built(emitter, stage.prefix, built, told)
+    told = assembly.emit_posts(emitter, stage.prefix, stage.view, posts, shell)
+    assembly.emit_built(emitter, stage.prefix, built, told)
     if stage.view.brand.site_url and not stage.view.internal:
         addresses = (stage.prefix + page.path for page in stage.pages)
-        emitter.file(f"{stage.prefix}sitemap.xml", assembling.sitemap(stage.view, addresses))
+        emitter.file(f"{stage.prefix}sitemap.xml", assembly.sitemap(stage.view, addresses))
 
 
 def _config(folder: Path, root: Path) -> MkDocsConfig:
@@ -242,7 +244,7 @@ def _config(folder: Path, root: Path) -> MkDocsConfig:
     return config
 
 
-def _dress(config: MkDocsConfig, stage: Stage) -> None:
+def _dress(config: MkDocsConfig, stage: LanguageBuild) -> None:
     view = stage.view
     config.site_name = escape(view.brand.name)
     config.site_description = escape(view.brand.description)
@@ -251,7 +253,7 @@ def _dress(config: MkDocsConfig, stage: Stage) -> None:
     config.edit_uri = None
     config.use_directory_urls = True
     config.nav = _menus(stage.pages)
-    config.extra_css = [*assembling.styles(view), *config.extra_css]
+    config.extra_css = [*assembly.styles(view), *config.extra_css]
     config.extra["generator"] = False
     config.copyright = str(
         view.tongue._(
@@ -269,7 +271,7 @@ def _dress(config: MkDocsConfig, stage: Stage) -> None:
         theme["logo"] = theme["favicon"] = logo[0]
 
 
-def _lost(stage: Stage, config: MkDocsConfig) -> str:
+def _lost(stage: LanguageBuild, config: MkDocsConfig) -> str:
     """What stands where no page is, in the site's language; the theme says it in English only."""
     home = urlsplit(config.site_url).path if config.site_url else f"/{stage.prefix}"
     tongue = stage.view.tongue
@@ -278,7 +280,7 @@ def _lost(stage: Stage, config: MkDocsConfig) -> str:
     )
 
 
-def _palette(tongue: Tongue) -> list[dict[str, Any]]:
+def _palette(tongue: SiteLocale) -> list[dict[str, Any]]:
     """Light and dark by the reader's own wish, and a button for the other."""
 
     def option(media: str, icon: str, name: object, **scheme: str) -> dict[str, Any]:
@@ -315,22 +317,22 @@ def _menus(made: list[Page]) -> list[Any]:
     return listed(tree)
 
 
-def _logo(view: View) -> tuple[str, bytes] | None:
+def _logo(view: SiteView) -> tuple[str, bytes] | None:
     name = view.brand.logo
     path = f"brand/assets/{name}" if name and not name.startswith("brand/") else name or ""
     tree = view.scene.desk.tree
     if not path.lower().endswith(_LOGOS) or not tree.exists(path):
         return None
-    data = pictures.bare(path, tree.read(path))
+    data = gallery.clean_picture(path, tree.read(path))
     return (f"assets/logo{Path(path).suffix.lower()}", data) if data is not None else None
 
 
-def _feeds(stage: Stage, top: str) -> str:
+def _feeds(stage: LanguageBuild, top: str) -> str:
     """What tells a feed reader where the feeds are."""
     link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{path}{ending}">')
     return "".join(
         link.format(kind=kind, title=feed.title, top=top, path=feed.path, ending=ending)
-        for feed in feeds.known(stage.view)
+        for feed in feeds.all_feeds(stage.view)
         for kind, ending in (("application/atom+xml", ".xml"), ("application/feed+json", ".json"))
     )
 

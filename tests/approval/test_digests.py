@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from marronnier import approval, desk, networks, timetable
 from marronnier.files import WorkTree
-from marronnier.model.planned import Digests
+from marronnier.model.plan import Digests
 from people import BRAND, write
 from teamwork import KEY, NOW, PATH
 

@@ -259,10 +259,10 @@ def test_an_old_post_is_approved_by_asking_where_merging_is_approving(team: Team
     policy(team, quorum="0")
     assert not team.approval().granted
     with team.being("ines"):
-        from marronnier import ask
+        from marronnier import review
         from teamwork import NOW
 
-        asked = ask.ask(team.repo, NOW, ["portes"])
+        asked = review.ask(team.repo, NOW, ["portes"])
     assert asked.new
     assert asked.branch == "ask/portes"
     team.merge(asked.branch)

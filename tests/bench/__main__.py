@@ -28,7 +28,7 @@ from corpus import make  # noqa: E402
 
 from marronnier import ledger  # noqa: E402
 from marronnier.git import Repo  # noqa: E402
-from marronnier.ledger import Draft  # noqa: E402
+from marronnier.ledger import EventDraft  # noqa: E402
 from marronnier.model.brand import Brand, LedgerIdentity  # noqa: E402
 
 FLOOR = """
@@ -136,12 +136,12 @@ def git(*arguments: str, cwd: Path) -> None:
     subprocess.run(["git", "-c", "user.name=b", "-c", "user.email=b@example.org", *arguments], cwd=cwd, check=True, capture_output=True)
 
 
-def seal(number: int) -> Draft:
+def seal(number: int) -> EventDraft:
     """A publication that is sealed."""
     payload = f"{number} {'mots ' * 60}".encode()
     digest = hashlib.sha256(payload).hexdigest()
     at = "2026-12-02T09:00:00+00:00"
-    return Draft(f"post-{number}@journal", "sealed", {"words": digest, "when": digest, "instant": at, "payload": digest}, payload)
+    return EventDraft(f"post-{number}@journal", "sealed", {"words": digest, "when": digest, "instant": at, "payload": digest}, payload)
 
 
 def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
@@ -178,7 +178,7 @@ def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
     def receipts(turn: int) -> float:
         nonlocal book
         drafts = [
-            Draft(f"post-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{number}/"})
+            EventDraft(f"post-{number}@journal", "sent", {"part": 0, "parts": 1, "id": str(number), "url": f"/posts/post-{number}/"})
             for number in range(turn * 100, turn * 100 + 100)
         ]
         start = time.perf_counter()

@@ -23,7 +23,7 @@ from marronnier import desk, ledger
 from marronnier.cli import marronnier
 from marronnier.files import WorkTree
 from marronnier.git import Repo
-from marronnier.ledger import Draft, Ledger
+from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.brand import Brand
 from marronnier.model.publication import Part, Payload, split_key
 from pictures import described
@@ -126,14 +126,14 @@ def record(root: Path, told: str) -> Ledger:
     return book
 
 
-def _went_out(key: str, event: str, words: str, at: datetime, commit: str) -> list[Draft]:
+def _went_out(key: str, event: str, words: str, at: datetime, commit: str) -> list[EventDraft]:
     """What the publisher records of one publication."""
     payload = Payload("feed", 1, (Part(words, len(words), {"content_text": words}),))
     seal = {"words": "0" * 64, "when": "0" * 64, "instant": at, "payload": payload.sha256, "by": [], "basis": "written", "commit": commit}
     sending = {"part": 0, "payload": payload.sha256, "run": "a"}
     sent = {"part": 0, "parts": 1, "id": key, "url": f"/posts/{split_key(key)[0]}/", "payload": payload.sha256}
-    end = Draft(key, "sent", sent) if event == "sent" else Draft(key, "unknown", {"part": 0, "why": "cut off"})
-    return [Draft(key, "sealed", seal, payload.as_bytes()), Draft(key, "sending", sending), end]
+    end = EventDraft(key, "sent", sent) if event == "sent" else EventDraft(key, "unknown", {"part": 0, "why": "cut off"})
+    return [EventDraft(key, "sealed", seal, payload.as_bytes()), EventDraft(key, "sending", sending), end]
 
 
 def check(root: Path, *arguments: str, now: str = NOW) -> Result:

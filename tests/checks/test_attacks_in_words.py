@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks.rule_pages import build, check
-from marronnier.checks.passages import MOST
+from marronnier.checks.text_spans import MOST
 
 POST = "content/posts/2026/12/a.md"
 

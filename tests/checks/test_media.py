@@ -14,7 +14,7 @@ from checks.rule_pages import NOW, build, check
 from checks.test_every_finding import NOW as INSTANT
 from marronnier import checks, desk, sandbox, timetable
 from marronnier.cache import Cache
-from marronnier.desk.commit import CommitTree
+from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
@@ -41,13 +41,13 @@ def judged(root: Path, **more: object) -> list[Finding]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were opened."""
     seen: list[str] = []
-    look = sandbox.look
+    look = sandbox.inspect
 
-    def seeing(data: bytes, name: str) -> sandbox.Looked:
+    def seeing(data: bytes, name: str) -> sandbox.MediaInfo:
         seen.append(name)
         return look(data, name)
 
-    monkeypatch.setattr(sandbox, "look", seeing)
+    monkeypatch.setattr(sandbox, "inspect", seeing)
     return seen
 
 

@@ -48,7 +48,7 @@ def test_page(rule: str, case: Case, tmp_path: Path) -> None:
 def test_a_page_in_another_language_shows_the_same_and_what_is_said_there(lang: str, rule: str, tmp_path: Path) -> None:
     ours, theirs = cases(page(rule)), cases(page(rule, lang))
     assert [(case.kind, case.files, case.ledger) for case in theirs] == [(case.kind, case.files, case.ledger) for case in ours]
-    with messages.speaking(lang):
+    with messages.in_language(lang):
         for number, case in enumerate(theirs):
             if case.kind == "Refused":
                 assert said(case, tmp_path / str(number))[0] == case.said
@@ -67,7 +67,7 @@ def test_a_page_begins_with_its_name_tells_why_and_shows_both_sides(rule: str, l
 @pytest.mark.parametrize(("lang", "name"), [(lang, name) for lang in TRANSLATED for name in networks.names()])
 def test_a_network_has_its_page_in_every_language(lang: str, name: str) -> None:
     ours = networks.page(name)[0]
-    with messages.speaking(lang):
+    with messages.in_language(lang):
         theirs, tongue = networks.page(name)
     assert tongue == lang
     assert theirs != ours

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from checks.rule_pages import build
 from marronnier import desk
-from marronnier.checks import passages
-from marronnier.checks.passages import Passage
-from marronnier.files import WorkTree, document, mend
+from marronnier.checks import text_spans
+from marronnier.checks.text_spans import TextSpan
+from marronnier.files import WorkTree, document
+from marronnier.files import edits as mend
 
 POST = """\
 ---
@@ -48,11 +49,11 @@ Deux mots.
 """
 
 
-def of(tmp_path: Path, text: str, files: dict[str, str] | None = None) -> tuple[Passage, ...]:
+def of(tmp_path: Path, text: str, files: dict[str, str] | None = None) -> tuple[TextSpan, ...]:
     path = "content/posts/2026/12/a.md"
     loaded = desk.load(WorkTree(build(tmp_path, {path: text, **(files or {})})))
     (post,) = [*loaded.posts.values(), *loaded.salvaged]
-    return passages.of(loaded, post)
+    return text_spans.spans_of(loaded, post)
 
 
 def test_all_that_is_said_is_walked_with_its_place(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_a_fix_in_the_front_matter_says_what_was_meant_or_is_not_made(value: str
     read = document.read("content/posts/a.md", source.encode())
     if read.data.get("title") != said:
         return
-    passage = Passage("content/posts/a.md", source, said, *read.places[("title",)], "title", ("title",), "fr")
+    passage = TextSpan("content/posts/a.md", source, said, *read.places[("title",)], "title", ("title",), "fr")
     start = data.draw(st.integers(0, len(said) - 1))
     fix = passage.fix([(start, start + 1, "Z")])
     if fix is not None:
@@ -106,7 +107,7 @@ def test_a_fix_of_the_words_changes_that_character_alone(lines: list[str], data:
     body = "\n".join(f"x{line}" for line in lines)
     source = f"---\ntitle: A\n---\n{body}\n"
     said = unicodedata.normalize("NFC", body)
-    passage = Passage("a.md", source, said, 4)
+    passage = TextSpan("a.md", source, said, 4)
     start = data.draw(st.integers(0, len(said) - 1).filter(lambda at: said[at] != "\n"))
     fix = passage.fix([(start, start + 1, "Z")])
     assert fix is not None
@@ -115,19 +116,19 @@ def test_a_fix_of_the_words_changes_that_character_alone(lines: list[str], data:
 
 
 def test_two_fixes_of_one_line_are_one(tmp_path: Path) -> None:
-    passage = Passage("a.md", "un\u200b mot !\n", "un\u200b mot !", 1)
+    passage = TextSpan("a.md", "un\u200b mot !\n", "un\u200b mot !", 1)
     fixes = [passage.fix([(2, 3, "")]), passage.fix([(7, 8, "\u202f")]), passage.fix([(7, 8, "x")])]
-    (one,) = mend.joined(fix for fix in fixes if fix)
+    (one,) = mend.merge_fixes(fix for fix in fixes if fix)
     assert (one.before, one.after) == ("un\u200b mot !", "un mot\u202f!")
 
 
 def test_a_fix_of_several_parts_goes_with_one_between_them() -> None:
-    passage = Passage("a.md", "l'un\u200b\u200b mot !\n", "l'un\u200b\u200b mot !", 1)
+    passage = TextSpan("a.md", "l'un\u200b\u200b mot !\n", "l'un\u200b\u200b mot !", 1)
     fixes = [passage.fix([(1, 2, "’"), (10, 11, "\u202f")]), passage.fix([(4, 5, "")]), passage.fix([(5, 6, "")])]
-    (one,) = mend.joined(fix for fix in fixes if fix)
+    (one,) = mend.merge_fixes(fix for fix in fixes if fix)
     assert one.after == "l’un mot\u202f!"
 
 
 @pytest.mark.parametrize("edits", [[(0, 1, "a"), (4, 5, "b")], [(0, 5, "")], [(0, 1, "\n")], []])
 def test_what_touches_several_lines_is_no_fix(edits: list[tuple[int, int, str]]) -> None:
-    assert Passage("a.md", "un\nau\n", "un\nau", 1).fix(edits) is None
+    assert TextSpan("a.md", "un\nau\n", "un\nau", 1).fix(edits) is None

@@ -41,7 +41,7 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     assert pages == {f"{name}{lang}" for name in modules for lang in {"", *languages}}
 
 
-@pytest.mark.parametrize("rule", registry.every(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", registry.all_rules(), ids=lambda rule: rule.name)
 def test_a_rule_is_summed_up_in_a_line_and_named_so_that_it_can_follow_allow(rule: registry.Rule) -> None:
     assert rule.summary.endswith(".")
     assert len(rule.summary) < 100
@@ -51,7 +51,7 @@ def test_a_rule_is_summed_up_in_a_line_and_named_so_that_it_can_follow_allow(rul
 
 
 def test_what_keeps_words_from_being_lost_cannot_be_allowed() -> None:
-    allowable = {rule.name for rule in registry.every() if rule.allowable}
+    allowable = {rule.name for rule in registry.all_rules() if rule.allowable}
     assert not allowable & {"over-length", "duplicate-id", "unknown-channel", "missing-media", "nonexistent-local-time", "unreadable"}
     assert {"missing-alt-text", "clash", "past-date"} <= allowable
 

@@ -12,7 +12,7 @@ from marronnier import checks, desk, timetable
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
-from marronnier.model.record import Event, History
+from marronnier.model.history import Event, History
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 WORDS = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit."

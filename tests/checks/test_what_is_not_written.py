@@ -89,7 +89,7 @@ def test_every_sentence_of_a_finding_begins_the_same_way_wherever_it_is_shown(wr
 
 def test_check_asks_no_remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from marronnier.git import Repo
-    from marronnier.ledger import landing
+    from marronnier.ledger import push
 
     root = build(tmp_path, {POST: "---\ndate: 2026-12-08 10:00\nchannels: [journal]\n---\nOn couvre.\n"})
     repo = Repo(root)
@@ -98,7 +98,7 @@ def test_check_asks_no_remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     repo.run("remote", "add", "origin", str(tmp_path / "nowhere"))
     repo.run("update-ref", "refs/remotes/origin/ledger", "HEAD")
     asked: list[object] = []
-    monkeypatch.setattr(landing, "fetch", asked.append)
+    monkeypatch.setattr(push, "fetch", asked.append)
     check(root)
     assert asked == []
 
@@ -107,11 +107,11 @@ def test_the_list_of_commands_is_never_cut_within_a_sentence() -> None:
     from click.testing import CliRunner
 
     from marronnier.cli import marronnier
-    from marronnier.cli.speaking import spoken
+    from marronnier.cli.localization import localized
 
     for lang in ("en", "fr"):
-        with messages.speaking(lang):
-            said = CliRunner().invoke(spoken(marronnier), ["--help"]).output
+        with messages.in_language(lang):
+            said = CliRunner().invoke(localized(marronnier), ["--help"]).output
         assert "publish" in said
         assert "..." not in said.partition("--help")[2]
 

@@ -9,7 +9,7 @@ from checks.rule_pages import build
 from marronnier import checks, desk, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
-from marronnier.model.record import Event, History
+from marronnier.model.history import Event, History
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 LONG = "Il gèle. " * 40

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from marronnier import desk as desks
-from marronnier.days import holidays_of
 from marronnier.files import WorkTree
+from marronnier.public_holidays import holidays_of
 
 BY_HAND = """\
 # Les jours de l'équipe

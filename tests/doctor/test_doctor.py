@@ -153,7 +153,7 @@ def test_without_channels_it_says_so(house: House, channels: str, said: str) -> 
 def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str) -> None:
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
     now = datetime.now(UTC) + timedelta(seconds=ahead)
-    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)
     checkup = visit.examine("toots")
     assert checkup.state == state
     if state == "wrong":
@@ -171,7 +171,7 @@ def test_limits_that_are_none_are_not_believed(there: Mastodon, instance: object
 
     monkeypatch.setattr(fake._Answering, "_instance", lambda self: instance)
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
-    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     checkup = visit.examine("toots")
     assert checkup.state == "fine" and checkup.proposals == ()
 
@@ -179,6 +179,6 @@ def test_limits_that_are_none_are_not_believed(there: Mastodon, instance: object
 def test_a_link_that_counts_otherwise_is_told(there: Mastodon) -> None:
     there.limits = {**there.limits, "characters_reserved_per_url": 30}
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"}, paused="on change de logo")
-    visit = doctor.Visit(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     said = [note.said for note in visit.examine("toots").notes]
     assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]

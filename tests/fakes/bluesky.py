@@ -38,7 +38,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from marronnier.model.publication import Delivery, Picture
-from marronnier.text import counting
+from marronnier.text import graphemes
 from marronnier.web import Web
 from networks.posts import drawn
 
@@ -254,7 +254,7 @@ class Server:
             "key": not _TID.fullmatch(rkey),
             "$type": record.get("$type") != POST,
             "text": not isinstance(record.get("text"), str)
-            or counting.graphemes(record["text"]) > 300
+            or graphemes.count_graphemes(record["text"]) > 300
             or len(record["text"].encode()) > 3000,
             "createdAt": not _is_date(record.get("createdAt")),
             "langs": len(record.get("langs", [])) > 3,

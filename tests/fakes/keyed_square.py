@@ -6,7 +6,7 @@ from typing import Any
 
 from fakes.square import COMPOSER, FACTS, SECRETS, WORDS, Server, compose, host
 from marronnier.model.publication import Delivery
-from marronnier.networks.seam import Account, Sending
+from marronnier.networks.kit.seam import Account, SendRequest
 
 __all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "send"]
 
@@ -14,6 +14,6 @@ NAME = "Keyed Square"
 IDEMPOTENT = True
 
 
-def send(sending: Sending, account: Account, web: Any) -> Delivery:
+def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
     """Post one message, once a key."""
     return Server.here().post(sending, account, known=True)

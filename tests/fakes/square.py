@@ -49,8 +49,8 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.seam import Account, Fact, Facts, Locked, No, Refused, Sending, Unknown, Wait
-from marronnier.text import counting, hashtags, links, plain, threads
+from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
+from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 
 NAME = "Square"
 COMPOSER = 1
@@ -74,12 +74,12 @@ def compose(publication: Publication) -> Payload:
     """Plain words; mentions, link and hashtags close the last message, pictures go with the first."""
     words = publication.words
     limit = words.limit or FACTS.text.value  # type: ignore[union-attr]
-    written = [plain.plain(part) for part in threads.parts(words.text)]
-    closing = [" ".join(words.mentions), words.link if words.link and not links.held(written[-1], words.link) else ""]
+    written = [plain_text.to_plain_text(part) for part in threads.split_parts(words.text)]
+    closing = [" ".join(words.mentions), words.link if words.link and not utm.contains_link(written[-1], words.link) else ""]
     last = "\n\n".join(part for part in (written[-1], *closing) if part)
-    written[-1] = hashtags.placed(last, words.tags, "end")
+    written[-1] = hashtags.place_hashtags(last, words.tags, "end")
     if words.thread == "auto":
-        written = [piece for part in written for piece in threads.broken(part, limit, counting.graphemes)]
+        written = [piece for part in written for piece in threads.break_text(part, limit, graphemes.count_graphemes)]
     parts = []
     for number, text in enumerate(written):
         media = words.media if number == 0 else ()
@@ -88,7 +88,7 @@ def compose(publication: Publication) -> Payload:
             wire["warning"] = words.warning
         if media:
             wire["media"] = [{"sha256": picture.sha256, "alt": picture.alt} for picture in media]
-        parts.append(Part(text, counting.graphemes(text), wire, media))
+        parts.append(Part(text, graphemes.count_graphemes(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
@@ -97,12 +97,12 @@ def host(channel: Channel) -> str:
     return "127.0.0.1"
 
 
-def send(sending: Sending, account: Account, web: Any) -> Delivery:
+def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
     """Post one message on the server of SQUARE_STATE."""
     return Server.here().post(sending, account, known=False)
 
 
-def find(sending: Sending, account: Account, web: Any) -> Delivery | None:
+def find(sending: SendRequest, account: Account, web: Any) -> Delivery | None:
     """Look the message up by the key it was sent under."""
     return Server.here().look(sending, account)
 
@@ -177,7 +177,7 @@ class Server:
                 return message
         raise KeyError(url)
 
-    def post(self, sending: Sending, account: Account, *, known: bool) -> Delivery:
+    def post(self, sending: SendRequest, account: Account, *, known: bool) -> Delivery:
         """Take one message; `known` is a server that recognises a key it has had."""
         channel = account.channel_name
         with self._alone():
@@ -190,20 +190,20 @@ class Server:
             _answer(order, "after")
         return delivery
 
-    def look(self, sending: Sending, account: Account) -> Delivery | None:
+    def look(self, sending: SendRequest, account: Account) -> Delivery | None:
         """The message under that key and number, if it was posted."""
         with self._alone():
             order = self._next("find", account.channel_name, sending.number)
             _answer(order, "before")
             return self._earlier(sending, account.channel_name)
 
-    def _earlier(self, sending: Sending, channel: str) -> Delivery | None:
+    def _earlier(self, sending: SendRequest, channel: str) -> Delivery | None:
         for message in self.received(channel):
             if (message.key, message.number) == (sending.key, sending.number):
                 return Delivery(message.id, message.url)
         return None
 
-    def _accept(self, sending: Sending, account: Account) -> Delivery:
+    def _accept(self, sending: SendRequest, account: Account) -> Delivery:
         channel = account.channel_name
         _judge(sending, account)
         there = self.received(channel)
@@ -261,17 +261,17 @@ def _answer(order: Order, when: str) -> None:
             os._exit(137)
 
 
-def _judge(sending: Sending, account: Account) -> None:
+def _judge(sending: SendRequest, account: Account) -> None:
     """What the server itself refuses, whatever `compose` believed."""
     wire = sending.part.wire
     limits = account.channel.limits
     if not str(wire["status"]).strip() and not wire.get("media"):
         raise Refused("there is nothing in this message")
-    if (count := counting.graphemes(wire["status"])) > (most := limits.text or FACTS.text.value):  # type: ignore[union-attr]
+    if (count := graphemes.count_graphemes(wire["status"])) > (most := limits.text or FACTS.text.value):  # type: ignore[union-attr]
         raise Refused(f"{count} graphemes, where {most} is the most")
     media = wire.get("media", [])
     if len(media) > (most := FACTS.media.value if limits.media is None else limits.media):  # type: ignore[union-attr]
         raise Refused(f"{len(media)} pictures, where {most} is the most")
     for picture in media:
-        if counting.graphemes(picture["alt"]) > (most := limits.alt or FACTS.alt.value):  # type: ignore[union-attr]
+        if graphemes.count_graphemes(picture["alt"]) > (most := limits.alt or FACTS.alt.value):  # type: ignore[union-attr]
             raise Refused(f"an alternative text of more than {most} graphemes")

@@ -7,9 +7,9 @@ import subprocess
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.forge import plain
-from marronnier.forge.log import Named, alterations, read
-from marronnier.forge.signatures import keys_of, signatures
+from marronnier.forge import plain_git
+from marronnier.forge.approval_signatures import keys_of, verify_signatures
+from marronnier.forge.commit_log import NamedDigests, file_changes, read
 from teamwork import PATH, POST, Team
 
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
@@ -17,14 +17,14 @@ HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 @given(st.from_regex(r"[a-z0-9._-]{1,30}@[a-z0-9]{1,10}(~2026-12-08)?", fullmatch=True), HEX, HEX)
 def test_what_a_commit_names_is_read_back(key: str, words: str, when: str) -> None:
-    named = Named(key, words, when)
-    assert Named.parse(str(named)) == named
+    named = NamedDigests(key, words, when)
+    assert NamedDigests.parse(str(named)) == named
 
 
 @given(st.text())
 def test_anything_else_names_nothing(text: str) -> None:
-    found = Named.parse(text)
-    assert found is None or Named.parse(str(found)) == found
+    found = NamedDigests.parse(text)
+    assert found is None or NamedDigests.parse(str(found)) == found
 
 
 def test_everything_arrives_with_the_merge_that_brought_it(team: Team) -> None:
@@ -47,7 +47,7 @@ def test_what_commits_changed_against_their_first_parent(team: Team) -> None:
     team.merge("one")
     team.commit({PATH: None})
     log = read(team.repo, "main")
-    found = alterations(team.repo, log, ("content",))
+    found = file_changes(team.repo, log, ("content",))
     assert {one.path for one in found[written]} == {PATH, "content/é\t'.md"}
     assert {one.path for one in found[log.line[1]]} == {PATH, "content/é\t'.md"}
     assert [(one.path, one.blob) for one in found[log.head]] == [(PATH, "")]
@@ -60,7 +60,7 @@ def test_trailers_are_read_and_a_commit_with_two_approvers_claims_nothing(team: 
     )
     oid = team.commit(message=body)
     commit = read(team.repo, "HEAD").commits[oid]
-    assert (commit.approved, commit.asked, commit.claimant) == ((Named.parse(named),), (), "")
+    assert (commit.approved, commit.asked, commit.claimant) == ((NamedDigests.parse(named),), (), "")
 
 
 def test_a_mailmap_of_the_tree_renames_nobody(team: Team) -> None:
@@ -72,14 +72,14 @@ def test_signatures_are_by_that_persons_own_line_alone(team: Team) -> None:
     signed = team.claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
     unsigned = team.commit(message="x")
     signers = (team.folder / "brand/allowed_signers").read_bytes()
-    found = signatures(team.repo, [signed, unsigned], "karim", signers)
+    found = verify_signatures(team.repo, [signed, unsigned], "karim", signers)
     assert found == {signed: "good", unsigned: "none"}
-    assert signatures(team.repo, [signed], "claire", signers) == {signed: "none"}
-    assert signatures(team.repo, [signed], "karim", b"") == {signed: "none"}
+    assert verify_signatures(team.repo, [signed], "claire", signers) == {signed: "none"}
+    assert verify_signatures(team.repo, [signed], "karim", b"") == {signed: "none"}
     wild = signers.replace(b"karim namespaces", b"* namespaces")
-    assert signatures(team.repo, [signed], "karim", wild) == {signed: "none"}
+    assert verify_signatures(team.repo, [signed], "karim", wild) == {signed: "none"}
     shared = signers.replace(b"karim namespaces", b"claire,karim namespaces")
-    assert signatures(team.repo, [signed], "karim", shared) == {signed: "good"}
+    assert verify_signatures(team.repo, [signed], "karim", shared) == {signed: "good"}
 
 
 def test_a_signature_copied_onto_another_commit_is_bad(team: Team) -> None:
@@ -91,7 +91,7 @@ def test_a_signature_copied_onto_another_commit_is_bad(team: Team) -> None:
     )
     commit = oid.stdout.decode().strip()
     signers = (team.folder / "brand/allowed_signers").read_bytes()
-    assert signatures(team.repo, [commit], "karim", signers) == {commit: "bad"}
+    assert verify_signatures(team.repo, [commit], "karim", signers) == {commit: "bad"}
 
 
 def test_keys_of_passes_over_comments_and_patterns() -> None:
@@ -107,7 +107,7 @@ def test_branches_local_and_remote_once_each(team: Team) -> None:
     team.commit(message="ahead")
     team.branch("merged", "main")
     team.git("branch", "ledger", "both")
-    found = plain.branches(team.repo, plain.standing(team.repo))
+    found = plain_git.branches(team.repo, plain_git.default_branch(team.repo))
     assert sorted(branch.name for branch in found) == ["both", "origin/far"]
     assert {branch.left_at for branch in found} == {team.git("rev-parse", "main")}
 
@@ -116,12 +116,12 @@ def test_the_default_branch_is_the_one_that_is_ahead(team: Team) -> None:
     old = team.git("rev-parse", "main")
     new = team.commit({PATH: POST})
     team.git("update-ref", "refs/remotes/origin/main", old)
-    standing = plain.standing(team.repo)
+    standing = plain_git.default_branch(team.repo)
     assert (standing.commit, len(standing.warnings)) == (new, 1)
     team.git("update-ref", "refs/remotes/origin/main", new)
     team.git("reset", "-q", "--hard", old)
-    assert plain.standing(team.repo) == plain.Standing("main", new)
+    assert plain_git.default_branch(team.repo) == plain_git.DefaultBranch("main", new)
     apart = team.commit(message="apart")
-    standing = plain.standing(team.repo)
+    standing = plain_git.default_branch(team.repo)
     assert standing.commit == new != apart
     assert "went apart" in standing.warnings[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.git import Batch, GitError, NoGit, Repo, keygen, signer
+from marronnier.git import CatFile, GitError, NoGit, Repo, signer, ssh_keygen
 from marronnier.messages import Trouble
 
 
@@ -155,13 +155,13 @@ def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
 
 def test_a_text_is_signed_by_an_ssh_keygen_that_waits_for_it(tmp_path: Path) -> None:
     key = tmp_path / "key"
-    keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
+    ssh_keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
     with signer(str(key)) as sign:
         signature = sign(b"bonjour")
     (tmp_path / "signature").write_bytes(signature)
-    keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
+    ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
     with pytest.raises(GitError):
-        keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
+        ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
     with pytest.raises(GitError), signer(str(tmp_path / "nothing")) as sign:
         sign(b"bonjour")
     # Nothing to sign after all: nothing is left waiting.
@@ -204,7 +204,7 @@ def test_no_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     with pytest.raises(NoGit):
         Repo(place).run("version")
     with pytest.raises(NoGit):
-        Batch(["git"])
+        CatFile(["git"])
 
 
 def test_an_old_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

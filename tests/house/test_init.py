@@ -12,7 +12,7 @@ import pytest
 from house.command import run
 from marronnier import start
 from marronnier.messages import Trouble
-from marronnier.start import folder as folder_module
+from marronnier.start import brand_folder as folder_module
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -130,14 +130,14 @@ def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(folder_module, "write", until_full)
     with pytest.raises(OSError, match="No space left"):
-        start.begin(tmp_path, start.blank("fr", "Jardin"))
+        start.create_brand(tmp_path, start.blank("fr", "Jardin"))
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
 def test_a_brand_never_replaces_another(tmp_path: Path) -> None:
     files: Mapping[str, bytes] = {"brand/brand.yml": b"name: One\n"}
-    start.begin(tmp_path, files)
+    start.create_brand(tmp_path, files)
     with pytest.raises(Trouble) as caught:
-        start.begin(tmp_path, {"brand/brand.yml": b"name: Two\n"})
+        start.create_brand(tmp_path, {"brand/brand.yml": b"name: Two\n"})
     assert caught.value.status == 2
     assert (tmp_path / "brand/brand.yml").read_bytes() == b"name: One\n"

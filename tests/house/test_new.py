@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from house.command import run
 from marronnier import start
 from marronnier.messages import Trouble
-from marronnier.model.values import SLUG, Moment
+from marronnier.model.scalars import SLUG, WrittenDate
 
 TODAY = date(2026, 12, 2)
 
@@ -66,7 +66,7 @@ def test_any_title_gives_a_name_that_fits_everywhere(title: str) -> None:
 def test_a_title_reads_back_as_typed(tmp_path_factory: pytest.TempPathFactory, title: str) -> None:
     root = tmp_path_factory.mktemp("brand")
     try:
-        path = start.write_post(root, start.Wanted(title), (), TODAY)
+        path = start.write_post(root, start.PostRequest(title), (), TODAY)
     except Trouble as trouble:
         assert trouble.status == 2
         return
@@ -77,29 +77,29 @@ def test_a_title_reads_back_as_typed(tmp_path_factory: pytest.TempPathFactory, t
 
 @pytest.mark.parametrize("title", ["Portes ouvertes", "L’été au jardin, enfin", "Un titre (entre parenthèses) & plus"])
 def test_quotes_stand_only_where_they_are_needed(tmp_path: Path, title: str) -> None:
-    path = start.write_post(tmp_path, start.Wanted(title), (), TODAY)
+    path = start.write_post(tmp_path, start.PostRequest(title), (), TODAY)
     assert f"title: {title}\n" in (tmp_path / path).read_text(encoding="utf-8")
 
 
 def test_the_same_title_twice_gives_two_posts(tmp_path: Path) -> None:
-    first = start.write_post(tmp_path, start.Wanted("Merci"), (), TODAY)
+    first = start.write_post(tmp_path, start.PostRequest("Merci"), (), TODAY)
     (tmp_path / first).write_text("words of mine", encoding="utf-8")
-    second = start.write_post(tmp_path, start.Wanted("Merci"), (), TODAY)
-    third = start.write_post(tmp_path, start.Wanted("MERCI !"), {"Merci-3"}, TODAY)
+    second = start.write_post(tmp_path, start.PostRequest("Merci"), (), TODAY)
+    third = start.write_post(tmp_path, start.PostRequest("MERCI !"), {"Merci-3"}, TODAY)
     assert (first, second, third) == tuple(f"content/posts/2026/12/merci{end}.md" for end in ("", "-2", "-4"))
     assert (tmp_path / first).read_text(encoding="utf-8") == "words of mine"
     assert front(tmp_path / second)["id"] == "merci-2"
 
 
 def test_an_id_of_another_folder_is_taken_too(tmp_path: Path) -> None:
-    path = start.write_post(tmp_path, start.Wanted("Merci"), {"merci"}, TODAY)
+    path = start.write_post(tmp_path, start.PostRequest("Merci"), {"merci"}, TODAY)
     assert path.endswith("/merci-2.md")
 
 
 def test_the_shelf_is_the_month_it_goes_out(tmp_path: Path) -> None:
-    path = start.write_post(tmp_path, start.Wanted("Vœux", date=Moment.parse("2027-01-01 10:00")), (), TODAY)
+    path = start.write_post(tmp_path, start.PostRequest("Vœux", date=WrittenDate.parse("2027-01-01 10:00")), (), TODAY)
     assert path == "content/posts/2027/01/voeux.md"
-    assert start.write_post(tmp_path, start.Wanted("Vite", date=Moment.parse("when-approved")), (), TODAY).startswith(
+    assert start.write_post(tmp_path, start.PostRequest("Vite", date=WrittenDate.parse("when-approved")), (), TODAY).startswith(
         "content/posts/2026/12/"
     )
 

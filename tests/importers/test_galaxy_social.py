@@ -14,7 +14,7 @@ import pytest
 from importers import galaxy
 from marronnier import desk, importers, networks
 from marronnier.files import WorkTree, document
-from marronnier.importers.pictures import name_of
+from marronnier.importers.picture_download import name_of
 from marronnier.messages import Trouble
 from people import Town, write
 
@@ -279,8 +279,8 @@ def test_whatever_stands_there_is_refused_or_carried_whole(tmp_path: Path, name:
     except Trouble as trouble:
         assert trouble.message and trouble.next
         return
-    landing = importers.look(crossing, before)
-    importers.land(crossing, landing, source, before, house, None)
+    landing = importers.compare(crossing, before)
+    importers.write_bundle(crossing, landing, source, before, house, None)
     assert {path.name for path in tmp_path.iterdir()} == {"there", "house"}
     assert {path.name for path in house.iterdir()} <= {"brand", "content"}
     after = desk.load(WorkTree(house))

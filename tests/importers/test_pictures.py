@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from checks.rule_pages import build, check
-from marronnier.importers import pictures
+from marronnier.importers import picture_download
 from marronnier.web import Web
 
 
@@ -54,13 +54,13 @@ def host() -> Iterator[str]:
 
 
 def named(*addresses: str) -> dict[str, str]:
-    return {pictures.name_of(address): address for address in addresses}
+    return {picture_download.name_of(address): address for address in addresses}
 
 
 def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Path, host: str) -> None:
     wanted = named(f"{host}/moved")
     name = next(iter(wanted))
-    found = pictures.settle(wanted, tmp_path, Web(loopback=True))
+    found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
     assert found.fetched == {name: f"imported/{name}.jpg"} and not found.standing_in
     kept = (tmp_path / "content/media" / found.fetched[name]).read_bytes()
     assert Image.open(io.BytesIO(kept)).size == (40, 30) and b"Ruisseau" not in kept
@@ -72,32 +72,34 @@ def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Pa
 )
 def test_what_cannot_be_had_is_told_and_something_stands_in_for_it(tmp_path: Path, host: str, path: str, why: str) -> None:
     wanted = named(f"{host}{path}")
-    found = pictures.settle(wanted, tmp_path, Web(loopback=True))
+    found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
     assert why in found.failed[f"{host}{path}"] and found.standing_in == list(wanted)
 
 
 def test_a_private_address_is_never_asked(tmp_path: Path, host: str) -> None:
-    found = pictures.settle(named(host.replace("http:", "https:") + "/photo"), tmp_path, Web())
+    found = picture_download.provide_pictures(named(host.replace("http:", "https:") + "/photo"), tmp_path, Web())
     assert "not a public address" in next(iter(found.failed.values()))
 
 
 def test_what_stands_in_is_a_picture_and_goes_when_the_real_one_comes(tmp_path: Path, host: str) -> None:
     wanted = named(f"{host}/photo", "https://images.example/other")
-    pictures.settle(wanted, tmp_path, None)
+    picture_download.provide_pictures(wanted, tmp_path, None)
     stand_ins = sorted((tmp_path / "content/media/stand-in").iterdir())
     assert [Image.open(path).size for path in stand_ins] == [(320, 180)] * 2
     assert stand_ins[0].read_bytes() != stand_ins[1].read_bytes()
-    found = pictures.settle(named(f"{host}/photo"), tmp_path, Web(loopback=True))
-    pictures.drop_stand_ins(found, tmp_path)
-    assert [path.stem for path in (tmp_path / "content/media/stand-in").iterdir()] == [pictures.name_of("https://images.example/other")]
-    assert pictures.settle(wanted, tmp_path, None).fetched == found.fetched, "a later run finds what came before"
+    found = picture_download.provide_pictures(named(f"{host}/photo"), tmp_path, Web(loopback=True))
+    picture_download.drop_stand_ins(found, tmp_path)
+    assert [path.stem for path in (tmp_path / "content/media/stand-in").iterdir()] == [
+        picture_download.name_of("https://images.example/other")
+    ]
+    assert picture_download.provide_pictures(wanted, tmp_path, None).fetched == found.fetched, "a later run finds what came before"
 
 
 @pytest.mark.parametrize(("brand", "level", "code"), [("name: x\n", "error", 1), ("name: x\nclock: 2026-12-02\n", "notice", 0)])
 def test_what_stands_in_never_reaches_the_public(tmp_path: Path, brand: str, level: str, code: int) -> None:
-    src = f"stand-in/{pictures.name_of('https://images.example/a')}.png"
+    src = f"stand-in/{picture_download.name_of('https://images.example/a')}.png"
     post = f"---\ntitle: Pommes\ndate: 2026-12-12 10:00\nchannels: [journal]\nmedia:\n  - {{src: {src}, alt: Des pommes}}\n---\nSamedi.\n"
     root = build(tmp_path, {"brand/brand.yml": brand, "content/posts/pommes.md": post})
-    pictures.settle(named("https://images.example/a"), root, None)
+    picture_download.provide_pictures(named("https://images.example/a"), root, None)
     done = check(root)
     assert f"{level}[missing-media]: `{src}` only stands in for a picture" in done.output and done.exit_code == code

@@ -11,23 +11,23 @@ from pathlib import Path
 
 from marronnier import ledger
 from marronnier.git import Repo
-from marronnier.ledger import appending
+from marronnier.ledger import append
 from marronnier.model.brand import Brand, LedgerIdentity
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
-def sealed(key: str, words: str = "bonjour") -> ledger.Draft:
+def sealed(key: str, words: str = "bonjour") -> ledger.EventDraft:
     """A `sealed` with its payload."""
     payload = words.encode()
     digest = hashlib.sha256(payload).hexdigest()
     data = {"words": "w", "when": "x", "instant": NOW, "payload": digest, "basis": "written", "by": ("ines",), "title": words}
-    return ledger.Draft(key, "sealed", data, payload)
+    return ledger.EventDraft(key, "sealed", data, payload)
 
 
-def sent(key: str) -> ledger.Draft:
+def sent(key: str) -> ledger.EventDraft:
     """A `sent` of a post in one part."""
-    return ledger.Draft(key, "sent", {"part": 0, "parts": 1, "id": f"id-{key}", "url": f"/posts/{key}/"})
+    return ledger.EventDraft(key, "sent", {"part": 0, "parts": 1, "id": f"id-{key}", "url": f"/posts/{key}/"})
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Place:
         """The kinds of damage found."""
         return [damage.kind for damage in ledger.verify(Repo(self.path), self.brand)]
 
-    def record(self, *drafts: ledger.Draft) -> ledger.Ledger:
+    def record(self, *drafts: ledger.EventDraft) -> ledger.Ledger:
         """Append without conditions."""
         return self.open().append(lambda _newest: drafts, NOW)
 
@@ -71,7 +71,7 @@ class Place:
             stood = {path: self.bytes(path) for path in self.git("ls-tree", "-r", "--name-only", "ledger").splitlines()}
             files = {**stood, **files}
         sign = not self.brand.ledger.unsigned if signed is None else signed
-        new = appending.make(self.repo, parent, files, "Tamper", NOW, signed=sign)
+        new = append.make_commit(self.repo, parent, files, "Tamper", NOW, signed=sign)
         self.git("update-ref", "refs/heads/ledger", new)
         return new
 

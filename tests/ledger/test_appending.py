@@ -18,7 +18,7 @@ import pytest
 from ledger.places import NOW, Place, sealed, sent
 from marronnier import ledger
 from marronnier.git import GitError, Repo
-from marronnier.ledger import appending, landing, signature
+from marronnier.ledger import append, publisher_key, push
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand
 
@@ -67,7 +67,7 @@ def test_appending_with_an_old_reading_decides_again_on_the_newest(free: Place) 
     free.record(sealed(KEY))
     asked: list[int] = []
 
-    def decide(newest: ledger.Ledger) -> Sequence[ledger.Draft]:
+    def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         asked.append(len(newest.history(KEY).events))
         return [] if newest.history(KEY).events else [sealed(KEY)]
 
@@ -89,7 +89,7 @@ def test_the_same_drafts_at_the_same_instant_still_race(shared: Callable[[str], 
 def test_data_that_is_not_json_is_refused_before_anything_is_written(free: Place, bad: dict[str, object]) -> None:
     before = free.head
     with pytest.raises(ValueError):
-        free.record(ledger.Draft(KEY, "sent", bad))
+        free.record(ledger.EventDraft(KEY, "sent", bad))
     assert free.head == before
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_key_is_refused(free: Place, key: str) -> None:
 
 def test_a_payload_that_is_not_the_one_named_is_refused(free: Place) -> None:
     with pytest.raises(ValueError):
-        free.record(ledger.Draft(KEY, "sealed", {"payload": "0" * 64}, b"other"))
+        free.record(ledger.EventDraft(KEY, "sealed", {"payload": "0" * 64}, b"other"))
 
 
 def test_no_ledger_is_a_sentence(free: Place) -> None:
@@ -128,7 +128,7 @@ def test_a_key_given_as_text_signs_and_leaves_no_trace(
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", publisher.read_text().strip())
     signed.record(sealed(KEY))
     assert signed.verify() == []
-    with signature.key_file() as path:
+    with publisher_key.key_file() as path:
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
         # A run that is killed now leaves nothing, where the system allows it.
         assert bool(list(tmp_path.glob("marronnier-*"))) is not nameless
@@ -293,7 +293,7 @@ def test_t12_push_accepted_but_answer_lost(shared: Callable[[str], Place]) -> No
     hook(one, "post-receive", f"mkdir {one.path}/once 2>/dev/null && kill -9 $PPID; exit 0")
     decided: list[int] = []
 
-    def decide(newest: ledger.Ledger) -> Sequence[ledger.Draft]:
+    def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         decided.append(1)
         return [sealed(KEY)]
 
@@ -308,7 +308,7 @@ def test_t12_answer_too_late(shared: Callable[[str], Place], monkeypatch: pytest
     one = shared("one")
     read = one.open()
     hook(one, "post-receive", "sleep 3")
-    monkeypatch.setattr(landing, "NETWORK_TIMEOUT", 1.0)
+    monkeypatch.setattr(push, "NETWORK_TIMEOUT", 1.0)
     newest = read.append(lambda _newest: [sealed(KEY)], NOW)
     assert len(newest.history(KEY).events) == 1
     assert one.verify() == []
@@ -326,7 +326,7 @@ def test_t12_answer_lost_and_origin_gone_is_not_assumed(shared: Callable[[str], 
     one = shared("one")
     read = one.open()
     bare = Path(one.git("remote", "get-url", "origin"))
-    monkeypatch.setattr(appending, "SETTLING", 2)
+    monkeypatch.setattr(append, "SETTLING", 2)
     hook(one, "post-receive", f"mv {bare} {bare}.away; kill -9 $PPID")
     with pytest.raises(Trouble, match="origin does not answer") as caught:
         read.append(lambda _newest: [sealed(KEY)], NOW)
@@ -349,7 +349,7 @@ def test_t12_rejected_by_a_ruleset(shared: Callable[[str], Place]) -> None:
 
 
 def test_t12_a_lock_left_at_origin_is_named(shared: Callable[[str], Place], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appending, "_WAIT", 0.001)
+    monkeypatch.setattr(append, "_WAIT", 0.001)
     one = shared("one")
     lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
     lock.touch()
@@ -390,11 +390,11 @@ def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[st
 
 
 def test_t12_lost_again_and_again_is_bounded(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appending, "_WAIT", 0.001)
+    monkeypatch.setattr(append, "_WAIT", 0.001)
 
-    def decide(newest: ledger.Ledger) -> Sequence[ledger.Draft]:
+    def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         # Somebody is always faster.
-        other = appending.make(free.repo, newest.head, {}, "faster", NOW, signed=False)
+        other = append.make_commit(free.repo, newest.head, {}, "faster", NOW, signed=False)
         free.git("update-ref", "refs/heads/ledger", other)
         return [sealed(KEY)]
 
@@ -407,7 +407,7 @@ def test_no_network_reads_the_last_known_and_records_nothing(shared: Callable[[s
     one = shared("one")
     one.record(sealed(KEY))
     one.git("remote", "set-url", "origin", "/nowhere/at/all")
-    monkeypatch.setattr(appending, "SETTLING", 1)
+    monkeypatch.setattr(append, "SETTLING", 1)
     read = one.open()
     assert "origin does not answer" in read.warnings[0]
     assert len(read.history(KEY).events) == 1
@@ -426,7 +426,7 @@ def test_t01_a_crash_between_commit_and_push_changes_nothing(shared: Callable[[s
     one = shared("one")
 
     def crash() -> None:
-        landing.push = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
+        push.push = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
         one.record(sealed(KEY))
 
     process = multiprocessing.get_context("fork").Process(target=crash)
@@ -443,7 +443,7 @@ def test_t01_a_crash_after_the_push_is_known_to_the_next_run(shared: Callable[[s
     one = shared("one")
 
     def crash() -> None:
-        landing.arrived = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
+        push.note_pushed = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
         one.record(sealed(KEY))
 
     process = multiprocessing.get_context("fork").Process(target=crash)
@@ -480,7 +480,7 @@ def test_t01_a_full_disk_records_nothing_and_loses_nothing(free: Place) -> None:
 
 
 def test_a_stale_lock_is_waited_for_and_then_said(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appending, "_WAIT", 0.001)
+    monkeypatch.setattr(append, "_WAIT", 0.001)
     read = free.open()
     (free.path / ".git/refs/heads/ledger.lock").touch()
     with pytest.raises(ledger.Contended):

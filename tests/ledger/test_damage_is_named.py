@@ -11,8 +11,8 @@ import pytest
 from ledger.places import NOW, Place, begin, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
-from marronnier.ledger import Damaged, appending
-from marronnier.ledger.lines import path_of, payload_path
+from marronnier.ledger import Damaged, append
+from marronnier.ledger.events import path_of, payload_path
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand, LedgerIdentity
 from people import Town
@@ -26,7 +26,7 @@ def told(free: Place) -> Place:
     """A ledger with four lines about one publication, in four commits, and one about another."""
     free.record(sealed(KEY))
     for name in ("claimed", "sending"):
-        free.record(ledger.Draft(KEY, name, {"run": "r1", "deadline": NOW, "part": 0, "payload": "p"}))
+        free.record(ledger.EventDraft(KEY, name, {"run": "r1", "deadline": NOW, "part": 0, "payload": "p"}))
     free.record(sent(KEY), sealed("autre@journal", "autre"))
     assert free.verify() == []
     return free
@@ -115,7 +115,7 @@ def test_a_file_the_ledger_never_writes(told: Place) -> None:
 
 
 def test_a_merge_of_two_ledgers(told: Place) -> None:
-    side = appending.make(told.repo, told.git("rev-parse", "ledger~2"), {}, "side", NOW, signed=False)
+    side = append.make_commit(told.repo, told.git("rev-parse", "ledger~2"), {}, "side", NOW, signed=False)
     tree = told.git("rev-parse", "ledger^{tree}")
     told.git(
         "update-ref",
@@ -159,7 +159,7 @@ def test_t10_a_moved_checkpoint(shared: Callable[[str], Place]) -> None:
 
 def test_t10_orphan_branch(told: Place) -> None:
     data = json.loads(told.bytes("ledger.json"))
-    orphan = appending.make(told.repo, None, {"ledger.json": json.dumps(data).encode()}, "Begin the ledger", NOW, signed=False)
+    orphan = append.make_commit(told.repo, None, {"ledger.json": json.dumps(data).encode()}, "Begin the ledger", NOW, signed=False)
     told.git("update-ref", "refs/heads/ledger", orphan)
     assert set(told.verify()) == {"orphan", "rewound"}
     with pytest.raises(Damaged):
@@ -208,7 +208,7 @@ def test_a29_unsigned_commit_that_only_adds_a_perfect_line(signed: Place) -> Non
     good = signed.record(sent(KEY)).head
     signed.git("update-ref", "refs/heads/ledger", "ledger^")
     signed.git("update-ref", "refs/marronnier/seen", "ledger")
-    forged = appending.make(
+    forged = append.make_commit(
         signed.repo, signed.head, {PATH: signed.git("cat-file", "blob", f"{good}:{PATH}").encode() + b"\n"}, "x", NOW, signed=False
     )
     signed.git("update-ref", "refs/heads/ledger", forged)
@@ -220,7 +220,7 @@ def test_a29_unsigned_commit_that_only_adds_a_perfect_line(signed: Place) -> Non
 def test_a29_foreign_signed_commit(signed: Place, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     signed.record(sealed(KEY))
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    forged = appending.make(signed.repo, signed.head, {}, "forged", NOW, signed=True)
+    forged = append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True)
     signed.git("update-ref", "refs/heads/ledger", forged)
     with pytest.raises(Damaged, match="does not give to `publisher`"):
         signed.open()
@@ -241,8 +241,8 @@ def test_a29_a_signed_commit_changed_afterwards(signed: Place) -> None:
 
 def test_a29_a_forged_commit_below_a_signed_one_is_found_since_the_last_seen(signed: Place) -> None:
     signed.record(sealed(KEY))
-    middle = appending.make(signed.repo, signed.head, {}, "forged", NOW, signed=False)
-    top = appending.make(signed.repo, middle, {}, "on top", NOW, signed=True)
+    middle = append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=False)
+    top = append.make_commit(signed.repo, middle, {}, "on top", NOW, signed=True)
     signed.git("update-ref", "refs/heads/ledger", top)
     with pytest.raises(Damaged, match=middle[:12]):
         signed.open()
@@ -252,7 +252,7 @@ def test_a29_a_forged_commit_below_a_signed_one_is_found_since_the_last_seen(sig
 def test_a29_the_working_directory_cannot_name_another_publisher(signed: Place, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     (signed.path / "brand/allowed_signers").write_text(f"publisher {(town.keys / 'karim.pub').read_text()}")
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    signed.git("update-ref", "refs/heads/ledger", appending.make(signed.repo, signed.head, {}, "forged", NOW, signed=True))
+    signed.git("update-ref", "refs/heads/ledger", append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
     with pytest.raises(Damaged):
         signed.open()
 
@@ -264,7 +264,7 @@ def test_a29_another_principal_whose_name_holds_the_word_is_not_the_publisher(
     signers.write_text(signers.read_text() + f"*,publisher-to-be {(town.keys / 'karim.pub').read_text()}")
     signed.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "signers")
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    signed.git("update-ref", "refs/heads/ledger", appending.make(signed.repo, signed.head, {}, "forged", NOW, signed=True))
+    signed.git("update-ref", "refs/heads/ledger", append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
     assert signed.verify() == ["foreign-signature"]
 
 
@@ -277,7 +277,7 @@ def test_a30_altered_payload(told: Place) -> None:
 
 
 def test_missing_payload_is_damage(told: Place) -> None:
-    told.record(ledger.Draft("sans@journal", "sealed", {**sealed("x@y").data, "payload": "f" * 64}))
+    told.record(ledger.EventDraft("sans@journal", "sealed", {**sealed("x@y").data, "payload": "f" * 64}))
     (damage,) = ledger.verify(told.repo, told.brand)
     assert damage.kind == "missing-payload"
     assert told.open().payload("f" * 64) is None
@@ -295,7 +295,7 @@ def test_removed_payload_is_no_damage(told: Place) -> None:
 def test_unknown_protocol(town: Town, tmp_path: Path) -> None:
     path = town.found(tmp_path / "later")
     identity = b'{"began":"2026-12-02T09:00:00+00:00","nonce":"00","protocol":2,"repository":"git:x"}\n'
-    first = appending.make(Repo(path), None, {"ledger.json": identity}, "x", NOW, signed=False)
+    first = append.make_commit(Repo(path), None, {"ledger.json": identity}, "x", NOW, signed=False)
     place = Place(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=True)))
     place.git("update-ref", "refs/heads/ledger", first)
     with pytest.raises(Damaged, match="speaks protocol 2"):

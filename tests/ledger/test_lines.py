@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.places import NOW, Place
-from marronnier.ledger import Draft, verify
-from marronnier.ledger.lines import BadLine, compared, key_at, path_of, read, written
-from marronnier.model.record import EventName
+from marronnier.ledger import EventDraft, verify
+from marronnier.ledger.events import BadLine, append_lines, compare_lines, key_at, parse_history, path_of
+from marronnier.model.history import EventName
 
 KEY = "portes-ouvertes@journal"
 START = "0" * 64
@@ -28,19 +28,19 @@ json_values = st.recursive(
     max_leaves=8,
 )
 data = st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=10), json_values, max_size=4)
-drafts = st.builds(Draft, st.just(KEY), st.sampled_from(get_args(EventName)), data)
+drafts = st.builds(EventDraft, st.just(KEY), st.sampled_from(get_args(EventName)), data)
 
 
 @given(st.lists(st.lists(drafts, max_size=3), min_size=1, max_size=4))
-def test_any_sequence_of_records_reads_back_equal(batches: list[list[Draft]]) -> None:
+def test_any_sequence_of_records_reads_back_equal(batches: list[list[EventDraft]]) -> None:
     text, at = b"", []
     for number, batch in enumerate(batches):
         now = NOW + timedelta(minutes=number)
-        text = written(batch, text, START, now)
+        text = append_lines(batch, text, START, now)
         at += [now] * len(batch)
     if not text:
         return
-    history = read(KEY, text, START)
+    history = parse_history(KEY, text, START)
     flat = [draft for batch in batches for draft in batch]
     assert [(event.name, event.data, event.at, event.seq) for event in history.events] == [
         (draft.name, draft.data, now, number) for number, (draft, now) in enumerate(zip(flat, at, strict=True))
@@ -49,41 +49,41 @@ def test_any_sequence_of_records_reads_back_equal(batches: list[list[Draft]]) ->
 
 @given(st.lists(drafts, min_size=1, max_size=4), st.data())
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_any_flipped_byte_is_detected(some: list[Draft], choice: st.DataObject) -> None:
-    before = written(some, b"", START, NOW)
+def test_any_flipped_byte_is_detected(some: list[EventDraft], choice: st.DataObject) -> None:
+    before = append_lines(some, b"", START, NOW)
     place = choice.draw(st.integers(0, len(before) - 1))
     after = bytearray(before)
     after[place] ^= choice.draw(st.integers(1, 255))
-    bad = compared(before, bytes(after))
+    bad = compare_lines(before, bytes(after))
     assert bad is not None
     if place < before.rstrip(b"\n").rfind(b"\n"):
         # Before the last line the chain alone tells, whoever rewrote history.
         with pytest.raises(BadLine):
-            read(KEY, bytes(after), START)
+            parse_history(KEY, bytes(after), START)
 
 
 @given(st.lists(drafts, min_size=2, max_size=5), st.data())
-def test_dropped_and_exchanged_lines_are_named(some: list[Draft], choice: st.DataObject) -> None:
-    before = written(some, b"", START, NOW)
+def test_dropped_and_exchanged_lines_are_named(some: list[EventDraft], choice: st.DataObject) -> None:
+    before = append_lines(some, b"", START, NOW)
     lines = before.splitlines(keepends=True)
     place = choice.draw(st.integers(0, len(lines) - 2))
     dropped = b"".join([*lines[:place], *lines[place + 1 :]])
-    assert compared(before, dropped).kind == "dropped-line"
+    assert compare_lines(before, dropped).kind == "dropped-line"
     with pytest.raises(BadLine) as caught:
-        read(KEY, dropped, START)
+        parse_history(KEY, dropped, START)
     assert (caught.value.kind, caught.value.number) == ("dropped-line", place + 1)
     lines[place], lines[place + 1] = lines[place + 1], lines[place]
-    assert compared(before, b"".join(lines)).kind == "reordered-lines"
+    assert compare_lines(before, b"".join(lines)).kind == "reordered-lines"
     with pytest.raises(BadLine) as caught:
-        read(KEY, b"".join(lines), START)
+        parse_history(KEY, b"".join(lines), START)
     assert (caught.value.kind, caught.value.number) == ("reordered-lines", place + 1)
-    assert compared(before, b"".join(before.splitlines(keepends=True)[:-1])).kind == "dropped-tail"
-    assert compared(before, before + b"x\n") is None
+    assert compare_lines(before, b"".join(before.splitlines(keepends=True)[:-1])).kind == "dropped-tail"
+    assert compare_lines(before, before + b"x\n") is None
 
 
 def test_a_line_is_canonical_json_in_a_known_shape() -> None:
-    text = written(
-        [Draft(KEY, "sent", {"part": 0, "url": "/é/"})], b"", START, datetime(2026, 12, 2, 10, 0, tzinfo=timezone(timedelta(hours=1)))
+    text = append_lines(
+        [EventDraft(KEY, "sent", {"part": 0, "url": "/é/"})], b"", START, datetime(2026, 12, 2, 10, 0, tzinfo=timezone(timedelta(hours=1)))
     )
     assert text == (
         b'{"at":"2026-12-02T09:00:00+00:00","data":{"part":0,"url":"/\xc3\xa9/"},"event":"sent","key":"portes-ouvertes@journal",'
@@ -92,14 +92,14 @@ def test_a_line_is_canonical_json_in_a_known_shape() -> None:
 
 
 def test_instants_days_and_tuples_become_json() -> None:
-    text = written([Draft(KEY, "sealed", {"instant": NOW, "day": NOW.date(), "by": ("b", "a"), "set": {2, 1}})], b"", START, NOW)
+    text = append_lines([EventDraft(KEY, "sealed", {"instant": NOW, "day": NOW.date(), "by": ("b", "a"), "set": {2, 1}})], b"", START, NOW)
     assert json.loads(text)["data"] == {"instant": "2026-12-02T09:00:00+00:00", "day": "2026-12-02", "by": ["b", "a"], "set": [1, 2]}
 
 
 def test_a_chain_of_another_ledger_does_not_fit() -> None:
-    text = written([Draft(KEY, "sent", {})], b"", START, NOW)
+    text = append_lines([EventDraft(KEY, "sent", {})], b"", START, NOW)
     with pytest.raises(BadLine):
-        read(KEY, text, "1" * 64)
+        parse_history(KEY, text, "1" * 64)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_chain_of_another_ledger_does_not_fit() -> None:
 )
 def test_rubbish_is_a_bad_line_never_a_crash(line: bytes) -> None:
     with pytest.raises(BadLine):
-        read(KEY, line, START)
+        parse_history(KEY, line, START)
 
 
 def test_paths_hold_keys_and_nothing_else() -> None:
@@ -128,12 +128,12 @@ class Ledgers:
     """What a model of the ledger needs: keys that come back, batches of any size."""
 
     keys = st.sampled_from(["a@journal", "b@journal", "a@krant", "r@journal~2026-12-08"])
-    batches = st.lists(st.lists(st.builds(Draft, keys, st.sampled_from(get_args(EventName)), data), max_size=4), max_size=5)
+    batches = st.lists(st.lists(st.builds(EventDraft, keys, st.sampled_from(get_args(EventName)), data), max_size=4), max_size=5)
 
 
 @given(Ledgers.batches)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: Place, batches: list[list[Draft]]) -> None:
+def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: Place, batches: list[list[EventDraft]]) -> None:
     free.git("update-ref", "refs/heads/ledger", free.brand.ledger.first)
     free.forget()
     expected: dict[str, list[tuple[str, object]]] = {}

@@ -19,9 +19,9 @@ from marronnier.model import shape
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import bluesky
-from marronnier.networks.atproto import facets, names
-from marronnier.networks.seam import Account, Examined, Locked, Refused, Sending, Unknown, Wait
-from marronnier.text.counting import graphemes, utf8
+from marronnier.networks.kit.atproto import facets, identifiers
+from marronnier.networks.kit.seam import Account, AccountStatus, Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.text.graphemes import byte_length, count_graphemes
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
 from text.markdown_texts import markdown, prose
@@ -43,7 +43,7 @@ def say(
     said = publication("bluesky", text, channel=words.pop("channel", {"account": HANDLE, "host": server.host}), **words)
     payload = bluesky.compose(said)
     part = payload.parts[number]
-    sending = Sending(said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+    sending = SendRequest(said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
     return (bluesky.find if find else bluesky.send)(sending, Account("place", said.channel, {"password": PASSWORD}), WEB)
 
 
@@ -69,13 +69,13 @@ def wire(text: str, **words: Any) -> dict[str, Any]:
 )
 def test_d4_counting(text: str, count: int, size: int) -> None:
     (part,) = bluesky.compose(publication("bluesky", text)).parts
-    assert (part.count, utf8(part.text)) == (count, size)
+    assert (part.count, byte_length(part.text)) == (count, size)
 
 
 @given(prose() | markdown)
 def test_facets_stand_on_their_words_in_bytes(text: str) -> None:
-    shown = facets.shown(text)
-    assert shown.text == facets.displayed(text)
+    shown = facets.with_facets(text)
+    assert shown.text == facets.display_text(text)
     data, end = shown.text.encode("utf-8", "surrogatepass"), 0
     for facet in shown.facets:
         assert end <= facet["index"]["byteStart"] < facet["index"]["byteEnd"] <= len(data)
@@ -83,7 +83,7 @@ def test_facets_stand_on_their_words_in_bytes(text: str) -> None:
         (feature,) = facet["features"]
         match feature["$type"].partition("#")[2]:
             case "link":
-                assert words == facets.short(feature["uri"]) and feature["uri"] in text
+                assert words == facets.short_link(feature["uri"]) and feature["uri"] in text
             case "tag":
                 assert words[1:] == feature["tag"]
             case "mention":
@@ -97,7 +97,7 @@ def test_facets_stand_on_their_words_in_bytes(text: str) -> None:
 )
 def test_a_thread_fits_both_limits(words: list[str]) -> None:
     for part in bluesky.compose(publication("bluesky", " ".join(words), thread="auto")).parts:
-        assert part.count == graphemes(part.text) <= 300 and utf8(part.text) <= 3000
+        assert part.count == count_graphemes(part.text) <= 300 and byte_length(part.text) <= 3000
 
 
 def test_a_thread_breaks_where_bytes_run_out_before_characters() -> None:
@@ -148,20 +148,22 @@ def test_what_is_no_server_is_said_where_it_is_written(host: str) -> None:
 def test_a_key_is_a_tid_and_the_same_for_the_same(key: str, number: int, payload: str) -> None:
     from atproto_client.models.string_formats import validate_tid
 
-    made = names.key_of(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
+    made = identifiers.record_key(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
     assert validate_tid(made, None) == made
-    assert made == names.key_of(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
+    assert made == identifiers.record_key(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
     number = sum("234567abcdefghijklmnopqrstuvwxyz".index(digit) << 5 * place for place, digit in enumerate(reversed(made)))
     assert 2023 <= datetime.fromtimestamp((number >> 10) / 1e6, UTC).year < 2026, "a key is no hour to come"
 
 
 def test_keys_of_other_parts_and_words_differ() -> None:
-    assert len({names.key_of(*said) for said in (("a@b", "0", "c"), ("a@b", "1", "c"), ("a@b", "0", "d"), ("a@", "b0", "c"))}) == 4
+    assert (
+        len({identifiers.record_key(*said) for said in (("a@b", "0", "c"), ("a@b", "1", "c"), ("a@b", "0", "d"), ("a@", "b0", "c"))}) == 4
+    )
 
 
 @given(st.text())
 def test_what_is_no_name_is_none(text: str) -> None:
-    assert names.recorded(text) is None and names.read_at(text) is None and names.record(text, text) is None
+    assert identifiers.post_of_record_key(text) is None and identifiers.post_at_url(text) is None and identifiers.record(text, text) is None
 
 
 @pytest.mark.parametrize(
@@ -183,8 +185,8 @@ def test_what_is_no_name_is_none(text: str) -> None:
     ],
 )
 def test_what_is_no_handle(name: str) -> None:
-    assert not names.is_handle(name)
-    assert names.is_handle("jardin-du-nord.bsky.social") and names.is_handle("1.example.BE")
+    assert not identifiers.is_handle(name)
+    assert identifiers.is_handle("jardin-du-nord.bsky.social") and identifiers.is_handle("1.example.BE")
 
 
 # What is sent.
@@ -356,7 +358,7 @@ def test_t08_a_part_that_a_person_settled_is_answered(server: Server) -> None:
     first = say(server, text)
     by_hand = Delivery(first.url, first.url.replace(did_of(HANDLE), HANDLE))
     second = say(server, text, number=1, before=(by_hand,))
-    assert server.open(second.url)["reply"]["parent"] == names.recorded(first.id).ref  # type: ignore[union-attr]
+    assert server.open(second.url)["reply"]["parent"] == identifiers.post_of_record_key(first.id).ref  # type: ignore[union-attr]
     for url in ("https://bsky.app/profile/jardin.test/post/3kaaaaaaaaaaa", "https://example.org"):
         with pytest.raises(Refused, match="should answer, is not on Bluesky"):
             say(server, text, number=1, before=(Delivery(url, url),))
@@ -376,7 +378,7 @@ def test_a_thread_answers_its_first_and_its_last(server: Server) -> None:
 def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host}, media=(picture("a.jpg", "x"),))
     payload = bluesky.compose(said)
-    sending = Sending(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=drawn)
+    sending = SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=drawn)
     account = Account("place", said.channel, {"password": PASSWORD})
 
     def damaged(image: Picture) -> bytes:
@@ -393,7 +395,7 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
     payload = bluesky.compose(said)
     with pytest.raises(Wait):
         bluesky.send(
-            Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {"password": PASSWORD}), Web()
+            SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {"password": PASSWORD}), Web()
         )
     assert server.asked() == []
 
@@ -401,7 +403,7 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
 # What the doctor is told.
 
 
-def examine(server: Server, handle: str = HANDLE) -> Examined:
+def examine(server: Server, handle: str = HANDLE) -> AccountStatus:
     channel = Channel(network="bluesky", account=handle, host=server.host)
     return bluesky.examine(Account("place", channel, {"password": PASSWORD}), WEB)
 

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marronnier.networks import bluesky
-from marronnier.networks.atproto import facets
-from marronnier.text import marks
-from marronnier.text.counting import utf8
+from marronnier.networks.kit.atproto import facets
+from marronnier.text import entities
+from marronnier.text.graphemes import byte_length
 from networks.posts import publication
 from servers import cannot
 from text.markdown_texts import prose
@@ -72,7 +72,7 @@ def theirs(text: str) -> Found:
 
 def ours(text: str) -> Found:
     """The same of our marks, where the links are still whole."""
-    kinds = (("link", marks.links, 0), ("mention", marks.mentions, 1), ("tag", marks.hashtags, 1))
+    kinds = (("link", entities.links, 0), ("mention", entities.mentions, 1), ("tag", entities.hashtags, 1))
     return sorted(
         (
             (kind, mark.text[skip:], len(text[: mark.start].encode()), len(text[: mark.end].encode()))
@@ -143,4 +143,4 @@ def icu() -> Iterator[Callable[[str], list[int]]]:
 @given(posts() | prose())
 def test_characters_and_bytes_are_counted_as_javascript_does(icu: Callable[[str], list[int]], text: str) -> None:
     for part in bluesky.compose(publication("bluesky", text, thread="auto")).parts:
-        assert [part.count, utf8(part.text)] == icu(part.text)
+        assert [part.count, byte_length(part.text)] == icu(part.text)

@@ -17,7 +17,7 @@ from PIL import Image
 from fakes import bluesky as fake
 from marronnier.model.publication import Delivery, Payload, Publication
 from marronnier.networks import bluesky
-from marronnier.networks.seam import Account, Locked, Refused, Sending
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
 from servers.bluesky import HANDLE, PASSWORD, Running, running
@@ -43,12 +43,12 @@ def say(server: Running, text: str, **words: Any) -> list[Delivery]:
     publication_, payload, account = said(server, text, **words)
     before: tuple[Delivery, ...] = ()
     for number, part in enumerate(payload.parts):
-        sending = Sending(
+        sending = SendRequest(
             publication_.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn
         )
         assert bluesky.find(sending, account, WEB) is None
         delivery = bluesky.send(sending, account, WEB)
-        later = Sending(publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read=drawn)
+        later = SendRequest(publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read=drawn)
         assert bluesky.send(sending, account, WEB) == bluesky.send(later, account, WEB) == bluesky.find(sending, account, WEB) == delivery
         before += (delivery,)
     return list(before)
@@ -86,7 +86,7 @@ def test_pictures_are_kept_with_their_alternative_text_and_nothing_else(server: 
     publication_, payload, account = said(
         server, "Deux", post_id="pictures", media=(picture("a.jpg", "Un « jardin »"), picture("b.jpg", ""))
     )
-    sending = Sending(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=lambda _picture: data.getvalue())
+    sending = SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=lambda _picture: data.getvalue())
     images = kept(server, bluesky.send(sending, account, WEB))["embed"]["images"]
     assert [image["alt"] for image in images] == ["Un « jardin »", ""]
     blob = server.blob(images[0]["image"]["ref"]["$link"])
@@ -100,7 +100,7 @@ def test_a_thread_answers_part_by_part(server: Running) -> None:
     first, second, third = say(server, "Un\n\n---\n\nDeux\n\n---\n\nTrois", post_id="thread", media=(picture("a.jpg", "Un"),))
     by_hand = Delivery(first.url, first.url)
     publication_, payload, account = said(server, "Un\n\n---\n\nAutre", post_id="by-hand")
-    fourth = bluesky.send(Sending(publication_.key, 1, 2, payload.parts[1], payload.sha256, (by_hand,), now=NOW), account, WEB)
+    fourth = bluesky.send(SendRequest(publication_.key, 1, 2, payload.parts[1], payload.sha256, (by_hand,), now=NOW), account, WEB)
     names = [dict(zip(("uri", "cid"), delivery.id.split("#"), strict=True)) for delivery in (first, second, third)]
     assert "reply" not in kept(server, first)
     assert kept(server, second)["reply"] == {"root": names[0], "parent": names[0]}
@@ -114,14 +114,14 @@ def test_both_limits_of_a_text_are_the_servers(server: Running) -> None:
     for number, text in enumerate(("é" * 301, family * 121)):
         publication_, payload, account = said(server, text, post_id=f"long-{number}")
         with pytest.raises(Refused, match=r"graphemes|bytes|longer|too (long|big)"):
-            bluesky.send(Sending(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), account, WEB)
+            bluesky.send(SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), account, WEB)
 
 
 def test_a_password_that_was_never_given_locks(server: Running) -> None:
     publication_, payload, account = said(server, "Un", post_id="locked")
     wrong = Account("place", account.channel, {"password": "abcd-abcd-abcd-abcd"})
     with pytest.raises(Locked, match=r"does not let jardin\.test in"):
-        bluesky.send(Sending(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), wrong, WEB)
+        bluesky.send(SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), wrong, WEB)
 
 
 def test_the_doctor_tells_an_app_password_from_the_accounts_own(server: Running) -> None:
@@ -136,13 +136,13 @@ EIGHTH = """
 import sys, time
 from datetime import UTC, datetime
 from marronnier.networks import bluesky
-from marronnier.networks.seam import Account, Sending
+from marronnier.networks.kit.seam import Account, SendRequest
 from marronnier.web import Web
 from networks.posts import publication
 host, password, number = sys.argv[1:]
 said = publication("bluesky", "Huit voix, un post", post_id="eight", channel={"account": "jardin.test", "host": host})
 payload = bluesky.compose(said)
-sending = Sending(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=datetime(2026, 12, 5, 9, int(number), tzinfo=UTC))
+sending = SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=datetime(2026, 12, 5, 9, int(number), tzinfo=UTC))
 web = Web(loopback=True)
 bluesky.find(sending, account := Account("place", said.channel, {"password": password}), web)
 print("ready", flush=True)

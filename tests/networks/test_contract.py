@@ -15,7 +15,7 @@ import pytest
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Publication
-from marronnier.networks.seam import Account, Fact, Facts, Finds, Locked, Measures, Network, No, Refused, Sending, Unknown, Wait
+from marronnier.networks.kit.seam import Account, Fact, Facts, Finds, Locked, Measures, Network, No, Refused, SendRequest, Unknown, Wait
 from networks.posts import picture, publication
 
 ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square"]
@@ -55,9 +55,11 @@ class Story:
         account = Account(said.channel_name, said.channel, self.stage.secrets)
         return self.network.send(self.sending(said, payload, number, before), account, self.stage.web)
 
-    def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> Sending:
+    def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = payload.parts[number]
-        return Sending(said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read)
+        return SendRequest(
+            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read
+        )
 
     def say(self, said: Publication) -> list[Delivery]:
         """All parts, in order."""

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from marronnier.model.publication import Delivery
 from marronnier.networks import feed
-from marronnier.networks.seam import Account, Refused, Sending
-from marronnier.text.counting import graphemes
+from marronnier.networks.kit.seam import Account, Refused, SendRequest
+from marronnier.text.graphemes import count_graphemes
 from networks.posts import picture, publication
 from text.markdown_texts import markdown
 from text.test_html import assert_safe
@@ -17,7 +17,7 @@ from text.test_html import assert_safe
 def send(text: str, **words: object) -> Delivery:
     said = publication("feed", text, **words)  # type: ignore[arg-type]
     payload = feed.compose(said)
-    return feed.send(Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {}), None)
+    return feed.send(SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {}), None)
 
 
 def test_its_address_is_the_page_of_the_post() -> None:
@@ -55,6 +55,6 @@ def test_c10_a_link_that_is_not_on_the_web_never_goes_out() -> None:
 @given(markdown)
 def test_n05_any_words_make_one_safe_part(text: str) -> None:
     (part,) = feed.compose(publication("feed", text)).parts
-    assert part.count == graphemes(part.text)
+    assert part.count == count_graphemes(part.text)
     assert part.wire.get("content_text", "") == part.text
     assert_safe(part.wire.get("content_html", ""))

@@ -16,8 +16,8 @@ from fakes.mastodon import TOKEN, Mastodon, Stage
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks import mastodon
-from marronnier.networks.fediverse import looking, server
-from marronnier.networks.seam import Account, Locked, Refused, Sending, Unknown, Wait
+from marronnier.networks.kit.fediverse import client, lookup
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import picture, publication
 
 NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
@@ -36,17 +36,17 @@ class Team:
         self.stage = Stage(there)
         self.account = Account("mastodon", Channel(network="mastodon", account=there.account), {"token": TOKEN})
 
-    def sending(self, text: str, number: int = 0, before: tuple[Delivery, ...] = (), **words: Any) -> Sending:
+    def sending(self, text: str, number: int = 0, before: tuple[Delivery, ...] = (), **words: Any) -> SendRequest:
         payload = mastodon.compose(publication("mastodon", text, **words))
         part = payload.parts[number]
-        return Sending(
+        return SendRequest(
             "a@mastodon", number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read
         )
 
-    def send(self, sending: Sending) -> Delivery:
+    def send(self, sending: SendRequest) -> Delivery:
         return mastodon.send(sending, self.account, self.stage.web)
 
-    def find(self, sending: Sending) -> Delivery | None:
+    def find(self, sending: SendRequest) -> Delivery | None:
         return mastodon.find(sending, self.account, self.stage.web)
 
 
@@ -75,7 +75,7 @@ def team(there: Mastodon) -> Team:
     ],
 )
 def test_a_link_counts_23_and_a_mention_its_name(text: str, length: int) -> None:
-    assert mastodon.count(text) == length
+    assert mastodon.toot_length(text) == length
 
 
 def test_a_warning_counts_in_full_on_each_toot() -> None:
@@ -110,7 +110,7 @@ def test_words_at_the_limit_are_taken_and_one_more_is_not(team: Team, there: Mas
 def test_where_an_account_is(account: str, host: str, expected: str, port: str) -> None:
     channel = Channel(network="mastodon", account=account, host=host)
     assert mastodon.host(channel) == expected
-    assert server.place(channel) == port
+    assert client.authority(channel) == port
 
 
 def test_an_account_without_its_server_is_told(team: Team) -> None:
@@ -146,7 +146,7 @@ def test_a_server_that_knows_keys_takes_a_part_once(team: Team, there: Mastodon)
 
 
 def test_pictures_are_made_anew_described_and_waited_for(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(client, "_LOOK_AGAIN", 0.01)
     there.order("processing", on="media", times=2)
     team.send(team.sending("Deux photos", media=(picture("a.jpg", "Un « pommier » 🌳"), picture("b.jpg", ""))))
     (toot,) = there.toots()
@@ -157,8 +157,8 @@ def test_pictures_are_made_anew_described_and_waited_for(team: Team, there: Mast
 
 
 def test_a_picture_that_is_never_ready_is_waited_for_within_bounds(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_LOOK_AGAIN", 0.01)
-    monkeypatch.setattr(server, "PICTURES_WITHIN", 0.3)
+    monkeypatch.setattr(client, "_LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(client, "PICTURES_WITHIN", 0.3)
     monkeypatch.setattr(Mastodon, "ready", False)
     there.order("processing", on="media")
     with pytest.raises(Wait, match="take too long"):
@@ -297,7 +297,7 @@ def test_every_toot_since_then_is_looked_at(team: Team, there: Mastodon) -> None
 
 
 def test_too_many_toots_leave_the_question_open(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "PAGES", 1)
+    monkeypatch.setattr(lookup, "PAGES", 1)
     for number in range(41):
         there.accept({"status": f"Numéro {number}", "visibility": "public"}, "")
     with pytest.raises(Unknown, match="too many posts"):
@@ -318,11 +318,11 @@ def test_too_many_toots_leave_the_question_open(team: Team, there: Mastodon, mon
     ],
 )  # fmt: skip
 def test_every_servers_way_of_showing_a_toot_is_read(said: str, shown: str) -> None:
-    sending = Sending("a@m", 0, 1, Part(said, 0, {"status": said}), "", ())
-    assert looking._is_it(sending, {"content": shown, "in_reply_to_id": None})
-    assert not looking._is_it(sending, {"content": shown + " et plus", "in_reply_to_id": None})
-    assert not looking._is_it(sending, {"content": shown, "in_reply_to_id": "5"})
-    assert not looking._is_it(sending, {"content": shown, "in_reply_to_id": None, "reblog": {"id": "1"}})
+    sending = SendRequest("a@m", 0, 1, Part(said, 0, {"status": said}), "", ())
+    assert lookup._is_it(sending, {"content": shown, "in_reply_to_id": None})
+    assert not lookup._is_it(sending, {"content": shown + " et plus", "in_reply_to_id": None})
+    assert not lookup._is_it(sending, {"content": shown, "in_reply_to_id": "5"})
+    assert not lookup._is_it(sending, {"content": shown, "in_reply_to_id": None, "reblog": {"id": "1"}})
 
 
 @pytest.mark.parametrize("body", ["{}", "[1]", '[{"id": "../x"}]', "null", '"x"', '[{"id": "1", "content": null, "created_at": 5}]'])
@@ -346,7 +346,7 @@ def test_a_list_of_another_shape_leaves_the_question_open_or_finds_nothing(team:
 )  # fmt: skip
 def test_no_text_takes_long_to_count(text: str) -> None:
     start = time.process_time()
-    mastodon.count(text)
+    mastodon.toot_length(text)
     assert time.process_time() - start < 1
 
 

@@ -17,8 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.networks import mastodon
-from marronnier.networks.fediverse import counting
-from marronnier.text.counting import graphemes
+from marronnier.networks.kit.fediverse import toot_length
+from marronnier.text.graphemes import count_graphemes
 
 WORDS = {
     "fr": ("Dimanche", "on", "ouvre", "le", "jardin", "de", "l’été", "«\u00a0fête\u00a0»", "!", "e\u0301te\u0301", "n°3", "à"),
@@ -73,7 +73,7 @@ def theirs(oracle: Any, text: str) -> list[str]:
 
 
 def ours(text: str) -> list[str]:
-    return [text[start:end] for start, end in counting.links(text)]
+    return [text[start:end] for start, end in toot_length.links(text)]
 
 
 @given(text=texts())
@@ -95,10 +95,10 @@ def test_only_mastodon_goes_on_through_other_scripts(oracle: Any, text: str) -> 
 def test_the_count_is_that_of_the_links(text: str) -> None:
     """Links counted as 23, the rest as it is: the sum is what `count` says where nobody is mentioned."""
     text = text.replace("@", "")
-    found = counting.links(text)
+    found = toot_length.links(text)
     struck = "".join("\0" * 23 if any(start == at for start, _end in found) else sign for at, sign in enumerate(text)
                      if not any(start < at < end for start, end in found))  # fmt: skip
-    assert mastodon.count(text) == graphemes(struck)
+    assert mastodon.toot_length(text) == count_graphemes(struck)
 
 
 def test_what_only_mastodon_does(oracle: Any) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Payload, Publication
 from marronnier.networks import mastodon
-from marronnier.networks.seam import Account, Locked, Refused, Sending
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
 from servers.snac import Running, running
@@ -37,10 +37,10 @@ class Said:
         self.payload: Payload = mastodon.compose(self.publication)
         self.account = Account("toots", self.publication.channel, {"token": server.token})
 
-    def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Sending:
+    def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = self.payload.parts[number]
         key = self.publication.key
-        return Sending(key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+        return SendRequest(key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
 
     def send(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
         return mastodon.send(self.sending(number, before), self.account, WEB)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fakes.rude import answer, once, serving
-from marronnier.networks import outcomes
-from marronnier.networks.seam import Locked, Refused, Unknown, Wait
+from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
 from marronnier.web import Answer, Garbled, Web
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -23,36 +23,36 @@ MINUTE = timedelta(minutes=1)
 )  # fmt: skip
 def test_t04_a_status_is_named_by_what_must_happen_next(status: int, posting: type[Exception], looking: type[Exception]) -> None:
     with pytest.raises(posting, match=str(status)):
-        outcomes.settle(Answer(status, {}, b""), NOW, posts=True)
+        outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=True)
     with pytest.raises(looking):
-        outcomes.settle(Answer(status, {}, b""), NOW, posts=False, said="why")
+        outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=False, said="why")
 
 
 def test_t04_a_yes_is_a_yes() -> None:
     for status in (200, 201, 202, 204):
-        outcomes.settle(Answer(status, {}, b""), NOW, posts=True)
+        outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=True)
 
 
 @pytest.mark.parametrize(("reply", "posting"), [(b"", Unknown), (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", Unknown)])
 def test_t04_a_cut_connection_may_have_posted(reply: bytes, posting: type[Exception]) -> None:
     with serving(once(reply)) as server:
         with pytest.raises(posting):
-            outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
+            outcomes.request(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
         with pytest.raises(Wait):
-            outcomes.ask(Web(loopback=True), "GET", server.url(), posts=False, within=2)
+            outcomes.request(Web(loopback=True), "GET", server.url(), posts=False, within=2)
     with pytest.raises(Wait):
-        outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
+        outcomes.request(Web(loopback=True), "POST", server.url(), posts=True, json={}, within=2)
 
 
 def test_t04_an_answer_that_cannot_be_read_may_have_posted() -> None:
     with serving(once(answer(b"<html>", kind="text/html"))) as server:
-        got = outcomes.ask(Web(loopback=True), "POST", server.url(), posts=True, json={})
+        got = outcomes.request(Web(loopback=True), "POST", server.url(), posts=True, json={})
     with pytest.raises(Unknown, match="text/html"), outcomes.failures(posts=True):
         got.json()
     with pytest.raises(Wait), outcomes.failures(posts=False):
-        outcomes.identifier(".")
+        outcomes.valid_identifier(".")
     with pytest.raises(Garbled):
-        outcomes.identifier(".")
+        outcomes.valid_identifier(".")
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_t04_an_answer_that_cannot_be_read_may_have_posted() -> None:
     ],
 )
 def test_t05_when_to_try_again(headers: dict[str, str], wait: timedelta) -> None:
-    assert outcomes.until(headers, NOW) == NOW + wait
+    assert outcomes.retry_at(headers, NOW) == NOW + wait
     with pytest.raises(Wait) as told:
-        outcomes.settle(Answer(429, headers, b""), NOW, posts=True)
+        outcomes.raise_for_answer(Answer(429, headers, b""), NOW, posts=True)
     assert told.value.until == NOW + wait
 
 
 def test_t05_the_servers_own_clock_counts() -> None:
     """A rehearsed day, or a clock that goes wrong, changes no wait."""
     ahead = {"date": "Thu, 03 Dec 2026 10:00:00 GMT", "retry-after": "Thu, 03 Dec 2026 10:02:00 GMT"}
-    assert outcomes.until(ahead, NOW) == NOW + 2 * MINUTE
-    assert outcomes.date(Answer(200, ahead, b"")) == NOW + timedelta(hours=25)
-    assert outcomes.date(Answer(200, {}, b"")) is None
+    assert outcomes.retry_at(ahead, NOW) == NOW + 2 * MINUTE
+    assert outcomes.server_date(Answer(200, ahead, b"")) == NOW + timedelta(hours=25)
+    assert outcomes.server_date(Answer(200, {}, b"")) is None

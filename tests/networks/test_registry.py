@@ -68,12 +68,12 @@ def test_a_page_shows_the_facts_of_the_code() -> None:
 
 
 def test_a_plain_post_is_composed_without_the_parser_of_markdown() -> None:
-    said = "import sys; from marronnier.text.plain import plain; plain('On ouvre **dimanche** 🌳'); print('markdown_it' in sys.modules)"
+    said = "import sys; from marronnier.text.plain_text import to_plain_text; to_plain_text('On ouvre **dimanche** 🌳'); print('markdown_it' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
 def test_an_awaited_network_is_known_by_name_until_it_is_there() -> None:
-    assert networks.awaited("linkedin") and not networks.awaited("feed") and not networks.awaited("linkedn")
+    assert networks.is_announced("linkedin") and not networks.is_announced("feed") and not networks.is_announced("linkedn")
     with pytest.raises(networks.UnknownNetwork, match="linkedin is not there yet"):
         networks.get("linkedin")

@@ -12,17 +12,17 @@ import pytest
 
 from fakes import square
 from fakes.square import ANSWERS, Server
-from marronnier.networks.seam import Account, Locked, Refused, Sending
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
 from networks.posts import picture, publication
 
 TESTS = Path(__file__).parents[1]
 SAY = """
 from networks.posts import publication
 from marronnier import networks
-from marronnier.networks.seam import Account, Sending
+from marronnier.networks.kit.seam import Account, SendRequest
 said = publication("fakes.square", "Bonjour")
 payload = networks.get("fakes.square").compose(said)
-print(networks.get("fakes.square").send(Sending(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {}), None).url)
+print(networks.get("fakes.square").send(SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, ()), Account("place", said.channel, {}), None).url)
 """
 
 
@@ -31,10 +31,10 @@ def say(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", SAY], env=env, capture_output=True, text=True, check=False)
 
 
-def sending(text: str, **words: object) -> tuple[Sending, Account]:
+def sending(text: str, **words: object) -> tuple[SendRequest, Account]:
     said = publication("fakes.square", text, **words)  # type: ignore[arg-type]
     payload = square.compose(said)
-    return Sending(said.key, 0, len(payload.parts), payload.parts[0], payload.sha256, ()), Account("place", said.channel, {})
+    return SendRequest(said.key, 0, len(payload.parts), payload.parts[0], payload.sha256, ()), Account("place", said.channel, {})
 
 
 @pytest.mark.parametrize(("answer", "there"), [("crash-before-accept", 0), ("crash-after-accept", 1)])

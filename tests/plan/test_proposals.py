@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marronnier import ask, plan
+from marronnier import plan, review
 from people import write
 from teamwork import KEY, NOW, PATH, POST, Team
 
@@ -17,7 +17,7 @@ def test_a_branch_is_a_draft_then_in_review_then_approved_then_ready(team: Team)
     line = team.line(proposal="portes")
     assert (line.state, line.why) == ("draft", "new on portes")
     with team.being("ines"):
-        asked = ask.ask(team.repo, NOW, [])
+        asked = review.ask(team.repo, NOW, [])
     assert (asked.new, asked.branch, [subject.named.key for subject in asked.subjects]) == (False, "portes", [KEY])
     assert team.line(proposal="portes").state == "in-review"
     team.approve("karim", "portes")
@@ -58,12 +58,12 @@ def test_a_picture_or_a_channel_that_changes_proposes_the_posts_that_use_it(team
 def test_asking_for_an_unchanged_post_puts_it_in_review(team: Team) -> None:
     team.commit({PATH: POST})
     with team.being("ines"):
-        asked = ask.ask(team.repo, NOW, [KEY])
+        asked = review.ask(team.repo, NOW, [KEY])
     assert asked.branch == "ask/portes"
     assert team.git("branch", "--show-current") == "main"
     assert states(team) == {(KEY, ""): "held", (KEY, "ask/portes"): "in-review"}
     with team.being("ines"):
-        assert ask.ask(team.repo, NOW, [KEY]).branch == "ask/portes-2"
+        assert review.ask(team.repo, NOW, [KEY]).branch == "ask/portes-2"
 
 
 def test_posts_that_are_not_committed_are_drafts_and_never_more(team: Team) -> None:
@@ -96,11 +96,11 @@ def test_what_a_change_does_to_the_calendar(team: Team) -> None:
         }
     )
     before, after = team.assembled(rev=first), team.assembled(rev="HEAD")
-    found = plan.changes(before.plan, after.plan, after.desk)
+    found = plan.compare_plans(before.plan, after.plan, after.desk)
     assert [one.line.key for one in found.added] == ["new@journal"]
     assert [(one.line.key, one.holiday, one.clash) for one in found.moved] == [(KEY, ("Noël, a holiday",), ("new@journal",))]
     assert [line.key for line in found.reworded] == ["two@journal"]
     assert {line.key for line in found.needs_approval} == {KEY, "two@journal", "new@journal"}
-    back = plan.changes(after.plan, before.plan, before.desk)
+    back = plan.compare_plans(after.plan, before.plan, before.desk)
     assert [line.key for line in back.removed] == ["new@journal"]
-    assert plan.changes(after.plan, after.plan, after.desk).empty
+    assert plan.compare_plans(after.plan, after.plan, after.desk).empty

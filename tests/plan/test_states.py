@@ -11,8 +11,8 @@ import pytest
 
 from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
-from marronnier.model.planned import SHOWN, Approval, Plan, Planned
-from marronnier.model.record import Event, History
+from marronnier.model.history import Event, History
+from marronnier.model.plan import SHOWN, Approval, Plan, PlanLine
 from people import BRAND, write
 from teamwork import KEY, PATH, POST
 
@@ -40,7 +40,7 @@ class Desk:
         given = {key: (approvals or {}).get(key, YES) for key in table.publications}
         return plan.make(self.desk, table, histories or {}, given, (), now, began=began, payload=self.payloads.get)
 
-    def line(self, now: datetime, events: list[tuple[str, Mapping[str, Any]]] | None = None, key: str = KEY, **more: Any) -> Planned:
+    def line(self, now: datetime, events: list[tuple[str, Mapping[str, Any]]] | None = None, key: str = KEY, **more: Any) -> PlanLine:
         """One line of it."""
         histories = {KEY: self.history(events, KEY)} if events is not None else {}
         return next(line for line in self.plan(now, histories, **more).lines if line.key == key)
@@ -162,7 +162,7 @@ def test_a_channel_whose_settings_cannot_be_read_says_why_in_the_language_of_who
     channels = BRAND["brand/channels.yml"].replace("journal: {", "journal: {colour: vert, ")
     here = Desk(tmp_path, {PATH: POST, "brand/channels.yml": channels})
     assert here.line(DUE - HOUR).why == "journal is paused until further notice: something in its settings cannot be read"
-    with messages.speaking("fr"):
+    with messages.in_language("fr"):
         assert here.line(DUE - HOUR).why.endswith("une partie de ses réglages ne peut pas être lue")
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from fakes import bluesky, mastodon
 from marronnier import desk, ledger, networks
-from marronnier.desk.shelving import slugged
+from marronnier.desk.post_parser import slugify
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 
@@ -249,7 +249,9 @@ def tell_the_import(told: Mapping[str, Any], proof: Proof) -> None:
 def demand_all_planned(told: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], proof: Proof) -> None:
     """Every post that was read is in the plan, on every account that came over."""
     posts, publications = {line["post"] for line in lines}, Counter(line["network"] for line in lines)
-    there = {network: count for network, count in told["publications"].items() if network in networks.names() or networks.awaited(network)}
+    there = {
+        network: count for network, count in told["publications"].items() if network in networks.names() or networks.is_announced(network)
+    }
     planned = {network: publications[network] for network in there}
     proof.demand(len(posts) == told["posts"]["read"], f"{told['posts']['read']} posts were read and {len(posts)} are planned")
     proof.demand(planned == there, f"planned: {counted(planned)}; there: {counted(there)}")
@@ -293,7 +295,7 @@ def end_of(line: Mapping[str, Any], sent: Collection[str], why: str) -> str:
     """How one publication ended, one of ENDS."""
     if line["state"] == "sent":
         return "sent"
-    if networks.awaited(line["network"]):
+    if networks.is_announced(line["network"]):
         return "held" if line["state"] == "held" and "not there yet" in why else "wrong"
     if copied := COPY.search(why):
         other = copied[1] or copied[2]
@@ -321,7 +323,7 @@ def noted_as_sent(posts: Path, told: Mapping[str, Any]) -> Counter[str]:
     folded, behind = told["posts"]["folded"], {remark["where"] for remark in told["stayed_behind"]}
     here = [name for name in noted if name not in behind and (posts / name).is_file()]
     out = {(folded.get(name, name), account) for name in here for account, sent in noted[name].items() if sent}
-    return Counter(f"{slugged(Path(name).stem)}@{slugged(account)}" for name, account in out)
+    return Counter(f"{slugify(Path(name).stem)}@{slugify(account)}" for name, account in out)
 
 
 def as_noted(key: str, noted: Collection[str]) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from fakes.bluesky import HANDLE, PASSWORD, Server, serving
+from marronnier.model.history import Event, History
 from marronnier.model.publication import Part, Payload
-from marronnier.model.record import Event, History
 from marronnier.publish.run import Run
-from marronnier.publish.sending import sending_of
+from marronnier.publish.send import send_request
 from marronnier.web import Web
 from networks.posts import drawn, picture
 from people import Town, write
@@ -119,7 +119,7 @@ def test_a_post_has_the_hour_since_which_it_may_be_out(names: list[str], first: 
     now = begin + timedelta(days=1)
     run = Run("run", now, lambda: "", lambda _name: {}, lambda _commit, _picture: b"", Web(), 0)
     expected = None if first is None else begin + first * timedelta(hours=1)
-    assert sending_of(History("bonjour@sky", tuple(events)), payload, 1, run).first_sent_at == expected
+    assert send_request(History("bonjour@sky", tuple(events)), payload, 1, run).first_sent_at == expected
 
 
 def test_t07_a_password_that_is_gone_holds_the_channel_and_stands_nowhere(newsroom: Newsroom) -> None:

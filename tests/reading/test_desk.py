@@ -10,8 +10,8 @@ import pytest
 
 from marronnier import desk
 from marronnier.cache import Cache
-from marronnier.desk.commit import CommitTree
-from marronnier.files import WorkTree, mend, writing
+from marronnier.desk.commit_tree import CommitTree
+from marronnier.files import WorkTree, atomic_write, edits
 from marronnier.git import Repo
 from reading.repository import commit, front, git, load, only, write
 
@@ -31,7 +31,7 @@ def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) ->
     finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
     assert finding.fix is not None and f"id: {slug}" in finding.next
     file = tmp_path / path
-    writing.write(file, mend.apply(file.read_text(), [finding.fix]))
+    atomic_write.write(file, edits.apply(file.read_text(), [finding.fix]))
     assert list(load(tmp_path).posts) == [slug]
 
 
@@ -230,7 +230,7 @@ def test_w06_a_cache_made_by_somebody_else_is_not_believed(tmp_path: Path, own_k
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "attacker"))
     theirs = Cache(tmp_path)
     digest = desk.load(WorkTree(tmp_path)).posts["a"].digest
-    theirs.keep("documents", digest, ({"title": "faux"}, {(): (1, 1)}, 4, 20))
+    theirs.put("documents", digest, ({"title": "faux"}, {(): (1, 1)}, 4, 20))
     theirs.save()
     assert desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts["a"].front.title == "faux", (
         "the attack itself must work with the attacker's key"
@@ -251,7 +251,7 @@ def test_a_damaged_cache_or_no_place_for_one(tmp_path: Path, own_key: Path, monk
 
 
 def test_many_posts_are_read_on_two_cores_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from marronnier.files import together
+    from marronnier.files import parallel
 
     files = {
         f"content/posts/p{number}.md": f"---\ntitle: Un : {number}\ndate: {'hier' if number % 50 == 0 else '2026-12-05'}\n---\nMots {number}\n"
@@ -259,9 +259,9 @@ def test_many_posts_are_read_on_two_cores_alike(tmp_path: Path, monkeypatch: pyt
     }
     write(tmp_path, files)
     plain = desk.load(WorkTree(tmp_path))
-    monkeypatch.setattr(together, "ENOUGH", 10)
-    monkeypatch.setattr(together, "_cores", lambda: 2)
-    monkeypatch.setattr(together, "_may_fork", lambda: True)
+    monkeypatch.setattr(parallel, "ENOUGH", 10)
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
+    monkeypatch.setattr(parallel, "_may_fork", lambda: True)
     both = desk.load(WorkTree(tmp_path))
     assert plain.posts == both.posts and plain.findings == both.findings and len(plain.findings) == 5
 

@@ -234,10 +234,10 @@ def test_one_bad_value_does_not_hide_the_others(tmp_path: Path) -> None:
 @settings(max_examples=300)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nx".encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_read_or_told(data: bytes) -> None:
-    from marronnier.desk import shelving
+    from marronnier.desk import post_parser
 
     read = document.read("content/posts/a.md", data)
-    made, _post_id, findings = shelving.post(read, "0")
+    made, _post_id, findings = post_parser.parse_post(read, "0")
     assert (made is None) == any(finding.level == "error" for finding in findings)
     for finding in findings:
         assert finding.place.line >= 1 and finding.place.column >= 1
@@ -252,8 +252,8 @@ YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max
 @settings(max_examples=400)
 @given(YAMLISH, st.sampled_from(["title", "tags", "media", "date", "for", "on_missed", "sensitive"]))
 def test_anything_like_yaml_is_read_or_told(text: str, key: str) -> None:
-    from marronnier.desk import shelving
+    from marronnier.desk import post_parser
 
     read = document.read("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())
-    made, _post_id, findings = shelving.post(read, "0")
+    made, _post_id, findings = post_parser.parse_post(read, "0")
     assert made is not None or findings

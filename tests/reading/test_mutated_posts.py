@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from checks.rule_pages import build
 from marronnier import checks, desk, timetable
+from marronnier.autofix import mend
 from marronnier.files import WorkTree
-from marronnier.mend import mend
 from marronnier.model.finding import Finding
 
 PATH = "content/posts/2026/12/a.md"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.model.foreign import FOREIGN
+from marronnier.model.foreign_keys import FOREIGN
 from marronnier.model.post import FrontMatter
 from reading.repository import front, load, only, post
 

@@ -11,18 +11,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from marronnier.model.fields import WrittenModel, key
 from marronnier.model.shape import read
-from marronnier.model.written import Written, key
 
 
-class Inner(Written):
+class Inner(WrittenModel):
     """A thing in another."""
 
     word: str
     count: int = 3
 
 
-class Outer(Written):
+class Outer(WrittenModel):
     """One key of every kind."""
 
     text: str = ""
@@ -74,7 +74,7 @@ DATA = st.dictionaries(KEYS, VALUES | INNER | st.lists(INNER, max_size=2), max_s
 
 def plain(value: Any) -> Any:
     """What either gives, as texts, numbers, tuples and dictionaries."""
-    if isinstance(value, Written):
+    if isinstance(value, WrittenModel):
         return {name: plain(inside) for name, inside in value.__dict__.items()}
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}

@@ -10,27 +10,27 @@ import pytest
 from click.testing import CliRunner
 
 from marronnier.cli.commands.schema import command
-from marronnier.desk.understanding import SENTENCES
+from marronnier.desk.validation import SENTENCES
 from marronnier.messages import Trouble
-from marronnier.model import schema, values
-from marronnier.model.schema import WRITTEN, documentation
-from marronnier.model.written import Written
+from marronnier.model import json_schema, scalars
+from marronnier.model.fields import WrittenModel
+from marronnier.model.json_schema import WRITTEN, documentation
 
 
-def models(model: type[Written] = Written) -> list[type[Written]]:
+def models(model: type[WrittenModel] = WrittenModel) -> list[type[WrittenModel]]:
     ours = [sub for sub in model.__subclasses__() if sub.__module__.startswith("marronnier.")]
     return [inner for sub in ours for inner in (sub, *models(sub))]
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_every_field_has_its_docstring(model: type[Written]) -> None:
+def test_every_field_has_its_docstring(model: type[WrittenModel]) -> None:
     assert documentation(model).keys() == model.keys.keys()
     assert all(len(said) > 5 for said in documentation(model).values())
 
 
 @pytest.mark.parametrize("name", sorted(WRITTEN))
 def test_a_schema_describes_every_key(name: str) -> None:
-    made = schema.schema(name)
+    made = json_schema.schema(name)
     for part in (made, *made.get("$defs", {}).values()):
         assert part["additionalProperties"] is False
         assert all(key["description"] for key in part["properties"].values())
@@ -48,7 +48,7 @@ def test_the_command_prints_one_or_all() -> None:
 def test_every_sentence_of_the_values_can_be_translated() -> None:
     raised = {
         node.args[0].value
-        for node in ast.walk(ast.parse(inspect.getsource(values)))
+        for node in ast.walk(ast.parse(inspect.getsource(scalars)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "ValueError"

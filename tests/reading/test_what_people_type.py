@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from checks.rule_pages import build, check
 from marronnier.cli import marronnier
 from marronnier.messages import Trouble
-from marronnier.model.meant import date_meant
-from marronnier.model.values import Moment, parse_clock
+from marronnier.model.loose_dates import guess_date
+from marronnier.model.scalars import WrittenDate, parse_clock
 
 POST = "content/posts/2026/12/a.md"
 KEYS = ("title: Essai", "date: 2026-12-20 10:00", "channels: [journal]")
@@ -157,8 +157,8 @@ MEANT = [
 
 @pytest.mark.parametrize(("text", "date"), MEANT)
 def test_a_date_that_can_only_mean_one(text: str, date: str) -> None:
-    assert date_meant(text) == date
-    assert Moment.parse(date)
+    assert guess_date(text) == date
+    assert WrittenDate.parse(date)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_date_that_can_only_mean_one(text: str, date: str) -> None:
     ],
 )
 def test_a_date_that_may_mean_another_or_none(text: str) -> None:
-    assert date_meant(text) is None
+    assert guess_date(text) is None
 
 
 @pytest.mark.parametrize("text", ["10:30", "10h30", "10 h 30", "10u30", "10H30"])

@@ -30,7 +30,7 @@ def test_c15_nothing_is_left_but_the_picture(ending: str) -> None:
     assert any(secret in data for secret in pictures.SECRETS)
     made = sandbox.clean(data)
     assert [secret for secret in pictures.SECRETS if secret in made.data] == []
-    assert sandbox.look(made.data, f"a{ending}").carries == ()
+    assert sandbox.inspect(made.data, f"a{ending}").carries == ()
     image = opened(made.data)
     assert dict(image.getexif()) == {}
     left = set(image.info) - {
@@ -178,7 +178,7 @@ def test_c14_any_damage_is_told_or_harmless(ending: str, data: st.DataObject) ->
     file = bytearray(pictures.loaded(ending))
     for _number in range(data.draw(st.integers(1, 6))):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
-    looked = sandbox.look(bytes(file), f"a{ending}")
+    looked = sandbox.inspect(bytes(file), f"a{ending}")
     try:
         made = sandbox.clean(bytes(file))
     except sandbox.Unsafe as unsafe:

@@ -15,7 +15,7 @@ from PIL import Image
 
 import pictures
 from marronnier import sandbox
-from marronnier.sandbox import child, keeping
+from marronnier.sandbox import process, worker
 
 ENDINGS = (".jpg", ".png", ".gif", ".webp")
 
@@ -23,20 +23,20 @@ ENDINGS = (".jpg", ".png", ".gif", ".webp")
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_picture_is_what_it_is(ending: str) -> None:
     data = pictures.picture(ending)
-    looked = sandbox.look(data, f"jardin{ending}")
+    looked = sandbox.inspect(data, f"jardin{ending}")
     assert (looked.sort, looked.width, looked.height, looked.frames, looked.size) == ("image", 64, 48, 1, len(data))
     assert (looked.carries, looked.wrong) == ((), "")
 
 
 @pytest.mark.parametrize("ending", ENDINGS[1:])
 def test_frames_are_counted(ending: str) -> None:
-    assert sandbox.look(pictures.moving(ending, 5), f"a{ending}").frames == 5
+    assert sandbox.inspect(pictures.moving(ending, 5), f"a{ending}").frames == 5
 
 
 def test_a_picture_held_sideways_has_the_sides_people_see() -> None:
     made = io.BytesIO()
     pictures.drawn(64, 48).save(made, "JPEG", exif=pictures.exif(orientation=6))
-    looked = sandbox.look(made.getvalue(), "a.jpg")
+    looked = sandbox.inspect(made.getvalue(), "a.jpg")
     assert (looked.width, looked.height) == (48, 64)
 
 
@@ -50,7 +50,7 @@ def test_a_picture_held_sideways_has_the_sides_people_see() -> None:
     ],
 )
 def test_c15_all_that_a_picture_carries_is_named(ending: str, carries: set[str]) -> None:
-    looked = sandbox.look(pictures.loaded(ending), f"a{ending}")
+    looked = sandbox.inspect(pictures.loaded(ending), f"a{ending}")
     assert set(looked.carries) == carries
     assert looked.wrong == ""
 
@@ -60,7 +60,7 @@ def test_c15_a_camera_that_does_not_know_where_it_is_tells_no_place() -> None:
     exif = pictures.exif(place=False)
     exif.get_ifd(0x8825)[0] = b"\2\3\0\0"
     pictures.drawn().save(made, "JPEG", exif=exif)
-    assert sandbox.look(made.getvalue(), "a.jpg").carries == ("exif",)
+    assert sandbox.inspect(made.getvalue(), "a.jpg").carries == ("exif",)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -70,8 +70,8 @@ def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
     noise = Image.effect_noise((200, 150), 90).convert("RGB")
     noise.save(made, pictures.FORMATS[ending])
     data = made.getvalue()
-    assert sandbox.look(data, f"a{ending}").wrong == ""
-    assert sandbox.look(data[: int(len(data) * cut)], f"a{ending}").wrong == "damaged"
+    assert sandbox.inspect(data, f"a{ending}").wrong == ""
+    assert sandbox.inspect(data[: int(len(data) * cut)], f"a{ending}").wrong == "damaged"
     with pytest.raises(sandbox.Unsafe, match="cut off"):
         sandbox.clean(data[: int(len(data) * cut)])
 
@@ -105,14 +105,14 @@ def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
     ],
 )
 def test_c14_a_kind_is_told_by_its_bytes(data: bytes, name: str, wrong: str) -> None:
-    looked = sandbox.look(data, name)
+    looked = sandbox.inspect(data, name)
     assert looked.wrong == wrong
-    assert not wrong or sandbox.why(looked.wrong)
+    assert not wrong or sandbox.explain(looked.wrong)
 
 
 def test_a_video_that_tells_where_it_was_filmed_is_told() -> None:
     film = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41\0\0\0\x30moov\0\0\0\x28udta\0\0\0\x20\xa9xyz\0\x12\x15\xc7+50.8467+004.3525/"
-    assert sandbox.look(film, "a.mp4").carries == ("gps",)
+    assert sandbox.inspect(film, "a.mp4").carries == ("gps",)
 
 
 BOMBS = {
@@ -145,9 +145,9 @@ BOMBS = {
 def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
     data, wrong = BOMBS[bomb]
     ending = f".{bomb[:4].rstrip('_')}" if not bomb.startswith(("jpeg", "heavy")) else ".jpg"
-    assert sandbox.look(data, f"a{ending}").wrong == wrong
+    assert sandbox.inspect(data, f"a{ending}").wrong == wrong
     if len(data) <= sandbox.MOST_BYTES:
-        answer, _made = keeping.ask("look", data)
+        answer, _made = process.request("look", data)
         seconds, kilobytes = answer["used"]
         assert seconds < 1
         assert kilobytes < 256 * 1024
@@ -156,31 +156,31 @@ def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
 def test_c14_the_largest_photograph_fits_within_the_memory_of_a_refusal() -> None:
     made = io.BytesIO()
     Image.new("RGB", (8192, 6144), (90, 120, 40)).save(made, "PNG", compress_level=1)
-    answer, _made = keeping.ask("look", made.getvalue())
+    answer, _made = process.request("look", made.getvalue())
     assert (answer.get("wrong"), answer["width"], answer["height"]) == (None, 8192, 6144)
     assert answer["used"][1] < 256 * 1024
 
 
 def test_a_polyglot_is_the_picture_it_begins_as() -> None:
     data = pictures.picture(".jpg") + b"PK\3\4 and a page <script>alert(1)</script>"
-    assert sandbox.look(data, "a.jpg").carries == ("after",)
+    assert sandbox.inspect(data, "a.jpg").carries == ("after",)
     assert b"script" not in sandbox.clean(data).data
 
 
 def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
-    sandbox.look(pictures.picture(), "a.jpg")
-    first = keeping._child()
-    sandbox.look(pictures.picture(".png"), "a.png")
-    assert keeping._child() is first
+    sandbox.inspect(pictures.picture(), "a.jpg")
+    first = process._child()
+    sandbox.inspect(pictures.picture(".png"), "a.png")
+    assert process._child() is first
     first.kill()
-    assert sandbox.look(pictures.picture(), "a.jpg").wrong == ""
-    assert keeping._child() is not first
+    assert sandbox.inspect(pictures.picture(), "a.jpg").wrong == ""
+    assert process._child() is not first
 
 
 def limited(program: str) -> str:
     """What a process says that is limited as the one that opens a picture."""
-    begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import child\n"
-    code = f"{begun}child.limit(child.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
+    begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import worker\n"
+    code = f"{begun}worker.limit(worker.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout
 
 
@@ -206,9 +206,9 @@ def test_nothing_but_work_is_left_to_a_picture(program: str) -> None:
 def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTODON_TOKEN", "hush")
     monkeypatch.setenv("HTTPS_PROXY", "hush")
-    keeping._end()
-    sandbox.look(pictures.picture(), "a.jpg")
-    held = Path(f"/proc/{keeping._child().pid}")
+    process._end()
+    sandbox.inspect(pictures.picture(), "a.jpg")
+    held = Path(f"/proc/{process._child().pid}")
     if held.exists():
         assert b"hush" not in (held / "environ").read_bytes()
         opened = [str(one.readlink()) for one in (held / "fd").iterdir()]
@@ -216,16 +216,16 @@ def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "PATIENCE", 0.2)
-    monkeypatch.setattr(child, "work", lambda ask, data: time.sleep(30))
+    monkeypatch.setattr(worker, "PATIENCE", 0.2)
+    monkeypatch.setattr(worker, "handle", lambda ask, data: time.sleep(30))
     began = time.monotonic()
-    answer, _made = child.apart({"act": "look"}, b"")
+    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
     assert answer["wrong"] == "too-costly"
     assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("end", ["os.abort()", "os._exit(3)", "os.kill(os.getpid(), 11)", "bytearray(1 << 40)", "1 / 0"])
 def test_a_process_that_dies_is_told(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "work", lambda ask, data: exec(end))
-    answer, _made = child.apart({"act": "look"}, b"")
+    monkeypatch.setattr(worker, "handle", lambda ask, data: exec(end))
+    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
     assert answer["wrong"] == "too-costly"

@@ -12,12 +12,12 @@ from typing import Any
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
+from marronnier.model.history import Event, History
 from marronnier.model.instant import Instant
-from marronnier.model.planned import Digests, Plan, Planned
+from marronnier.model.plan import Digests, Plan, PlanLine
 from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
-from marronnier.model.record import Event, History
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy
 from marronnier.networks import feed
 from marronnier.pages import Scene
@@ -66,7 +66,7 @@ class House:
     )
     posts: dict[str, Post] = field(default_factory=dict)
     """By id; where a line was changed since, its post counts."""
-    lines: list[Planned] = field(default_factory=list)
+    lines: list[PlanLine] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -125,7 +125,7 @@ class House:
             publication = Publication(made, name, self.channels[name], words, occurrence)
             history = self._history(publication, at, state)
             self.lines.append(
-                Planned(publication, Instant(at, "written"), state, why, next, Digests("w" + made.digest, "i"), proposal, history)  # type: ignore[arg-type]
+                PlanLine(publication, Instant(at, "written"), state, why, next, Digests("w" + made.digest, "i"), proposal, history)  # type: ignore[arg-type]
             )
             if history.events:
                 self.histories[publication.key] = history

@@ -10,7 +10,7 @@ from site_houses import PNG, House, at, garden
 
 from marronnier import mkdocs_plugin, pages
 from marronnier.messages import Trouble, catalogue
-from marronnier.pages import Page, assembling
+from marronnier.pages import Page, assembly
 from marronnier.pages.emitter import Emitter
 from marronnier.pages.page import Body
 from marronnier.pages.shell import NoShell, Shell
@@ -132,7 +132,7 @@ def test_a_picture_replaced_after_sending_is_not_shown(tmp_path: Path) -> None:
 
 def test_plain_markdown_for_any_other_builder(house: House) -> None:
     written: dict[str, bytes] = {}
-    assembling.write_markdown(pages.make(house.scene(internal=False), "fr"), written.__setitem__)
+    assembly.write_markdown(pages.make(house.scene(internal=False), "fr"), written.__setitem__)
     assert written["posts/compost/index.md"].decode() == (
         '---\ntitle: "Le compost travaille"\ndate: "2026-11-25T09:00:00+00:00"\n---\n\n# Le compost travaille\n\n'
         "- mercredi 25 novembre 2026 à 10:00: [Le compost travaille](../../posts/compost/) · Le journal du jardin · "
@@ -152,7 +152,7 @@ def test_plain_markdown_for_any_other_builder(house: House) -> None:
 def test_c11_markdown_holds_no_template_of_anyone(house: House) -> None:
     house.post("tpl", "{{ site.secret }} {% raw %} <b>x</b>", at(1), "sent", title="{{ page.title }} <script>")
     written: dict[str, bytes] = {}
-    assembling.write_markdown(
+    assembly.write_markdown(
         (page for page in pages.make(house.scene(internal=True), "fr") if "rules/" not in page.path), written.__setitem__
     )
     for path, data in written.items():

@@ -16,14 +16,14 @@ from site_houses import PNG, House, at
 
 from marronnier.model.brand import Brand, Channel
 from marronnier.model.calendar import CalendarDay
-from marronnier.pages import Tongue, View, feeds, ics
+from marronnier.pages import SiteLocale, SiteView, feeds, ics
 from marronnier.pages.feeds import MOST
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
-def view(house: House, *, internal: bool = False) -> View:
-    return View(house.scene(internal=internal), Tongue("fr", house.brand))
+def view(house: House, *, internal: bool = False) -> SiteView:
+    return SiteView(house.scene(internal=internal), SiteLocale("fr", house.brand))
 
 
 def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
@@ -136,7 +136,7 @@ def test_the_common_feed_keeps_what_went_out_first(house: House) -> None:
     house.post("deux", "Een.", at(1, 12), "sent", title="Deux", channels=("journal", "krant"), lang="fr")
     house.post("tard", "Un.", at(1, 13), "sent", title="Tard", channels=("krant",), lang="nl")
     before = {item["url"]: item["id"] for item in json.loads(built(house)["feed.json"])["items"]}
-    assert before["./posts/deux/"] == feeds.identity(view(house), "deux@journal")
+    assert before["./posts/deux/"] == feeds.feed_id(view(house), "deux@journal")
     house.post("tard", "Un.", at(1, 14), "sent", title="Tard", channels=("journal",))
     assert {item["url"]: item["id"] for item in json.loads(built(house)["feed.json"])["items"]} == before
 
@@ -163,7 +163,7 @@ def test_without_an_address_every_link_leads_on_from_the_feed_itself(house: Hous
 
 
 def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
-    return list(icalendar.Calendar.from_ical(ics.made(view(house, internal=internal))).walk("VEVENT"))
+    return list(icalendar.Calendar.from_ical(ics.calendar_file(view(house, internal=internal))).walk("VEVENT"))
 
 
 def by_key(house: House, *, internal: bool = False) -> dict[str, icalendar.Event]:
@@ -183,7 +183,7 @@ def test_two_brands_never_share_the_name_of_an_event() -> None:
 
 
 def test_a_calendar_application_is_told_how_often_to_look_again(house: House) -> None:
-    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n" in ics.made(view(house))
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n" in ics.calendar_file(view(house))
 
 
 def test_the_calendar_file_is_read_back(house: House) -> None:
@@ -196,7 +196,7 @@ def test_the_calendar_file_is_read_back(house: House) -> None:
 
 
 def test_the_calendar_file_is_the_same_for_the_same_input(house: House) -> None:
-    assert ics.made(view(house)) == ics.made(view(house))
+    assert ics.calendar_file(view(house)) == ics.calendar_file(view(house))
 
 
 def test_the_internal_calendar_file_holds_plans_and_campaigns(house: House) -> None:
@@ -213,7 +213,7 @@ def test_n6_no_words_begin_a_property_of_their_own(words: str) -> None:
     title = f"x{words}\r\nATTENDEE:mailto:a@b.example\r\nEND:VEVENT;,\\é{'é' * 60}"
     house = House().post("x", "Un mot.", at(1), "sent", title=title)
     house.days = (CalendarDay(date=date(2026, 12, 1), name=title, kind="holiday"),)
-    data = ics.made(view(house))
+    data = ics.calendar_file(view(house))
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     found = events(house)
     assert len(found) == 2

@@ -15,7 +15,8 @@ from marronnier.checks import registry
 from marronnier.model.brand import Brand, Channel
 from marronnier.model.policy import Approver, Policy
 from marronnier.model.strategy import Campaign
-from marronnier.pages import Page, Tongue, View, colour, pictures
+from marronnier.pages import Page, SiteLocale, SiteView, brand_colour
+from marronnier.pages import gallery as pictures
 from marronnier.pages.kinds import month
 from marronnier.pages.previews import as_read
 
@@ -76,13 +77,13 @@ def test_the_calendar_is_the_month_of_now_and_each_month_has_its_page(house: Hou
 
 @pytest.mark.parametrize(("territory", "first"), [("BE", "Monday"), ("US", "Sunday"), ("DZ", "Saturday"), ("ZZ", "Monday")])
 def test_the_week_starts_as_the_territory_does(territory: str, first: str) -> None:
-    assert Tongue("en", Brand(name="B", territory=territory)).weekdays()[0][0] == first
+    assert SiteLocale("en", Brand(name="B", territory=territory)).weekdays()[0][0] == first
 
 
 def test_campaigns_are_bars_that_never_overlap(house: House) -> None:
     for number in range(3):
         house.campaigns[f"c{number}"] = (Campaign(title=f"C{number}", start=date(2026, 12, 3 + number), end=date(2026, 12, 9 + number)), "")
-    view = View(house.scene(internal=True), Tongue("en", house.brand))
+    view = SiteView(house.scene(internal=True), SiteLocale("en", house.brand))
     for week in month._weeks(view, date(2026, 12, 1)):
         taken = set[tuple[int, int]]()
         for bar in week.bars:
@@ -95,7 +96,7 @@ def test_campaigns_are_bars_that_never_overlap(house: House) -> None:
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.date().replace(day=1)))
 def test_every_month_has_each_of_its_days_once(first: date) -> None:
     house = House()
-    weeks = month._weeks(View(house.scene(internal=True), Tongue("en", house.brand)), first)
+    weeks = month._weeks(SiteView(house.scene(internal=True), SiteLocale("en", house.brand)), first)
     days = [cell.day for week in weeks for cell in week.cells if cell.inside]
     assert days == [first.replace(day=number) for number in range(1, len(days) + 1)]
     assert 28 <= len(days) <= 31
@@ -195,8 +196,8 @@ def test_equal_parts_mean_an_equal_page(house: House) -> None:
 
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
 def test_any_brand_colour_can_be_read(own: str) -> None:
-    for paper in (colour.LIGHT, colour.DARK):
-        assert colour.contrast(colour.readable(own, paper), paper) >= 4.5
+    for paper in (brand_colour.LIGHT, brand_colour.DARK):
+        assert brand_colour.contrast(brand_colour.readable(own, paper), paper) >= 4.5
 
 
 def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
@@ -227,5 +228,5 @@ def test_n4_a_drawing_that_runs_or_calls_out_is_not_served(svg: bytes, served: b
 
 
 def test_arabic_would_be_written_from_right_to_left() -> None:
-    assert Tongue("ar", Brand(name="B", territory="MA")).direction == "rtl"
-    assert Tongue("nl", Brand(name="B")).day(date(2026, 12, 2)) == "woensdag 2 december 2026"
+    assert SiteLocale("ar", Brand(name="B", territory="MA")).direction == "rtl"
+    assert SiteLocale("nl", Brand(name="B")).day(date(2026, 12, 2)) == "woensdag 2 december 2026"

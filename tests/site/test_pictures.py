@@ -13,7 +13,7 @@ from site_houses import House, Memory, at
 import pictures
 from marronnier import mkdocs_plugin, sandbox
 from marronnier.model.publication import Picture
-from marronnier.pages.pictures import MOST_SIDE, Gallery, address, bare
+from marronnier.pages.gallery import MOST_SIDE, Gallery, clean_picture, site_path
 
 
 def built(house: House, root: Path) -> Path:
@@ -31,7 +31,7 @@ def test_c15_no_place_and_no_name_is_left_on_the_site(tmp_path: Path) -> None:
     assert {one.suffix for one in shown} == {".jpg", ".png", ".gif", ".webp"}
     for one in shown:
         assert [secret for secret in pictures.SECRETS if secret in one.read_bytes()] == []
-        assert sandbox.look(one.read_bytes(), one.name).carries == ()
+        assert sandbox.inspect(one.read_bytes(), one.name).carries == ()
     feed = json.loads((out / "feed.json").read_text())
     enclosed = {attachment["url"].rpartition("/")[2] for attachment in feed["items"][0]["attachments"]}
     assert enclosed == {one.name for one in shown}
@@ -46,9 +46,9 @@ def test_a_picture_keeps_its_address_and_is_made_once(tmp_path: Path, monkeypatc
     data = pictures.photograph()
     house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=(("haie.jpg", data, "Une haie"),))
     out = built(house, tmp_path)
-    shown = out / address(Picture("content/posts/2026/12/haie.jpg", Memory({"a": data}).sha256("a"), ""))
-    assert sandbox.look(shown.read_bytes(), shown.name).carries == ()
-    bare.cache_clear()
+    shown = out / site_path(Picture("content/posts/2026/12/haie.jpg", Memory({"a": data}).sha256("a"), ""))
+    assert sandbox.inspect(shown.read_bytes(), shown.name).carries == ()
+    clean_picture.cache_clear()
     monkeypatch.setattr(sandbox, "clean", None)
     house.post("neuf", "Tout neuf.", at(2, 7), "sent", title="Tout neuf")
     assert mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written > 0
@@ -56,7 +56,7 @@ def test_a_picture_keeps_its_address_and_is_made_once(tmp_path: Path, monkeypatc
 
 
 def test_a_large_picture_is_made_as_large_as_the_page_can_show() -> None:
-    made = bare("a.jpg", pictures.picture(".jpg", 4000, 1000))
+    made = clean_picture("a.jpg", pictures.picture(".jpg", 4000, 1000))
     assert made is not None
     assert Image.open(io.BytesIO(made)).size == (MOST_SIDE, 400)
 
@@ -90,7 +90,7 @@ def test_c15_a_drawing_loses_what_its_program_noted() -> None:
         b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='/home/nadia/plan.png'>"
         b"<!-- Nadia --><title>Une serre</title><rect width='4' height='4' i:label='Nadia'/></svg>"
     )
-    made = bare("a.svg", drawing)
+    made = clean_picture("a.svg", drawing)
     assert made is not None
     assert b"adia" not in made
     assert b"Une serre" in made

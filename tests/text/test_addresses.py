@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text import addresses, lookalikes, marks, untouched
+from marronnier.text import entities, lookalike_hosts, masks, urls
 
 PIECES = st.sampled_from(
     [
@@ -41,23 +41,23 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_nothing_people_write_stops_the_reading(text: str) -> None:
-    found = addresses.written(text)
+    found = urls.link_targets(text)
     assert found == sorted(found, key=lambda one: one.start)
     for one in found:
         assert 0 <= one.start <= len(text)
-        lookalikes.fault(addresses.host_of(one.authority), ("example.org",))
-        lookalikes.shown_host(one.label)
-        addresses.is_number(addresses.host_of(one.authority))
-    bare = untouched.blank(text, untouched.code(text))
-    for mark in marks.links(bare):
+        lookalike_hosts.find_lookalike(urls.host_of(one.authority), ("example.org",))
+        lookalike_hosts.shown_host(one.label)
+        urls.is_number(urls.host_of(one.authority))
+    bare = masks.mask(text, masks.code(text))
+    for mark in entities.links(bare):
         assert any(one.start <= mark.start and mark.text[:12] in text[one.start :] for one in found)
 
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_what_is_blanked_keeps_every_place(text: str) -> None:
-    blanked = untouched.prose(text)
+    blanked = masks.prose(text)
     assert len(blanked) == len(text)
-    assert all(now in (then, untouched.GAP) for then, now in zip(text, blanked, strict=True))
+    assert all(now in (then, masks.GAP) for then, now in zip(text, blanked, strict=True))
     assert blanked.count("\n") == text.count("\n")
 
 
@@ -81,8 +81,8 @@ def test_what_is_blanked_keeps_every_place(text: str) -> None:
 )
 def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     start = time.perf_counter()
-    addresses.written(text)
-    untouched.prose(text)
+    urls.link_targets(text)
+    masks.prose(text)
     assert time.perf_counter() - start < 2
 
 
@@ -100,10 +100,10 @@ def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     ],
 )
 def test_a_host_is_read_as_browsers_do(address: str, host: str) -> None:
-    assert addresses.host_of(addresses.authority(address)) == host
+    assert urls.host_of(urls.authority(address)) == host
 
 
 def test_own_hosts_are_never_lookalikes_of_themselves() -> None:
     known = ("jardin.example.org", "example.org")
     for host in ("jardin.example.org", "www.example.org", "a.b.example.org", "example.com", "jardins.example.net"):
-        assert lookalikes.fault(host, known) is None
+        assert lookalike_hosts.find_lookalike(host, known) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.hashtags import placed, present, tag
+from marronnier.text.hashtags import hashtags_in, place_hashtags, to_hashtag
 from text.markdown_texts import prose
 
 
@@ -30,34 +30,34 @@ from text.markdown_texts import prose
     ],
 )
 def test_a_subject_becomes_one_word(name: str, word: str) -> None:
-    assert tag(name) == word
-    assert tag(word) == word
+    assert to_hashtag(name) == word
+    assert to_hashtag(word) == word
 
 
 def test_at_the_end_each_once() -> None:
-    assert placed("On ouvre.", ["Jardin", "Fête de quartier", "jardin", "🎉"], "end") == "On ouvre.\n\n#Jardin #FêteDeQuartier"
-    assert placed("On ouvre #JARDIN.", ["Jardin"], "end") == "On ouvre #JARDIN."
-    assert placed("On ouvre.\n\n#Quartier", ["Jardin", "Quartier"], "end") == "On ouvre.\n\n#Quartier #Jardin"
-    assert placed("", ["Jardin"], "end") == "#Jardin"
-    assert placed("On ouvre.", [], "end") == "On ouvre."
-    assert placed("On ouvre.", ["Jardin"], "none") == "On ouvre."
-    assert placed("#Fe\u0302te", ["Fête"], "end") == "#Fe\u0302te"
+    assert place_hashtags("On ouvre.", ["Jardin", "Fête de quartier", "jardin", "🎉"], "end") == "On ouvre.\n\n#Jardin #FêteDeQuartier"
+    assert place_hashtags("On ouvre #JARDIN.", ["Jardin"], "end") == "On ouvre #JARDIN."
+    assert place_hashtags("On ouvre.\n\n#Quartier", ["Jardin", "Quartier"], "end") == "On ouvre.\n\n#Quartier #Jardin"
+    assert place_hashtags("", ["Jardin"], "end") == "#Jardin"
+    assert place_hashtags("On ouvre.", [], "end") == "On ouvre."
+    assert place_hashtags("On ouvre.", ["Jardin"], "none") == "On ouvre."
+    assert place_hashtags("#Fe\u0302te", ["Fête"], "end") == "#Fe\u0302te"
 
 
 def test_a_fragment_of_a_link_is_no_hashtag() -> None:
-    assert placed("https://example.org/#jardin", ["jardin"], "end") == "https://example.org/#jardin\n\n#jardin"
+    assert place_hashtags("https://example.org/#jardin", ["jardin"], "end") == "https://example.org/#jardin\n\n#jardin"
 
 
 def test_in_the_sentence_where_the_word_stands() -> None:
     said = "Voir https://example.org/jardin et @jardin@example.social : le Jardin, l'école et le jardinier."
-    assert placed(said, ["jardin", "École", "Lune"], "inline") == said.replace("le Jardin", "le #Jardin") + "\n\n#École #Lune"
+    assert place_hashtags(said, ["jardin", "École", "Lune"], "inline") == said.replace("le Jardin", "le #Jardin") + "\n\n#École #Lune"
 
 
 @given(prose(), st.lists(st.text(max_size=12), max_size=5), st.sampled_from(("inline", "end")))
 def test_every_tag_is_there_and_twice_is_once(text: str, tags: list[str], style: str) -> None:
-    once = placed(text, tags, style)  # type: ignore[arg-type]
-    assert placed(once, tags, style) == once  # type: ignore[arg-type]
+    once = place_hashtags(text, tags, style)  # type: ignore[arg-type]
+    assert place_hashtags(once, tags, style) == once  # type: ignore[arg-type]
     assert once.replace("#", "").startswith(text.replace("#", "").rstrip(" "))
-    assert {word for name in tags if (word := tag(name)) and word.isascii() and word.isalnum()} <= {
-        word for word in map(tag, tags) if word.casefold() in present(once)
+    assert {word for name in tags if (word := to_hashtag(name)) and word.isascii() and word.isalnum()} <= {
+        word for word in map(to_hashtag, tags) if word.casefold() in hashtags_in(once)
     }

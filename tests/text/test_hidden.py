@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text import hidden
+from marronnier.text import invisible_characters
 
 GOOD = [
     "Bonjour\u202f! «\u00a0Venez\u00a0» : 10\u00a0%",
@@ -30,24 +30,24 @@ TURNED = ["a\u202eb", "a\u202ab\u202c", "a\u2066b\u2069", "ع\u2066b", "ع b\u20
 
 @pytest.mark.parametrize("text", GOOD)
 def test_what_scripts_and_emoji_need_is_let_pass(text: str) -> None:
-    assert hidden.unseen(text) == []
-    assert hidden.turning(text) == []
+    assert invisible_characters.find_invisible(text) == []
+    assert invisible_characters.bidi_controls(text) == []
 
 
 @pytest.mark.parametrize("text", BAD)
 def test_c08_what_nobody_sees_is_found(text: str) -> None:
-    found = hidden.unseen(text)[0]
+    found = invisible_characters.find_invisible(text)[0]
     assert text[found.start : found.end] == found.character * (found.end - found.start)
     assert found.name.startswith(f"U+{ord(found.character):04X}")
 
 
 @pytest.mark.parametrize("text", TURNED)
 def test_c08_what_turns_the_words_is_found(text: str) -> None:
-    assert hidden.turning(text)
+    assert invisible_characters.bidi_controls(text)
 
 
 def test_the_same_one_in_a_row_is_one() -> None:
-    (found,) = hidden.unseen("a\u200b\u200b\u200bb")
+    (found,) = invisible_characters.find_invisible("a\u200b\u200b\u200bb")
     assert (found.start, found.end) == (1, 4)
 
 
@@ -61,7 +61,7 @@ TEXT = st.text(
 
 @given(TEXT | st.text(max_size=30))
 def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> None:
-    for look in (hidden.unseen, hidden.turning):
+    for look in (invisible_characters.find_invisible, invisible_characters.bidi_controls):
         mended = text
         for _turn in range(30):
             found = [one for one in look(mended) if one.removable]
@@ -76,9 +76,9 @@ def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> N
 
 @given(st.text(st.characters(codec="ascii") | st.sampled_from("éèçàœ’«»…–\u00a0\u202f€€")))
 def test_plain_european_text_is_silent(text: str) -> None:
-    assert hidden.unseen(text) == []
-    assert hidden.turning(text) == []
+    assert invisible_characters.find_invisible(text) == []
+    assert invisible_characters.bidi_controls(text) == []
 
 
 def test_what_html_spells_is_read() -> None:
-    assert [said for _start, _end, said in hidden.entities("a &#8238; &zwj; &nosuch; & &amp;")] == ["\u202e", "\u200d", "&"]
+    assert [said for _start, _end, said in invisible_characters.entities("a &#8238; &zwj; &nosuch; & &amp;")] == ["\u202e", "\u200d", "&"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marronnier.text.html import TAGS, rendered, sanitised
+from marronnier.text.html import TAGS, render_html, sanitize
 from text.markdown_texts import markdown
 
 ALLOWED = {
@@ -108,22 +108,22 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_n04_n05_c10_nothing_dangerous_is_left(attack: str) -> None:
-    markup = rendered(attack)
+    markup = render_html(attack)
     assert_safe(markup)
-    assert_safe(sanitised(attack))
+    assert_safe(sanitize(attack))
     assert "evil.example" not in " ".join(str(value) for tag, found in assert_safe(markup) for name, value in found.items() if tag == "img")
     # Read and written once more it is the same: no mutation between parsers.
-    assert sanitised(markup) == markup
+    assert sanitize(markup) == markup
 
 
 @settings(max_examples=120)
 @given(st.one_of(markdown, st.lists(st.sampled_from(ATTACKS), min_size=1, max_size=4).map("\n\n".join), st.text()))
 def test_n05_any_text_is_safe(text: str) -> None:
-    assert_safe(rendered(text))
+    assert_safe(render_html(text))
 
 
 def test_words_are_marked_up() -> None:
-    assert rendered("**On** _plante_ ~~lundi~~ !\n\n- [le lieu](https://example.org/?a=1&b=2)\n\n---\n\nhttps://example.org/_a_") == (
+    assert render_html("**On** _plante_ ~~lundi~~ !\n\n- [le lieu](https://example.org/?a=1&b=2)\n\n---\n\nhttps://example.org/_a_") == (
         "<p><strong>On</strong> <em>plante</em> <s>lundi</s> !</p>\n"
         '<ul>\n<li><a href="https://example.org/?a=1&amp;b=2" rel="noopener">le lieu</a></li>\n</ul>\n<hr>\n'
         '<p><a href="https://example.org/_a" rel="noopener">https://example.org/_a</a>_</p>'
@@ -131,17 +131,19 @@ def test_words_are_marked_up() -> None:
 
 
 def test_a_picture_stays_only_when_it_is_ours() -> None:
-    assert rendered("![Un jardin](media/jardin-01.jpg)") == '<p><img src="media/jardin-01.jpg" alt="Un jardin"></p>'
-    assert rendered("![Un jardin](https://example.org/x.jpg)") == "<p>Un jardin</p>"
+    assert render_html("![Un jardin](media/jardin-01.jpg)") == '<p><img src="media/jardin-01.jpg" alt="Un jardin"></p>'
+    assert render_html("![Un jardin](https://example.org/x.jpg)") == "<p>Un jardin</p>"
 
 
 def test_typography_stays() -> None:
-    assert rendered("«\u00a0Venez\u202f!\u00a0» &amp;nbsp; l’été 👨‍👩‍👧‍👦") == "<p>«\u00a0Venez\u202f!\u00a0» &amp;nbsp; l’été 👨‍👩‍👧‍👦</p>"
+    assert (
+        render_html("«\u00a0Venez\u202f!\u00a0» &amp;nbsp; l’été 👨‍👩‍👧‍👦") == "<p>«\u00a0Venez\u202f!\u00a0» &amp;nbsp; l’été 👨‍👩‍👧‍👦</p>"
+    )
 
 
 def test_code_keeps_its_language_and_its_marks() -> None:
-    assert rendered("```py\na < *b*\n```") == '<pre><code class="language-py">a &lt; *b*\n</code></pre>'
+    assert render_html("```py\na < *b*\n```") == '<pre><code class="language-py">a &lt; *b*\n</code></pre>'
 
 
 def test_c02_deep_nesting_is_shown_as_typed() -> None:
-    assert rendered(">" * 5000 + " x & y").endswith("&gt; x &amp; y</pre>")
+    assert render_html(">" * 5000 + " x & y").endswith("&gt; x &amp; y</pre>")

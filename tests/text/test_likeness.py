@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.likeness import Heard, alike, runs
+from marronnier.text.similarity import SimilarityIndex, is_similar, shingles
 
 SENTENCE = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit"
 WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
@@ -26,8 +26,8 @@ WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
     ],
 )
 def test_alike(one: str, other: str, so: bool) -> None:
-    assert alike(one, other) is so
-    assert alike(other, one) is so
+    assert is_similar(one, other) is so
+    assert is_similar(other, one) is so
 
 
 @given(st.lists(WORD, min_size=30, max_size=120), st.data())
@@ -35,22 +35,22 @@ def test_what_was_edited_a_little_is_found_among_others(words: list[str], data: 
     text = " ".join(words)
     spot = data.draw(st.integers(0, len(words) - 4))
     edited = " ".join([*words[:spot], data.draw(WORD), *words[spot + data.draw(st.integers(0, 3)) :]])
-    heard: Heard[str] = Heard()
-    heard.say(text, runs(text))
-    heard.say(SENTENCE, runs(SENTENCE))
-    assert text in heard.near(runs(edited))
+    heard: SimilarityIndex[str] = SimilarityIndex()
+    heard.add(text, shingles(text))
+    heard.add(SENTENCE, shingles(SENTENCE))
+    assert text in heard.near(shingles(edited))
 
 
 def test_a_line_that_many_share_hides_nothing() -> None:
     closing = "Plus d'informations et inscription sur notre site, à bientôt au jardin"
-    heard: Heard[str] = Heard()
+    heard: SimilarityIndex[str] = SimilarityIndex()
     texts = [f"{subject} {SENTENCE[:40]} {subject}. {closing}" for subject in ("La soupe", "Le compost", "La serre")]
     for text in texts:
-        heard.say(text, runs(text))
-    assert next(iter(heard.near(runs(texts[0])))) == texts[0]
+        heard.add(text, shingles(text))
+    assert next(iter(heard.near(shingles(texts[0])))) == texts[0]
 
 
 def test_nothing_is_like_no_words() -> None:
-    heard: Heard[str] = Heard()
-    heard.say("", runs(""))
-    assert list(heard.near(runs(""))) == []
+    heard: SimilarityIndex[str] = SimilarityIndex()
+    heard.add("", shingles(""))
+    assert list(heard.near(shingles(""))) == []

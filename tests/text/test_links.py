@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.links import held, on_the_web, tagged, untagged
+from marronnier.text.utm import add_utm, contains_link, is_web_url, strip_utm
 
 UTM = {"source": "mastodon", "medium": "social", "campaign": "portes ouvertes & été"}
 ADDED = "utm_source=mastodon&utm_medium=social&utm_campaign=portes%20ouvertes%20%26%20%C3%A9t%C3%A9"
@@ -30,17 +30,17 @@ ADDED = "utm_source=mastodon&utm_medium=social&utm_campaign=portes%20ouvertes%20
     ],
 )
 def test_parameters_are_added_and_nothing_else_changes(url: str, expected: str) -> None:
-    assert tagged(url, UTM) == expected
-    assert tagged(expected, UTM) == expected
+    assert add_utm(url, UTM) == expected
+    assert add_utm(expected, UTM) == expected
 
 
 def test_what_the_author_wrote_wins() -> None:
-    assert tagged("https://example.org/?utm_source=affiche", UTM).startswith("https://example.org/?utm_source=affiche&utm_medium=social&")
-    assert tagged("https://example.org/?utm%5Fsource=x", {"source": "y"}) == "https://example.org/?utm%5Fsource=x"
+    assert add_utm("https://example.org/?utm_source=affiche", UTM).startswith("https://example.org/?utm_source=affiche&utm_medium=social&")
+    assert add_utm("https://example.org/?utm%5Fsource=x", {"source": "y"}) == "https://example.org/?utm%5Fsource=x"
 
 
 def test_names_as_teams_write_them() -> None:
-    assert tagged("https://example.org", {"utm_source": "a", "mtm_kwd": "b", "term": ""}) == "https://example.org?utm_source=a&mtm_kwd=b"
+    assert add_utm("https://example.org", {"utm_source": "a", "mtm_kwd": "b", "term": ""}) == "https://example.org?utm_source=a&mtm_kwd=b"
 
 
 urls = st.builds(
@@ -53,8 +53,8 @@ urls = st.builds(
 
 @given(urls, st.dictionaries(st.sampled_from(("source", "medium", "campaign", "ref")), st.text(max_size=8)))
 def test_tagging_twice_is_tagging_once(url: str, parameters: dict[str, str]) -> None:
-    once = tagged(url, parameters)
-    assert tagged(once, parameters) == once
+    once = add_utm(url, parameters)
+    assert add_utm(once, parameters) == once
     before, after = urlsplit(url), urlsplit(once)
     assert (after.netloc, after.path, after.fragment) == (before.netloc, before.path, before.fragment)
     assert after.query.startswith(before.query.rstrip("&"))
@@ -66,12 +66,12 @@ def test_tagging_twice_is_tagging_once(url: str, parameters: dict[str, str]) -> 
 
 
 def test_whether_the_words_hold_the_link() -> None:
-    assert held("Voir https://example.org/a.", "https://example.org/a?utm_source=x")
-    assert held("Voir (https://example.org/a?utm_medium=y)", "https://example.org/a")
-    assert not held("Voir https://example.org/ab", "https://example.org/a")
-    assert untagged("https://example.org/?utm_source=x&a=1#b") == "https://example.org/?a=1#b"
+    assert contains_link("Voir https://example.org/a.", "https://example.org/a?utm_source=x")
+    assert contains_link("Voir (https://example.org/a?utm_medium=y)", "https://example.org/a")
+    assert not contains_link("Voir https://example.org/ab", "https://example.org/a")
+    assert strip_utm("https://example.org/?utm_source=x&a=1#b") == "https://example.org/?a=1#b"
 
 
 def test_what_is_on_the_web() -> None:
-    assert on_the_web("https://example.org") and on_the_web("http://127.0.0.1:8000/")
-    assert not any(map(on_the_web, ("", "https://", "javascript:alert(1)", "//example.org", "data:text/html,x")))
+    assert is_web_url("https://example.org") and is_web_url("http://127.0.0.1:8000/")
+    assert not any(map(is_web_url, ("", "https://", "javascript:alert(1)", "//example.org", "data:text/html,x")))

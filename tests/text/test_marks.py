@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from marronnier.text.marks import Mark, hashtags, links, mentions
+from marronnier.text.entities import Entity, hashtags, links, mentions
 from text.markdown_texts import markdown, prose
 
 
-def texts(marks: list[Mark]) -> list[str]:
+def texts(marks: list[Entity]) -> list[str]:
     return [mark.text for mark in marks]
 
 
@@ -85,5 +85,5 @@ def test_marks_are_where_they_say_and_never_meet(text: str) -> None:
 def test_a_mark_alone_is_found_again(text: str) -> None:
     for find in (links, mentions, hashtags):
         for mark in find(text):
-            assert find(mark.text) == [Mark(0, len(mark.text), mark.text)]
-            assert find(f"« {mark.text} », (dit-on)") == [Mark(2, 2 + len(mark.text), mark.text)]
+            assert find(mark.text) == [Entity(0, len(mark.text), mark.text)]
+            assert find(f"« {mark.text} », (dit-on)") == [Entity(2, 2 + len(mark.text), mark.text)]

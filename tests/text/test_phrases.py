@@ -78,7 +78,7 @@ def test_a_phrase_finds_itself(words: str, around: str) -> None:
     ],
 )
 def test_the_other_words_take_the_capitals(said: str, other: str, expected: str) -> None:
-    assert phrases.like(said, other) == expected
+    assert phrases.match_capitals(said, other) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from marronnier.text import shortcut
-from marronnier.text.counting import graphemes
-from marronnier.text.hashtags import placed
-from marronnier.text.plain import parsed, plain
-from marronnier.text.threads import broken, parts
+from marronnier.text import fast_plain
+from marronnier.text.graphemes import count_graphemes
+from marronnier.text.hashtags import place_hashtags
+from marronnier.text.plain_text import parsed_plain_text, to_plain_text
+from marronnier.text.threads import break_text, split_parts
 from marronnier.text.variants import split
 from text.markdown_texts import markdown
 
@@ -59,14 +59,14 @@ SAID = {
 
 @pytest.mark.parametrize(("written", "shown"), SAID.values(), ids=SAID.keys())
 def test_what_people_read(written: str, shown: str) -> None:
-    assert plain(written) == shown
+    assert to_plain_text(written) == shown
 
 
 @pytest.mark.parametrize(
     "scheme", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd", "&#106;avascript:alert(1)"]
 )
 def test_c10_a_dangerous_address_is_never_shown(scheme: str) -> None:
-    assert plain(f"[cliquez]({scheme})") == "cliquez"
+    assert to_plain_text(f"[cliquez]({scheme})") == "cliquez"
 
 
 @settings(max_examples=300)
@@ -77,8 +77,8 @@ def test_c10_a_dangerous_address_is_never_shown(scheme: str) -> None:
 @example("- **a**\n- [b](https://x.org)\nc")
 @example("**a\nb**")
 def test_the_short_way_says_what_the_parser_says(text: str) -> None:
-    quick = shortcut.plain(text)
-    assert quick is None or quick == parsed(text)
+    quick = fast_plain.fast_plain_text(text)
+    assert quick is None or quick == parsed_plain_text(text)
 
 
 simple = st.lists(
@@ -89,14 +89,14 @@ simple = st.lists(
 @settings(max_examples=300)
 @given(simple)
 def test_the_short_way_says_what_the_parser_says_of_ordinary_posts(text: str) -> None:
-    quick = shortcut.plain(text)
-    assert quick is None or quick == parsed(text)
+    quick = fast_plain.fast_plain_text(text)
+    assert quick is None or quick == parsed_plain_text(text)
 
 
 def test_the_short_way_is_taken_for_an_ordinary_post() -> None:
     post = "On ouvre **dimanche** !\n\n- [le lieu](https://x.org/?utm_source=a&b=2)\n- #Jardin_2026\n\n« Venez » & plantez. 🌳"
     assert (
-        shortcut.plain(post)
+        fast_plain.fast_plain_text(post)
         == "On ouvre dimanche !\n\n• le lieu (https://x.org/?utm_source=a&b=2)\n• #Jardin_2026\n\n« Venez » & plantez. 🌳"
     )
 
@@ -104,7 +104,7 @@ def test_the_short_way_is_taken_for_an_ordinary_post() -> None:
 @settings(max_examples=150)
 @given(st.one_of(markdown, st.text()))
 def test_any_text_will_do(text: str) -> None:
-    said = plain(text)
+    said = to_plain_text(text)
     assert "\n\n\n\n" not in said or "`" in text or "~" in text or "    " in text or "\t" in text
 
 
@@ -114,22 +114,22 @@ def test_any_text_will_do(text: str) -> None:
 )
 def test_text_without_marks_is_its_own_plain_text(start: str, rest: str) -> None:
     text = f"a{start} {rest}".rstrip(" ")
-    assert plain(text) == text
-    assert plain(plain(text)) == text
+    assert to_plain_text(text) == text
+    assert to_plain_text(to_plain_text(text)) == text
 
 
 @given(markdown)
 def test_n04_no_element_survives(text: str) -> None:
     # Words of code and of escapes may look like tags; elsewhere none may stay.
     if not re.search(r"[`\\&~]|    |\t", text):
-        assert "<script>" not in plain(text)
+        assert "<script>" not in to_plain_text(text)
 
 
 def test_c02_deep_nesting_is_read_as_text() -> None:
-    assert "x" in plain(">" * 5000 + " x")
-    assert "x" in plain("- " * 5000 + "x")
-    assert "x" in plain("[" * 5000 + "x" + "]" * 5000)
-    assert "x" in plain("*" * 5000 + "x")
+    assert "x" in to_plain_text(">" * 5000 + " x")
+    assert "x" in to_plain_text("- " * 5000 + "x")
+    assert "x" in to_plain_text("[" * 5000 + "x" + "]" * 5000)
+    assert "x" in to_plain_text("*" * 5000 + "x")
 
 
 def test_c12_long_and_awkward_texts_take_no_long_time() -> None:
@@ -143,16 +143,16 @@ def test_c12_long_and_awkward_texts_take_no_long_time() -> None:
         "https://x.org/" + ")" * 30000,
         "#a" * 20000,
     ):
-        said = plain(awkward)
-        placed(said[:2000], ["jardin"], "end")
-        parts(awkward + "\n\n---\n\n")
+        said = to_plain_text(awkward)
+        place_hashtags(said[:2000], ["jardin"], "end")
+        split_parts(awkward + "\n\n---\n\n")
         split(f"## @a{awkward}", 1)
 
 
 def test_c12_a_very_long_text_is_broken_all_the_same() -> None:
-    assert len(broken("On plante un arbre 🌳. " * 2500, 300, graphemes)) > 150
+    assert len(break_text("On plante un arbre 🌳. " * 2500, 300, count_graphemes)) > 150
 
 
 def test_brackets_opened_in_vain_are_words_and_a_link_after_them_is_still_one() -> None:
-    assert plain("[ ] " * 300 + "[ici](https://example.org)") == "[ ] " * 300 + "ici (https://example.org)"
-    assert plain("a " + "![" * 5_000) == "a " + "![" * 5_000
+    assert to_plain_text("[ ] " * 300 + "[ici](https://example.org)") == "[ ] " * 300 + "ici (https://example.org)"
+    assert to_plain_text("a " + "![" * 5_000) == "a " + "![" * 5_000

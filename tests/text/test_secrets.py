@@ -62,7 +62,7 @@ TOKENS = {
 def test_c18_a_secret_is_known_by_its_kind(name: str, around: str) -> None:
     kind, token = TOKENS[name]
     text = around.format(token)
-    found = secrets.found(text)
+    found = secrets.find_secrets(text)
     assert [one.kind for one in found] == [kind]
     assert text[found[0].start : found[0].end] in text
 
@@ -90,7 +90,7 @@ def test_c18_a_secret_is_known_by_its_kind(name: str, around: str) -> None:
     ],
 )
 def test_what_a_team_writes_is_none(text: str) -> None:
-    assert secrets.found(text) == []
+    assert secrets.find_secrets(text) == []
 
 
 @given(
@@ -100,23 +100,23 @@ def test_what_a_team_writes_is_none(text: str) -> None:
     ).map("".join)
 )
 def test_found_ones_are_stretches_apart_and_hide_wholly(text: str) -> None:
-    found = secrets.found(text)
+    found = secrets.find_secrets(text)
     assert all(one.start < one.end for one in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
     words = [text[one.start : one.end] for one in found]
     for word in words:
-        assert word not in secrets.hidden(f"“{text}”", words)
+        assert word not in secrets.without_secrets(f"“{text}”", words)
 
 
 @pytest.mark.parametrize("name", TOKENS)
 @pytest.mark.parametrize("cut", [12, 30])
 def test_c18_a_piece_of_a_secret_is_not_shown_either(name: str, cut: int) -> None:
     token = TOKENS[name][1]
-    (one,) = secrets.found(token)
+    (one,) = secrets.find_secrets(token)
     secret = token[one.start : one.end]
     piece = secret[:cut].split()[-1]
     if len(piece) > 5:
-        assert piece not in secrets.hidden(f"the excess begins at “{secret[:cut]}…”", [secret])
+        assert piece not in secrets.without_secrets(f"the excess begins at “{secret[:cut]}…”", [secret])
 
 
 @pytest.mark.parametrize(
@@ -132,5 +132,5 @@ def test_c18_a_piece_of_a_secret_is_not_shown_either(name: str, cut: int) -> Non
 )
 def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     start = time.perf_counter()
-    secrets.found(text)
+    secrets.find_secrets(text)
     assert time.perf_counter() - start < 3

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from marronnier.text.counting import clusters, graphemes, utf8
-from marronnier.text.pauses import whole
-from marronnier.text.threads import broken, parts
+from marronnier.text.graphemes import byte_length, count_graphemes, split_graphemes
+from marronnier.text.sentence_breaks import is_unbreakable
+from marronnier.text.threads import break_text, split_parts
 from text.markdown_texts import markdown, prose
 
 POST = """Bonjour !
@@ -35,28 +35,34 @@ Voir le programme (https://example.org/un/assez/long/chemin?x=1) et @jardin@exam
     ],
 )
 def test_a_line_between_blank_lines_begins_the_next_message(written: str, messages: tuple[str, ...]) -> None:
-    assert parts(written) == messages
+    assert split_parts(written) == messages
 
 
 @given(markdown)
 def test_written_breaks_lose_nothing(text: str) -> None:
-    kept = [line for part in parts(text) for line in part.split("\n") if line.strip()]
+    kept = [line for part in split_parts(text) for line in part.split("\n") if line.strip()]
     all_lines = [line for line in text.split("\n") if line.strip()]
     assert [line for line in kept if not line.startswith("---")] == [line for line in all_lines if not line.startswith("---")]
 
 
 def test_breaks_where_a_reader_pauses() -> None:
-    assert broken(POST, 140, graphemes) == (
+    assert break_text(POST, 140, count_graphemes) == (
         "Bonjour !\n\nOn ouvre le jardin dimanche avec M. Dupont, p. ex. pour planter. Apportez une bêche, etc. On apporte les arbres ! 🌳",
         "Venez « les amis ! » et restez.\n\nVoir le programme (https://example.org/un/assez/long/chemin?x=1) et @jardin@example.social. #FêteDeQuartier",
     )
-    assert broken(POST, 135, graphemes)[2:] == ("#FêteDeQuartier",)
+    assert break_text(POST, 135, count_graphemes)[2:] == ("#FêteDeQuartier",)
 
 
 def test_a_paragraph_is_kept_whole_where_it_fills_a_third() -> None:
     text = "Un deux trois quatre cinq six sept.\n\nHuit neuf dix. Onze douze treize. Quatorze quinze."
-    assert broken(text, 60, graphemes) == ("Un deux trois quatre cinq six sept.", "Huit neuf dix. Onze douze treize. Quatorze quinze.")
-    assert broken(f"Oui.\n\n{text[:35]} {text[37:]}", 60, graphemes)[0] == "Oui.\n\nUn deux trois quatre cinq six sept. Huit neuf dix."
+    assert break_text(text, 60, count_graphemes) == (
+        "Un deux trois quatre cinq six sept.",
+        "Huit neuf dix. Onze douze treize. Quatorze quinze.",
+    )
+    assert (
+        break_text(f"Oui.\n\n{text[:35]} {text[37:]}", 60, count_graphemes)[0]
+        == "Oui.\n\nUn deux trois quatre cinq six sept. Huit neuf dix."
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,48 +79,50 @@ def test_a_paragraph_is_kept_whole_where_it_fills_a_third() -> None:
     ],
 )
 def test_sentences_end_where_they_do(text: str, limit: int, first: str) -> None:
-    assert broken(text, limit, graphemes)[0] == first
+    assert break_text(text, limit, count_graphemes)[0] == first
 
 
 def test_what_must_stay_whole_does() -> None:
     text = "Un https://example.org/a/very/long/address?with=parameters @jardin@example.social #FêteDeQuartier Donaudampfschifffahrt"
-    said = broken(text, 14, graphemes)
+    said = break_text(text, 14, count_graphemes)
     assert said[:4] == ("Un", "https://example.org/a/very/long/address?with=parameters", "@jardin@example.social", "#FêteDeQuartier")
     assert "".join(said[4:]) == "Donaudampfschifffahrt"
     assert len(said) == 6
 
 
 def test_a_family_is_never_parted() -> None:
-    assert broken("👨‍👩‍👧‍👦" * 5, 2, graphemes) == ("👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦")
+    assert break_text("👨‍👩‍👧‍👦" * 5, 2, count_graphemes) == ("👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦")
 
 
 def weighted(text: str) -> int:
     """As networks that count every address as 23."""
-    return graphemes(re.sub(r"https?://\S+", "x" * 23, text))
+    return count_graphemes(re.sub(r"https?://\S+", "x" * 23, text))
 
 
 @settings(max_examples=200)
-@given(st.one_of(prose(), st.text(max_size=200)), st.integers(1, 120), st.sampled_from((graphemes, utf8, weighted)))
-@example("a (https://x.org/aaaaaaaaaa) b", 12, graphemes)
+@given(st.one_of(prose(), st.text(max_size=200)), st.integers(1, 120), st.sampled_from((count_graphemes, byte_length, weighted)))
+@example("a (https://x.org/aaaaaaaaaa) b", 12, count_graphemes)
 def test_broken_text_fits_and_keeps_all_words_in_order(text: str, limit: int, count: object) -> None:
     assert callable(count)
     assume(not re.search("[\ud800-\udfff]", text))
-    said = broken(text, limit, count)
+    said = break_text(text, limit, count)
     blank = re.compile(r"\s")
     assert blank.sub("", "".join(said)) == blank.sub("", text)
     for piece in said:
-        alone = len(clusters(piece)) <= 1 or (whole(piece) and len(re.split(r"[ \n\t]", piece)) == 1)
+        alone = len(split_graphemes(piece)) <= 1 or (is_unbreakable(piece) and len(re.split(r"[ \n\t]", piece)) == 1)
         assert count(piece) <= limit or alone
     # No message begins or ends inside a grapheme of the text.
     if not re.search(r"\s[\u0300-\u036f\u200d\ufe0f\U0001f3fb-\U0001f3ff]", text):
-        assert sum(len(clusters(blank.sub("", piece))) for piece in said) == len(clusters(blank.sub("", text))) or blank.search(text)
+        assert sum(len(split_graphemes(blank.sub("", piece))) for piece in said) == len(
+            split_graphemes(blank.sub("", text))
+        ) or blank.search(text)
 
 
 @given(prose(), st.integers(60, 120))
 def test_words_that_fit_are_never_cut(text: str, limit: int) -> None:
     words = re.split(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+", text)
-    assume(all(graphemes(word) <= limit for word in words))
-    joined = " ".join(broken(text, limit, graphemes))
+    assume(all(count_graphemes(word) <= limit for word in words))
+    joined = " ".join(break_text(text, limit, count_graphemes))
     assert re.split(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+", joined.strip(" ")) == [
         word for word in words if word
     ] or not text.strip(" \n\t")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from marronnier import desk as desks
 from marronnier import timetable
-from marronnier.model.record import Event, History
+from marronnier.model.history import Event, History
 from marronnier.timetable import Timetable
 
 FILES = {

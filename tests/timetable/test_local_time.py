@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marronnier.model.values import Moment
-from marronnier.timetable import local
+from marronnier.model.scalars import WrittenDate
+from marronnier.timetable import local_time
 
 NINE = time(9)
 ZONES = sorted(
@@ -22,7 +22,7 @@ ZONES = sorted(
 
 
 def resolve(text: str, zone: str = "Europe/Brussels") -> str:
-    return local.resolve(Moment.parse(text), zone, NINE).isoformat()
+    return local_time.resolve(WrittenDate.parse(text), zone, NINE).isoformat()
 
 
 def test_a_day_alone_takes_the_default_time() -> None:
@@ -66,7 +66,7 @@ OVERLAPS = [
 
 @pytest.mark.parametrize(("text", "zone", "earlier", "later"), GAPS)
 def test_c05_dst_gap_is_refused_with_both_readings(text: str, zone: str, earlier: str, later: str) -> None:
-    with pytest.raises(local.Nonexistent) as refused:
+    with pytest.raises(local_time.Nonexistent) as refused:
         resolve(text, zone)
     assert refused.value.earlier == datetime.fromisoformat(earlier).replace(tzinfo=UTC)
     assert refused.value.later == datetime.fromisoformat(later).replace(tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_c05_dst_gap_is_refused_with_both_readings(text: str, zone: str, earlier
 
 @pytest.mark.parametrize(("text", "zone", "earlier", "later"), OVERLAPS)
 def test_c05_dst_overlap_is_refused_with_both_readings(text: str, zone: str, earlier: str, later: str) -> None:
-    with pytest.raises(local.Ambiguous) as refused:
+    with pytest.raises(local_time.Ambiguous) as refused:
         resolve(text, zone)
     assert refused.value.earlier == datetime.fromisoformat(earlier).replace(tzinfo=UTC)
     assert refused.value.later == datetime.fromisoformat(later).replace(tzinfo=UTC)
@@ -93,13 +93,13 @@ def test_c05_the_minutes_around_an_edge_are_plain(text: str) -> None:
 
 
 def test_c05_the_sentences_name_what_to_write() -> None:
-    with pytest.raises(local.Nonexistent) as gap:
+    with pytest.raises(local_time.Nonexistent) as gap:
         resolve("2026-03-29 02:30")
     assert str(gap.value) == (
         "2026-03-29 02:30 does not exist in Europe/Brussels, the clocks jump over it: "
         "write `2026-03-29 02:30 earlier` for 01:30 +01:00 or `2026-03-29 02:30 later` for 03:30 +02:00"
     )
-    with pytest.raises(local.Ambiguous) as overlap:
+    with pytest.raises(local_time.Ambiguous) as overlap:
         resolve("2026-10-25 02:30")
     assert str(overlap.value) == (
         "2026-10-25 02:30 comes twice in Europe/Brussels, the clocks go back: "
@@ -122,15 +122,15 @@ def test_any_wall_time_reads_back_or_is_refused(wall: datetime, zone: str) -> No
     wall = wall.replace(second=0, microsecond=0)
     place = ZoneInfo(zone)
     try:
-        at = local.instant(wall, place)
-    except local.Nonexistent as never:
+        at = local_time.instant(wall, place)
+    except local_time.Nonexistent as never:
         assert never.earlier < never.later
-        assert local.wall(never.earlier, place) < wall < local.wall(never.later, place)
-    except local.Ambiguous as twice:
+        assert local_time.wall_time(never.earlier, place) < wall < local_time.wall_time(never.later, place)
+    except local_time.Ambiguous as twice:
         assert twice.earlier < twice.later
-        assert local.wall(twice.earlier, place) == local.wall(twice.later, place) == wall
+        assert local_time.wall_time(twice.earlier, place) == local_time.wall_time(twice.later, place) == wall
     else:
-        assert local.wall(at, place) == wall
+        assert local_time.wall_time(at, place) == wall
 
 
 def edges(zone: str, year: int) -> list[datetime]:
@@ -138,8 +138,8 @@ def edges(zone: str, year: int) -> list[datetime]:
     place, found = ZoneInfo(zone), []
     at, quarter = datetime(year, 1, 1, tzinfo=UTC), timedelta(minutes=15)
     while at.year == year:
-        after = local.wall(at + quarter, place)
-        step = after - local.wall(at, place)
+        after = local_time.wall_time(at + quarter, place)
+        step = after - local_time.wall_time(at, place)
         if step > quarter:
             found.append(after - timedelta(minutes=10))
         elif step < quarter:
@@ -153,8 +153,8 @@ def test_every_change_of_the_clocks_is_refused(zone: str) -> None:
     found = edges(zone, 2026)
     assert found
     for wall in found:
-        with pytest.raises(local.Unresolvable):
-            local.instant(wall, zone)
+        with pytest.raises(local_time.Unresolvable):
+            local_time.instant(wall, zone)
 
 
 REFUSED = [
@@ -178,8 +178,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("name", "meant"), REFUSED)
 def test_c06_what_is_no_area_and_city_is_refused_with_what_was_meant(name: str, meant: str) -> None:
-    with pytest.raises(local.BadZone) as refused:
-        local.zone(name)
+    with pytest.raises(local_time.BadZone) as refused:
+        local_time.zone(name)
     assert refused.value.suggestion == meant
     assert meant in str(refused.value)
 
@@ -188,13 +188,13 @@ def test_c06_what_is_no_area_and_city_is_refused_with_what_was_meant(name: str, 
     "name", ["", "/", "../etc/passwd", "Mars/Olympus", "US/Eastern", "posix/Europe/Brussels", "EST5EDT4,M3", "Europe/", "a" * 500]
 )
 def test_c06_nonsense_is_refused(name: str) -> None:
-    with pytest.raises(local.BadZone):
-        local.zone(name)
+    with pytest.raises(local_time.BadZone):
+        local_time.zone(name)
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Brussels", "America/Argentina/Ushuaia", "Africa/Algiers", "Asia/Calcutta"])
 def test_c06_area_and_city_are_taken(name: str) -> None:
-    assert local.zone(name).key == name
+    assert local_time.zone(name).key == name
 
 
 @pytest.mark.parametrize(
@@ -207,4 +207,4 @@ def test_c06_area_and_city_are_taken(name: str) -> None:
     ],
 )
 def test_where_a_day_begins(day: str, zone: str, begins: str) -> None:
-    assert local.start_of(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    assert local_time.start_of(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)

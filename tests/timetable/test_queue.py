@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from marronnier import timetable
 from marronnier.timetable import slots
-from marronnier.timetable.taken import Taken
+from marronnier.timetable.occupied import OccupiedPlaces
 from timetable.folders import Folder
 
 
@@ -310,14 +310,14 @@ def test_two_branches_merged_in_either_order(folder: Folder, first: str) -> None
 
 def test_free_gives_the_places_still_free(folder: Folder) -> None:
     desk = folder.desk()
-    taken = Taken()
-    places = slots.free(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)
+    taken = OccupiedPlaces()
+    places = slots.free_places(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)
     first = next(places)
     assert f"{first.at:%m-%d %H:%M}" == "12-01 09:00"
     taken.add(("journal",), first.at)
-    assert next(slots.free(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)).slot == "jeudi"
-    assert next(slots.free(desk, taken, ("mardi",), ("krant",), folder.now)) == first
-    last = list(slots.free(desk, taken, ("mardi",), ("krant",), folder.now))[-1]
+    assert next(slots.free_places(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)).slot == "jeudi"
+    assert next(slots.free_places(desk, taken, ("mardi",), ("krant",), folder.now)) == first
+    last = list(slots.free_places(desk, taken, ("mardi",), ("krant",), folder.now))[-1]
     assert last.at <= folder.now + timedelta(days=370)
 
 

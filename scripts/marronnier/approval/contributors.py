@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from marronnier.approval.evidence import Version
-from marronnier.model.planned import Digests
+from marronnier.model.plan import Digests
 
 Hands = Mapping[tuple[str, str], frozenset[str]]
 """By words and when digests: the commits that made them so."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from marronnier.model.planned import Digests
+from marronnier.model.plan import Digests
 from marronnier.model.policy import Policy
 
 Signature = Literal["good", "bad", "none"]
@@ -33,7 +33,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Contributors:
     """Whose hands were on a commit: addresses, folded."""
 
     author: str
@@ -72,7 +72,7 @@ class Evidence:
     """At a commit: groups of channels to channel names."""
     signature: Callable[[str, str, str], Signature]
     """Of a commit, against the key of an id in `brand/allowed_signers` as it stood at another commit."""
-    hands: Callable[[str], Hands]
+    hands: Callable[[str], Contributors]
     """Whose hands were on a commit."""
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""

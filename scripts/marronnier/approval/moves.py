@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from marronnier.approval.evidence import Claim, Evidence, Version
 from marronnier.model.instant import Instant
-from marronnier.model.planned import Digests
+from marronnier.model.plan import Digests
 
 
-def kept(claim: Claim, digests: Digests, instant: Instant, versions: Sequence[Version], evidence: Evidence) -> bool:
+def keeps_approval(claim: Claim, digests: Digests, instant: Instant, versions: Sequence[Version], evidence: Evidence) -> bool:
     """Whether a claim on the same words at another written date still holds.
 
     The span is measured from the approved instant, however often the post moved since,
@@ -27,10 +27,10 @@ def kept(claim: Claim, digests: Digests, instant: Instant, versions: Sequence[Ve
     policy = evidence.policy(base) if base is not None else None
     if approved_at is None or policy is None:
         return False
-    return within(policy.moves, approved_at, instant.at, evidence.zone)
+    return is_within(policy.moves, approved_at, instant.at, evidence.zone)
 
 
-def within(moves: Literal["never", "same-day", "same-week"], one: datetime, other: datetime, zone: str) -> bool:
+def is_within(moves: Literal["never", "same-day", "same-week"], one: datetime, other: datetime, zone: str) -> bool:
     """Whether two instants lie in the same day or week of the brand."""
     first, second = (at.astimezone(ZoneInfo(zone)).date() for at in (one, other))
     if moves == "same-day":

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marronnier.checks.running import run
+from marronnier.checks.engine import run
 
 __all__ = ["run"]

@@ -9,13 +9,13 @@ from urllib.parse import unquote
 from marronnier import desk as desks
 from marronnier.model.finding import Level, Place
 from marronnier.model.post import Post
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 if TYPE_CHECKING:
     from marronnier.checks.view import View
 
 
-class Use(NamedTuple):
+class MediaUse(NamedTuple):
     """One place where a post names a medium."""
 
     post: Post
@@ -36,19 +36,19 @@ class Use(NamedTuple):
         return "notice" if is_idea(self.post) else level
 
 
-class Media(NamedTuple):
+class MediaIndex(NamedTuple):
     """The media of all posts."""
 
-    files: dict[str, list[Use]]
+    files: dict[str, list[MediaUse]]
     """By the path of a file, whether it is there or not."""
-    on_the_web: list[Use]
+    on_the_web: list[MediaUse]
 
 
-def gather(view: View) -> Media:
+def collect_media(view: View) -> MediaIndex:
     """Every medium that a post names, those for one channel and those within the words included."""
-    found = Media({}, [])
+    found = MediaIndex({}, [])
     # Ten thousand posts name a few files: what a name means in a folder is worked out once.
-    known: dict[tuple[str, str], list[Use]] = {}
+    known: dict[tuple[str, str], list[MediaUse]] = {}
     for use in _uses(view):
         asked = (use.post.path.rpartition("/")[0], use.src)
         if asked not in known:
@@ -57,24 +57,24 @@ def gather(view: View) -> Media:
     return found
 
 
-def _place(view: View, found: Media, use: Use) -> list[Use]:
+def _place(view: View, found: MediaIndex, use: MediaUse) -> list[MediaUse]:
     if is_on_the_web(use.src):
         return found.on_the_web
     return found.files.setdefault(desks.media_path(view.desk, use.post, use.src), [])
 
 
-def _uses(view: View) -> Iterator[Use]:
+def _uses(view: View) -> Iterator[MediaUse]:
     for post in view.posts:
         front = post.front
         if front.media or front.for_:
             for keys, media in view.media(post):
                 for number, medium in enumerate(media):
-                    yield Use(post, medium.src, (*keys, number))
+                    yield MediaUse(post, medium.src, (*keys, number))
         for place, picture in view.inline(post):
             # An address escapes what a file's name may hold.
             plain = unquote(picture.src)
             there = picture.is_elsewhere or view.desk.tree.exists(desks.media_path(view.desk, post, picture.src))
-            yield Use(post, picture.src if there else plain, within=place)
+            yield MediaUse(post, picture.src if there else plain, within=place)
 
 
 def is_on_the_web(src: str) -> bool:
@@ -82,7 +82,7 @@ def is_on_the_web(src: str) -> bool:
     return src.startswith("//") or src[:8].lower().startswith(("http://", "https://", "data:", "ftp://"))
 
 
-def astray(view: View, use: Use) -> str:
+def path_fault(view: View, use: MediaUse) -> str:
     """How a medium leads away from the plain files below `content/`: `link`, `submodule`, `special`, `outside`; empty when it does not."""
     places = desks.media_places(use.post, use.src)
     if not places:

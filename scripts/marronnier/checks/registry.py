@@ -62,6 +62,6 @@ def get(name: str) -> Rule:
     )
 
 
-def every() -> tuple[Rule, ...]:
+def all_rules() -> tuple[Rule, ...]:
     """Every rule, by name."""
     return tuple(get(name) for name in names())

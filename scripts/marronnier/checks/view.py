@@ -11,29 +11,29 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
-from marronnier.checks import media, passages
-from marronnier.checks.lengths import Lengths
-from marronnier.checks.media import Media
-from marronnier.checks.memory import Memory
-from marronnier.checks.passages import Passage
-from marronnier.files.decoding import MOST_BYTES
+from marronnier.checks import media, text_spans
+from marronnier.checks.cache import RuleCache
+from marronnier.checks.limits import LengthLimits
+from marronnier.checks.media import MediaIndex
+from marronnier.checks.text_spans import TextSpan
+from marronnier.files.utf8 import MOST_BYTES
 from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Publication, key_of, split_key
-from marronnier.networks.seam import Takes
-from marronnier.text import addresses, variants
-from marronnier.text.pictures import Inline, inline
-from marronnier.timetable import days, local
-from marronnier.timetable.days import Calendar
-from marronnier.timetable.written import is_idea
+from marronnier.networks.kit.seam import Takes
+from marronnier.text import urls, variants
+from marronnier.text.inline_pictures import InlinePicture, find_pictures
+from marronnier.timetable import day_calendar, local_time
+from marronnier.timetable.day_calendar import Calendar
+from marronnier.timetable.written_times import is_idea
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
     from marronnier.desk import Desk
-    from marronnier.model.record import History
-    from marronnier.networks.seam import Network
-    from marronnier.sandbox import Looked
+    from marronnier.model.history import History
+    from marronnier.networks.kit.seam import Network
+    from marronnier.sandbox import MediaInfo
     from marronnier.timetable import Timetable
 
 
@@ -43,7 +43,7 @@ _NO_INSTANT = Instant(None, "written")
 _LATELY = timedelta(days=31)
 
 
-class Line(NamedTuple):
+class TimetableLine(NamedTuple):
     """A publication, as the timetable names it."""
 
     key: str
@@ -82,14 +82,14 @@ class View:
     """The paths of the posts whose pictures are opened; all, when None."""
 
     @cached_property
-    def memory(self) -> Memory:
+    def memory(self) -> RuleCache:
         """What was worked out before of pictures and words."""
-        return Memory(self.remembered, alone=self.desk.only is not None)
+        return RuleCache(self.remembered, alone=self.desk.only is not None)
 
     @cached_property
-    def lengths(self) -> Lengths:
+    def lengths(self) -> LengthLimits:
         """How much the channels take, and how much is said."""
-        return Lengths(self.desk, self.networks)
+        return LengthLimits(self.desk, self.networks)
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
@@ -97,35 +97,35 @@ class View:
         return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged), key=lambda post: post.path))
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[TimetableLine, ...]:
         """Every publication by its key and instant alone: their words are only made where a rule looks at them."""
         found = []
         for key, instant in self.timetable.instants.items():
             post_id, channel_name, occurrence = split_key(key)
-            found.append(Line(key, self.desk.posts[post_id], channel_name, occurrence, instant))
+            found.append(TimetableLine(key, self.desk.posts[post_id], channel_name, occurrence, instant))
         for post in self.desk.salvaged:
             for channel_name in desks.channels_of(self.desk, post):
-                found.append(Line(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
+                found.append(TimetableLine(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
         return tuple(found)
 
     @cached_property
-    def lately(self) -> tuple[Line, ...]:
+    def lately(self) -> tuple[TimetableLine, ...]:
         """The publications of the last 31 days and all that are still to come, in time order; ideas are none."""
         since = self.now - _LATELY
         found = [(at, line) for line in self.lines if (at := line.instant.at) is not None and at >= since and not is_idea(line.post)]
         return tuple(line for _at, line in sorted(found, key=lambda one: (one[0], one[1].key)))
 
     @cached_property
-    def waiting(self) -> tuple[Line, ...]:
+    def waiting(self) -> tuple[TimetableLine, ...]:
         """The publications that go out as soon as they are approved; ideas are none."""
         return tuple(line for line in self.lines if line.instant.basis == "when-approved" and line.instant.at is None)
 
     @cached_property
-    def ahead(self) -> tuple[Line, ...]:
+    def ahead(self) -> tuple[TimetableLine, ...]:
         """The publications that are still to come, in time order; ideas are none."""
         return tuple(line for line in self.lately if line.at >= self.now and not self.is_sent(line.key))
 
-    def publication(self, line: Line) -> Publication:
+    def publication(self, line: TimetableLine) -> Publication:
         """All of a publication: its words are made here, when a rule asks for them."""
         if self.desk.posts.get(line.post.id) is line.post:
             return self.timetable.publications[line.key]
@@ -148,8 +148,8 @@ class View:
     def zone(self) -> ZoneInfo:
         """The brand's zone; UTC where the one written is none, which a finding of its own tells."""
         try:
-            return local.zone(self.desk.brand.zone)
-        except local.BadZone:
+            return local_time.zone(self.desk.brand.zone)
+        except local_time.BadZone:
             return ZoneInfo("UTC")
 
     def day(self, at: datetime) -> date:
@@ -159,7 +159,7 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The brand's holidays, stories and silences."""
-        return days.calendar(self.desk)
+        return day_calendar.calendar(self.desk)
 
     def shown(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""
@@ -170,13 +170,13 @@ class View:
         history = self.histories.get(key)
         return history is not None and history.receipt is not None
 
-    def lines_of(self, post: Post) -> tuple[Line, ...]:
+    def lines_of(self, post: Post) -> tuple[TimetableLine, ...]:
         """The publications of a post."""
         return self._lines_by_post.get(post.path, ())
 
     @cached_property
-    def _lines_by_post(self) -> Mapping[str, tuple[Line, ...]]:
-        found: dict[str, list[Line]] = {}
+    def _lines_by_post(self) -> Mapping[str, tuple[TimetableLine, ...]]:
+        found: dict[str, list[TimetableLine]] = {}
         for line in self.lines:
             found.setdefault(line.post.path, []).append(line)
         return {path: tuple(lines) for path, lines in found.items()}
@@ -190,18 +190,18 @@ class View:
         """Every `@name` in the words of a post, with its place."""
         if "@" not in post.text:
             return
-        from marronnier.text import named
+        from marronnier.text import mentions
 
         for words in post.variants:
-            for one in named.named(words.text):
+            for one in mentions.find_mentions(words.text):
                 above = words.text.count("\n", 0, one.start)
                 yield Place(post.path, words.line + above, one.start - words.text.rfind("\n", 0, one.start)), one.name
         own = ((("for", name, "first_comment"), other.first_comment) for name, other in post.front.for_.items())
         for keys, comment in ((("first_comment",), post.front.first_comment), *own):
-            for one in named.named(comment or ""):
+            for one in mentions.find_mentions(comment or ""):
                 yield post.place(*keys), one.name
 
-    def is_out(self, line: Line) -> bool:
+    def is_out(self, line: TimetableLine) -> bool:
         """Whether it went out: the ledger says so, or it was due before anybody kept a record."""
         return self.is_sent(line.key) or (self.earliest is not None and line.at < self.earliest)
 
@@ -221,7 +221,7 @@ class View:
         history = self.histories.get(key)
         return history is not None and (history.receipt is not None or history.seal is not None)
 
-    def place_of(self, line: Line) -> Place:
+    def place_of(self, line: TimetableLine) -> Place:
         """Where the hour of a publication is written."""
         return line.post.place(*self.hour_of(line.post, line.channel_name))
 
@@ -231,13 +231,13 @@ class View:
         return frozenset((*self.desk.posts, *self.desk.unreadable.values(), *(post.id for post in self.posts)))
 
     @cached_property
-    def moved(self) -> Mapping[str, Line]:
+    def moved(self) -> Mapping[str, TimetableLine]:
         """Keys that went out, or may have, and are gone, each with the publication still to come that has its words."""
-        from marronnier.checks import vanishing
+        from marronnier.checks import renamed
 
-        return vanishing.moved(self)
+        return renamed.renamed_publications(self)
 
-    def payload_of(self, line: Line) -> str:
+    def payload_of(self, line: TimetableLine) -> str:
         """The digest of what goes over the wire, or of what did; empty where the network is unknown."""
         history = self.histories.get(line.key)
         receipt = history.receipt if history is not None else None
@@ -269,10 +269,10 @@ class View:
         channel = self.desk.channels.channels[channel_name]
         return variants.choose(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
 
-    def passages(self, post: Post) -> tuple[Passage, ...]:
+    def passages(self, post: Post) -> tuple[TextSpan, ...]:
         """All that a post says somewhere, each with its place. Not cheap: look first whether `post.text` holds what a rule looks for."""
         if post.path not in self._passages:
-            self._passages[post.path] = passages.of(self.desk, post)
+            self._passages[post.path] = text_spans.spans_of(self.desk, post)
         return self._passages[post.path]
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -292,12 +292,12 @@ class View:
     def known_hosts(self) -> frozenset[str]:
         """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
         brand, channels = self.desk.brand, self.desk.channels.channels.values()
-        own = addresses.host_of(addresses.authority(brand.site_url)).removeprefix("www.")
+        own = urls.host_of(urls.authority(brand.site_url)).removeprefix("www.")
         accounts = (channel.account.rpartition("@")[2] for channel in channels if channel.account.strip("@").count("@"))
         return frozenset(host.casefold() for host in (own, *accounts, *brand.known_hosts) if host)
 
     @cached_property
-    def _passages(self) -> dict[str, tuple[Passage, ...]]:
+    def _passages(self) -> dict[str, tuple[TextSpan, ...]]:
         return {}
 
     def media(self, post: Post) -> Iterator[tuple[tuple[str, ...], tuple[Medium, ...]]]:
@@ -308,11 +308,11 @@ class View:
             if own.media:
                 yield ("for", name, "media"), own.media
 
-    def pictures(self, post: Post) -> tuple[tuple[Place, Inline], ...]:
+    def pictures(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """The pictures that stand in the words of a post themselves, those that are files of ours, each with its place."""
         return tuple(one for one in self.inline(post) if not one[1].is_elsewhere)
 
-    def inline(self, post: Post) -> tuple[tuple[Place, Inline], ...]:
+    def inline(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """All pictures in the words of a post, those on the web too."""
         if "![" not in post.text:
             return ()
@@ -320,24 +320,24 @@ class View:
             self._pictures[post.path] = tuple(
                 (Place(post.path, words.line + picture.line, picture.column), picture)
                 for words in post.variants
-                for picture in inline(words.text)
+                for picture in find_pictures(words.text)
             )
         return self._pictures[post.path]
 
     @cached_property
-    def _pictures(self) -> dict[str, tuple[tuple[Place, Inline], ...]]:
+    def _pictures(self) -> dict[str, tuple[tuple[Place, InlinePicture], ...]]:
         return {}
 
     @cached_property
-    def media_files(self) -> Media:
+    def media_files(self) -> MediaIndex:
         """The media of all posts, file by file."""
-        return media.gather(self)
+        return media.collect_media(self)
 
-    def looked(self, path: str) -> Looked | None:
+    def looked(self, path: str) -> MediaInfo | None:
         """What the sandbox says of a file; None for one nobody can open."""
-        from marronnier.desk import looking
+        from marronnier.desk import media as looking
 
-        return looking.looked(self.desk.tree, path, self.memory.cache)
+        return looking.inspect_media(self.desk.tree, path, self.memory.cache)
 
     def opens(self, post: Post) -> bool:
         """Whether the pictures of a post are opened."""

@@ -16,8 +16,8 @@ import click
 
 from marronnier import __version__
 from marronnier.cli import commands
-from marronnier.cli.speaking import speak_as_preferred, spoken
-from marronnier.cli.surroundings import Surroundings
+from marronnier.cli.context import CommandContext
+from marronnier.cli.localization import localized, use_preferred_language
 from marronnier.messages import Trouble, _
 
 
@@ -35,7 +35,7 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"{commands.__name__}.{files[cmd_name]}")
         command: click.Command = module.command
-        return spoken(dated(command))
+        return localized(dated(command))
 
     @staticmethod
     def _files() -> dict[str, str]:
@@ -57,7 +57,7 @@ def dated(command: click.Command) -> click.Command:
 
 def _set_clock(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.find_object(Surroundings).now_text = value  # type: ignore[union-attr]
+        ctx.find_object(CommandContext).now_text = value  # type: ignore[union-attr]
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,17 +67,17 @@ def _set_clock(ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.pass_context
 def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
     """The editorial calendar that a community team keeps in Git."""
-    ctx.obj = Surroundings(folder=folder.resolve(), now_text=now_text)
+    ctx.obj = CommandContext(folder=folder.resolve(), now_text=now_text)
 
 
 def main() -> None:
     """Run a command and end with its exit code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never a traceback."""
     _hasten()
     _speak_plainly()
-    speak_as_preferred()
+    use_preferred_language()
     try:
         # Not standing alone, click returns the code a command exits with; it raises Exit only before a command runs.
-        returned = spoken(marronnier).main(standalone_mode=False)
+        returned = localized(marronnier).main(standalone_mode=False)
         status = returned if isinstance(returned, int) else 0
         # What is still on its way to a reader that went away must fail here, not when Python ends.
         if sys.stdout is not None:
@@ -123,9 +123,9 @@ def _gits_fault(error: Exception) -> int | None:
 
 
 def _own_fault(error: BaseException | None) -> int:
-    from marronnier.cli import unforeseen
+    from marronnier.cli import crash_report
 
-    file = unforeseen.report(error) if error is not None else None
+    file = crash_report.report(error) if error is not None else None
     kept = _("Nothing already recorded is lost.")
     if file is not None:
         kept += " " + _("What happened stands in {file}: send it to whoever looks after Marronnier.", file=file)

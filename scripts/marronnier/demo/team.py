@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from marronnier.git import NoGit, Repo, keygen
-from marronnier.ledger.signature import PRINCIPAL
+from marronnier.git import NoGit, Repo, ssh_keygen
+from marronnier.ledger.publisher_key import PRINCIPAL
 from marronnier.model.policy import Policy
 
 AUTHOR = "communication"
@@ -37,7 +37,7 @@ class Team:
             for name in (*self.policy.approvers, PRINCIPAL):
                 path = self.keys / name
                 if not path.exists():
-                    keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path))
+                    ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path))
                 public = path.with_suffix(".pub").read_text(encoding="utf-8").strip()
                 lines.append(f'{name} namespaces="git" {public}\n')
         except NoGit:

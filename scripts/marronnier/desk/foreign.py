@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marronnier.files.document import Document
-from marronnier.model.foreign import FOREIGN, JEKYLL_ONLY
+from marronnier.model.foreign_keys import FOREIGN, JEKYLL_ONLY
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import shape_of
 
@@ -18,7 +18,7 @@ _OWN = frozenset(shape_of(FrontMatter).keys)
 
 
 @dataclass(slots=True)
-class Adapted:
+class AdaptedFrontMatter:
     """Front matter with our keys only."""
 
     data: dict[str, Any]
@@ -28,12 +28,12 @@ class Adapted:
     """Where a value of ours really stands."""
 
 
-def adapt(document: Document, foreign_keys: Collection[str] = ()) -> Adapted:
+def adapt(document: Document, foreign_keys: Collection[str] = ()) -> AdaptedFrontMatter:
     """The front matter in our keys. Ours always win over another tool's; unknown keys stay, to be refused."""
     data = document.data
     if not (data.keys() - _OWN) and isinstance(data.get("date", ""), str):
-        return Adapted(data)
-    out = Adapted({key: value for key, value in data.items() if key in _OWN})
+        return AdaptedFrontMatter(data)
+    out = AdaptedFrontMatter({key: value for key, value in data.items() if key in _OWN})
     theirs = {key: value for key, value in data.items() if key not in _OWN}
     # Material's blog writes `date: {created: …, updated: …}`.
     day = data.get("date")
@@ -52,7 +52,7 @@ def adapt(document: Document, foreign_keys: Collection[str] = ()) -> Adapted:
     return out
 
 
-def _use(out: Adapted, use: str, key: str, value: Any) -> None:
+def _use(out: AdaptedFrontMatter, use: str, key: str, value: Any) -> None:
     """Let a key of another tool fill ours, where ours is not written."""
     match use:
         case "owner":
@@ -72,7 +72,7 @@ def _use(out: Adapted, use: str, key: str, value: Any) -> None:
     out.ignored.append(key)
 
 
-def _put(out: Adapted, key: str, value: Any, place: Path, *, force: bool = False) -> None:
+def _put(out: AdaptedFrontMatter, key: str, value: Any, place: Path, *, force: bool = False) -> None:
     if value is not None and (force or out.data.get(key) is None):
         out.data[key] = value
         out.moved[(key,)] = place
@@ -88,7 +88,7 @@ def _medium(value: Any) -> dict[str, str] | None:
     return {"src": src.lstrip("/"), **({"alt": alt} if isinstance(alt, str) else {})}
 
 
-def _jekyll(document: Document, out: Adapted) -> None:
+def _jekyll(document: Document, out: AdaptedFrontMatter) -> None:
     """The day in the file's name, when none is written; tags written as words in a row."""
     found = _DAY.match(document.path.rpartition("/")[2])
     if found and out.data.get("date") is None and out.data.get("slot") is None:

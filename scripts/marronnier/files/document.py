@@ -11,17 +11,17 @@ from typing import Any
 from frontmatter.default_handlers import YAMLHandler
 
 from marronnier.files import yaml12
-from marronnier.files.decoding import decode
+from marronnier.files.utf8 import decode
 from marronnier.files.yaml12 import Path, Problem
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
+from marronnier.model.fields import WrittenModel
 from marronnier.model.finding import Finding, Fix, Place
 from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
-from marronnier.model.written import Written
 
 MOST_FRONT = 64 * 1024
 """The most a front matter may weigh: 64 KiB."""
@@ -39,7 +39,7 @@ _SAFE = re.compile(
 _FENCE = re.compile(r"[ \t\u00a0]*(?:--+|-*[\u2010-\u2015\u2212][-\u2010-\u2015\u2212]*)[ \t\u00a0]*")
 _KEY_LINE = re.compile(r"(?:([\w-]+)[ \u00a0\u202f]*:|[ \t\u00a0]*- |#|[ \t\u00a0])")
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
-SETTINGS: Mapping[str, type[Written]] = {
+SETTINGS: Mapping[str, type[WrittenModel]] = {
     "brand/brand.yml": Brand,
     "brand/channels.yml": Channels,
     "brand/approvals.yml": Policy,
@@ -77,7 +77,7 @@ class Document:
     """Whether all of it was read: what is only half known must not be judged."""
 
 
-def model_of(path: str) -> type[Written] | None:
+def model_of(path: str) -> type[WrittenModel] | None:
     """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
     if path.startswith("calendar/campaigns/"):
         return Campaign
@@ -214,9 +214,9 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
         tree = yaml12.parse(tamed, line)
         if tree.problems and tamed is front:
             # It looked as if YAML would read it as typed: perhaps a colon has no space after it.
-            from marronnier.files import onetext
+            from marronnier.files import unquoted
 
-            tamed, problems = onetext.tame(front, shape, line)
+            tamed, problems = unquoted.quote_values(front, shape, line)
             tree = yaml12.parse(tamed, line)
         lines = front.split("\n") if tree.problems else []
         for problem in tree.problems[:MOST_PROBLEMS]:
@@ -239,9 +239,9 @@ def _tamed(front: str, shape: Shape, line: int) -> tuple[str, list[Problem]]:
     """The front matter with its texts between quotes where they need them; most need none, and none is looked at then."""
     if _SAFE.fullmatch(front if front.endswith("\n") else front + "\n"):
         return front, []
-    from marronnier.files import onetext
+    from marronnier.files import unquoted
 
-    return onetext.tame(front, shape, line)
+    return unquoted.quote_values(front, shape, line)
 
 
 def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape, stopped: list[str] | None) -> Problem:
@@ -258,12 +258,12 @@ def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape,
     known = shape.at(line.partition(":")[0].strip())
     if known is not None and known.kind != "text" and not (known.kind == "list" and known.each and known.each.kind == "text"):
         return problem
-    from marronnier.files import onetext
+    from marronnier.files import unquoted
 
     value = found[2].rstrip()
     if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or (known is not None and known.kind == "list"))):
         return problem
-    after = found[1] + onetext.quoted(value)
+    after = found[1] + unquoted.yaml_quoted(value)
     if yaml12.parse(after.lstrip(" -")).problems:
         return problem
     if stopped is not None:

@@ -7,16 +7,16 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
-from marronnier.files.yaml12 import MOST_DEPTH, Path, Problem, Tree
+from marronnier.files.yaml12 import MOST_DEPTH, Path, Problem, YamlTree
 from marronnier.messages import _
 
 _KEY = re.compile(r"""[ \t]*(?P<key>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=[ \t]*""")
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)|at end of document")
 
 
-def parse(text: str, first_line: int = 1) -> Tree:
+def parse(text: str, first_line: int = 1) -> YamlTree:
     """Read TOML whose first line is that line of its file. Never raises; top keys have true places, what is inside has its key's."""
-    tree = Tree({}, {(): (first_line, 1)}, {}, [])
+    tree = YamlTree({}, {(): (first_line, 1)}, {}, [])
     try:
         read = tomllib.loads(text)
         tree.data = _texts(read, 0)
@@ -55,7 +55,7 @@ def parse(text: str, first_line: int = 1) -> Tree:
     return tree
 
 
-def _fill(tree: Tree, value: Any, path: Path) -> None:
+def _fill(tree: YamlTree, value: Any, path: Path) -> None:
     around = tree.places.get(path[:1], tree.places[()])
     tree.places.setdefault(path, around)
     for key, inside in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():

@@ -39,7 +39,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Tree:
+class YamlTree:
     """What a YAML text says."""
 
     data: Any
@@ -63,9 +63,9 @@ class _Open:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def parse(text: str, first_line: int = 1) -> Tree:
+def parse(text: str, first_line: int = 1) -> YamlTree:
     """Read a YAML text whose first line is that line of its file. Never raises; what is wrong stands in `problems`."""
-    tree = Tree(None, {}, {}, [])
+    tree = YamlTree(None, {}, {}, [])
     try:
         tree.whole = _build(tree, text, first_line)
     except yaml.MarkedYAMLError as error:
@@ -91,7 +91,7 @@ def _events(text: str) -> Iterator[Any]:
         yield event
 
 
-def _build(tree: Tree, text: str, first_line: int) -> bool:
+def _build(tree: YamlTree, text: str, first_line: int) -> bool:
     """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`. Whether it came to the end."""
     stack: list[_Open] = []
     began = False
@@ -151,7 +151,7 @@ def _build(tree: Tree, text: str, first_line: int) -> bool:
     return True
 
 
-def _value(tree: Tree, event: Any, place: tuple[int, int]) -> Any:
+def _value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
     """What an event begins or holds. Names that point elsewhere, and tags, are refused."""
     kind = type(event)
     if kind is yaml.AliasEvent:
@@ -168,11 +168,11 @@ def _value(tree: Tree, event: Any, place: tuple[int, int]) -> Any:
     return None if event.value in NULLS and not event.style else event.value
 
 
-def _refuse(tree: Tree, place: tuple[int, int], message: str, expected: str) -> None:
+def _refuse(tree: YamlTree, place: tuple[int, int], message: str, expected: str) -> None:
     tree.problems.append(Problem(*place, message, expected, _("Delete it, or put the text between quotes"), quote=True))
 
 
-def _refuse_key(tree: Tree, key: str, place: tuple[int, int], first: int | None) -> None:
+def _refuse_key(tree: YamlTree, key: str, place: tuple[int, int], first: int | None) -> None:
     if first is None:
         tree.problems.append(Problem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
         return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marronnier.git.batch import Batch
+from marronnier.git.cat_file import CatFile
+from marronnier.git.environment import GitError, NoGit, git_environment
 from marronnier.git.repo import OLDEST, Repo
-from marronnier.git.signing import SILENT, keygen, signer
-from marronnier.git.surroundings import GitError, NoGit, surroundings
+from marronnier.git.ssh_keygen import SILENT, signer, ssh_keygen
 
-__all__ = ["OLDEST", "SILENT", "Batch", "GitError", "NoGit", "Repo", "keygen", "signer", "surroundings"]
+__all__ = ["OLDEST", "SILENT", "CatFile", "GitError", "NoGit", "Repo", "git_environment", "signer", "ssh_keygen"]

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from marronnier.git.batch import Batch
-from marronnier.git.references import References
-from marronnier.git.surroundings import STEADY, TIMEOUT, GitError, NoGit, surroundings
+from marronnier.git.cat_file import CatFile
+from marronnier.git.environment import STEADY, TIMEOUT, GitError, NoGit, git_environment
+from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
 OLDEST = (2, 34)
@@ -22,8 +22,8 @@ class Repo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._reader: Batch | None = None
-        self._references: References | None = None
+        self._reader: CatFile | None = None
+        self._references: RefUpdater | None = None
 
     def run(
         self,
@@ -44,7 +44,7 @@ class Repo:
             done = subprocess.run(
                 command,
                 capture_output=True,
-                env=surroundings(env),
+                env=git_environment(env),
                 timeout=timeout,
                 check=False,
                 input=stdin or b"",
@@ -72,15 +72,15 @@ class Repo:
         except GitError:
             return None
 
-    def batch(self) -> Batch:
+    def batch(self) -> CatFile:
         """A reader of many objects by one `git cat-file --batch`; close it, or use it in a `with`."""
-        return Batch(self._git())
+        return CatFile(self._git())
 
     def read(self, name: str) -> bytes | None:
         """The bytes of one object, by id or as `revision:path`, through a reader kept for as long as this object lives. Raises as `Batch.read`."""
         return self.reader().read(name)
 
-    def reader(self) -> Batch:
+    def reader(self) -> CatFile:
         """The reader kept for as long as this object lives."""
         if self._reader is None or not self._reader.usable:
             self._reader = self.batch()
@@ -89,7 +89,7 @@ class Repo:
     def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
         """Move references, all or none, through one git kept for as long as this object lives; see `References.move`. Raises GitError."""
         if self._references is None or not self._references.usable:
-            self._references = References(self._git())
+            self._references = RefUpdater(self._git())
         self._references.move(moves, only_from)
 
     @cached_property

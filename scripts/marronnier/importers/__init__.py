@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from marronnier.desk import Desk
 from marronnier.files import Tree
 from marronnier.importers import tools
-from marronnier.importers.crossing import Crossing
-from marronnier.importers.history import pasts, record
-from marronnier.importers.landing import Landing, land, look
-from marronnier.importers.pictures import Pictures
+from marronnier.importers.bundle import Bundle
+from marronnier.importers.past_sends import past_sends, record
+from marronnier.importers.picture_download import PictureFiles
+from marronnier.importers.writer import ImportDiff, compare, write_bundle
 
-__all__ = ["Crossing", "Landing", "Pictures", "land", "look", "names", "pasts", "read", "record"]
+__all__ = ["Bundle", "ImportDiff", "PictureFiles", "compare", "names", "past_sends", "read", "record", "write_bundle"]
 
 
 @cache
@@ -27,7 +27,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(tools.__path__)))
 
 
-def read(tool: str, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Crossing:
+def read(tool: str, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
     """All that stands in a folder of that tool, ready to be carried into the brand of that desk; nothing is written.
 
     `fresh` leaves out what the tool knows of the past. Raises Trouble for a folder that is none of that tool's, KeyError for a tool nobody knows.
@@ -35,5 +35,5 @@ def read(tool: str, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, 
     if tool not in names():
         raise KeyError(tool)
     module = importlib.import_module(f"{tools.__name__}.{tool.replace('-', '_')}")
-    reading = cast("Callable[..., Crossing]", module.read)
+    reading = cast("Callable[..., Bundle]", module.read)
     return reading(source, desk, now, zone, fresh=fresh)

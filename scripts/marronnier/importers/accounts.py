@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from marronnier.desk.shelving import slugged
+from marronnier.desk.post_parser import slugify
 from marronnier.files.document import Document
-from marronnier.importers.crossing import Names, Remark
+from marronnier.importers.bundle import PostNames, Remark
 from marronnier.messages import _
 
 FILE = "plugins.yml"
@@ -25,7 +25,7 @@ _USED = frozenset({"base_url", "username", "account_url", "max_content_length", 
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PluginAccount:
     """One account of that tool."""
 
     name: str
@@ -36,15 +36,15 @@ class Account:
     """The most characters of a message there; 0 where nothing is said."""
 
 
-class Accounts:
+class PluginAccounts:
     """All of them, under the names that posts use, in small letters as that tool compares them."""
 
     def __init__(self, document: Document, remarks: list[Remark]) -> None:
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, PluginAccount] = {}
         self._names: dict[str, str] = {}
         self.channels: dict[str, Mapping[str, Any]] = {}
         self._remarks = remarks
-        names = Names()
+        names = PostNames()
         listed = document.data.get("plugins")
         for finding in document.findings:
             remarks.append(Remark(f"{FILE}:{finding.place.line}", finding.message, lost=False))
@@ -57,15 +57,15 @@ class Accounts:
     def __contains__(self, name: str) -> bool:
         return name in self._accounts
 
-    def get(self, name: str) -> Account:
+    def get(self, name: str) -> PluginAccount:
         """The account of that name; for one that nobody wrote down, what its name says."""
-        return self._accounts.get(name, Account(name, name.partition("-")[0], "", 0))
+        return self._accounts.get(name, PluginAccount(name, name.partition("-")[0], "", 0))
 
     def channel_of(self, name: str) -> str:
         """What we call it."""
-        return self._names.get(name) or slugged(name)
+        return self._names.get(name) or slugify(name)
 
-    def _add(self, plugin: Mapping[str, Any], names: Names) -> None:
+    def _add(self, plugin: Mapping[str, Any], names: PostNames) -> None:
         name = plugin["name"].casefold()
         if name in self._accounts:
             self._remarks.append(Remark(f"{FILE}: {name}", _("a second account of that name stays behind")))
@@ -75,7 +75,7 @@ class Accounts:
         network = (plugin["class"].rpartition(".")[0].rpartition(".")[2] or plugin["class"]).casefold()
         host = urlsplit(config.get("base_url", "")).hostname or urlsplit(config.get("account_url", "")).hostname or ""
         most = int(config["max_content_length"]) if config.get("max_content_length", "").isdigit() else _LIMITS.get(network, 0)
-        self._accounts[name] = Account(name, network, host, most)
+        self._accounts[name] = PluginAccount(name, network, host, most)
         self._names[name] = channel_name = names.free(name)
         account = _account(network, host, config)
         if not account and network in ("mastodon", "bluesky"):

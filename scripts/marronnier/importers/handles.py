@@ -6,29 +6,29 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.desk.shelving import slugged
-from marronnier.importers.accounts import Account
+from marronnier.desk.post_parser import slugify
+from marronnier.importers.accounts import PluginAccount
 
 _AT_BLUESKY = ".bsky.social"
 _PROFILE = re.compile(r"https?://[^/]+/(?:profile/|@|company/|in/)?([^/?#]+)/?")
 
 
-class Mentioned:
+class MentionedHandles:
     """Everybody mentioned so far: those with the same name on several networks are taken for one."""
 
     def __init__(self) -> None:
         self._on: dict[str, dict[str, str]] = {}
         self._said: dict[str, str] = {}
 
-    def add(self, account: Account, text: str) -> str:
+    def add(self, account: PluginAccount, text: str) -> str:
         """One mention, as posts of that account write it; gives the handle as its network does."""
         handle = full(account, text)
         local = handle.lstrip("@").partition("@")[0].partition(":")[0]
         local = local.removesuffix(_AT_BLUESKY)
-        name, number = slugged(local), 1
+        name, number = slugify(local), 1
         while (there := self._on.setdefault(name, {})).get(account.network, handle) != handle and _other(there[account.network], handle):
             number += 1
-            name = f"{slugged(local)}-{number}"
+            name = f"{slugify(local)}-{number}"
         there.setdefault(account.network, handle)
         self._said.setdefault(name, local)
         return handle
@@ -39,7 +39,7 @@ class Mentioned:
         return {name: {"name": self._said[name], "on": dict(on)} for name, on in sorted(self._on.items())}
 
 
-def full(account: Account, text: str) -> str:
+def full(account: PluginAccount, text: str) -> str:
     """A handle as its network writes it in full."""
     bare = text.strip()
     if found := _PROFILE.fullmatch(bare):

@@ -1,26 +1,26 @@
 """The ledger: the branch that says what happened to every publication, and that can be believed."""
 
-from marronnier.ledger.appending import checkpoint, remove
-from marronnier.ledger.beginning import goes_unsigned, init
+from marronnier.ledger.append import checkpoint, remove
+from marronnier.ledger.creation import init, will_be_unsigned
 from marronnier.ledger.damage import Contended, Damage, Damaged
-from marronnier.ledger.lines import Draft
-from marronnier.ledger.reading import Ledger, open
-from marronnier.ledger.renaming import renamed
-from marronnier.ledger.telling import log
-from marronnier.ledger.walk import verify
+from marronnier.ledger.events import EventDraft
+from marronnier.ledger.log_lines import log
+from marronnier.ledger.renamed_channels import with_current_names
+from marronnier.ledger.store import Ledger, open
+from marronnier.ledger.verification import verify
 
 __all__ = [
     "Contended",
     "Damage",
     "Damaged",
-    "Draft",
+    "EventDraft",
     "Ledger",
     "checkpoint",
-    "goes_unsigned",
     "init",
     "log",
     "open",
     "remove",
-    "renamed",
     "verify",
+    "will_be_unsigned",
+    "with_current_names",
 ]

@@ -11,7 +11,7 @@ from typing import Self
 
 from marronnier.git import Repo
 from marronnier.ledger.damage import Damage
-from marronnier.ledger.lines import PROTOCOL, sha256
+from marronnier.ledger.events import PROTOCOL, sha256
 from marronnier.messages import _
 from marronnier.model.publication import canonical
 
@@ -34,7 +34,7 @@ class Identity:
     """When it was made, aware, UTC."""
 
     @classmethod
-    def new(cls, repository: str, now: datetime) -> Self:
+    def create(cls, repository: str, now: datetime) -> Self:
         """The identity of a ledger that begins now."""
         return cls(PROTOCOL, repository, secrets.token_hex(16), now.astimezone(UTC))
 
@@ -68,7 +68,7 @@ def repository_id(repo: Repo, default: str) -> str:
     return f"git:{roots[-1]}"
 
 
-def misfit(repo: Repo, identity: Identity, where: str, default: str | None) -> Damage | None:
+def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str | None) -> Damage | None:
     """Why this ledger cannot be used here: another protocol, or another repository's. `default` is the default branch's commit."""
     if identity.protocol != PROTOCOL:
         return Damage(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from marronnier.git import Repo
-from marronnier.ledger import signature
+from marronnier.ledger import publisher_key
 from marronnier.ledger.damage import Damage, Damaged
-from marronnier.ledger.identity import FILE, Identity, misfit
-from marronnier.ledger.landing import BRANCH, SEEN, checkpoints
+from marronnier.ledger.identity import FILE, Identity, identity_mismatch
+from marronnier.ledger.push import BRANCH, SEEN, checkpoints
 from marronnier.messages import Trouble, _, ngettext
 
 
@@ -23,7 +23,7 @@ def identity(repo: Repo, head: str, first: str, default: str | None) -> tuple[Id
         raise Damaged(changed_identity(first)) from error
     if now != data or data is None:
         raise Damaged(changed_identity(head))
-    wrong = misfit(repo, found, f"{first}:{FILE}", default)
+    wrong = identity_mismatch(repo, found, f"{first}:{FILE}", default)
     if wrong is not None:
         raise Damaged(wrong)
     return found, data
@@ -57,7 +57,7 @@ def lineage(repo: Repo, head: str, first: str) -> Iterable[Damage]:
     )
 
 
-def unremembered(repo: Repo, head: str, found: Mapping[str, str]) -> Damage | None:
+def lost_history(repo: Repo, head: str, found: Mapping[str, str]) -> Damage | None:
     """Whether the head lost what this clone remembers best: the last head it believed, and the newest checkpoint."""
     marks = [(SEEN, found[SEEN])] if SEEN in found else []
     for name, oid in (*marks, *checkpoints(found)[-1:]):
@@ -91,7 +91,7 @@ def rewound(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
     )
 
 
-def gone(first: str, seen: str | None) -> Damage:
+def missing_branch(first: str, seen: str | None) -> Damage:
     """The ledger named in `brand/brand.yml` is not there."""
     return Damage(
         "gone",
@@ -103,7 +103,7 @@ def gone(first: str, seen: str | None) -> Damage:
     )
 
 
-def unnamed(head: str) -> Damage:
+def unnamed_branch(head: str) -> Damage:
     """There is a branch `ledger` that no brand file names."""
     return Damage(
         "unnamed",
@@ -115,17 +115,17 @@ def unnamed(head: str) -> Damage:
 
 def allowed_signers(repo: Repo, default: str | None) -> bytes:
     """Whom the default branch lets sign: never the working directory's copy."""
-    return (repo.read(f"{default}:{signature.SIGNERS}") if default else None) or b""
+    return (repo.read(f"{default}:{publisher_key.SIGNERS}") if default else None) or b""
 
 
-def unsigned(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
+def unsigned_commits(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
     """The commits among these that the publisher did not sign. Raises Trouble when no signature can be checked here."""
     checked = False
-    for oid, verdict in signature.judged(repo, revisions, signers):
+    for oid, verdict in publisher_key.verify_commits(repo, revisions, signers):
         if verdict == "G":
             continue
-        if not checked and not signature.has_keygen():
-            raise signature.no_keygen()
+        if not checked and not publisher_key.has_keygen():
+            raise publisher_key.no_keygen()
         checked = True
         yield _verdict(oid, verdict)
 

@@ -30,7 +30,7 @@ def use(lang: str) -> None:
 
 
 @contextmanager
-def speaking(lang: str) -> Iterator[None]:
+def in_language(lang: str) -> Iterator[None]:
     """Speak that language inside a `with`, and again the one before it after; an empty name changes nothing."""
     global _current  # noqa: PLW0603
     before = _current
@@ -72,7 +72,7 @@ def preferred() -> str:
     return "en"
 
 
-def lend(lang: str) -> None:
+def share_with_gettext(lang: str) -> None:
     """Have libraries that look up their own sentences with gettext (click does) find them in our catalogues."""
     _gettext.bindtextdomain("marronnier", str(_LOCALE))
     _gettext.textdomain("marronnier")

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Literal
 
+from marronnier.model.fields import WrittenModel, key
 from marronnier.model.post import OnMissed
-from marronnier.model.values import Clock, Date, Day, Duration, Lang, Names, Slug
-from marronnier.model.written import Written, key
+from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Slug
 
 
-class Brakes(Written):
+class Brakes(WrittenModel):
     """What stops an accident."""
 
     at_once: int = key(default=20, least=1)
     """More publications due at once than this stop the run and ask."""
 
 
-class LedgerIdentity(Written):
+class LedgerIdentity(WrittenModel):
     """The ledger this brand trusts."""
 
     first: str | None = key(default=None, pattern=r"^[0-9a-f]{40,64}$")
@@ -27,7 +27,7 @@ class LedgerIdentity(Written):
     """True only for a purely local ledger: commits are not signed, and every status says so."""
 
 
-class Brand(Written):
+class Brand(WrittenModel):
     """Who speaks, where, and in which time zone."""
 
     name: str
@@ -70,7 +70,7 @@ class Brand(Written):
     """The site's colour, as `#2e7d32`."""
 
 
-class Limits(Written):
+class Limits(WrittenModel):
     """Limits of an instance or an account that differ from the network's own."""
 
     text: int | None = key(default=None, least=1)
@@ -83,7 +83,7 @@ class Limits(Written):
     """The most hashtags."""
 
 
-class Channel(Written):
+class Channel(WrittenModel):
     """One account on one network."""
 
     network: str
@@ -114,7 +114,7 @@ class Channel(Written):
     """The last day of the pause."""
 
 
-class Channels(Written):
+class Channels(WrittenModel):
     """The accounts a brand speaks from."""
 
     channels: Mapping[Slug, Channel] = {}
@@ -123,7 +123,7 @@ class Channels(Written):
     """Several channels under one name."""
 
 
-class Handle(Written):
+class Handle(WrittenModel):
     """A person or organisation we mention."""
 
     name: str
@@ -138,7 +138,7 @@ class Handle(Written):
     """Their handle by network: `{mastodon: "@jardin@example.social"}`."""
 
 
-class Handles(Written):
+class Handles(WrittenModel):
     """`brand/handles.yml`."""
 
     handles: Mapping[Slug, Handle] = {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.values import Clock, Day, Names, Slug, Weekday, Weekdays
-from marronnier.model.written import Written, key
+from marronnier.model.fields import WrittenModel, key
+from marronnier.model.scalars import Clock, Day, Names, Slug, Weekday, Weekdays
 
 Effect = Literal["skip", "shift", "warn", "keep"]
 
 
-class Slot(Written):
+class Slot(WrittenModel):
     """A recurring place in the week."""
 
     name: str = ""
@@ -41,14 +41,14 @@ class Slot(Written):
             raise ValueError("the slot ends before it starts")
 
 
-class Slots(Written):
+class Slots(WrittenModel):
     """`calendar/slots.yml`."""
 
     slots: Mapping[Slug, Slot] = {}
     """Each under the name posts use."""
 
 
-class CalendarDay(Written):
+class CalendarDay(WrittenModel):
     """A marronnier, a holiday, or a day of silence."""
 
     date: Day
@@ -67,7 +67,7 @@ class CalendarDay(Written):
     """True when it comes back on the same date every year."""
 
 
-class Days(Written):
+class Days(WrittenModel):
     """`calendar/days.yml`."""
 
     weekend: tuple[Weekday, ...] | None = None
@@ -80,7 +80,7 @@ class Days(Written):
     """The days worth knowing."""
 
 
-class Freeze(Written):
+class Freeze(WrittenModel):
     """`calendar/freeze.yml`: while it exists, nothing goes out."""
 
     why: str

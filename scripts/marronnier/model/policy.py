@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.values import Names, Slug
-from marronnier.model.written import Written, key
+from marronnier.model.fields import WrittenModel, key
+from marronnier.model.scalars import Names, Slug
 
 
-class Approver(Written):
+class Approver(WrittenModel):
     """A person who may approve."""
 
     name: str = ""
@@ -20,7 +20,7 @@ class Approver(Written):
     """Addresses of their commits: an approver never approves their own words."""
 
 
-class Requirement(Written):
+class Requirement(WrittenModel):
     """A stricter quorum for some publications."""
 
     channels: Names = ()
@@ -35,7 +35,7 @@ class Requirement(Written):
     """People or teams whose approval counts; all approvers, when empty."""
 
 
-class Policy(Written):
+class Policy(WrittenModel):
     """Who must approve what."""
 
     quorum: int = key(default=1, least=0, most=20)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Literal
 
+from marronnier.model.fields import ReadWith, WrittenModel, key
 from marronnier.model.finding import Place
-from marronnier.model.values import Date, Duration, Lang, Names, Slug, parse_warning
-from marronnier.model.written import Reads, Written, key
+from marronnier.model.scalars import Date, Duration, Lang, Names, Slug, parse_warning
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
 
@@ -26,7 +26,7 @@ def _missed(value: object) -> object:
     return value
 
 
-class Medium(Written):
+class Medium(WrittenModel):
     """A picture, a video or a sound that goes with the post."""
 
     src: str
@@ -39,7 +39,7 @@ class Medium(Written):
     """The point that must stay visible when a network crops, as `x,y` between 0 and 1."""
 
 
-class Poll(Written):
+class Poll(WrittenModel):
     """A question with options, on networks that have polls."""
 
     options: tuple[str, ...] = key(fewest=2, several=12)
@@ -50,17 +50,17 @@ class Poll(Written):
     """Whether one person may choose several answers."""
 
 
-class SendUntil(Written):
+class SendUntil(WrittenModel):
     """A missed post may still go out for a while."""
 
     until: Duration
     """How long after its instant."""
 
 
-OnMissed = Annotated[Literal["ask"] | SendUntil, Reads(_missed)]
+OnMissed = Annotated[Literal["ask"] | SendUntil, ReadWith(_missed)]
 
 
-class ForChannel(Written):
+class ForChannel(WrittenModel):
     """The closed list of keys that may differ by channel."""
 
     title: str | None = None
@@ -75,7 +75,7 @@ class ForChannel(Written):
     """Handles to mention on this channel, as the network writes them."""
     link: str | None = None
     """Another link."""
-    media: tuple[Annotated[Medium, Reads(_whole)], ...] | None = None
+    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] | None = None
     """Other media."""
     format: Format | None = None
     """Another format."""
@@ -87,7 +87,7 @@ class ForChannel(Written):
     """Who may see it, on networks that ask."""
 
 
-class FrontMatter(Written):
+class FrontMatter(WrittenModel):
     """What stands between the two `---` at the top of a post."""
 
     id: Slug | None = None
@@ -114,7 +114,7 @@ class FrontMatter(Written):
     """Hashtags without `#`, placed as each network likes them."""
     link: str | None = None
     """The address it leads to, tagged with the campaign's UTM."""
-    media: tuple[Annotated[Medium, Reads(_whole)], ...] = ()
+    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] = ()
     """Pictures, videos or sounds, in order."""
     for_: Mapping[str, ForChannel] = key(default_factory=dict, alias="for")
     """What differs on a channel, group or network."""
@@ -126,7 +126,7 @@ class FrontMatter(Written):
     """A question with options."""
     first_comment: str | None = None
     """A comment of our own under the post, where the network has them."""
-    sensitive: Annotated[str | bool, Reads(parse_warning)] = False
+    sensitive: Annotated[str | bool, ReadWith(parse_warning)] = False
     """`true`, or the warning that hides the words until one asks to see them."""
     repeat: str | None = None
     """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""

@@ -12,8 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from marronnier.model.values import Moment
-from marronnier.model.written import Key, Reads, Written
+from marronnier.model.fields import Key, ReadWith, WrittenModel
+from marronnier.model.scalars import WrittenDate
 
 Kind = Literal["text", "list", "mapping", "model", "other"]
 Path = tuple[str | int, ...]
@@ -41,7 +41,7 @@ _YES = frozenset({"true", "yes", "on", "y", "t", "1"})
 _NO = frozenset({"false", "no", "off", "n", "f", "0"})
 
 
-class Refusal(NamedTuple):
+class ShapeError(NamedTuple):
     """One value that is not what its place asks for."""
 
     path: Path
@@ -61,7 +61,7 @@ class Shape:
         """What it becomes: a class; for a Literal its texts."""
         self.said = said
         """The bounds of its key."""
-        self.reads: tuple[Reads, ...] = ()
+        self.reads: tuple[ReadWith, ...] = ()
         """Functions that read it first."""
         self.keys: Mapping[str, Shape] = {}
         """The keys of a model, as people write them."""
@@ -83,7 +83,7 @@ class Shape:
     @property
     def dated(self) -> bool:
         """Whether the text is a date."""
-        return self.type in (Moment, date)
+        return self.type in (WrittenDate, date)
 
     def at(self, key: str | int) -> Shape | None:
         """The shape of the value under a key or at an index."""
@@ -100,7 +100,7 @@ class Shape:
             here = here.at(key) if here else None
         return here
 
-    def read(self, value: Any, refused: list[Refusal]) -> Any:
+    def read(self, value: Any, refused: list[ShapeError]) -> Any:
         """The value as its type has it; what is wrong is added to `refused`, all of it, and then the value given is of no use."""
         if value is None and self.optional:
             return None
@@ -108,12 +108,12 @@ class Shape:
             try:
                 value = one.function(value)
             except ValueError as error:
-                refused.append(Refusal((), "said", str(error)))
+                refused.append(ShapeError((), "said", str(error)))
                 return None
         return self._read(value, refused)
 
     @cached_property
-    def _read(self) -> Callable[[Any, list[Refusal]], Any]:
+    def _read(self) -> Callable[[Any, list[ShapeError]], Any]:
         """How the value itself is read. Ten thousand posts are read with it: what can be known of a shape before is looked up once."""
         if self.one_of:
             return self._either
@@ -121,23 +121,23 @@ class Shape:
             return self._words
         return {"model": self._model, "list": self._list, "mapping": self._mapping}.get(self.kind, self._text)
 
-    def _words(self, value: Any, refused: list[Refusal]) -> Any:
+    def _words(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, str):
-            refused.append(Refusal((), "text"))
+            refused.append(ShapeError((), "text"))
         return value
 
-    def _model(self, value: Any, refused: list[Refusal]) -> Any:
+    def _model(self, value: Any, refused: list[ShapeError]) -> Any:
         if isinstance(value, self.type):
             return value
         if not isinstance(value, Mapping):
-            refused.append(Refusal((), "mapping"))
+            refused.append(ShapeError((), "mapping"))
             return None
         before = len(refused)
         values = {}
         for key, inside in value.items():
             found = self.parts.get(key)
             if found is None:
-                refused.append(Refusal((key,), "unknown"))
+                refused.append(ShapeError((key,), "unknown"))
                 continue
             name, shape = found
             so_far = len(refused)
@@ -145,14 +145,14 @@ class Shape:
             if len(refused) > so_far:
                 _below(key, refused, so_far)
         if self.needed - values.keys():
-            refused += (Refusal((), "missing", key) for key, (name, _shape) in self.parts.items() if name in self.needed - values.keys())
+            refused += (ShapeError((), "missing", key) for key, (name, _shape) in self.parts.items() if name in self.needed - values.keys())
         if len(refused) > before:
             return None
         made = self.type.judged(values)
         try:
             made.holds_together()
         except ValueError as error:
-            refused.append(Refusal((), "said", str(error)))
+            refused.append(ShapeError((), "said", str(error)))
         return made
 
     @cached_property
@@ -165,15 +165,15 @@ class Shape:
         """The attributes of a model that must be written."""
         return frozenset(name for name, said in self.type.keys.items() if said.needed)
 
-    def _list(self, value: Any, refused: list[Refusal]) -> Any:
+    def _list(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, (list, tuple)):
-            refused.append(Refusal((), "list"))
+            refused.append(ShapeError((), "list"))
             return None
         fewest, several = self._bounds
         if fewest is not None and len(value) < fewest:
-            refused.append(Refusal((), "fewest", fewest))
+            refused.append(ShapeError((), "fewest", fewest))
         if several is not None and len(value) > several:
-            refused.append(Refusal((), "several", several))
+            refused.append(ShapeError((), "several", several))
         assert self.each is not None
         if self.each.is_plain and all(map(_is_text, value)):
             return tuple(value)
@@ -198,9 +198,9 @@ class Shape:
             return len(self.row), len(self.row)
         return (None, None) if self.said is None else (self.said.fewest, self.said.several)
 
-    def _mapping(self, value: Any, refused: list[Refusal]) -> Any:
+    def _mapping(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, Mapping):
-            refused.append(Refusal((), "mapping"))
+            refused.append(ShapeError((), "mapping"))
             return None
         assert self.each is not None
         assert self.name is not None
@@ -208,33 +208,33 @@ class Shape:
         for key, inside in value.items():
             so_far = len(refused)
             name = self.name.read(key, refused)
-            refused[so_far:] = [Refusal((), "name", one.limit) for one in refused[so_far:]]
+            refused[so_far:] = [ShapeError((), "name", one.limit) for one in refused[so_far:]]
             read[name] = self.each.read(inside, refused)
             if len(refused) > so_far:
                 _below(key, refused, so_far)
         return read
 
-    def _either(self, value: Any, refused: list[Refusal]) -> Any:
-        nearest: list[Refusal] | None = None
+    def _either(self, value: Any, refused: list[ShapeError]) -> Any:
+        nearest: list[ShapeError] | None = None
         for shape in self.one_of:
-            wrong: list[Refusal] = []
+            wrong: list[ShapeError] = []
             read = shape.read(value, wrong)
             if not wrong:
                 return read
             if shape.kind == "model" and isinstance(value, Mapping):
                 nearest = wrong
-        refused += nearest if nearest is not None else [Refusal((), "either")]
+        refused += nearest if nearest is not None else [ShapeError((), "either")]
         return None
 
-    def _text(self, value: Any, refused: list[Refusal]) -> Any:
+    def _text(self, value: Any, refused: list[ShapeError]) -> Any:
         if self.choices:
             if value in self.choices:
                 return value
-            refused.append(Refusal((), "choice"))
+            refused.append(ShapeError((), "choice"))
             return None
         read, wrong = _read_as(self.type, value)
         if wrong is not None:
-            refused.append(Refusal((), wrong))
+            refused.append(ShapeError((), wrong))
         elif self.said is not None:
             refused += _out_of_bounds(self.said, read)
         return read
@@ -244,9 +244,9 @@ def _is_text(value: object) -> bool:
     return type(value) is str
 
 
-def _below(key: str | int, refused: list[Refusal], so_far: int) -> None:
+def _below(key: str | int, refused: list[ShapeError], so_far: int) -> None:
     """Say of the newest refusals that they stand under that key."""
-    refused[so_far:] = [Refusal((key, *one.path), one.wrong, one.limit) for one in refused[so_far:]]
+    refused[so_far:] = [ShapeError((key, *one.path), one.wrong, one.limit) for one in refused[so_far:]]
 
 
 def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
@@ -269,19 +269,19 @@ def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
     return (value, None) if isinstance(value, type_) else (None, "text")
 
 
-def _out_of_bounds(said: Key, value: Any) -> Iterator[Refusal]:
+def _out_of_bounds(said: Key, value: Any) -> Iterator[ShapeError]:
     if said.least is not None and value < said.least:
-        yield Refusal((), "least", said.least)
+        yield ShapeError((), "least", said.least)
     if said.most is not None and value > said.most:
-        yield Refusal((), "most", said.most)
+        yield ShapeError((), "most", said.most)
     if said.pattern is not None and not re.search(said.pattern, value):
-        yield Refusal((), "pattern", said.pattern)
+        yield ShapeError((), "pattern", said.pattern)
 
 
-_SHAPES: dict[type[Written], Shape] = {}
+_SHAPES: dict[type[WrittenModel], Shape] = {}
 
 
-def shape_of(model: type[Written]) -> Shape:
+def shape_of(model: type[WrittenModel]) -> Shape:
     """The shape of a model, from its keys; worked out once."""
     made = _SHAPES.get(model)
     if made is None:
@@ -289,7 +289,7 @@ def shape_of(model: type[Written]) -> Shape:
     return made
 
 
-def _model(model: type[Written]) -> Shape:
+def _model(model: type[WrittenModel]) -> Shape:
     made = Shape("model", model)
     types_ = get_type_hints(model, include_extras=True)
     made.names = {said.alias or name: name for name, said in model.keys.items()}
@@ -301,7 +301,7 @@ def _shape(kind: Any, said: Key | None = None) -> Shape:
     origin, inside = get_origin(kind), get_args(kind)
     if origin is Annotated:
         made = _shape(inside[0], said)
-        reads = tuple(one for one in inside[1:] if isinstance(one, Reads))
+        reads = tuple(one for one in inside[1:] if isinstance(one, ReadWith))
         if reads:
             made = _copied(made)
             made.reads = (*reads, *made.reads)
@@ -321,7 +321,7 @@ def _shape(kind: Any, said: Key | None = None) -> Shape:
         made = Shape("mapping", dict, said)
         made.name, made.each = _shape(inside[0]), _shape(inside[1])
         return made
-    if isinstance(kind, type) and issubclass(kind, Written):
+    if isinstance(kind, type) and issubclass(kind, WrittenModel):
         return shape_of(kind)
     return Shape("text", kind, said)
 
@@ -345,8 +345,8 @@ def _copied(shape: Shape) -> Shape:
     return made
 
 
-def read(model: type[Written], data: Any) -> tuple[Any, list[Refusal]]:
+def read(model: type[WrittenModel], data: Any) -> tuple[Any, list[ShapeError]]:
     """The model that data of texts, lists and mappings makes, or None; with everything that is wrong in it, in no order."""
-    refused: list[Refusal] = []
+    refused: list[ShapeError] = []
     made = shape_of(model).read(data, refused)
     return (None if refused else made), refused

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from marronnier.model.values import Day, Lang, Names, Slug, parse_names
-from marronnier.model.written import Reads, Written, key
+from marronnier.model.fields import ReadWith, WrittenModel, key
+from marronnier.model.scalars import Day, Lang, Names, Slug, parse_names
 
 
-class Objective(Written):
+class Objective(WrittenModel):
     """What the brand wants to reach, and how one will know."""
 
     name: str
@@ -22,7 +22,7 @@ class Objective(Written):
     """The day it should be reached."""
 
 
-class Pillar(Written):
+class Pillar(WrittenModel):
     """A subject the brand returns to."""
 
     name: str
@@ -35,7 +35,7 @@ class Pillar(Written):
     """Hashtags that every post on it carries, without `#`: `publicité` on what is paid for."""
 
 
-class Audience(Written):
+class Audience(WrittenModel):
     """People the brand speaks to."""
 
     name: str
@@ -46,7 +46,7 @@ class Audience(Written):
     """A page of `brand/personas/`."""
 
 
-class Presence(Written):
+class Presence(WrittenModel):
     """Why the brand is on a network, and how often."""
 
     why: str
@@ -57,7 +57,7 @@ class Presence(Written):
     """How it speaks there."""
 
 
-class Strategy(Written):
+class Strategy(WrittenModel):
     """`brand/strategy.yml`."""
 
     mission: str = ""
@@ -74,7 +74,7 @@ class Strategy(Written):
     """The target share of each format, in percent."""
 
 
-class VoiceRule(Written):
+class VoiceRule(WrittenModel):
     """A habit of words: one that must not occur, one to replace, one not to overdo."""
 
     kind: Literal["existence", "substitution", "occurrence"]
@@ -93,7 +93,7 @@ class VoiceRule(Written):
     """How grave it is."""
 
 
-class BannedWords(Written):
+class BannedWords(WrittenModel):
     """Words that must never go out: of rivals, of trials, of promises the law forbids."""
 
     words: Names
@@ -106,11 +106,11 @@ class BannedWords(Written):
 
 Typography = Annotated[
     tuple[Literal["fr"], ...],
-    Reads(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
+    ReadWith(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
 ]
 
 
-class Voice(Written):
+class Voice(WrittenModel):
     """`brand/voice.yml`."""
 
     tone: Names = ()
@@ -123,7 +123,7 @@ class Voice(Written):
     """Languages whose typography is looked after: `fr`."""
 
 
-class Goal(Written):
+class Goal(WrittenModel):
     """What a campaign should bring."""
 
     measure: str
@@ -134,7 +134,7 @@ class Goal(Written):
     """Where it stood before."""
 
 
-class Campaign(Written):
+class Campaign(WrittenModel):
     """The front matter of `calendar/campaigns/<slug>.md`."""
 
     title: str

@@ -14,11 +14,10 @@ from typing import cast
 
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.networks.seam import Examines, Fact, Facts, Finds, Network, No
+from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No
 
-__all__ = ["UnknownNetwork", "abilities", "awaited", "get", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "get", "is_announced", "names", "page"]
 
-_NOT_NETWORKS = frozenset({"seam", "outcomes", "atproto", "fediverse", "accounts"})
 # fmt: off
 _AWAITED = frozenset((
     "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
@@ -39,16 +38,16 @@ class UnknownNetwork(Exception):
         self.near = near
         """Names it might have been."""
         self.lacks = lacks
-        """What the module lacks of `networks.seam.Network`."""
+        """What the module lacks of `networks.kit.seam.Network`."""
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The networks of this folder, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NOT_NETWORKS))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
 
 
-def awaited(name: str) -> bool:
+def is_announced(name: str) -> bool:
     """Whether it is a network that this version knows by name and cannot send to yet."""
     return name in _AWAITED and name not in names()
 
@@ -63,7 +62,7 @@ def get(name: str) -> Network:
         module = _import(name)
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
-    elif awaited(name):
+    elif is_announced(name):
         raise UnknownNetwork(name, _("{name} is not there yet: this version cannot send to it", name=name))
     else:
         import difflib

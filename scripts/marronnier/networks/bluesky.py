@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.atproto import facets, names
-from marronnier.networks.seam import Account, Examined, Fact, Facts, Locked, No, Refused, Sending, Unknown, Wait
-from marronnier.text import hashtags, links, marks, threads
-from marronnier.text.counting import graphemes, utf8
-from marronnier.text.plain import plain
+from marronnier.networks.kit.atproto import facets, identifiers
+from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
+from marronnier.text import entities, hashtags, threads, utm
+from marronnier.text.graphemes import byte_length, count_graphemes
+from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
-    from marronnier.networks.atproto.names import Record
-    from marronnier.networks.atproto.server import Server
+    from marronnier.networks.kit.atproto.client import AtprotoClient
+    from marronnier.networks.kit.atproto.identifiers import RecordRef
     from marronnier.web import Web
 
 _LEXICONS = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky"
@@ -56,16 +56,16 @@ def compose(publication: Publication) -> Payload:
     texts = _texts(words)
     parts = []
     for number, text in enumerate(texts):
-        shown = facets.shown(text)
+        shown = facets.with_facets(text)
         media = words.media if number == 0 else ()
-        parts.append(Part(shown.text, graphemes(shown.text), _wire(words, shown, media, last=number == _last(words, texts)), media))
+        parts.append(Part(shown.text, count_graphemes(shown.text), _wire(words, shown, media, last=number == _last(words, texts)), media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their records."""
-    shown = map(facets.displayed, _texts(publication.words))
-    return tuple(Part(text, graphemes(text)) for text in shown)
+    shown = map(facets.display_text, _texts(publication.words))
+    return tuple(Part(text, count_graphemes(text)) for text in shown)
 
 
 def host(channel: Channel) -> str:
@@ -73,7 +73,7 @@ def host(channel: Channel) -> str:
     return (channel.host or _HOST).partition(":")[0]
 
 
-def send(sending: Sending, account: Account, web: Web) -> Delivery:
+def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Make the post under the key of this part, if none is there; else look at the one that is."""
     _judge(sending.part)
     server = _server(account, web, sending.now)
@@ -90,44 +90,44 @@ def send(sending: Sending, account: Account, web: Web) -> Delivery:
     return Delivery(made.id, made.url)
 
 
-def find(sending: Sending, account: Account, web: Web) -> Delivery | None:
+def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     """The post under the key of this part."""
     there = _ours(sending, _server(account, web, sending.now))
     return Delivery(there.id, there.url) if there else None
 
 
-def examine(account: Account, web: Web) -> Examined:
+def examine(account: Account, web: Web) -> AccountStatus:
     """Whose password it is and what it may do. Servers tell no limits of their own."""
-    from marronnier.networks.atproto.examining import examined
+    from marronnier.networks.kit.atproto.account_check import check_account
 
-    return examined(_server(account, web, None))
+    return check_account(_server(account, web, None))
 
 
 def _texts(words: Words) -> list[str]:
     """What each message says, its links still whole."""
-    written = [plain(part) for part in threads.parts(words.text)]
+    written = [to_plain_text(part) for part in threads.split_parts(words.text)]
     mentions = _unsaid(words.mentions, written) if words.mentions else []
     options = [f"• {option}" for option in words.poll]
-    link = words.link if _has_no_card(words, len(written)) and not links.held(written[-1], words.link) else ""
+    link = words.link if _has_no_card(words, len(written)) and not utm.contains_link(written[-1], words.link) else ""
     closing = (written[-1], "\n".join(options), " ".join(mentions), link)
-    written[-1] = hashtags.placed("\n\n".join(text for text in closing if text), words.tags, "end")
+    written[-1] = hashtags.place_hashtags("\n\n".join(text for text in closing if text), words.tags, "end")
     if words.warning not in ("", "true"):
         written[0] = f"⚠️ {words.warning}\n\n{written[0]}".rstrip("\n")
     if words.thread == "auto":
         limit = words.limit or _most(FACTS.text)
-        written = [piece for text in written for piece in threads.broken(text, limit, lambda text: _counted(text, limit))]
-    return [*written, plain(words.first_comment)] if words.first_comment else written
+        written = [piece for text in written for piece in threads.break_text(text, limit, lambda text: _counted(text, limit))]
+    return [*written, to_plain_text(words.first_comment)] if words.first_comment else written
 
 
 def _unsaid(mentions: tuple[str, ...], written: list[str]) -> list[str]:
     """The mentions that the words do not hold yet, each with its `@`."""
-    said = {mark.text.casefold() for text in written for mark in marks.mentions(text)}
+    said = {mark.text.casefold() for text in written for mark in entities.mentions(text)}
     return [name for name in dict.fromkeys(f"@{name.removeprefix('@')}" for name in mentions) if name.casefold() not in said]
 
 
 def _counted(text: str, limit: int) -> int:
-    shown = facets.displayed(text)
-    return graphemes(shown) if utf8(shown) <= _most(FACTS.size) else max(graphemes(shown), limit + 1)
+    shown = facets.display_text(text)
+    return count_graphemes(shown) if byte_length(shown) <= _most(FACTS.size) else max(count_graphemes(shown), limit + 1)
 
 
 def _most(fact: Fact | No | None) -> int:
@@ -137,7 +137,7 @@ def _most(fact: Fact | No | None) -> int:
 
 def _has_no_card(words: Words, messages: int) -> bool:
     """Whether the link needs a place in the words: a message has pictures or a card, not both."""
-    return links.on_the_web(words.link) and bool(words.media) and messages == 1
+    return utm.is_web_url(words.link) and bool(words.media) and messages == 1
 
 
 def _last(words: Words, texts: list[str]) -> int:
@@ -145,8 +145,8 @@ def _last(words: Words, texts: list[str]) -> int:
     return len(texts) - (2 if words.first_comment else 1)
 
 
-def _wire(words: Words, shown: facets.Shown, media: tuple[Picture, ...], *, last: bool) -> dict[str, Any]:
-    wire: dict[str, Any] = {"$type": names.POST, "text": shown.text}
+def _wire(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *, last: bool) -> dict[str, Any]:
+    wire: dict[str, Any] = {"$type": identifiers.POST, "text": shown.text}
     if shown.facets:
         wire["facets"] = list(shown.facets)
     if _LANG.fullmatch(words.lang):
@@ -156,8 +156,8 @@ def _wire(words: Words, shown: facets.Shown, media: tuple[Picture, ...], *, last
         wire["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         if words.warning:
             wire["labels"] = _COVERED
-    elif last and links.on_the_web(words.link):
-        card = {"uri": words.link, "title": words.title or facets.short(words.link), "description": ""}
+    elif last and utm.is_web_url(words.link):
+        card = {"uri": words.link, "title": words.title or facets.short_link(words.link), "description": ""}
         wire["embed"] = {"$type": "app.bsky.embed.external", "external": card}
     if words.visibility not in ("", "public"):
         wire["visibility"] = words.visibility
@@ -174,27 +174,27 @@ def _judge(part: Part) -> None:
         raise Refused(_("there is nothing in this message"))
 
 
-def _server(account: Account, web: Web, now: datetime | None) -> Server:
-    from marronnier.networks.atproto.server import Server
+def _server(account: Account, web: Web, now: datetime | None) -> AtprotoClient:
+    from marronnier.networks.kit.atproto.client import AtprotoClient
 
     handle, where = account.channel.account.removeprefix("@"), account.channel.host or _HOST
-    if not (names.is_handle(handle) or names.is_did(handle)):
+    if not (identifiers.is_handle(handle) or identifiers.is_did(handle)):
         raise Locked(_("{channel} needs its handle in brand/channels.yml, as `account: jardin.bsky.social`", channel=account.channel_name))
     scheme = "http" if host(account.channel) in ("localhost", "127.0.0.1") else "https"
-    return Server(f"{scheme}://{where}", handle, account.secrets["password"], web, now)
+    return AtprotoClient(f"{scheme}://{where}", handle, account.secrets["password"], web, now)
 
 
-def _key(sending: Sending) -> str:
-    return names.key_of(sending.key, str(sending.number), sending.payload)
+def _key(sending: SendRequest) -> str:
+    return identifiers.record_key(sending.key, str(sending.number), sending.payload)
 
 
-def _ours(sending: Sending, server: Server) -> Record | None:
+def _ours(sending: SendRequest, server: AtprotoClient) -> RecordRef | None:
     """The post under the key of this part, when it says the same."""
     there = server.look(server.session().did, _key(sending))
     return there[0] if there is not None and there[1].get("text") == sending.part.wire["text"] else None
 
 
-def _complete(sending: Sending, server: Server) -> dict[str, Any]:
+def _complete(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
     """The record with what was not known when it was composed. The words stay as they are. Raises Refused, Locked or Wait."""
     record = {name: value for name, value in sending.part.wire.items() if name != "visibility"}
     # Parts that leave in the same second are shown in the order of their hours.
@@ -215,7 +215,7 @@ def _complete(sending: Sending, server: Server) -> dict[str, Any]:
     return record
 
 
-def _resolved(found: list[dict[str, Any]], server: Server) -> list[dict[str, Any]]:
+def _resolved(found: list[dict[str, Any]], server: AtprotoClient) -> list[dict[str, Any]]:
     """The facets with the DID of each mention; where nobody has the handle, it stays what it is to read: words."""
     ready = []
     for facet in found:
@@ -227,7 +227,7 @@ def _resolved(found: list[dict[str, Any]], server: Server) -> list[dict[str, Any
     return ready
 
 
-def _uploaded(picture: Picture, image: Mapping[str, Any], sending: Sending, server: Server) -> dict[str, Any]:
+def _uploaded(picture: Picture, image: Mapping[str, Any], sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
     """A picture on the server, made anew without whatever its file carries besides."""
     from marronnier import sandbox
 
@@ -243,12 +243,12 @@ def _uploaded(picture: Picture, image: Mapping[str, Any], sending: Sending, serv
     return {**image, "image": server.upload(made.data, made.mime), "aspectRatio": ratio}
 
 
-def _said(delivery: Delivery, server: Server) -> Record:
+def _said(delivery: Delivery, server: AtprotoClient) -> RecordRef:
     """A message of ours that is out: as its server named it, or looked up where a person gave its address."""
-    known = names.recorded(delivery.id)
+    known = identifiers.post_of_record_key(delivery.id)
     if known is not None:
         return known
-    place = names.read_at(delivery.url)
+    place = identifiers.post_at_url(delivery.url)
     there = server.look(place.repo, place.rkey) if place else None
     if there is None:
         raise Refused(_("{url}, which this message should answer, is not on Bluesky", url=delivery.url))

@@ -8,10 +8,10 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
-from marronnier.networks.seam import Account, Facts, No, Refused, Sending
-from marronnier.text.counting import graphemes
-from marronnier.text.links import held, on_the_web
-from marronnier.text.plain import plain
+from marronnier.networks.kit.seam import Account, Facts, No, Refused, SendRequest
+from marronnier.text.graphemes import count_graphemes
+from marronnier.text.plain_text import to_plain_text
+from marronnier.text.utm import contains_link, is_web_url
 
 NAME = "Feed"
 COMPOSER = 1
@@ -33,13 +33,13 @@ def compose(publication: Publication) -> Payload:
 
     https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`: the site knows where it stands.
     """
-    from marronnier.text.html import rendered, sanitised
+    from marronnier.text.html import render_html, sanitize
 
     words = publication.words
     text = _text(publication)
-    html = rendered(words.text)
-    if text != plain(words.text):
-        html = f"{html}\n{sanitised(_paragraph(words.link))}".lstrip("\n")
+    html = render_html(words.text)
+    if text != to_plain_text(words.text):
+        html = f"{html}\n{sanitize(_paragraph(words.link))}".lstrip("\n")
     wire = {
         "title": words.title,
         "content_html": html,
@@ -47,19 +47,19 @@ def compose(publication: Publication) -> Payload:
         "language": words.lang,
         "summary": words.warning if words.warning != "true" else "",
         "sensitive": bool(words.warning),
-        "external_url": words.link if on_the_web(words.link) else "",
+        "external_url": words.link if is_web_url(words.link) else "",
         "tags": list(words.tags),
         "images": [{"name": image.path.rpartition("/")[2], "sha256": image.sha256, "alt": image.alt} for image in words.media],
         "visibility": "" if words.visibility in ("", "public") else words.visibility,
     }
-    part = Part(text, graphemes(text), {name: value for name, value in wire.items() if value}, words.media)
+    part = Part(text, count_graphemes(text), {name: value for name, value in wire.items() if value}, words.media)
     return Payload("feed", COMPOSER, (part,))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The one part with its text and count, without making HTML."""
     text = _text(publication)
-    return (Part(text, graphemes(text)),)
+    return (Part(text, count_graphemes(text)),)
 
 
 def host(channel: Channel) -> str:
@@ -67,7 +67,7 @@ def host(channel: Channel) -> str:
     return ""
 
 
-def send(sending: Sending, account: Account, web: Any) -> Delivery:
+def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
     """No input and no output: that it is recorded as sent is the publication, and the next build of the site shows it.
 
     Raises Refused for words that are not for everyone: a site cannot keep them from anyone.
@@ -81,8 +81,8 @@ def send(sending: Sending, account: Account, web: Any) -> Delivery:
 def _text(publication: Publication) -> str:
     """The plain words and, below them, the link they do not hold: many readers never show a feed's link field."""
     words = publication.words
-    text = plain(words.text)
-    return f"{text}\n\n{words.link}".lstrip("\n") if on_the_web(words.link) and not held(text, words.link) else text
+    text = to_plain_text(words.text)
+    return f"{text}\n\n{words.link}".lstrip("\n") if is_web_url(words.link) and not contains_link(text, words.link) else text
 
 
 def _paragraph(address: str) -> str:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.fediverse.counting import count
-from marronnier.networks.seam import Account, Examined, Fact, Facts, Refused, Sending
-from marronnier.text import hashtags, links, marks, threads
-from marronnier.text.counting import graphemes
-from marronnier.text.plain import plain
+from marronnier.networks.kit.fediverse.toot_length import toot_length
+from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Refused, SendRequest
+from marronnier.text import entities, hashtags, threads, utm
+from marronnier.text.graphemes import count_graphemes
+from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
-    from marronnier.networks.fediverse.server import Server
+    from marronnier.networks.kit.fediverse.client import FediverseClient
     from marronnier.web import Web
 
 __all__ = [
@@ -28,13 +28,13 @@ __all__ = [
     "SECRETS",
     "WORDS",
     "compose",
-    "count",
     "declined",
     "examine",
     "find",
     "host",
     "measure",
     "send",
+    "toot_length",
 ]
 
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
@@ -76,31 +76,31 @@ def compose(publication: Publication) -> Payload:
     for number, text in enumerate(texts):
         media = words.media if number == 0 else ()
         wire = _wire(words, text, media, poll=number == last)
-        parts.append(Part(text, graphemes(warning) + count(text), wire, media))
+        parts.append(Part(text, count_graphemes(warning) + toot_length(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their requests."""
     words = publication.words
-    before = 0 if words.warning in ("", "true") else graphemes(words.warning)
-    return tuple(Part(text, before + count(text)) for text in _texts(words))
+    before = 0 if words.warning in ("", "true") else count_graphemes(words.warning)
+    return tuple(Part(text, before + toot_length(text)) for text in _texts(words))
 
 
 def declined(words: Words) -> str:
     """A poll that no server takes; those with limits of their own tell when it is sent."""
     if not words.poll:
         return ""
-    if words.media and len(threads.parts(words.text)) == 1 and words.thread != "auto":
+    if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
         return _("a toot takes pictures or a poll, not both")
     if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
         return _("a poll there has at most {most} options, and this one {count}", most=FACTS.poll.value, count=len(words.poll))  # type: ignore[union-attr]
-    if long := next((option for option in words.poll if graphemes(option) > _OPTION), None):
+    if long := next((option for option in words.poll if count_graphemes(option) > _OPTION), None):
         return _(
             "an option of a poll there has at most {most} characters, and “{option}” has {count}",
             most=_OPTION,
             option=long,
-            count=graphemes(long),
+            count=count_graphemes(long),
         )
     if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
         return _("a poll there stays open from 5 minutes to 30 days")
@@ -109,61 +109,61 @@ def declined(words: Words) -> str:
 
 def host(channel: Channel) -> str:
     """The account's server: `example.social` of `@jardin@example.social`, unless channels.yml names another."""
-    from marronnier.networks.fediverse import server
+    from marronnier.networks.kit.fediverse import client
 
-    return server.host(channel)
+    return client.host(channel)
 
 
-def send(sending: Sending, account: Account, web: Web) -> Delivery:
+def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Put the pictures there, then the toot."""
-    from marronnier.networks import outcomes
-    from marronnier.networks.fediverse.looking import delivery
-    from marronnier.networks.fediverse.server import Server
+    from marronnier.networks.kit import outcomes
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.lookup import delivery_of
 
     wire = {name: value for name, value in sending.part.wire.items() if name != "media"}
     if "poll" in wire and sending.part.media:
         raise Refused(_("a toot takes pictures or a poll, not both"))
-    server = Server(account, web, sending.now)
+    client = FediverseClient(account, web, sending.now)
     if sending.part.media:
-        wire["media_ids"] = _uploaded(sending, server)
+        wire["media_ids"] = _uploaded(sending, client)
     if sending.before:
         wire["in_reply_to_id"] = sending.before[-1].id
     headers = {"Idempotency-Key": _key(sending)}
     # Where it answers another toot, it may be that one which is not there.
-    answer = server.ask("POST", "/api/v1/statuses", posts=True, everywhere=not sending.before, headers=headers, json=wire)
+    answer = client.ask("POST", "/api/v1/statuses", posts=True, everywhere=not sending.before, headers=headers, json=wire)
     with outcomes.failures(posts=True):
         toot = answer.json()
-    return delivery(toot if isinstance(toot, dict) else {})
+    return delivery_of(toot if isinstance(toot, dict) else {})
 
 
-def find(sending: Sending, account: Account, web: Web) -> Delivery | None:
+def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     """Look for it among the account's own toots since it was first tried."""
-    from marronnier.networks.fediverse.looking import look
-    from marronnier.networks.fediverse.server import Server
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.lookup import find_toot
 
-    return look(sending, Server(account, web, sending.now))
+    return find_toot(sending, FediverseClient(account, web, sending.now))
 
 
-def examine(account: Account, web: Web) -> Examined:
+def examine(account: Account, web: Web) -> AccountStatus:
     """Whose token it is, what it may do, and what this server takes."""
-    from marronnier.networks.fediverse.examining import examined
-    from marronnier.networks.fediverse.server import Server
+    from marronnier.networks.kit.fediverse.account_check import check_account
+    from marronnier.networks.kit.fediverse.client import FediverseClient
 
-    return examined(account, Server(account, web, None))
+    return check_account(account, FediverseClient(account, web, None))
 
 
 def _texts(words: Words) -> list[str]:
     """What each toot says."""
-    written = [plain(part) for part in threads.parts(words.text)]
-    said = {mark.text.casefold() for text in written for mark in marks.mentions(text)}
+    written = [to_plain_text(part) for part in threads.split_parts(words.text)]
+    said = {mark.text.casefold() for text in written for mark in entities.mentions(text)}
     mentions = " ".join(name for name in words.mentions if name.casefold() not in said)
-    link = words.link if links.on_the_web(words.link) and not links.held(written[-1], words.link) else ""
+    link = words.link if utm.is_web_url(words.link) and not utm.contains_link(written[-1], words.link) else ""
     last = "\n\n".join(text for text in (written[-1], mentions, link) if text)
-    written[-1] = hashtags.placed(last, words.tags, "end")
+    written[-1] = hashtags.place_hashtags(last, words.tags, "end")
     if words.thread == "auto":
-        most = (words.limit or FACTS.text.value) - (0 if words.warning in ("", "true") else graphemes(words.warning))  # type: ignore[union-attr]
-        written = [piece for text in written for piece in threads.broken(text, max(most, 1), count)]
-    return [*written, plain(words.first_comment)] if words.first_comment else written
+        most = (words.limit or FACTS.text.value) - (0 if words.warning in ("", "true") else count_graphemes(words.warning))  # type: ignore[union-attr]
+        written = [piece for text in written for piece in threads.break_text(text, max(most, 1), toot_length)]
+    return [*written, to_plain_text(words.first_comment)] if words.first_comment else written
 
 
 def _wire(words: Words, text: str, media: tuple[Picture, ...], *, poll: bool) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _wire(words: Words, text: str, media: tuple[Picture, ...], *, poll: bool) ->
     return wire
 
 
-def _uploaded(sending: Sending, server: Server) -> list[str]:
+def _uploaded(sending: SendRequest, server: FediverseClient) -> list[str]:
     """The pictures of a part, made anew without what cameras write into them, and put on the server. Nobody sees them yet."""
     from marronnier import sandbox
 
@@ -198,6 +198,6 @@ def _uploaded(sending: Sending, server: Server) -> list[str]:
     return ids
 
 
-def _key(sending: Sending) -> str:
+def _key(sending: SendRequest) -> str:
     """Servers that know keys take the same part only once in an hour."""
     return hashlib.sha256(f"{sending.key}\n{sending.number}\n{sending.payload}".encode()).hexdigest()

@@ -7,12 +7,12 @@ import pkgutil
 from collections.abc import Iterator
 
 from marronnier.pages import kinds
+from marronnier.pages.locale import SiteLocale
 from marronnier.pages.page import Page
 from marronnier.pages.scene import Scene
-from marronnier.pages.tongue import Tongue
-from marronnier.pages.view import View
+from marronnier.pages.site_view import SiteView
 
-__all__ = ["Page", "Scene", "Tongue", "View", "make"]
+__all__ = ["Page", "Scene", "SiteLocale", "SiteView", "make"]
 
 
 def make(scene: Scene, lang: str) -> Iterator[Page]:
@@ -20,7 +20,7 @@ def make(scene: Scene, lang: str) -> Iterator[Page]:
 
     The folder `kinds` is the registry: each module there makes the pages of one kind and says by `ORDER` where they stand.
     """
-    view = View(scene, Tongue(lang, scene.desk.brand))
+    view = SiteView(scene, SiteLocale(lang, scene.desk.brand))
     found = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
     for kind in sorted(found, key=lambda kind: int(kind.ORDER)):
         yield from kind.make(view)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from marronnier.files import writing
+from marronnier.files import atomic_write
 from marronnier.messages import Trouble, _
 from marronnier.model.publication import Picture
 from marronnier.pages.page import Page
@@ -21,7 +21,7 @@ _VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Emitted:
+class EmittedFile:
     """What stands in the manifest of one file: enough to know it again without reading it."""
 
     digest: str
@@ -35,7 +35,7 @@ class Emitted:
 
 
 @dataclass(slots=True)
-class Counts:
+class BuildCounts:
     """What one build did, in files."""
 
     written: int = 0
@@ -55,11 +55,11 @@ class Emitter:
     """A file of `.marronnier/`; one for each folder."""
     adopt: bool = False
     """True when another builder has just filled the folder: its pages are no surprise, and none is taken away."""
-    counts: Counts = field(default_factory=Counts)
+    counts: BuildCounts = field(default_factory=BuildCounts)
 
     def __post_init__(self) -> None:
         self._before = self._read()
-        self._now: dict[str, Emitted] = {}
+        self._now: dict[str, EmittedFile] = {}
         if not self._before and not self.adopt and self.out.is_dir() and next(self.out.rglob("*.html"), None) is not None:
             raise Trouble(
                 _("{folder} holds pages that this tool does not remember writing", folder=self.out),
@@ -77,7 +77,7 @@ class Emitter:
             self._now = {**self._before, **self._now}
         self._remember()
 
-    def page(self, prefix: str, page: Page, shell: Shell, lang: str) -> Emitted:
+    def page(self, prefix: str, page: Page, shell: Shell, lang: str) -> EmittedFile:
         """A page of ours around the shell, unless it stands there already. `prefix` is the language's folder, empty or with `/` at its end."""
         path = f"{prefix}{page.path}index.html"
         digest = hashlib.sha256(f"{shell.digest}{lang}{page.digest}".encode()).hexdigest()
@@ -97,7 +97,7 @@ class Emitter:
         """Whether that very file stands there already; it then stays."""
         return self._unchanged(path, digest) is not None
 
-    def _unchanged(self, path: str, digest: str) -> Emitted | None:
+    def _unchanged(self, path: str, digest: str) -> EmittedFile | None:
         held = self._now.get(path) or self._before.get(path)
         if held is None or held.digest != digest:
             return None
@@ -112,11 +112,11 @@ class Emitter:
             self._now[path] = held
         return held
 
-    def _write(self, path: str, data: bytes, digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> Emitted:
+    def _write(self, path: str, data: bytes, digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> EmittedFile:
         target = self.out / path
-        writing.write(target, data, durable=False)
+        atomic_write.write(target, data, durable=False)
         state = target.stat()
-        emitted = Emitted(digest, state.st_size, state.st_mtime_ns, words, pictures)
+        emitted = EmittedFile(digest, state.st_size, state.st_mtime_ns, words, pictures)
         self._now[path] = emitted
         self.counts.written += 1
         return emitted
@@ -133,12 +133,12 @@ class Emitter:
                 except OSError:  # somebody else's file is in it: it stays
                     break
 
-    def _read(self) -> dict[str, Emitted]:
+    def _read(self) -> dict[str, EmittedFile]:
         try:
             told: dict[str, Any] = json.loads(self.manifest.read_bytes())
             if told["version"] != _VERSION:
                 # An older memory still knows whose the files are.
-                return {path: Emitted("", 0, 0) for path in told["files"]}
+                return {path: EmittedFile("", 0, 0) for path in told["files"]}
             return {path: _emitted(values) for path, values in told["files"].items()}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
@@ -148,7 +148,7 @@ class Emitter:
             path: [held.digest, held.size, held.mtime_ns, held.words, [[picture.path, picture.sha256] for picture in held.pictures]]
             for path, held in self._now.items()
         }
-        writing.write(self.manifest, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False))
+        atomic_write.write(self.manifest, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False))
 
 
 def manifest(root: Path, out: Path) -> Path:
@@ -158,9 +158,9 @@ def manifest(root: Path, out: Path) -> Path:
     return home / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
 
 
-def _emitted(values: list[Any]) -> Emitted:
+def _emitted(values: list[Any]) -> EmittedFile:
     digest, size, mtime_ns, words, pictures = values
-    return Emitted(digest, size, mtime_ns, words, tuple(Picture(path, sha256, "") for path, sha256 in pictures))
+    return EmittedFile(digest, size, mtime_ns, words, tuple(Picture(path, sha256, "") for path, sha256 in pictures))
 
 
 def _folders(target: Path, out: Path) -> Iterator[Path]:

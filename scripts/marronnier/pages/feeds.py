@@ -16,9 +16,9 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from marronnier.model.publication import Picture
-from marronnier.pages import pictures
-from marronnier.pages.previews import Shot, article_html
-from marronnier.pages.view import Outing, View
+from marronnier.pages import gallery
+from marronnier.pages.previews import PreviewMedium, article_html
+from marronnier.pages.site_view import SitePublication, SiteView
 
 NETWORK = "feed"
 MOST = 50
@@ -75,17 +75,17 @@ class Article:
     media: tuple[Enclosure, ...]
 
 
-def files(view: View) -> Iterator[tuple[str, bytes]]:
+def files(view: SiteView) -> Iterator[tuple[str, bytes]]:
     """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
     sent = [outing for outing in reversed(view.published) if outing.network == NETWORK]
-    for feed in known(view):
+    for feed in all_feeds(view):
         own = [outing for outing in sent if outing.channel_name == feed.channel] if feed.channel else _first_of_each(view, sent)
         articles = [article for outing in own[:MOST] if (article := _article(view, outing, _base(view, feed.path)))]
         yield f"{feed.path}.xml", atom(view, feed, articles)
         yield f"{feed.path}.json", json_feed(view, feed, articles)
 
 
-def known(view: View) -> tuple[Feed, ...]:
+def all_feeds(view: SiteView) -> tuple[Feed, ...]:
     """The common feed first, then one a channel when there are several."""
     channels = {name: channel for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK}
     common = Feed("feed", view.brand.name, view.brand.lang)
@@ -98,35 +98,35 @@ def known(view: View) -> tuple[Feed, ...]:
     return (common, *each)
 
 
-def _first_of_each(view: View, outings: list[Outing]) -> list[Outing]:
+def _first_of_each(view: SiteView, outings: list[SitePublication]) -> list[SitePublication]:
     """A post that went out on two feeds stands once in the common one: as it went out first, or else in the brand's language.
 
     What goes out later changes nothing there, or readers would be shown the same post as a new one.
     """
     order = list(view.scene.desk.channels.channels)
 
-    def place(outing: Outing) -> tuple[object, ...]:
+    def place(outing: SitePublication) -> tuple[object, ...]:
         return (outing.at, outing.lang != view.brand.lang, order.index(outing.channel_name))
 
-    found: dict[tuple[object, ...], Outing] = {}
+    found: dict[tuple[object, ...], SitePublication] = {}
     for outing in sorted(outings, key=place):
         found.setdefault((outing.post_id, outing.occurrence), outing)
     chosen = {outing.key for outing in found.values()}
     return [outing for outing in outings if outing.key in chosen]
 
 
-def _article(view: View, outing: Outing, base: str) -> Article | None:
+def _article(view: SiteView, outing: SitePublication, base: str) -> Article | None:
     payload = view.sealed(outing)
     if payload is None or not payload.parts or outing.at is None:
         return None
     wire = payload.parts[0].wire
     media = tuple(picture for picture in payload.parts[0].media if view.scene.gallery.served(picture))
-    shots = tuple(Shot(picture, pictures.kind(picture), base + pictures.address(picture)) for picture in media)
+    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), base + gallery.site_path(picture)) for picture in media)
     html = _RELATIVE.sub(
         lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots))
     )
     return Article(
-        id=identity(view, outing.key),
+        id=feed_id(view, outing.key),
         url=f"{base}posts/{outing.post_id}/",
         title=str(wire.get("title") or outing.title),
         at=outing.at.astimezone(UTC),
@@ -136,16 +136,18 @@ def _article(view: View, outing: Outing, base: str) -> Article | None:
         lang=str(wire.get("language", "")),
         tags=tuple(str(tag) for tag in wire.get("tags", ())),
         link=str(wire.get("external_url", "")),
-        media=tuple(Enclosure(base + pictures.address(picture), _type(picture), picture.alt, pictures.kind(picture)) for picture in media),
+        media=tuple(
+            Enclosure(base + gallery.site_path(picture), _type(picture), picture.alt, gallery.media_kind(picture)) for picture in media
+        ),
     )
 
 
-def identity(view: View, key: str) -> str:
+def feed_id(view: SiteView, key: str) -> str:
     """A name for ever: of the brand and of the publication's key."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.whose}:{key}')}"
 
 
-def _base(view: View, path: str) -> str:
+def _base(view: SiteView, path: str) -> str:
     """The site's address; where nobody said it, the way to it from the feed, so that the site may stand in a folder of its host."""
     return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "../" * path.count("/") or "./"
 
@@ -155,7 +157,7 @@ def _said(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def atom(view: View, known: Feed, articles: list[Article]) -> bytes:
+def atom(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
     """An Atom feed. Its `updated` is its newest article's, so that an unchanged feed stays the same file."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": known.lang})
@@ -169,7 +171,7 @@ def atom(view: View, known: Feed, articles: list[Article]) -> bytes:
     add(feed, "title", known.title)
     if view.brand.description:
         add(feed, "subtitle", view.brand.description)
-    add(feed, "id", identity(view, path))
+    add(feed, "id", feed_id(view, path))
     add(feed, "link", rel="self", type="application/atom+xml", href=base + path)
     add(feed, "link", rel="alternate", type="text/html", href=base)
     add(feed, "updated", _stamp(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
@@ -198,7 +200,7 @@ def atom(view: View, known: Feed, articles: list[Article]) -> bytes:
     return written + b"\n"
 
 
-def json_feed(view: View, known: Feed, articles: list[Article]) -> bytes:
+def json_feed(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
     """A JSON Feed 1.1."""
     base = _base(view, known.path)
     feed: dict[str, Any] = {
@@ -234,7 +236,7 @@ def _item(article: Article) -> Mapping[str, Any]:
 
 
 def _type(picture: Picture) -> str:
-    return _TYPES[pictures.address(picture).rpartition("media/")[2][20:]]
+    return _TYPES[gallery.site_path(picture).rpartition("media/")[2][20:]]
 
 
 def _stamp(at: datetime) -> str:

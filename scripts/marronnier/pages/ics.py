@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event, vDuration
 
-from marronnier.pages.view import View
+from marronnier.pages.site_view import SiteView
 
 _LENGTH = timedelta(minutes=15)
 """A post takes no time; a calendar shows nothing that takes none."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-def made(view: View) -> bytes:
+def calendar_file(view: SiteView) -> bytes:
     """`calendar.ics`: what this build may show, each under its key, and the days to know. The same input gives the same bytes."""
     calendar = Calendar()
     calendar.add("prodid", "-//Marronnier//Editorial calendar//EN")
@@ -35,7 +35,7 @@ def made(view: View) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _posts(view: View) -> Iterator[Event]:
+def _posts(view: SiteView) -> Iterator[Event]:
     for outing in view.outings:
         if outing.at is None or outing.state == "idea":
             continue
@@ -57,13 +57,13 @@ def _posts(view: View) -> Iterator[Event]:
         yield event
 
 
-def _campaigns(view: View) -> Iterator[Event]:
+def _campaigns(view: SiteView) -> Iterator[Event]:
     if view.internal:
         for slug, campaign in view.campaigns.items():
             yield _whole_days(f"campaign-{slug}", campaign.title, campaign.start, campaign.end)
 
 
-def _days(view: View) -> Iterator[Event]:
+def _days(view: SiteView) -> Iterator[Event]:
     first = min([*view.by_day, view.today])
     last = max([*view.by_day, view.today + timedelta(days=366 if view.internal else 31)])
     for ahead in range(min((last - first).days, 3660) + 1):

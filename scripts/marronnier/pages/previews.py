@@ -11,10 +11,10 @@ from markupsafe import Markup, escape
 
 from marronnier import networks
 from marronnier.model.publication import Part, Payload, Picture
-from marronnier.networks.seam import Fact
-from marronnier.pages import pictures
-from marronnier.pages.view import Outing, View, lang_of
-from marronnier.text.html import sanitised
+from marronnier.networks.kit.seam import Fact
+from marronnier.pages import gallery
+from marronnier.pages.site_view import SitePublication, SiteView, lang_of
+from marronnier.text.html import sanitize
 
 # An address ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
@@ -23,7 +23,7 @@ _LINK = re.compile(r'\shref="(?!https?:|mailto:|tel:|#)[^"]*"', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class PreviewMedium:
     """One medium of a preview."""
 
     picture: Picture
@@ -34,7 +34,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PreviewPart:
     """One part of a preview."""
 
     html: Markup
@@ -42,7 +42,7 @@ class Message:
     count: int
     limit: int | None
     """As the network counts; None where it sets none."""
-    shots: tuple[Shot, ...]
+    shots: tuple[PreviewMedium, ...]
     warning: str = ""
     """What people read before they choose to see the rest."""
     poll: tuple[str, ...] = ()
@@ -63,12 +63,12 @@ class Preview:
     title: str
     lang: str
     """Of the words; empty when not known."""
-    messages: tuple[Message, ...]
+    messages: tuple[PreviewPart, ...]
     sealed: bool
     """Whether these are the bytes that were approved."""
 
 
-def preview(view: View, outing: Outing, media: Callable[[Picture], str]) -> Preview | None:
+def preview(view: SiteView, outing: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
     """The preview of one outing; None when its words are not kept, or its network is not known here.
 
     `media` gives the address of a medium relative to the page, or nothing.
@@ -91,7 +91,7 @@ def preview(view: View, outing: Outing, media: Callable[[Picture], str]) -> Prev
     )
 
 
-def _composed(outing: Outing) -> Payload | None:
+def _composed(outing: SitePublication) -> Payload | None:
     assert outing.line is not None
     try:
         return networks.get(outing.network).compose(outing.line.publication)
@@ -99,7 +99,7 @@ def _composed(outing: Outing) -> Payload | None:
         return None
 
 
-def _limit(view: View, outing: Outing) -> int | None:
+def _limit(view: SiteView, outing: SitePublication) -> int | None:
     channel = view.scene.desk.channels.channels.get(outing.channel_name)
     if channel is not None and channel.limits.text is not None:
         return channel.limits.text
@@ -110,15 +110,15 @@ def _limit(view: View, outing: Outing) -> int | None:
     return fact.value if isinstance(fact, Fact) else None
 
 
-def _message(part: Part, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> Message:
-    shots = tuple(Shot(picture, pictures.kind(picture), media(picture)) for picture in part.media)
+def _message(part: Part, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
+    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), media(picture)) for picture in part.media)
     html = article_html(str(part.wire.get("content_html", "")), shots) if article else as_read(part.text)
     warning = str(part.wire.get("spoiler_text") or part.wire.get("summary") or "")
     poll = tuple(str(option) for option in (part.wire.get("poll") or {}).get("options", ()))
-    return Message(html, part.text, part.count, limit, shots, warning, poll)
+    return PreviewPart(html, part.text, part.count, limit, shots, warning, poll)
 
 
-def article_html(markup: str, shots: tuple[Shot, ...]) -> Markup:
+def article_html(markup: str, shots: tuple[PreviewMedium, ...]) -> Markup:
     """The words of a long-form post: sanitised once more, its pictures found among its media, links within the repository unlinked."""
     by_name = {posixpath.basename(shot.picture.path): shot for shot in shots}
 
@@ -129,7 +129,7 @@ def article_html(markup: str, shots: tuple[Shot, ...]) -> Markup:
             return attributes.get("alt", "")
         return f'<img src="{escape(shot.src)}" alt="{attributes.get("alt", "")}" loading="lazy">'
 
-    clean = sanitised(markup)
+    clean = sanitize(markup)
     return Markup(_LINK.sub("", _IMAGE.sub(shown, clean)))  # noqa: S704 - sanitised just above
 
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from marronnier.model.finding import Finding
-from marronnier.model.planned import Plan
-from marronnier.model.record import History
-from marronnier.pages.pictures import Gallery
+from marronnier.model.history import History
+from marronnier.model.plan import Plan
+from marronnier.pages.gallery import Gallery
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache

@@ -10,17 +10,17 @@ from marronnier import approval, ledger, timetable
 from marronnier import desk as desks
 from marronnier.cache import Cache
 from marronnier.desk import Desk
-from marronnier.desk.commit import CommitTree
-from marronnier.forge import plain
+from marronnier.desk.commit_tree import CommitTree
+from marronnier.forge import plain_git
 from marronnier.git import Repo
 from marronnier.ledger import Ledger
 from marronnier.messages import _
-from marronnier.model.planned import Approval, Digests, Plan, Proposal
-from marronnier.model.record import History
-from marronnier.plan.making import former_keys, make
-from marronnier.plan.past import Past
-from marronnier.plan.proposing import Seen, proposal, uncommitted
-from marronnier.plan.proving import Witness
+from marronnier.model.history import History
+from marronnier.model.plan import Approval, Digests, Plan, Proposal
+from marronnier.plan.builder import former_keys, make
+from marronnier.proofs.evidence import EvidenceReader
+from marronnier.proofs.proposals import TreeState, proposal_of, uncommitted
+from marronnier.proofs.versions import VersionHistory
 from marronnier.timetable import Timetable
 
 LONG_AGO = timedelta(days=31)
@@ -45,7 +45,7 @@ class Assembled:
     """The default branch's name."""
     histories: Mapping[str, History] = field(repr=False)
     """The ledger's, under the names channels have now."""
-    witness: Witness = field(repr=False)
+    witness: EvidenceReader = field(repr=False)
     warnings: tuple[str, ...] = ()
 
 
@@ -55,18 +55,18 @@ def assemble(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bo
     Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
-    standing = plain.standing(repo) if rev is None else plain.Standing(repo.default_branch(), rev)
-    log = plain.read(repo, standing.commit)
+    standing = plain_git.default_branch(repo) if rev is None else plain_git.DefaultBranch(repo.default_branch(), rev)
+    log = plain_git.read(repo, standing.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
     desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     book = ledger.open(repo, desk.brand, fetch=fetch)
-    witness = Witness(repo, log, desk, Past(repo, log, desk), shallow=repo.is_shallow())
+    witness = EvidenceReader(repo, log, desk, VersionHistory(repo, log, desk), shallow=repo.is_shallow())
     known = _know(witness, book, now)
     found: list[Proposal | None] = []
     if proposals and rev is None:
-        here = Seen(desk, known.timetable)
+        here = TreeState(desk, known.timetable)
         default = replace(standing, commit=log.head)
-        found = [proposal(branch, here, witness, known.histories, now) for branch in plain.branches(repo, default)]
+        found = [proposal_of(branch, here, witness, known.histories, now) for branch in plain_git.branches(repo, default)]
         found.append(uncommitted(repo, here, known.histories, now))
     proposed = tuple(one for one in found if one is not None)
     return Assembled(
@@ -102,10 +102,10 @@ class _Known:
     approvals: Mapping[str, Approval]
 
 
-def _know(witness: Witness, book: Ledger, now: datetime) -> _Known:
+def _know(witness: EvidenceReader, book: Ledger, now: datetime) -> _Known:
     desk = witness.desk
-    histories = ledger.renamed(book.histories, desk.channels)
-    table = timetable.make(desk, histories, now, stands=approval.stands_on(desk))
+    histories = ledger.with_current_names(book.histories, desk.channels)
+    table = timetable.make(desk, histories, now, stands=approval.seal_matcher(desk))
     digests = {}
     for key, publication in table.publications.items():
         if key not in witness.words:
@@ -130,7 +130,7 @@ def _plan(desk: Desk, known: _Known, book: Ledger, proposals: tuple[Proposal, ..
 
 
 def _approvals(
-    witness: Witness, table: Timetable, histories: Mapping[str, History], digests: Mapping[str, Digests], now: datetime
+    witness: EvidenceReader, table: Timetable, histories: Mapping[str, History], digests: Mapping[str, Digests], now: datetime
 ) -> Mapping[str, Approval]:
     """Of all that may still go out. What is sealed so was proved already, and is proved again once it is due."""
     found: dict[str, Approval] = {}
@@ -143,7 +143,7 @@ def _approvals(
         sealed_so = seal is not None and (seal.words, seal.when) == (digests[key].words, digests[key].when)
         out = history is not None and history.receipt is not None
         if seal is not None and (out or (sealed_so and (instant.at or now) > now)):
-            found[key] = Approval(True, seal.by, approval.said(seal.by, witness.desk.policy, unsigned=seal.unsigned), seal.unsigned)
+            found[key] = Approval(True, seal.by, approval.approved_by(seal.by, witness.desk.policy, unsigned=seal.unsigned), seal.unsigned)
         elif out:
             found[key] = Approval(True)
         elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:

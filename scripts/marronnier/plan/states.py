@@ -9,17 +9,17 @@ from datetime import date, datetime
 from marronnier import messages, networks
 from marronnier.desk import Desk
 from marronnier.messages import _
+from marronnier.model.history import Event, History, Receipt
 from marronnier.model.instant import Instant
-from marronnier.model.planned import Approval, Digests, State
+from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, split_key
-from marronnier.model.record import Event, History, Receipt
-from marronnier.model.values import zone_to_show
-from marronnier.timetable import days, expiry, missed_until
+from marronnier.model.scalars import zone_to_show
+from marronnier.timetable import day_calendar, expiry, missed_until
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanStatus:
     """A state with its reason and the next step."""
 
     state: State
@@ -28,7 +28,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Surround:
+class PlanContext:
     """What all publications of a plan share."""
 
     desk: Desk
@@ -47,75 +47,77 @@ class Surround:
         return at.astimezone(zone_to_show(self.desk.brand.zone)).date()
 
 
-def stand(publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: Surround) -> Standing:
+def status_of(
+    publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: PlanContext
+) -> PlanStatus:
     """Where a publication of the default branch stands."""
     if (told := _from_history(publication, digests, history, around)) is not None:
         return told
     if instant.basis == "idea":
-        return Standing("idea", _("it is an idea"), ripening(publication.post))
+        return PlanStatus("idea", _("it is an idea"), idea_next_step(publication.post))
     if (unknown := _on_no_network(publication)) is not None:
         return unknown
     if instant.problem:
-        return Standing(
+        return PlanStatus(
             "held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path)
         )
     if instant.at is None and instant.basis == "repeat":
-        return Standing("past", instant.note)
+        return PlanStatus("past", instant.note)
     if not approval.granted:
         return _unapproved(publication, instant, approval, around)
     return _approved(publication, instant, digests, approval, history, around)
 
 
-def _on_no_network(publication: Publication) -> Standing | None:
+def _on_no_network(publication: Publication) -> PlanStatus | None:
     """A channel on a network that nobody here knows, or not yet: it can be planned, never sent."""
     try:
         networks.get(publication.channel.network)
     except networks.UnknownNetwork:
         name, channel = publication.channel.network, publication.channel_name
-        if networks.awaited(name):
+        if networks.is_announced(name):
             why = _("{channel} is on {network}, a network that is not there yet", channel=channel, network=name)
-            return Standing("held", why, _("leave it: a version that can send to {network} takes it up", network=name))
+            return PlanStatus("held", why, _("leave it: a version that can send to {network} takes it up", network=name))
         why = _("{channel} is on the network {network}, which is not known here", channel=channel, network=name)
-        return Standing("held", why, _("run `marronnier check` and correct brand/channels.yml"))
+        return PlanStatus("held", why, _("run `marronnier check` and correct brand/channels.yml"))
     return None
 
 
-def _from_history(publication: Publication, digests: Digests, history: History, around: Surround) -> Standing | None:
+def _from_history(publication: Publication, digests: Digests, history: History, around: PlanContext) -> PlanStatus | None:
     """What the ledger alone decides; None while the publication has yet to go out."""
     receipt, debt, last = history.receipt, history.debt, _last_settling(history)
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
-        return Standing("retracted", _("taken back"))
+        return PlanStatus("retracted", _("taken back"))
     if receipt is not None:
         said = _said_sent(receipt, history, around)
         seal = history.seal
         if seal is not None and seal.words != digests.words:
             next = _("put the words back as they were sent, or correct the post by hand on the network: nothing is sent twice")
-            return Standing("edited", _("{sent}, and its words changed since", sent=said), next)
-        return Standing("sent", said)
+            return PlanStatus("edited", _("{sent}, and its words changed since", sent=said), next)
+        return PlanStatus("sent", said)
     if debt is not None:
         if debt.name == "sending" and (deadline := _deadline(history)) is not None and deadline > around.now:
-            return Standing("sending", _("a run is sending it"))
+            return PlanStatus("sending", _("a run is sending it"))
         why = _("it may have been sent: {why}", why=debt.data.get("why") or _("the run that sent it ended before the answer"))
         next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
-        return Standing("unknown", why, next)
+        return PlanStatus("unknown", why, next)
     if last is None:
         return None
     if last.name == "refused":
-        return Standing(
+        return PlanStatus(
             "refused", _("the network refused it: {why}", why=last.data.get("why", "")), _("change the post and have it approved again")
         )
     if last.name == "skipped":
-        return Standing("past", _("a person decided that it never goes out"))
+        return PlanStatus("past", _("a person decided that it never goes out"))
     if last.name == "missed":
         next = _("run `marronnier settle {key} --send-now` or `--never`", key=publication.key)
         reason = last.data.get("why")
         why = _("it waits for a person: {why}", why=reason) if reason else _("it missed its hour and waits for a person")
-        return Standing("missed", why, next)
-    return None if last.name != "unknown" else Standing("unknown", _("it may have been sent"), look)
+        return PlanStatus("missed", why, next)
+    return None if last.name != "unknown" else PlanStatus("unknown", _("it may have been sent"), look)
 
 
-def _said_sent(receipt: Receipt, history: History, around: Surround) -> str:
+def _said_sent(receipt: Receipt, history: History, around: PlanContext) -> str:
     """When and where it went out, and by which tool where that was not this one: such a tool may not have noted the hour."""
     when, day = around.when(receipt.at), messages.day(around.day(receipt.at))
     carried = history.carried
@@ -145,18 +147,18 @@ def _deadline(history: History) -> datetime | None:
     return datetime.fromisoformat(claims[-1].data["deadline"]) if claims else None
 
 
-def _unapproved(publication: Publication, instant: Instant, approval: Approval, around: Surround) -> Standing:
+def _unapproved(publication: Publication, instant: Instant, approval: Approval, around: PlanContext) -> PlanStatus:
     if instant.at is not None and instant.at + missed_until(around.desk, publication) < around.now:
-        return Standing("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+        return PlanStatus("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
     if not around.desk.policy.approvers:
-        return Standing("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
+        return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
-    return Standing("held", approval.why or _("not approved"), next)
+    return PlanStatus("held", approval.why or _("not approved"), next)
 
 
 def _approved(
-    publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: Surround
-) -> Standing:
+    publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, around: PlanContext
+) -> PlanStatus:
     at, now = instant.at, around.now
     why = approval.why or _("approved")
     if (over := _expired(publication, at, around)) is not None:
@@ -168,23 +170,23 @@ def _approved(
     if (held := _held_back(publication, at or now, around)) is not None:
         return held
     if (until := _waits_until(history)) is not None and until > now:
-        return Standing("ready", _("{why}; waits until {when}: {reason}", why=why, when=around.when(until), reason=_waiting_for(history)))
+        return PlanStatus("ready", _("{why}; waits until {when}: {reason}", why=why, when=around.when(until), reason=_waiting_for(history)))
     if around.began is None:
-        return Standing("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
+        return PlanStatus("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
     noted = (
         _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _waiting_for(history)) else _("{why}; due", why=why)
     )
-    return Standing("due", noted, _("the next `marronnier publish` sends it"))
+    return PlanStatus("due", noted, _("the next `marronnier publish` sends it"))
 
 
-def ripening(post: Post) -> str:
+def idea_next_step(post: Post) -> str:
     """What makes a post of an idea."""
     if post.path.startswith("content/ideas/"):
         return _("give it a date and move it to content/posts/")
     return _("take out `draft: true` when it is finished")
 
 
-def _ahead(publication: Publication, instant: Instant, why: str, history: History, around: Surround) -> Standing:
+def _ahead(publication: Publication, instant: Instant, why: str, history: History, around: PlanContext) -> PlanStatus:
     """Approved, and its hour is still to come."""
     assert instant.at is not None
     when, day = around.when(instant.at), around.day(instant.at)
@@ -194,13 +196,13 @@ def _ahead(publication: Publication, instant: Instant, why: str, history: Histor
         if around.sent(post_id, publication.channel_name) is None:
             return _requires_unknown(post_id, publication)
     if history.seal is not None:
-        return Standing("ready", _("{why}; sealed", why=why), _("it goes out {when}", when=when))
+        return PlanStatus("ready", _("{why}; sealed", why=why), _("it goes out {when}", when=when))
     if instant.basis == "next" or instant.basis.startswith("slot:"):
-        return Standing("ready", why, _("it goes out {when}, if `marronnier publish` runs before and keeps it that place", when=when))
-    return Standing("ready", why, _("it goes out {when}", when=when))
+        return PlanStatus("ready", why, _("it goes out {when}, if `marronnier publish` runs before and keeps it that place", when=when))
+    return PlanStatus("ready", why, _("it goes out {when}", when=when))
 
 
-def _held_back(publication: Publication, at: datetime, around: Surround) -> Standing | None:
+def _held_back(publication: Publication, at: datetime, around: PlanContext) -> PlanStatus | None:
     """Due, but something else says no."""
     if (pause := _paused(publication, around.day(max(at, around.now)))) is not None:
         return pause
@@ -209,59 +211,59 @@ def _held_back(publication: Publication, at: datetime, around: Surround) -> Stan
     if around.desk.broken:
         finding = around.desk.broken[0]
         why = _("{place} is wrong, so nothing goes out: {message}", place=finding.place, message=finding.message)
-        return Standing("held", why, _("run `marronnier check` and correct it"))
+        return PlanStatus("held", why, _("run `marronnier check` and correct it"))
     freeze = around.desk.freeze
     if freeze is not None and (not freeze.channels or publication.channel_name in around.desk.expand(freeze.channels)):
-        return Standing("held", _("everything is frozen: {why}", why=freeze.why), _("remove calendar/freeze.yml when it is over"))
+        return PlanStatus("held", _("everything is frozen: {why}", why=freeze.why), _("remove calendar/freeze.yml when it is over"))
     for post_id in publication.post.front.requires:
         out = around.sent(post_id, publication.channel_name)
         if out is None:
             return _requires_unknown(post_id, publication)
         if not out:
-            return Standing(
+            return PlanStatus(
                 "held", _("it waits for {post}, which is not out yet", post=post_id), _("see `marronnier status {post}`", post=post_id)
             )
     return None
 
 
-def _requires_unknown(post_id: str, publication: Publication) -> Standing:
+def _requires_unknown(post_id: str, publication: Publication) -> PlanStatus:
     why = _("it requires {post}, and there is no such post", post=post_id)
-    return Standing("held", why, _("correct `requires` in {path}", path=publication.post.path))
+    return PlanStatus("held", why, _("correct `requires` in {path}", path=publication.post.path))
 
 
-def _paused(publication: Publication, day: date) -> Standing | None:
+def _paused(publication: Publication, day: date) -> PlanStatus | None:
     channel = publication.channel
     if channel.paused is None or (channel.until is not None and day > channel.until):
         return None
     until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
     why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused and _(channel.paused))
-    return Standing("held", why, _("move the post, or end the pause in brand/channels.yml"))
+    return PlanStatus("held", why, _("move the post, or end the pause in brand/channels.yml"))
 
 
-def _silent(publication: Publication, day: date, around: Surround) -> Standing | None:
+def _silent(publication: Publication, day: date, around: PlanContext) -> PlanStatus | None:
     """A day on which the brand says nothing, but for the post that says why it speaks."""
-    silence = next((one for one in days.on(around.desk, day) if one.kind == "silence"), None)
+    silence = next((one for one in day_calendar.days_on(around.desk, day) if one.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.day(day), name=silence.name)
-    return Standing("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
+    return PlanStatus("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
 
 
-def _expired(publication: Publication, at: datetime | None, around: Surround) -> Standing | None:
+def _expired(publication: Publication, at: datetime | None, around: PlanContext) -> PlanStatus | None:
     end = expiry(around.desk, publication)
     if end is None:
         return None
     if around.now >= end:
-        return Standing("past", _("it expired {when}", when=around.when(end)))
+        return PlanStatus("past", _("it expired {when}", when=around.when(end)))
     if at is not None and at >= end:
         why = _("it would go out {when}, after it expires {end}", when=around.when(at), end=around.when(end))
-        return Standing("held", why, _("change `date` or `expires` in {path}", path=publication.post.path))
+        return PlanStatus("held", why, _("change `date` or `expires` in {path}", path=publication.post.path))
     return None
 
 
 def _late(
-    publication: Publication, at: datetime, digests: Digests, approval: Approval, history: History, around: Surround
-) -> Standing | None:
+    publication: Publication, at: datetime, digests: Digests, approval: Approval, history: History, around: PlanContext
+) -> PlanStatus | None:
     """Later than its grace: never a burst, a person is asked; None while it may still go out."""
     if any(event.name == "released" for event in history.events) or history.sent_parts:
         return None
@@ -269,14 +271,16 @@ def _late(
     if around.now <= at + patience:
         return None
     if around.began is None:
-        return Standing("past", _("its hour passed before there was a ledger"))
+        return PlanStatus("past", _("its hour passed before there was a ledger"))
     if at < around.began:
-        return Standing("past", _("its hour passed before the ledger began, {when}", when=around.when(around.began)))
+        return PlanStatus("past", _("its hour passed before the ledger began, {when}", when=around.when(around.began)))
     seal = history.seal
     if approval.at is not None and approval.at > at + patience and (seal is None or seal.when != digests.when):
-        return Standing("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+        return PlanStatus("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
     why = _("it missed its hour, {when}, by more than its grace", when=around.when(at))
-    return Standing("missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key))
+    return PlanStatus(
+        "missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key)
+    )
 
 
 def _waits_until(history: History) -> datetime | None:

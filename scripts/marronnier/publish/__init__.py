@@ -11,65 +11,65 @@ from marronnier.git import Repo
 from marronnier.ledger import Ledger, checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
-from marronnier.model.planned import Planned
-from marronnier.networks.accounts import secrets_from
+from marronnier.model.plan import PlanLine
+from marronnier.networks.kit.accounts import secrets_from
 from marronnier.plan import Assembled
-from marronnier.plan.making import former_keys
-from marronnier.publish import freezing, stopping
-from marronnier.publish.outcome import Outcome, Rehearsal, Step
-from marronnier.publish.reach import pictures_from
+from marronnier.plan.builder import former_keys
+from marronnier.publish import brakes, freeze
+from marronnier.publish.media import picture_reader
+from marronnier.publish.report import Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
-from marronnier.publish.sealing import seal_all
-from marronnier.publish.sending import send_all
-from marronnier.publish.settling import settle_all
+from marronnier.publish.seal import seal_all
+from marronnier.publish.send import send_all
+from marronnier.publish.settle import settle_all
 from marronnier.web import Web
 
-__all__ = ["Outcome", "Rehearsal", "Step", "rehearse", "run"]
+__all__ = ["Rehearsal", "RunReport", "Step", "rehearse", "run"]
 
 
-def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Outcome:
+def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> RunReport:
     """Publish everything that is due, once.
 
     `now` is aware; `surroundings` is the environment (secrets, freeze, the run's name).
     Raises Trouble when there is no ledger to remember with.
     """
-    freezing.bring(repo)
+    freeze.update_default_branch(repo)
     assembled = plan.assemble(repo, now, proposals=False)
-    if why := stopping.broken(assembled):
-        return Outcome((), why)
+    if why := brakes.unusable_reason(assembled):
+        return RunReport((), why)
     ledger = _ledger_of(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
     web = Web(loopback=assembled.desk.brand.clock is not None)
-    this = Run(_name(surroundings), now, freezing.watch(repo, surroundings), secrets, pictures_from(repo), web, boot_seconds())
+    this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
     settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
     assembled = plan.reassemble(assembled, ledger)
     sealed, ledger = seal_all(assembled, _errors, ledger, now)
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting(assembled)
-    if why := stopping.stopped(assembled, this.frozen, release_brakes=release_brakes):
-        return Outcome(tuple(steps), why, waiting)
+    if why := brakes.stop_reason(assembled, this.frozen, release_brakes=release_brakes):
+        return RunReport(tuple(steps), why, waiting)
     due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this)
     checkpoint(ledger, now)
-    return Outcome((*steps, *sent), waiting=waiting)
+    return RunReport((*steps, *sent), waiting=waiting)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now, without recording anything: `--dry-run`."""
-    freezing.bring(repo)
+    freeze.update_default_branch(repo)
     assembled = plan.assemble(repo, now, proposals=False)
     faulty = {finding.place.path: finding for finding in _errors(assembled)}
     due = assembled.plan.due()
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
-    frozen = freezing.watch(repo, surroundings)
-    why = stopping.broken(assembled) or stopping.stopped(assembled, frozen, release_brakes=release_brakes)
+    frozen = freeze.freeze_check(repo, surroundings)
+    why = brakes.unusable_reason(assembled) or brakes.stop_reason(assembled, frozen, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
-def _is_unsealed(line: Planned) -> bool:
+def _is_unsealed(line: PlanLine) -> bool:
     return line.history is None or line.history.seal is None
 
 
@@ -82,7 +82,7 @@ def _ledger_of(assembled: Assembled) -> Ledger:
     return assembled.ledger
 
 
-def _waiting(assembled: Assembled) -> tuple[Planned, ...]:
+def _waiting(assembled: Assembled) -> tuple[PlanLine, ...]:
     """What should have gone out by now, and waits for a person."""
     return tuple(
         line

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marronnier.model.publication import Picture
-from marronnier.networks.accounts import Secrets
+from marronnier.networks.kit.accounts import Secrets
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)

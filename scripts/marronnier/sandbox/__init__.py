@@ -8,11 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marronnier.messages import _
-from marronnier.sandbox import kinds
-from marronnier.sandbox.kinds import Kind, ending
-from marronnier.sandbox.outline import MOST_FRAMES, MOST_PIXELS
+from marronnier.sandbox import file_types
+from marronnier.sandbox.file_types import FileType, ending
+from marronnier.sandbox.headers import MOST_FRAMES, MOST_PIXELS
 
-__all__ = ["MOST_BYTES", "MOST_FRAMES", "MOST_PIXELS", "Cleaned", "Looked", "Unsafe", "clean", "ending", "look", "usual_ending", "why"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FRAMES",
+    "MOST_PIXELS",
+    "CleanPicture",
+    "MediaInfo",
+    "Unsafe",
+    "clean",
+    "ending",
+    "explain",
+    "inspect",
+    "usual_ending",
+]
 
 MOST_BYTES = 32 << 20
 """Of a picture: what is heavier is not opened."""
@@ -22,7 +34,7 @@ _PLACES = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class MediaInfo:
     """What a file of media is."""
 
     sort: str
@@ -43,7 +55,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanPicture:
     """A picture made anew: its pixels upright in sRGB, and nothing else."""
 
     data: bytes
@@ -57,11 +69,11 @@ class Unsafe(Exception):
     """A file that cannot be made anew. The message is a sentence for people."""
 
     def __init__(self, wrong: str) -> None:
-        super().__init__(why(wrong))
+        super().__init__(explain(wrong))
         self.wrong = wrong
 
 
-def why(wrong: str) -> str:
+def explain(wrong: str) -> str:
     """What is wrong with a file, in a sentence."""
     said = {
         "unknown-kind": _("it is no picture, video or sound that this tool knows"),
@@ -77,29 +89,29 @@ def why(wrong: str) -> str:
     return said[wrong]
 
 
-def usual_ending(looked: Looked) -> str:
+def usual_ending(looked: MediaInfo) -> str:
     """How files of its kind are named: `.jpg`; empty for a kind nobody knows."""
-    return next((kind.endings[0] for kind in kinds.every() if kind.name == looked.kind), "")
+    return next((kind.endings[0] for kind in file_types.all_types() if kind.name == looked.kind), "")
 
 
-def look(data: bytes, name: str) -> Looked:
+def inspect(data: bytes, name: str) -> MediaInfo:
     """What a file is and what is wrong with it, `name` included. Raises Trouble when no process can be started."""
-    kind = kinds.told(data)
+    kind = file_types.detect(data)
     if kind is None:
-        return Looked("", "", "", len(data), wrong="unknown-kind")
-    if kind is kinds.SVG:
-        from marronnier.sandbox import drawing
+        return MediaInfo("", "", "", len(data), wrong="unknown-kind")
+    if kind is file_types.SVG:
+        from marronnier.sandbox import svg
 
-        return _looked(kind, data, name, wrong="" if drawing.harmless(data) else "drawing-acts")
+        return _looked(kind, data, name, wrong="" if svg.is_harmless(data) else "drawing-acts")
     if not kind.sort:
         return _looked(kind, data, name, wrong="other-kind")
-    if kind not in kinds.OPENED:
+    if kind not in file_types.OPENED:
         return _looked(kind, data, name, carries=("gps",) if any(place in data for place in _PLACES) else ())
     if len(data) > MOST_BYTES:
         return _looked(kind, data, name, wrong="too-heavy")
-    from marronnier.sandbox import keeping
+    from marronnier.sandbox import process
 
-    answer, _nothing = keeping.ask("look", data)
+    answer, _nothing = process.request("look", data)
     if "wrong" in answer:
         return _looked(kind, data, name, wrong=str(answer["wrong"]))
     width, height, frames = int(answer["width"]), int(answer["height"]), int(answer["frames"])
@@ -107,27 +119,35 @@ def look(data: bytes, name: str) -> Looked:
 
 
 def _looked(
-    kind: Kind, data: bytes, name: str, *, width: int = 0, height: int = 0, frames: int = 1, carries: tuple[str, ...] = (), wrong: str = ""
-) -> Looked:
+    kind: FileType,
+    data: bytes,
+    name: str,
+    *,
+    width: int = 0,
+    height: int = 0,
+    frames: int = 1,
+    carries: tuple[str, ...] = (),
+    wrong: str = "",
+) -> MediaInfo:
     wrong = wrong or ("" if ending(name) in kind.endings else "misnamed")
-    return Looked(kind.sort, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
+    return MediaInfo(kind.sort, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
 
 
-def clean(data: bytes, *, most_bytes: int | None = None, most_side: int | None = None, still: bool = False) -> Cleaned:
+def clean(data: bytes, *, most_bytes: int | None = None, most_side: int | None = None, still: bool = False) -> CleanPicture:
     """A picture made anew, without anything that was in its file besides: upright, in sRGB, in its own format where that fits.
 
     `most_bytes`: it loses quality, then pixels, until it has no more; one in which nothing shows through may become a JPEG for that.
     `most_side`: pixels of its longer side. `still`: the first frame alone. The same picture gives the same bytes, on the same version
     of Pillow. Raises Unsafe; Trouble when no process can be started.
     """
-    kind = kinds.told(data)
-    if kind not in kinds.OPENED:
+    kind = file_types.detect(data)
+    if kind not in file_types.OPENED:
         raise Unsafe("unknown-kind" if kind is None else "other-kind")
     if len(data) > MOST_BYTES:
         raise Unsafe("too-heavy")
-    from marronnier.sandbox import keeping
+    from marronnier.sandbox import process
 
-    answer, made = keeping.ask("clean", data, most_bytes=most_bytes, most_side=most_side, still=still)
+    answer, made = process.request("clean", data, most_bytes=most_bytes, most_side=most_side, still=still)
     if "wrong" in answer:
         raise Unsafe(str(answer["wrong"]))
-    return Cleaned(made, str(answer["mime"]), int(answer["width"]), int(answer["height"]), int(answer["frames"]))
+    return CleanPicture(made, str(answer["mime"]), int(answer["width"]), int(answer["height"]), int(answer["frames"]))

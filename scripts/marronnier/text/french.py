@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from marronnier.text import untouched
-from marronnier.text.untouched import GAP
+from marronnier.text import masks
+from marronnier.text.masks import GAP
 
 Kind = Literal["space", "apostrophe", "dots", "quotes"]
 
@@ -41,7 +41,7 @@ _MAYBE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TypographyFix:
     """One thing that is set otherwise in French."""
 
     start: int
@@ -57,26 +57,26 @@ def may_need(text: str) -> bool:
     return _MAYBE.search(text) is not None or "..." in text
 
 
-def changes(markdown: str) -> list[Change]:
+def typography_fixes(markdown: str) -> list[TypographyFix]:
     """All that is set otherwise, in order and apart: never in code, addresses, mentions, hashtags and emoji."""
-    prose = untouched.prose(markdown)
+    prose = masks.prose(markdown)
     # What another tool puts there is written for a machine; it is judged as words all the same, for it would go out as such.
-    prose = untouched.blank(prose, [found.span() for found in _DIRECTIVE.finditer(prose)])
-    kept: list[Change] = []
+    prose = masks.mask(prose, [found.span() for found in _DIRECTIVE.finditer(prose)])
+    kept: list[TypographyFix] = []
     for change in sorted(_all(prose), key=lambda one: (one.start, one.end)):
         if not kept or change.start > kept[-1].end or (change.start == kept[-1].end and change.start != kept[-1].start):
             kept.append(change)
     return kept
 
 
-def mended(markdown: str) -> str:
+def with_french_typography(markdown: str) -> str:
     """The text as French sets it."""
-    for change in reversed(changes(markdown)):
+    for change in reversed(typography_fixes(markdown)):
         markdown = markdown[: change.start] + change.after + markdown[change.end :]
     return markdown
 
 
-def _all(prose: str) -> Iterator[Change]:
+def _all(prose: str) -> Iterator[TypographyFix]:
     for found in _BROKEN.finditer(prose):
         begins = prose.rfind("\n", max(0, found.start() - _MARGIN), found.start()) + 1
         if (found.start() > _MARGIN and not begins) or not _MARKER.fullmatch(prose, begins, found.start()):
@@ -84,22 +84,22 @@ def _all(prose: str) -> Iterator[Change]:
     for found in _MISSING.finditer(prose):
         yield _spaced(found)
     for found in _OPENING.finditer(prose):
-        yield Change(*found.span(), NO_BREAK, "space", "«")
+        yield TypographyFix(*found.span(), NO_BREAK, "space", "«")
     for found in _CLOSING.finditer(prose):
-        yield Change(*found.span(), NO_BREAK, "space", "»")
+        yield TypographyFix(*found.span(), NO_BREAK, "space", "»")
     for found in _APOSTROPHE.finditer(prose):
-        yield Change(*found.span(), "’", "apostrophe", "'")
+        yield TypographyFix(*found.span(), "’", "apostrophe", "'")
     for found in _DOTS.finditer(prose):
-        yield Change(*found.span(), "…", "dots", "...")
+        yield TypographyFix(*found.span(), "…", "dots", "...")
     yield from _quotes(prose)
 
 
-def _spaced(found: re.Match[str]) -> Change:
+def _spaced(found: re.Match[str]) -> TypographyFix:
     mark = found[1][0]
-    return Change(*found.span(), NO_BREAK if mark in ":»" else NARROW, "space", mark)
+    return TypographyFix(*found.span(), NO_BREAK if mark in ":»" else NARROW, "space", mark)
 
 
-def _quotes(prose: str) -> Iterator[Change]:
+def _quotes(prose: str) -> Iterator[TypographyFix]:
     """Pairs of straight quotation marks, line by line: where one of a line is no part of a pair, none is touched."""
     at = 0
     for line in prose.split("\n"):
@@ -109,5 +109,5 @@ def _quotes(prose: str) -> Iterator[Change]:
             if good and len(spots) % 2 == 0:
                 for number, spot in enumerate(spots):
                     after = f"{NO_BREAK}»" if number % 2 else f"«{NO_BREAK}"
-                    yield Change(at + spot, at + spot + 1, after, "quotes", '"')
+                    yield TypographyFix(at + spot, at + spot + 1, after, "quotes", '"')
         at += len(line) + 1

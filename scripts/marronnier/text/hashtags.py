@@ -18,7 +18,7 @@ _ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")
 _UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_MARKS}.@-]+|\S+@\S+")
 
 
-def tag(name: str) -> str:
+def to_hashtag(name: str) -> str:
     """The subject as one word, without `#`: `Fête de quartier` becomes `FêteDeQuartier`, which screen readers say word by word.
 
     One word stays as typed. Words of a script without capitals are joined by `_`, to stay readable.
@@ -36,12 +36,12 @@ def tag(name: str) -> str:
     return joined
 
 
-def present(text: str) -> frozenset[str]:
+def hashtags_in(text: str) -> frozenset[str]:
     """The hashtags a text already holds, folded for comparing."""
     return frozenset(_folded(found) for found in _PRESENT.findall(text))
 
 
-def placed(text: str, tags: Iterable[str], style: Style) -> str:
+def place_hashtags(text: str, tags: Iterable[str], style: Style) -> str:
     """The text with its hashtags, each once and none that it already holds, whatever the capitals.
 
     `inline` makes a hashtag of the first place where the word itself stands; the others, and all with `end`, follow the words
@@ -49,10 +49,10 @@ def placed(text: str, tags: Iterable[str], style: Style) -> str:
     """
     if style == "none":
         return text
-    there = set(present(text))
+    there = set(hashtags_in(text))
     after = []
     for name in tags:
-        word = tag(name)
+        word = to_hashtag(name)
         if not word or _folded(word) in there:
             continue
         there.add(_folded(word))

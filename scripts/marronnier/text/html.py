@@ -84,7 +84,7 @@ _PICTURE = re.compile(r'<img(?P<attributes>(?:\s[a-z]+="[^"]*")*)\s*/?>')
 
 
 @lru_cache(maxsize=2048)
-def rendered(markdown: str) -> str:
+def render_html(markdown: str) -> str:
     """The words as HTML, sanitised after rendering: nothing in it runs, loads from elsewhere, or leads to `javascript:`.
 
     Links carry `rel="noopener"`. A picture stays only when it is a file of ours, written without scheme and host; a remote one
@@ -96,10 +96,10 @@ def rendered(markdown: str) -> str:
     if found is None:
         return f"<pre>{escape(markdown, quote=False)}</pre>"
     parser = reader(exact=False)
-    return sanitised(parser.renderer.render(found, parser.options, {}))
+    return sanitize(parser.renderer.render(found, parser.options, {}))
 
 
-def sanitised(markup: str) -> str:
+def sanitize(markup: str) -> str:
     """HTML from anywhere, reduced to what is safe."""
     # The serialiser writes a no-break space as an entity; a real "&nbsp;" in the text has its & escaped and cannot be met here.
     clean = _cleaner().clean(markup).replace("&nbsp;", "\u00a0")

@@ -83,7 +83,7 @@ def _one(character: str) -> str:
     return re.escape(character)
 
 
-def like(found: str, other: str) -> str:
+def match_capitals(found: str, other: str) -> str:
     """The other words with the capitals of those found: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
     letters = [character for character in found if character.isalpha()]
     if len(letters) > 1 and all(map(str.isupper, letters)):

@@ -94,7 +94,7 @@ def _may_hold(text: str) -> bool:
     return False
 
 
-def found(text: str) -> list[Secret]:
+def find_secrets(text: str) -> list[Secret]:
     """The secrets of a text, in order; of two kinds that fit one stretch the more certain counts."""
     if not _may_hold(text):
         return []
@@ -126,7 +126,7 @@ def _is_placeholder(text: str) -> bool:
     return len(text) > 15 and len(set(text.strip("-").lower()[-12:])) < 5
 
 
-def hidden(said: str, secrets: Collection[str]) -> str:
+def without_secrets(said: str, secrets: Collection[str]) -> str:
     """The sentence without any piece of these secrets, cut short as it may be."""
     for secret in secrets:
         said = said.replace(secret, HIDDEN)

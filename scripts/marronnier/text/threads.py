@@ -6,15 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from marronnier.text.counting import clusters
-from marronnier.text.lines import outside_code
-from marronnier.text.pauses import GAP, Pause, pauses, whole
+from marronnier.text.code_fences import outside_code
+from marronnier.text.graphemes import split_graphemes
+from marronnier.text.sentence_breaks import GAP, Break, find_breaks, is_unbreakable
 
 _BREAK = re.compile(r"-{3,}[ \t]*")
 _BLANK = " \t\n"
 
 
-def parts(words_markdown: str) -> tuple[str, ...]:
+def split_parts(words_markdown: str) -> tuple[str, ...]:
     """The messages an author separated by a line `---` between blank lines; at least one, perhaps empty.
 
     A `---` inside code, below a line of text (there it makes a heading) or indented breaks nothing.
@@ -37,7 +37,7 @@ def _trimmed(lines: list[str]) -> str:
     return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
 
 
-def broken(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
+def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
     """A text in messages of at most `limit`, as `count` (the network's own) counts; at least one, perhaps empty.
 
     Each ends where a paragraph does, unless that leaves it less than a third full; else where a sentence or a line does;
@@ -47,7 +47,7 @@ def broken(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...
     text = text.strip(_BLANK)
     if limit < 1 or count(text) <= limit:
         return (text,)
-    places = pauses(text)
+    places = find_breaks(text)
     found: list[str] = []
     start = 0
     while start < len(text):
@@ -57,7 +57,7 @@ def broken(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...
     return tuple(piece for piece in found if piece)
 
 
-def _next_piece(text: str, start: int, places: list[Pause], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+def _next_piece(text: str, start: int, places: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
     """Where the piece that begins at `start` ends, and where the next begins."""
     first = bisect_right(places, start, key=lambda pause: pause.end)
     ahead = places[first:]
@@ -92,17 +92,17 @@ def _next_piece(text: str, start: int, places: list[Pause], limit: int, count: C
     return ahead[low - 1].end, ahead[low - 1].next
 
 
-def _within(text: str, start: int, unit: Pause, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+def _within(text: str, start: int, unit: Break, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
     """A piece of words that belong together but fit no message: up to a space between them, else a piece of the first word."""
     gaps = [gap for gap in GAP.finditer(text, start, unit.end) if gap.start() > start]
     for gap in reversed(gaps):
         if count(text[start : gap.start()]) <= limit:
             return gap.start(), gap.end()
     end, following = (gaps[0].start(), gaps[0].end()) if gaps else (unit.end, unit.next)
-    if whole(text[start:end]):
+    if is_unbreakable(text[start:end]):
         return end, following
     cut = start
-    for cluster in clusters(text[start:end]):
+    for cluster in split_graphemes(text[start:end]):
         if cut > start and count(text[start : cut + len(cluster)]) > limit:
             return cut, cut
         cut += len(cluster)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from marronnier.model.post import Variant
-from marronnier.text.lines import outside_code
+from marronnier.text.code_fences import outside_code
 
 _NAME = r"@[\w][\w.-]*"
 _HEADING = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marronnier.timetable.lateness import expiry, grace, missed_until
+from marronnier.timetable.deadlines import expiry, grace, missed_until
 from marronnier.timetable.table import Publications, Stands, Timetable, make
 
 __all__ = ["Publications", "Stands", "Timetable", "expiry", "grace", "make", "missed_until"]

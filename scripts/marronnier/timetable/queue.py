@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from marronnier.messages import _
 from marronnier.model.instant import Instant
+from marronnier.timetable.occupied import OccupiedPlaces
 from marronnier.timetable.slots import AHEAD, Occurrence, Places, month_of
-from marronnier.timetable.taken import Taken
 
 NEXT = "next"
 """The word for the next free place of whichever slot."""
@@ -17,7 +17,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class QueuedPost:
     """What waits for one place: a post's channels that go out together."""
 
     post_id: str
@@ -39,7 +39,9 @@ class Seat:
         return self.not_before or _LONG_AGO, self.post_id, self.channels
 
 
-def place(seats: Iterable[Seat], places: Places, taken: Taken, now: datetime) -> Iterator[tuple[Seat, Instant]]:
+def assign_places(
+    seats: Iterable[QueuedPost], places: Places, taken: OccupiedPlaces, now: datetime
+) -> Iterator[tuple[QueuedPost, Instant]]:
     """Give every seat the first place that is free on all its channels, strictly after `now` and not before its own date.
 
     What it gives is added to `taken`. Where there is none, the Instant has the problem and a sentence.
@@ -58,7 +60,7 @@ def place(seats: Iterable[Seat], places: Places, taken: Taken, now: datetime) ->
         yield seat, Instant(found.at, seat.basis, _said(seat, found))
 
 
-def _slots_for(seat: Seat, places: Places) -> tuple[tuple[str, ...], Instant | None]:
+def _slots_for(seat: QueuedPost, places: Places) -> tuple[tuple[str, ...], Instant | None]:
     """The slots whose places suit, or why there are none."""
     if seat.slot != NEXT:
         return (seat.slot,), None
@@ -76,10 +78,10 @@ def _slots_for(seat: Seat, places: Places) -> tuple[tuple[str, ...], Instant | N
 
 
 def _first_free(
-    seat: Seat,
+    seat: QueuedPost,
     names: tuple[str, ...],
     places: Places,
-    taken: Taken,
+    taken: OccupiedPlaces,
     now: datetime,
     reached: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]],
 ) -> Occurrence | None:
@@ -103,13 +105,13 @@ def _first_free(
     return None
 
 
-def _none_free(seat: Seat, names: tuple[str, ...]) -> str:
+def _none_free(seat: QueuedPost, names: tuple[str, ...]) -> str:
     if seat.slot == NEXT:
         return _("no place is free within {days} days in {slots}", days=AHEAD.days, slots=", ".join(names))
     return _("no place is free within {days} days in the slot {slot}", days=AHEAD.days, slot=seat.slot)
 
 
-def _said(seat: Seat, found: Occurrence) -> str:
+def _said(seat: QueuedPost, found: Occurrence) -> str:
     if seat.slot == NEXT:
         where = _("in the slot {slot}", slot=found.slot)
         return f"{where}; {found.note}" if found.note else where

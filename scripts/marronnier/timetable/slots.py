@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.calendar import Slot
-from marronnier.timetable import local
-from marronnier.timetable.days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar, monday
+from marronnier.timetable import local_time
+from marronnier.timetable.day_calendar import LONGEST_SHIFT, ONE_DAY, Calendar, calendar, monday
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.timetable.taken import Taken
+    from marronnier.timetable.occupied import OccupiedPlaces
 
 AHEAD = timedelta(days=370)
 """How far ahead a free place is looked for."""
@@ -75,10 +75,10 @@ class Places:
         begin, end = date(number // 12, number % 12 + 1, 1), date((number + 1) // 12, (number + 1) % 12 + 1, 1)
         for day, note in self._days(slot, begin, end):
             try:
-                at = local.instant(datetime.combine(day, slot.at), self.zone)
-            except local.Ambiguous as twice:
+                at = local_time.instant(datetime.combine(day, slot.at), self.zone)
+            except local_time.Ambiguous as twice:
                 at = twice.earlier
-            except local.Nonexistent:
+            except local_time.Nonexistent:
                 continue
             yield Occurrence(at, name, day, note)
 
@@ -117,12 +117,14 @@ def month_of(at: datetime, zone: ZoneInfo) -> int:
     return there.year * 12 + there.month - 1
 
 
-def free(desk: Desk, taken: Taken, slot_names: Sequence[str], channels: Sequence[str], not_before: datetime) -> Iterator[Occurrence]:
+def free_places(
+    desk: Desk, taken: OccupiedPlaces, slot_names: Sequence[str], channels: Sequence[str], not_before: datetime
+) -> Iterator[Occurrence]:
     """The places of these slots that are free on all of these channels, strictly after `not_before`, in order, for 370 days.
 
     Raises local.BadZone when the brand's zone is none.
     """
-    places = Places(desk, local.zone(desk.brand.zone))
+    places = Places(desk, local_time.zone(desk.brand.zone))
     names = tuple(name for name in slot_names if name in places.slots)
     first = month_of(not_before, places.zone)
     for number in range(first, first + 14):
@@ -133,7 +135,7 @@ def free(desk: Desk, taken: Taken, slot_names: Sequence[str], channels: Sequence
 
 def occurrences(desk: Desk, name: str, first: date, last: date) -> tuple[Occurrence, ...]:
     """Where a slot takes place from the first to the last day, both counted, free or not. Raises KeyError for no slot, and local.BadZone."""
-    places = Places(desk, local.zone(desk.brand.zone))
+    places = Places(desk, local_time.zone(desk.brand.zone))
     begin, end = (datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in (first, last))
     return tuple(
         occurrence

@@ -14,16 +14,16 @@ from marronnier.messages import _
 from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, key_of
-from marronnier.model.values import Edge, Moment
-from marronnier.timetable import local
-from marronnier.timetable.days import Calendar, calendar
-from marronnier.timetable.taken import Taken
-from marronnier.timetable.written import Overrides, Written, is_idea
+from marronnier.model.scalars import Edge, WrittenDate
+from marronnier.timetable import local_time
+from marronnier.timetable.day_calendar import Calendar, calendar
+from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.written_times import TimeOverrides, WrittenTime, is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.model.record import History, Seal
-    from marronnier.timetable.seating import Seating
+    from marronnier.model.history import History, Seal
+    from marronnier.timetable.assign import SlotAssignment
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -87,13 +87,13 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
         instants[key] = instant
 
     try:
-        zone = local.zone(desk.brand.zone)
-    except local.BadZone as bad:
+        zone = local_time.zone(desk.brand.zone)
+    except local_time.BadZone as bad:
         for post in desk.posts.values():
             for channel in desks.channels_of(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
-        Draft(desk, histories, now, zone, add, stands).fill()
+        TimetableBuilder(desk, histories, now, zone, add, stands).fill()
     ordered = sorted(asked)
     return Timetable(
         Publications(
@@ -103,7 +103,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
     )
 
 
-class Draft:
+class TimetableBuilder:
     """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
 
     def __init__(
@@ -122,18 +122,18 @@ class Draft:
         self.add = add
         self.stands = stands
         self.calendar: Calendar = calendar(desk)
-        self.taken = Taken()
-        self.seating: Seating | None = None
+        self.taken = OccupiedPlaces()
+        self.seating: SlotAssignment | None = None
 
     def fill(self) -> None:
         """Give every post of the desk its publications and instants."""
-        overrides = Overrides(self.desk)
+        overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
             channels = desks.channels_of(self.desk, post)
             if not post.front.for_:
-                self._enter(post, Written(post.front.date, post.front.slot), channels)
+                self._enter(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
-            together: dict[Written, list[str]] = {}
+            together: dict[WrittenTime, list[str]] = {}
             for channel in channels:
                 together.setdefault(overrides.of(post, channel), []).append(channel)
             for written, sharing in together.items():
@@ -141,7 +141,7 @@ class Draft:
         if self.seating is not None:
             self.seating.seat()
 
-    def _enter(self, post: Post, written: Written, channels: Sequence[str]) -> None:
+    def _enter(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         """One post on the channels that share a written time."""
         if post.front.repeat is not None:
             self._repeat(post, written, channels)
@@ -162,7 +162,7 @@ class Draft:
 
     # What is written
 
-    def _dated(self, post: Post, moment: Moment, channels: Sequence[str]) -> None:
+    def _dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
         idea = is_idea(post)
         made: dict[time, Instant] = {}
         for channel in channels:
@@ -174,15 +174,15 @@ class Draft:
                 self.taken.hours.add((channel, instant.at))
             self.add(post, channel, None, instant)
 
-    def _clock(self, moment: Moment, channel: str) -> time:
+    def _clock(self, moment: WrittenDate, channel: str) -> time:
         return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
 
-    def _at(self, moment: Moment, clock: time, basis: str) -> Instant:
+    def _at(self, moment: WrittenDate, clock: time, basis: str) -> Instant:
         try:
-            at = local.resolve(moment, self.zone, clock)
-        except local.Unresolvable as unresolvable:
+            at = local_time.resolve(moment, self.zone, clock)
+        except local_time.Unresolvable as unresolvable:
             return Instant(None, basis, str(unresolvable), _problem(unresolvable))
-        return Instant(at, basis, self.calendar.worth_saying(local.wall(at, self.zone).date()))
+        return Instant(at, basis, self.calendar.day_note(local_time.wall_time(at, self.zone).date()))
 
     def _when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
@@ -192,7 +192,7 @@ class Draft:
 
     # Repeats
 
-    def _repeat(self, post: Post, written: Written, channels: Sequence[str]) -> None:
+    def _repeat(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         from marronnier.timetable import repeats
 
         rule = post.front.repeat
@@ -212,14 +212,14 @@ class Draft:
                 continue
             self._occurrences(post, channel, written.date, first.time(), days, basis)
 
-    def _first(self, moment: Moment, clock: time) -> datetime:
+    def _first(self, moment: WrittenDate, clock: time) -> datetime:
         """The naive wall time, in the brand's zone, that a rule counts from."""
         assert moment.day is not None
         if moment.offset is not None:
-            return local.wall(local.resolve(moment, self.zone, clock), self.zone)
+            return local_time.wall_time(local_time.resolve(moment, self.zone, clock), self.zone)
         return datetime.combine(moment.day, clock)
 
-    def _occurrences(self, post: Post, channel: str, moment: Moment, clock: time, days: tuple[date, ...], basis: str) -> None:
+    def _occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
         staying = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
         occupied = set(staying)
         for day in days:
@@ -247,19 +247,19 @@ class Draft:
         occupied.add(other)
         return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
 
-    def _occurrence(self, day: date, clock: time, moment: Moment, basis: str, note: str) -> Instant:
+    def _occurrence(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
-            at = local.instant(datetime.combine(day, clock), self.zone, moment.edge)
-        except local.Unresolvable as unresolvable:
+            at = local_time.instant(datetime.combine(day, clock), self.zone, moment.edge)
+        except local_time.Unresolvable as unresolvable:
             return Instant(None, basis, str(unresolvable), _problem(unresolvable))
         return Instant(at, basis, note)
 
     def reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
         """Whether the hour written is the hour of that instant: a seal whose hour was changed since is no longer what is written."""
-        day = local.wall(at, self.zone).date()
+        day = local_time.wall_time(at, self.zone).date()
         try:
-            return local.instant(datetime.combine(day, clock), self.zone, edge) == at
-        except local.Unresolvable:
+            return local_time.instant(datetime.combine(day, clock), self.zone, edge) == at
+        except local_time.Unresolvable:
             return False
 
     # What the ledger fixed
@@ -283,13 +283,13 @@ class Draft:
 
     # Slots
 
-    def _slot(self, post: Post, written: Written, channels: Sequence[str]) -> None:
+    def _slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         if self.seating is None:
-            from marronnier.timetable.seating import Seating
+            from marronnier.timetable.assign import SlotAssignment
 
-            self.seating = Seating(self)
+            self.seating = SlotAssignment(self)
         self.seating.ask(post, written, channels)
 
 
-def _problem(unresolvable: local.Unresolvable) -> Problem:
-    return "nonexistent" if isinstance(unresolvable, local.Nonexistent) else "ambiguous"
+def _problem(unresolvable: local_time.Unresolvable) -> Problem:
+    return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

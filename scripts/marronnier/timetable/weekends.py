@@ -43,6 +43,6 @@ WEEKENDS: Mapping[str, frozenset[int]] = {
 }
 
 
-def of(territory: str) -> frozenset[int]:
+def weekend_days(territory: str) -> frozenset[int]:
     """The days of rest of a country (ISO 3166, perhaps with a subdivision: `BE-BRU`), Monday being 0."""
     return WEEKENDS.get(territory.upper().split("-")[0], SATURDAY_SUNDAY)

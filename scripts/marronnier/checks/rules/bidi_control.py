@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import unseeing
+from marronnier.checks import invisible
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.text import hidden
+from marronnier.text import invisible_characters
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -16,7 +16,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in unseeing.every(view, "bidi-control", hidden.turning):
+    for passage, found in invisible.find_all(view, "bidi-control", invisible_characters.bidi_controls):
         fix = passage.fix([(found.start, found.end, "")]) if found.removable else None
         yield Finding(
             "bidi-control",

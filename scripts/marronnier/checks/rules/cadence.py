@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from marronnier import messages
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.days import monday
+from marronnier.timetable.day_calendar import monday
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -19,7 +19,7 @@ _WEEK = timedelta(weeks=1)
 _HORIZON = 8
 """Weeks ahead in which a gap is told: later ones will be filled."""
 
-Weeks = Mapping[date, list[Line]]
+Weeks = Mapping[date, list[TimetableLine]]
 """What goes out on a channel, by the Monday of its week, in time order."""
 
 
@@ -28,7 +28,7 @@ def check(view: View) -> Iterator[Finding]:
     wanted = _wanted(view)
     if view.desk.only is not None or not wanted:
         return
-    channels: dict[str, dict[date, list[Line]]] = {name: defaultdict(list) for name in wanted}
+    channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in wanted}
     this = monday(view.day(view.now))
     for line in view.lately:
         if line.channel_name in wanted and (line.at >= view.now or view.is_out(line)) and (week := monday(view.day(line.at))) >= this:
@@ -78,7 +78,7 @@ def _gaps(view: View, name: str, weeks: Weeks, this: date, wanted: tuple[str, in
             )
 
 
-def _too_many(view: View, lines: list[Line], week: date, least: int, most: int) -> Finding:
+def _too_many(view: View, lines: list[TimetableLine], week: date, least: int, most: int) -> Finding:
     last = lines[-1]
     return Finding(
         "cadence",

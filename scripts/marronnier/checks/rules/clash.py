@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
 
-Pair = tuple[Line, Line]
+Pair = tuple[TimetableLine, TimetableLine]
 """The one to move, and the one that stays."""
 
 
@@ -55,7 +55,7 @@ def _said(gap: int, sealed: bool, values: dict[str, str]) -> str:
 def _close(view: View) -> Iterator[Pair]:
     """Neighbours closer than the brand's gap, of which one at least is still to come."""
     gap = view.desk.brand.gap
-    ahead: dict[str, list[Line]] = defaultdict(list)
+    ahead: dict[str, list[TimetableLine]] = defaultdict(list)
     since = view.now - gap
     for line in view.lines:
         at = line.instant.at
@@ -72,6 +72,6 @@ def _close(view: View) -> Iterator[Pair]:
                 yield moves, stays
 
 
-def _is_sealed(view: View, line: Line) -> bool:
+def _is_sealed(view: View, line: TimetableLine) -> bool:
     history = view.histories.get(line.key)
     return history is not None and history.seal is not None

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.text.likeness import WINDOW, Heard, alike, runs
+from marronnier.text.similarity import WINDOW, SimilarityIndex, is_similar, shingles
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -28,16 +28,16 @@ class Saying(NamedTuple):
     """Of the post."""
     text: str
     """In Markdown."""
-    lines: dict[str, Line]
+    lines: dict[str, TimetableLine]
     """By channel."""
 
 
 class Pair(NamedTuple):
     """Two publications with the same words, or nearly."""
 
-    told: Line
+    told: TimetableLine
     """The one to change."""
-    other: Line
+    other: TimetableLine
     at: datetime
     """When the other one goes out, or went."""
     exact: bool
@@ -70,11 +70,11 @@ def check(view: View) -> Iterator[Finding]:
 def _pairs(view: View) -> Iterator[Pair]:
     memory = _Memory()
     for saying in _said(view):
-        its = runs(saying.text)
+        its = shingles(saying.text)
         done: set[str] = set()
         for before in memory.near(saying.at, its):
             channels = [name for name in saying.lines if name in before.lines and name not in done]
-            if not channels or saying.path == before.path or not alike(saying.text, before.text):
+            if not channels or saying.path == before.path or not is_similar(saying.text, before.text):
                 continue
             done.update(channels)
             for pair in filter(None, (_told(view, saying, before, name) for name in channels)):
@@ -114,15 +114,15 @@ class _Memory:
     """What was said, as far back as anybody looks."""
 
     def __init__(self) -> None:
-        self._old: Heard[Saying] = Heard()
-        self._new: Heard[Saying] = Heard()
+        self._old: SimilarityIndex[Saying] = SimilarityIndex()
+        self._new: SimilarityIndex[Saying] = SimilarityIndex()
         self._since: datetime | None = None
 
     def keep(self, saying: Saying, its: frozenset[int]) -> None:
         """Add what is said now; what nobody looks back to is forgotten."""
         if self._since is None or saying.at - self._since > WINDOW:
-            self._old, self._new, self._since = self._new, Heard(), saying.at
-        self._new.say(saying, its)
+            self._old, self._new, self._since = self._new, SimilarityIndex(), saying.at
+        self._new.add(saying, its)
 
     def near(self, at: datetime, its: frozenset[int]) -> Iterator[Saying]:
         """What was said within 30 days before and shares many of these runs."""

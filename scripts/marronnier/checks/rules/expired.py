@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from marronnier import timetable
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -36,7 +36,7 @@ def check(view: View) -> Iterator[Finding]:
             yield finding
 
 
-def _judged(view: View, line: Line, end: datetime, place: Place) -> Finding | None:
+def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
     at = line.instant.at
     if at is not None and at >= max(end, view.now):
         return Finding(

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from marronnier.checks import speech
-from marronnier.checks.passages import MOST, Passage
+from marronnier.checks import word_rules
+from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
 
 if TYPE_CHECKING:
-    from marronnier.text.french import Change
+    from marronnier.text.french import TypographyFix
 
 LEVEL: Level = "notice"
 ALLOWABLE = True
@@ -33,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
         if not any(map(french.may_need, _said(post))):
             continue
         for passage in view.passages(post):
-            if passage.kind in speech.SPOKEN and speech.is_in("fr", passage.lang) and passage.lang not in _ELSEWHERE:
+            if passage.kind in word_rules.SPOKEN and word_rules.language_matches("fr", passage.lang) and passage.lang not in _ELSEWHERE:
                 yield from _lines(passage)
 
 
@@ -49,11 +49,11 @@ def _said(post: Post) -> Iterator[str]:
         yield from (medium.alt for medium in own.media or () if medium.alt)
 
 
-def _lines(passage: Passage) -> Iterator[Finding]:
+def _lines(passage: TextSpan) -> Iterator[Finding]:
     from marronnier.text import french
 
-    lines: dict[int, list[Change]] = {}
-    for change in french.changes(passage.text):
+    lines: dict[int, list[TypographyFix]] = {}
+    for change in french.typography_fixes(passage.text):
         lines.setdefault(passage.place(change.start).line, []).append(change)
     for changes in islice(lines.values(), MOST):
         first, more = changes[0], len(changes) - 1
@@ -70,7 +70,7 @@ def _lines(passage: Passage) -> Iterator[Finding]:
         )
 
 
-def _read(change: Change) -> tuple[str, str]:
+def _read(change: TypographyFix) -> tuple[str, str]:
     match change.kind:
         case "space":
             return (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.passages import MOST, Passage
+from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.text import addresses
-from marronnier.text.addresses import Address
-from marronnier.timetable.written import is_idea
+from marronnier.text import urls
+from marronnier.text.urls import LinkTarget
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -25,7 +25,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every address in every post; in an idea it is only a notice."""
     safe: set[str] = set()
     for post in view.posts:
-        if not view.memory.is_quiet("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
+        if not view.memory.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
             for passage in view.passages(post):
                 for address in _in(passage):
                     yield from _judged(passage, address, "notice" if is_idea(post) else None)
@@ -40,9 +40,9 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
         if text[at + 1] == "\\":
             return True
         if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
-            found = addresses.authority(text[at - 5 : at + 260])
+            found = urls.authority(text[at - 5 : at + 260])
             if found not in safe:
-                if addresses.is_number(addresses.host_of(found)):
+                if urls.is_number(urls.host_of(found)):
                     return True
                 safe.add(found)
         elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_ENDS):
@@ -50,14 +50,14 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
     return "](\\" in text or "](/" in text
 
 
-def _in(passage: Passage) -> list[Address]:
+def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
-        return [Address(0, addresses.meant(passage.text))]
-    return addresses.written(passage.text)[:MOST] if passage.kind != "tag" else []
+        return [LinkTarget(0, urls.browser_form(passage.text))]
+    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
-def _judged(passage: Passage, address: Address, level: Level | None) -> Iterator[Finding]:
-    host = addresses.host_of(address.authority)
+def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iterator[Finding]:
+    host = urls.host_of(address.authority)
     if address.scheme in _DANGEROUS:
         yield Finding(
             "insecure-link",
@@ -67,7 +67,7 @@ def _judged(passage: Passage, address: Address, level: Level | None) -> Iterator
             _("an address that begins with https://"),
             _("write the address of a page, or take the link out"),
         )
-    elif host and addresses.is_number(host) and not addresses.is_loopback(host):
+    elif host and urls.is_number(host) and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
             level or LEVEL,
@@ -76,7 +76,7 @@ def _judged(passage: Passage, address: Address, level: Level | None) -> Iterator
             _("an address with a name, like https://example.org/"),
             _("write the name of the site"),
         )
-    elif address.scheme in ("http", "ftp") and host and not addresses.is_loopback(host):
+    elif address.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
             level or "warning",

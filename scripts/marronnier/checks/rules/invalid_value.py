@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from marronnier import networks
-from marronnier.checks.names import listed, nearest
+from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.instant import Problem
 from marronnier.model.publication import split_key
-from marronnier.timetable import local
+from marronnier.timetable import local_time
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -48,8 +48,8 @@ def check(view: View) -> Iterator[Finding]:
 
 def _zone(view: View) -> Iterator[Finding]:
     try:
-        local.zone(view.desk.brand.zone)
-    except local.BadZone as bad:
+        local_time.zone(view.desk.brand.zone)
+    except local_time.BadZone as bad:
         yield Finding(
             "invalid-value",
             LEVEL,
@@ -65,14 +65,14 @@ def _networks(view: View) -> Iterator[Finding]:
         if view.networks[channel.network] is not None:
             continue
         place = view.desk.place("brand/channels.yml", "channels", name, "network")
-        if networks.awaited(channel.network):
+        if networks.is_announced(channel.network):
             said = _("`{network}` is not there yet: this version cannot send to it", network=channel.network)
             next = _("leave it: its posts are planned, and held until it is there")
             yield Finding("invalid-value", "notice", place, said, _("a network that can be sent to"), next)
             continue
-        near = nearest(channel.network, networks.names())
+        near = closest_name(channel.network, networks.names())
         said = _("`{network}` is no network that this tool knows", network=channel.network)
-        expected = _("one of {names}, or the dotted path of a module", names=listed(networks.names()))
+        expected = _("one of {names}, or the dotted path of a module", names=name_list(networks.names()))
         next = _("write `{near}`", near=near) if near else _("take the channel out until its network is there")
         yield Finding("invalid-value", LEVEL, place, said, expected, next)
 
@@ -86,7 +86,7 @@ def _required(view: View) -> Iterator[Finding]:
         for number, name in enumerate(post.front.requires):
             if name in known and name != post.id:
                 continue
-            near = nearest(name, known - {post.id})
+            near = closest_name(name, known - {post.id})
             yield Finding(
                 "invalid-value",
                 LEVEL,

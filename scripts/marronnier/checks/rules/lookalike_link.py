@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.passages import MOST, Passage
+from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.text import addresses, lookalikes
-from marronnier.text.addresses import Address
-from marronnier.timetable.written import is_idea
+from marronnier.text import lookalike_hosts, urls
+from marronnier.text.urls import LinkTarget
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
     # What an address looks like depends on the hosts that the brand knows.
     rule = f"lookalike-link {' '.join(sorted(view.known_hosts))}"
     for post in view.posts:
-        if view.memory.is_quiet(rule, post, lambda text: _may_be_wrong(view, text, good)):
+        if view.memory.is_known_clean(rule, post, lambda text: _may_be_wrong(view, text, good)):
             continue
         for passage in view.passages(post):
             for address in _in(passage):
@@ -45,7 +45,7 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
     """A quick look at the whole file. `good`: authorities already judged."""
     for found in _AUTHORITY.findall(text):
         if found not in good:
-            if "@" in found or "\\" in found or "%" in found or lookalikes.fault(addresses.host_of(found), view.known_hosts):
+            if "@" in found or "\\" in found or "%" in found or lookalike_hosts.find_lookalike(urls.host_of(found), view.known_hosts):
                 return True
             good.add(found)
     if "</a" in text or "</A" in text:
@@ -53,26 +53,26 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
     return "](" in text and ("&" in text or "](/" in text or "](\\" in text or _LABELLED.search(text) is not None)
 
 
-def _in(passage: Passage) -> list[Address]:
+def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
-        return [Address(0, addresses.meant(passage.text))]
-    return addresses.written(passage.text)[:MOST] if passage.kind != "tag" else []
+        return [LinkTarget(0, urls.browser_form(passage.text))]
+    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
-def _faults(view: View, address: Address) -> Iterator[tuple[Level, str, str]]:
+def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     authority = address.authority
-    host = addresses.host_of(authority)
-    if not host or addresses.is_number(host) or addresses.is_loopback(host):
+    host = urls.host_of(authority)
+    if not host or urls.is_number(host) or urls.is_loopback(host):
         return
     if "@" in authority or ("\\" in address.address and "@" in address.address):
         # What stands before the sign may be a password: it is not repeated.
         yield LEVEL, _("what stands before `@` in this address is no host: it leads to `{host}`", host=host), _("an address without `@`")
         return
-    fault = lookalikes.fault(host, view.known_hosts)
+    fault = lookalike_hosts.find_lookalike(host, view.known_hosts)
     if fault:
         yield _of_host(host, *fault)
-    shown = lookalikes.shown_host(address.label)
-    if shown and lookalikes.leads_elsewhere(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
+    shown = lookalike_hosts.shown_host(address.label)
+    if shown and lookalike_hosts.leads_elsewhere(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
         yield (
             LEVEL,
             _("the words of this link show `{shown}`, and it leads to `{host}`", shown=shown, host=host),
@@ -80,7 +80,7 @@ def _faults(view: View, address: Address) -> Iterator[tuple[Level, str, str]]:
         )
 
 
-def _of_host(host: str, fault: lookalikes.Fault, other: str) -> tuple[Level, str, str]:
+def _of_host(host: str, fault: lookalike_hosts.Fault, other: str) -> tuple[Level, str, str]:
     match fault:
         case "like":
             return (

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from marronnier.checks.passages import MOST, Passage
+from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.text import hidden
-from marronnier.timetable.written import is_idea
+from marronnier.text import invisible_characters
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -34,7 +34,7 @@ def check(view: View) -> Iterator[Finding]:
     """All that posts say, as typed and as networks will read it."""
     known = {f"@{name}" for name in view.desk.handles.handles}
     for post in view.posts:
-        if view.memory.is_quiet("mass-mention", post, _may_call):
+        if view.memory.is_known_clean("mass-mention", post, _may_call):
             continue
         for passage in view.passages(post):
             if passage.kind in _SPOKEN:
@@ -47,25 +47,25 @@ def _may_call(text: str) -> bool:
     return any(sign in text for sign in "@＠<&\\") and _SIGN.search(text) is not None
 
 
-def _calls(passage: Passage) -> list[tuple[int, str]]:
+def _calls(passage: TextSpan) -> list[tuple[int, str]]:
     """Where each call begins, and how it reads; what only comes about when Markdown is read stands where its word does."""
     found = [(one.start(), one[0]) for one in islice(_CALL.finditer(passage.text), MOST)]
     if passage.kind != "words" or not set(passage.text) & set("@＠&\\"):
         return found
-    from marronnier.text.plain import plain
+    from marronnier.text.plain_text import to_plain_text
 
     typed = [call for _start, call in found]
-    for one in islice(_CALL.finditer(plain(passage.text)), MOST):
+    for one in islice(_CALL.finditer(to_plain_text(passage.text)), MOST):
         if one[0] in typed:
             typed.remove(one[0])
             continue
-        spelled = [start for start, _end, said in hidden.entities(passage.text) if said in "@＠<"]
+        spelled = [start for start, _end, said in invisible_characters.entities(passage.text) if said in "@＠<"]
         at = passage.text.find(one[0].lstrip("@＠"))
         found.append((spelled[0] if spelled else max(at, 0), one[0]))
     return found
 
 
-def _finding(passage: Passage, start: int, call: str, level: Level) -> Finding:
+def _finding(passage: TextSpan, start: int, call: str, level: Level) -> Finding:
     return Finding(
         "mass-mention",
         level,

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -19,17 +19,17 @@ def check(view: View) -> Iterator[Finding]:
     pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
     if not channels and not pillars:
         return
-    from marronnier.checks import tagging
-    from marronnier.text.hashtags import tag
+    from marronnier.checks import post_hashtags
+    from marronnier.text.hashtags import to_hashtag
 
-    def matters(line: Line) -> bool:
+    def matters(line: TimetableLine) -> bool:
         return line.channel_name in channels or line.post.front.pillar in pillars
 
     told: set[tuple[Place, str, str]] = set()
-    for publication in tagging.waiting(view, matters):
-        post, there = publication.post, tagging.of(publication)
+    for publication in post_hashtags.upcoming_publications(view, matters):
+        post, there = publication.post, post_hashtags.hashtags_of(publication)
         for asking, asked in _asked(publication.channel_name, post.front.pillar, channels, pillars):
-            missing = ", ".join(f"#{tag(one)}" for one in asked if tagging.same(one) not in there)
+            missing = ", ".join(f"#{to_hashtag(one)}" for one in asked if post_hashtags.normalized(one) not in there)
             place = post.place("tags")
             if missing and (place, asking, missing) not in told:
                 told.add((place, asking, missing))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from marronnier.checks import media
-from marronnier.checks.media import Use
-from marronnier.checks.names import nearest
+from marronnier.checks.media import MediaUse
+from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -26,11 +26,11 @@ def check(view: View) -> Iterator[Finding]:
         if STAND_IN in path:
             yield from (_standing_in(view, use) for use in uses if use.src.startswith(STAND_IN) and not view.is_all_sent(use.post))
         if not view.desk.tree.exists(path):
-            yield from (_missing(view, use) for use in uses if not media.astray(view, use))
+            yield from (_missing(view, use) for use in uses if not media.path_fault(view, use))
 
 
-def _missing(view: View, use: Use) -> Finding:
-    near = nearest(use.src, _names(view, use.post))
+def _missing(view: View, use: MediaUse) -> Finding:
+    near = closest_name(use.src, _names(view, use.post))
     return Finding(
         "missing-media",
         use.level(LEVEL),
@@ -50,7 +50,7 @@ def _names(view: View, post: Post) -> tuple[str, ...]:
     return tuple(name for name in found if not name.endswith(".md"))
 
 
-def _standing_in(view: View, use: Use) -> Finding:
+def _standing_in(view: View, use: MediaUse) -> Finding:
     """A picture that was never fetched; under a clock nothing reaches the public, so a rehearsal may use it."""
     return Finding(
         "missing-media",

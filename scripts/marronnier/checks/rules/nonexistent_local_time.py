@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.clocks import unresolvable
+from marronnier.checks.clock_changes import unresolvable_dates
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -15,7 +15,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every written date that falls into the gap of spring, once for each place it is written."""
-    for place, trouble, hour in unresolvable(view, "nonexistent"):
+    for place, trouble, hour in unresolvable_dates(view, "nonexistent"):
         written, zone = trouble.written, trouble.zone.key
         yield Finding(
             "nonexistent-local-time",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.brand import Channel
 from marronnier.model.finding import Finding, Level
-from marronnier.networks.seam import Declines, Fact, Network
-from marronnier.timetable.written import is_idea
+from marronnier.networks.kit.seam import Declines, Fact, Network
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -41,7 +41,7 @@ def _is_choosy(view: View, channel: Channel) -> bool:
     )
 
 
-def _media(view: View, line: Line, network: Network) -> Iterator[Finding]:
+def _media(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
     fact, own = network.FACTS.media, view.desk.channels.channels[line.channel_name].limits.media
     most = own if own is not None else fact.value if isinstance(fact, Fact) else None
     front = line.post.front
@@ -60,7 +60,7 @@ def _media(view: View, line: Line, network: Network) -> Iterator[Finding]:
         )
 
 
-def _poll(view: View, line: Line, network: Network) -> Iterator[Finding]:
+def _poll(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
     if line.post.front.poll is None or not isinstance(network, Declines):
         return
     why = network.declined(view.publication(line).words)
@@ -75,5 +75,5 @@ def _poll(view: View, line: Line, network: Network) -> Iterator[Finding]:
         )
 
 
-def _level(line: Line) -> Level:
+def _level(line: TimetableLine) -> Level:
     return "notice" if is_idea(line.post) else LEVEL

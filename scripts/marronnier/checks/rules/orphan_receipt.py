@@ -11,7 +11,7 @@ from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.publication import split_key
 
 if TYPE_CHECKING:
-    from marronnier.model.record import Event, History
+    from marronnier.model.history import Event, History
 
 LEVEL: Level = "error"
 ALLOWABLE = False

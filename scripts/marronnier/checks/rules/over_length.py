@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import lengths
-from marronnier.checks.lengths import Limit
-from marronnier.checks.view import Line, View
+from marronnier.checks import limits
+from marronnier.checks.limits import Limit
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Variant
 from marronnier.model.publication import Publication
-from marronnier.text import counting
-from marronnier.timetable.written import is_idea
+from marronnier.text import graphemes
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -36,27 +36,27 @@ def check(view: View) -> Iterator[Finding]:
         yield from _alts(view, publication)
 
 
-def _is_short(view: View, line: Line, known: dict[tuple[str, Limit | None, int | None], bool]) -> bool:
+def _is_short(view: View, line: TimetableLine, known: dict[tuple[str, Limit | None, int | None], bool]) -> bool:
     """Whether nothing of it can be too long, told without its words; `known`: what was found for other channels with the same limits."""
     limit, alt = view.lengths.text_limit(line.channel_name), view.lengths.alt_limit(line.channel_name)
     asked = (line.post.path, limit, alt)
     if asked not in known:
-        short = limit is None or lengths.surely_short(line.post, limit, view.lengths.added)
+        short = limit is None or limits.post_certainly_fits(line.post, limit, view.lengths.added)
         known[asked] = short and (alt is None or len(line.post.text) <= alt)
     return known[asked]
 
 
 def _parts(view: View, publication: Publication) -> Iterator[Finding]:
     limit = view.lengths.text_limit(publication.channel_name)
-    if limit is None or lengths.surely_fits(publication.words, limit):
+    if limit is None or limits.certainly_fits(publication.words, limit):
         return
     parts = view.lengths.parts(publication)
     for number, part in enumerate(parts):
         if part.count > limit.value:
-            begins, most = lengths.excess(part.text, limit), limit.value
+            begins, most = limits.excess_start(part.text, limit), limit.value
             said = _said(publication.channel_name, part.count, most, number + 1, len(parts))
-        elif limit.size is not None and (size := counting.utf8(part.text)) > limit.size:
-            begins, most = lengths.within(part.text, limit.size), limit.size
+        elif limit.size is not None and (size := graphemes.byte_length(part.text)) > limit.size:
+            begins, most = limits.bytes_prefix_length(part.text, limit.size), limit.size
             said = _weighed(publication.channel_name, size, most, number + 1, len(parts))
         else:
             continue
@@ -65,7 +65,7 @@ def _parts(view: View, publication: Publication) -> Iterator[Finding]:
             _level(publication),
             _place(publication, view.variant(publication.post, publication.channel_name), part.text, begins),
             said,
-            _("at most {limit}; the excess begins at “{words}”", limit=most, words=lengths.opening(part.text, begins)),
+            _("at most {limit}; the excess begins at “{words}”", limit=most, words=limits.excerpt(part.text, begins)),
             _next(publication, limit),
         )
 
@@ -116,7 +116,7 @@ def _alts(view: View, publication: Publication) -> Iterator[Finding]:
         return
     keys = view.media_of(publication)
     for number, picture in enumerate(publication.words.media):
-        count = counting.graphemes(picture.alt)
+        count = graphemes.count_graphemes(picture.alt)
         if count > limit:
             yield Finding(
                 "over-length",
@@ -128,6 +128,6 @@ def _alts(view: View, publication: Publication) -> Iterator[Finding]:
                     count=count,
                     more=count - limit,
                 ),
-                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=lengths.opening(picture.alt, limit)),
+                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=limits.excerpt(picture.alt, limit)),
                 _("say what matters of the picture, and leave the rest to the words of the post"),
             )

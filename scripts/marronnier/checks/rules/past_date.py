@@ -9,7 +9,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
 ALLOWABLE = True

@@ -11,7 +11,7 @@ from marronnier.messages import _
 from marronnier.model.brand import Handle
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False

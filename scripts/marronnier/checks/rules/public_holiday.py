@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier import messages
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.finding import Finding, Level, Place
@@ -28,7 +28,7 @@ def check(view: View) -> Iterator[Finding]:
             yield _finding(view, line, place, holidays[0])
 
 
-def _finding(view: View, line: Line, place: Place, holiday: CalendarDay) -> Finding:
+def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:
     when = view.shown(line.at)
     working = view.calendar.next_working(view.day(line.at))
     return Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.passages import Passage
+from marronnier.checks.text_spans import TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -17,11 +17,11 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every file that people write: posts, those that cannot be read too, and what stands in brand/, calendar/ and content/."""
     for path, text in _files(view):
-        for secret in secrets.found(text):
+        for secret in secrets.find_secrets(text):
             yield Finding(
                 "secret-in-text",
                 LEVEL,
-                Passage(path, text, text, 1).place(secret.start),
+                TextSpan(path, text, text, 1).place(secret.start),
                 _("{kind} stands here; it is not repeated", kind=_(secret.kind)),
                 _(
                     "words that everybody may read; secrets come from the environment, under the names that `env:` in brand/channels.yml gives"
@@ -33,6 +33,6 @@ def check(view: View) -> Iterator[Finding]:
 def _files(view: View) -> Iterator[tuple[str, str]]:
     """Path and text of every file that may hold one."""
     for post in view.posts:
-        if not view.memory.is_quiet("secret-in-text", post, secrets.found):
+        if not view.memory.is_known_clean("secret-in-text", post, secrets.find_secrets):
             yield post.path, post.text
     yield from view.other_files

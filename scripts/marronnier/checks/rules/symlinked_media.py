@@ -19,7 +19,7 @@ def check(view: View) -> Iterator[Finding]:
         for use in uses:
             if ".." not in use.src and view.desk.tree.exists(path):
                 break
-            if kind := media.astray(view, use):
+            if kind := media.path_fault(view, use):
                 yield Finding(
                     "symlinked-media",
                     use.level(LEVEL),

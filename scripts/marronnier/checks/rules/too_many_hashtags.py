@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.view import Line, View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -18,16 +18,16 @@ def check(view: View) -> Iterator[Finding]:
     most = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
     if not most:
         return
-    from marronnier.checks import tagging
+    from marronnier.checks import post_hashtags
 
-    def matters(line: Line) -> bool:
+    def matters(line: TimetableLine) -> bool:
         limit = most.get(line.channel_name)
         # The campaign may add one.
         return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
 
     told: set[tuple[Place, str]] = set()
-    for publication in tagging.waiting(view, matters):
-        tags, limit = tagging.of(publication), most[publication.channel_name]
+    for publication in post_hashtags.upcoming_publications(view, matters):
+        tags, limit = post_hashtags.hashtags_of(publication), most[publication.channel_name]
         place = publication.post.place("tags")
         if len(tags) > limit and (place, publication.channel_name) not in told:
             told.add((place, publication.channel_name))

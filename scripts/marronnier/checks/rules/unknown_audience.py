@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.names import listed, nearest
+from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -21,13 +21,13 @@ def check(view: View) -> Iterator[Finding]:
     for place, name in _named(view):
         if name in audiences:
             continue
-        near = nearest(name, audiences)
+        near = closest_name(name, audiences)
         yield Finding(
             "unknown-audience",
             LEVEL,
             place,
             _("`{name}` is no audience of this brand", name=name),
-            _("one of {names}", names=listed(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
+            _("one of {names}", names=name_list(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
             _("write `{near}`, or add `{name}` to brand/strategy.yml", near=near, name=name)
             if near
             else _("take it out, or add `{name}` to brand/strategy.yml", name=name),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.names import listed, nearest
+from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -19,14 +19,14 @@ def check(view: View) -> Iterator[Finding]:
         # A page that cannot be read is there all the same: another finding tells what is wrong with it.
         if name in view.desk.campaigns or name in view.desk.unread_campaigns:
             continue
-        near = nearest(name, view.desk.campaigns)
+        near = closest_name(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"
         yield Finding(
             "unknown-campaign",
             LEVEL,
             place,
             _("the campaign `{name}` has no page", name=name),
-            _("one of {names}", names=listed(view.desk.campaigns))
+            _("one of {names}", names=name_list(view.desk.campaigns))
             if view.desk.campaigns
             else _("a page in calendar/campaigns/, which has none yet"),
             _("write `{near}`, or make {page}", near=near, page=page) if near else _("take it out, or make {page}", page=page),

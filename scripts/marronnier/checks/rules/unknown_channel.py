@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from marronnier import desk as desks
-from marronnier.checks.names import listed, nearest
+from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
-from marronnier.text.lines import outside_code
-from marronnier.timetable.written import is_idea
+from marronnier.text.code_fences import outside_code
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -132,13 +132,13 @@ def _unheard(post: Post) -> Finding:
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
-    near = nearest(name, known)
+    near = closest_name(name, known)
     return Finding(
         "unknown-channel",
         LEVEL,
         place,
         _("`{name}` is no channel of this brand", name=name),
-        _("one of {names}", names=listed(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
+        _("one of {names}", names=name_list(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
         _("write `{near}`, or add `{name}` to brand/channels.yml", near=near, name=name)
         if near
         else _("take it out, or add `{name}` to brand/channels.yml", name=name),

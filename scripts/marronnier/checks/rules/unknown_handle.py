@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.names import nearest
+from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
             if not told and view.is_all_sent(post):
                 break
             told.add(folded)
-            near = nearest(folded, known)
+            near = closest_name(folded, known)
             yield Finding(
                 "unknown-handle",
                 "notice" if is_idea(post) else LEVEL,

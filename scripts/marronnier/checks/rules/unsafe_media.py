@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from marronnier.checks.media import Use
+from marronnier.checks.media import MediaUse
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
 if TYPE_CHECKING:
-    from marronnier.sandbox import Looked
+    from marronnier.sandbox import MediaInfo
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -30,19 +30,19 @@ def check(view: View) -> Iterator[Finding]:
                 yield finding
 
 
-def _is_plain(found: Looked) -> bool:
+def _is_plain(found: MediaInfo) -> bool:
     """Whether there is nothing to say of it here: one too heavy to be opened has a rule of its own."""
     return found.wrong == "too-heavy" or (found.sort == "image" and found.kind != "SVG" and not found.wrong and not found.carries)
 
 
-def _wrong(use: Use, found: Looked) -> Finding | None:
+def _wrong(use: MediaUse, found: MediaInfo) -> Finding | None:
     """What keeps it from being used at all."""
     if not found.wrong:
         return None
     from marronnier import sandbox
 
     file = use.src
-    why = sandbox.why(found.wrong)
+    why = sandbox.explain(found.wrong)
     if found.wrong == "misnamed":
         named = f"{file.rpartition('.')[0] or file}{sandbox.usual_ending(found)}"
         read = _("`{file}` is {kind} under another name", file=file, kind=found.kind)
@@ -63,7 +63,7 @@ def _wrong(use: Use, found: Looked) -> Finding | None:
     return _finding(use, LEVEL, read, expected, _("save it smaller, or have it looked at: no camera makes such a picture"))
 
 
-def _elsewhere(view: View, use: Use, path: str, found: Looked) -> Finding | None:
+def _elsewhere(view: View, use: MediaUse, path: str, found: MediaInfo) -> Finding | None:
     """A video, a sound or a drawing for a network that is sent pictures."""
     if found.sort == "image" and found.kind != "SVG":
         return None
@@ -76,7 +76,7 @@ def _elsewhere(view: View, use: Use, path: str, found: Looked) -> Finding | None
     return _finding(use, LEVEL, read, expected, _("write other `media:` for it under `for:`, or take it out of `channels:`"))
 
 
-def _reached(view: View, use: Use, path: str) -> Sequence[str]:
+def _reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
     """The channels that this use of a file goes to."""
     lines = {line.channel_name: line for line in view.lines_of(use.post)}
     return [
@@ -87,7 +87,7 @@ def _reached(view: View, use: Use, path: str) -> Sequence[str]:
     ]
 
 
-def _tells(use: Use, found: Looked) -> Finding | None:
+def _tells(use: MediaUse, found: MediaInfo) -> Finding | None:
     """What it tells besides what it shows."""
     file = use.src
     if "gps" in found.carries and found.sort == "image":
@@ -107,5 +107,5 @@ def _tells(use: Use, found: Looked) -> Finding | None:
     return _finding(use, "notice", read, _("a picture and nothing else"), after)
 
 
-def _finding(use: Use, level: Level, read: str, expected: str, after: str) -> Finding:
+def _finding(use: MediaUse, level: Level, read: str, expected: str, after: str) -> Finding:
     return Finding("unsafe-media", use.level(level), use.place, read, expected, after)

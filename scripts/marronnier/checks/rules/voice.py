@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from marronnier.checks import speech
-from marronnier.checks.passages import MOST, Passage
+from marronnier.checks import word_rules
+from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix, Level
 from marronnier.model.strategy import VoiceRule
-from marronnier.text import phrases, untouched
+from marronnier.text import masks, phrases
 from marronnier.text.phrases import Phrase
-from marronnier.timetable.written import is_idea
+from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -45,14 +45,14 @@ def check(view: View) -> Iterator[Finding]:
     habits = [_Habit(name, rule, tuple(_sought(rule))) for name, rule in view.desk.voice.rules.items()]
     replaced = [sought for habit in habits if habit.rule.kind == "substitution" for sought, _other in habit.words]
     for post in view.posts if habits else ():
-        lowered = speech.lowered(post)
+        lowered = word_rules.lowercase_source(post)
         wanted = [habit for habit in habits if habit.may_be_broken(lowered)]
         for passage in view.passages(post) if wanted else ():
-            if passage.kind not in speech.SPOKEN:
+            if passage.kind not in word_rules.SPOKEN:
                 continue
-            prose = untouched.prose(passage.text)
+            prose = masks.prose(passage.text)
             for habit in wanted:
-                if speech.is_in(habit.rule.lang, passage.lang):
+                if word_rules.language_matches(habit.rule.lang, passage.lang):
                     yield from _judged(passage, prose, habit, "notice" if is_idea(post) else habit.rule.level, replaced)
 
 
@@ -64,7 +64,7 @@ def _sought(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
             yield sought, other
 
 
-def _judged(passage: Passage, prose: str, habit: _Habit, level: Level, replaced: list[Phrase]) -> Iterator[Finding]:
+def _judged(passage: TextSpan, prose: str, habit: _Habit, level: Level, replaced: list[Phrase]) -> Iterator[Finding]:
     rule = habit.rule
     if rule.kind == "occurrence":
         yield from _too_often(passage, prose, habit, level)
@@ -79,15 +79,19 @@ def _judged(passage: Passage, prose: str, habit: _Habit, level: Level, replaced:
                 "voice",
                 level,
                 passage.place(start),
-                _("“{words}” is written, and `{name}` in brand/voice.yml asks for other words", words=speech.shown(said), name=habit.name),
+                _(
+                    "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
+                    words=word_rules.one_line_excerpt(said),
+                    name=habit.name,
+                ),
                 _expected(rule, other),
-                _next(phrases.like(said, other), fix),
+                _next(phrases.match_capitals(said, other), fix),
                 fix,
             )
 
 
 def _expected(rule: VoiceRule, other: str) -> str:
-    why = speech.sentence(rule.why)
+    why = word_rules.without_full_stop(rule.why)
     if other:
         return _("“{other}”; {why}", other=other, why=why) if why else _("“{other}”", other=other)
     return why or _("words of your own")
@@ -109,7 +113,7 @@ def _stands(other: str, prose: str, start: int) -> bool:
     return sought is not None and any(begins <= start - at < ends for begins, ends in sought.places(near))
 
 
-def _fix(passage: Passage, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
+def _fix(passage: TextSpan, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
     """The line with the other words: only where no other word of the line has to change with them, and no rule would change them again."""
     start, end = span
     said = passage.text[start:end]
@@ -117,10 +121,10 @@ def _fix(passage: Passage, prose: str, span: tuple[int, int], other: str, replac
         return None
     if not phrases.fits(prose[max(0, start - 24) : start], said, other):
         return None
-    return passage.fix([(start, end, phrases.like(said, other))])
+    return passage.fix([(start, end, phrases.match_capitals(said, other))])
 
 
-def _too_often(passage: Passage, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
+def _too_often(passage: TextSpan, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
     most = habit.rule.most or 0
     places = sorted(span for sought, _other in habit.words for span in sought.places(prose))
     if len(places) > most:
@@ -131,10 +135,12 @@ def _too_often(passage: Passage, prose: str, habit: _Habit, level: Level) -> Ite
             passage.place(start),
             _(
                 "“{words}” and its like stand {count} times in this text, and `{name}` in brand/voice.yml counts them",
-                words=speech.shown(passage.text[start:end]),
+                words=word_rules.one_line_excerpt(passage.text[start:end]),
                 count=len(places),
                 name=habit.name,
             ),
-            _("at most {most}; {why}", most=most, why=why) if (why := speech.sentence(habit.rule.why)) else _("at most {most}", most=most),
+            _("at most {most}; {why}", most=most, why=why)
+            if (why := word_rules.without_full_stop(habit.rule.why))
+            else _("at most {most}", most=most),
             _("take some of them out"),
         )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from marronnier.ask import Approving, Subject
+    from marronnier.review import PendingApproval, Subject
 
 
 @click.command()
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 @click.option("--all-in-review", is_flag=True, help=_("Everything that this branch asks for."))
 @click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
 @click.option("--yes", is_flag=True, help=_("Do not ask again."))
-@pass_surroundings
-def command(here: Surroundings, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
+@pass_command_context
+def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
     """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
-    from marronnier import ask
+    from marronnier import review
 
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
     now = here.now(here.brand.zone, here.brand.clock)
-    approving = ask.prepare(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
+    approving = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
     show(approving.subjects, here.brand.zone)
     for done in approving.already:
         click.echo(_("{key} is approved already and is left out.", key=done))
     _agree(approving, yes)
-    commit = ask.approve(here.repo, approving)
+    commit = review.approve(here.repo, approving)
     click.echo(_("Approved by {who}: {commit}.", who=approving.name, commit=commit[:10]))
     if not approving.key:
         click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
@@ -45,13 +45,13 @@ def command(here: Surroundings, keys: tuple[str, ...], who: str | None, all_in_r
 
 def show(subjects: Sequence[Subject], zone: str) -> None:
     """Print exactly what is approved: the words as they will be sent, when, where."""
-    from marronnier.cli.output.subjects import told
+    from marronnier.cli.output.approval_preview import told
 
     for line in told(subjects, zone):
         click.echo(line)
 
 
-def _agree(approving: Approving, yes: bool) -> None:
+def _agree(approving: PendingApproval, yes: bool) -> None:
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
@@ -61,7 +61,7 @@ def _agree(approving: Approving, yes: bool) -> None:
     click.confirm(question, abort=True)
 
 
-def _tell_next(here: Surroundings, approving: Approving) -> None:
+def _tell_next(here: CommandContext, approving: PendingApproval) -> None:
     """Where the approval must go to count."""
     branch, default = here.repo.branch(), here.repo.default_branch()
     if branch == default:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _
 
 
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
-@pass_surroundings
-def command(here: Surroundings, keys: tuple[str, ...]) -> None:
+@pass_command_context
+def command(here: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
-    from marronnier import ask
+    from marronnier import review
 
-    asked = ask.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
+    asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
     for subject in asked.subjects:
         click.echo(f"• {subject.named.key}")
     if asked.new:

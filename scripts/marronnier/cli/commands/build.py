@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import LANGUAGES, Trouble, _, ngettext
 
 if TYPE_CHECKING:
-    from marronnier.pages.emitter import Counts
+    from marronnier.pages.emitter import BuildCounts
     from marronnier.pages.scene import Scene
 
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
 )
 @click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; may be given several times."))
-@pass_surroundings
-def command(here: Surroundings, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
+@pass_command_context
+def command(here: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
     """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""
     if markdown is not None:
         counts = _markdown(here, _safe(here.root, here.folder / markdown), internal=internal, langs=langs)
@@ -48,34 +48,34 @@ def command(here: Surroundings, markdown: Path | None, internal: bool, out: Path
         click.echo(_("This build shows drafts and proposals: keep it to the team."), err=True)
 
 
-def site(here: Surroundings, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> Counts:
+def site(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
     """Build the site into that folder. Raises Trouble where a person is needed."""
     from marronnier import mkdocs_plugin
 
     return mkdocs_plugin.build(here.root, scenes(here, internal=internal, langs=langs), out)
 
 
-def scenes(here: Surroundings, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
+def scenes(here: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
     """What the site is made of, for each language."""
     from dataclasses import replace
 
-    from marronnier.pages import gathering
+    from marronnier.pages import collect
 
     brand = here.desk.brand
-    found = gathering.scenes(here.repo, here.now(brand.zone, brand.clock), internal=internal)
+    found = collect.collect_scenes(here.repo, here.now(brand.zone, brand.clock), internal=internal)
     return lambda lang: replace(found(lang), langs=langs)
 
 
-def _markdown(here: Surroundings, out: Path, *, internal: bool, langs: tuple[str, ...]) -> Counts:
+def _markdown(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
     from marronnier import pages
-    from marronnier.pages import assembling, emitter, view
+    from marronnier.pages import assembly, emitter, site_view
 
     found = scenes(here, internal=internal, langs=langs)
     with emitter.Emitter(out, emitter.manifest(here.root, out)) as writer:
-        known = langs or view.languages(found("").desk.brand)
+        known = langs or site_view.languages(found("").desk.brand)
         for number, lang in enumerate(known):
             prefix = f"{lang}/" if number else ""
-            assembling.write_markdown(pages.make(found(lang), lang), lambda path, data, prefix=prefix: writer.file(prefix + path, data))  # type: ignore[misc]
+            assembly.write_markdown(pages.make(found(lang), lang), lambda path, data, prefix=prefix: writer.file(prefix + path, data))  # type: ignore[misc]
     return writer.counts
 
 

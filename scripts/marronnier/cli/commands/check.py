@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli import output
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import Form, findings, format_option
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
 from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.model.finding import Finding
-    from marronnier.model.record import History
+    from marronnier.model.history import History
 
 
 _TURNS = 50
@@ -34,8 +34,8 @@ _TURNS = 50
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
 @format_option
-@pass_surroundings
-def command(surroundings: Surroundings, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
+@pass_command_context
+def command(surroundings: CommandContext, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
     """Check the calendar, or only what is in PATH…"""
     chosen = [_below(surroundings, path) for path in paths]
     judged = _judge(surroundings, chosen)
@@ -49,7 +49,7 @@ def command(surroundings: Surroundings, paths: tuple[Path, ...], fix: bool, form
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckResult:
     """What a run found, and how far it looked."""
 
     found: list[Finding]
@@ -58,7 +58,7 @@ class Judged:
     """Whether one post was read without the others."""
 
 
-def _below(surroundings: Surroundings, path: Path) -> str:
+def _below(surroundings: CommandContext, path: Path) -> str:
     """A path as the tree names it. Raises Trouble for one that is elsewhere or not there."""
     whole = (surroundings.folder / path).resolve()
     if not whole.is_relative_to(surroundings.root.resolve()):
@@ -68,7 +68,7 @@ def _below(surroundings: Surroundings, path: Path) -> str:
     return PurePosixPath(whole.relative_to(surroundings.root.resolve())).as_posix()
 
 
-def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
+def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
@@ -93,7 +93,7 @@ def _judge(surroundings: Surroundings, chosen: Sequence[str]) -> Judged:
         follows=record.follows,
         remembered=lambda: _cache(root),
     )
-    return Judged([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
+    return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 
 def _cache(root: Path) -> Cache:
@@ -107,7 +107,7 @@ def _is_chosen(path: str, chosen: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SentRecord:
     """What went out so far, as far as this repository knows."""
 
     histories: Mapping[str, History] = field(default_factory=dict)
@@ -118,28 +118,28 @@ class Record:
     """Whether the working directory comes after a commit."""
 
 
-def _record(root: Path, desk: Desk) -> Record:
+def _record(root: Path, desk: Desk) -> SentRecord:
     """What went out; nothing where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return Record()
+        return SentRecord()
     from marronnier.git import NoGit, Repo
 
     repo = Repo(root)
     try:
         if not any(repo.find("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
-            return Record()
+            return SentRecord()
         from marronnier import ledger
 
         # Judging words is done at every save, on a train too: what was fetched last is near enough.
         record = ledger.open(repo, desk.brand, fetch=False)
         follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
-        return Record(ledger.renamed(record.histories, desk.channels), record.began, _kept(record), follows)
+        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), follows)
     except NoGit:
-        return Record()
+        return SentRecord()
     except Trouble as trouble:
         # A damaged ledger stops publishing; that is no reason not to judge the words.
         output.say(_("The ledger was not read: {why}", why=trouble.message), err=True)
-        return Record()
+        return SentRecord()
 
 
 def _kept(record: Ledger) -> Callable[[str], bytes | None]:
@@ -154,7 +154,7 @@ def _kept(record: Ledger) -> Callable[[str], bytes | None]:
     return payload
 
 
-def _mended(surroundings: Surroundings, chosen: Sequence[str], judged: Judged, form: Form) -> Judged:
+def _mended(surroundings: CommandContext, chosen: Sequence[str], judged: CheckResult, form: Form) -> CheckResult:
     """What is left to judge after every safe correction. One may make room for the next on the same line, so it is done until none is left."""
     count = 0
     for _turn in range(_TURNS):
@@ -173,7 +173,7 @@ def _mended(surroundings: Surroundings, chosen: Sequence[str], judged: Judged, f
 
 def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
     """Write every safe correction and show it. How many lines changed."""
-    from marronnier.mend import mend
+    from marronnier.autofix import mend
 
     mended = list(mend(root, found))
     # Programs read standard output: there the findings stand alone.
@@ -186,7 +186,7 @@ def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
     return len(mended)
 
 
-def _summary(judged: Judged, *, dated: bool) -> str:
+def _summary(judged: CheckResult, *, dated: bool) -> str:
     """How many findings, and what they do not tell."""
     said = [findings.counted(judged.found)]
     brand = judged.brand

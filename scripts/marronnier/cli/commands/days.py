@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -20,41 +20,44 @@ if TYPE_CHECKING:
 @click.argument("year", type=click.IntRange(1990, 2199))
 @click.option("--territory", metavar="CODE", help=_("Another country than the brand's: BE, FR, NL, LU, DZ, MA, … (ISO 3166)."))
 @click.option("--write", is_flag=True, help=_("Write the missing ones into calendar/days.yml; without it, only show them."))
-@pass_surroundings
-def command(surroundings: Surroundings, year: int, territory: str | None, write: bool) -> None:
+@pass_command_context
+def command(surroundings: CommandContext, year: int, territory: str | None, write: bool) -> None:
     """Show the public holidays of YEAR, and fill calendar/days.yml with those it lacks."""
-    from marronnier import days
+    from marronnier import public_holidays
 
     desk = surroundings.desk
-    if _faults(desk, days.PATH):
+    if _faults(desk, public_holidays.PATH):
         click.get_current_context().exit(1)
     here = desk.brand.territory
-    found = days.holidays_of(territory or here, year, desk.brand.lang)
-    lacking = days.missing(found, desk.days.days, here)
+    found = public_holidays.holidays_of(territory or here, year, desk.brand.lang)
+    lacking = public_holidays.missing(found, desk.days.days, here)
     _list(found, lacking)
     if not lacking:
         click.echo(
-            _("{path} lacks none of them.", path=days.PATH) if found else _("No holiday of {year} is known there.", year=year), err=True
+            _("{path} lacks none of them.", path=public_holidays.PATH) if found else _("No holiday of {year} is known there.", year=year),
+            err=True,
         )
         return
-    before = _text(desk, days.PATH)
-    after = days.filled(before, lacking, here)
+    before = _text(desk, public_holidays.PATH)
+    after = public_holidays.fill_calendar(before, lacking, here)
     if not write:
-        click.echo("\n" + _difference(before, after, days.PATH), nl=False)
+        click.echo("\n" + _difference(before, after, public_holidays.PATH), nl=False)
         click.echo(
             ngettext(
                 "{count} line would be written to {path}; add --write to write it.",
                 "{count} lines would be written to {path}; add --write to write them.",
                 len(lacking),
-                path=days.PATH,
+                path=public_holidays.PATH,
             ),
             err=True,
         )
         return
-    from marronnier.files import writing
+    from marronnier.files import atomic_write
 
-    writing.write(surroundings.root / days.PATH, after)
-    click.echo(ngettext("{count} line written to {path}.", "{count} lines written to {path}.", len(lacking), path=days.PATH), err=True)
+    atomic_write.write(surroundings.root / public_holidays.PATH, after)
+    click.echo(
+        ngettext("{count} line written to {path}.", "{count} lines written to {path}.", len(lacking), path=public_holidays.PATH), err=True
+    )
 
 
 def _faults(desk: Desk, path: str) -> bool:
@@ -66,12 +69,12 @@ def _faults(desk: Desk, path: str) -> bool:
 
 
 def _list(found: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
-    from marronnier import days
+    from marronnier import public_holidays
 
     for day in found:
         estimated = _("(estimated)") if day.estimated else ""
         mark = "+" if day in lacking else "="
-        click.echo(f"{mark} {day.date} {days.weekday(day.date)}  {day.name} {estimated}".rstrip())
+        click.echo(f"{mark} {day.date} {public_holidays.weekday(day.date)}  {day.name} {estimated}".rstrip())
 
 
 def _text(desk: Desk, path: str) -> str:

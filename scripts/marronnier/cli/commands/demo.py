@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from marronnier.cli.commands import build, serve
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 
@@ -18,8 +18,8 @@ from marronnier.messages import Trouble, _
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
 @click.option("--no-serve", is_flag=True, help=_("End when the site is built."))
-@pass_surroundings
-def command(here: Surroundings, folder: Path | None, port: int, no_serve: bool) -> None:
+@pass_command_context
+def command(here: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
     """Live the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
     from marronnier import demo
     from marronnier.git import Repo
@@ -29,7 +29,7 @@ def command(here: Surroundings, folder: Path | None, port: int, no_serve: bool) 
         listening = None if no_serve else stack.enter_context(serve.opened(port))
         Repo(Path.cwd()).version()
         made = demo.write(place, click.echo)
-        there = Surroundings(made.folder, here.now_text)
+        there = CommandContext(made.folder, here.now_text)
         out = made.folder / "site"
         click.echo(_("Building the site"))
         build.site(there, out, internal=True)

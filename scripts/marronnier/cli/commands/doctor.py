@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli import output
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 @click.argument("names", nargs=-1, metavar="[CHANNEL]…")
 @click.option("--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without it, only show them."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
-@pass_surroundings
-def command(here: Surroundings, names: tuple[str, ...], write: bool, form: str) -> None:
+@pass_command_context
+def command(here: CommandContext, names: tuple[str, ...], write: bool, form: str) -> None:
     """Ask each account whether it is ready to speak: nothing is posted. Ends with 0, 1 when limits differ or a server did not answer, 3 when somebody must see to an account."""
     from marronnier import doctor
     from marronnier.web import Web
@@ -37,7 +37,7 @@ def command(here: Surroundings, names: tuple[str, ...], write: bool, form: str) 
     if unknown := [name for name in names if name not in channels]:
         raise Trouble(_("There is no channel {name}", name=unknown[0]), _("There are {names}.", names=", ".join(channels)), status=2)
     rehearsed = desk.brand.clock is not None or here.now_text is not None
-    visit = doctor.Visit(
+    visit = doctor.Doctor(
         desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if rehearsed else here.now()
     )
     checkups = [visit.examine(name) for name in names or channels]
@@ -52,19 +52,19 @@ def command(here: Surroundings, names: tuple[str, ...], write: bool, form: str) 
         raise click.exceptions.Exit(1)
 
 
-def _write(here: Surroundings, checkups: Sequence[Checkup]) -> bool:
+def _write(here: CommandContext, checkups: Sequence[Checkup]) -> bool:
     """Write the proposals; whether there were any. Raises Trouble when the file cannot be read."""
     from marronnier import doctor
-    from marronnier.files import writing
+    from marronnier.files import atomic_write
 
     if not any(checkup.proposals for checkup in checkups):
         return False
     path = here.root / doctor.PATH
     try:
-        after = doctor.written(path.read_bytes().decode("utf-8"), checkups)
+        after = doctor.with_proposals(path.read_bytes().decode("utf-8"), checkups)
     except ValueError as error:
         raise Trouble(_("{path} cannot be read", path=doctor.PATH), _("See `marronnier check {path}`.", path=doctor.PATH)) from error
-    writing.write(path, after)
+    atomic_write.write(path, after)
     return True
 
 

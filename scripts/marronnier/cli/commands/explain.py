@@ -13,16 +13,16 @@ from marronnier.messages import Trouble, _, language
 def command(rule: str | None) -> None:
     """Print the page of RULE, or list all rules."""
     from marronnier.checks import registry
-    from marronnier.checks.names import nearest
+    from marronnier.checks.suggestions import closest_name
 
     if rule is None:
         width = max(map(len, registry.names()))
-        for one in registry.every():
+        for one in registry.all_rules():
             output.say(f"{output.coloured(one.name.ljust(width), 'green', bold=True)}  {_(one.summary)}")
         return
     name = rule.strip().casefold().replace("_", "-")
     if name not in registry.names():
-        near = nearest(name, registry.names())
+        near = closest_name(name, registry.names())
         raise Trouble(
             _("There is no rule `{name}`", name=output.visible(rule)),
             _("Did you mean `marronnier explain {near}`?", near=near) if near else _("Run `marronnier explain` to list them all."),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.output import importing
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.output import import_report
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    from marronnier.importers.crossing import Ending
+    from marronnier.importers.bundle import Ending
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.web import Web
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 @click.option("--fresh", is_flag=True, help=_("Leave out what that tool knows of the past: everything is still to be published."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be carried over, and write nothing."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
-@pass_surroundings
-def command(here: Surroundings, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, form: str) -> None:
+@pass_command_context
+def command(here: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, form: str) -> None:
     """Carry posts, accounts, handles and history of another tool into this brand, and say what stayed behind.
 
     TOOL is galaxy-social, hugo or jekyll; DIR is its folder, which is only read.
@@ -42,7 +42,7 @@ def command(here: Surroundings, tool: str, folder: Path, media: str, fresh: bool
     """
     from marronnier import importers
     from marronnier.files import WorkTree
-    from marronnier.model.values import zone_to_show
+    from marronnier.model.scalars import zone_to_show
 
     if tool not in importers.names():
         raise Trouble(
@@ -57,18 +57,18 @@ def command(here: Surroundings, tool: str, folder: Path, media: str, fresh: bool
     source = WorkTree((here.folder / folder).resolve())
     now = here.now(desk.brand.zone, desk.brand.clock)
     crossing = importers.read(tool, source, desk, now, zone_to_show(desk.brand.zone), fresh=fresh)
-    landing = importers.look(crossing, desk)
+    landing = importers.compare(crossing, desk)
     noted: Mapping[Ending, int] = {}
-    known = importers.pasts(crossing, landing)
+    known = importers.past_sends(crossing, landing)
     book = _ledger(here, desk.brand) if known else None
     if not dry_run:
         if book is not None:
             noted = importers.record(crossing, landing, book, now)
-        importers.land(crossing, landing, source, desk, here.root, _door(desk.brand) if media == "fetch" else None)
-    importing.say(crossing, landing, noted, form, rehearsed=dry_run)
+        importers.write_bundle(crossing, landing, source, desk, here.root, _door(desk.brand) if media == "fetch" else None)
+    import_report.say(crossing, landing, noted, form, rehearsed=dry_run)
 
 
-def _ledger(here: Surroundings, brand: Brand) -> Ledger:
+def _ledger(here: CommandContext, brand: Brand) -> Ledger:
     """The ledger that remembers what went out. Raises Trouble when there is none yet: then all of it would go out again."""
     from marronnier import ledger
 

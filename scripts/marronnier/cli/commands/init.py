@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from marronnier import messages
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
 
@@ -17,14 +17,14 @@ from marronnier.messages import _, ngettext
     "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
 )
 @click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language the files are explained in; yours, when absent."))
-@pass_surroundings
-def command(surroundings: Surroundings, folder: Path | None, with_example: bool, lang: str | None) -> None:
+@pass_command_context
+def command(surroundings: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
     """Begin a brand in an empty folder (this one, when none is named)."""
     from marronnier import start
 
     place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
     files = start.example() if with_example else start.blank(lang or messages.preferred(), name_of(place))
-    begun = start.begin(place, files)
+    begun = start.create_brand(place, files)
     click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
     if begun.kept:
         click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept)))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier import ledger
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
-from marronnier.model.values import zone_to_show
+from marronnier.model.scalars import zone_to_show
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
@@ -23,7 +23,7 @@ def command() -> None:
     """Nothing by itself."""
 
 
-def brand_of(surroundings: Surroundings) -> Brand:
+def brand_of(surroundings: CommandContext) -> Brand:
     """The brand as it stands in the working directory; the posts are not read."""
     from marronnier import desk
     from marronnier.files import WorkTree
@@ -33,11 +33,11 @@ def brand_of(surroundings: Surroundings) -> Brand:
 
 @command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))
 @click.option("--unsigned/--signed", default=None, help=_("Without signatures (only where nobody shares the repository), or with them."))
-@pass_surroundings
-def init(surroundings: Surroundings, unsigned: bool | None) -> None:
+@pass_command_context
+def init(surroundings: CommandContext, unsigned: bool | None) -> None:
     """Begin a ledger."""
     brand = brand_of(surroundings)
-    free = ledger.goes_unsigned(surroundings.repo, unsigned)
+    free = ledger.will_be_unsigned(surroundings.repo, unsigned)
     first = ledger.init(surroundings.repo, surroundings.root, brand, surroundings.now(brand.zone, brand.clock), unsigned=free)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if free:
@@ -48,8 +48,8 @@ def init(surroundings: Surroundings, unsigned: bool | None) -> None:
 @command.command(help=_("What happened to one publication, like portes-ouvertes@journal."))
 @click.argument("key")
 @formats
-@pass_surroundings
-def log(surroundings: Surroundings, key: str, shape: str) -> None:
+@pass_command_context
+def log(surroundings: CommandContext, key: str, shape: str) -> None:
     """One publication's history."""
     brand = brand_of(surroundings)
     read = ledger.open(surroundings.repo, brand)
@@ -77,9 +77,9 @@ def log(surroundings: Surroundings, key: str, shape: str) -> None:
 
 @command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))
 @formats
-@pass_surroundings
+@pass_command_context
 @click.pass_context
-def verify(ctx: click.Context, surroundings: Surroundings, shape: str) -> None:
+def verify(ctx: click.Context, surroundings: CommandContext, shape: str) -> None:
     """Prove the ledger."""
     brand = brand_of(surroundings)
     damages = ledger.verify(surroundings.repo, brand)

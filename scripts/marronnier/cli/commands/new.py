@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.model.values import Moment
-    from marronnier.start import Wanted
+    from marronnier.model.scalars import WrittenDate
+    from marronnier.start import PostRequest
 
 
 @click.command()
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 @click.option("--slot", metavar=_("NAME"), help=_("A slot of calendar/slots.yml, or `next`."))
 @click.option("--campaign", metavar=_("NAME"), help=_("A campaign of calendar/campaigns/."))
 @click.option("--idea", is_flag=True, help=_("Keep it in content/ideas/, without a date."))
-@pass_surroundings
+@pass_command_context
 def command(
-    surroundings: Surroundings,
+    surroundings: CommandContext,
     title: str,
     channels: tuple[str, ...],
     date_text: str | None,
@@ -46,7 +46,7 @@ def command(
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
-    from marronnier.model.values import zone_to_show
+    from marronnier.model.scalars import zone_to_show
 
     desk = surroundings.desk
     now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
@@ -56,10 +56,10 @@ def command(
 
 
 def completed(
-    desk: Desk, title: str, channels: tuple[str, ...], date: Moment | None, slot: str | None, campaign: str | None, idea: bool
-) -> Wanted:
+    desk: Desk, title: str, channels: tuple[str, ...], date: WrittenDate | None, slot: str | None, campaign: str | None, idea: bool
+) -> PostRequest:
     """The post as wanted, with the brand's defaults. Raises Trouble for a name that the brand does not know."""
-    from marronnier.start import Wanted
+    from marronnier.start import PostRequest
 
     for channel in channels:
         _known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
@@ -73,7 +73,7 @@ def completed(
     page = desk.campaigns.get(campaign or "")
     usual = (place.channels if place else ()) or (page.campaign.channels if page else ()) or _speaking(desk)
     pillar = (place.pillar if place else None) or (page.campaign.pillar if page else None)
-    return Wanted(title, channels or tuple(usual), date, slot, campaign, pillar, idea)
+    return PostRequest(title, channels or tuple(usual), date, slot, campaign, pillar, idea)
 
 
 def _speaking(desk: Desk) -> tuple[str, ...]:
@@ -82,16 +82,16 @@ def _speaking(desk: Desk) -> tuple[str, ...]:
     return own or tuple(desk.channels.channels)
 
 
-def _moment(text: str | None) -> Moment | None:
-    from marronnier.model.meant import date_meant
-    from marronnier.model.values import Moment
+def _moment(text: str | None) -> WrittenDate | None:
+    from marronnier.model.loose_dates import guess_date
+    from marronnier.model.scalars import WrittenDate
 
     if text is None:
         return None
     try:
-        return Moment.parse(text)
+        return WrittenDate.parse(text)
     except ValueError as error:
-        near = date_meant(text)
+        near = guess_date(text)
         advice = _("Did you mean {name}?", name=near) if near else _("Write it like 2026-12-05 10:00.")
         raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
 

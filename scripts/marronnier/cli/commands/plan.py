@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import Form, format_option, on_terminal
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
 from marronnier.messages import Trouble, _
-from marronnier.model.values import parse_day
+from marronnier.model.scalars import parse_day
 
 if TYPE_CHECKING:
-    from marronnier.cli.output.plan import Reading
-    from marronnier.model.planned import Planned
+    from marronnier.cli.output.plan import PlanReport
+    from marronnier.model.plan import PlanLine
     from marronnier.plan import Assembled
 
 DONE = ("sent", "past", "retracted", "idea")
@@ -41,9 +41,9 @@ class Day(click.ParamType[date]):
 @click.option("--to", "last", type=Day(), metavar="DAY", help=_("Up to that day."))
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=_("At most that many."))
 @format_option
-@pass_surroundings
+@pass_command_context
 def command(
-    here: Surroundings, since: str | None, everything: bool, first: date | None, last: date | None, limit: int | None, form: Form
+    here: CommandContext, since: str | None, everything: bool, first: date | None, last: date | None, limit: int | None, form: Form
 ) -> None:
     """Show all publications in time order, ready and proposed, each with a state and a reason."""
     from marronnier import plan
@@ -64,14 +64,14 @@ def command(
     shown.say(_chosen(assembled, everything=everything, first=first, last=last, limit=limit), form)
 
 
-def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> Reading:
+def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
     """The part of the plan that is asked for; without a wish, what is still to come and what needs somebody."""
-    from marronnier.cli.output.plan import Reading
+    from marronnier.cli.output.plan import PlanReport
 
-    whole = Reading(assembled.plan, assembled.desk, assembled.plan.lines)
+    whole = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
     ranged = first is not None or last is not None
 
-    def wanted(line: Planned) -> bool:
+    def wanted(line: PlanLine) -> bool:
         if ranged:
             day = whole.local(line.instant.at).date() if line.instant.at else None
             return day is not None and (first is None or day >= first) and (last is None or day <= last)
@@ -80,13 +80,13 @@ def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last:
     lines = tuple(line for line in assembled.plan.lines if wanted(line))
     kept = lines if limit is None else lines[:limit]
     ideas_apart = sum(line.state not in DONE for line in assembled.plan.lines) if not everything and not ranged else len(lines)
-    return Reading(assembled.plan, assembled.desk, kept, max(ideas_apart, len(lines)) - len(kept))
+    return PlanReport(assembled.plan, assembled.desk, kept, max(ideas_apart, len(lines)) - len(kept))
 
 
-def _compare(here: Surroundings, since: str, form: Form) -> None:
+def _compare(here: CommandContext, since: str, form: Form) -> None:
     """What HEAD's calendar says that the other commit's does not."""
     from marronnier import plan
-    from marronnier.cli.output import difference
+    from marronnier.cli.output import plan_diff
 
     repo, brand = here.repo, here.brand
     now = here.now(brand.zone, brand.clock)
@@ -95,5 +95,5 @@ def _compare(here: Surroundings, since: str, form: Form) -> None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
     later = plan.assemble(repo, now, rev=after, fetch=False)
     earlier = plan.assemble(repo, now, rev=before, fetch=False)
-    found = plan.changes(earlier.plan, later.plan, later.desk)
-    difference.say(difference.Comparison(found, later.desk, since), form)
+    found = plan.compare_plans(earlier.plan, later.plan, later.desk)
+    plan_diff.say(plan_diff.Comparison(found, later.desk, since), form)

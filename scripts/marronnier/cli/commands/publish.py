@@ -8,8 +8,8 @@ from datetime import datetime
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
-from marronnier.desk.commit import CommitTree
+from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
 
 GLYPHS = {
@@ -30,8 +30,8 @@ GLYPHS = {
 @click.option("--dry-run", is_flag=True, help=_("Say what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even when more is due at once than brakes.at_once."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
-@pass_surroundings
-def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) -> None:
+@pass_command_context
+def command(here: CommandContext, dry_run: bool, release_brakes: bool, form: str) -> None:
     """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
     from marronnier import publish
 
@@ -50,19 +50,19 @@ def command(here: Surroundings, dry_run: bool, release_brakes: bool, form: str) 
         raise click.exceptions.Exit(3)
 
 
-def _now(here: Surroundings) -> datetime:
+def _now(here: CommandContext) -> datetime:
     """The hour by the brand as it is committed: a clock that somebody only tries out must not send anything."""
     from marronnier import desk
-    from marronnier.forge import plain
+    from marronnier.forge import plain_git
 
-    brand = desk.load(CommitTree(here.repo, plain.standing(here.repo).commit), only="brand/brand.yml").brand
+    brand = desk.load(CommitTree(here.repo, plain_git.default_branch(here.repo).commit), only="brand/brand.yml").brand
     return here.now(brand.zone, brand.clock)
 
 
 def _tell(outcome: object) -> None:
-    from marronnier.publish import Outcome
+    from marronnier.publish import RunReport
 
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, RunReport)
     for step in outcome.steps:
         told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.said) if part)
         click.echo(f"{GLYPHS[step.act]} {told}")
@@ -93,7 +93,7 @@ def _said(act: str) -> str:
     }[act]
 
 
-def _rehearse(here: Surroundings, now: datetime, form: str, *, release_brakes: bool) -> None:
+def _rehearse(here: CommandContext, now: datetime, form: str, *, release_brakes: bool) -> None:
     from marronnier import publish
 
     rehearsal = publish.rehearse(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)

@@ -16,11 +16,11 @@ def command(name: str | None) -> None:
 
     NAME is one of: post, brand, channels, campaign, slots, days, strategy, voice, handles, approvals, freeze.
     """
-    from marronnier.model import schema
+    from marronnier.model import json_schema
 
-    if name is not None and name not in schema.WRITTEN:
+    if name is not None and name not in json_schema.WRITTEN:
         raise Trouble(
-            _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(schema.WRITTEN)), status=2
+            _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(json_schema.WRITTEN)), status=2
         )
-    made = schema.schemas() if name is None else schema.schema(name)
+    made = json_schema.schemas() if name is None else json_schema.schema(name)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))

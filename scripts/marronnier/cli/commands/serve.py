@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from marronnier.cli.commands import build
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 HOST = "127.0.0.1"
@@ -29,8 +29,8 @@ _PAUSE = 1.0
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
 @click.option("--watch", is_flag=True, help=_("Build again when something changes."))
-@pass_surroundings
-def command(here: Surroundings, port: int, internal: bool, watch: bool) -> None:
+@pass_command_context
+def command(here: CommandContext, port: int, internal: bool, watch: bool) -> None:
     """Build the site, then show it at http://127.0.0.1:8000 until Ctrl+C."""
     with opened(port) as listening:
         out = here.root / ".marronnier" / "serve" / ("internal" if internal else "public")
@@ -56,7 +56,7 @@ def opened(port: int) -> socket.socket:
 def show(folder: Path, listening: socket.socket) -> None:
     """Serve a folder on an open port until Ctrl+C."""
     port = listening.getsockname()[1]
-    server = http.server.ThreadingHTTPServer((HOST, port), partial(Shown, directory=str(folder)), bind_and_activate=False)
+    server = http.server.ThreadingHTTPServer((HOST, port), partial(SiteHandler, directory=str(folder)), bind_and_activate=False)
     server.socket.close()
     server.socket = listening
     server.server_address = listening.getsockname()
@@ -67,7 +67,7 @@ def show(folder: Path, listening: socket.socket) -> None:
     server.server_close()
 
 
-class Shown(http.server.SimpleHTTPRequestHandler):
+class SiteHandler(http.server.SimpleHTTPRequestHandler):
     """Gives files of one folder to browsers of this machine."""
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -120,9 +120,9 @@ def _free(port: int) -> int:
         return int(any_port.getsockname()[1])
 
 
-def _again(here: Surroundings, out: Path, internal: bool) -> None:
+def _again(here: CommandContext, out: Path, internal: bool) -> None:
     try:
-        build.site(Surroundings(here.folder, here.now_text), out, internal=internal)
+        build.site(CommandContext(here.folder, here.now_text), out, internal=internal)
         click.echo(_("Built again."))
     except Trouble as trouble:
         click.echo(f"marronnier: {trouble.message}", err=True)

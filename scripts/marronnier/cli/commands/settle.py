@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.plan import Assembled
-    from marronnier.publish.verdict import Verdict
+    from marronnier.publish.manual_settlement import Verdict
 
 
 @click.command()
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @click.option("--was-not-sent", is_flag=True, help=_("It is not out: send it again when it is due."))
 @click.option("--send-now", is_flag=True, help=_("It missed its hour: send it all the same."))
 @click.option("--never", is_flag=True, help=_("It missed its hour: never send it."))
-@pass_surroundings
-def command(here: Surroundings, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
+@pass_command_context
+def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
     from marronnier import plan
-    from marronnier.publish.verdict import settle
+    from marronnier.publish.manual_settlement import settle
 
     chosen: list[Verdict] = []
     if url:

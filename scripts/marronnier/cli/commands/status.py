@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import Form, format_option
-from marronnier.cli.surroundings import Surroundings, pass_surroundings
 from marronnier.messages import Trouble, _
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[KEY|POST]…")
 @format_option
-@pass_surroundings
-def command(here: Surroundings, names: tuple[str, ...], form: Form) -> None:
+@pass_command_context
+def command(here: CommandContext, names: tuple[str, ...], form: Form) -> None:
     """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status

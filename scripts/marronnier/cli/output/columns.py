@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from marronnier.text.counting import clusters
+from marronnier.text.graphemes import split_graphemes
 
 _WIDE = ("W", "F")
 _EMOJI = "\ufe0f"
@@ -14,7 +14,7 @@ def width(text: str) -> int:
     """How many cells a terminal gives to a text."""
     if text.isascii():
         return len(text)
-    return sum(_cells(grapheme) for grapheme in clusters(text))
+    return sum(_cells(grapheme) for grapheme in split_graphemes(text))
 
 
 def padded(text: str, cells: int) -> str:
@@ -28,7 +28,7 @@ def cut(text: str, cells: int) -> str:
     if width(text) <= cells:
         return text
     found, used = [], 0
-    for grapheme in clusters(text):
+    for grapheme in split_graphemes(text):
         used += _cells(grapheme)
         if used > cells - 1:
             break

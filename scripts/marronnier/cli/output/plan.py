@@ -11,9 +11,9 @@ from marronnier.cli import output
 from marronnier.cli.output.columns import padded
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext, preferred
-from marronnier.model.planned import Plan, Planned, Shown
-from marronnier.model.values import zone_to_show
-from marronnier.timetable import days
+from marronnier.model.plan import Plan, PlanLine, Shown
+from marronnier.model.scalars import zone_to_show
+from marronnier.timetable import day_calendar
 
 GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[Shown, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
@@ -22,13 +22,13 @@ _MOST_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     """Publications of one post that stand alike at the same instant: one line for people."""
 
-    lines: tuple[Planned, ...]
+    lines: tuple[PlanLine, ...]
 
     @property
-    def first(self) -> Planned:
+    def first(self) -> PlanLine:
         """Any of them: they differ only in their channel."""
         return self.lines[0]
 
@@ -39,12 +39,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PlanReport:
     """What is needed to show a plan to somebody."""
 
     plan: Plan
     desk: Desk
-    lines: tuple[Planned, ...]
+    lines: tuple[PlanLine, ...]
     """The part of the plan that is asked for, in time order."""
     hidden: int = 0
     """How many more there are."""
@@ -53,23 +53,23 @@ class Reading:
         """In the brand's zone."""
         return at.astimezone(zone_to_show(self.desk.brand.zone))
 
-    def days(self) -> Iterator[tuple[date | None, list[Row]]]:
+    def days(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
         """Rows by day, those without an instant last."""
         for day, lines in groupby(self.lines, key=lambda line: self.local(line.instant.at).date() if line.instant.at else None):
             yield day, list(rows(lines))
 
 
-def rows(lines: Iterable[Planned]) -> Iterator[Row]:
+def rows(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
     """Lines put together where only the channel differs."""
-    alike: dict[tuple[object, ...], list[Planned]] = {}
+    alike: dict[tuple[object, ...], list[PlanLine]] = {}
     for line in lines:
         place = (line.publication.post.id, line.publication.occurrence, line.instant, line.state, line.why, line.proposal)
         alike.setdefault(place, []).append(line)
     for together in alike.values():
-        yield Row(tuple(together))
+        yield PlanRow(tuple(together))
 
 
-def shown(state: Shown) -> str:
+def state_label(state: Shown) -> str:
     """The state as people see it, in their language."""
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
 
@@ -83,7 +83,7 @@ def day_name(day: date, *, short: bool = False) -> str:
     )
 
 
-def say(reading: Reading, form: output.Form) -> None:
+def say(reading: PlanReport, form: output.Form) -> None:
     """Print a plan in that form."""
     if form == "json":
         output.say_json(as_json(reading))
@@ -98,7 +98,7 @@ def say(reading: Reading, form: output.Form) -> None:
             output.say(text)
 
 
-def as_text(reading: Reading) -> Iterator[str]:
+def as_text(reading: PlanReport) -> Iterator[str]:
     """The plan by day: hour, channel, state, title; and for what needs somebody, why and what next."""
     for warning in reading.plan.warnings:
         yield output.coloured("⚠ ", "yellow") + output.visible(warning)
@@ -118,25 +118,25 @@ def as_text(reading: Reading) -> Iterator[str]:
         )
 
 
-def _widths(reading: Reading) -> tuple[int, int]:
+def _widths(reading: PlanReport) -> tuple[int, int]:
     channels = max((len(row.channels) for _day, found in reading.days() for row in found), default=0)
-    states = max((len(shown(line.shown)) for line in reading.lines), default=0)
+    states = max((len(state_label(line.shown)) for line in reading.lines), default=0)
     return min(channels, 24), states
 
 
-def _day_heading(day: date | None, reading: Reading) -> str:
+def _day_heading(day: date | None, reading: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    named = [days.describe(one) for one in days.on(reading.desk, day)]
+    named = [day_calendar.describe(one) for one in day_calendar.days_on(reading.desk, day)]
     today = f" · {_('today')}" if day == reading.local(reading.plan.now).date() else ""
     return output.visible(day_name(day) + today + "".join(f" · {name}" for name in named))
 
 
-def _row_text(row: Row, reading: Reading, widths: tuple[int, int]) -> Iterator[str]:
+def _row_text(row: PlanRow, reading: PlanReport, widths: tuple[int, int]) -> Iterator[str]:
     line = row.first
     hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown]} {padded(shown(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
+        f"{GLYPHS[line.shown]} {padded(state_label(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
     )
     proposed = output.coloured(f" [{output.visible(line.proposal)}]", "cyan") if line.proposal else ""
     yield f"  {hour}  {padded(output.visible(row.channels), widths[0])}  {mark}  {output.visible(line.publication.post.title)}{proposed}"
@@ -144,7 +144,7 @@ def _row_text(row: Row, reading: Reading, widths: tuple[int, int]) -> Iterator[s
         yield " " * (9 + widths[0] + 4) + output.coloured(text, "bright_black")
 
 
-def _reasons(line: Planned) -> Iterator[str]:
+def _reasons(line: PlanLine) -> Iterator[str]:
     """Why and what next, where somebody has to do something; else only what moved it."""
     if line.shown == "needs you" or line.state in ("past", "in-review"):
         yield output.visible(line.why)
@@ -154,7 +154,7 @@ def _reasons(line: Planned) -> Iterator[str]:
         yield output.visible(line.instant.note)
 
 
-def as_json(reading: Reading) -> Mapping[str, object]:
+def as_json(reading: PlanReport) -> Mapping[str, object]:
     """For programs: stable keys, instants in UTC."""
     plan = reading.plan
     return {
@@ -166,7 +166,7 @@ def as_json(reading: Reading) -> Mapping[str, object]:
     }
 
 
-def line_as_json(line: Planned, desk: Desk) -> Mapping[str, object]:
+def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
     """One publication of the plan."""
     publication = line.publication
     at = line.instant.at
@@ -194,17 +194,17 @@ def line_as_json(line: Planned, desk: Desk) -> Mapping[str, object]:
     }
 
 
-def as_markdown(reading: Reading) -> str:
+def as_markdown(reading: PlanReport) -> str:
     """For job summaries and pull requests: what posts say stands in code, so that it pings nobody."""
     said = [f"> {output.code(warning)}" for warning in reading.plan.warnings]
     lines = reading.lines[:_MOST_ROWS]
-    part = Reading(reading.plan, reading.desk, lines, reading.hidden + len(reading.lines) - len(lines))
+    part = PlanReport(reading.plan, reading.desk, lines, reading.hidden + len(reading.lines) - len(lines))
     if not lines:
         said.append(_("Nothing is planned."))
     heads = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, found in part.days():
         said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_name(day)}")
-        named = [days.describe(one) for one in days.on(part.desk, day)] if day else []
+        named = [day_calendar.describe(one) for one in day_calendar.days_on(part.desk, day)] if day else []
         said += [output.code(" · ".join(named))] if named else []
         said.append(output.table(heads, [_row_cells(row, part) for row in found]))
     if part.hidden:
@@ -212,7 +212,7 @@ def as_markdown(reading: Reading) -> str:
     return "\n\n".join(said)
 
 
-def _row_cells(row: Row, reading: Reading) -> Sequence[str]:
+def _row_cells(row: PlanRow, reading: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({output.code(line.proposal)})" if line.proposal else ""
@@ -220,14 +220,14 @@ def _row_cells(row: Row, reading: Reading) -> Sequence[str]:
     return (
         hour,
         output.code(row.channels),
-        f"{GLYPHS[line.shown]} {shown(line.shown)}{proposed}",
+        f"{GLYPHS[line.shown]} {state_label(line.shown)}{proposed}",
         output.code(line.publication.post.title),
         output.code(why if line.shown in ("needs you", "in review") else ""),
     )
 
 
-def as_annotation(line: Planned) -> str:
+def as_annotation(line: PlanLine) -> str:
     """What needs somebody, at its post."""
     place = line.publication.post.place("date")
     message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=shown(line.shown))
+    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown))

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded, width
-from marronnier.cli.output.plan import COLOURS, GLYPHS, Reading, Row, as_annotation, day_name, line_as_json, rows, shown
+from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
 from marronnier.messages import _, ngettext
-from marronnier.model.planned import SHOWN, Planned, Shown
-from marronnier.model.values import zone_to_show
+from marronnier.model.plan import SHOWN, PlanLine, Shown
+from marronnier.model.scalars import zone_to_show
 from marronnier.plan import Assembled
 
 AHEAD = 5
@@ -54,7 +54,7 @@ def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
                 output.say(text)
 
 
-def _needing(assembled: Assembled) -> list[Planned]:
+def _needing(assembled: Assembled) -> list[PlanLine]:
     return [line for line in assembled.plan.lines if line.shown == "needs you"]
 
 
@@ -79,16 +79,16 @@ def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
 
 def _told(assembled: Assembled) -> str:
     counts = _counts(assembled)
-    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=shown(state)) for state, count in counts.items() if count)
+    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
     return " · ".join(said) or _("Nothing is planned.")
 
 
-def _next(assembled: Assembled) -> list[Planned]:
+def _next(assembled: Assembled) -> list[PlanLine]:
     return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
 
 
 def _summary_text(assembled: Assembled) -> Iterator[str]:
-    reading = Reading(assembled.plan, assembled.desk, assembled.plan.lines)
+    reading = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
     for warning in assembled.plan.warnings:
         yield output.coloured("⚠ ", "yellow") + output.visible(warning)
     yield _told(assembled)
@@ -108,7 +108,7 @@ def _summary_text(assembled: Assembled) -> Iterator[str]:
         yield from _ahead_text(reading, ahead)
 
 
-def _ahead_text(reading: Reading, ahead: Sequence[Row]) -> Iterator[str]:
+def _ahead_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
     """When, where and what, in columns."""
     told = [(_when(reading, row.first), output.visible(row.channels), output.visible(row.first.publication.post.title)) for row in ahead]
     widest, wide = (max(width(line[column]) for line in told) for column in (0, 1))
@@ -116,7 +116,7 @@ def _ahead_text(reading: Reading, ahead: Sequence[Row]) -> Iterator[str]:
         yield f"  {padded(when, widest)}  {padded(channels, wide)}  {title}"
 
 
-def _when(reading: Reading, line: Planned) -> str:
+def _when(reading: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
     return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
 
@@ -138,8 +138,8 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
         yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detailed(line: Planned, assembled: Assembled) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {shown(line.shown)}", COLOURS[line.shown], bold=True)
+def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
+    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
     yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, assembled))
     widest = max(len(label) for label, _value in facts)
@@ -148,7 +148,7 @@ def _detailed(line: Planned, assembled: Assembled) -> Iterator[str]:
     yield ""
 
 
-def _facts(line: Planned, assembled: Assembled) -> Iterator[tuple[str, str]]:
+def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     """Everything worth knowing of one publication, in words."""
     publication = line.publication
     zone = zone_to_show(assembled.desk.brand.zone)
@@ -184,7 +184,7 @@ def _hour(written: str, zone: ZoneInfo) -> str:
         return written
 
 
-def _as_json(line: Planned, assembled: Assembled) -> Mapping[str, object]:
+def _as_json(line: PlanLine, assembled: Assembled) -> Mapping[str, object]:
     approval = assembled.approvals.get(line.key)
     events = line.history.events if line.history is not None else ()
     return {

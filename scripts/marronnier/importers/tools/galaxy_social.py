@@ -18,14 +18,14 @@ from marronnier.desk import Desk
 from marronnier.files import Tree
 from marronnier.files.document import Document, load
 from marronnier.files.document import read as read_document
-from marronnier.importers import front, named_days, pictures
-from marronnier.importers.accounts import Accounts
-from marronnier.importers.crossing import Arriving, Crossing, Ending, Names, Past, Remark, shelf
-from marronnier.importers.handles import Mentioned
+from marronnier.importers import filename_dates, front_matter, picture_download
+from marronnier.importers.accounts import PluginAccounts
+from marronnier.importers.bundle import Bundle, Ending, ImportedPost, PastSend, PostNames, Remark, post_folder
+from marronnier.importers.handles import MentionedHandles
 from marronnier.messages import Trouble, _
 from marronnier.model.shape import Shape
 from marronnier.text import variants
-from marronnier.text.lines import outside_code
+from marronnier.text.code_fences import outside_code
 
 TOOL = "galaxy-social"
 POSTS, PLUGINS, NOTED = "posts", "plugins.yml", "processed_files.json"
@@ -43,7 +43,7 @@ _KNOWN = frozenset({"media", "mentions", "hashtags", "images"})
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _GalaxyPost:
     """A post file as that tool understands it."""
 
     path: str
@@ -57,7 +57,7 @@ class _File:
 
 
 @dataclass
-class _Reading:
+class _GalaxyImport:
     """What was met so far."""
 
     source: Tree
@@ -70,7 +70,7 @@ class _Reading:
         self.remarks.append(Remark(where, said, lost=False))
 
 
-def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Crossing:
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
     """All that stands in a folder of Galaxy Social. Raises Trouble for another folder, and where the past is not known and not waived."""
     if not source.exists(PLUGINS):
         raise Trouble(
@@ -78,16 +78,16 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
             _("Name the folder that holds {file} and {posts}/.", file=PLUGINS, posts=POSTS),
             status=2,
         )
-    reading = _Reading(source)
+    reading = _GalaxyImport(source)
     noted = {} if fresh else _noted(source)
-    accounts = Accounts(load(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
+    accounts = PluginAccounts(load(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
     paths = source.paths((POSTS,))
     for path, kind in source.refused.items():
         reading.left(path, _("not read: it is no plain file ({kind})", kind=kind))
     files = [found for path in paths if path.endswith(".md") and (found := _file(reading, path)) is not None]
     folded = _folded(files, reading)
-    mentioned = Mentioned()
-    names = Names()
+    mentioned = MentionedHandles()
+    names = PostNames()
     arriving = []
     addresses: dict[str, str] = {}
     for file in files:
@@ -95,13 +95,13 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
             continue
         whole = _with_repeats(file, [other for other in files if folded.get(other.path) == file.path])
         sources = (file.path, *(path for path, into in folded.items() if into == file.path))
-        addresses |= {pictures.name_of(address): address for _alt, address in whole.images}
+        addresses |= {picture_download.name_of(address): address for _alt, address in whole.images}
         arriving.append(_post(reading, whole, sources, names, accounts, mentioned, noted, now, zone, fresh=fresh))
     _pictures_beside(reading, paths, addresses)
     for path in noted.keys() - {file.path for file in files}:
         reading.left(f"{NOTED}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
     count = sum(path.endswith(".md") for path in paths)
-    return Crossing(
+    return Bundle(
         TOOL,
         count,
         tuple(arriving),
@@ -126,7 +126,7 @@ def _noted(source: Tree) -> Mapping[str, Mapping[str, bool]]:
     return {path.removeprefix("./"): ends for path, ends in noted.items()}
 
 
-def _file(reading: _Reading, path: str) -> _File | None:
+def _file(reading: _GalaxyImport, path: str) -> _GalaxyPost | None:
     document = read_document(path, reading.source.read(path), _ANY)
     if not document.whole or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
@@ -140,13 +140,13 @@ def _file(reading: _Reading, path: str) -> _File | None:
     accounts = tuple(dict.fromkeys(name.casefold() for name in _names(document.data.get("media"))))
     if not accounts:
         reading.told(path, _("it names no account in `media`, so it goes nowhere"))
-    return _File(
+    return _GalaxyPost(
         path,
         accounts,
         _by_account(document.data.get("mentions")),
         _by_account(document.data.get("hashtags")),
         tuple(dict.fromkeys((" ".join(alt.split()), address.strip()) for alt, address in images if address.strip())),
-        words(document.body),
+        convert_body(document.body),
     )
 
 
@@ -169,7 +169,7 @@ def _by_account(value: Any) -> Mapping[str, tuple[str, ...]]:
     return {str(name).casefold(): _names(listed) for name, listed in value.items()} if isinstance(value, Mapping) else {}
 
 
-def words(body: str) -> str:
+def convert_body(body: str) -> str:
     """The words as ours: pictures go, for they are media; two empty lines end a message of a thread.
 
     A line across the page stays one, and a heading that would begin words for one channel stays a heading.
@@ -195,7 +195,7 @@ def _kept(line: str, *, below_words: bool) -> str:
     return "***" if not below_words and _RULE.fullmatch(line) else line
 
 
-def _folded(files: Iterable[_File], reading: _Reading) -> Mapping[str, str]:
+def _folded(files: Iterable[_GalaxyPost], reading: _GalaxyImport) -> Mapping[str, str]:
     """The files `retry-12_name.md`, each with the post that it repeats: its failures became new files there."""
     posts = {file.path: file for file in files}
     found = {}
@@ -213,7 +213,7 @@ def _folded(files: Iterable[_File], reading: _Reading) -> Mapping[str, str]:
     return found
 
 
-def _with_repeats(file: _File, repeats: Iterable[_File]) -> _File:
+def _with_repeats(file: _GalaxyPost, repeats: Iterable[_GalaxyPost]) -> _GalaxyPost:
     """The post with what its repeats add: accounts, and the mentions and hashtags of these."""
     for other in repeats:
         file = replace(
@@ -227,20 +227,20 @@ def _with_repeats(file: _File, repeats: Iterable[_File]) -> _File:
 
 
 def _post(
-    reading: _Reading,
-    file: _File,
+    reading: _GalaxyImport,
+    file: _GalaxyPost,
     sources: tuple[str, ...],
-    names: Names,
-    accounts: Accounts,
-    mentioned: Mentioned,
+    names: PostNames,
+    accounts: PluginAccounts,
+    mentioned: MentionedHandles,
     noted: Mapping[str, Mapping[str, bool]],
     now: datetime,
     zone: ZoneInfo,
     *,
     fresh: bool,
-) -> Arriving:
+) -> ImportedPost:
     stem = _RETRY.sub("", file.path.rpartition("/")[2].removesuffix(".md"), count=1)
-    day, rest, doubt = named_days.day_in(stem)
+    day, rest, doubt = filename_dates.date_prefix(stem)
     if doubt:
         reading.told(file.path, doubt)
     for name in file.accounts:
@@ -275,9 +275,9 @@ def _post(
         "for": own,
     }
     past = {} if fresh else _past(file, sources, accounts, noted, now, datetime.combine(day, time(), zone) if day else None)
-    text = "\n".join(["---", *front.lines(keys), "---", file.words, ""])
-    path = f"{shelf(day or now.astimezone(zone).date())}/{post_id}.md"
-    return Arriving(post_id, path, text, sources, channels, past)
+    text = "\n".join(["---", *front_matter.lines(keys), "---", file.words, ""])
+    path = f"{post_folder(day or now.astimezone(zone).date())}/{post_id}.md"
+    return ImportedPost(post_id, path, text, sources, channels, past)
 
 
 def _title(stem: str) -> str:
@@ -293,10 +293,10 @@ def _most_common(tags: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _medium(alt: str, address: str) -> dict[str, str]:
-    return {"src": f"{pictures.STAND_IN}/{pictures.name_of(address)}.png", **({"alt": alt} if alt else {})}
+    return {"src": f"{picture_download.STAND_IN}/{picture_download.name_of(address)}.png", **({"alt": alt} if alt else {})}
 
 
-def _is_long(file: _File, accounts: Accounts) -> bool:
+def _is_long(file: _GalaxyPost, accounts: PluginAccounts) -> bool:
     """Whether that tool would have cut it into messages by itself on one of its accounts."""
     for name in file.accounts:
         account = accounts.get(name)
@@ -307,13 +307,13 @@ def _is_long(file: _File, accounts: Accounts) -> bool:
 
 
 def _past(
-    file: _File,
+    file: _GalaxyPost,
     sources: tuple[str, ...],
-    accounts: Accounts,
+    accounts: PluginAccounts,
     noted: Mapping[str, Mapping[str, bool]],
     now: datetime,
     at: datetime | None,
-) -> Mapping[str, Past]:
+) -> Mapping[str, PastSend]:
     """What was noted of each publication, in the post and in its repeats; nothing for one that is still to come."""
     found = {}
     noted_accounts = {name for source in sources for name in noted.get(source, {})}
@@ -324,13 +324,13 @@ def _past(
             continue
         source = next((source for source, sent in ends.items() if sent), next(iter(ends), file.path))
         is_known = at is not None and at <= now
-        found[accounts.channel_of(name)] = Past(
+        found[accounts.channel_of(name)] = PastSend(
             ending, at if is_known and at is not None else now, "day" if is_known else "before", "", source
         )
     return found
 
 
-def _pictures_beside(reading: _Reading, paths: Iterable[str], addresses: Mapping[str, str]) -> None:
+def _pictures_beside(reading: _GalaxyImport, paths: Iterable[str], addresses: Mapping[str, str]) -> None:
     """Files of the folder that are no posts: pictures are taken from where posts say they stand, which may be here."""
     for path in paths:
         if not path.endswith(".md"):

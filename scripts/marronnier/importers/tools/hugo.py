@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.files import Tree
-from marronnier.importers import site
-from marronnier.importers.crossing import Crossing, Remark
-from marronnier.importers.site import Found
+from marronnier.importers import static_site
+from marronnier.importers.bundle import Bundle, Remark
+from marronnier.importers.static_site import SitePost
 from marronnier.messages import Trouble, _, ngettext
 
 TOOL = "hugo"
@@ -22,7 +22,7 @@ SECTIONS = ("posts", "post", "blog", "news", "articles")
 _PAGE = re.compile(r"(?P<name>.+?)(?:\.(?P<lang>[a-z]{2}))?\.(?:md|markdown)", re.IGNORECASE)
 
 
-def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Crossing:
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
     """All posts of a Hugo site. Raises Trouble for a folder without a content folder."""
     paths = source.paths(("content",))
     if not paths:
@@ -38,10 +38,10 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         )
         for section, count in sorted(others.items())
     ]
-    return site.crossing(TOOL, source, desk, now, zone, posts, roots=("static", "assets"), fresh=fresh, remarks=remarks)
+    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, roots=("static", "assets"), fresh=fresh, remarks=remarks)
 
 
-def _posts(paths: tuple[str, ...]) -> Iterator[Found]:
+def _posts(paths: tuple[str, ...]) -> Iterator[SitePost]:
     bundles = {path.rpartition("/")[0] for path in paths if re.fullmatch(r"index(\.[a-z]{2})?\.(md|markdown)", path.rpartition("/")[2])}
     for path in paths:
         _content, _slash, below = path.partition("/")
@@ -56,4 +56,4 @@ def _posts(paths: tuple[str, ...]) -> Iterator[Found]:
         is_bundle = page["name"] == "index"
         name = folder.rpartition("/")[2] if is_bundle else page["name"]
         lang = (page["lang"] or "").lower()
-        yield Found(path, f"{name}-{lang}" if lang else name, lang=lang, bundle=folder if is_bundle else "")
+        yield SitePost(path, f"{name}-{lang}" if lang else name, lang=lang, bundle=folder if is_bundle else "")

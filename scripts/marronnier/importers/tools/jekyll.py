@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.files import Tree
-from marronnier.importers import site
-from marronnier.importers.crossing import Crossing, Remark
-from marronnier.importers.site import Found
+from marronnier.importers import static_site
+from marronnier.importers.bundle import Bundle, Remark
+from marronnier.importers.static_site import SitePost
 from marronnier.messages import Trouble, _
 
 TOOL = "jekyll"
@@ -19,7 +19,7 @@ _DATED = re.compile(r"(?P<day>\d{4}-\d{1,2}-\d{1,2})-(?P<name>.+)\.(?:md|markdow
 _DRAFT = re.compile(r"(?P<name>.+)\.(?:md|markdown)", re.IGNORECASE)
 
 
-def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Crossing:
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
     """All posts of a Jekyll site. Raises Trouble for a folder without posts."""
     remarks: list[Remark] = []
     posts = list(_posts(source.paths(("",)), remarks))
@@ -27,10 +27,10 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         raise Trouble(
             _("This is no folder of Jekyll: it has no _posts/"), _("Name the folder that holds _posts/ and _config.yml."), status=2
         )
-    return site.crossing(TOOL, source, desk, now, zone, posts, roots=("",), fresh=fresh, remarks=remarks)
+    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, roots=("",), fresh=fresh, remarks=remarks)
 
 
-def _posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[Found]:
+def _posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[SitePost]:
     for path in paths:
         folders, file = path.split("/")[:-1], path.rpartition("/")[2]
         if "_site" in folders:
@@ -39,11 +39,11 @@ def _posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[Found]:
             found = _DATED.fullmatch(file)
             day = _day(found["day"]) if found else None
             if found and day:
-                yield Found(path, found["name"], day=day)
+                yield SitePost(path, found["name"], day=day)
             else:
                 remarks.append(Remark(path, _("not carried over: a post of Jekyll is named like 2026-12-05-title.md")))
         elif "_drafts" in folders and (draft := _DRAFT.fullmatch(file)):
-            yield Found(path, draft["name"], draft=True)
+            yield SitePost(path, draft["name"], draft=True)
 
 
 def _day(text: str) -> date | None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.model.strategy import Campaign
-from marronnier.pages.grouping import grouped
+from marronnier.pages.chips import group_chips
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import Outing, View
-from marronnier.text.html import rendered
-from marronnier.text.plain import plain
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.text.html import render_html
+from marronnier.text.plain_text import to_plain_text
 
 ORDER = 30
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """A list, and a page for each campaign this build may name."""
     _ = view.tongue._
     told = {slug: tuple(outing for outing in view.outings if outing.campaign == slug) for slug in view.campaigns}
-    values = {"campaigns": [(slug, campaign, grouped(told[slug])) for slug, campaign in view.campaigns.items()]}
+    values = {"campaigns": [(slug, campaign, group_chips(told[slug])) for slug, campaign in view.campaigns.items()]}
     title = str(_("Campaigns"))
     yield Page(
         path="campaigns/",
@@ -35,14 +35,14 @@ def make(view: View) -> Iterator[Page]:
         yield _page(view, slug, campaign, told[slug])
 
 
-def _page(view: View, slug: str, campaign: Campaign, outings: tuple[Outing, ...]) -> Page:
+def _page(view: SiteView, slug: str, campaign: Campaign, outings: tuple[SitePublication, ...]) -> Page:
     written = view.scene.desk.campaigns[slug]
     body = written.body if view.internal else ""
-    groups = grouped(outings)
+    groups = group_chips(outings)
     length = (campaign.end - campaign.start).days + 1
     values = {
         "campaign": campaign,
-        "body": article_html(rendered(body), ()) if body.strip() else "",
+        "body": article_html(render_html(body), ()) if body.strip() else "",
         "groups": groups,
         "out": sum(1 for group in groups if group.shown == "sent"),
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
@@ -55,9 +55,9 @@ def _page(view: View, slug: str, campaign: Campaign, outings: tuple[Outing, ...]
         title=campaign.title,
         description=str(view.tongue._("{campaign}: {span}.", campaign=campaign.title, span=view.tongue.span(campaign.start, campaign.end))),
         parts=(values, view.today, view.stamp),
-        render=lambda: Body(render("campaign.html.jinja", view, "../../", **values), plain(body)),
+        render=lambda: Body(render("campaign.html.jinja", view, "../../", **values), to_plain_text(body)),
         as_markdown=lambda: (
-            front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=plain(body), **values)
+            front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=to_plain_text(body), **values)
         ),
         menu=(str(view.tongue._("Campaigns")), campaign.title),
     )

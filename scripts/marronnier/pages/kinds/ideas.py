@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.pages.grouping import grouped
+from marronnier.pages.chips import group_chips
 from marronnier.pages.page import Body, Page
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import View
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SiteView
 
 ORDER = 40
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """One page, `/ideas/`."""
     if not view.internal:
         return
     _ = view.tongue._
     values = {
-        "ideas": grouped(outing for outing in view.outings if outing.state == "idea"),
-        "undated": grouped(outing for outing in view.outings if outing.at is None and outing.state != "idea"),
+        "ideas": group_chips(outing for outing in view.outings if outing.state == "idea"),
+        "undated": group_chips(outing for outing in view.outings if outing.at is None and outing.state != "idea"),
         "unaddressed": view.unaddressed,
     }
     title = str(_("Ideas"))

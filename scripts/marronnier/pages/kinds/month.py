@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.strategy import Campaign
-from marronnier.pages.grouping import Group, grouped
+from marronnier.pages.chips import Chip, group_chips
 from marronnier.pages.page import Body, Page
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import STATES, View
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import STATES, SiteView
 
 ORDER = 20
 _LANES = 4
@@ -22,7 +22,7 @@ _MOST_MONTHS = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DayCell:
     """One day of the grid."""
 
     day: date
@@ -30,11 +30,11 @@ class Cell:
     """Whether it belongs to the month."""
     today: bool
     known: tuple[CalendarDay, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[Chip, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class CampaignBar:
     """A campaign's stretch over one week."""
 
     slug: str
@@ -50,17 +50,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class MonthWeek:
     """One row of the grid."""
 
     number: int
     """ISO 8601 week, of its Thursday."""
-    cells: tuple[Cell, ...]
-    bars: tuple[Bar, ...]
+    cells: tuple[DayCell, ...]
+    bars: tuple[CampaignBar, ...]
     lanes: int
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """`/calendar/` and every month that has something to show, without a gap."""
     months = _months(view)
     current = view.today.replace(day=1)
@@ -69,7 +69,7 @@ def make(view: View) -> Iterator[Page]:
         yield _page(view, month, months, at_root=False)
 
 
-def _page(view: View, month: date, months: tuple[date, ...], *, at_root: bool) -> Page:
+def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: bool) -> Page:
     path = "calendar/" if at_root else f"calendar/{month:%Y-%m}/"
     root = "../" * path.count("/")
     weeks = _weeks(view, month)
@@ -100,7 +100,7 @@ def _page(view: View, month: date, months: tuple[date, ...], *, at_root: bool) -
     )
 
 
-def _months(view: View) -> tuple[date, ...]:
+def _months(view: SiteView) -> tuple[date, ...]:
     current = view.today.replace(day=1)
     days = [*view.by_day, current]
     first, last = min(days).replace(day=1), max(days).replace(day=1)
@@ -118,23 +118,23 @@ def _next_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 
 
-def _weeks(view: View, month: date) -> tuple[Week, ...]:
+def _weeks(view: SiteView, month: date) -> tuple[MonthWeek, ...]:
     rows = calendar.Calendar(view.tongue.first_weekday).monthdatescalendar(month.year, month.month)
     return tuple(_week(view, row, month) for row in rows)
 
 
-def _week(view: View, row: list[date], month: date) -> Week:
+def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
     cells = tuple(
-        Cell(
+        DayCell(
             day=day,
             inside=(day.month, day.year) == (month.month, month.year),
             today=day == view.today,
             known=view.days(day),
-            groups=tuple(grouped(view.by_day.get(day, ()))),
+            groups=tuple(group_chips(view.by_day.get(day, ()))),
         )
         for day in row
     )
-    bars: list[Bar] = []
+    bars: list[CampaignBar] = []
     free: list[int] = []  # the column each lane is free from
     for slug, campaign in view.campaigns.items():
         if campaign.start > row[-1] or campaign.end < row[0]:
@@ -145,17 +145,17 @@ def _week(view: View, row: list[date], month: date) -> Week:
         if lane >= _LANES or width < 1:
             continue
         free[lane : lane + 1] = [column + width]
-        bars.append(Bar(slug, campaign.title, column, width, lane, campaign.start >= row[0], campaign.end <= row[-1]))
+        bars.append(CampaignBar(slug, campaign.title, column, width, lane, campaign.start >= row[0], campaign.end <= row[-1]))
     thursday = next(day for day in row if day.weekday() == calendar.THURSDAY)
-    return Week(thursday.isocalendar().week, cells, tuple(bars), len(free))
+    return MonthWeek(thursday.isocalendar().week, cells, tuple(bars), len(free))
 
 
-def _running(view: View, month: date) -> tuple[tuple[str, Campaign], ...]:
+def _running(view: SiteView, month: date) -> tuple[tuple[str, Campaign], ...]:
     last = _next_month(month) - timedelta(days=1)
     return tuple((slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= last and campaign.end >= month)
 
 
-def _states(weeks: tuple[Week, ...], view: View) -> tuple[str, ...]:
+def _states(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
     met = {group.shown for week in weeks for cell in week.cells for group in cell.groups}

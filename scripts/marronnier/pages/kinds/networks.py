@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier import messages, networks
-from marronnier.networks.seam import Network
+from marronnier.networks.kit.seam import Network
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import View
-from marronnier.text.html import rendered
-from marronnier.text.plain import plain
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SiteView
+from marronnier.text.html import render_html
+from marronnier.text.plain_text import to_plain_text
 
 ORDER = 60
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """A list, and a page for each network."""
     _ = view.tongue._
     spoken = {channel.network for channel in view.scene.desk.channels.channels.values()}
@@ -37,15 +37,15 @@ def make(view: View) -> Iterator[Page]:
         yield _page(view, name, network)
 
 
-def _page(view: View, name: str, network: Network) -> Page:
+def _page(view: SiteView, name: str, network: Network) -> Page:
     # The facts are told in the page's language: the sentences of the code are translated where they are put together.
-    with messages.speaking(view.tongue.lang):
+    with messages.in_language(view.tongue.lang):
         written, lang = networks.page(name)
     channels = [(key, channel) for key, channel in view.scene.desk.channels.channels.items() if channel.network == name]
     values = {
         "name": network.NAME,
         "lang": lang,
-        "body": article_html(rendered(written), ()),
+        "body": article_html(render_html(written), ()),
         "channels": channels,
     }
     return Page(
@@ -53,7 +53,7 @@ def _page(view: View, name: str, network: Network) -> Page:
         title=network.NAME,
         description=str(view.tongue._("What {network} takes and lacks.", network=network.NAME)),
         parts=(values, view.stamp),
-        render=lambda: Body(render("network.html.jinja", view, "../../", **values), plain(written)),
+        render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(written)),
         as_markdown=lambda: front_matter(title=network.NAME) + written,
         menu=(str(view.tongue._("Handbook")), str(view.tongue._("Networks")), network.NAME),
         wide=False,

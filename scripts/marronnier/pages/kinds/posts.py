@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from markupsafe import Markup
 
 from marronnier.messages import N_
+from marronnier.model.history import Event
 from marronnier.model.publication import Picture
-from marronnier.model.record import Event
-from marronnier.pages import pictures
-from marronnier.pages.grouping import grouped
+from marronnier.pages import gallery
+from marronnier.pages.chips import group_chips
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import Preview, preview
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import Outing, View
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SitePublication, SiteView
 
 ORDER = 90
 _ROOT = "../../"
@@ -38,13 +38,13 @@ _EVENTS = {
 }
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """A page for every post this build may show."""
     for post_id, outings in view.by_post.items():
         yield _page(view, post_id, outings)
 
 
-def _page(view: View, post_id: str, outings: tuple[Outing, ...]) -> Page:
+def _page(view: SiteView, post_id: str, outings: tuple[SitePublication, ...]) -> Page:
     first = outings[0]
     campaign = view.campaigns.get(first.campaign)
     return Page(
@@ -62,7 +62,7 @@ def _page(view: View, post_id: str, outings: tuple[Outing, ...]) -> Page:
     )
 
 
-def _parts(outing: Outing) -> tuple[object, ...]:
+def _parts(outing: SitePublication) -> tuple[object, ...]:
     """All that the page shows of an outing, without rendering it."""
     line = outing.line
     last = outing.history.events[-1].seq if outing.history.events else -1
@@ -70,20 +70,20 @@ def _parts(outing: Outing) -> tuple[object, ...]:
     return (outing.key, outing.title, outing.lang, outing.at, outing.channel_label, outing.network, outing.campaign, outing.url, last, told)
 
 
-def _describe(view: View, outing: Outing) -> Markup:
+def _describe(view: SiteView, outing: SitePublication) -> Markup:
     if outing.at is None:
         return view.tongue._("A post of {brand}.", brand=view.brand.name)
     return view.tongue._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.tongue.moment(outing.at))
 
 
-def _body(view: View, outings: tuple[Outing, ...]) -> Body:
+def _body(view: SiteView, outings: tuple[SitePublication, ...]) -> Body:
     shown: list[Picture] = []
 
     def media(picture: Picture) -> str:
         if not view.scene.gallery.served(picture):
             return ""
         shown.append(picture)
-        return f"{view.top(_ROOT)}{pictures.address(picture)}"
+        return f"{view.top(_ROOT)}{gallery.site_path(picture)}"
 
     sights = [(outing, preview(view, outing, media)) for outing in _one_a_channel(outings)]
     html = render("post.html.jinja", view, _ROOT, **_values(view, outings, sights))
@@ -91,20 +91,22 @@ def _body(view: View, outings: tuple[Outing, ...]) -> Body:
     return Body(html, words[:_SEARCHED], tuple(dict.fromkeys(shown)))
 
 
-def _markdown(view: View, outings: tuple[Outing, ...]) -> str:
+def _markdown(view: SiteView, outings: tuple[SitePublication, ...]) -> str:
     nothing: Callable[[Picture], str] = lambda picture: ""  # noqa: E731
     sights = [(outing, preview(view, outing, nothing)) for outing in _one_a_channel(outings)]
     dates = {"date": outings[0].at.isoformat()} if outings[0].at else {}
     return front_matter(title=outings[0].title, **dates) + render("post.md.jinja", view, _ROOT, **_values(view, outings, sights))
 
 
-def _values(view: View, outings: tuple[Outing, ...], sights: list[tuple[Outing, Preview | None]]) -> dict[str, object]:
+def _values(
+    view: SiteView, outings: tuple[SitePublication, ...], sights: list[tuple[SitePublication, Preview | None]]
+) -> dict[str, object]:
     first = outings[0]
     post = first.line.publication.post if first.line else None
     strategy = view.scene.desk.strategy
     return {
         "outings": outings,
-        "groups": grouped(outings),
+        "groups": group_chips(outings),
         "sights": sights,
         "first": first,
         "post": post,
@@ -119,12 +121,12 @@ def _values(view: View, outings: tuple[Outing, ...], sights: list[tuple[Outing, 
     }
 
 
-def _approvers(view: View, outings: tuple[Outing, ...]) -> tuple[str, ...]:
+def _approvers(view: SiteView, outings: tuple[SitePublication, ...]) -> tuple[str, ...]:
     """Everyone whose approval is sealed, each once."""
     return tuple(dict.fromkeys(view.person(name) for outing in outings if outing.history.seal for name in outing.history.seal.by))
 
 
-def _events(view: View, outings: tuple[Outing, ...]) -> list[tuple[Event, Outing, Markup, str]]:
+def _events(view: SiteView, outings: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, Markup, str]]:
     """What happened, oldest first; only the team reads it."""
     if not view.internal:
         return []
@@ -141,9 +143,9 @@ def _events(view: View, outings: tuple[Outing, ...]) -> list[tuple[Event, Outing
     ]
 
 
-def _one_a_channel(outings: tuple[Outing, ...]) -> list[Outing]:
+def _one_a_channel(outings: tuple[SitePublication, ...]) -> list[SitePublication]:
     """One preview a channel: for a repeat, of the next occurrence that is not out, else of the last; for proposals, each its own."""
-    chosen: dict[tuple[str, str], Outing] = {}
+    chosen: dict[tuple[str, str], SitePublication] = {}
     for outing in outings:
         place = (outing.channel_name, outing.line.proposal if outing.line else "")
         held = chosen.get(place)

@@ -10,10 +10,10 @@ from marronnier.checks import registry
 from marronnier.messages import N_
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import View
-from marronnier.text.html import rendered
-from marronnier.text.plain import plain
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SiteView
+from marronnier.text.html import render_html
+from marronnier.text.plain_text import to_plain_text
 
 ORDER = 70
 LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
@@ -23,7 +23,7 @@ _TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
 """The first line of a block of code that says which file it is."""
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """A list, a page for each rule, and for the team the findings."""
     _ = view.tongue._
     rules = [registry.get(name) for name in registry.names()]
@@ -45,24 +45,30 @@ def make(view: View) -> Iterator[Page]:
         yield _findings(view, handbook, {rule.name for rule in rules})
 
 
-def _rule(view: View, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
+def _rule(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
     written, lang = rule.page(view.tongue.lang)
     # The page's own heading is its name, which the site writes above its level.
     body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", written))
-    values = {"name": rule.name, "lang": lang, "body": article_html(rendered(body), ()), "allowable": rule.allowable, "level": rule.level}
+    values = {
+        "name": rule.name,
+        "lang": lang,
+        "body": article_html(render_html(body), ()),
+        "allowable": rule.allowable,
+        "level": rule.level,
+    }
     return Page(
         path=f"rules/{rule.name}/",
         title=rule.name,
         description=str(view.tongue._(rule.summary)),
         parts=(values, view.stamp),
-        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), plain(written)),
+        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(written)),
         as_markdown=lambda: front_matter(title=rule.name) + written,
         menu=menu,
         wide=False,
     )
 
 
-def _findings(view: View, handbook: str, known: set[str]) -> Page:
+def _findings(view: SiteView, handbook: str, known: set[str]) -> Page:
     _ = view.tongue._
     found = sorted(view.scene.findings, key=lambda finding: finding.place)
     by_file = [(path, view.edit_link(path), list(findings)) for path, findings in groupby(found, key=lambda finding: finding.place.path)]

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from marronnier.pages.page import Body, Page
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import View
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SiteView
 
 ORDER = 50
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """One page, `/strategy/`, when one is written."""
     strategy = view.scene.desk.strategy
     if not view.internal or not (strategy.mission or strategy.pillars or strategy.objectives or strategy.networks or strategy.audiences):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from marronnier.pages.grouping import Group, grouped
+from marronnier.pages.chips import Chip, group_chips
 from marronnier.pages.page import Body, Page
-from marronnier.pages.templating import front_matter, render
-from marronnier.pages.view import Outing, View
+from marronnier.pages.render import front_matter, render
+from marronnier.pages.site_view import SitePublication, SiteView
 
 ORDER = 10
 _RECENT = 6
@@ -18,14 +18,14 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    today: tuple[Group, ...]
-    week: tuple[tuple[date, tuple[Group, ...]], ...]
-    needy: tuple[Group, ...]
-    recent: tuple[Group, ...]
+    today: tuple[Chip, ...]
+    week: tuple[tuple[date, tuple[Chip, ...]], ...]
+    needy: tuple[Chip, ...]
+    recent: tuple[Chip, ...]
     ideas: int
 
 
-def make(view: View) -> Iterator[Page]:
+def make(view: SiteView) -> Iterator[Page]:
     """One page at the root."""
     lists = _lists(view)
     running = [(slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= view.today <= campaign.end]
@@ -44,9 +44,9 @@ def make(view: View) -> Iterator[Page]:
     )
 
 
-def _lists(view: View) -> _Lists:
-    def of(*outings: Outing) -> tuple[Group, ...]:
-        return tuple(grouped(outings))
+def _lists(view: SiteView) -> _Lists:
+    def of(*outings: SitePublication) -> tuple[Chip, ...]:
+        return tuple(group_chips(outings))
 
     needy = [outing for outing in view.outings if outing.shown == "needs you"]
     ahead = [(view.today + timedelta(days=days)) for days in range(1, _WEEK.days + 1)]
@@ -56,6 +56,6 @@ def _lists(view: View) -> _Lists:
         today=of(*(outing for outing in view.by_day.get(view.today, ()) if outing.state not in dated_idea)),
         week=tuple((day, of(*view.by_day[day])) for day in ahead if day in view.by_day),
         needy=of(*needy),
-        recent=tuple(grouped(reversed(recent[-40:]))[:_RECENT]),
+        recent=tuple(group_chips(reversed(recent[-40:]))[:_RECENT]),
         ideas=len({outing.post_id for outing in view.outings if outing.state == "idea"}) + len(view.unaddressed),
     )

@@ -1,0 +1,91 @@
+"""Help and usage errors in the language of the person at the terminal: ours, and the sentences that click itself says."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from typing import TypeVar
+
+import click
+
+from marronnier import messages
+from marronnier.messages import N_, NN_, _
+
+Spoken = TypeVar("Spoken", bound=click.Command)
+
+CLICK = (
+    N_("Aborted!"),
+    N_("Choose from:\n\t{choices}"),
+    N_("Commands"),
+    N_("Error: invalid input"),
+    N_("Error: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Invalid value: {message}"),
+    N_("Missing argument"),
+    N_("Missing command."),
+    N_("Missing option"),
+    N_("Missing parameter"),
+    N_("No such command {name!r}."),
+    N_("No such option {name!r}."),
+    N_("Option {name!r} does not take a value."),
+    N_("Options"),
+    N_("Positional arguments"),
+    N_("Show the version and exit."),
+    N_("Show this message and exit."),
+    N_("Try '{command} {option}' for help."),
+    N_("Usage:"),
+    N_("default: {default}"),
+    N_("directory"),
+    N_("file"),
+    N_("path"),
+    N_("required"),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is not readable."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    NN_("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    NN_("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    NN_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    NN_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+)
+"""What click says to people, as it writes it; it looks these up by itself, in the catalogues we lend it."""
+
+
+def localized(command: Spoken) -> Spoken:
+    """The command with its help in the language in use. The one that was imported stays in English."""
+    said = copy.copy(command)
+    said.help = _said(command.help and inspect.cleandoc(command.help))
+    short = _said(command.short_help) or said.help
+    said.short_help = short and _beginning(short)
+    said.params = [_param(param) for param in command.params]
+    if isinstance(said, click.Group):
+        said.commands = {name: localized(below) for name, below in said.commands.items()}
+    return said
+
+
+def use_preferred_language() -> None:
+    """Use the language of the person at the terminal, and have click use it."""
+    lang = messages.preferred()
+    messages.use(lang)
+    messages.share_with_gettext(lang)
+
+
+def _beginning(help_text: str) -> str:
+    """What a list of commands shows of a help: its first clause, never cut within."""
+    first = help_text.partition("\n\n")[0].replace("\n", " ")
+    return re.split(r"\s*[.;:](?:\s|$)", first, maxsplit=1)[0]
+
+
+def _param(param: click.Parameter) -> click.Parameter:
+    said = copy.copy(param)
+    said.metavar = _said(param.metavar)
+    if isinstance(said, click.Option):
+        said.help = _said(said.help)
+    return said
+
+
+def _said(text: str | None) -> str | None:
+    return _(text) if text else text

@@ -1,0 +1,112 @@
+"""How a ledger begins: one first commit, and its name in `brand/brand.yml`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from marronnier.git import GitError, Repo
+from marronnier.ledger import brand_file, publisher_key, push, trust
+from marronnier.ledger.append import make_commit, update_head
+from marronnier.ledger.damage import Contended
+from marronnier.ledger.identity import FILE, Identity, repository_id
+from marronnier.ledger.store import is_shared
+from marronnier.messages import Trouble, _
+from marronnier.model.brand import Brand
+
+
+def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None) -> str:
+    """Make the branch `ledger` and name its first commit in `brand/brand.yml`; gives that commit's id.
+
+    `unsigned` None: signed when the publisher's key is here, unsigned when it is not and nobody shares the repository.
+    An `init` that was interrupted is taken up where it stopped. Raises Trouble.
+    """
+    repo.require()
+    if brand.ledger.first is not None:
+        raise Trouble(
+            _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
+            _("Run `marronnier ledger verify` to see whether it is sound."),
+        )
+    default = repo.default_commit()
+    if default is None:
+        raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
+    free = will_be_unsigned(repo, unsigned)
+    if not free:
+        _require_trust(repo, default)
+    head = _begun(repo)
+    if head is None:
+        head = make_commit(
+            repo, None, {FILE: Identity.create(repository_id(repo, default), now).as_bytes()}, "Begin the ledger", now, signed=not free
+        )
+        if not free:
+            _require_verified(repo, head, default)
+        if update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
+            raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
+    elif not free:
+        _require_verified(repo, head, default)
+    brand_file.write_ledger_name(root / "brand" / "brand.yml", head, unsigned=free)
+    return head
+
+
+def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
+    """Whether a ledger made here, now, will be unsigned; `wanted` is what the person said. Raises Trouble when it may not be."""
+    shared = repo.has_remote() and is_shared(repo)
+    can_sign = publisher_key.has_key() and publisher_key.has_keygen()
+    if wanted is False or (wanted is None and (can_sign or shared)):
+        if not publisher_key.has_keygen():
+            raise publisher_key.no_keygen()
+        if not publisher_key.has_key():
+            raise Trouble(
+                _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
+                _(
+                    'Make one with `ssh-keygen -t ed25519 -N "" -f publisher_key` outside the repository, set {variable} to its path, and run this again.',
+                    variable=publisher_key.VARIABLE,
+                ),
+            )
+        return False
+    if shared:
+        raise Trouble(
+            _("This repository has an origin that others share: its ledger must be signed."),
+            _("Run `marronnier ledger init` without --unsigned, with the publisher's key in {variable}.", variable=publisher_key.VARIABLE),
+        )
+    return True
+
+
+def _require_trust(repo: Repo, default: str) -> None:
+    """Raises Trouble when the default branch does not name our key as the publisher's."""
+    public = publisher_key.public_key()
+    signers = publisher_key.publisher_lines(trust.allowed_signers(repo, default)).decode()
+    if public.split()[1] not in signers.split():
+        raise Trouble(
+            _(
+                "{file} on {branch} does not give the publisher's key to `publisher`.",
+                file=publisher_key.SIGNERS,
+                branch=repo.default_branch(),
+            ),
+            _("Add this line to it, commit it there, and run this again: {line}", line=f'publisher namespaces="git" {public}'),
+        )
+
+
+def _require_verified(repo: Repo, head: str, default: str) -> None:
+    for damage in trust.unsigned_commits(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
+        raise Trouble(damage.message, damage.next)
+
+
+def _begun(repo: Repo) -> str | None:
+    """The first commit of an `init` that was interrupted before it was named. Raises Trouble when there is another ledger."""
+    if repo.has_remote():
+        try:
+            push.fetch(repo)
+        except GitError as error:
+            raise Trouble(
+                _("origin does not answer: {said}", said=push.last_error_line(error)), _("Nothing was made. Run this again when it does.")
+            ) from None
+    head = repo.commit(push.TRACKED if repo.has_remote() else push.BRANCH)
+    if head is None:
+        return None
+    if repo.text("rev-list", "--count", "--end-of-options", head) == "1" and repo.find("cat-file", "-e", f"{head}:{FILE}") is not None:
+        return head
+    damage = trust.unnamed_branch(head)
+    raise Trouble(
+        damage.message, _("Update your branch: somebody may have made the ledger already. Else remove the branch `ledger` first.")
+    )

@@ -1,0 +1,52 @@
+"""The ledger in plain sentences: what `marronnier ledger log` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+
+from marronnier.ledger.store import Ledger
+from marronnier.messages import _
+from marronnier.model.history import Event
+
+
+def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
+    """What happened to a publication, a line an event, at the hours of a zone. Raises Damaged."""
+    for event in ledger.history(key).events:
+        yield f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}  {event.name:<9}  {describe_event(event, zone)}"
+
+
+def describe_event(event: Event, zone: tzinfo = UTC) -> str:
+    """What one event means, in a sentence; instants at the hours of a zone."""
+    data = {name: _at(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
+    part = int(data.get("part", 0)) + 1
+    why, by = data.get("why", ""), ", ".join(str(one) for one in event.data.get("by", ()))
+    sentences = {
+        "sealed": _("Words and instant fixed: it goes out on {instant}.", instant=data.get("instant", "?")),
+        "unsealed": _("Taken back before it was sent. {why}", why=why),
+        "claimed": _("A run took it, until {deadline}.", deadline=data.get("deadline", "?")),
+        "sending": _("Part {part}: about to be sent.", part=part),
+        "sent": _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
+        "refused": _("Part {part}: refused. {why}", part=part, why=why),
+        "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
+        "unknown": _("Part {part}: it may have been sent. {why}", part=part, why=why),
+        "cleared": _("Part {part}: it was not sent. {why}", part=part, why=why),
+        "missed": _("Too late to send without asking. {why}", why=why),
+        "released": _("A person said: send it still. {why}", why=why),
+        "skipped": _("A person said: never send it. {why}", why=why),
+        "retracted": _("Taken back from the network. {why}", why=why),
+        "carried": _("Carried over from another tool. {url}", url=data.get("url", "")),
+    }
+    sentence = sentences[event.name].strip()
+    return _("{sentence} By {people}.", sentence=sentence, people=by) if by else sentence
+
+
+def _at(value: str | float, zone: tzinfo) -> str | float:
+    """An instant as a clock on the wall shows it; anything else as it is, without what a terminal would obey."""
+    if not isinstance(value, str):
+        return value
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        return "".join(letter if letter.isprintable() else " " for letter in value)
+    return f"{read.astimezone(zone):%Y-%m-%d %H:%M}" if read.tzinfo else value

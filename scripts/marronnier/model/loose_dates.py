@@ -1,0 +1,98 @@
+"""What a person surely meant by a date written another way: `5 décembre 2026, 10h30` is `2026-12-05 10:30`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+_MONTHS = (
+    "january jan janvier janv januari",
+    "february feb février fevrier févr fevr februari",
+    "march mar mars maart mrt",
+    "april apr avril avr",
+    "may mai mei",
+    "june jun juin juni",
+    "july jul juillet juil juli",
+    "august aug août aout augustus",
+    "september sep sept septembre",
+    "october oct octobre oktober okt",
+    "november nov novembre",
+    "december dec décembre decembre déc",
+)
+"""The names of the months, whole and short, in English, French and Dutch."""
+_WEEKDAYS = (
+    "monday mon lundi lun maandag",
+    "tuesday tue mardi dinsdag",
+    "wednesday wed mercredi mer woensdag",
+    "thursday thu jeudi jeu donderdag",
+    "friday fri vendredi ven vrijdag",
+    "saturday sat samedi sam zaterdag",
+    "sunday sun dimanche dim zondag",
+)
+_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+_PLAIN = str.maketrans(
+    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
+)
+_DAY = re.compile(
+    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)"
+    r"|(?P<day1>\d{1,2})[-/.](?P<month1>\d{1,2})[-/.](?P<year1>\d{4})(?!\d)"
+    r"|(?P<day2>\d{1,2})(?:er|st|nd|rd|th|ste|e)?\.?\s+(?P<name2>[^\W\d]+)\.?,?\s+(?P<year2>\d{4})(?!\d)"
+    r"|(?P<name3>[^\W\d]+)\.?\s+(?P<day3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year3>\d{4})(?!\d)"
+)
+_CLOCK = re.compile(
+    r"[\s,t]*(?:(?:at|à|om)\s+)?(?P<hour>\d{1,2})\s*"
+    r"(?:(?:h(?:eures?)?|u(?:ur)?)\s*(?P<after>\d{2})?|[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|(?=[ap]m))\s*(?P<half>am|pm)?"
+    r"(?P<rest>\s*(?:z|[+-]\d{2}:?\d{2})?(?:\s+(?:earlier|later))?)"
+)
+
+
+def guess_date(text: str) -> str | None:
+    """The date as this house writes it, when the text can only mean that one.
+
+    None where two persons would read two days (`05/12/2026`), where the weekday is another one, and for no date at all.
+    """
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN).strip()
+    folded = re.sub(r"^(?:le|the|on|op)\s+", "", folded)
+    named = re.match(r"([^\W\d]+)\.?,?\s+", folded)
+    weekday = _WEEKDAY.get(named[1]) if named else None
+    if named and weekday is not None:
+        folded = folded[named.end() :]
+    found = _DAY.match(folded)
+    day = _day(found) if found else None
+    if found is None or day is None or (weekday is not None and day.weekday() != weekday):
+        return None
+    rest = folded[found.end() :].strip(" ,")
+    clock = _clock(rest) if rest else ""
+    return None if clock is None else f"{day.isoformat()} {clock}".strip()
+
+
+def _day(found: re.Match[str]) -> date | None:
+    year = int(found["year"] or found["year1"] or found["year2"] or found["year3"])
+    number = int(found["day"] or found["day1"] or found["day2"] or found["day3"])
+    name = found["name2"] or found["name3"]
+    month = _MONTH.get(name, 0) if name else int(found["month"] or found["month1"])
+    if found["year1"] and number <= 12 and number != month:
+        # The fifth of December here, the twelfth of May there.
+        return None
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> str | None:
+    """The hour of a text that begins where the day ended, as `10:30`, with its offset or edge; None when it is none."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute, half = int(found["hour"]), found["minute"] or found["after"] or "00", found["half"]
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 23 or max(minute, found["second"] or "") > "59":
+        return None
+    second = f":{found['second']}" if found["second"] else ""
+    return f"{hour:02}:{minute}{second} {found['rest'].strip().replace('z', 'Z')}".strip()

@@ -1,0 +1,112 @@
+"""Differences: what a change does to the calendar, for `plan --since REV`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marronnier.desk import Desk
+from marronnier.model.plan import Plan, PlanLine
+from marronnier.model.scalars import zone_to_show
+from marronnier.timetable import day_calendar
+
+NEEDS_APPROVAL = ("held", "draft", "in-review")
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPublication:
+    """A publication that goes out at another time."""
+
+    line: PlanLine
+    """As it stands after."""
+    before: datetime | None
+    """When it went out before; None when no instant could be given."""
+    after: datetime | None
+    holiday: tuple[str, ...] = ()
+    """What `calendar/days.yml` says of its new day."""
+    clash: tuple[str, ...] = ()
+    """Keys of other posts on the same channel, closer than `brand.yml: gap`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDiff:
+    """What changed between two plans, each part in time order."""
+
+    added: tuple[MovedPublication, ...]
+    """`before` is None in all of them."""
+    moved: tuple[MovedPublication, ...]
+    removed: tuple[PlanLine, ...]
+    """As they stood before."""
+    reworded: tuple[PlanLine, ...]
+    """Their words changed; they may have moved too."""
+    needs_approval: tuple[PlanLine, ...]
+    """Those of the above that are not approved as they stand now."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changed that anybody would see."""
+        return not (self.added or self.moved or self.removed or self.reworded)
+
+
+def compare_plans(before: Plan, after: Plan, desk: Desk) -> PlanDiff:
+    """What differs from one plan to the other, in the publications of the default branch; `desk` is that of the later one."""
+    old, new = _by_key(before), _by_key(after)
+    near = _on_channels(new.values())
+    added = [_moved(line, None, near, desk) for key, line in new.items() if key not in old]
+    moved = [_moved(line, old[key].instant.at, near, desk) for key, line in new.items() if key in old and _at(old[key]) != _at(line)]
+    reworded = [line for key, line in new.items() if key in old and old[key].digests.words != line.digests.words]
+    removed = [line for key, line in old.items() if key not in new]
+    touched = {one.line.key: one.line for one in (*added, *moved)} | {line.key: line for line in reworded}
+    needs = [line for line in new.values() if line.key in touched and line.state in NEEDS_APPROVAL]
+    return PlanDiff(tuple(added), tuple(moved), tuple(removed), tuple(reworded), tuple(needs))
+
+
+def _by_key(plan: Plan) -> Mapping[str, PlanLine]:
+    """A plan's publications by key, those of branches left out, in time order."""
+    return {line.key: line for line in plan.lines if not line.proposal}
+
+
+def _at(line: PlanLine) -> tuple[datetime | None, bool]:
+    return line.instant.at, line.state == "idea"
+
+
+def _moved(line: PlanLine, before: datetime | None, near: Mapping[str, list[PlanLine]], desk: Desk) -> MovedPublication:
+    after = line.instant.at
+    if after is None or line.state == "idea":
+        return MovedPublication(line, before, after)
+    holiday = tuple(day_calendar.describe(day) for day in day_calendar.days_on(desk, _day(after, desk)))
+    return MovedPublication(line, before, after, holiday, _clash(line, after, near[line.publication.channel_name], desk))
+
+
+def _clash(line: PlanLine, at: datetime, on_channel: list[PlanLine], desk: Desk) -> tuple[str, ...]:
+    """The neighbours of other posts that are too close."""
+    start = bisect_left(on_channel, at - desk.brand.gap, key=_instant)
+    found = []
+    for other in on_channel[start:]:
+        if _instant(other) - at >= desk.brand.gap:
+            break
+        if other.publication.post.id != line.publication.post.id and abs(_instant(other) - at) < desk.brand.gap:
+            found.append(other.key)
+    return tuple(found)
+
+
+def _on_channels(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
+    """Those with an instant, by channel, in time order."""
+    found: dict[str, list[PlanLine]] = {}
+    for line in lines:
+        if line.instant.at is not None and line.state != "idea":
+            found.setdefault(line.publication.channel_name, []).append(line)
+    for on_channel in found.values():
+        on_channel.sort(key=_instant)
+    return found
+
+
+def _instant(line: PlanLine) -> datetime:
+    assert line.instant.at is not None
+    return line.instant.at
+
+
+def _day(at: datetime, desk: Desk) -> date:
+    return at.astimezone(zone_to_show(desk.brand.zone)).date()

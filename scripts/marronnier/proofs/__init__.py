@@ -1,0 +1,1 @@
+"""What Git and the forge prove, read for plan and approval: versions, evidence, proposals."""

@@ -1,0 +1,50 @@
+"""What a person decides when the tool cannot: an unknown, or a missed post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from marronnier.ledger import EventDraft, Ledger
+from marronnier.messages import Trouble, _
+from marronnier.model.history import EventName, History
+from marronnier.model.publication import Payload
+
+Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
+
+
+def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, url: str = "") -> Ledger:
+    """Record a person's verdict on a publication. Raises Trouble when there is nothing to decide."""
+
+    def decide(newest: Ledger) -> list[EventDraft]:
+        history = newest.history(key)
+        name, data = _event(history, verdict, newest, url)
+        return [EventDraft(key, name, {**data, "who": who})]
+
+    return ledger.append(decide, now)
+
+
+def _event(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
+    debt = history.debt
+    if verdict in ("was-sent", "was-not-sent"):
+        if debt is None:
+            raise Trouble(
+                _("{key} has no open question: nothing may have been sent", key=history.key),
+                _("See `marronnier status {key}`.", key=history.key),
+            )
+        number = int(debt.data["part"])
+        if verdict == "was-not-sent":
+            return "cleared", {"part": number, "why": "a person looked"}
+        seal = history.seal
+        data = ledger.payload(seal.payload) if seal else None
+        parts = len(Payload.from_bytes(data).parts) if data else number + 1
+        return "sent", {"part": number, "parts": parts, "id": url, "url": url, "settled": True, "payload": seal.payload if seal else ""}
+    if debt is not None:
+        raise Trouble(
+            _("{key} may have been sent already", key=history.key),
+            _("Look on the network first, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`.", key=history.key),
+        )
+    if history.receipt is not None:
+        raise Trouble(_("{key} is out already: {url}", key=history.key, url=history.receipt.url))
+    return ("released" if verdict == "send-now" else "skipped"), {}

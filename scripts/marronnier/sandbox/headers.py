@@ -1,0 +1,214 @@
+"""What a picture's file says of itself before it is opened: its size, its frames, the work it asks for, and what it carries besides.
+
+Plain Python over plain bytes, with a bound on every walk: a few bytes may ask for hours, and are refused before anybody begins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from marronnier.sandbox.file_types import GIF, JPEG, PNG, FileType
+
+MOST_PIXELS = 8192 * 6144
+"""Of a picture, and of all frames of an animation together: the photographs of phones, at four bytes a pixel in 192 MiB."""
+MOST_CANVAS = 4096 * 4096
+"""Of a picture in a format whose reader keeps several copies of it: GIF, WebP, and PNG that moves."""
+MOST_FRAMES = 600
+"""Of an animation: a minute at ten a second."""
+MOST_BLOCKS = 100_000
+"""Of a file: a photograph has some dozens, an animation some thousands."""
+MOST_SCANS = 12
+"""Of a JPEG of the most pixels; a smaller one may have more. Progressive ones have about ten (libjpeg-turbo's `jpegtran -progressive`)."""
+
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+class BadPicture(Exception):
+    """What is wrong with a file, in one word of `sandbox.why`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(slots=True)
+class PictureHeader:
+    """What a picture's file says of itself."""
+
+    width: int = 0
+    height: int = 0
+    frames: int = 1
+    scans: int = 1
+    carries: set[str] = field(default_factory=set)
+    """`exif`, `xmp`, `iptc`, `icc`, `text`, `c2pa`, `pictures`, `after`."""
+    copies: bool = False
+    """Whether its reader keeps several copies of it."""
+    lossless: bool = True
+
+    def bound(self) -> None:
+        """Raises Wrong for a picture that asks for too much."""
+        pixels = self.width * self.height
+        if self.frames > MOST_FRAMES:
+            raise BadPicture("too-many-frames")
+        if pixels * self.frames > MOST_PIXELS or (self.copies and pixels > MOST_CANVAS):
+            raise BadPicture("too-many-pixels" if self.frames == 1 else "too-many-frames")
+        if pixels * self.scans > MOST_PIXELS * MOST_SCANS or self.scans > 500:
+            raise BadPicture("too-costly")
+        if not pixels or not self.frames:
+            raise BadPicture("damaged")
+
+
+def read_header(kind: FileType, data: bytes) -> PictureHeader:
+    """Raises Wrong for what is none, or asks for too much already."""
+    walk = {JPEG: _jpeg, PNG: _png, GIF: _gif}.get(kind, _webp)
+    return walk(data)
+
+
+def _jpeg(data: bytes) -> PictureHeader:
+    """Markers and their segments (ITU-T T.81 annex B, https://www.w3.org/Graphics/JPEG/itu-t81.pdf, seen 2026-11-25)."""
+    told = PictureHeader(scans=0, lossless=False)
+    at = 2
+    for _number in range(MOST_BLOCKS // 50):
+        found = _MARKER.search(data, at)
+        if found is None:
+            return told
+        marker, at = found[1][0], found.end()
+        if marker == 0xD9:
+            if data[at:].strip(b"\0"):
+                told.carries.add("after")
+            return told
+        if marker in (0x01, 0xD8):
+            continue
+        length = int.from_bytes(data[at : at + 2], "big")
+        body = data[at + 2 : at + length]
+        at += max(2, length)
+        if marker in _SIZES:
+            told.height, told.width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
+        elif marker == 0xDA:
+            told.scans += 1
+        elif carried := _segment(marker, body):
+            told.carries.add(carried)
+    raise BadPicture("too-costly")
+
+
+def _segment(marker: int, body: bytes) -> str:
+    if marker == 0xFE:
+        return "text"
+    for begins, carried in ((b"Exif", "exif"), (b"http://ns.adobe.com/", "xmp"), (b"ICC_PROFILE", "icc"), (b"MPF\0", "pictures"), (b"Photoshop", "iptc"),
+                            (b"JP", "c2pa"), (b"JFXX", "pictures")):  # fmt: skip
+        if body.startswith(begins):
+            return carried
+    # What makers of cameras and programs keep there is theirs alone; JFIF and Adobe's own mark say how to read the picture.
+    return "exif" if 0xE0 <= marker <= 0xEF and not body.startswith((b"JFIF", b"Adobe")) else ""
+
+
+_PNG_CARRIES = {b"eXIf": "exif", b"tEXt": "text", b"zTXt": "text", b"iTXt": "text", b"tIME": "text", b"iCCP": "icc", b"caBX": "c2pa"}
+
+
+def _png(data: bytes) -> PictureHeader:
+    """Chunks (https://www.w3.org/TR/png-3/, seen 2026-11-25)."""
+    told = PictureHeader()
+    at, moves = 8, 0
+    for _number in range(MOST_BLOCKS):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if len(kind) < 4 or length > len(data) - at:
+            raise BadPicture("damaged")
+        body = at + 8
+        at = body + length + 4
+        if kind == b"IHDR":
+            told.width, told.height = int.from_bytes(data[body : body + 4], "big"), int.from_bytes(data[body + 4 : body + 8], "big")
+        elif kind == b"fcTL":
+            moves += 1
+        elif kind == b"IEND":
+            if at < len(data):
+                told.carries.add("after")
+            told.frames, told.copies = max(1, moves), moves > 1
+            return told
+        elif kind in (b"tEXt", b"zTXt", b"iTXt") and data.startswith((b"XML:com.adobe.xmp", b"Raw profile type xmp"), body):
+            told.carries.add("xmp")
+        elif kind in (b"tEXt", b"zTXt", b"iTXt") and data.startswith((b"Raw profile type exif", b"Raw profile type APP1"), body):
+            told.carries.add("exif")
+        elif kind in _PNG_CARRIES:
+            told.carries.add(_PNG_CARRIES[kind])
+    raise BadPicture("too-costly")
+
+
+def _gif(data: bytes) -> PictureHeader:
+    """Blocks (https://www.w3.org/Graphics/GIF/spec-gif89a.txt, seen 2026-11-25)."""
+    told = PictureHeader(frames=0, copies=True)
+    told.width, told.height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    at = 13 + _colours(data[10:11])
+    left = 3 * MOST_BLOCKS
+    while at < len(data):
+        kind = data[at]
+        at += 1
+        if kind == 0x3B:
+            if data[at:].strip(b"\0"):
+                told.carries.add("after")
+            return told
+        if kind == 0x21:
+            label, name = data[at : at + 1], data[at + 2 : at + 13]
+            if label in (b"\xfe", b"\x01"):
+                told.carries.add("text")
+            elif label == b"\xff" and name not in (b"NETSCAPE2.0", b"ANIMEXTS1.0"):
+                told.carries.add("xmp" if name.startswith(b"XMP Data") else "text")
+            at += 1
+        elif kind == 0x2C:
+            told.frames += 1
+            at += 10 + _colours(data[at + 8 : at + 9])
+        else:
+            # Rubbish between blocks is passed over, as readers do.
+            left -= 1
+            continue
+        while at < len(data) and data[at] and left:
+            at += data[at] + 1
+            left -= 1
+        at += 1
+        left -= 1
+        if left <= 0 or told.frames > MOST_FRAMES:
+            raise BadPicture("too-many-frames" if told.frames > MOST_FRAMES else "too-costly")
+    return told
+
+
+def _colours(packed: bytes) -> int:
+    """The bytes of a table of colours."""
+    return 3 << ((packed[0] & 7) + 1) if packed and packed[0] & 0x80 else 0
+
+
+_WEBP_CARRIES = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc", b"C2PA": "c2pa"}
+_WEBP_KNOWN = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"))
+
+
+def _webp(data: bytes) -> PictureHeader:
+    """Chunks of a RIFF (https://developers.google.com/speed/webp/docs/riff_container, seen 2026-11-25)."""
+    told = PictureHeader(copies=True, lossless=False)
+    end = 8 + int.from_bytes(data[4:8], "little")
+    if end > len(data):
+        raise BadPicture("damaged")
+    if len(data) > end + 1:
+        told.carries.add("after")
+    at, moves = 12, 0
+    for _number in range(MOST_BLOCKS):
+        if at + 8 > end:
+            told.frames = max(1, moves)
+            return told
+        kind, length, body = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little"), at + 8
+        at = body + length + length % 2
+        if kind == b"VP8X":
+            told.width = int.from_bytes(data[body + 4 : body + 7], "little") + 1
+            told.height = int.from_bytes(data[body + 7 : body + 10], "little") + 1
+        elif kind == b"VP8 " and not told.width:
+            told.width = int.from_bytes(data[body + 6 : body + 8], "little") & 0x3FFF
+            told.height = int.from_bytes(data[body + 8 : body + 10], "little") & 0x3FFF
+        elif kind == b"VP8L":
+            told.lossless = True
+            if not told.width:
+                bits = int.from_bytes(data[body + 1 : body + 5], "little")
+                told.width, told.height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        elif kind == b"ANMF":
+            moves += 1
+        elif kind not in _WEBP_KNOWN:
+            told.carries.add(_WEBP_CARRIES.get(kind, "text"))
+    raise BadPicture("too-costly")

@@ -1,0 +1,116 @@
+"""The one child process of this process: started at the first picture, ended with us, and never trusted."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    import subprocess
+
+PATIENCE = 90.0
+"""Seconds until a child that says nothing is ended: a little more than it allows a picture."""
+_MOST_LINE = 1 << 16
+_MOST_ANSWER = 64 << 20
+_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+"""All of our environment that the child gets: where its Python finds its own libraries."""
+
+_lock = threading.Lock()
+_running: tuple[int, subprocess.Popen[bytes]] | None = None
+
+
+class _WorkerGone(Exception):
+    """The child answers no more."""
+
+
+def request(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], bytes]:
+    """Have a picture opened. A child that is gone is started once more.
+
+    Raises Trouble when there can be none.
+    """
+    with _lock:
+        for _try in range(2):
+            try:
+                return _asked(_child(), {"act": act, "size": len(data), **more}, data)
+            except (_WorkerGone, OSError, ValueError):
+                _end()
+    raise Trouble(
+        _("The process that opens pictures does not answer"),
+        _("Pictures are only opened in a process of their own: see that Python can start one here, and that Pillow is installed."),
+    )
+
+
+def _child() -> subprocess.Popen[bytes]:
+    """It is never shared with a forked process: both would take each other's answers."""
+    global _running  # noqa: PLW0603
+    if _running is None or _running[0] != os.getpid() or _running[1].poll() is not None:
+        _running = (os.getpid(), _started())
+    return _running[1]
+
+
+def _started() -> subprocess.Popen[bytes]:
+    import subprocess
+
+    ours = str(Path(__file__).parents[2])
+    program = f"import sys; sys.path.insert(0, {ours!r}); from marronnier.sandbox import worker; worker.main()"
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(sys.executable).anchor,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        start_new_session=True,
+    )
+
+
+def _asked(child: subprocess.Popen[bytes], ask: dict[str, object], data: bytes) -> tuple[dict[str, Any], bytes]:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    ending = threading.Timer(PATIENCE, child.kill)
+    ending.start()
+    try:
+        child.stdin.write(json.dumps(ask).encode() + b"\n" + data)
+        child.stdin.flush()
+        return _answer(child.stdout)
+    finally:
+        ending.cancel()
+        ending.join()
+
+
+def _answer(said: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    line = said.readline(_MOST_LINE)
+    if not line.endswith(b"\n"):
+        raise _WorkerGone
+    answer = json.loads(line)
+    size = answer["size"]
+    if not 0 <= size <= _MOST_ANSWER:
+        raise _WorkerGone
+    made = said.read(size)
+    if len(made) != size:
+        raise _WorkerGone
+    return answer, made
+
+
+def _end() -> None:
+    global _running
+    if _running is None or _running[0] != os.getpid():
+        return
+    child, _running = _running[1], None
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    child.kill()
+    child.wait()
+
+
+atexit.register(_end)

@@ -1,0 +1,52 @@
+"""Counting words as people and networks do: graphemes (what one sees as a character) and bytes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+# Characters that never join a neighbour to make one grapheme: ASCII, Latin (but © and ®, which emoji sequences may end with),
+# and the punctuation and currency signs of Europe.
+# Everything else is left to UAX #29 (https://www.unicode.org/reports/tr29/, seen 2026-11-22).
+_ALONE = r"\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u2027\u202f-\u203b\u20a0-\u20bf"
+_JOINING = re.compile(rf"[{_ALONE}]?[^{_ALONE}]+")
+
+
+@cache
+def _uax29() -> tuple[Any, Any]:
+    # Imported on first need: a text of Latin letters is counted without it.
+    import regex  # type: ignore[import-untyped]
+
+    return regex.compile(r"\X"), regex.compile(r"\p{Grapheme_Cluster_Break=Prepend}")
+
+
+def count_graphemes(text: str) -> int:
+    """How many characters a reader sees (extended grapheme clusters of UAX #29)."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")  # one grapheme
+    if text.isascii():
+        return len(text)
+    runs = _JOINING.findall(text)
+    if not runs:
+        return len(text)
+    cluster, prepend = _uax29()
+    if any(prepend.search(run) for run in runs):
+        return len(cluster.findall(text))
+    return len(text) - sum(map(len, runs)) + sum(len(cluster.findall(run)) for run in runs)
+
+
+def split_graphemes(text: str) -> list[str]:
+    """The graphemes of a text, in order."""
+    found: list[str] = _uax29()[0].findall(text)
+    return found
+
+
+def byte_length(text: str) -> int:
+    """How many bytes it takes in UTF-8. A lone surrogate, which has no UTF-8, counts as the 3 bytes it would take."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def fits(text: str, limit: int) -> bool:
+    """Whether it has at most that many graphemes."""
+    return len(text) <= limit or count_graphemes(text) <= limit

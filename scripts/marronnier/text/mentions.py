@@ -1,0 +1,89 @@
+"""People and organisations that a post's Markdown names: `@jardin`, as the team writes it everywhere."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from marronnier.text.code_fences import outside_code
+
+_NAME = re.compile(
+    # What is no mention: a picture's text, a link's target, a tag or address between angles, a bare address, a mail address.
+    r"(?P<other>!\[[^\[\]\n]*\]|\]\([^()\s]*\)|<[^<>\s]*>|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://\S+)"
+    # A handle in full, as one network writes it.
+    r"|(?P<full>(?<![\w@/.+%\\-])@[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?@[\w-]+(?:\.[\w-]+)*)"
+    # Arabic writes "and", "so", "with", "for", "like" as one letter of the next word.
+    r"|(?:(?<![\w@/.+%\\-])|(?<=(?<!\w)[وفبلك]))@(?P<name>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?![\w@])",
+    re.IGNORECASE,
+)
+_TICKS = re.compile(r"`+")
+_MARKUP = re.compile(r"[\\`*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a text names somebody."""
+
+    start: int
+    """Of the `@`, in characters."""
+    end: int
+    name: str
+    """As written, without the `@`."""
+
+
+def find_mentions(text: str) -> Iterator[Mention]:
+    """Every `@name` of a Markdown text, in order; none in code, links, addresses, mail addresses and texts of pictures, none after a backslash.
+
+    A handle that one network writes in full (`@jardin@example.social`) is no such name; a name that holds a dot may be one, which
+    only those who know the handles can tell.
+    """
+    if "@" not in text:
+        return
+    code = _code(text) if "`" in text or "~~~" in text else []
+    for found in _NAME.finditer(text):
+        if found["name"] and not _within(code, found.start()):
+            yield Mention(found.start("name") - 1, found.end(), found["name"])
+
+
+def replace_mentions(text: str, say: Callable[[str], str | None]) -> str:
+    """The text with each name as `say` gives it, kept from being read as Markdown; what it gives None for stays as typed."""
+    pieces, last = [], 0
+    for one in find_mentions(text):
+        said = say(one.name)
+        if said is not None:
+            pieces += [text[last : one.start], _MARKUP.sub(r"\\\g<0>", said)]
+            last = one.end
+    return "".join((*pieces, text[last:])) if pieces else text
+
+
+def _within(spans: list[tuple[int, int]], at: int) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return before >= 0 and spans[before][0] <= at < spans[before][1]
+
+
+def _code(text: str) -> list[tuple[int, int]]:
+    """Where code stands, in order: fenced, or between as many backticks on both sides within a paragraph."""
+    spans, runs, at, apart = [], [], 0, 0
+    for _number, line, counts in outside_code(text):
+        if not counts or not line.strip():
+            apart += 1
+        if counts:
+            runs += [(run.start() + at, run.end() + at, (apart, len(run[0]))) for run in _TICKS.finditer(line)]
+        else:
+            spans.append((at, at + len(line)))
+        at += len(line) + 1
+    closing: dict[tuple[int, int], int] = {}
+    closed_by = []
+    for number in range(len(runs) - 1, -1, -1):
+        closed_by.append(closing.get(runs[number][2]))
+        closing[runs[number][2]] = number
+    closed_by.reverse()
+    number = 0
+    while number < len(runs):
+        end = closed_by[number]
+        if end is not None:
+            spans.append((runs[number][0], runs[end][1]))
+        number = (number if end is None else end) + 1
+    return sorted(spans)

@@ -1,0 +1,194 @@
+"""Markdown to the text that a network without formatting shows."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from marronnier.text import fast_plain
+from marronnier.text.fast_plain import BULLETS, link
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_UNSAFE = re.compile(r"[\s\x00-\x1f]*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
+_SHOWN = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
+_NAME = re.compile(r"<(/?)\s*([a-zA-Z][a-zA-Z0-9-]*)")
+_HIDDEN = frozenset({"script", "style", "template", "title", "textarea", "iframe"})
+_BREAK = re.compile(r"<br\b[^<>]*>\n?|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
+_BOX = re.compile(r"\[([ xX])\] ")
+
+
+@lru_cache(maxsize=8192)
+def to_plain_text(markdown: str) -> str:
+    """The words as people will read them where there is no bold and no link text.
+
+    Emphasis goes; a link becomes `text (address)`, or the address alone where that is its text; a heading becomes a line; list
+    marks become `•` or the number; quotes keep `> `; code keeps its content; pictures go, for they are media; tags of HTML go and
+    their text stays; newlines stay as typed, several blank lines become one.
+    Typography, emoji and addresses stay as they are. Nothing is ever refused.
+    """
+    quick = fast_plain.fast_plain_text(markdown)
+    return parsed_plain_text(markdown) if quick is None else quick
+
+
+def parsed_plain_text(markdown: str) -> str:
+    """The same, always by the parser: what `plain` must agree with."""
+    from marronnier.text.markdown import tokens
+
+    if "\r" in markdown:
+        markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    found = tokens(markdown, exact=True)
+    return markdown.strip("\n") if found is None else _PlainTextWriter(markdown).read(found)
+
+
+class _PlainTextWriter:
+    """One reading of a document, from its first block to its last."""
+
+    def __init__(self, markdown: str) -> None:
+        self.source = markdown.split("\n")
+        self.written: list[str] = []
+        self.margins: list[str] = []
+        """What stands before each line: quotes and the depth of lists."""
+        self.mark = ""
+        """A bullet or number that waits for its line."""
+        self.lists: list[int | None] = []
+        """The next number of each list around us; None for bullets."""
+        self.cells: list[str] | None = None
+        """Of the row of a table around us."""
+        self.row: int | None = None
+        """The line that row began on."""
+
+    def read(self, tokens: Iterable[Token]) -> str:
+        for token in tokens:
+            self._block(token)
+        return "".join(self.written).strip("\n")
+
+    def _block(self, token: Token) -> None:
+        match token.type:
+            case "inline":
+                self._words(token)
+            case "fence" | "code_block":
+                self._write(token, token.content.removesuffix("\n"))
+            case "html_block":
+                self._write(token, without_tags(token.content))
+            case "hr":
+                self._write(token, "---")
+            case "blockquote_open":
+                self.margins.append("> ")
+            case "bullet_list_open" | "ordered_list_open":
+                self.margins.append("  " if self.lists else "")
+                self.lists.append(None if token.type == "bullet_list_open" else int(token.attrs.get("start", 1)))
+            case "list_item_open":
+                self._item(token)
+            case "list_item_close":
+                self._write(token, "", even_empty=bool(self.mark))
+            case "blockquote_close":
+                self.margins.pop()
+            case "bullet_list_close" | "ordered_list_close":
+                self.margins.pop()
+                self.lists.pop()
+            case "tr_open":
+                self.cells, self.row = [], token.map[0] if token.map else None
+            case "tr_close":
+                cells, self.cells = self.cells or [], None
+                self._write(token, " | ".join(cells), first_line=self.row)
+            case _:
+                pass
+
+    def _item(self, token: Token) -> None:
+        number = self.lists[-1]
+        if number is None:
+            self.mark += BULLETS[min(len(self.lists), len(BULLETS)) - 1]
+        else:
+            self.mark += f"{number}{token.markup} "
+            self.lists[-1] = number + 1
+
+    def _words(self, token: Token) -> None:
+        words = _inline(token.children or ())
+        if self.cells is not None:
+            self.cells.append(words.replace("\n", " "))
+            return
+        if self.mark and (box := _BOX.match(words)):
+            words = ("☐ " if box[1] == " " else "☑ ") + words[box.end() :]
+        if not words and token.content:
+            self.mark = ""  # only a picture stood here
+        self._write(token, words)
+
+    def _write(self, token: Token, text: str, *, even_empty: bool = False, first_line: int | None = None) -> None:
+        if not text and not even_empty:
+            return
+        margin = "".join(self.margins)
+        start = token.map[0] if token.map else first_line
+        if self.written:
+            apart = start is not None and start > 0 and not self.source[start - 1].strip(" \t>")
+            self.written.append("\n\n" if apart else "\n")
+        first, *rest = text.split("\n")
+        self.written.append(f"{margin}{self.mark}{first}".rstrip(" ") if even_empty else f"{margin}{self.mark}{first}")
+        self.written.extend(f"\n{margin}{line}" if line else "\n" for line in rest)
+        self.mark = ""
+
+
+def _inline(children: Sequence[Token]) -> str:
+    """The words of one paragraph."""
+    words: list[str] = []
+    opened: list[tuple[int, str]] = []
+    hidden = ""
+    for token in children:
+        if hidden and token.type != "html_inline":
+            continue
+        match token.type:
+            case "text" | "code_inline" | "text_special":
+                _say(words, token.content)
+            case "softbreak" | "hardbreak":
+                _say(words, "\n")
+            case "link_open":
+                opened.append((len(words), str(token.attrs.get("href", ""))))
+                words.append("")
+            case "link_close" if opened:
+                begin, address = opened.pop()
+                label = "".join(words[begin:]).strip(" \n")
+                del words[begin:]
+                _say(words, _shown(label, address))
+            case "html_inline":
+                hidden = _tag(token.content, words, hidden)
+            case _:
+                pass
+    return "\n".join(line.strip(" ") for line in "".join(words).strip("\n").split("\n"))
+
+
+def _say(words: list[str], text: str) -> None:
+    # Where a picture or a tag went, the spaces on its two sides become one.
+    if text.startswith(" ") and words and words[-1].endswith((" ", "\n")):
+        text = text.lstrip(" ")
+    if text:
+        words.append(text)
+
+
+def _shown(label: str, address: str) -> str:
+    if _UNSAFE.match(address) or not _SHOWN.match(address):
+        return label
+    return link(label, address)
+
+
+def _tag(tag: str, words: list[str], hidden: str) -> str:
+    """Pass over a tag; gives the name of the element whose content is hidden, if any."""
+    found = _NAME.match(tag)
+    name = found[2].lower() if found else ""
+    if hidden:
+        return "" if found and found[1] and name == hidden else hidden
+    if name == "br":
+        _say(words, "\n")
+    return name if name in _HIDDEN and found and not found[1] and not tag.endswith("/>") else ""
+
+
+def without_tags(markup: str) -> str:
+    """The text of a piece of HTML: no tags, no comments, no scripts, no styles."""
+    import nh3
+
+    text = html.unescape(nh3.clean(_BREAK.sub(lambda tag: f"{tag[0].strip()}\n", markup), tags=set()))
+    lines = [line.strip(" \t") for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")

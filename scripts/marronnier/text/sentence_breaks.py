@@ -1,0 +1,127 @@
+"""Pauses: where a reader takes breath, and so where a text may be broken. French, Dutch, English and Arabic."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["paragraph", "sentence", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place between two words."""
+
+    end: int
+    """Where the words before it end."""
+    next: int
+    """Where the words after it begin."""
+    kind: Kind
+
+
+_FRENCH = (
+    "m mm mme mmes mlle mlles me dr pr st ste sts stes p pp ex cf etc env tél av bd boul art chap vol éd réf min max"
+    " janv févr avr juil sept oct nov déc"
+)
+_DUTCH = (
+    "bv bijv blz enz evt dhr mevr mw drs ir ing prof nr nrs ca o.a m.a.w d.w.z t.e.m a.u.b i.p.v e.d jl vzw st jan feb mrt apr aug okt dec"
+)
+_ENGLISH = "mr mrs ms jr sr vs e.g i.e a.m p.m no fig dept est approx tel"
+_ARABIC = "د أ م ص ج هـ إلخ الخ"
+ABBREVIATIONS = frozenset(f"{_FRENCH} {_DUTCH} {_ENGLISH} {_ARABIC}".split())
+"""Words that end with a full stop and no sentence, without it, in small letters."""
+
+_LEANING = frozenset(
+    [
+        "m",
+        "mm",
+        "mme",
+        "mmes",
+        "mlle",
+        "mlles",
+        "me",
+        "dr",
+        "pr",
+        "st",
+        "ste",
+        "sts",
+        "stes",
+        "p",
+        "pp",
+        "dhr",
+        "mevr",
+        "mw",
+        "drs",
+        "mr",
+        "mrs",
+        "ms",
+        "nr",
+        "nrs",
+        "no",
+        "fig",
+        "art",
+        "vol",
+    ]
+)
+"""Abbreviations that lean on the word after them: no message ends there."""
+
+GAP = re.compile(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+# No message begins with what closes or punctuates the one before, nor ends with what opens: people type « and ! with plain spaces too.
+_CLOSING = re.compile(r"[!?:;»”’)\]}%‰€…،؛؟,.]+(?:\s|$)|[)\]»”]|\((?:https?://|mailto:)")
+_OPENING = re.compile(r"(?:^|\s)[«“‘(\[{¿¡•◦▪☐☑>#@–—-]$|(?:^|\n)[ \t]*\d{1,4}[.)]$")
+_STOP = re.compile(r"[.!?…؟۔。！？]+(?:\s?[\"'»”’)\]]+)?$")
+_PICTURES = "\u2190-\u2bff\u3030\U0001f000-\U0001faff\ufe0f\u200d\U000e0020-\U000e007f"
+_EMOJI = re.compile(rf"[{_PICTURES}]")
+_LAST_EMOJI = re.compile(rf"\s*[{_PICTURES}][{_PICTURES}\s]*$")
+_LAST_WORD = re.compile(r"([^\s(«“\"'’]*)\.$")
+_DOTTED = re.compile(r"(?:\w\.)+\w")
+_WHOLE = re.compile(r"\W*(?:https?://|www\.|[@#]\w|[\w.+-]+@\w)", re.IGNORECASE)
+
+
+def find_breaks(text: str) -> list[Break]:
+    """Every place where the text may be broken, in order; the last is its end.
+
+    No-break spaces are none, nor is the space before `!`, `»` or `(https://…)`, nor the one after a list's mark.
+    """
+    found = []
+    for gap in GAP.finditer(text):
+        if gap.start() == 0 or gap.end() == len(text):
+            continue
+        kind = _kind(text, gap)
+        if kind is not None:
+            found.append(Break(gap.start(), gap.end(), kind))
+    found.append(Break(len(text), len(text), "paragraph"))
+    return found
+
+
+def is_unbreakable(word: str) -> bool:
+    """Whether a word must never be cut: a link, an address, a mention, a hashtag."""
+    return _WHOLE.match(word) is not None or "://" in word
+
+
+def _kind(text: str, gap: re.Match[str]) -> Kind | None:
+    space = gap.group()
+    if space.count("\n") > 1 or "\u2029" in space:
+        return "paragraph"
+    if "\n" in space or "\u2028" in space:
+        return "sentence"
+    before, after = text[max(0, gap.start() - 40) : gap.start()], text[gap.end() : gap.end() + 1]
+    if _CLOSING.match(text, gap.end()) or _OPENING.search(before) or _shortened(before) in _LEANING:
+        return None
+    if _EMOJI.match(after):
+        # An emoji belongs to the sentence before it: « On plante ! 🌳 ».
+        return None if _STOP.search(before) else "word"
+    return "sentence" if _ends_sentence(_LAST_EMOJI.sub("", before), after) else "word"
+
+
+def _ends_sentence(before: str, after: str) -> bool:
+    return _STOP.search(before) is not None and not after.islower() and not _shortened(before)
+
+
+def _shortened(before: str) -> str:
+    """The abbreviation that ends there, in small letters and without its full stop; empty when there is none."""
+    found = _LAST_WORD.search(before)
+    said = found[1].casefold() if found else ""
+    initial = len(said) == 1 and said.isalpha()
+    return said if initial or said in ABBREVIATIONS or _DOTTED.fullmatch(said) else ""

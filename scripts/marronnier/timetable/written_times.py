@@ -1,0 +1,61 @@
+"""What a post writes about its time, channel by channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marronnier.model.post import Post
+from marronnier.model.scalars import WrittenDate
+
+if TYPE_CHECKING:
+    from marronnier.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTime:
+    """The time written for a channel: a date, a slot, or a slot not before a date."""
+
+    date: WrittenDate | None
+    slot: str | None
+
+
+class TimeOverrides:
+    """Finds what `for:` says of a channel: of its network, then of its groups, then of the channel itself, the last word counting."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._names: dict[str, tuple[str, ...]] = {}
+
+    def _general_first(self, channel_name: str) -> tuple[str, ...]:
+        names = self._names.get(channel_name)
+        if names is None:
+            channel = self._desk.channels.channels[channel_name]
+            groups = reversed(self._desk.groups_of(channel_name))
+            networks = (channel.network, channel.network.rpartition(".")[2])
+            names = self._names[channel_name] = (*networks, *groups, *channel.was, channel_name)
+        return names
+
+    def of(self, post: Post, channel_name: str) -> WrittenTime:
+        """The date and slot that count on that channel.
+
+        A date of a channel's own replaces the post's slot too.
+        A slot of its own replaces the post's date, unless that only said from when the post's slot suits.
+        """
+        front = post.front
+        date, slot = front.date, front.slot
+        if front.for_:
+            for name in self._general_first(channel_name):
+                own = front.for_.get(name)
+                if own is None:
+                    continue
+                if own.slot is not None:
+                    date, slot = own.date or (None if front.slot is None else date), own.slot
+                elif own.date is not None:
+                    date, slot = own.date, None
+        return WrittenTime(date, slot)
+
+
+def is_idea(post: Post) -> bool:
+    """Whether the post is not meant to go out yet: it lies in `content/ideas/`, or says `draft: true`."""
+    return post.front.draft or post.path.startswith("content/ideas/")
