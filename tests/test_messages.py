@@ -157,7 +157,7 @@ def test_help_in_french(tmp_path: Path) -> None:
     assert "Commandes\N{NO-BREAK SPACE}:" in every.stdout
     assert "Afficher cette aide." in every.stdout
     one = speak(tmp_path, "new", "--help").stdout
-    assert "Écrire un nouveau message" in one
+    assert "Créer un nouveau post" in one
     assert "Un créneau de calendar/slots.yml" in one
     assert not re.search(r"\b(the|with|when|show) ", every.stdout + one)
 

@@ -87,7 +87,7 @@ class Doctor:
             return Checkup(channel_name, channel, (Note("fine", _("it needs no account")),))
         if not isinstance(network, Examines):
             return Checkup(
-                channel_name, channel, (Note("note", _("its secrets are there; {network} cannot be asked more", network=network.NAME)),)
+                channel_name, channel, (Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME)),)
             )
         return self._asked(network, network, Account(channel_name, channel, secrets))
 
@@ -98,15 +98,17 @@ class Doctor:
         except (Locked, Refused) as locked:
             return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
         except (Wait, Unknown) as wait:
-            return Checkup(account.channel_name, channel, (Note("later", str(wait), _("ask again later")),))
+            return Checkup(account.channel_name, channel, (Note("later", str(wait), _("try again later")),))
         except Exception as surprise:  # noqa: BLE001 - one network that stumbles must not hide the others
-            return Checkup(account.channel_name, channel, (Note("later", _("{kind} while it was asked", kind=type(surprise).__name__)),))
+            return Checkup(
+                account.channel_name, channel, (Note("later", _("{kind} while the account was checked", kind=type(surprise).__name__)),)
+            )
         proposals = tuple(_proposals(network, channel, told))
         return Checkup(account.channel_name, channel, tuple(self._notes(channel, told)), proposals)
 
     def _notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
         if told.named:
-            yield Note("fine", _("the credentials are good, and belong to {account}", account=told.whose))
+            yield Note("fine", _("the credentials work, and belong to {account}", account=told.whose))
         else:
             said = _(
                 "the credentials belong to {account}, and {path} names {named}", account=told.whose or "?", path=PATH, named=channel.account

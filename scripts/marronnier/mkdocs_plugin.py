@@ -276,7 +276,7 @@ def _lost(stage: LanguageBuild, config: MkDocsConfig) -> str:
     home = urlsplit(config.site_url).path if config.site_url else f"/{stage.prefix}"
     tongue = stage.view.tongue
     return Markup('<div class="mr"><header class="mr-head"><h1>{said}</h1></header><p><a href="{home}">{today}</a></p></div>').format(
-        said=tongue._("There is no page here"), home=home, today=tongue._("Today")
+        said=tongue._("Page not found"), home=home, today=tongue._("Today")
     )
 
 
@@ -289,7 +289,7 @@ def _palette(tongue: SiteLocale) -> list[dict[str, Any]]:
     return [
         option("(prefers-color-scheme)", "material/brightness-auto", tongue._("Switch to light")),
         option("(prefers-color-scheme: light)", "material/weather-sunny", tongue._("Switch to dark"), scheme="default"),
-        option("(prefers-color-scheme: dark)", "material/weather-night", tongue._("Follow the system"), scheme="slate"),
+        option("(prefers-color-scheme: dark)", "material/weather-night", tongue._("Follow the system setting"), scheme="slate"),
     ]
 
 

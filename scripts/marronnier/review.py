@@ -77,12 +77,12 @@ def prepare_approval(
     person = _person(repo, rules.policy, who)
     wanted = [*names, *(_asked(here, default.commit) if all_in_review else ())]
     if all_in_review and not wanted:
-        raise Trouble(_("Nothing on this branch is asked to be approved"), _("Name what you approve: `marronnier approve KEY`."), status=2)
+        raise Trouble(_("Nothing on this branch is in review"), _("Name what you approve: `marronnier approve KEY`."), status=2)
     subjects = _subjects(here, wanted)
     _require_committed(repo, subjects)
     left, already = _unapproved(repo, here, subjects, person, default.commit)
     if not left:
-        raise Trouble(_("{keys} is approved already as it stands", keys=", ".join(already)), _("Nothing needs to be done."))
+        raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already)), _("Nothing needs to be done."))
     signing = _signing_key(repo, key, rules.policy)
     if signing and not keys_of(blob(repo, default.commit, SIGNERS) or b"", person):
         raise Trouble(
@@ -136,7 +136,7 @@ def ask(repo: Repo, now: datetime, names: Sequence[str]) -> AskResult:
     here = plan.assemble(repo, now, rev="HEAD", proposals=False, fetch=False)
     wanted = list(names) or ([] if on_default else _changed(repo, now, branch))
     if not wanted:
-        raise Trouble(_("There is nothing to ask for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
+        raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _subjects(here, wanted)
     _require_committed(repo, subjects)
     lines = [f"Ask: {subject.named}" for subject in subjects]
@@ -189,7 +189,7 @@ def _subjects(here: Assembled, names: Iterable[str]) -> list[Subject]:
                 raise Trouble(_("{key} is still an idea", key=key), _("Give it a date and move it to content/posts/."))
             if instant.problem:
                 raise Trouble(
-                    _("{key} has no instant: {why}", key=key, why=instant.note),
+                    _("{key} has no date: {why}", key=key, why=instant.note),
                     _("Run `marronnier check {path}`.", path=publication.post.path),
                 )
             repeats = publication.occurrence is not None and name != key
@@ -234,7 +234,7 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     dirty = [line[3:] for line in said.decode("utf-8", "replace").split("\0") if line]
     if dirty:
         raise Trouble(
-            _("{path} has changes that are not committed, and what is approved is what is committed", path=dirty[0]),
+            _("{path} has changes that are not committed, and only what is committed can be approved", path=dirty[0]),
             _("Commit them, or take them back with `git restore`."),
         )
 
@@ -303,7 +303,9 @@ def _advance(repo: Repo, ref: str, commit: str, before: str, why: str) -> None:
     try:
         repo.run("update-ref", "-m", f"marronnier {why}", ref, commit, before or "0" * len(commit))
     except GitError as error:
-        raise Trouble(_("The branch moved meanwhile: {said}", said=str(error)), _("Look at it, then run the command again.")) from error
+        raise Trouble(
+            _("The branch changed in the meantime: {said}", said=str(error)), _("Look at it, then run the command again.")
+        ) from error
 
 
 def _free_branch(repo: Repo, name: str) -> str:
@@ -313,4 +315,4 @@ def _free_branch(repo: Repo, name: str) -> str:
         tried = safe if number == 1 else f"{safe}-{number}"
         if repo.commit(f"refs/heads/{tried}") is None:
             return tried
-    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those that are done."))
+    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those you no longer need."))

@@ -147,17 +147,17 @@ class Web:
         if not line.spoken:
             return NotSent(_("the connection failed ({kind})", kind=kind))
         return Lost(
-            _("there was no whole answer in {seconds} seconds", seconds=round(within))
+            _("there was no complete answer within {seconds} seconds", seconds=round(within))
             if slow
             else _("the connection broke ({kind})", kind=kind)
         )
 
     def _unfit_scheme(self, url: Any) -> str:
         if url.userinfo or not url.host:
-            return _("an address with a name before its host is not asked") if url.userinfo else _("the address has no host")
+            return _("an address with a user name is not requested") if url.userinfo else _("the address has no host")
         if url.scheme == "https" or (url.scheme == "http" and self.loopback):
             return ""
-        return _("only https addresses are asked, not {scheme}", scheme=url.scheme or "?")
+        return _("only https addresses are requested, not {scheme}", scheme=url.scheme or "?")
 
     def _trust(self) -> ssl.SSLContext:
         """The certificates of this machine; variables of the environment do not change them."""
@@ -188,8 +188,8 @@ class Web:
 
     def _why_not(self, host: str, address: Address) -> str:
         if self.loopback:
-            return _("the brand lives at a clock, and {host} is not on this machine", host=host)
-        return _("{host} stands at {address}, which is not a public address", host=host, address=address)
+            return _("this is a demo with a fixed date, and {host} is not on this machine", host=host)
+        return _("{host} is at {address}, which is not a public address", host=host, address=address)
 
 
 _OURS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
@@ -233,12 +233,16 @@ def _bounded(look: Callable[[], list[str]], seconds: float) -> list[str]:
 
 
 def _unfit(url: str) -> str:
-    return _("the address holds a space or a character that no address has") if _NOT_IN_A_URL.search(url) else ""
+    return _("the address contains a space or a character that is not allowed in an address") if _NOT_IN_A_URL.search(url) else ""
 
 
 def _unfit_headers(headers: Mapping[str, str]) -> str:
     wrong = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
-    return _("what goes into the header {name} holds a line break or a character that no header has", name=wrong) if wrong else ""
+    return (
+        _("the value of the header {name} contains a line break or a character that is not allowed in a header", name=wrong)
+        if wrong
+        else ""
+    )
 
 
 def _hush() -> None:
@@ -254,7 +258,7 @@ def _read(client: Any, request: Any, most: int, deadline: float) -> Answer | Los
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
-            return Lost(_("the answer is packed in a way that was not asked for"))
+            return Lost(_("the answer is compressed in a way that was not requested"))
         if int(response.headers.get("content-length", "0")) > most:
             raise _TooMuch
         pieces, size = [], 0
@@ -330,7 +334,7 @@ class _Line:
             except OSError:
                 continue
             return self
-        raise _Unreachable(_("{host} does not take a connection", host=host))
+        raise _Unreachable(_("{host} refuses the connection", host=host))
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Line:
         """Speak TLS from here on, with the certificate checked for the name."""
@@ -343,7 +347,7 @@ class _Line:
         except ssl.SSLCertVerificationError:
             raise _Unreachable(_("the certificate of {host} is not one this machine trusts", host=server_hostname)) from None
         except OSError:
-            raise _Unreachable(_("{host} does not speak TLS as it should", host=server_hostname)) from None
+            raise _Unreachable(_("{host} does not use TLS correctly", host=server_hostname)) from None
         return self
 
     def read(self, most: int, timeout: float | None = None) -> bytes:

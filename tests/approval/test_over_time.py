@@ -219,7 +219,7 @@ def test_merging_is_approving_at_quorum_zero_and_says_so(team: Team) -> None:
     assert "portes@journal" not in team.assembled().approvals
     team.merge("portes")
     line = team.line()
-    assert (line.state, line.why) == ("ready", "merging is approving here (quorum: 0)")
+    assert (line.state, line.why) == ("ready", "merging counts as approval here (quorum: 0)")
     assert any("quorum: 0" in warning for warning in team.assembled().plan.warnings)
 
 

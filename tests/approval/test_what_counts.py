@@ -227,7 +227,7 @@ def test_a14_a_looser_policy_counts_only_for_what_comes_after_it(team: Team) -> 
     team.branch("other")
     team.commit({PATH: POST.replace("dimanche", "samedi")})
     team.merge("other")
-    assert team.line().why == "merging is approving here (quorum: 0)"
+    assert team.line().why == "merging counts as approval here (quorum: 0)"
 
 
 def test_a15_an_approval_that_never_reached_the_default_branch_does_not_count(team: Team) -> None:

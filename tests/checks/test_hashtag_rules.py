@@ -86,7 +86,7 @@ def test_a_network_s_own_limit_counts_and_a_channel_may_have_another(tmp_path: P
         tmp_path, {POST: post(front="tags: [Un, Deux]\n", names="journal, linkedin"), **channels(linkedin="limits: {hashtags: 2}")}
     )
     assert found(root) == [("too-many-hashtags", "error", 5, "`journal` gets 2 hashtags, 1 too many")]
-    assert "| Hashtags of a post | 1 hashtags | <https://example.org/limits>, seen 2026-11-25 |" in networks.page("feed")[0]
+    assert "| Hashtags of a post | 1 hashtags | <https://example.org/limits>, checked on 2026-11-25 |" in networks.page("feed")[0]
 
 
 def test_an_idea_only_hears_of_it(tmp_path: Path) -> None:

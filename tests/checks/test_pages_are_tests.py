@@ -37,7 +37,7 @@ def said(case: Case, root: Path) -> tuple[str, int]:
 def test_page(rule: str, case: Case, tmp_path: Path) -> None:
     output, status = said(case, tmp_path)
     if case.kind == "Accepted":
-        assert (output, status) == ("Nothing to mend.\n", 0)
+        assert (output, status) == ("No problems found.\n", 0)
     else:
         assert output == case.said
         assert status == (1 if ": error[" in output else 0)

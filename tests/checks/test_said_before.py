@@ -95,7 +95,7 @@ def test_a_post_that_cannot_be_read_is_not_gone(tmp_path: Path) -> None:
 def test_a_post_read_alone_does_not_say_that_the_others_are_gone(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00"), NEW: post(words="Venez.")})
     record(root, SENT)
-    assert check(root, NEW).output.startswith("Nothing to mend.")
+    assert check(root, NEW).output.startswith("No problems found.")
 
 
 def test_a_branch_that_was_left_behind_does_not_know_all_that_went_out(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_fixes_keep_comments_order_and_what_else_stands_on_the_line(tmp_path: Pa
 def test_rules_that_change_each_other_s_words_are_left_to_a_person(tmp_path: Path) -> None:
     voice = "rules:\n  a: {kind: substitution, swap: {un mot: une chose, une chose: un mot}}\n"
     root = build(tmp_path, {POST: post("C'est un mot."), "brand/voice.yml": voice})
-    assert "No line can be mended safely." in check(root, "--fix").output
+    assert "No line can be corrected safely." in check(root, "--fix").output
 
 
 @pytest.mark.parametrize("value", ['words: ""', "words: [' ']", "swap: {'': x}", "most: 0", "words: []"])

@@ -68,8 +68,8 @@ def test_all_is_well_and_nothing_was_posted(house: House, there: Mastodon) -> No
     assert done.returncode == 0, done.stdout
     assert done.stdout == (
         "journal  feed\n  ✓ it needs no account\n"
-        f"toots  {there.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
-        "photos  jardin\n  · instagram is not there yet: this version cannot send to it\n"
+        f"toots  {there.account}\n  ✓ the credentials work, and belong to @jardin@127.0.0.1\n"
+        "photos  jardin\n  · instagram is not supported yet: this version cannot send to it\n"
     )
     assert all(asked.startswith("GET ") for asked in there.asked) and not there.toots()
 
@@ -79,7 +79,7 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Ma
     before = (house.folder / "brand/channels.yml").read_text()
     done = house.run("toots")
     assert done.returncode == 1
-    assert "  ~ limits: text is 5000 on this server, 500 here\n  ~ limits: media is 8 on this server, 4 here\n" in done.stdout
+    assert "  ~ limits: text is 5000 on the server and 500 here\n  ~ limits: media is 8 on the server and 4 here\n" in done.stdout
     assert "2 limits would be written to brand/channels.yml; add --write" in done.stderr
     assert (house.folder / "brand/channels.yml").read_text() == before
     done = house.run("--write")
@@ -181,4 +181,4 @@ def test_a_link_that_counts_otherwise_is_told(there: Mastodon) -> None:
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"}, paused="on change de logo")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     said = [note.said for note in visit.examine("toots").notes]
-    assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]
+    assert said[1:] == ["a link counts as 30 characters on the server, and as 23 in `marronnier check`", "it is paused: on change de logo"]

@@ -102,10 +102,10 @@ def test_days_come_from_the_names_of_files(landed: tuple[Path, str]) -> None:
     house, said = landed
     assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["date"] == "2026-01-24"
     assert front(house, "content/posts/2026/03/05-03-2026-taille.md")["date"] == "2026-03-05"
-    assert "posts/2026/05-03-2026-taille.md: its day was read as 2026-03-05, day before month" in said
+    assert "posts/2026/05-03-2026-taille.md: its date was read as 2026-03-05, with the day before the month" in said
     assert front(house, "content/posts/2026/11/merci.md")["date"] == "when-approved"
     assert front(house, "content/posts/2026/11/2026-13-45-quand.md")["date"] == "when-approved"
-    assert "the name begins with 2026-13-45, which is no day" in said
+    assert "the name begins with 2026-13-45, which is not a date" in said
 
 
 def test_what_that_tool_would_have_cut_is_cut_here_too(landed: tuple[Path, str]) -> None:
@@ -160,7 +160,7 @@ def test_nothing_that_went_out_goes_out_again(town: Town, landed: tuple[Path, st
     assert lines["2025-10-4-pommes@bluesky-jardin"]["why"] == "sent by galaxy-social about 2025-10-04"
     assert lines["merci@mastodon-jardin"]["why"] == "sent by galaxy-social before 2026-11-20"
     assert "noted that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
-    assert run(town, house, "publish", "--dry-run").strip() == "Nothing is due."
+    assert run(town, house, "publish", "--dry-run").strip() == "Nothing to send now."
 
 
 def test_a_person_decides_about_what_failed_there(town: Town, house: Path, there: Path) -> None:
@@ -182,9 +182,9 @@ def test_it_can_be_done_again(town: Town, house: Path, there: Path) -> None:
     said = run(town, house, "import", "galaxy-social", str(there))
     assert town.git(house, "status", "--porcelain") == ""
     assert town.git(house, "rev-parse", "ledger") == head
-    assert "0 posts are new here." in said and "5 posts are here already." in said
+    assert "0 new posts." in said and "5 posts already imported." in said
     assert f"{taille.relative_to(house)}: other words stand here under that name" in said
-    assert "The ledger knew all of it already." in said
+    assert "The ledger already had all of this." in said
 
 
 def test_fresh_leaves_the_past_behind(town: Town, house: Path, there: Path) -> None:
@@ -202,7 +202,7 @@ def test_posts_of_a_network_that_is_not_there_are_held_with_that_reason(town: To
     commit(town, house)
     lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
     assert lines["2025-10-4-pommes@linkedin-jardin"]["state"] == "held"
-    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not there yet"
+    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not supported yet"
 
 
 def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: Path) -> None:
@@ -225,7 +225,7 @@ def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: P
 def test_a_rehearsal_writes_nothing(town: Town, house: Path, there: Path) -> None:
     head = town.git(house, "rev-parse", "ledger")
     said = run(town, house, "import", "galaxy-social", str(there), "--dry-run")
-    assert "6 posts are new here." in said and "Nothing is written" in said
+    assert "6 new posts." in said and "Nothing is written" in said
     assert town.git(house, "status", "--porcelain") == "" and town.git(house, "rev-parse", "ledger") == head
 
 
@@ -239,7 +239,7 @@ def test_without_a_memory_nothing_comes_over(town: Town, tmp_path: Path, there: 
     (there / "processed_files.json").write_text("[1]", encoding="utf-8")
     assert "processed_files.json cannot be read" in run(town, house, "import", "galaxy-social", str(there), code=2)
     assert "no folder of Galaxy Social" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
-    assert "No tool is called buffer here" in run(town, house, "import", "buffer", str(there), code=2)
+    assert "There is no importer for buffer" in run(town, house, "import", "buffer", str(there), code=2)
     assert town.git(house, "status", "--porcelain") == ""
 
 

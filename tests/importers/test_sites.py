@@ -76,7 +76,7 @@ def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
         "serre@journal": "held",
         "idee@journal": "idea",
     }
-    assert "5 posts are here already." in run(town, house, "import", "hugo", str(there))
+    assert "5 posts already imported." in run(town, house, "import", "hugo", str(there))
     assert town.git(house, "status", "--porcelain") == ""
 
 
@@ -100,4 +100,4 @@ def test_another_folder_is_said_to_be_none(town: Town, house: Path, tmp_path: Pa
     done = subprocess.run(
         [str(town.bin / "marronnier"), "import", tool, str(there)], cwd=house, env=env, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2 and f"This is no folder of {tool.capitalize()}" in done.stderr
+    assert done.returncode == 2 and f"This is not a {tool.capitalize()} folder" in done.stderr

@@ -46,14 +46,14 @@ def test_a_ledger_s_life(town: Town, begun: Path, publisher: Path) -> None:
     ledger.open(Repo(begun), brand_at(begun)).append(lambda _newest: [sealed("portes@journal"), sent("portes@journal")], NOW)
     told = marronnier(town, begun, "ledger", "log", "portes@journal", who="ines")
     assert told.stdout == (
-        "2026-12-02 10:00  sealed     Words and instant fixed: it goes out on 2026-12-02 10:00. By ines.\n"
+        "2026-12-02 10:00  sealed     Sealed: text and time are fixed; it goes out on 2026-12-02 10:00. By ines.\n"
         "2026-12-02 10:00  sent       Part 1: sent. /posts/portes@journal/\n"
     )
     listed = json.loads(marronnier(town, begun, "ledger", "log", "portes@journal", "--format", "json").stdout)
     assert [event["event"] for event in listed["events"]] == ["sealed", "sent"]
     assert listed["events"][1]["data"]["url"] == "/posts/portes@journal/"
     sound = marronnier(town, begun, "ledger", "verify", who="ines")
-    assert (sound.returncode, sound.stdout) == (0, "The ledger is whole, and the publisher signed every commit.\n")
+    assert (sound.returncode, sound.stdout) == (0, "The ledger is intact, and the publisher signed every commit.\n")
     assert json.loads(marronnier(town, begun, "ledger", "verify", "--format", "json").stdout) == {"sound": True, "damages": []}
 
 

@@ -317,7 +317,7 @@ def test_what_can_be_known_before_is_refused_without_asking(server: Server) -> N
         ("Entre nous", {"visibility": "followers"}, "open to everyone"),
         ("Entre nous", {"visibility": "direct"}, "open to everyone"),
         ("Un", {"media": five}, "takes 4 pictures, and there are 5"),
-        ("", {}, "nothing in this message"),
+        ("", {}, "this post is empty"),
     ):
         with pytest.raises(Refused, match=why):
             say(server, text, **words)

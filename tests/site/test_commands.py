@@ -102,8 +102,8 @@ def test_serve_answers_this_machine_only(tmp_path: Path) -> None:
 
 def test_a_page_that_is_not_there_is_the_sites_own_in_the_language_of_its_part(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
-    (tmp_path / "404.html").write_text("<h1>Il n’y a pas de page ici</h1>")
-    (tmp_path / "en/404.html").write_text("<h1>There is no page here</h1>")
+    (tmp_path / "404.html").write_text("<h1>Page introuvable</h1>")
+    (tmp_path / "en/404.html").write_text("<h1>Page not found</h1>")
     listening = serve.opened(_free())
     port = listening.getsockname()[1]
     threading.Thread(target=serve.show, args=(tmp_path, listening), daemon=True).start()
@@ -114,9 +114,9 @@ def test_a_page_that_is_not_there_is_the_sites_own_in_the_language_of_its_part(t
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
-    assert ask("GET", "/x/") == (404, "<h1>Il n’y a pas de page ici</h1>")
-    assert ask("GET", "/en/x/") == (404, "<h1>There is no page here</h1>")
-    assert ask("GET", "/nl/x") == (404, "<h1>Il n’y a pas de page ici</h1>")
+    assert ask("GET", "/x/") == (404, "<h1>Page introuvable</h1>")
+    assert ask("GET", "/en/x/") == (404, "<h1>Page not found</h1>")
+    assert ask("GET", "/nl/x") == (404, "<h1>Page introuvable</h1>")
     assert ask("HEAD", "/en/x/") == (404, "")
 
 

@@ -410,7 +410,7 @@ def test_n08_an_answer_does_not_show_what_it_holds(caplog: pytest.LogCaptureFixt
 @pytest.mark.parametrize("dress", dressed(CANARY))
 def test_n09_what_a_server_says_is_left_out_when_it_holds_a_secret(dress: str) -> None:
     said = outcomes.redacted(f"The token {dress} is not known here", [CANARY])
-    assert said == "(its words are left out: they hold a secret)"
+    assert said == "(its message is not shown: it contains a secret)"
 
 
 def test_n09_other_words_are_quoted_as_one_plain_line() -> None:

@@ -37,7 +37,7 @@ class VoteCounter:
         base = evidence.base(arrived) if arrived is not None else None
         policy = evidence.policy(base) if base is not None else None
         if base is None or policy is None:
-            return Vote(claim, why=_("the approval by {who} came before there was a policy to judge it", who=claim.by))
+            return Vote(claim, why=_("the approval by {who} came before there was an approval policy", who=claim.by))
         if claim.by in evidence.reserved or claim.by not in policy.approvers:
             why = _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by)
             return Vote(claim, base, why)
@@ -47,7 +47,7 @@ class VoteCounter:
             return Vote(claim, base, why, own_words=True)
         signature = evidence.signature(claim.commit, claim.by, base)
         if signature == "bad":
-            return Vote(claim, base, _("the approval by {who} carries a signature that does not fit it", who=claim.by))
+            return Vote(claim, base, _("the approval by {who} has a signature that does not match it", who=claim.by))
         if signature == "good":
             return Vote(claim, base)
         if not policy.unsigned:

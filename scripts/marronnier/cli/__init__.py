@@ -49,7 +49,7 @@ def dated(command: click.Command) -> click.Command:
     if isinstance(given, click.Group):
         given.commands = {name: dated(below) for name, below in given.commands.items()}
         return given
-    help_text = _("Judge everything at this instant, like 2026-12-02 09:00.")
+    help_text = _("Act as if it were this moment, like 2026-12-02 09:00.")
     now = click.Option(["--now"], metavar="DATE", expose_value=False, help=help_text, callback=_set_clock)
     given.params = [*given.params, now]
     return given
@@ -62,7 +62,7 @@ def _set_clock(ctx: click.Context, _param: click.Parameter, value: str | None) -
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="marronnier")
-@click.option("--now", "now_text", metavar="DATE", help=_("Judge everything at this instant, like 2026-12-02 09:00."))
+@click.option("--now", "now_text", metavar="DATE", help=_("Act as if it were this moment, like 2026-12-02 09:00."))
 @click.option("-C", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help=_("Run as if in this folder."))
 @click.pass_context
 def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
@@ -91,7 +91,9 @@ def main() -> None:
         # A full disk can cut a compiled module short, which Python reads as the end of a file and click as Ctrl-D.
         cut = isinstance(end.__cause__, EOFError)
         status = (
-            _own_fault(end.__cause__) if cut else _say(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+            _own_fault(end.__cause__)
+            if cut
+            else _say(_("Interrupted. What was done so far is kept; run the command again to continue."), status=130)
         )
     except Trouble as trouble:
         status = _say(trouble.message, trouble.next, status=trouble.status)
@@ -117,7 +119,7 @@ def _gits_fault(error: Exception) -> int | None:
         return _say(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
     if isinstance(error, GitError):
         return _say(
-            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
+            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Correct that, then run the command again.")
         )
     return None
 
@@ -128,8 +130,8 @@ def _own_fault(error: BaseException | None) -> int:
     file = crash_report.report(error) if error is not None else None
     kept = _("Nothing already recorded is lost.")
     if file is not None:
-        kept += " " + _("What happened stands in {file}: send it to whoever looks after Marronnier.", file=file)
-    return _say(_("This is a fault of Marronnier's own, not yours: {kind}: {why}", kind=type(error).__name__, why=error), kept)
+        kept += " " + _("The details are in {file}: send it to the person who maintains Marronnier.", file=file)
+    return _say(_("This is a bug in Marronnier, not a mistake of yours: {kind}: {why}", kind=type(error).__name__, why=error), kept)
 
 
 def _speak_plainly() -> None:

@@ -42,10 +42,10 @@ def write(folder: Path, tell: Tell) -> Demo:
     """Live the demo in a folder, or take up the one that stands there. Raises Trouble when the folder holds something else."""
     begun, lived = folder / ".git" / BEGUN, folder / ".git" / LIVED
     if lived.is_file():
-        tell(_("The demo stands in {folder} already; it is taken up as it is.", folder=folder))
+        tell(_("The demo is already in {folder}; it is used as it is.", folder=folder))
         return _standing(folder, unsigned=lived.read_text(encoding="utf-8") == "unsigned")
     if begun.is_file():
-        tell(_("An earlier demo was interrupted here; it is made again."))
+        tell(_("An earlier demo was interrupted here; it is made again from the start."))
         remove_folder(folder)
     tell(_("Writing the example brand into {folder}", folder=folder))
     files = start.example()
@@ -101,7 +101,7 @@ class _Simulation:
         brand = self.folder / "brand"
         signers = self.team.make_keys()
         if self.team.unsigned:
-            self.tell(_("This machine has no ssh-keygen: approvals and ledger are unsigned, and every status says so."))
+            self.tell(_("This machine has no ssh-keygen: approvals and the ledger are not signed, and every status repeats this."))
             write_file(brand / "approvals.yml", (brand / "approvals.yml").read_text(encoding="utf-8") + "\nunsigned: true\n")
         else:
             write_file(brand / "allowed_signers", signers)

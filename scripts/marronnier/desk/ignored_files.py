@@ -34,12 +34,12 @@ def _post(tree: Tree, path: str) -> Iterator[Finding]:
     if not folded.endswith(_TEXTS) or path.startswith("content/media/") or path == "content/index.md" or post_parser.is_post(path):
         return
     if post_parser.is_post(folded):
-        yield _unread(path, "warning", _("the folders content/posts/ and content/ideas/, in small letters"), _("Rename the folder"))
+        yield _unread(path, "warning", _("the folders content/posts/ and content/ideas/, in lower case"), _("Rename the folder"))
     elif path.startswith(("content/posts/", "content/ideas/")):
         if not folded.endswith((".md", ".markdown")):
             yield _unread(path, "notice", _("a text in Markdown, whose name ends in .md"), _("Save it as such, or keep it elsewhere"))
         elif _SENT.search(_beginning(tree, path)):
-            yield _unread(path, "warning", _("a post with a name of its own: the index of a folder is none"), _("Rename it"))
+            yield _unread(path, "warning", _("a post with its own file name: the index of a folder is not a post"), _("Rename it"))
     elif folded.endswith(".md") and _SENT.search(_beginning(tree, path)):
         yield _unread(path, "warning", _("a post below content/posts/ or content/ideas/"), _("Move it there"))
 

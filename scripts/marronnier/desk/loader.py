@@ -81,7 +81,7 @@ class _LoadState:
                     Place(printable(path)),
                     _("the file cannot be opened: {why}", why=error.strerror or error),
                     "",
-                    _("Look at its permissions"),
+                    _("Check its permissions"),
                 )
             )
             return None
@@ -207,7 +207,7 @@ def _channels(reading: _LoadState) -> Channels:
     harmed = {str(path[1]) for path in reading.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not harmed:
         return channels
-    why = N_("something in its settings cannot be read")
+    why = N_("one of its settings cannot be read")
     mended = {name: channel.but(paused=why, until=None) if name in harmed else channel for name, channel in channels.channels.items()}
     return channels.but(channels=mended)
 
@@ -291,13 +291,13 @@ def _documents(
 def _refused(tree: Tree, only: str | None) -> list[Finding]:
     """What stands in the team's folders and is not read."""
     said = {
-        "link": (_("this is a link"), _("Put a plain file here")),
-        "submodule": (_("this is a repository of its own"), _("Put plain files here")),
-        "special": (_("this is no plain file"), _("Put a plain file here")),
+        "link": (_("this is a symbolic link"), _("Put a regular file here")),
+        "submodule": (_("this is a separate Git repository"), _("Put regular files here")),
+        "special": (_("this is not a regular file"), _("Put a regular file here")),
         "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
     }
     return [
-        Finding("unreadable", "error", Place(printable(path)), said[kind][0], _("a plain file"), said[kind][1])
+        Finding("unreadable", "error", Place(printable(path)), said[kind][0], _("a regular file"), said[kind][1])
         for path, kind in tree.refused.items()
         if only in (None, path)
     ]
@@ -316,7 +316,7 @@ def _colliding(paths: Iterable[str]) -> list[Finding]:
                     "error",
                     Place(path),
                     _("the file's name differs from {other} only by capitals or accents", other=seen[folded]),
-                    _("names that every computer tells apart"),
+                    _("names that differ on every computer"),
                     _("Rename one of the two"),
                 )
             )

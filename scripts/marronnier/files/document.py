@@ -185,7 +185,7 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
         heavy = Problem(
             line,
             1,
-            _("the keys weigh more than {most} bytes", most=MOST_FRONT),
+            _("the front matter is larger than {most} bytes", most=MOST_FRONT),
             "",
             _("Write long texts below the front matter, or split the file"),
         )
@@ -200,7 +200,7 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
             line + before.count("\n"),
             len(before) - before.rfind("\n"),
             _("a hidden line break {name}", name=f"U+{ord(broken[0]):04X}"),
-            _("characters that people can see"),
+            _("visible characters"),
             _("Delete that character"),
         )
         return Document(path, {}, {(): (line, 1)}, body, body_line, text, _findings(path, [odd]), whole=False)

@@ -29,14 +29,16 @@ def parse(text: str, first_line: int = 1) -> YamlTree:
                 column,
                 _("this cannot be read as TOML"),
                 'key = "value"',
-                _("Mend the line, or write the front matter in YAML between --- lines"),
+                _("Correct the line, or write the front matter in YAML between --- lines"),
             )
         )
         tree.whole = False
         return tree
     except ValueError:
         tree.problems.append(
-            Problem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), "", _("Write it flatter"))
+            Problem(
+                first_line, 1, _("lists and mappings are nested more than {most} levels deep", most=MOST_DEPTH), "", _("Use fewer levels")
+            )
         )
         tree.whole = False
         return tree

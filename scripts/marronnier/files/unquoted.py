@@ -199,7 +199,7 @@ class _ValueQuoter:
                 number,
                 start,
                 said,
-                _("such texts between quotes"),
+                _("these texts between quotes"),
                 f"{self.lines[number][:start]}{{{', '.join(written)}}}{value[len(plain) :]}",
             )
 
@@ -215,7 +215,7 @@ class _ValueQuoter:
                 number,
                 start,
                 said,
-                _("such texts between quotes"),
+                _("these texts between quotes"),
                 f"{self.lines[number][:start]}{flow_list(parts)}{value[len(plain) :]}",
             )
 

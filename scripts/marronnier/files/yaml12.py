@@ -116,9 +116,7 @@ def _build(tree: YamlTree, text: str, first_line: int) -> bool:
         value = _value(tree, event, place)
         scalar = kind is yaml.ScalarEvent or kind is yaml.AliasEvent
         if looks_odd and scalar and value is not None and _HIDDEN.search(value):
-            tree.problems.append(
-                Problem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character"))
-            )
+            tree.problems.append(Problem(*place, _("a hidden control character"), _("visible characters"), _("Delete that character")))
         if not stack:
             tree.data, path = value, ()
         else:
@@ -145,7 +143,7 @@ def _build(tree: YamlTree, text: str, first_line: int) -> bool:
         places[path] = place
         if not scalar:
             if len(stack) >= MOST_DEPTH:
-                _refuse(tree, place, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), _("a flatter list"))
+                _refuse(tree, place, _("lists and mappings are nested more than {most} levels deep", most=MOST_DEPTH), _("fewer levels"))
                 return False
             stack.append(_Open(value, path))
     return True
@@ -210,7 +208,11 @@ def _said(problem: str, context: str) -> tuple[str, str, str]:
             _("Put the text between quotes, and use spaces, not tabs"),
         )
     if "end of stream" in problem or "end of file" in problem or "quoted scalar" in context:
-        return _("a quote or bracket is opened and never closed"), _("its other half"), _("Close it, or put the whole text between quotes")
+        return (
+            _("a quote or bracket is opened and never closed"),
+            _("the closing quote or bracket"),
+            _("Close it, or put the whole text between quotes"),
+        )
     if "flow" in context:
         return (
             _("a list or mapping in brackets is not closed where it should be"),

@@ -44,7 +44,7 @@ def default_branch(repo: Repo) -> DefaultBranch:
         head = repo.head()
         if head is None:
             raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
-        return DefaultBranch(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
+        return DefaultBranch(name, head, (_("There is no branch {branch} here; the current commit is used instead.", branch=name),))
     if local is None or remote is None or local == remote:
         return DefaultBranch(name, local or remote or "")
     if repo.is_ancestor(local, remote):
@@ -58,7 +58,7 @@ def default_branch(repo: Repo) -> DefaultBranch:
     )
     if repo.is_ancestor(remote, local):
         return DefaultBranch(name, local, (ahead,))
-    apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
+    apart = _("{branch} and origin/{branch} have diverged; the version on origin is used: run `git pull`.", branch=name)
     return DefaultBranch(name, remote, (apart,))
 
 

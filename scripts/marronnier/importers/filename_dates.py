@@ -24,6 +24,10 @@ def date_prefix(stem: str) -> tuple[date | None, str, str]:
     try:
         read = date(year, month, day)
     except ValueError:
-        return None, stem, _("the name begins with {text}, which is no day", text=found.group().rstrip("-_. "))
+        return None, stem, _("the name begins with {text}, which is not a date", text=found.group().rstrip("-_. "))
     in_doubt = found.re is _DAY_FIRST and day <= 12 and day != month
-    return read, stem[found.end() :], _("its day was read as {day}, day before month", day=messages.day(read)) if in_doubt else ""
+    return (
+        read,
+        stem[found.end() :],
+        _("its date was read as {day}, with the day before the month", day=messages.day(read)) if in_doubt else "",
+    )

@@ -38,7 +38,7 @@ def _draft(key: str, past: PastSend, tool: str) -> EventDraft:
     if past.ending == "sent":
         return EventDraft(key, "carried", {"url": past.url, "at": at, "known": past.known, "tool": tool, "source": past.source})
     why = {
-        "failed": _("{tool} noted that sending failed; look whether a part of it is out", tool=tool),
+        "failed": _("{tool} recorded that sending failed; check whether part of it was published", tool=tool),
         "unrecorded": _("{tool} has no record of it", tool=tool),
     }[past.ending]
     return EventDraft(key, "missed", {"instant": at if past.known != "before" else "", "why": why, "tool": tool, "source": past.source})

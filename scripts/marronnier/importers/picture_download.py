@@ -116,7 +116,7 @@ def fetch(address: str, door: Web) -> bytes:
         if answer.status != 200:
             raise NoPicture(_("the server answered {status}", status=answer.status))
         return answer.body
-    raise NoPicture(_("its address leads on and on"))
+    raise NoPicture(_("too many redirects"))
 
 
 def stand_in(name: str) -> bytes:

@@ -98,7 +98,7 @@ def read_site_posts(
 def _post(reading: _SiteImport, found: SitePost, names: PostNames) -> ImportedPost | None:
     document = read_document(found.path, reading.source.read(found.path))
     if not document.whole:
-        reading.remarks.append(Remark(found.path, _("not carried over: {why}", why=document.findings[0].message)))
+        reading.remarks.append(Remark(found.path, _("not imported: {why}", why=document.findings[0].message)))
         return None
     data = adapt(document, reading.desk.brand.foreign_keys).data
     reading.foreign_keys |= dict.fromkeys(key for key in data if key not in _OWN)
@@ -114,7 +114,7 @@ def _post(reading: _SiteImport, found: SitePost, names: PostNames) -> ImportedPo
     if media and not data.get("media"):
         keys["media"] = media
     if _CALLS.search(document.body):
-        reading.remarks.append(Remark(found.path, _("it holds calls of the site's own (`{{…}}`), which stay as typed"), lost=False))
+        reading.remarks.append(Remark(found.path, _("it contains template calls of that site (`{{…}}`), left as typed"), lost=False))
     text = _with(document, {key: value for key, value in keys.items() if value and key not in _written(document)})
     path = f"{folder}/index.md" if found.bundle else f"{folder}.md"
     is_draft = found.draft or str(data.get("draft")).casefold() == "true"

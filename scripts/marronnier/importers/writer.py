@@ -70,7 +70,9 @@ def _same(one: str, other: str) -> bool:
 def write_bundle(crossing: Bundle, landing: ImportDiff, source: Tree, desk: Desk, root: Path, door: Web | None) -> None:
     """Write what is new: settings first, then pictures, then posts. `door` None: no picture is fetched. Raises OSError, ValueError."""
     _add(root, CHANNELS, "channels", {name: crossing.channels[name] for name in landing.channels})
-    comment = _("Who of these is a person, {tool} does not say: write `kind: person`, a basis and an end date.", tool=crossing.tool)
+    comment = _(
+        "{tool} does not say which of these are people: for each person, write `kind: person`, a basis and an end date.", tool=crossing.tool
+    )
     _add(root, HANDLES, "handles", {name: crossing.handles[name] for name in landing.handles}, comment=comment)
     if landing.foreign_keys:
         place = root / BRAND

@@ -69,7 +69,7 @@ def append(ledger: Ledger, decide: Callable[[Ledger], Sequence[EventDraft]], now
             raise refusal
         drafts = tuple(decide(ledger))
     raise Contended(
-        _("Others kept recording in the ledger at the same time: {tries} tries were lost, and nothing was recorded.", tries=TRIES),
+        _("Other runs kept writing to the ledger at the same time: {tries} attempts failed, and nothing was recorded.", tries=TRIES),
         _("Run the command again."),
     )
 
@@ -170,7 +170,7 @@ def _settled(ledger: Ledger) -> Ledger:
             _pause(attempt + 2)
     raise Trouble(
         _("origin does not answer: {said}", said=said),
-        _("Whether the last record arrived is not known yet; the next run asks again. Nothing was sent after it."),
+        _("It is not known yet whether the last record reached origin; the next run checks it. Nothing was sent after it."),
     )
 
 
@@ -199,7 +199,7 @@ def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -
             return ledger.grown(new, {})
         _pause(attempt)
         ledger = _settled(ledger)
-    raise Contended(_("Others kept recording in the ledger at the same time."), _("Run the command again."))
+    raise Contended(_("Other runs kept writing to the ledger at the same time."), _("Run the command again."))
 
 
 def checkpoint(ledger: Ledger, now: datetime) -> str | None:

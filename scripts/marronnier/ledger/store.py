@@ -196,10 +196,10 @@ def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: 
     if brand.ledger.unsigned:
         if remote is not None and is_shared(repo):
             raise Trouble(
-                _("The ledger is not signed, and origin is shared: anybody who can push could forge it."),
+                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
                 _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
             )
-        return (_("The ledger is not signed: whoever can write to this repository can change it."),)
+        return (_("The ledger is not signed: anyone who can write to this repository can change it."),)
     signers = trust.allowed_signers(repo, default)
     if (head, signers) in _BELIEVED:
         return ()
@@ -222,14 +222,14 @@ def bad_line(path: str, bad: BadLine) -> Damage:
         "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
         "dropped-line": _("{path}: a line is missing before line {line}.", path=path, line=bad.number),
         "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
-        "reordered-lines": _("{path}: the lines stand in another order, from line {line} on.", path=path, line=bad.number),
+        "reordered-lines": _("{path}: the lines are in another order, from line {line} on.", path=path, line=bad.number),
     }
     return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore())  # type: ignore[arg-type]
 
 
 def unexpected_file(path: str) -> Damage:
     """A file that the ledger never writes."""
-    return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore())
+    return Damage("unexpected-file", path, _("{path}: this is not a file of the ledger.", path=path), _restore())
 
 
 def unreadable(where: str) -> Damage:
@@ -238,14 +238,14 @@ def unreadable(where: str) -> Damage:
         "unreadable-object",
         where,
         _("{where}: git cannot read it, or its bytes were changed on the disk.", where=where),
-        _("Fetch a fresh clone; `git fsck` says what else is broken."),
+        _("Make a fresh clone; `git fsck` shows what else is broken."),
     )
 
 
 def altered_payload(digest: str) -> Damage:
     """A payload whose bytes are not those that were sealed."""
     path = payload_path(digest)
-    return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore())
+    return Damage("altered-payload", path, _("{path}: its content is not what was approved.", path=path), _restore())
 
 
 def _restore() -> str:

@@ -40,7 +40,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
         except GitError as error:
             raise Trouble(
                 _("origin does not answer: {said}", said=push.last_error_line(error)),
-                _("Run this again when it does: the ledger is there."),
+                _("Run this again when origin answers: the ledger is there."),
             ) from None
     found = push.heads(repo)
     head, seen, first = found.get(push.TRACKED if repo.has_remote() else push.BRANCH), found.get(push.SEEN), brand.ledger.first
@@ -69,7 +69,7 @@ def _marks(repo: Repo, head: str, found: Mapping[str, str]) -> Iterator[Damage]:
             yield Damage(
                 "moved-checkpoint",
                 name,
-                _("The checkpoint {name} at origin is not the one that was made here.", name=name),
+                _("The checkpoint {name} on origin is not the one that was made here.", name=name),
                 _("Find out who moved the tag; protect the tags `ledger-checkpoint/*` from being moved or deleted."),
             )
         if oid != seen and oid not in below and (back := trust.rewound(repo, head, oid, name)):
@@ -84,7 +84,7 @@ def _signatures(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
             Damage(
                 "unsigned-commit",
                 head,
-                _("The ledger is not signed, and origin is shared: anybody who can push could forge it."),
+                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
                 _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
             ),
         )
@@ -172,7 +172,7 @@ class HistoryWalk:
             yield Damage(
                 "dropped-file",
                 step.path,
-                _("Commit {commit} removed {path}: the ledger forgets nothing.", commit=step.commit[:12], path=step.path),
+                _("Commit {commit} removed {path}: nothing is ever removed from the ledger.", commit=step.commit[:12], path=step.path),
                 _("Put the branch `ledger` back to the commit before it, after finding out who made it."),
             )
         elif data is None or blob_id(data, len(step.new)) != step.new:
@@ -220,12 +220,12 @@ class HistoryWalk:
                 yield Damage(
                     "missing-payload",
                     f"{path_of(history.key)}:{event.seq + 1}",
-                    _("{key}: the payload that was sealed is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
-                    _("Nothing can be sent from this seal: have the post approved again, or put the branch `ledger` back."),
+                    _("{key}: the approved content is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
+                    _("Nothing can be sent from this approval: have the post approved again, or put the branch `ledger` back."),
                 )
 
 
 def _in(commit: str, damage: Damage) -> Damage:
     return Damage(
-        damage.kind, damage.where, _("{message} Commit {commit} did it.", message=damage.message, commit=commit[:12]), damage.next
+        damage.kind, damage.where, _("{message} The cause is commit {commit}.", message=damage.message, commit=commit[:12]), damage.next
     )

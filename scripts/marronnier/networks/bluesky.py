@@ -29,8 +29,8 @@ FACTS = Facts(
     text=Fact(300, f"{_LEXICONS}/feed/post.json", seen="2026-11-25"),
     media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
     alt=Fact(2000, "https://github.com/bluesky-social/social-app/blob/main/src/lib/constants.ts", seen="2026-11-25"),
-    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("messages")),
-    poll=No(N_("nobody can vote on Bluesky: the options go out as lines of the post")),
+    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
+    poll=No(N_("Bluesky has no polls: the options are sent as lines of the post")),
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
@@ -86,7 +86,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
         except (Wait, Locked) as told:
             raise Unknown(str(told)) from told
         if made is None:
-            raise Refused(_("another post stands at the place of this one on Bluesky: {key}", key=key))
+            raise Refused(_("another post already has the key of this one on Bluesky: {key}", key=key))
     return Delivery(made.id, made.url)
 
 
@@ -171,7 +171,7 @@ def _judge(part: Part) -> None:
     if len(part.media) > (most := _most(FACTS.media)):
         raise Refused(_("Bluesky takes {most} pictures, and there are {count}", most=most, count=len(part.media)))
     if not part.text.strip() and "embed" not in part.wire:
-        raise Refused(_("there is nothing in this message"))
+        raise Refused(_("this post is empty"))
 
 
 def _server(account: Account, web: Web, now: datetime | None) -> AtprotoClient:
@@ -251,5 +251,5 @@ def _said(delivery: Delivery, server: AtprotoClient) -> RecordRef:
     place = identifiers.post_at_url(delivery.url)
     there = server.look(place.repo, place.rkey) if place else None
     if there is None:
-        raise Refused(_("{url}, which this message should answer, is not on Bluesky", url=delivery.url))
+        raise Refused(_("{url}, which this post replies to, is not on Bluesky", url=delivery.url))
     return there[0]

@@ -46,10 +46,10 @@ FACTS = Facts(
     text=Fact(500, f"{_POSTING}#text", seen="2026-11-25"),
     media=Fact(4, f"{_POSTING}#media", seen="2026-11-25", unit=N_("files")),
     alt=Fact(1500, "https://docs.joinmastodon.org/entities/Instance/#description_limit", seen="2026-11-22"),
-    thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("messages")),
+    thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("posts")),
     poll=Fact(4, f"{_POSTING}#polls", seen="2026-11-25", unit=N_("options")),
 )
-WORDS: Mapping[str, str] = {"post": N_("toot"), "repost": N_("boost")}
+WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False
 """Mastodon itself knows a key for an hour, and two of three other servers never do (tried 2026-11-22): we look before we send again."""
@@ -92,7 +92,7 @@ def declined(words: Words) -> str:
     if not words.poll:
         return ""
     if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
-        return _("a toot takes pictures or a poll, not both")
+        return _("a post takes pictures or a poll, not both")
     if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
         return _("a poll there has at most {most} options, and this one {count}", most=FACTS.poll.value, count=len(words.poll))  # type: ignore[union-attr]
     if long := next((option for option in words.poll if count_graphemes(option) > _OPTION), None):
@@ -122,7 +122,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
 
     wire = {name: value for name, value in sending.part.wire.items() if name != "media"}
     if "poll" in wire and sending.part.media:
-        raise Refused(_("a toot takes pictures or a poll, not both"))
+        raise Refused(_("a post takes pictures or a poll, not both"))
     client = FediverseClient(account, web, sending.now)
     if sending.part.media:
         wire["media_ids"] = _uploaded(sending, client)

@@ -147,7 +147,7 @@ def _approvals(
         elif out:
             found[key] = Approval(True)
         elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
-            found[key] = Approval(False, why=_("its hour passed long ago"))
+            found[key] = Approval(False, why=_("its time passed long ago"))
         else:
             candidates.append((table.publications[key], instant, digests[key]))
     evidence = witness.evidence(table.publications)

@@ -95,7 +95,7 @@ def _line(
 
 
 def _refuse(line: PlanLine, why: str) -> PlanLine:
-    next = _("give the post back its `id`, or change its words; a `repeat` may say the same again")
+    next = _("give the post back its `id`, or change its text; only a `repeat` may send the same text again")
     return replace(line, state="held", why=why, next=next)
 
 
@@ -124,7 +124,7 @@ def _proposed_standing(proposal: Proposal, change: ProposedChange) -> PlanStatus
     said = {
         "added": _("new on {branch}", branch=proposal.name),
         "changed": _("changed on {branch}", branch=proposal.name),
-        "asked": _("unchanged; asked to be approved again on {branch}", branch=proposal.name),
+        "asked": _("unchanged; a new approval was requested on {branch}", branch=proposal.name),
         "removed": _("removed on {branch}", branch=proposal.name),
     }[change.kind]
     if not proposal.committed:
@@ -135,9 +135,9 @@ def _proposed_standing(proposal: Proposal, change: ProposedChange) -> PlanStatus
     if approval is not None and approval.granted:
         return PlanStatus("in-review", _("{said}; {approved}", said=said, approved=approval.why), _("merge {branch}", branch=proposal.name))
     if proposal.in_review:
-        next = _("somebody else reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.name)
+        next = _("a reviewer reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.name)
         return PlanStatus("in-review", said, next)
-    return PlanStatus("draft", said, _("run `marronnier ask {key}` on {branch} when it is ready to be read", key=key, branch=proposal.name))
+    return PlanStatus("draft", said, _("run `marronnier ask {key}` on {branch} when it is ready for review", key=key, branch=proposal.name))
 
 
 def _clock(clock: WrittenDate) -> str:
@@ -147,7 +147,9 @@ def _clock(clock: WrittenDate) -> str:
 
 def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     if desk.brand.clock is not None:
-        yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=_clock(desk.brand.clock))
+        yield _(
+            "Demo, with its date fixed at {day}: only its feed and servers on this machine can be reached.", day=_clock(desk.brand.clock)
+        )
     if desk.unreadable:
         yield ngettext(
             "{count} post cannot be read and is left out: run `marronnier check`.",
@@ -161,18 +163,18 @@ def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     if desk.policy.unsigned:
         yield _("brand/approvals.yml says `unsigned: true`: approvals count without a signature.")
     if desk.policy.quorum == 0:
-        yield _("brand/approvals.yml says `quorum: 0`: merging is approving.")
+        yield _("brand/approvals.yml says `quorum: 0`: merging counts as approval.")
     if plan.braked:
         yield ngettext(
-            "{count} publication is due at once, more than brakes.at_once ({most}): nothing goes out before somebody has looked.",
-            "{count} publications are due at once, more than brakes.at_once ({most}): nothing goes out before somebody has looked.",
+            "{count} publication is due at once, more than brakes.at_once ({most}): nothing goes out until somebody has checked.",
+            "{count} publications are due at once, more than brakes.at_once ({most}): nothing goes out until somebody has checked.",
             len(plan.due()),
             most=plan.at_once,
         )
     changed = [key for key, why in plan.refusals.items() if why]
     if changed:
         yield ngettext(
-            "{count} publication would say again what went out already.",
-            "{count} publications would say again what went out already.",
+            "{count} publication would repeat what was already sent.",
+            "{count} publications would repeat what was already sent.",
             len(changed),
         )

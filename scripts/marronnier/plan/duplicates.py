@@ -45,7 +45,9 @@ def duplicate_refusals(
         at = line.instant.at or now
         other = _moved(line.publication, text_of(part.text for part in composed.parts), gone, before) if composed is not None else None
         if other is not None:
-            found[line.key] = _("identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=other)
+            found[line.key] = _(
+                "identity-changed: {other} was sent and is gone from the calendar, and this text is similar to it", other=other
+            )
             continue
         if line.publication.occurrence is not None:
             continue
@@ -55,7 +57,7 @@ def duplicate_refusals(
             continue
         spoken = (line.publication.channel_name, digest)
         if spoken in waiting and abs(at - waiting[spoken][0]) <= WINDOW:
-            found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[spoken][1])
+            found[line.key] = _("{other} has exactly the same text on this channel within 30 days", other=waiting[spoken][1])
         else:
             waiting[spoken] = (at, line.key)
     return found
@@ -133,4 +135,4 @@ def _already(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str 
 
 
 def _said_of(receipt: Receipt) -> str:
-    return _("exactly the same went out on this channel {day} as {other}", day=messages.day(receipt.at.date()), other=receipt.key)
+    return _("exactly the same text was sent on this channel on {day} as {other}", day=messages.day(receipt.at.date()), other=receipt.key)

@@ -76,7 +76,7 @@ def _is_unsealed(line: PlanLine) -> bool:
 def _ledger_of(assembled: Assembled) -> Ledger:
     if not assembled.ledger.exists:
         raise Trouble(
-            _("There is no ledger yet: nothing can be published without its memory"),
+            _("There is no ledger yet: nothing can be published without one"),
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return assembled.ledger

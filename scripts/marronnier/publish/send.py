@@ -39,7 +39,7 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     free, steps, ledger = hold_back(due, ledger, run)
     for batch in batches(free):
         ledger, claimed = claim(batch, ledger, run)
-        steps += [Step(line.key, "left", _("another run has it")) for line in batch if line.key not in claimed]
+        steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
         sent_now, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
         steps += sent_now
     return steps, ledger
@@ -80,7 +80,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     if why := run.frozen():
         return _nothing_sent(line.key, number, "waiting", why)
     if run.lease_over():
-        return _nothing_sent(line.key, number, "waiting", _("this run was paused too long and let go"))
+        return _nothing_sent(line.key, number, "waiting", _("this run was interrupted too long and gave up"))
     payload = Payload.from_bytes(data)
     channel_name = line.publication.channel_name
     try:

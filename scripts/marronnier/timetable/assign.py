@@ -34,7 +34,7 @@ class SlotAssignment:
         slot = written.slot or ""
         if is_idea(post):
             for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, "idea", _("an idea takes no place in a slot")))
+                self.draft.add(post, channel, None, Instant(None, "idea", _("an idea has no place in a slot")))
             return
         if slot != NEXT and slot not in self.places.slots:
             for channel in channels:
@@ -86,7 +86,7 @@ class SlotAssignment:
                 seat.channels, at, "" if seat.slot == NEXT else seat.slot, local_time.wall_time(at, self.draft.zone).date()
             )
             for channel in seat.channels:
-                self.draft.add(post, channel, None, Instant(at, seat.basis, _("with its other channels, already approved for then")))
+                self.draft.add(post, channel, None, Instant(at, seat.basis, _("at the same time as its other channels, already approved")))
         posts = {seat.post_id: post for seat, post in waiting}
         for seat, instant in assign_places((seat for seat, _post in waiting), self.places, self.draft.taken, self.draft.now):
             for channel in seat.channels:

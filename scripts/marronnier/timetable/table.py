@@ -199,7 +199,7 @@ class TimetableBuilder:
         assert rule is not None
         basis = "idea" if is_idea(post) else "repeat"
         if written.slot is not None or written.date is None or written.date.when_approved:
-            why = _("a repeat needs a `date:` with its first day and hour; it goes with no slot and not with when-approved")
+            why = _("a repeat needs a `date:` with its first day and time; it cannot be combined with a slot or with when-approved")
             for channel in channels:
                 self.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
             return
@@ -227,7 +227,7 @@ class TimetableBuilder:
             instant = Instant(None, basis, note) if lands is None else self._occurrence(lands, clock, moment, basis, note)
             held = self.held(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
             if held is not None and held != instant.at:
-                instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
+                instant = Instant(held, basis, "" if lands is not None else _("approved earlier for this time: {note}", note=note))
             if instant.at is not None and basis != "idea":
                 self.taken.add((channel,), instant.at)
             self.add(post, channel, day, instant)
@@ -241,7 +241,7 @@ class TimetableBuilder:
             return None, _("skipped: {why}", why=verdict.why)
         other = self.calendar.shifted(day, weekend=True)
         if other is None:
-            return None, _("skipped: {why}, and no working day is near", why=verdict.why)
+            return None, _("skipped: {why}, and there is no working day near it", why=verdict.why)
         if other in occupied:
             return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(other))
         occupied.add(other)

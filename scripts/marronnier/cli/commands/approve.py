@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.localization import confirm
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("keys", nargs=-1, metavar="KEY…")
 @click.option("--as", "who", metavar="ID", help=_("Who approves: a name of brand/approvals.yml."))
-@click.option("--all-in-review", is_flag=True, help=_("Everything that this branch asks for."))
+@click.option("--all-in-review", is_flag=True, help=_("Everything on this branch that is in review."))
 @click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
-@click.option("--yes", is_flag=True, help=_("Do not ask again."))
+@click.option("--yes", is_flag=True, help=_("Do not ask for confirmation."))
 @pass_command_context
 def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
-    """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
+    """Approve publications exactly as committed: a signed empty commit on this branch records their text and their date."""
     from marronnier import review
 
     if not keys and not all_in_review:
@@ -34,12 +35,12 @@ def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in
     approving = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
     show(approving.subjects, here.brand.zone)
     for done in approving.already:
-        click.echo(_("{key} is approved already and is left out.", key=done))
+        click.echo(_("{key} is already approved and is skipped.", key=done))
     _agree(approving, yes)
     commit = review.approve(here.repo, approving)
     click.echo(_("Approved by {who}: {commit}.", who=approving.name, commit=commit[:10]))
     if not approving.key:
-        click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
+        click.echo(_("Not signed: brand/approvals.yml says `unsigned: true`. Every status repeats this."))
     _tell_next(here, approving)
 
 
@@ -55,10 +56,14 @@ def _agree(approving: PendingApproval, yes: bool) -> None:
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
+        raise Trouble(
+            _("This is not an interactive terminal: the approval cannot be confirmed here"),
+            _("Read what is shown above, then run it again with `--yes`."),
+            status=2,
+        )
     count = len(approving.subjects)
     question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=approving.name)
-    click.confirm(question, abort=True)
+    confirm(question)
 
 
 def _tell_next(here: CommandContext, approving: PendingApproval) -> None:
@@ -66,11 +71,11 @@ def _tell_next(here: CommandContext, approving: PendingApproval) -> None:
     branch, default = here.repo.branch(), here.repo.default_branch()
     if branch == default:
         if here.repo.has_remote():
-            click.echo(_("It counts once it is on origin: run `git push`."))
+            click.echo(_("The approval counts once it is on origin: run `git push`."))
         return
     click.echo(
         _(
-            "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
+            "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`, without squash or rebase.",
             default=default,
             branch=branch,
         )

@@ -12,16 +12,16 @@ from marronnier.messages import _
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
 @pass_command_context
 def command(here: CommandContext, keys: tuple[str, ...]) -> None:
-    """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
+    """Ask for approval of publications as committed; without a KEY, of everything this branch changes."""
     from marronnier import review
 
     asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
     for subject in asked.subjects:
         click.echo(f"• {subject.named.key}")
     if asked.new:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=asked.branch))
+        click.echo(_("Approval requested on the new branch {branch}; your current branch is unchanged.", branch=asked.branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=asked.branch))
+        click.echo(_("Approval requested on {branch}: it is now in review.", branch=asked.branch))
     if here.repo.has_remote():
         click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
-    click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))
+    click.echo(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     "--to",
     "markdown",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("Write plain Markdown for another builder into this folder."),
+    help=_("Write plain Markdown for another site generator into this folder."),
 )
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder to write the site to; `site` by default.")
 )
-@click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; may be given several times."))
+@click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; can be repeated."))
 @pass_command_context
 def command(here: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
-    """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""
+    """Build the site: today, the calendar, every post, campaigns, feeds. It is public unless --internal is given."""
     if markdown is not None:
         counts = _markdown(here, _safe(here.root, here.folder / markdown), internal=internal, langs=langs)
         target = markdown
@@ -45,7 +45,7 @@ def command(here: CommandContext, markdown: Path | None, internal: bool, out: Pa
         + ngettext("{count} removed: {folder}", "{count} removed: {folder}", counts.removed, folder=target)
     )
     if internal:
-        click.echo(_("This build shows drafts and proposals: keep it to the team."), err=True)
+        click.echo(_("This site shows drafts and proposals: share it with the team only."), err=True)
 
 
 def site(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
@@ -85,8 +85,8 @@ def _safe(root: Path, out: Path) -> Path:
     kept = [home / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]
     if place == home or home.is_relative_to(place) or any(place == folder or place.is_relative_to(folder) for folder in kept):
         raise Trouble(
-            _("the site cannot be built into {folder}: that folder holds other things", folder=out),
-            _("Give a folder of its own with --out, like `site`."),
+            _("the site cannot be built into {folder}: that folder contains other files", folder=out),
+            _("Choose a separate folder with --out, like `site`."),
             status=2,
         )
     return place

@@ -32,7 +32,7 @@ _TURNS = 50
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
+@click.option("--fix", is_flag=True, help=_("Apply the safe corrections, and show each changed line."))
 @format_option
 @pass_command_context
 def command(surroundings: CommandContext, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
@@ -64,7 +64,7 @@ def _below(surroundings: CommandContext, path: Path) -> str:
     if not whole.is_relative_to(surroundings.root.resolve()):
         raise Trouble(_("{path} is not in {root}", path=path, root=surroundings.root), _("Name a file of this brand."), status=2)
     if not whole.exists():
-        raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that is there."), status=2)
+        raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that exists."), status=2)
     return PurePosixPath(whole.relative_to(surroundings.root.resolve())).as_posix()
 
 
@@ -165,7 +165,7 @@ def _mended(surroundings: CommandContext, chosen: Sequence[str], judged: CheckRe
         judged = _judge(surroundings, chosen)
     if form == "text":
         output.say(
-            ngettext("{count} line mended.", "{count} lines mended.", count) if count else _("No line can be mended safely."),
+            ngettext("{count} line corrected.", "{count} lines corrected.", count) if count else _("No line can be corrected safely."),
             err=True,
         )
     return judged
@@ -191,7 +191,7 @@ def _summary(judged: CheckResult, *, dated: bool) -> str:
     said = [findings.counted(judged.found)]
     brand = judged.brand
     if judged.alone:
-        said.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
+        said.append(_("Only this file was checked: run `marronnier check` to compare it with the others."))
     if brand.clock is not None and not dated:
-        said.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))
+        said.append(_("Demo, with its date fixed at {clock}.", clock=brand.clock))
     return " ".join(said)

@@ -17,10 +17,10 @@ from marronnier.messages import Trouble, _
 @click.command()
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
-@click.option("--no-serve", is_flag=True, help=_("End when the site is built."))
+@click.option("--no-serve", is_flag=True, help=_("Stop once the site is built."))
 @pass_command_context
 def command(here: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
-    """Live the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
+    """Replay the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
     from marronnier import demo
     from marronnier.git import Repo
 
@@ -56,7 +56,7 @@ def _tell_next(made: object) -> None:
 
     assert isinstance(made, Demo)
     click.echo()
-    click.echo(_("The brand lives in {folder}. Try there:", folder=made.folder))
+    click.echo(_("The demo brand is in {folder}. Try these commands there:", folder=made.folder))
     click.echo("  marronnier plan")
     click.echo("  marronnier status")
     click.echo("  git switch semaine-51 && marronnier approve --all-in-review")

@@ -32,9 +32,9 @@ def command(rule: str | None) -> None:
     output.say(_rendered(said.page(language())[0], _(said.summary)))
     output.say(
         output.coloured(
-            _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(said.level))
+            _("Level: {level}. A post may make an exception with `allow:` and a reason.", level=_(said.level))
             if said.allowable
-            else _("Level: {level}. It cannot be allowed.", level=_(said.level)),
+            else _("Level: {level}. No exception is possible.", level=_(said.level)),
             "cyan",
         )
     )

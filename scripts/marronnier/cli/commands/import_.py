@@ -27,18 +27,22 @@ if TYPE_CHECKING:
     type=click.Choice(["stand-in", "fetch"]),
     default="stand-in",
     show_default=True,
-    help=_("Pictures that are on the net: fetch them, or let something stand in for them; a later run can still fetch them."),
+    help=_(
+        "Pictures on the web: fetch downloads them, stand-in puts a placeholder in their place; a later import can still download them."
+    ),
 )
-@click.option("--fresh", is_flag=True, help=_("Leave out what that tool knows of the past: everything is still to be published."))
-@click.option("--dry-run", is_flag=True, help=_("Say what would be carried over, and write nothing."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+@click.option("--fresh", is_flag=True, help=_("Ignore what that tool has already sent: everything is still to be published."))
+@click.option("--dry-run", is_flag=True, help=_("Show what would be imported, and write nothing."))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("Output format: text for people, json for programs.")
+)
 @pass_command_context
 def command(here: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, form: str) -> None:
-    """Carry posts, accounts, handles and history of another tool into this brand, and say what stayed behind.
+    """Import posts, accounts, handles and history from another tool, and list what was not imported.
 
     TOOL is galaxy-social, hugo or jekyll; DIR is its folder, which is only read.
-    Nothing that stands in the brand is written over, so it can be run again.
-    What the other tool sent already is noted in the ledger first, and is never sent again.
+    Nothing in the brand is overwritten, so the command can be run again.
+    What the other tool has already sent is recorded in the ledger first, and is never sent again.
     """
     from marronnier import importers
     from marronnier.files import WorkTree
@@ -46,13 +50,13 @@ def command(here: CommandContext, tool: str, folder: Path, media: str, fresh: bo
 
     if tool not in importers.names():
         raise Trouble(
-            _("No tool is called {name} here", name=tool), _("One can come from {names}.", names=", ".join(importers.names())), status=2
+            _("There is no importer for {name}", name=tool), _("Imports exist for {names}.", names=", ".join(importers.names())), status=2
         )
     desk = here.desk
     if desk.broken:
         raise Trouble(
-            _("{place} is wrong: {message}", place=desk.broken[0].place, message=desk.broken[0].message),
-            _("Run `marronnier check` and mend it first: what comes over is written beside it."),
+            _("{place} has an error: {message}", place=desk.broken[0].place, message=desk.broken[0].message),
+            _("Run `marronnier check` and correct it first: the import adds to what is there."),
         )
     source = WorkTree((here.folder / folder).resolve())
     now = here.now(desk.brand.zone, desk.brand.clock)
@@ -75,7 +79,7 @@ def _ledger(here: CommandContext, brand: Brand) -> Ledger:
     book = ledger.open(here.repo, brand)
     if not book.exists:
         raise Trouble(
-            _("There is no ledger yet, and without its memory what was sent already would be sent again; nothing was written"),
+            _("There is no ledger yet, and without it posts that were already sent would be sent again; nothing was written"),
             _(
                 'Run `git add --all && git commit -m "Our brand" && marronnier ledger init && git commit --all -m "Begin the ledger"`, '
                 "then this again; or add --fresh, if everything is to be published again."

@@ -16,10 +16,10 @@ from marronnier.messages import _, ngettext
 @click.option(
     "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language the files are explained in; yours, when absent."))
+@click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language of the explanations in the files; yours by default."))
 @pass_command_context
 def command(surroundings: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
-    """Begin a brand in an empty folder (this one, when none is named)."""
+    """Start a brand in an empty folder (the current one by default)."""
     from marronnier import start
 
     place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
@@ -27,9 +27,9 @@ def command(surroundings: CommandContext, folder: Path | None, with_example: boo
     begun = start.create_brand(place, files)
     click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
     if begun.kept:
-        click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept)))
+        click.echo(_("Left unchanged: {names}", names=", ".join(begun.kept)))
     if begun.repository:
-        click.echo(_("A git repository was made there, its branch is main."))
+        click.echo(_("A git repository was created there; its branch is main."))
     click.echo()
     click.echo(_("Next:"))
     for step in steps(with_example, elsewhere=place != surroundings.folder, place=place):
@@ -47,14 +47,14 @@ def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
     go = f"cd {_quoted(place)} && " if elsewhere else ""
     if with_example:
         return [
-            _("1. {command}  tells whether every post can go out", command=f"{go}marronnier check"),
+            _("1. {command}  checks that every post can go out", command=f"{go}marronnier check"),
             _("2. {command}  shows what goes out, and when", command="marronnier plan"),
-            _("3. {command}  keeps it", command='git add --all && git commit -m "Le Feuillage"'),
+            _("3. {command}  saves it", command='git add --all && git commit -m "Le Feuillage"'),
         ]
     return [
-        _("1. {command}  writes a first post; open it and give it words", command=f'{go}marronnier new "Bonjour"'),
-        _("2. {command}  tells what is missing", command="marronnier check"),
-        _("3. {command}  keeps it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
+        _("1. {command}  creates a first post; open it and write its text", command=f'{go}marronnier new "Bonjour"'),
+        _("2. {command}  shows what is missing", command="marronnier check"),
+        _("3. {command}  saves it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
     ]
 
 

@@ -15,7 +15,9 @@ from marronnier.model.scalars import zone_to_show
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
-formats = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+formats = click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", help=_("Output format: text for people, json for programs.")
+)
 
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))
@@ -31,8 +33,8 @@ def brand_of(surroundings: CommandContext) -> Brand:
     return desk.load(WorkTree(surroundings.root), only="brand/brand.yml").brand
 
 
-@command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))
-@click.option("--unsigned/--signed", default=None, help=_("Without signatures (only where nobody shares the repository), or with them."))
+@command.command(help=_("Create the branch `ledger`, and record it in brand/brand.yml."))
+@click.option("--unsigned/--signed", default=None, help=_("With signatures, or without (only if nobody else uses the repository)."))
 @pass_command_context
 def init(surroundings: CommandContext, unsigned: bool | None) -> None:
     """Begin a ledger."""
@@ -41,7 +43,7 @@ def init(surroundings: CommandContext, unsigned: bool | None) -> None:
     first = ledger.init(surroundings.repo, surroundings.root, brand, surroundings.now(brand.zone, brand.clock), unsigned=free)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if free:
-        click.echo(_("It is not signed: whoever can write to this repository can change it."), err=True)
+        click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
     click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
 
 
@@ -75,7 +77,7 @@ def log(surroundings: CommandContext, key: str, shape: str) -> None:
         click.echo(line)
 
 
-@command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))
+@command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
 @formats
 @pass_command_context
 @click.pass_context
@@ -97,12 +99,12 @@ def verify(ctx: click.Context, surroundings: CommandContext, shape: str) -> None
 def _verdict(count: int, brand: Brand) -> str:
     if count:
         return ngettext(
-            "The ledger is damaged in {count} place: nothing goes out until it is mended.",
-            "The ledger is damaged in {count} places: nothing goes out until it is mended.",
+            "The ledger is damaged in {count} place: nothing goes out until it is repaired.",
+            "The ledger is damaged in {count} places: nothing goes out until it is repaired.",
             count,
         )
     if brand.ledger.first is None:
         return _("This brand has no ledger yet. Run `marronnier ledger init`.")
     if brand.ledger.unsigned:
-        return _("The ledger is whole. It is not signed: whoever can write to this repository can change it.")
-    return _("The ledger is whole, and the publisher signed every commit.")
+        return _("The ledger is intact. It is not signed: anyone who can write to this repository can change it.")
+    return _("The ledger is intact, and the publisher signed every commit.")

@@ -27,12 +27,12 @@ GLYPHS = {
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help=_("Say what would be sent, and write nothing."))
-@click.option("--release-brakes", is_flag=True, help=_("Send even when more is due at once than brakes.at_once."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
+@click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
+@click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
 @pass_command_context
 def command(here: CommandContext, dry_run: bool, release_brakes: bool, form: str) -> None:
-    """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
+    """Send, once, everything that is approved and due. Reads commits, never the working directory."""
     from marronnier import publish
 
     now = _now(here)
@@ -75,21 +75,21 @@ def _tell(outcome: object) -> None:
         click.echo(_("Stopped: {why}", why=outcome.stopped), err=True)
         return
     sent = sum(step.act == "sent" for step in outcome.steps)
-    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing is due."))
+    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing to send now."))
 
 
 def _said(act: str) -> str:
     return {
         "sent": _("sent"),
-        "sealed": _("sealed"),
-        "unsealed": _("seal withdrawn"),
-        "waiting": _("waits"),
+        "sealed": _("ready"),
+        "unsealed": _("no longer ready"),
+        "waiting": _("will be retried"),
         "refused": _("refused"),
-        "unknown": _("unknown"),
+        "unknown": _("may have been sent"),
         "cleared": _("was not sent"),
-        "missed": _("missed"),
-        "held": _("held"),
-        "left": _("left to another run"),
+        "missed": _("missed its time"),
+        "held": _("on hold"),
+        "left": _("another run is sending it"),
     }[act]
 
 
@@ -111,5 +111,5 @@ def _rehearse(here: CommandContext, now: datetime, form: str, *, release_brakes:
         return
     count = len(rehearsal.lines)
     click.echo(
-        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing is due.")
+        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing to send now.")
     )

@@ -32,7 +32,7 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def format_option(function: _Function) -> _Function:
     """Give a command `--format text|json|markdown|github`, as the argument `form`."""
-    shown = click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=_("For whom to write."))
+    shown = click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=_("Output format."))
     return shown(function)
 
 

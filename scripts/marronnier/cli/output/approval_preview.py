@@ -29,7 +29,7 @@ def told(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
 def _when(subject: Subject, zone: str) -> str:
     instant = subject.instant
     if subject.repeats:
-        return _("every time its repeat gives: {rule}", rule=subject.publication.post.front.repeat)
+        return _("at each repetition: {rule}", rule=subject.publication.post.front.repeat)
     if instant.basis == "when-approved":
         return _("as soon as it is approved and merged")
     if instant.at is None:
@@ -38,13 +38,13 @@ def _when(subject: Subject, zone: str) -> str:
     said = f"{day_name(there.date())} {there:%H:%M}"
     if instant.basis == "written":
         return said
-    return _("{when}, or the next free place by its turn", when=said)
+    return _("{when}, or the next free place in the queue", when=said)
 
 
 def _words(subject: Subject) -> Iterator[str]:
     payload = subject.payload()
     if payload is None:
-        yield "  " + _("nobody knows the network {network}", network=subject.publication.channel.network)
+        yield "  " + _("the network {network} is unknown", network=subject.publication.channel.network)
         return
     for number, part in enumerate(payload.parts, start=1):
         if len(payload.parts) > 1:

@@ -54,7 +54,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
 def counted(findings: Sequence[Finding]) -> str:
     """How many of each level, in a sentence."""
     if not findings:
-        return _("Nothing to mend.")
+        return _("No problems found.")
     counts = {level: sum(finding.level == level for finding in findings) for level in ("error", "warning", "notice")}
     said = [
         ngettext("{count} error", "{count} errors", counts["error"]),

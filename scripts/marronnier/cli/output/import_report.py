@@ -61,27 +61,27 @@ def as_json(crossing: Bundle, landing: ImportDiff, noted: Mapping[Ending, int]) 
 
 def as_text(crossing: Bundle, landing: ImportDiff, noted: Mapping[Ending, int], *, rehearsed: bool) -> Iterable[str]:
     """A line for each kind of thing, then everything that stayed behind or came over changed."""
-    yield ngettext("{count} file of {tool} read.", "{count} files of {tool} read.", crossing.files, tool=crossing.tool)
+    yield ngettext("{count} {tool} file read.", "{count} {tool} files read.", crossing.files, tool=crossing.tool)
     if rehearsed:
-        yield _("Nothing is written: this only says what would be.")
+        yield _("Nothing was written: this is only a preview.")
     yield from _posts(crossing, landing)
     for network, count in publications(crossing).items():
         yield "  " + ngettext("{count} publication on {network}", "{count} publications on {network}", count, network=network)
     yield from _history(crossing, noted, rehearsed=rehearsed)
     for names, said in (
         (landing.channels, N_("Channels written to brand/channels.yml: {names}")),
-        (_there(crossing.channels, landing.channels), N_("Channels that are here already, and were left as they are: {names}")),
+        (_there(crossing.channels, landing.channels), N_("Channels that already exist, left unchanged: {names}")),
         (landing.handles, N_("Handles written to brand/handles.yml: {names}")),
-        (_there(crossing.handles, landing.handles), N_("Handles that are here already, and were left as they are: {names}")),
-        (landing.foreign_keys, N_("Keys that only the other tool understands, in brand/brand.yml: {names}")),
+        (_there(crossing.handles, landing.handles), N_("Handles that already exist, left unchanged: {names}")),
+        (landing.foreign_keys, N_("Keys that only the other tool uses, listed in brand/brand.yml: {names}")),
     ):
         if names:
             yield _(said, names=", ".join(names))
     yield from _media(landing)
-    yield from _remarks(_("Stayed behind:"), [f"{one.where}: {one.said}" for one in crossing.remarks if one.lost])
-    yield from _remarks(_("Came over, and worth a look:"), [f"{one.where}: {one.said}" for one in crossing.remarks if not one.lost])
+    yield from _remarks(_("Not imported:"), [f"{one.where}: {one.said}" for one in crossing.remarks if one.lost])
+    yield from _remarks(_("Imported, but please check:"), [f"{one.where}: {one.said}" for one in crossing.remarks if not one.lost])
     yield ""
-    yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows where everything stands.")
+    yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows the state of every post.")
 
 
 def _there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
@@ -89,13 +89,13 @@ def _there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
 
 
 def _posts(crossing: Bundle, landing: ImportDiff) -> Iterable[str]:
-    yield ngettext("{count} post is new here.", "{count} posts are new here.", len(landing.new))
+    yield ngettext("{count} new post.", "{count} new posts.", len(landing.new))
     if landing.there:
-        yield ngettext("{count} post is here already.", "{count} posts are here already.", len(landing.there))
+        yield ngettext("{count} post already imported.", "{count} posts already imported.", len(landing.there))
     if crossing.folded:
         count = len(crossing.folded)
-        yield ngettext("{count} file repeats a post and is part of it now.", "{count} files repeat a post and are part of it now.", count)
-    said = _("other words stand here under that name, and were left as they are")
+        yield ngettext("{count} file repeats a post and is merged into it.", "{count} files repeat a post and are merged into it.", count)
+    said = _("a different text already has that name here, and is left unchanged")
     yield from _remarks(_("Not written:"), [f"{path}: {said}" for path in landing.differing.values()])
 
 
@@ -104,18 +104,18 @@ def _history(crossing: Bundle, noted: Mapping[Ending, int], *, rehearsed: bool) 
     sent, failed, unrecorded = endings["sent"], endings["failed"], endings["unrecorded"]
     if sent:
         yield ngettext(
-            "{count} publication went out there: it is never sent again.",
-            "{count} publications went out there: they are never sent again.",
+            "{count} publication was already sent there: it will not be sent again.",
+            "{count} publications were already sent there: they will not be sent again.",
             sent,
         )
     if failed:
         yield ngettext(
-            "{count} publication failed there, and waits for a person.", "{count} publications failed there, and wait for a person.", failed
+            "{count} publication failed there and needs your decision.", "{count} publications failed there and need your decision.", failed
         )
     if unrecorded:
         yield ngettext(
-            "{count} publication has no record there, and waits for a person.",
-            "{count} publications have no record there, and wait for a person.",
+            "{count} publication has no record there and needs your decision.",
+            "{count} publications have no record there and need your decision.",
             unrecorded,
         )
     for post in crossing.posts:
@@ -123,21 +123,21 @@ def _history(crossing: Bundle, noted: Mapping[Ending, int], *, rehearsed: bool) 
             if past.ending != "sent":
                 yield f"  {post.id}@{name}  ({past.source})"
     if endings and not rehearsed and not sum(noted.values()):
-        yield _("The ledger knew all of it already.")
+        yield _("The ledger already had all of this.")
 
 
 def _media(landing: ImportDiff) -> Iterable[str]:
     pictures = landing.pictures
     if pictures.fetched:
-        yield ngettext("{count} picture is here.", "{count} pictures are here.", len(pictures.fetched))
+        yield ngettext("{count} picture imported.", "{count} pictures imported.", len(pictures.fetched))
     if pictures.standing_in:
         count = len(pictures.standing_in)
         yield ngettext(
-            "{count} picture is still on the net, and something stands in for it: run this again with --media fetch, or put the real one there.",
-            "{count} pictures are still on the net, and something stands in for them: run this again with --media fetch, or put the real ones there.",
+            "{count} picture is still on the web, with a placeholder here: run this again with --media fetch, or put the real picture in its place.",
+            "{count} pictures are still on the web, with placeholders here: run this again with --media fetch, or put the real pictures in their place.",
             count,
         )
-    yield from _remarks(_("Could not be fetched:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
+    yield from _remarks(_("Could not be downloaded:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
 
 
 def _remarks(heading: str, lines: list[str]) -> Iterable[str]:

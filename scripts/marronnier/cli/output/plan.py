@@ -10,7 +10,7 @@ from itertools import groupby
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded
 from marronnier.desk import Desk
-from marronnier.messages import _, ngettext, preferred
+from marronnier.messages import _, first_of_month, ngettext, preferred
 from marronnier.model.plan import Plan, PlanLine, Shown
 from marronnier.model.scalars import zone_to_show
 from marronnier.timetable import day_calendar
@@ -78,9 +78,9 @@ def day_name(day: date, *, short: bool = False) -> str:
     """A day with its weekday, as people write it in their language."""
     from babel.dates import format_date
 
-    return format_date(
-        day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=preferred() if preferred() in ("fr", "nl", "en", "ar") else "en"
-    )
+    lang = preferred() if preferred() in ("fr", "nl", "en", "ar") else "en"
+    text = format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang)
+    return first_of_month(text) if lang == "fr" else text
 
 
 def say(reading: PlanReport, form: output.Form) -> None:
@@ -201,7 +201,7 @@ def as_markdown(reading: PlanReport) -> str:
     part = PlanReport(reading.plan, reading.desk, lines, reading.hidden + len(reading.lines) - len(lines))
     if not lines:
         said.append(_("Nothing is planned."))
-    heads = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
+    heads = (_("Time"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, found in part.days():
         said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_name(day)}")
         named = [day_calendar.describe(one) for one in day_calendar.days_on(part.desk, day)] if day else []

@@ -134,7 +134,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[
     if found.reworded:
         told = _together(found.reworded, lambda line: line, lambda line: comparison.when(line.instant.at))
         yield (
-            ngettext("{count} publication says something else", "{count} publications say something else", len(found.reworded)),
+            ngettext("{count} publication has a new text", "{count} publications have a new text", len(found.reworded)),
             "~",
             "yellow",
             told,
@@ -164,5 +164,5 @@ def _moved(one: MovedPublication, comparison: Comparison) -> str:
     said = [after if one.before is None else _("from {before} to {after}", before=comparison.when(one.before), after=after)]
     said += list(one.holiday)
     if one.clash:
-        said.append(_("close to {others}", others=", ".join(one.clash)))
+        said.append(_("close in time to {others}", others=", ".join(one.clash)))
     return " · ".join(said)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded, width
 from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
+from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN, PlanLine, Shown
 from marronnier.model.scalars import zone_to_show
@@ -159,15 +160,17 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     at = line.instant.at
     when = f"{day_name(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
     yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
-    yield _("Why"), f"{line.state}: {line.why}" if line.why else line.state
+    yield _("Why"), line.why or state_label(line.shown)
     if line.next:
         yield _("Next"), line.next
     if line.proposal:
-        yield _("Proposed"), line.proposal
-    yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
+        yield _("Proposed on"), line.proposal
+    yield _("Text"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
-            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data, zone)}".rstrip()
+            if event.name in EVENT_LABELS:
+                parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _about(event.data, zone))
+                yield _("History"), " · ".join(part for part in parts if part)
 
 
 def _about(data: Mapping[str, object], zone: ZoneInfo) -> str:

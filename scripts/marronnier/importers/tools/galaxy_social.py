@@ -74,7 +74,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     """All that stands in a folder of Galaxy Social. Raises Trouble for another folder, and where the past is not known and not waived."""
     if not source.exists(PLUGINS):
         raise Trouble(
-            _("This is no folder of Galaxy Social: there is no {file}", file=PLUGINS),
+            _("This is not a Galaxy Social folder: {file} is missing", file=PLUGINS),
             _("Name the folder that holds {file} and {posts}/.", file=PLUGINS, posts=POSTS),
             status=2,
         )
@@ -83,7 +83,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     accounts = PluginAccounts(load(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
     paths = source.paths((POSTS,))
     for path, kind in source.refused.items():
-        reading.left(path, _("not read: it is no plain file ({kind})", kind=kind))
+        reading.left(path, _("not read: it is not a regular file ({kind})", kind=kind))
     files = [found for path in paths if path.endswith(".md") and (found := _file(reading, path)) is not None]
     folded = _folded(files, reading)
     mentioned = MentionedHandles()
@@ -99,7 +99,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         arriving.append(_post(reading, whole, sources, names, accounts, mentioned, noted, now, zone, fresh=fresh))
     _pictures_beside(reading, paths, addresses)
     for path in noted.keys() - {file.path for file in files}:
-        reading.left(f"{NOTED}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
+        reading.left(f"{NOTED}: {path}", _("its history is not imported: that post is not in {folder}/", folder=POSTS))
     count = sum(path.endswith(".md") for path in paths)
     return Bundle(
         TOOL,
@@ -117,7 +117,7 @@ def _noted(source: Tree) -> Mapping[str, Mapping[str, bool]]:
     """What that tool noted, by file and account. Raises Trouble where it cannot be read: then all would go out again."""
     anyway = _("Put the file of its branch processed_files there, or add --fresh when everything is to be published again.")
     if not source.exists(NOTED):
-        raise Trouble(_("There is no {file}, so nobody knows what was sent already", file=NOTED), anyway, status=2)
+        raise Trouble(_("There is no {file}, so what was already sent is unknown", file=NOTED), anyway, status=2)
     try:
         read = json.loads(source.read(NOTED))
         noted = {str(path): {str(name).casefold(): bool(sent) for name, sent in ends.items()} for path, ends in read.items()}
@@ -130,12 +130,12 @@ def _file(reading: _GalaxyImport, path: str) -> _GalaxyPost | None:
     document = read_document(path, reading.source.read(path), _ANY)
     if not document.whole or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
-        reading.left(path, _("not carried over: {why}", why=why))
+        reading.left(path, _("not imported: {why}", why=why))
         return None
     for finding in document.findings:
         reading.told(path, finding.message)
     for key in document.data.keys() - _KNOWN:
-        reading.left(f"{path}: {key}", _("this key stays behind: Galaxy Social gives it no meaning"))
+        reading.left(f"{path}: {key}", _("this key is not imported: it has no meaning in Galaxy Social"))
     images = [(alt, address) for alt, address in _IMAGE.findall(document.body)] + _images_of(document)
     accounts = tuple(dict.fromkeys(name.casefold() for name in _names(document.data.get("media"))))
     if not accounts:
@@ -205,9 +205,9 @@ def _folded(files: Iterable[_GalaxyPost], reading: _GalaxyImport) -> Mapping[str
         if original == path:
             continue
         if original not in posts:
-            reading.told(path, _("it repeats a post that is not there, so it comes over as one of its own"))
+            reading.told(path, _("it repeats a post that does not exist, so it is imported as a separate post"))
         elif posts[original].words != file.words:
-            reading.told(path, _("its words are not those of {post}, so it comes over as a post of its own", post=original))
+            reading.told(path, _("its text differs from that of {post}, so it is imported as a separate post", post=original))
         else:
             found[path] = original
     return found
@@ -255,7 +255,7 @@ def _post(
     for key, listed in (("hashtags", file.hashtags), ("mentions", file.mentions)):
         for name in listed.keys() - set(file.accounts):
             if listed[name]:
-                reading.left(f"{file.path}: {key}: {name}", _("they stay behind: the post does not go to that account"))
+                reading.left(f"{file.path}: {key}: {name}", _("not imported: the post does not go to that account"))
     common = _most_common(tags)
     own: dict[str, dict[str, Any]] = {}
     for channel in channels:
@@ -334,7 +334,7 @@ def _pictures_beside(reading: _GalaxyImport, paths: Iterable[str], addresses: Ma
     """Files of the folder that are no posts: pictures are taken from where posts say they stand, which may be here."""
     for path in paths:
         if not path.endswith(".md"):
-            reading.left(path, _("not a post; where a post shows it, it is one of its pictures"))
+            reading.left(path, _("not a post; it is imported with the posts that show it"))
     for address in addresses.values():
         if "://" not in address:
-            reading.told(address, _("this picture's address is not one of the web"))
+            reading.told(address, _("this picture's address is not a web address"))

@@ -40,7 +40,7 @@ def _value(channel_name: str, channel: Channel, name: str, surroundings: Mapping
     # Secrets are pasted, often with the end of their line.
     value = surroundings.get(variable, "").strip()
     if not value:
-        raise Locked(_("{channel} needs {variable}, and the environment does not hold it", channel=channel_name, variable=variable))
+        raise Locked(_("{channel} needs the environment variable {variable}, which is not set", channel=channel_name, variable=variable))
     return value
 
 
@@ -52,4 +52,4 @@ def _beyond_the_clock(brand: Brand, channel: Channel, host: str) -> str:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = host == "localhost"
-    return "" if loopback else _("the brand lives at the clock {clock}, so nothing is sent to {host}", clock=brand.clock, host=host)
+    return "" if loopback else _("this is a demo with its date fixed at {clock}: nothing is sent to {host}", clock=brand.clock, host=host)

@@ -66,9 +66,7 @@ def raise_for_answer(answer: Answer, now: datetime | None, *, posts: bool, said:
     if status in (401, 403):
         raise Locked(why)
     if status in (301, 307, 308):
-        raise Locked(
-            _("the server sends us elsewhere ({status}); name the place where the account is now in brand/channels.yml", status=status)
-        )
+        raise Locked(_("the server redirects elsewhere ({status}); write the account's new server in brand/channels.yml", status=status))
     if status == 408 or status >= 500 or status < 400:
         raise (Unknown if posts else Wait)(why)
     raise Refused(why)
@@ -124,7 +122,7 @@ def redacted(text: object, secrets: Iterable[str]) -> str:
     """A server's own words for people: one line, bounded, without control characters; nothing when they hold a secret in any dress."""
     said = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", text if isinstance(text, str) else "")
     if any(_holds(said, secret) for secret in secrets):
-        return _("(its words are left out: they hold a secret)")
+        return _("(its message is not shown: it contains a secret)")
     said = " ".join(said.split())
     return said if len(said) <= MOST_QUOTED else f"{said[: MOST_QUOTED - 1]}…"
 
@@ -161,7 +159,7 @@ def valid_identifier(value: object, shape: re.Pattern[str] = _NAME) -> str:
     """A network's own name for something, of that shape. Raises Garbled: it will stand in the ledger and in addresses."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not shape.fullmatch(text):
-        raise Garbled(_("the server gave a name that is none"))
+        raise Garbled(_("the server gave an invalid identifier"))
     return text
 
 
@@ -170,12 +168,12 @@ def valid_url(value: object) -> str:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):
-        raise Garbled(_("the server gave an address that is none"))
+        raise Garbled(_("the server gave an invalid address"))
     try:
         parts = urlsplit(value)
         fine = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
     except ValueError:
         fine = False
     if not fine:
-        raise Garbled(_("the server gave an address that is none"))
+        raise Garbled(_("the server gave an invalid address"))
     return value

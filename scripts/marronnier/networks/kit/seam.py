@@ -24,7 +24,7 @@ class Fact:
     """An address."""
     seen: str
     """The day, as `2026-11-22`."""
-    unit: str = N_("graphemes")
+    unit: str = N_("visible characters")
     """What is counted: graphemes, bytes, characters, weighted characters, files."""
 
 

@@ -26,7 +26,7 @@ def make(view: SiteView) -> Iterator[Page]:
     yield Page(
         path="ideas/",
         title=title,
-        description=str(_("What waits for its hour.")),
+        description=str(_("Ideas without a date.")),
         parts=(values["ideas"], values["undated"], [post.digest for post in view.unaddressed], view.stamp),
         render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import Markup
 
-from marronnier.messages import N_
+from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.model.history import Event
 from marronnier.model.publication import Picture
 from marronnier.pages import gallery
@@ -19,23 +19,6 @@ from marronnier.pages.site_view import SitePublication, SiteView
 ORDER = 90
 _ROOT = "../../"
 _SEARCHED = 400
-
-_EVENTS = {
-    "sealed": N_("approved: words and hour are fixed"),
-    "unsealed": N_("approval withdrawn"),
-    "claimed": N_("taken up by a run"),
-    "sending": N_("on its way"),
-    "sent": N_("sent"),
-    "refused": N_("refused by the network"),
-    "waiting": N_("waiting, by the network's wish"),
-    "unknown": N_("unknown whether it was sent"),
-    "cleared": N_("found not to have been sent"),
-    "missed": N_("missed its hour"),
-    "released": N_("released by a person"),
-    "skipped": N_("skipped by a person"),
-    "retracted": N_("taken back"),
-    "carried": N_("brought along from another tool"),
-}
 
 
 def make(view: SiteView) -> Iterator[Page]:
@@ -72,8 +55,8 @@ def _parts(outing: SitePublication) -> tuple[object, ...]:
 
 def _describe(view: SiteView, outing: SitePublication) -> Markup:
     if outing.at is None:
-        return view.tongue._("A post of {brand}.", brand=view.brand.name)
-    return view.tongue._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.tongue.moment(outing.at))
+        return view.tongue._("A post by {brand}.", brand=view.brand.name)
+    return view.tongue._("A post by {brand}, {moment}.", brand=view.brand.name, moment=view.tongue.moment(outing.at))
 
 
 def _body(view: SiteView, outings: tuple[SitePublication, ...]) -> Body:
@@ -131,12 +114,12 @@ def _events(view: SiteView, outings: tuple[SitePublication, ...]) -> list[tuple[
     if not view.internal:
         return []
     seen = {outing.key: outing for outing in outings}
-    events = [(event, outing) for outing in seen.values() for event in outing.history.events]
+    events = [(event, outing) for outing in seen.values() for event in outing.history.events if event.name in EVENT_LABELS]
     return [
         (
             event,
             outing,
-            view.tongue._(_EVENTS[event.name]),
+            view.tongue._(EVENT_LABELS[event.name]),
             ", ".join(map(view.person, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
         for event, outing in sorted(events, key=lambda found: (found[0].at, found[0].key, found[0].seq))

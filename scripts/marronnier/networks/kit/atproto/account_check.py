@@ -33,7 +33,7 @@ def check_account(server: AtprotoClient) -> AccountStatus:
 
 def _remarks(told: Mapping[str, Any], scope: str) -> Iterator[str]:
     if told["handle"] == _NOWHERE:
-        yield _("its handle does not lead to it any more; set it right in the settings of the account")
+        yield _("its handle no longer points to it; correct it in the account's settings")
     if told.get("active") is False:
         yield _("the account is not active: nobody sees its posts")
     if scope == "com.atproto.access":

@@ -75,7 +75,7 @@ class AtprotoClient:
             there = _read(answer, "uri", "cid")
             made = identifiers.record(there["uri"], there["cid"])
             if made is None or (made.repo, made.rkey) != (self.session().did, key):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return made
 
     def look(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
@@ -89,7 +89,7 @@ class AtprotoClient:
             there = _read(answer, "uri", "cid", "value")
             record = identifiers.record(there["uri"], there["cid"])
             if record is None or record.rkey != key or not isinstance(there["value"], dict):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return record, there["value"]
 
     def upload(self, data: bytes, mime: str) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ class AtprotoClient:
             cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
             kind = blob.get("mimeType") if isinstance(blob, dict) else None
             if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
 
     def did_of(self, handle: str) -> str:
@@ -113,7 +113,7 @@ class AtprotoClient:
         with outcomes.failures(posts=False):
             did = _read(answer, "did")["did"]
             if not identifiers.is_did(did):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return str(did)
 
     def about(self) -> tuple[Mapping[str, Any], Answer]:
@@ -123,7 +123,7 @@ class AtprotoClient:
         with outcomes.failures(posts=False):
             there = _read(answer, "did", "handle")
             if not identifiers.is_did(there["did"]) or not isinstance(there["handle"], str):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return there, answer
 
     def _begun(self) -> Session:
@@ -132,7 +132,7 @@ class AtprotoClient:
         if answer.status == 401:
             raise Locked(
                 _(
-                    "{host} does not let {handle} in; make a new app password there, and put it where the old one was",
+                    "{host} refuses the app password of {handle}; create a new one there and replace the old one",
                     host=self.base.partition("://")[2],
                     handle=self.handle,
                 )
@@ -142,7 +142,7 @@ class AtprotoClient:
             there = _read(answer, "did", "handle", "accessJwt")
             token = there["accessJwt"]
             if not identifiers.is_did(there["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
-                raise Garbled(_("the server gave a name that is none"))
+                raise Garbled(_("the server gave an invalid identifier"))
         return Session(there["did"], str(there["handle"]), token)
 
     def _ask(
@@ -177,7 +177,7 @@ class AtprotoClient:
             raise Locked(_("the server answered {status}: {said}", status=answer.status, said=said))
         if answer.status in (404, 501):
             raise Locked(
-                _("{host} is no Bluesky server; name the account's server in brand/channels.yml", host=self.base.partition("://")[2])
+                _("{host} is not a Bluesky server; name the account's server in brand/channels.yml", host=self.base.partition("://")[2])
             )
         if 400 <= answer.status < 500 and answer.status != 429 and not error:
             # Not the server speaks here, but something before it: the post is not to blame.

@@ -68,7 +68,7 @@ def _lacks(server: FediverseClient) -> tuple[str, ...]:
     """What the token may not do, where the server says what it may."""
     answer = server.answer("GET", "/api/v1/apps/verify_credentials", posts=False)
     if answer.status == 401:
-        raise Locked(_("the server does not take this token: {why}", why=server.why(answer)))
+        raise Locked(_("the server does not accept this token: {why}", why=server.why(answer)))
     if answer.status != 200:
         return ()
     with outcomes.failures(posts=False):
@@ -83,7 +83,7 @@ def _lacks(server: FediverseClient) -> tuple[str, ...]:
 def _remarks(configuration: Mapping[str, Any]) -> Iterator[str]:
     link = _mapping(configuration.get("statuses")).get("characters_reserved_per_url")
     if isinstance(link, int) and link != LINK:
-        yield _("a link counts {there} there, and {here} in `marronnier check`", there=link, here=LINK)
+        yield _("a link counts as {there} characters on the server, and as {here} in `marronnier check`", there=link, here=LINK)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

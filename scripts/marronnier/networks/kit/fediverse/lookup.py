@@ -74,7 +74,7 @@ def _since(sending: SendRequest, server: FediverseClient) -> Iterator[Mapping[st
         if oldest is None or (newest_there is not None and newest_there < oldest):
             return
         before = f"&max_id={quote(last, safe='')}"
-    raise Unknown(_("there are too many posts since it was tried to look at all of them"))
+    raise Unknown(_("too many posts were sent since that attempt to look at all of them"))
 
 
 def _oldest(sending: SendRequest, there: datetime | None) -> datetime | None:
