@@ -44,7 +44,7 @@ def test_a02_an_edit_after_the_approval_voids_it(team: Team) -> None:
     team.merge("portes")
     line = team.line()
     assert line.state == "held"
-    assert line.why.startswith("its words changed after its approval")
+    assert line.why.startswith("its text changed after its approval")
 
 
 def test_a03_an_approval_of_other_words_of_the_same_branch_does_not_count(team: Team) -> None:

@@ -89,19 +89,19 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Ma
     assert "    limits:\n      text: 5000\n      media: 8\n" in after
     assert house.run().returncode == 0
     there.limits = {**there.limits, "max_characters": 500}
-    assert "text is 500 on this server, 5000 here" in house.run().stdout
+    assert "text is 500 on the server and 5000 here" in house.run().stdout
 
 
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("no token", "needs TOOTS_TOKEN, and the environment does not hold it"),
+        ("no token", "needs the environment variable TOOTS_TOKEN, which is not set"),
         ("another token", "The access token is invalid"),
         ("another account", "the credentials belong to @jardin@127.0.0.1, and brand/channels.yml names @ines@"),
         ("no scope", "they do not allow write:media"),
         ("no env", "does not say where its token is; add `env: {token: VARIABLE}` in brand/channels.yml"),
         ("no server", "does not say on which server toots is"),
-        ("out of reach", "so nothing is sent to example.social"),
+        ("out of reach", "nothing is sent to example.social"),
     ],
 )
 def test_what_somebody_must_see_to_is_told(house: House, there: Mastodon, what: str, said: str) -> None:

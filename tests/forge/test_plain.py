@@ -124,4 +124,4 @@ def test_the_default_branch_is_the_one_that_is_ahead(team: Team) -> None:
     apart = team.commit(message="apart")
     standing = plain_git.default_branch(team.repo)
     assert standing.commit == new != apart
-    assert "went apart" in standing.warnings[0]
+    assert "have diverged" in standing.warnings[0]

@@ -130,8 +130,8 @@ def test_accounts_and_handles_stand_beside_the_teams_own(town: Town, landed: tup
         assert channels[name]["env"].keys() == set(networks.get(channels[name]["network"]).SECRETS)
     assert channels["linkedin-jardin"]["limits"] == {"text": "2000"}
     assert channels["slack"]["paused"] and "xoxb" not in after + said
-    assert "slack: access_token: a secret stands there in the open" in said
-    assert "slack: colour: this setting stays behind" in said
+    assert "slack: access_token: a secret is written there in plain text" in said
+    assert "slack: colour: this setting is not imported" in said
     handles = document.load("brand/handles.yml", (house / "brand/handles.yml").read_bytes())
     assert handles.findings == () and handles.text.startswith("# Our friends.\n")
     assert handles.data["handles"] == {
@@ -159,7 +159,7 @@ def test_nothing_that_went_out_goes_out_again(town: Town, landed: tuple[Path, st
     assert states["2027-02-14-abeilles@mastodon-jardin"] in ("ready", "held")
     assert lines["2025-10-4-pommes@bluesky-jardin"]["why"] == "sent by galaxy-social about 2025-10-04"
     assert lines["merci@mastodon-jardin"]["why"] == "sent by galaxy-social before 2026-11-20"
-    assert "noted that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
+    assert "recorded that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
     assert run(town, house, "publish", "--dry-run").strip() == "Nothing to send now."
 
 
@@ -183,7 +183,7 @@ def test_it_can_be_done_again(town: Town, house: Path, there: Path) -> None:
     assert town.git(house, "status", "--porcelain") == ""
     assert town.git(house, "rev-parse", "ledger") == head
     assert "0 new posts." in said and "5 posts already imported." in said
-    assert f"{taille.relative_to(house)}: other words stand here under that name" in said
+    assert f"{taille.relative_to(house)}: a different text already has that name here" in said
     assert "The ledger already had all of this." in said
 
 
@@ -225,7 +225,7 @@ def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: P
 def test_a_rehearsal_writes_nothing(town: Town, house: Path, there: Path) -> None:
     head = town.git(house, "rev-parse", "ledger")
     said = run(town, house, "import", "galaxy-social", str(there), "--dry-run")
-    assert "6 new posts." in said and "Nothing is written" in said
+    assert "6 new posts." in said and "Nothing was written" in said
     assert town.git(house, "status", "--porcelain") == "" and town.git(house, "rev-parse", "ledger") == head
 
 
@@ -235,10 +235,10 @@ def test_without_a_memory_nothing_comes_over(town: Town, tmp_path: Path, there: 
     assert "marronnier ledger init" in run(town, house, "import", "galaxy-social", str(there), code=3)
     assert town.git(house, "status", "--porcelain") == ""
     (there / "processed_files.json").unlink()
-    assert "nobody knows what was sent already" in run(town, house, "import", "galaxy-social", str(there), code=2)
+    assert "so what was already sent is unknown" in run(town, house, "import", "galaxy-social", str(there), code=2)
     (there / "processed_files.json").write_text("[1]", encoding="utf-8")
     assert "processed_files.json cannot be read" in run(town, house, "import", "galaxy-social", str(there), code=2)
-    assert "no folder of Galaxy Social" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
+    assert "not a Galaxy Social folder" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
     assert "There is no importer for buffer" in run(town, house, "import", "buffer", str(there), code=2)
     assert town.git(house, "status", "--porcelain") == ""
 

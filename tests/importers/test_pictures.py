@@ -68,7 +68,7 @@ def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("path", "why"), [("/gone", "the server answered 404"), ("/on", "too many redirects"), ("/page", "it is no picture")]
+    ("path", "why"), [("/gone", "the server answered 404"), ("/on", "too many redirects"), ("/page", "it is not a picture")]
 )
 def test_what_cannot_be_had_is_told_and_something_stands_in_for_it(tmp_path: Path, host: str, path: str, why: str) -> None:
     wanted = named(f"{host}{path}")

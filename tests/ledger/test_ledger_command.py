@@ -62,7 +62,7 @@ def test_damage_ends_with_three_and_says_where(town: Town, begun: Path) -> None:
     done = marronnier(town, begun, "ledger", "verify")
     assert done.returncode == 3
     assert done.stdout.startswith("ledger: gone: brand/brand.yml names a ledger")
-    assert "nothing goes out until it is mended" in done.stdout
+    assert "nothing goes out until it is repaired" in done.stdout
     listed = marronnier(town, begun, "ledger", "verify", "--format", "json")
     assert listed.returncode == 3
     assert json.loads(listed.stdout)["damages"][0]["kind"] == "gone"

@@ -75,5 +75,5 @@ def test_a_plain_post_is_composed_without_the_parser_of_markdown() -> None:
 
 def test_an_awaited_network_is_known_by_name_until_it_is_there() -> None:
     assert networks.is_announced("linkedin") and not networks.is_announced("feed") and not networks.is_announced("linkedn")
-    with pytest.raises(networks.UnknownNetwork, match="linkedin is not there yet"):
+    with pytest.raises(networks.UnknownNetwork, match="linkedin is not supported yet"):
         networks.get("linkedin")

@@ -291,7 +291,7 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
     here = Desk(tmp_path, copy)
     histories = _sent(here)
     same = "".join(line for line in here.plan(DUE + HOUR, histories).refusals.values())
-    assert "exactly the same went out" in same or "says exactly the same" in same
+    assert "exactly the same text was sent" in same or "has exactly the same text" in same
     later = {
         **copy,
         "content/posts/2026/12/neuf.md": copy["content/posts/2026/12/neuf.md"].replace("12-20", "12-01").replace("2026-", "2027-"),

@@ -29,7 +29,7 @@ runs: 7, from 2025-10-03 to 2027-02-15
   error: merci@bluesky-jardin: unknown-channel, line 5
   error: merci@journal: unknown-channel, line 5
   error: merci@mastodon-jardin: unknown-channel, line 5
-  held: 2: linkedin, a network that is not there yet
+  held: 2: linkedin, a network that is not supported yet
 second run: 0 sent; 7 messages on 2 servers, as many as in the ledger
 with receipts: 6 sent there, 6 of them here; others: 6 missed; a run sends 0
 """
@@ -55,7 +55,7 @@ LINE = {"key": "a@sky", "channel": "sky", "network": "bluesky", "path": "content
     [
         ({"state": "sent"}, "", "sent"),
         ({"network": "linkedin", "state": "held"}, "sky is on linkedin, a network that is not supported yet", "held"),
-        ({"network": "linkedin", "state": "missed"}, "it missed its hour", "wrong"),
+        ({"network": "linkedin", "state": "missed"}, "it missed its time", "wrong"),
         ({}, "exactly the same text was sent on this channel on 2026-02-02 as b@sky", "duplicate"),
         ({}, "b@sky has exactly the same text on this channel within 30 days", "duplicate"),
         ({}, "lost@sky has exactly the same text on this channel within 30 days", "wrong"),

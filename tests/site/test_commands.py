@@ -53,7 +53,7 @@ def test_build_makes_a_public_site_and_says_so_in_a_line(brand: Path) -> None:
 def test_build_internal_shows_drafts_and_warns(brand: Path) -> None:
     done = run(brand, "build", "--internal", "--out", "team", "--lang", "en")
     assert done.returncode == 0, done.stderr
-    assert "keep it to the team" in done.stderr
+    assert "share it with the team only" in done.stderr
     assert "Portes ouvertes : on plante !" in (brand / "team/posts/portes/index.html").read_text()
 
 
@@ -67,7 +67,7 @@ def test_build_to_writes_markdown(brand: Path) -> None:
 def test_a_folder_that_holds_other_things_is_refused(brand: Path, out: str) -> None:
     done = run(brand, "build", "--out", out)
     assert done.returncode == 2
-    assert "that folder holds other things" in done.stderr
+    assert "that folder contains other files" in done.stderr
     assert (brand / "content/posts/2026/12/portes.md").read_text() == POST
 
 

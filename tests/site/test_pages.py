@@ -33,10 +33,10 @@ def words(page: Page) -> str:
 def test_today_says_what_goes_out_and_what_needs_someone(house: House) -> None:
     said = words(made(house)[""])
     assert "Wednesday, 2 December 2026" in said
-    assert said.index("Needs someone") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
+    assert said.index("Needs you") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
     assert "17:30 Lecture au coin du poêle Le journal du jardin La place Ready" in said
     assert (
-        "Saturday, 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed by sols-2026 In review"
+        "Saturday, 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed on sols-2026 In review"
         in said
     )
     assert "1 idea without a date" in said
