@@ -46,6 +46,10 @@ class SiteLocale:
         """`mercredi 2 décembre 2026`."""
         return self._dated(format_date(day, "full", self.locale))
 
+    def long_day(self, day: date) -> str:
+        """`2 décembre 2026`."""
+        return self._dated(format_date(day, "long", self.locale))
+
     def short_day(self, day: date) -> str:
         """`mer. 2 déc.`: where the year is known."""
         return self._dated(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.locale)))

@@ -13,7 +13,7 @@ import click
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import Form, findings, format_option
-from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
+from marronnier.messages import Trouble, _, day, ngettext, with_spaces_shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -193,5 +193,5 @@ def _summary(judged: CheckResult, *, dated: bool) -> str:
     if judged.alone:
         said.append(_("Only this file was checked: run `marronnier check` to compare it with the others."))
     if brand.clock is not None and not dated:
-        said.append(_("Demo, with its date fixed at {clock}.", clock=brand.clock))
+        said.append(_("Demo, with its date fixed at {day}.", day=day(brand.clock.day) if brand.clock.day else brand.clock))
     return " ".join(said)

@@ -155,7 +155,9 @@ def _together(things: Iterable[_T], line_of: Callable[[_T], PlanLine], sentence:
     for thing in things:
         publication = line_of(thing).publication
         alike.setdefault((publication.post.id, publication.post.title, sentence(thing)), []).append(publication.channel_name)
-    return [f"{title} ({', '.join(dict.fromkeys(channels))}): {said}" for (_id, title, said), channels in alike.items()]
+    return [
+        _("{key}: {why}", key=f"{title} ({', '.join(dict.fromkeys(channels))})", why=said) for (_id, title, said), channels in alike.items()
+    ]
 
 
 def _moved(one: MovedPublication, comparison: Comparison) -> str:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 
 from marronnier import networks
-from marronnier.messages import _
+from marronnier.messages import _, day
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.seam import Locked
 
@@ -52,4 +52,7 @@ def _beyond_the_clock(brand: Brand, channel: Channel, host: str) -> str:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = host == "localhost"
-    return "" if loopback else _("this is a demo with its date fixed at {clock}: nothing is sent to {host}", clock=brand.clock, host=host)
+    if loopback:
+        return ""
+    clock = day(brand.clock.day) if brand.clock.day else str(brand.clock)
+    return _("this is a demo with its date fixed at {clock}: nothing is sent to {host}", clock=clock, host=host)
