@@ -30,9 +30,9 @@ TOKENS = {
     "github fine": ("a GitHub token", f"github_pat_{some(22)}_{some(59)}"),
     "gitlab": ("a GitLab token", f"glpat-{some(20)}"),
     "slack": ("a Slack token", f"xoxb-{some(11, string.digits)}-{some(12, string.digits)}-{some(24)}"),
-    "slack hook": ("a Slack webhook address, with which anyone can post", f"hooks.slack.com/services/T{some(9)}/B{some(9)}/{some(24)}"),
+    "slack hook": ("a Slack webhook address, open to anyone who has it", f"hooks.slack.com/services/T{some(9)}/B{some(9)}/{some(24)}"),
     "discord hook": (
-        "a Discord webhook address, with which anyone can post",
+        "a Discord webhook address, open to anyone who has it",
         f"discord.com/api/webhooks/{some(18, string.digits)}/{some(68)}",
     ),
     "discord": ("a Discord bot token", f"M{some(25)}.{some(6)}.{some(38)}"),

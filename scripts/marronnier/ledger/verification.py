@@ -173,7 +173,7 @@ class HistoryWalk:
                 "dropped-file",
                 step.path,
                 _("Commit {commit} removed {path}: nothing is ever removed from the ledger.", commit=step.commit[:12], path=step.path),
-                _("Put the branch `ledger` back to the commit before it, after finding out who made it."),
+                _("Find out who made it, then put the branch `ledger` back to the commit before it."),
             )
         elif data is None or blob_id(data, len(step.new)) != step.new:
             self.blamed.add(step.path)

@@ -76,7 +76,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
     if data is None:
-        return _nothing_sent(line.key, number, "held", _("the sealed payload is not in the ledger; run `marronnier ledger verify`"))
+        return _nothing_sent(line.key, number, "held", _("the approved content is not in the ledger; run `marronnier ledger verify`"))
     if why := run.frozen():
         return _nothing_sent(line.key, number, "waiting", why)
     if run.lease_over():
