@@ -293,7 +293,7 @@ def _empty_commit(repo: Repo, head: str, heading: str, trailers: Sequence[str], 
         made = repo.run("commit-tree", *(("-S",) if key else ()), "-p", head, "-F", "-", f"{head}^{{tree}}", stdin=message, config=config)
     except GitError as error:
         raise Trouble(
-            _("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
+            _("git could not create the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
         ) from error
     return made.decode().strip()
 

@@ -316,7 +316,7 @@ def test_what_can_be_known_before_is_refused_without_asking(server: Server) -> N
     for text, words, why in (
         ("Entre nous", {"visibility": "followers"}, "open to everyone"),
         ("Entre nous", {"visibility": "direct"}, "open to everyone"),
-        ("Un", {"media": five}, "takes 4 pictures, and there are 5"),
+        ("Un", {"media": five}, "takes 4 pictures, and this post has 5"),
         ("", {}, "this post is empty"),
     ):
         with pytest.raises(Refused, match=why):

@@ -141,7 +141,7 @@ def _shortfall(need: Quorum, policy: Policy, counted: Mapping[str, Vote]) -> str
         "approved by {people}, and {count} more must approve it: {others}",
         missing,
         people=_people(policy, counted, last=_("{names} and {last}")),
-        others=others or _("nobody else may"),
+        others=others or _("nobody else may approve it"),
     )
 
 

@@ -37,7 +37,7 @@ def _post(tree: Tree, path: str) -> Iterator[Finding]:
         yield _unread(path, "warning", _("the folders content/posts/ and content/ideas/, in lower case"), _("Rename the folder"))
     elif path.startswith(("content/posts/", "content/ideas/")):
         if not folded.endswith((".md", ".markdown")):
-            yield _unread(path, "notice", _("a text in Markdown, whose name ends in .md"), _("Save it as such, or keep it elsewhere"))
+            yield _unread(path, "notice", _("a text in Markdown, whose name ends in .md"), _("Save it as Markdown, or move it elsewhere"))
         elif _SENT.search(_beginning(tree, path)):
             yield _unread(path, "warning", _("a post with its own file name: the index of a folder is not a post"), _("Rename it"))
     elif folded.endswith(".md") and _SENT.search(_beginning(tree, path)):

@@ -197,7 +197,7 @@ def _freeze(reading: _LoadState) -> Freeze | None:
     """The freeze, of everything where its file cannot be read."""
     freeze = reading.settings("calendar/freeze.yml", Freeze)
     if freeze is None and (reading.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in reading.tree.refused):
-        return Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
+        return Freeze(why=_("calendar/freeze.yml exists but cannot be read"))
     return Freeze(why=freeze.why) if freeze is not None and reading.is_harmed("calendar/freeze.yml") else freeze
 
 
@@ -294,7 +294,7 @@ def _refused(tree: Tree, only: str | None) -> list[Finding]:
         "link": (_("this is a symbolic link"), _("Put a regular file here")),
         "submodule": (_("this is a separate Git repository"), _("Put regular files here")),
         "special": (_("this is not a regular file"), _("Put a regular file here")),
-        "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
+        "name": (_("the file's name contains a character that cannot be printed"), _("Rename it")),
     }
     return [
         Finding("unreadable", "error", Place(printable(path)), said[kind][0], _("a regular file"), said[kind][1])

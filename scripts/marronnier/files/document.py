@@ -171,7 +171,7 @@ def _odd_fence(path: str, text: str) -> Problem | None:
     return Problem(
         number + 1,
         1,
-        _("the line {line} stands where the front matter begins or ends", line=lines[number].rstrip()),
+        _("the line {line} is written where the front matter begins or ends", line=lines[number].rstrip()),
         _("three short dashes at the very beginning of the line"),
         _("Write it so: {line}", line="---"),
         Fix(number + 1, lines[number], "---"),

@@ -222,7 +222,7 @@ class _ValueQuoter:
     def _soften(self, number: int, found: re.Match[str]) -> None:
         """A key before a no-break space, as French keyboards write before a colon."""
         after = f"{found['indent']}{found['dashes']}{found['key']}: {found['value']}".rstrip()
-        said = _("a no-break space stands beside the colon after {key}", key=found["key"])
+        said = _("there is a no-break space beside the colon after {key}", key=found["key"])
         self._mend(number, found.end("key"), said, _("key: value"), after)
 
     def _space(self, number: int) -> None:
@@ -233,7 +233,7 @@ class _ValueQuoter:
         if not colon or not rest or shape is None or shape.kind != "model" or key not in shape.keys:
             return
         before = line[: line.index(key)] + f"{key}: "
-        said = _("no space stands after the colon of {key}", key=key)
+        said = _("there is no space after the colon of {key}", key=key)
         self._mend(number, line.index(key), said, _("key: value"), before + rest)
         kept = text_as_typed(rest)[0] if shape.keys[key].kind == "text" else None
         self.lines[number] = before + (rest if kept is None else _single(kept))

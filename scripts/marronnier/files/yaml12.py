@@ -127,7 +127,7 @@ def _build(tree: YamlTree, text: str, first_line: int) -> bool:
                 around.append(value)
             elif parent.key is None:
                 if not scalar:
-                    _refuse(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
+                    _refuse(tree, place, _("there is a list or mapping where a key should be"), _("a key is one word"))
                     return False
                 key = getattr(event, "value", "") if value is None else value
                 if key == "<<" or key in parent.lines:
@@ -198,7 +198,7 @@ def _said(problem: str, context: str) -> tuple[str, str, str]:
             _("Use single quotes, or double the backslash"),
         )
     if "mapping values are not allowed" in problem:
-        return _("a colon stands inside a text without quotes"), _("one key and its value on the line"), quoted
+        return _("there is a colon inside a text without quotes"), _("one key and its value on the line"), quoted
     if "block sequence entries are not allowed" in problem:
         return _("a dash begins a list where none can begin"), _("a list on lines of its own"), quoted
     if "cannot start any token" in problem:

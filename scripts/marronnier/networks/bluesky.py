@@ -169,7 +169,7 @@ def _judge(part: Part) -> None:
     if part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("Bluesky is open to everyone; it cannot keep a post for followers"))
     if len(part.media) > (most := _most(FACTS.media)):
-        raise Refused(_("Bluesky takes {most} pictures, and there are {count}", most=most, count=len(part.media)))
+        raise Refused(_("Bluesky takes {most} pictures, and this post has {count}", most=most, count=len(part.media)))
     if not part.text.strip() and "embed" not in part.wire:
         raise Refused(_("this post is empty"))
 

@@ -94,16 +94,18 @@ def declined(words: Words) -> str:
     if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
         return _("a post takes pictures or a poll, not both")
     if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
-        return _("a poll there has at most {most} options, and this one {count}", most=FACTS.poll.value, count=len(words.poll))  # type: ignore[union-attr]
+        return _(
+            "a poll on this network has at most {most} options, and this one has {count}", most=FACTS.poll.value, count=len(words.poll)
+        )  # type: ignore[union-attr]
     if long := next((option for option in words.poll if count_graphemes(option) > _OPTION), None):
         return _(
-            "an option of a poll there has at most {most} characters, and “{option}” has {count}",
+            "a poll option on this network has at most {most} characters, and “{option}” has {count}",
             most=_OPTION,
             option=long,
             count=count_graphemes(long),
         )
     if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
-        return _("a poll there stays open from 5 minutes to 30 days")
+        return _("a poll on this network stays open from 5 minutes to 30 days")
     return ""
 
 

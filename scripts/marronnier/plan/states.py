@@ -87,7 +87,7 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
     receipt, debt, last = history.receipt, history.debt, _last_settling(history)
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
-        return PlanStatus("retracted", _("taken back"))
+        return PlanStatus("retracted", _("removed from the network"))
     if receipt is not None:
         said = _said_sent(receipt, history, around)
         seal = history.seal

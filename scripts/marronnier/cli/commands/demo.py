@@ -46,7 +46,7 @@ def scratch() -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Trouble(
-            _("{folder} cannot be made: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")
+            _("{folder} cannot be created: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")
         ) from error
     return folder
 

@@ -37,7 +37,7 @@ def _remarks(told: Mapping[str, Any], scope: str) -> Iterator[str]:
     if told.get("active") is False:
         yield _("the account is not active: nobody sees its posts")
     if scope == "com.atproto.access":
-        yield _("this is the password of the account itself; make an app password, which can be deleted without losing the account")
+        yield _("this is the password of the account itself; create an app password, which can be deleted without losing the account")
     if scope == "com.atproto.appPassPrivileged":
         yield _("this app password may read direct messages; one that may not is enough")
 
