@@ -12,14 +12,21 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import get_args
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 
 from marronnier import messages
+from marronnier.cli.localization import confirm
+from marronnier.cli.output.plan import day_name
+from marronnier.model.post import Format
+from marronnier.pages.site_view import FORMATS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "marronnier"
@@ -147,6 +154,44 @@ def test_days_and_instants_within_a_sentence() -> None:
         assert messages.moment(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
     with messages.in_language("en"):
         assert messages.moment(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
+
+
+def test_the_first_of_a_month_in_a_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARRONNIER_LANG", "fr")
+    assert day_name(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+    assert day_name(date(2026, 12, 1), short=True) == "mar. 1er déc. 2026"
+    monkeypatch.setenv("MARRONNIER_LANG", "nl")
+    assert day_name(date(2026, 11, 1)) == "zondag 1 november 2026"
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "status"),
+    [("fr", "o", 0), ("fr", "Oui", 0), ("fr", "y", 0), ("fr", "", 1), ("fr", "non", 1), ("en", "y", 0), ("en", "yes", 0), ("en", "n", 1)],
+)
+def test_a_prompt_takes_the_letter_of_the_language(lang: str, typed: str, status: int) -> None:
+    @click.command()
+    def ask() -> None:
+        confirm("?")
+
+    with messages.in_language(lang):
+        asked = CliRunner().invoke(ask, input=f"{typed}\n")
+    assert asked.exit_code == status
+    assert asked.output.startswith("? [o/N]" if lang == "fr" else "? [y/N]")
+
+
+def test_a_prompt_asks_again_after_another_letter() -> None:
+    @click.command()
+    def ask() -> None:
+        confirm("?")
+
+    with messages.in_language("fr"):
+        asked = CliRunner().invoke(ask, input="peut-être\no\n")
+    assert asked.exit_code == 0
+    assert "répondez o ou n" in asked.output
+
+
+def test_every_format_is_translated() -> None:
+    assert set(FORMATS) == set(get_args(Format))
 
 
 def test_help_in_french(tmp_path: Path) -> None:
