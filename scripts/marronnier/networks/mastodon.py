@@ -93,10 +93,8 @@ def declined(words: Words) -> str:
         return ""
     if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
         return _("a post takes pictures or a poll, not both")
-    if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
-        return _(
-            "a poll on this network has at most {most} options, and this one has {count}", most=FACTS.poll.value, count=len(words.poll)
-        )  # type: ignore[union-attr]
+    if len(words.poll) > (most := FACTS.poll.value):  # type: ignore[union-attr]
+        return _("a poll on this network has at most {most} options, and this one has {count}", most=most, count=len(words.poll))
     if long := next((option for option in words.poll if count_graphemes(option) > _OPTION), None):
         return _(
             "a poll option on this network has at most {most} characters, and “{option}” has {count}",

@@ -165,7 +165,7 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
         yield _("Next"), line.next
     if line.proposal:
         yield _("Proposed on"), line.proposal
-    yield _("Text"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
+    yield _("Text"), f"sha256:{line.digests.words[:12]}… · {_('When').lower()} sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
             if event.name in EVENT_LABELS:
