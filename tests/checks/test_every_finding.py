@@ -26,7 +26,10 @@ def judged(root: Path, ledger: str = "") -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     histories = book.histories if book else {}
     return checks.run(
-        loaded, timetable.make(loaded, histories, NOW), histories, NOW, payload=book.payload if book else lambda _sha256: None
+        loaded,
+        timetable.make(loaded, histories, NOW),
+        checks.SentRecord(histories, payload=book.payload) if book else checks.SentRecord(),
+        NOW,
     )
 
 

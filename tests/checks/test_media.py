@@ -34,7 +34,7 @@ def found(root: Path) -> list[tuple[str, str, str]]:
 
 def judged(root: Path, **more: object) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT, **more)  # type: ignore[arg-type]
+    return checks.run(loaded, timetable.make(loaded, {}, INSTANT), checks.SentRecord(), INSTANT, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -68,22 +68,22 @@ def test_only_what_a_post_uses_is_opened_and_only_once(tmp_path: Path, looks: li
 def test_what_was_seen_is_remembered_by_the_bytes(tmp_path: Path, looks: list[str]) -> None:
     root = build(tmp_path, {POST: post("a.jpg", "b.jpg"), "content/media/a.jpg": "(the first half of a picture)"})
     (root / "content/media/b.jpg").write_bytes(pictures.photograph())
-    first = judged(root, remembered=lambda: Cache(root))
+    first = judged(root, cache=Cache(root))
     assert [finding.level for finding in first] == ["error", "warning"]
     assert looks == ["content/media/a.jpg", "content/media/b.jpg"]
-    assert judged(root, remembered=lambda: Cache(root)) == first
+    assert judged(root, cache=Cache(root)) == first
     assert len(looks) == 2
     (root / "content/media/a.jpg").write_bytes(pictures.picture())
-    assert [finding.level for finding in judged(root, remembered=lambda: Cache(root))] == ["warning"]
+    assert [finding.level for finding in judged(root, cache=Cache(root))] == ["warning"]
     assert looks[2:] == ["content/media/a.jpg"]
 
 
 def test_a_kind_is_judged_again_under_another_name(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": "(a picture)"})
-    assert judged(root, remembered=lambda: Cache(root)) == []
+    assert judged(root, cache=Cache(root)) == []
     (root / "content/media/a.jpg").rename(root / "content/media/a.png")
     (root / POST).write_text(post("a.png"))
-    (finding,) = judged(root, remembered=lambda: Cache(root))
+    (finding,) = judged(root, cache=Cache(root))
     assert (finding.message, finding.next) == ("`a.png` is JPEG under another name", "rename the file to `a.jpg`, here too")
 
 
@@ -93,7 +93,7 @@ def test_publishing_opens_only_what_it_is_about_to_send(tmp_path: Path, looks: l
         tmp_path,
         {POST: post("a.jpg"), "content/posts/2026/12/b.md": post("b.jpg").replace("05", "06").replace("Venez", "Restez au chaud"), **both},
     )
-    assert judged(root, opened={POST}) == []
+    assert judged(root, inspected={POST}) == []
     assert looks == ["content/media/a.jpg"]
 
 
@@ -170,7 +170,7 @@ def test_c13_a_commit_that_holds_a_link_or_a_repository_is_told(tmp_path: Path) 
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(root, 'rev-parse', 'HEAD').strip()},content/media/autre")
     git(root, "commit", "-qm", "More")
     loaded = desk.load(CommitTree(Repo(root), "HEAD"))
-    told = checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT)
+    told = checks.run(loaded, timetable.make(loaded, {}, INSTANT), checks.SentRecord(), INSTANT)
     assert [finding.message for finding in told if finding.rule == "symlinked-media"] == [
         "`a.jpg` is a link, or is reached through one",
         "`autre/b.jpg` is in a repository of its own",

@@ -28,7 +28,7 @@ def post(date: str = "2026-12-05 10:00", words: str = WORDS, *, channels: str = 
 def judged(root: Path, *histories: History, payload: bytes | None = None) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     known = {history.key: history for history in histories}
-    return checks.run(loaded, timetable.make(loaded, known, NOW), known, NOW, payload=lambda _sha256: payload)
+    return checks.run(loaded, timetable.make(loaded, known, NOW), checks.SentRecord(known, payload=lambda _sha256: payload), NOW)
 
 
 def told(root: Path) -> list[tuple[str, str, str]]:

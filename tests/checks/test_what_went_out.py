@@ -22,7 +22,7 @@ def post(title: str, date: str, words: str = "Venez.", channels: str = "journal"
 def judged(root: Path, *histories: History, began: datetime | None = None) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     known = {history.key: history for history in histories}
-    return checks.run(loaded, timetable.make(loaded, known, NOW), known, NOW, began=began)
+    return checks.run(loaded, timetable.make(loaded, known, NOW), checks.SentRecord(known, began), NOW)
 
 
 def sealed(key: str, at: datetime) -> History:

@@ -24,7 +24,7 @@ def judge(root: Path) -> list[dict[str, Any]]:
     from marronnier.files import WorkTree
 
     loaded = desk.load(WorkTree(root))
-    found = checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW)
+    found = checks.run(loaded, timetable.make(loaded, {}, NOW), checks.SentRecord(), NOW)
     return [
         {
             "level": one.level,

@@ -56,7 +56,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judged(root: Path) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW, began=NOW)
+    return checks.run(loaded, timetable.make(loaded, {}, NOW), checks.SentRecord(began=NOW), NOW)
 
 
 def letters(text: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""Judgement: what is wrong with what people wrote, and what to do about it."""
+"""The rules: what is wrong with what people wrote, and what to do about it."""
 
 from __future__ import annotations
 
 from marronnier.checks.engine import run
+from marronnier.checks.sent_record import SentRecord
 
-__all__ = ["run"]
+__all__ = ["SentRecord", "run"]

@@ -15,14 +15,14 @@ from marronnier.model.post import Post
 def apply_allows(findings: Iterable[Finding], view: View) -> list[Finding]:
     """The findings without those that a post is allowed, and with what is wrong with `allow` itself.
 
-    What was needed is noted in `view.used`.
+    What was needed is noted in `view.used_allows`.
     """
     allowing = {post.path: post for post in view.posts if post.front.allow}
     kept: list[Finding] = []
     for finding in findings:
         post = allowing.get(finding.place.path)
         if post is not None and post.allows(finding.rule) and registry.get(finding.rule).allowable:
-            view.used.add((post.path, finding.rule))
+            view.used_allows.add((post.path, finding.rule))
             if not finding.firm:
                 continue
         kept.append(finding)

@@ -23,10 +23,10 @@ def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, Un
     That hour is another than the one that cannot be resolved where a repeat counts from it.
     """
     told: set[Place] = set()
-    for line in view.lines:
+    for line in view.lines.all:
         if line.instant.problem != problem:
             continue
-        keys = view.hour_of(line.post, line.channel_name)
+        keys = view.lines.time_keys(line.post, line.channel_name)
         place, moment = line.post.place(*keys), _moment(line.post, keys)
         if place in told or moment is None or moment.day is None:
             continue

@@ -17,25 +17,25 @@ _AROUND = 200
 
 
 def find_all(view: View, rule: str, look: Look) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
-    """What is found in each post, with the passage it is found in."""
+    """What is found in each post, with the span it is found in."""
     for post in view.posts:
-        typed = [] if view.memory.is_known_clean(rule, post, look) else look(post.text)
+        typed = [] if view.is_known_clean(rule, post, look) else look(post.text)
         if typed:
-            passage = whole_file(post)
-            yield from ((passage, found) for found in typed[:MOST])
+            span = whole_file(post)
+            yield from ((span, found) for found in typed[:MOST])
         if "\\" in post.text or "&" in post.text:
             yield from _spelled(view, post, look)
 
 
 def _spelled(view: View, post: Post, look: Look) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
-    for passage in view.passages(post):
-        if passage.keys:
-            yield from islice(((passage, found) for found in look(passage.text) if not passage.is_typed(found.start)), MOST)
-        yield from islice(_entities(passage, look), MOST)
+    for span in view.texts.spans(post):
+        if span.keys:
+            yield from islice(((span, found) for found in look(span.text) if not span.is_typed(found.start)), MOST)
+        yield from islice(_entities(span, look), MOST)
 
 
-def _entities(passage: TextSpan, look: Look) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
-    text = passage.text
+def _entities(span: TextSpan, look: Look) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
+    text = span.text
     for start, end, said in invisible_characters.entities(text):
         if said.isprintable() and not look(said):
             continue
@@ -43,4 +43,4 @@ def _entities(passage: TextSpan, look: Look) -> Iterator[tuple[TextSpan, Invisib
         begins = max(0, start - _AROUND)
         for found in look(text[begins:start] + said + text[end : end + _AROUND]):
             if found.start <= start - begins < found.end and found.character in said:
-                yield passage, InvisibleCharacter(start, end, found.character, found.removable)
+                yield span, InvisibleCharacter(start, end, found.character, found.removable)

@@ -13,11 +13,11 @@ from marronnier.text.plain_text import to_plain_text
 def upcoming_publications(view: View, matters: Callable[[TimetableLine], bool]) -> Iterator[Publication]:
     """The publications not out yet that matter; of a repeat one on each channel, for its occurrences say the same."""
     told: set[tuple[str, str]] = set()
-    for line in view.lines:
-        if not matters(line) or view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
+    for line in view.lines.all:
+        if not matters(line) or view.lines.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
             continue
         told.add((line.post.id, line.channel_name))
-        yield view.publication(line)
+        yield view.lines.publication(line)
 
 
 def hashtags_of(publication: Publication) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Passages: the words that people wrote to be said, each with where it stands, to the character."""
+"""Text spans: the words that people wrote to be said, each with where it stands, to the character."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
 
 Kind = Literal["title", "words", "alt", "option", "comment", "warning", "tag", "link", "file"]
-"""What a passage is: a post's title, the words for some channels, an alternative text, an answer of a poll, a first comment,
+"""What a span is: a post's title, the words for some channels, an alternative text, an answer of a poll, a first comment,
 a content warning, a hashtag, a link; or a whole file as it was typed."""
 
 MOST = 500
-"""More findings of one rule in one passage would tell nobody more; when these are mended the next are found."""
+"""More findings of one rule in one span would tell nobody more; when these are mended the next are found."""
 _LONGEST = 20_000
 """A longer line, in characters, is no line that somebody looks at: nothing is mended in it."""
 
 Key = str | int
 Edit = tuple[int, int, str]
-"""From where to where in a passage, and what to write instead."""
+"""From where to where in a span, and what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)

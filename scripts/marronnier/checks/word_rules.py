@@ -7,7 +7,7 @@ import unicodedata
 from marronnier.model.post import Post
 
 SPOKEN = frozenset({"title", "words", "alt", "option", "comment", "warning"})
-"""Passages that are sentences of the brand."""
+"""Text spans that are sentences of the brand."""
 
 
 def lowercase_source(post: Post) -> str:

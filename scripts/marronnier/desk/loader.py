@@ -277,9 +277,9 @@ def _documents(
         if kept is None:
             waiting.append((path, data))
         else:
-            found[path] = (parallel.unpack(path, data, kept), digests[path], data)
+            found[path] = (document.unpack(path, data, kept), digests[path], data)
     for (path, data), packed in zip(waiting, parallel.read_all(waiting), strict=True):
-        read = packed if isinstance(packed, Document) else parallel.unpack(path, data, packed)
+        read = packed if isinstance(packed, Document) else document.unpack(path, data, packed)
         found[path] = (read, digests[path], data)
         if cache is not None and not isinstance(packed, Document):
             cache.put(_SHELF, digests[path], packed)

@@ -77,6 +77,23 @@ class Document:
     """Whether all of it was read: what is only half known must not be judged."""
 
 
+PackedDocument = tuple[Any, ...]
+"""A document without findings as plain data, for the cache and for other processes. The text stays in the file."""
+
+
+def pack(document: Document) -> PackedDocument:
+    """What was parsed from a file without findings."""
+    return (document.data, document.places, document.body_line, document.body_start)
+
+
+def unpack(path: str, data: bytes, packed: PackedDocument) -> Document:
+    """The document from its packed form and the same bytes, under the path they have now. It lacks the places of its keys."""
+    front, places, body_line, body_start = packed
+    text = decode(path, data)
+    assert isinstance(text, str)
+    return Document(path, front, places, nfc(text[body_start:]), body_line, text, body_start=body_start)
+
+
 def model_of(path: str) -> type[WrittenModel] | None:
     """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
     if path.startswith("calendar/campaigns/"):

@@ -32,11 +32,9 @@ def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[st
                 found = checks.run(
                     made.desk,
                     made.timetable,
-                    made.histories,
+                    checks.SentRecord(made.histories, began, made.ledger.payload),
                     now,
-                    began=began,
-                    payload=made.ledger.payload,
-                    remembered=lambda: Cache(repo.path),
+                    cache=Cache(repo.path),
                 )
         return Scene(
             desk=made.desk,

@@ -111,11 +111,9 @@ def _errors(assembled: Assembled) -> list[Finding]:
     found = checks.run(
         assembled.desk,
         assembled.timetable,
-        assembled.histories,
+        checks.SentRecord(assembled.histories, assembled.ledger.began, assembled.ledger.payload),
         assembled.plan.now,
-        began=assembled.ledger.began,
-        payload=assembled.ledger.payload,
-        opened=paths,
+        inspected=paths,
     )
     return [
         finding for finding in found if finding.level == "error" and finding.place.path in paths and finding.rule not in _BY_PUBLICATION

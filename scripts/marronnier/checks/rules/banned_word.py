@@ -7,11 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import word_rules
+from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MOST
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.written_times import is_idea
 
 if TYPE_CHECKING:
     from marronnier.text.phrases import Phrase
@@ -36,20 +36,20 @@ def check(view: View) -> Iterator[Finding]:
     for post in view.posts:
         lowered = word_rules.lowercase_source(post)
         wanted = [(name, one, sought) for name, one, sought in banned if sought.may_be_in(lowered)]
-        for passage in view.passages(post) if wanted else ():
-            if passage.kind == "link":
+        for span in view.texts.spans(post) if wanted else ():
+            if span.kind == "link":
                 continue
-            text = masks.mask(passage.text, [*masks.addresses(passage.text), *masks.names(passage.text)])
+            text = masks.mask(span.text, [*masks.addresses(span.text), *masks.names(span.text)])
             for name, one, sought in wanted:
-                if word_rules.language_matches(one.lang, passage.lang):
-                    for start, end in _places(sought, text, tag=passage.kind == "tag"):
+                if word_rules.language_matches(one.lang, span.lang):
+                    for start, end in _places(sought, text, tag=span.kind == "tag"):
                         yield Finding(
                             "banned-word",
-                            "notice" if is_idea(post) else LEVEL,
-                            passage.place(start),
+                            level_in(post, LEVEL),
+                            span.place(start),
                             _(
                                 "“{words}” is written, and `{name}` in brand/voice.yml bans it",
-                                words=word_rules.one_line_excerpt(passage.text[start:end]),
+                                words=word_rules.one_line_excerpt(span.text[start:end]),
                                 name=name,
                             ),
                             word_rules.without_full_stop(one.why) or _("other words"),

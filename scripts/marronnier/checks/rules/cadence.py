@@ -30,15 +30,19 @@ def check(view: View) -> Iterator[Finding]:
         return
     channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in wanted}
     this = monday(view.day(view.now))
-    for line in view.lately:
-        if line.channel_name in wanted and (line.at >= view.now or view.is_out(line)) and (week := monday(view.day(line.at))) >= this:
+    for line in view.lines.recent_and_upcoming:
+        if (
+            line.channel_name in wanted
+            and (line.at >= view.now or view.lines.counts_as_sent(line))
+            and (week := monday(view.day(line.at))) >= this
+        ):
             channels[line.channel_name][week].append(line)
     for name, (_key, least, most) in wanted.items():
         for week in sorted(channels[name]):
             if (
                 len(lines := channels[name][week]) > most
                 and lines[-1].at >= view.now
-                and not view.excused("cadence", (line.post for line in lines))
+                and not view.is_allowed("cadence", (line.post for line in lines))
             ):
                 yield _too_many(view, lines, week, least, most)
         if not _is_paused(view, name):
@@ -83,7 +87,7 @@ def _too_many(view: View, lines: list[TimetableLine], week: date, least: int, mo
     return Finding(
         "cadence",
         LEVEL,
-        view.place_of(last),
+        view.lines.time_place(last),
         _counted(len(lines), last.channel_name, week),
         _expected(least, most),
         _("move one to another week, or write why: `allow: {cadence: the reason}`"),

@@ -30,12 +30,12 @@ def check(view: View) -> Iterator[Finding]:
         values = {
             "channels": ", ".join(f"`{one.channel_name}`" for one, _stays in pairs),
             "other": stays.post.path,
-            "when": view.shown(other_at),
+            "when": view.format_time(other_at),
         }
         yield Finding(
             "clash",
             LEVEL,
-            view.place_of(moves),
+            view.lines.time_place(moves),
             _said(gap, any(_is_sealed(view, stay) for _moves, stay in pairs), values),
             _("at least {minutes} minutes between two posts on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
@@ -57,7 +57,7 @@ def _close(view: View) -> Iterator[Pair]:
     gap = view.desk.brand.gap
     ahead: dict[str, list[TimetableLine]] = defaultdict(list)
     since = view.now - gap
-    for line in view.lines:
+    for line in view.lines.all:
         at = line.instant.at
         if at is not None and at >= since and not is_idea(line.post):
             ahead[line.channel_name].append(line)
@@ -67,11 +67,15 @@ def _close(view: View) -> Iterator[Pair]:
             if after.at < view.now or after.at - before.at >= gap or before.post.path == after.post.path:
                 continue
             # The one that may still move is told, and of two that may, the later.
-            moves, stays = (before, after) if view.is_fixed(after.key) and not view.is_fixed(before.key) else (after, before)
-            if not view.excused("clash", (moves.post, stays.post)):
+            moves, stays = (
+                (before, after)
+                if view.lines.is_sealed_or_sent(after.key) and not view.lines.is_sealed_or_sent(before.key)
+                else (after, before)
+            )
+            if not view.is_allowed("clash", (moves.post, stays.post)):
                 yield moves, stays
 
 
 def _is_sealed(view: View, line: TimetableLine) -> bool:
-    history = view.histories.get(line.key)
+    history = view.record.histories.get(line.key)
     return history is not None and history.seal is not None

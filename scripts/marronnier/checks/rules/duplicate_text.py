@@ -51,11 +51,15 @@ def check(view: View) -> Iterator[Finding]:
         shared[pair.told.post.path, pair.other.post.path, pair.exact].append(pair)
     for pairs in shared.values():
         told, other, at, exact = pairs[0]
-        values = {"channels": ", ".join(f"`{pair.told.channel_name}`" for pair in pairs), "other": other.post.path, "when": view.shown(at)}
+        values = {
+            "channels": ", ".join(f"`{pair.told.channel_name}`" for pair in pairs),
+            "other": other.post.path,
+            "when": view.format_time(at),
+        }
         yield Finding(
             "duplicate-text",
             LEVEL if exact else "warning",
-            Place(told.post.path, view.variant(told.post, told.channel_name).line),
+            Place(told.post.path, view.texts.variant(told.post, told.channel_name).line),
             _("exactly the same as {other}, {when}, on {channels}", **values)
             if exact
             else _("nearly the words of {other}, {when}, on {channels}", **values),
@@ -81,7 +85,7 @@ def _pairs(view: View) -> Iterator[Pair]:
                 # A greeting with another picture is another post.
                 if not pair.exact and len(saying.text) < _FEW:
                     continue
-                excused = view.excused("duplicate-text", (pair.told.post, pair.other.post))
+                excused = view.is_allowed("duplicate-text", (pair.told.post, pair.other.post))
                 if pair.exact or not excused:
                     yield pair
         memory.keep(saying, its)
@@ -89,12 +93,16 @@ def _pairs(view: View) -> Iterator[Pair]:
 
 def _said(view: View) -> Iterator[Saying]:
     """What went out lately and what will, in time order; an occurrence of a repeat may say the same again."""
-    lines = [(view.now, line) for line in view.waiting if not view.is_sent(line.key)]
-    lines += [(line.at, line) for line in view.lately if line.occurrence is None and (line.at >= view.now or view.is_out(line))]
+    lines = [(view.now, line) for line in view.lines.when_approved if not view.lines.is_sent(line.key)]
+    lines += [
+        (line.at, line)
+        for line in view.lines.recent_and_upcoming
+        if line.occurrence is None and (line.at >= view.now or view.lines.counts_as_sent(line))
+    ]
     for (at, path), together in groupby(lines, key=lambda one: (one[0], one[1].post.path)):
         sayings: dict[int, Saying] = {}
         for _at, line in together:
-            variant = view.variant(line.post, line.channel_name)
+            variant = view.texts.variant(line.post, line.channel_name)
             sayings.setdefault(variant.line, Saying(at, path, variant.text, {})).lines[line.channel_name] = line
         yield from sayings.values()
 
@@ -102,12 +110,12 @@ def _said(view: View) -> Iterator[Saying]:
 def _told(view: View, later: Saying, earlier: Saying, channel: str) -> Pair | None:
     """Which of the two is to change, as the plan would hold it: the one not sealed, the one without an hour, the later. None when both are out."""
     at, line, then, other = later.at, later.lines[channel], earlier.at, earlier.lines[channel]
-    stays = view.is_fixed(line.key) and not view.is_fixed(other.key)
+    stays = view.lines.is_sealed_or_sent(line.key) and not view.lines.is_sealed_or_sent(other.key)
     if (stays or (other.instant.at is None and line.instant.at is not None)) and then >= view.now:
         line, other, then = other, line, at
-    if view.is_sent(line.key) or (line.instant.at is not None and line.instant.at < view.now):
+    if view.lines.is_sent(line.key) or (line.instant.at is not None and line.instant.at < view.now):
         return None
-    return Pair(line, other, then, bool(payload := view.payload_of(line)) and payload == view.payload_of(other))
+    return Pair(line, other, then, bool(payload := view.lines.payload_digest(line)) and payload == view.lines.payload_digest(other))
 
 
 class _Memory:

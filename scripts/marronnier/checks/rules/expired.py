@@ -22,13 +22,13 @@ def check(view: View) -> Iterator[Finding]:
         return
     seen: set[tuple[str, str]] = set()
     told: set[Place] = set()
-    for line in view.lines:
+    for line in view.lines.all:
         if line.post.path not in mortal or line.instant.problem or (line.post.path, line.channel_name) in seen:
             continue
         seen.add((line.post.path, line.channel_name))
-        end = timetable.expiry(view.desk, view.publication(line))
+        end = timetable.expiry(view.desk, view.lines.publication(line))
         place = line.post.place("expires")
-        if end is None or place in told or view.is_sent(line.key):
+        if end is None or place in told or view.lines.is_sent(line.key):
             continue
         finding = _judged(view, line, end, place)
         if finding is not None:
@@ -43,7 +43,7 @@ def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Fin
             "expired",
             LEVEL,
             place,
-            _("it expires {end}, and would go out {when}", end=view.shown(end), when=view.shown(at)),
+            _("it expires {end}, and would go out {when}", end=view.format_time(end), when=view.format_time(at)),
             _("an end that comes after the post"),
             _("write a later `expires`, or an earlier date"),
         )
@@ -53,7 +53,7 @@ def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Fin
             "expired",
             "warning",
             place,
-            _("it expired {end}, and never went out", end=view.shown(end)),
+            _("it expired {end}, and never went out", end=view.format_time(end)),
             _("an end that is still to come"),
             _("write a later `expires`, or move the file to content/ideas/ when it can wait"),
         )

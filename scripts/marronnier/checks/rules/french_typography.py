@@ -32,9 +32,9 @@ def check(view: View) -> Iterator[Finding]:
     for post in view.posts:
         if not any(map(french.may_need, _said(post))):
             continue
-        for passage in view.passages(post):
-            if passage.kind in word_rules.SPOKEN and word_rules.language_matches("fr", passage.lang) and passage.lang not in _ELSEWHERE:
-                yield from _lines(passage)
+        for span in view.texts.spans(post):
+            if span.kind in word_rules.SPOKEN and word_rules.language_matches("fr", span.lang) and span.lang not in _ELSEWHERE:
+                yield from _lines(span)
 
 
 def _said(post: Post) -> Iterator[str]:
@@ -49,20 +49,20 @@ def _said(post: Post) -> Iterator[str]:
         yield from (medium.alt for medium in own.media or () if medium.alt)
 
 
-def _lines(passage: TextSpan) -> Iterator[Finding]:
+def _lines(span: TextSpan) -> Iterator[Finding]:
     from marronnier.text import french
 
     lines: dict[int, list[TypographyFix]] = {}
-    for change in french.typography_fixes(passage.text):
-        lines.setdefault(passage.place(change.start).line, []).append(change)
+    for change in french.typography_fixes(span.text):
+        lines.setdefault(span.place(change.start).line, []).append(change)
     for changes in islice(lines.values(), MOST):
         first, more = changes[0], len(changes) - 1
-        fix = passage.fix([(change.start, change.end, change.after) for change in changes])
+        fix = span.fix([(change.start, change.end, change.after) for change in changes])
         said, expected = _read(first)
         yield Finding(
             "french-typography",
             LEVEL,
-            passage.place(first.start),
+            span.place(first.start),
             said + ngettext(", and {count} more on this line", ", and {count} more on this line", more) if more else said,
             expected,
             _("`marronnier check --fix` writes it") if fix else _("write it so"),

@@ -16,17 +16,17 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every post still to come whose words went out under a key that is gone."""
     told: set[tuple[str, str]] = set()
-    for key, line in view.moved.items():
+    for key, line in view.renamed.items():
         gone = split_key(key)[0]
         if (gone, line.post.path) in told:
             continue
         told.add((gone, line.post.path))
-        receipt = view.histories[key].receipt
+        receipt = view.record.histories[key].receipt
         yield Finding(
             "identity-changed",
             LEVEL,
             line.post.place("id"),
-            _("these words went out {when} as {key}, which is gone from the calendar", when=view.shown(receipt.at), key=key)
+            _("these words went out {when} as {key}, which is gone from the calendar", when=view.format_time(receipt.at), key=key)
             if receipt is not None
             else _("these words may have gone out as {key}, which is gone from the calendar", key=key),
             _("the id that they went out under, for the record of it is kept under that id"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
+from marronnier.model.post import Post
 from marronnier.text import urls
 from marronnier.text.urls import LinkTarget
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -25,10 +26,10 @@ def check(view: View) -> Iterator[Finding]:
     """Every address in every post; in an idea it is only a notice."""
     safe: set[str] = set()
     for post in view.posts:
-        if not view.memory.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
-            for passage in view.passages(post):
-                for address in _in(passage):
-                    yield from _judged(passage, address, "notice" if is_idea(post) else None)
+        if not view.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
+            for span in view.texts.spans(post):
+                for address in _in(span):
+                    yield from _judged(span, address, post)
 
 
 def _may_be_wrong(text: str, safe: set[str]) -> bool:
@@ -50,19 +51,19 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
     return "](\\" in text or "](/" in text
 
 
-def _in(passage: TextSpan) -> list[LinkTarget]:
-    if passage.kind == "link":
-        return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+def _in(span: TextSpan) -> list[LinkTarget]:
+    if span.kind == "link":
+        return [LinkTarget(0, urls.browser_form(span.text))]
+    return urls.link_targets(span.text)[:MOST] if span.kind != "tag" else []
 
 
-def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iterator[Finding]:
+def _judged(span: TextSpan, address: LinkTarget, post: Post) -> Iterator[Finding]:
     host = urls.host_of(address.authority)
     if address.scheme in _DANGEROUS:
         yield Finding(
             "insecure-link",
-            level or LEVEL,
-            passage.place(address.start),
+            level_in(post, LEVEL),
+            span.place(address.start),
             _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=address.scheme),
             _("an address that begins with https://"),
             _("write the address of a page, or take the link out"),
@@ -70,8 +71,8 @@ def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iter
     elif host and urls.is_number(host) and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
-            level or LEVEL,
-            passage.place(address.start),
+            level_in(post, LEVEL),
+            span.place(address.start),
             _("a link leads to the number `{host}` instead of a name, so nobody sees whose it is", host=host),
             _("an address with a name, like https://example.org/"),
             _("write the name of the site"),
@@ -79,8 +80,8 @@ def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iter
     elif address.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
-            level or "warning",
-            passage.place(address.start),
+            level_in(post, "warning"),
+            span.place(address.start),
             _(
                 "the link to `{host}` begins with `{scheme}://`: anybody on the way can read and change what it shows",
                 host=host,

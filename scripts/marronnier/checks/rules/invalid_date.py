@@ -14,13 +14,13 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met, and posts that are no ideas and have neither date nor slot."""
-    yield from view.read(
+    yield from view.desk_findings(
         "invalid-date",
         _("a date like 2026-12-05 10:00"),
         _("write it anew, the year first"),
     )
     told: set[Place] = set()
-    for line in view.lines:
+    for line in view.lines.all:
         if line.instant.problem != "no-date":
             continue
         place = line.post.place("date")

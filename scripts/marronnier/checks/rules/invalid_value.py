@@ -31,16 +31,18 @@ _NEXT: Mapping[Problem, str] = {
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met, and what only shows where files meet: slots, repeats, networks, the zone."""
-    yield from view.read("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
+    yield from view.desk_findings("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
     yield from _zone(view)
     yield from _networks(view)
     yield from _required(view)
     told: set[tuple[Place, str]] = set()
-    for line in view.lines:
+    for line in view.lines.all:
         problem = line.instant.problem
         if problem not in _EXPECTED:
             continue
-        place = line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.hour_of(line.post, line.channel_name))
+        place = (
+            line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.lines.time_keys(line.post, line.channel_name))
+        )
         if (place, line.instant.note) not in told:
             told.add((place, line.instant.note))
             yield Finding("invalid-value", LEVEL, place, line.instant.note, _(_EXPECTED[problem]), _(_NEXT[problem]))
@@ -62,7 +64,7 @@ def _zone(view: View) -> Iterator[Finding]:
 
 def _networks(view: View) -> Iterator[Finding]:
     for name, channel in view.desk.channels.channels.items():
-        if view.networks[channel.network] is not None:
+        if view.channels.networks[channel.network] is not None:
             continue
         place = view.desk.place("brand/channels.yml", "channels", name, "network")
         if networks.is_announced(channel.network):
@@ -81,7 +83,7 @@ def _required(view: View) -> Iterator[Finding]:
     """The posts that others wait for; of one file alone, nobody knows what stands in the others."""
     if view.desk.only is not None:
         return
-    known = view.post_ids | {split_key(key)[0] for key in view.histories}
+    known = view.post_ids | {split_key(key)[0] for key in view.record.histories}
     for post in view.posts:
         for number, name in enumerate(post.front.requires):
             if name in known and name != post.id:

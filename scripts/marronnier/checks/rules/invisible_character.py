@@ -17,12 +17,12 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
-        fix = passage.fix([(found.start, found.end, "")]) if found.removable else None
+    for span, found in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
+        fix = span.fix([(found.start, found.end, "")]) if found.removable else None
         yield Finding(
             "invisible-character",
             LEVEL,
-            passage.place(found.start),
+            span.place(found.start),
             _("{name} is for private use: many screens show an empty box", name=found.name)
             if unicodedata.category(found.character) == "Co"
             else _("{name}, which nobody sees, stands here", name=found.name),

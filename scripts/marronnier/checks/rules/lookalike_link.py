@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import lookalike_hosts, urls
 from marronnier.text.urls import LinkTarget
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -26,15 +26,15 @@ def check(view: View) -> Iterator[Finding]:
     # What an address looks like depends on the hosts that the brand knows.
     rule = f"lookalike-link {' '.join(sorted(view.known_hosts))}"
     for post in view.posts:
-        if view.memory.is_known_clean(rule, post, lambda text: _may_be_wrong(view, text, good)):
+        if view.is_known_clean(rule, post, lambda text: _may_be_wrong(view, text, good)):
             continue
-        for passage in view.passages(post):
-            for address in _in(passage):
+        for span in view.texts.spans(post):
+            for address in _in(span):
                 for level, said, expected in _faults(view, address):
                     yield Finding(
                         "lookalike-link",
-                        "notice" if is_idea(post) else level,
-                        passage.place(address.start),
+                        level_in(post, level),
+                        span.place(address.start),
                         said,
                         expected,
                         _("write where it leads, or name the host under `known_hosts` in brand/brand.yml when you know it"),
@@ -53,10 +53,10 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
     return "](" in text and ("&" in text or "](/" in text or "](\\" in text or _LABELLED.search(text) is not None)
 
 
-def _in(passage: TextSpan) -> list[LinkTarget]:
-    if passage.kind == "link":
-        return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+def _in(span: TextSpan) -> list[LinkTarget]:
+    if span.kind == "link":
+        return [LinkTarget(0, urls.browser_form(span.text))]
+    return urls.link_targets(span.text)[:MOST] if span.kind != "tag" else []
 
 
 def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import invisible_characters
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -34,42 +34,42 @@ def check(view: View) -> Iterator[Finding]:
     """All that posts say, as typed and as networks will read it."""
     known = {f"@{name}" for name in view.desk.handles.handles}
     for post in view.posts:
-        if view.memory.is_known_clean("mass-mention", post, _may_call):
+        if view.is_known_clean("mass-mention", post, _may_call):
             continue
-        for passage in view.passages(post):
-            if passage.kind in _SPOKEN:
-                for start, call in _calls(passage):
+        for span in view.texts.spans(post):
+            if span.kind in _SPOKEN:
+                for start, call in _calls(span):
                     if call.casefold() not in known:
-                        yield _finding(passage, start, call, "notice" if is_idea(post) else LEVEL)
+                        yield _finding(span, start, call, level_in(post, LEVEL))
 
 
 def _may_call(text: str) -> bool:
     return any(sign in text for sign in "@＠<&\\") and _SIGN.search(text) is not None
 
 
-def _calls(passage: TextSpan) -> list[tuple[int, str]]:
+def _calls(span: TextSpan) -> list[tuple[int, str]]:
     """Where each call begins, and how it reads; what only comes about when Markdown is read stands where its word does."""
-    found = [(one.start(), one[0]) for one in islice(_CALL.finditer(passage.text), MOST)]
-    if passage.kind != "words" or not set(passage.text) & set("@＠&\\"):
+    found = [(one.start(), one[0]) for one in islice(_CALL.finditer(span.text), MOST)]
+    if span.kind != "words" or not set(span.text) & set("@＠&\\"):
         return found
     from marronnier.text.plain_text import to_plain_text
 
     typed = [call for _start, call in found]
-    for one in islice(_CALL.finditer(to_plain_text(passage.text)), MOST):
+    for one in islice(_CALL.finditer(to_plain_text(span.text)), MOST):
         if one[0] in typed:
             typed.remove(one[0])
             continue
-        spelled = [start for start, _end, said in invisible_characters.entities(passage.text) if said in "@＠<"]
-        at = passage.text.find(one[0].lstrip("@＠"))
+        spelled = [start for start, _end, said in invisible_characters.entities(span.text) if said in "@＠<"]
+        at = span.text.find(one[0].lstrip("@＠"))
         found.append((spelled[0] if spelled else max(at, 0), one[0]))
     return found
 
 
-def _finding(passage: TextSpan, start: int, call: str, level: Level) -> Finding:
+def _finding(span: TextSpan, start: int, call: str, level: Level) -> Finding:
     return Finding(
         "mass-mention",
         level,
-        passage.place(start),
+        span.place(start),
         _("`{call}` calls everybody of a channel, or somebody by the code of one network", call=call),
         _("words that call nobody who did not ask for it"),
         _("name whom you mean, or take the sign before the word out"),

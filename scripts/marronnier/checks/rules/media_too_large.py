@@ -22,11 +22,11 @@ _MEGABYTE = 1 << 20
 
 def check(view: View) -> Iterator[Finding]:
     """Every file that a post names, told at each post; in an idea it is only a notice."""
-    if not view.media_files.files:
+    if not view.media.index.files:
         return
     from marronnier import sandbox
 
-    for path, uses in view.media_files.files.items():
+    for path, uses in view.media.index.files.items():
         most = sandbox.MOST_BYTES if path.lower().endswith(_PICTURES) else MOST
         try:
             size = view.desk.tree.size(path)

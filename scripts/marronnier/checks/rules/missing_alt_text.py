@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -17,8 +17,8 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """Every medium of every post, those for one channel and those within the words included; in an idea it is only a notice."""
     for post in view.posts:
-        level: Level = "notice" if is_idea(post) else LEVEL
-        for keys, media in view.media(post):
+        level: Level = level_in(post, LEVEL)
+        for keys, media in view.media.lists(post):
             for number, medium in enumerate(media):
                 said = _read(medium.src, medium.alt)
                 if said:
@@ -28,9 +28,9 @@ def check(view: View) -> Iterator[Finding]:
                         said,
                         _('write `alt:` and that sentence, or `alt: ""` when it is pure decoration'),
                     )
-        for place, picture in view.pictures(post):
+        for place, picture in view.media.inline_pictures(post):
             said = _read(picture.src, picture.alt or None)
-            if said:
+            if said and not picture.is_elsewhere:
                 yield _finding(level, place, said, _("write that sentence between the brackets: `![…]`"))
 
 

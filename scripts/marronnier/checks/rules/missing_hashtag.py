@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
                 told.add((place, asking, missing))
                 yield Finding(
                     "missing-hashtag",
-                    "notice" if is_idea(post) else LEVEL,
+                    level_in(post, LEVEL),
                     place,
                     _("{missing} is missing, for which `{asking}` asks", missing=missing, asking=asking),
                     _("every post there carries it"),

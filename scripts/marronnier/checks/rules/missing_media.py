@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from marronnier.checks import media
-from marronnier.checks.media import MediaUse
 from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
+from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
@@ -22,11 +21,11 @@ STAND_IN = "stand-in/"
 
 def check(view: View) -> Iterator[Finding]:
     """Every medium of every post, those for one channel and those within the words included; in an idea it is only a notice."""
-    for path, uses in view.media_files.files.items():
+    for path, uses in view.media.index.files.items():
         if STAND_IN in path:
-            yield from (_standing_in(view, use) for use in uses if use.src.startswith(STAND_IN) and not view.is_all_sent(use.post))
+            yield from (_standing_in(view, use) for use in uses if use.src.startswith(STAND_IN) and not view.lines.is_all_sent(use.post))
         if not view.desk.tree.exists(path):
-            yield from (_missing(view, use) for use in uses if not media.path_fault(view, use))
+            yield from (_missing(view, use) for use in uses if not view.media.path_fault(use))
 
 
 def _missing(view: View, use: MediaUse) -> Finding:

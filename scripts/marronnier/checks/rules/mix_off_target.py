@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
     shares = {name: pillar.share for name, pillar in strategy.pillars.items() if pillar.share is not None}
     if view.desk.only is not None or not (shares or strategy.mix):
         return
-    planned = {(line.post.path, line.occurrence): line.post.front for line in view.ahead if line.at < view.now + _SPAN}
+    planned = {(line.post.path, line.occurrence): line.post.front for line in view.lines.upcoming if line.at < view.now + _SPAN}
     by_pillar = Counter(front.pillar for front in planned.values() if front.pillar is not None)
     by_format: Counter[str] = Counter(front.format for front in planned.values())
     yield from _compared(shares, by_pillar, {name: view.desk.place("brand/strategy.yml", "pillars", name, "share") for name in shares})

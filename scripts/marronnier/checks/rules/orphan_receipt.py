@@ -22,7 +22,7 @@ _MOST = 10
 
 def check(view: View) -> Iterator[Finding]:
     """Every history whose post is not in the calendar, the latest first; a debt is an error, what is out is a warning."""
-    if view.desk.only is not None or not view.histories:
+    if view.desk.only is not None or not view.record.histories:
         return
     place = view.desk.place("brand/brand.yml", "ledger")
     debts: dict[str, tuple[History, Event]] = {}
@@ -49,13 +49,13 @@ def check(view: View) -> Iterator[Finding]:
 
 def _orphans(view: View) -> list[History]:
     known = view.post_ids
-    moved = {split_key(key)[0] for key in view.moved}
+    moved = {split_key(key)[0] for key in view.renamed}
     found = [
         history
-        for key, history in view.histories.items()
+        for key, history in view.record.histories.items()
         if (post_id := key.rpartition("@")[0]) not in known and post_id not in moved and history.touched and not _is_retracted(history)
     ]
-    found = [history for history in found if history.seal is None or view.follows(history.seal.commit)]
+    found = [history for history in found if history.seal is None or view.record.includes_commit(history.seal.commit)]
     return sorted(found, key=lambda history: (history.events[-1].at, history.key), reverse=True)
 
 
@@ -68,7 +68,7 @@ def _debt(view: View, place: Place, history: History, debt: Event) -> Finding:
         "orphan-receipt",
         LEVEL,
         place,
-        _("{key} may have been sent {when}, and its post is gone", key=history.key, when=view.shown(debt.at)),
+        _("{key} may have been sent {when}, and its post is gone", key=history.key, when=view.format_time(debt.at)),
         _("a person who looked whether it is out"),
         _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=history.key),
     )
@@ -83,7 +83,7 @@ def _receipt(view: View, place: Place, post_id: str, history: History) -> Findin
         _(
             "{key} went out {when}, and no post has the id `{id}` any more",
             key=history.key,
-            when=view.shown(history.receipt.at),
+            when=view.format_time(history.receipt.at),
             id=post_id,
         ),
         _("the post that went out, so that the calendar tells what people read"),

@@ -16,12 +16,12 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """Every publication still to come, against the first and last day of its campaign; one finding a written hour."""
     told: set[Place] = set()
-    for line in view.ahead:
+    for line in view.lines.upcoming:
         name = line.post.front.campaign
         page = view.desk.campaigns.get(name) if name is not None else None
         if page is None or page.campaign.start <= view.day(line.at) <= page.campaign.end:
             continue
-        place = view.place_of(line)
+        place = view.lines.time_place(line)
         if place in told:
             continue
         told.add(place)
@@ -29,7 +29,7 @@ def check(view: View) -> Iterator[Finding]:
             "outside-campaign",
             LEVEL,
             place,
-            _("{when} is outside the campaign `{name}`", when=view.shown(line.at), name=name),
+            _("{when} is outside the campaign `{name}`", when=view.format_time(line.at), name=name),
             _("a day from {start} to {end}", start=messages.day(page.campaign.start), end=messages.day(page.campaign.end)),
             _("move it, take `campaign` out, or write why: `allow: {outside-campaign: the reason}`"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks import limits
+from marronnier.checks.levels import level_in
 from marronnier.checks.limits import Limit
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
@@ -12,7 +13,6 @@ from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Variant
 from marronnier.model.publication import Publication
 from marronnier.text import graphemes
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -22,16 +22,16 @@ def check(view: View) -> Iterator[Finding]:
     """Every part of every publication not out yet, and every alternative text, as the network counts; in an idea it is only a notice."""
     told: set[tuple[str, str]] = set()
     short: dict[tuple[str, Limit | None, int | None], bool] = {}
-    for line in view.lines:
+    for line in view.lines.all:
         if view.lengths.text_limit(line.channel_name) is None and view.lengths.alt_limit(line.channel_name) is None:
             continue
         # The occurrences of a repeat say the same words: one of each channel is enough.
-        if view.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
+        if view.lines.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in told):
             continue
         told.add((line.post.id, line.channel_name))
         if _is_short(view, line, short):
             continue
-        publication = view.publication(line)
+        publication = view.lines.publication(line)
         yield from _parts(view, publication)
         yield from _alts(view, publication)
 
@@ -62,8 +62,8 @@ def _parts(view: View, publication: Publication) -> Iterator[Finding]:
             continue
         yield Finding(
             "over-length",
-            _level(publication),
-            _place(publication, view.variant(publication.post, publication.channel_name), part.text, begins),
+            level_in(publication.post, LEVEL),
+            _place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, begins),
             said,
             _("at most {limit}; the excess begins at “{words}”", limit=most, words=limits.excerpt(part.text, begins)),
             _next(publication, limit),
@@ -92,10 +92,6 @@ def _next(publication: Publication, limit: Limit) -> str:
     return _("shorten the words, or write shorter ones under `## @{channel}`", channel=publication.channel_name)
 
 
-def _level(publication: Publication) -> Level:
-    return "notice" if is_idea(publication.post) else LEVEL
-
-
 def _place(publication: Publication, variant: Variant, text: str, begins: int) -> Place:
     """Where in the file the excess begins: its first words, looked for in the Markdown they come from; else where those words begin."""
     post, source = publication.post, variant.text
@@ -114,13 +110,13 @@ def _alts(view: View, publication: Publication) -> Iterator[Finding]:
     limit = view.lengths.alt_limit(publication.channel_name)
     if limit is None or all(len(picture.alt) <= limit for picture in publication.words.media):
         return
-    keys = view.media_of(publication)
+    keys = view.media.keys_of(publication)
     for number, picture in enumerate(publication.words.media):
         count = graphemes.count_graphemes(picture.alt)
         if count > limit:
             yield Finding(
                 "over-length",
-                _level(publication),
+                level_in(publication.post, LEVEL),
                 publication.post.place(*keys, number, "alt"),
                 _(
                     "`{channel}` counts {count} characters in this alternative text, {more} too many",

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from marronnier import messages
+from marronnier.checks.levels import level_in
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.brand import Handle
 from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -55,7 +55,7 @@ def _in_handles(view: View, name: str, handle: Handle) -> Iterator[Finding]:
 
 def _in_post(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[Finding]:
     told: set[str] = set()
-    for place, written in view.named(post):
+    for place, written in view.texts.mentions(post):
         name = written.casefold()
         handle = people.get(name)
         if handle is None or name in told:
@@ -71,7 +71,7 @@ def _in_post(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[F
         told.add(name)
         yield Finding(
             "personal-handle",
-            "notice" if is_idea(post) else LEVEL,
+            level_in(post, LEVEL),
             place,
             why,
             _("a person who may be named on the day the post goes out"),
@@ -81,7 +81,7 @@ def _in_post(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[F
 
 def _last_day(view: View, post: Post) -> date | None:
     """The last day on which something of the post goes out; now, where that is not known. None when all of it is out."""
-    if view.is_all_sent(post):
+    if view.lines.is_all_sent(post):
         return None
-    instants = [view.now, *(line.instant.at for line in view.lines_of(post) if line.instant.at and not view.is_sent(line.key))]
+    instants = [view.now, *(line.instant.at for line in view.lines.of_post(post) if line.instant.at and not view.lines.is_sent(line.key))]
     return max(instants).astimezone(view.zone).date()

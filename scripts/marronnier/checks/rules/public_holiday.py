@@ -17,19 +17,19 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """Every written date still to come; slots and repeats do what calendar/days.yml says of holidays. One finding a written date."""
     told: set[Place] = set()
-    for line in view.ahead:
+    for line in view.lines.upcoming:
         # The timetable noted whatever is notable of that day; for most there is nothing.
         if not line.instant.note or line.instant.basis != "written":
             continue
         holidays = [day for day in view.calendar.notable(view.day(line.at)) if day.kind == "holiday"]
-        place = view.place_of(line)
+        place = view.lines.time_place(line)
         if holidays and place not in told:
             told.add(place)
             yield _finding(view, line, place, holidays[0])
 
 
 def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:
-    when = view.shown(line.at)
+    when = view.format_time(line.at)
     working = view.calendar.next_working(view.day(line.at))
     return Finding(
         "public-holiday",

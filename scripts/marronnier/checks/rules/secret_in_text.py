@@ -33,6 +33,6 @@ def check(view: View) -> Iterator[Finding]:
 def _files(view: View) -> Iterator[tuple[str, str]]:
     """Path and text of every file that may hold one."""
     for post in view.posts:
-        if not view.memory.is_known_clean("secret-in-text", post, secrets.find_secrets):
+        if not view.is_known_clean("secret-in-text", post, secrets.find_secrets):
             yield post.path, post.text
-    yield from view.other_files
+    yield from view.texts.other_files

@@ -17,12 +17,12 @@ def check(view: View) -> Iterator[Finding]:
     if not any(day.kind == "silence" for day in view.desk.days.days):
         return
     told: set[Place] = set()
-    for line in view.ahead:
+    for line in view.lines.upcoming:
         day = view.day(line.at)
         silence = next((one for one in view.calendar.on(day) if one.kind == "silence"), None)
         if silence is None:
             continue
-        place = view.place_of(line)
+        place = view.lines.time_place(line)
         if place in told:
             continue
         told.add(place)
@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
             "silent-day",
             LEVEL,
             place,
-            _("{when} is on a day of silence: {name}", when=view.shown(line.at), name=silence.name),
+            _("{when} is on a day of silence: {name}", when=view.format_time(line.at), name=silence.name),
             _("nothing at all on that day"),
             _("move it, or write why it must be said then: `allow: {silent-day: the reason}`"),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import media
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -15,11 +14,11 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every medium that is a link, is reached through one, or stands elsewhere; in an idea it is only a notice."""
-    for path, uses in view.media_files.files.items():
+    for path, uses in view.media.index.files.items():
         for use in uses:
             if ".." not in use.src and view.desk.tree.exists(path):
                 break
-            if kind := media.path_fault(view, use):
+            if kind := view.media.path_fault(use):
                 yield Finding(
                     "symlinked-media",
                     use.level(LEVEL),

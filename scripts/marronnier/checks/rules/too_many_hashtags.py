@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -33,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
             told.add((place, publication.channel_name))
             yield Finding(
                 "too-many-hashtags",
-                "notice" if is_idea(publication.post) else LEVEL,
+                level_in(publication.post, LEVEL),
                 place,
                 _(
                     "`{channel}` gets {count} hashtags, {more} too many",
@@ -50,6 +50,6 @@ def _limit(view: View, name: str) -> int | None:
     channel = view.desk.channels.channels[name]
     if channel.limits.hashtags is not None:
         return channel.limits.hashtags
-    network = view.networks[channel.network]
+    network = view.channels.networks[channel.network]
     fact = network.FACTS.hashtags if network is not None else None
     return fact.value if fact is not None else None

@@ -22,7 +22,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every place where people name channels: posts, groups, slots, campaigns, approvals, freeze."""
     if "brand/channels.yml" in view.desk.unread:
         return
-    channels = view.channel_names
+    channels = view.channels.names
     networks = {channel.network for channel in view.desk.channels.channels.values()}
     # The words for a network, and what differs there, may also name the network; one given by its dotted path answers to the last word too.
     speakable = channels | networks | {network.rpartition(".")[2] for network in networks}
@@ -86,7 +86,11 @@ def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
 
 def _unsaid(view: View, post: Post, speakable: Collection[str]) -> Iterator[Finding]:
     """Words for channels that say others, or that this post does not go to."""
-    said = [view.variant(post, name) for name in desks.channels_of(view.desk, post)] if len(post.variants) > 1 and not is_idea(post) else []
+    said = (
+        [view.texts.variant(post, name) for name in desks.channels_of(view.desk, post)]
+        if len(post.variants) > 1 and not is_idea(post)
+        else []
+    )
     for words in post.variants if said else ():
         known = words.names and all(name.casefold() in speakable for name in words.names)
         if known and words.text and not any(words is one for one in said):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -28,17 +28,17 @@ def check(view: View) -> Iterator[Finding]:
         if "@" not in post.text:
             continue
         told: set[str] = set()
-        for place, name in view.named(post):
+        for place, name in view.texts.mentions(post):
             folded = name.casefold()
             if folded in known or folded in told or folded in _MANY or _IN_FULL.fullmatch(name) or _HOUR.fullmatch(name):
                 continue
-            if not told and view.is_all_sent(post):
+            if not told and view.lines.is_all_sent(post):
                 break
             told.add(folded)
             near = closest_name(folded, known)
             yield Finding(
                 "unknown-handle",
-                "notice" if is_idea(post) else LEVEL,
+                level_in(post, LEVEL),
                 place,
                 _("`@{name}` is nobody of brand/handles.yml, so every channel says just that", name=name),
                 _("a name of brand/handles.yml, or a handle in full like `@jardin@example.social`"),

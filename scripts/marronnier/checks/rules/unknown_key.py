@@ -14,7 +14,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met."""
-    yield from view.read(
+    yield from view.desk_findings(
         "unknown-key",
         _("a key that this file may have: `marronnier schema` lists them"),
         _("take it out, or name it under `foreign_keys` in brand/brand.yml when it is another tool's"),

@@ -14,7 +14,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """What reading met."""
-    yield from view.read(
+    yield from view.desk_findings(
         "unreadable",
         _("a text file that can be read to its end"),
         _("mend that place, then check again"),

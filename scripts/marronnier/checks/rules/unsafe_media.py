@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from marronnier.checks.media import MediaUse
 from marronnier.checks.view import View
+from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
@@ -22,8 +22,8 @@ _TOLD = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "c2pa": "C2PA"}
 
 def check(view: View) -> Iterator[Finding]:
     """Every file that a post names, opened in the sandbox once and told at each post; in an idea all of it is only a notice."""
-    for path, uses in view.media_files.files.items():
-        if not any(view.opens(use.post) for use in uses) or (found := view.looked(path)) is None or _is_plain(found):
+    for path, uses in view.media.index.files.items():
+        if not any(view.media.is_inspected(use.post) for use in uses) or (found := view.media.inspect(path)) is None or _is_plain(found):
             continue
         for use in uses:
             if finding := _wrong(use, found) or _elsewhere(view, use, path, found) or _tells(use, found):
@@ -67,7 +67,9 @@ def _elsewhere(view: View, use: MediaUse, path: str, found: MediaInfo) -> Findin
     """A video, a sound or a drawing for a network that is sent pictures."""
     if found.sort == "image" and found.kind != "SVG":
         return None
-    names = [name for name in _reached(view, use, path) if not view.takes(name, found.kind if found.kind == "SVG" else found.sort)]
+    names = [
+        name for name in _reached(view, use, path) if not view.channels.accepts(name, found.kind if found.kind == "SVG" else found.sort)
+    ]
     if not names:
         return None
     channels = ", ".join(f"`{name}`" for name in names)
@@ -78,12 +80,12 @@ def _elsewhere(view: View, use: MediaUse, path: str, found: MediaInfo) -> Findin
 
 def _reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
     """The channels that this use of a file goes to."""
-    lines = {line.channel_name: line for line in view.lines_of(use.post)}
+    lines = {line.channel_name: line for line in view.lines.of_post(use.post)}
     return [
         name
         for name, line in lines.items()
-        if view.media_of(view.publication(line)) == use.keys[:-1]
-        and any(picture.path == path for picture in view.publication(line).words.media)
+        if view.media.keys_of(view.lines.publication(line)) == use.keys[:-1]
+        and any(picture.path == path for picture in view.lines.publication(line).words.media)
     ]
 
 

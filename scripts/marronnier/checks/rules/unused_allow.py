@@ -19,11 +19,16 @@ def check(view: View) -> Iterator[Finding]:
     if view.desk.only is not None:
         return
     allowing = [post for post in view.posts if post.front.allow]
-    over = {line.post.path for line in view.lines if line.instant.at is not None} if allowing else set()
-    over -= {line.post.path for line in view.ahead}
+    over = {line.post.path for line in view.lines.all if line.instant.at is not None} if allowing else set()
+    over -= {line.post.path for line in view.lines.upcoming}
     for post in allowing:
         for name in post.front.allow if post.path not in over else ():
-            if name not in registry.names() or not registry.get(name).allowable or not post.allows(name) or (post.path, name) in view.used:
+            if (
+                name not in registry.names()
+                or not registry.get(name).allowable
+                or not post.allows(name)
+                or (post.path, name) in view.used_allows
+            ):
                 continue
             yield Finding(
                 "unused-allow",

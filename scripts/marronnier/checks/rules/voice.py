@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from marronnier.checks import word_rules
+from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MOST, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -14,7 +15,6 @@ from marronnier.model.finding import Finding, Fix, Level
 from marronnier.model.strategy import VoiceRule
 from marronnier.text import masks, phrases
 from marronnier.text.phrases import Phrase
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -47,13 +47,13 @@ def check(view: View) -> Iterator[Finding]:
     for post in view.posts if habits else ():
         lowered = word_rules.lowercase_source(post)
         wanted = [habit for habit in habits if habit.may_be_broken(lowered)]
-        for passage in view.passages(post) if wanted else ():
-            if passage.kind not in word_rules.SPOKEN:
+        for span in view.texts.spans(post) if wanted else ():
+            if span.kind not in word_rules.SPOKEN:
                 continue
-            prose = masks.prose(passage.text)
+            prose = masks.prose(span.text)
             for habit in wanted:
-                if word_rules.language_matches(habit.rule.lang, passage.lang):
-                    yield from _judged(passage, prose, habit, "notice" if is_idea(post) else habit.rule.level, replaced)
+                if word_rules.language_matches(habit.rule.lang, span.lang):
+                    yield from _judged(span, prose, habit, level_in(post, habit.rule.level), replaced)
 
 
 def _sought(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
@@ -64,21 +64,21 @@ def _sought(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
             yield sought, other
 
 
-def _judged(passage: TextSpan, prose: str, habit: _Habit, level: Level, replaced: list[Phrase]) -> Iterator[Finding]:
+def _judged(span: TextSpan, prose: str, habit: _Habit, level: Level, replaced: list[Phrase]) -> Iterator[Finding]:
     rule = habit.rule
     if rule.kind == "occurrence":
-        yield from _too_often(passage, prose, habit, level)
+        yield from _too_often(span, prose, habit, level)
         return
     for sought, other in habit.words:
         for start, end in islice(sought.places(prose), MOST):
             if other and _stands(other, prose, start):
                 continue
-            said = passage.text[start:end]
-            fix = _fix(passage, prose, (start, end), other, replaced) if other else None
+            said = span.text[start:end]
+            fix = _fix(span, prose, (start, end), other, replaced) if other else None
             yield Finding(
                 "voice",
                 level,
-                passage.place(start),
+                span.place(start),
                 _(
                     "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
                     words=word_rules.one_line_excerpt(said),
@@ -113,29 +113,29 @@ def _stands(other: str, prose: str, start: int) -> bool:
     return sought is not None and any(begins <= start - at < ends for begins, ends in sought.places(near))
 
 
-def _fix(passage: TextSpan, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
+def _fix(span: TextSpan, prose: str, match: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
     """The line with the other words: only where no other word of the line has to change with them, and no rule would change them again."""
-    start, end = span
-    said = passage.text[start:end]
+    start, end = match
+    said = span.text[start:end]
     if any(next(sought.places(other), None) for sought in replaced) or any(mark in said for mark in "*_~"):
         return None
     if not phrases.fits(prose[max(0, start - 24) : start], said, other):
         return None
-    return passage.fix([(start, end, phrases.match_capitals(said, other))])
+    return span.fix([(start, end, phrases.match_capitals(said, other))])
 
 
-def _too_often(passage: TextSpan, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
+def _too_often(span: TextSpan, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
     most = habit.rule.most or 0
-    places = sorted(span for sought, _other in habit.words for span in sought.places(prose))
+    places = sorted(match for sought, _other in habit.words for match in sought.places(prose))
     if len(places) > most:
         start, end = places[most]
         yield Finding(
             "voice",
             level,
-            passage.place(start),
+            span.place(start),
             _(
                 "“{words}” and its like stand {count} times in this text, and `{name}` in brand/voice.yml counts them",
-                words=word_rules.one_line_excerpt(passage.text[start:end]),
+                words=word_rules.one_line_excerpt(span.text[start:end]),
                 count=len(places),
                 name=habit.name,
             ),
