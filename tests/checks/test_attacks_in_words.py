@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks.rule_pages import build, check
-from marronnier.checks.text_spans import MOST
+from marronnier.checks.text_spans import MAX_FINDINGS
 
 POST = "content/posts/2026/12/a.md"
 
@@ -367,4 +367,4 @@ def test_c12_a_post_of_nothing_but_faults_is_judged_in_a_moment(tmp_path: Path, 
     start = time.process_time()
     said = found(root)
     assert time.process_time() - start < 3
-    assert 1 <= len(said) <= 2 * MOST + 1
+    assert 1 <= len(said) <= 2 * MAX_FINDINGS + 1

@@ -1,4 +1,4 @@
-"""`allow:` in a post: which findings it takes away, and what is wrong with how it is written."""
+"""`allow:` in a post: the findings it removes, and the faults of `allow` itself."""
 
 from __future__ import annotations
 
@@ -13,36 +13,33 @@ from marronnier.model.post import Post
 
 
 def apply_allows(findings: Iterable[Finding], view: View) -> list[Finding]:
-    """The findings without those that a post is allowed, and with what is wrong with `allow` itself.
-
-    What was needed is noted in `view.used_allows`.
-    """
-    allowing = {post.path: post for post in view.posts if post.front.allow}
-    kept: list[Finding] = []
+    """The findings that no post allows, and those about `allow` itself. Notes each `allow` that was needed in `view.used_allows`."""
+    posts_with_allow = {post.path: post for post in view.posts if post.front.allow}
+    remaining: list[Finding] = []
     for finding in findings:
-        post = allowing.get(finding.place.path)
+        post = posts_with_allow.get(finding.place.path)
         if post is not None and post.allows(finding.rule) and registry.get(finding.rule).allowable:
             view.used_allows.add((post.path, finding.rule))
             if not finding.firm:
                 continue
-        kept.append(finding)
-    for post in allowing.values():
-        kept += _faults(post)
-    return kept
+        remaining.append(finding)
+    for post in posts_with_allow.values():
+        remaining += _allow_findings(post)
+    return remaining
 
 
-def _faults(post: Post) -> Iterator[Finding]:
+def _allow_findings(post: Post) -> Iterator[Finding]:
     for name in post.front.allow:
         place = post.place("allow", name)
         if name not in registry.names():
-            near = closest_name(name, registry.names())
+            suggestion = closest_name(name, registry.names())
             yield Finding(
                 "invalid-value",
                 "error",
                 place,
                 _("`allow` names `{name}`, and no rule has that name", name=name),
                 _("the name of a rule, as `marronnier explain` lists them"),
-                _("write `{near}`", near=near) if near else _("take this line out"),
+                _("write `{near}`", near=suggestion) if suggestion else _("take this line out"),
             )
         elif not registry.get(name).allowable:
             yield Finding(

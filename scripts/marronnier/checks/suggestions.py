@@ -1,4 +1,4 @@
-"""Names in messages: the one that was perhaps meant, and those there are."""
+"""Suggestions for names that do not exist: the closest known name, and the list of known names."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from marronnier.messages import _
 
 
 def closest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like that one; None when none is near."""
+    """The known name most similar to that one; None when none is similar."""
     import difflib
 
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    matches = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
 
 
-def name_list(known: Iterable[str], most: int = 12) -> str:
-    """Names in backticks for a message; a long list is cut, and says so."""
+def name_list(known: Iterable[str], limit: int = 12) -> str:
+    """Names in backticks for a message; a list longer than `limit` ends with the number of the others."""
     names = sorted(known)
-    shown = ", ".join(f"`{name}`" for name in names[:most])
-    return _("{names} and {count} more", names=shown, count=len(names) - most) if len(names) > most else shown
+    listed = ", ".join(f"`{name}`" for name in names[:limit])
+    return _("{names} and {count} more", names=listed, count=len(names) - limit) if len(names) > limit else listed

@@ -14,9 +14,9 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every written date that falls into the doubled hour of autumn, once for each place it is written."""
-    for place, trouble, hour in unresolvable_dates(view, "ambiguous"):
-        written, zone = trouble.written, trouble.zone.key
+    """Every written date in the repeated hour of autumn, once for each place it is written."""
+    for place, unresolvable, hour in unresolvable_dates(view, "ambiguous"):
+        written, zone = unresolvable.written, unresolvable.zone.key
         yield Finding(
             "ambiguous-local-time",
             LEVEL,
@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
             _(
                 "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
                 hour=hour,
-                earlier=trouble.reading("earlier"),
-                later=trouble.reading("later"),
+                earlier=unresolvable.reading("earlier"),
+                later=unresolvable.reading("later"),
             ),
         )

@@ -15,14 +15,14 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for span, found in invisible.find_all(view, "bidi-control", invisible_characters.bidi_controls):
-        fix = span.fix([(found.start, found.end, "")]) if found.removable else None
+    """Every post's file, and the escapes of its front matter and Markdown."""
+    for span, character in invisible.find_all(view, "bidi-control", invisible_characters.bidi_controls):
+        fix = span.fix([(character.start, character.end, "")]) if character.removable else None
         yield Finding(
             "bidi-control",
             LEVEL,
-            span.place(found.start),
-            _("{name}, which turns the direction of the words, stands here unseen", name=found.name),
+            span.place(character.start),
+            _("{name}, which turns the direction of the words, stands here unseen", name=character.name),
             _(
                 "words that are read as they are written; beside right-to-left letters, isolates (U+2066 to U+2068) closed on their line by U+2069"
             ),

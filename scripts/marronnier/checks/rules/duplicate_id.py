@@ -13,7 +13,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post whose id another, earlier in path order, already has."""
+    """Every post whose id a post earlier in path order has."""
     taken = view.desk.posts
     for post in view.desk.duplicates:
         free = next(f"{post.id}-{number}" for number in range(2, 10_000) if f"{post.id}-{number}" not in taken)

@@ -16,27 +16,27 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post with `expires` that is still to come; of a repeat the first time counts, for the end may be meant."""
-    mortal = {post.path for post in view.posts if post.front.expires is not None and not is_idea(post)}
-    if not mortal:
+    """Every upcoming post with `expires`; of a repeat only the first occurrence, for `expires` may be its intended end."""
+    expiring = {post.path for post in view.posts if post.front.expires is not None and not is_idea(post)}
+    if not expiring:
         return
     seen: set[tuple[str, str]] = set()
-    told: set[Place] = set()
+    reported: set[Place] = set()
     for line in view.lines.all:
-        if line.post.path not in mortal or line.instant.problem or (line.post.path, line.channel_name) in seen:
+        if line.post.path not in expiring or line.instant.problem or (line.post.path, line.channel_name) in seen:
             continue
         seen.add((line.post.path, line.channel_name))
         end = timetable.expiry(view.desk, view.lines.publication(line))
         place = line.post.place("expires")
-        if end is None or place in told or view.lines.is_sent(line.key):
+        if end is None or place in reported or view.lines.is_sent(line.key):
             continue
-        finding = _judged(view, line, end, place)
+        finding = _expiry_finding(view, line, end, place)
         if finding is not None:
-            told.add(place)
+            reported.add(place)
             yield finding
 
 
-def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
+def _expiry_finding(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
     at = line.instant.at
     if at is not None and at >= max(end, view.now):
         return Finding(
@@ -48,7 +48,7 @@ def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Fin
             _("write a later `expires`, or an earlier date"),
         )
     if at is None and line.instant.basis == "when-approved" and end <= view.now:
-        # What was right when it was written fails no check of other people later.
+        # Only a warning: a post that was correct when it was written must not fail a later check of other people's work.
         return Finding(
             "expired",
             "warning",

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import word_rules
-from marronnier.checks.text_spans import MOST, TextSpan
+from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
@@ -19,58 +19,58 @@ if TYPE_CHECKING:
 LEVEL: Level = "notice"
 ALLOWABLE = True
 
-_ELSEWHERE = ("fr-CA", "fr-CH")
-"""Where French is set otherwise."""
+_OTHER_CONVENTIONS = ("fr-CA", "fr-CH")
+"""Regions with other conventions for spaces."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """All sentences in French, one finding a line, where the brand asks for it in brand/voice.yml."""
+    """All sentences in French, one finding a line, when brand/voice.yml asks for it."""
     if "fr" not in view.desk.voice.typography:
         return
     from marronnier.text import french
 
     for post in view.posts:
-        if not any(map(french.may_need, _said(post))):
+        if not any(map(french.may_need, _sentences(post))):
             continue
         for span in view.texts.spans(post):
-            if span.kind in word_rules.SPOKEN and word_rules.language_matches("fr", span.lang) and span.lang not in _ELSEWHERE:
-                yield from _lines(span)
+            if span.kind in word_rules.SPOKEN and word_rules.language_matches("fr", span.lang) and span.lang not in _OTHER_CONVENTIONS:
+                yield from _line_findings(span)
 
 
-def _said(post: Post) -> Iterator[str]:
-    """The sentences of a post, without their places."""
+def _sentences(post: Post) -> Iterator[str]:
+    """The texts of a post without their places: a quick test before the spans are made."""
     front = post.front
     yield from (variant.text for variant in post.variants)
     yield from (text for text in (front.title, front.first_comment, front.sensitive) if isinstance(text, str))
     yield from (medium.alt for medium in front.media if medium.alt)
     yield from front.poll.options if front.poll else ()
-    for own in front.for_.values():
-        yield from (text for text in (own.title, own.first_comment) if text)
-        yield from (medium.alt for medium in own.media or () if medium.alt)
+    for override in front.for_.values():
+        yield from (text for text in (override.title, override.first_comment) if text)
+        yield from (medium.alt for medium in override.media or () if medium.alt)
 
 
-def _lines(span: TextSpan) -> Iterator[Finding]:
+def _line_findings(span: TextSpan) -> Iterator[Finding]:
     from marronnier.text import french
 
     lines: dict[int, list[TypographyFix]] = {}
     for change in french.typography_fixes(span.text):
         lines.setdefault(span.place(change.start).line, []).append(change)
-    for changes in islice(lines.values(), MOST):
-        first, more = changes[0], len(changes) - 1
+    for changes in islice(lines.values(), MAX_FINDINGS):
+        first_change, more_count = changes[0], len(changes) - 1
         fix = span.fix([(change.start, change.end, change.after) for change in changes])
-        said, expected = _read(first)
+        message, expected = _messages(first_change)
         yield Finding(
             "french-typography",
             LEVEL,
-            span.place(first.start),
-            said + ngettext(", and {count} more on this line", ", and {count} more on this line", more) if more else said,
+            span.place(first_change.start),
+            message + ngettext(", and {count} more on this line", ", and {count} more on this line", more_count) if more_count else message,
             expected,
             _("`marronnier check --fix` writes it") if fix else _("write it so"),
             fix,
         )
 
 
-def _read(change: TypographyFix) -> tuple[str, str]:
+def _messages(change: TypographyFix) -> tuple[str, str]:
     match change.kind:
         case "space":
             return (

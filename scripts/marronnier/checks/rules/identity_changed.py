@@ -14,13 +14,13 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post still to come whose words went out under a key that is gone."""
-    told: set[tuple[str, str]] = set()
+    """Every upcoming post whose words went out under a key that is gone."""
+    reported: set[tuple[str, str]] = set()
     for key, line in view.renamed.items():
-        gone = split_key(key)[0]
-        if (gone, line.post.path) in told:
+        former_id = split_key(key)[0]
+        if (former_id, line.post.path) in reported:
             continue
-        told.add((gone, line.post.path))
+        reported.add((former_id, line.post.path))
         receipt = view.record.histories[key].receipt
         yield Finding(
             "identity-changed",
@@ -30,5 +30,5 @@ def check(view: View) -> Iterator[Finding]:
             if receipt is not None
             else _("these words may have gone out as {key}, which is gone from the calendar", key=key),
             _("the id that they went out under, for the record of it is kept under that id"),
-            _("write `id: {id}`, or other words when this is another post", id=gone),
+            _("write `id: {id}`, or other words when this is another post", id=former_id),
         )

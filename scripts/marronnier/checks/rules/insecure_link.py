@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from marronnier.checks.levels import level_in
-from marronnier.checks.text_spans import MOST, TextSpan
+from marronnier.checks.text_spans import TextSpan, link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -18,22 +18,22 @@ LEVEL: Level = "error"
 ALLOWABLE = False
 
 _COLON = re.compile(r":[^\s]")
-_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")
+_SCHEME_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")
 _DANGEROUS = frozenset({"javascript", "vbscript", "data", "file", "blob", "about", "filesystem", "view-source"})
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every address in every post; in an idea it is only a notice."""
-    safe: set[str] = set()
+    """Every address in every post; a notice in an idea."""
+    named: set[str] = set()
     for post in view.posts:
-        if not view.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
+        if not view.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, named)):
             for span in view.texts.spans(post):
-                for address in _in(span):
-                    yield from _judged(span, address, post)
+                for target in link_targets(span):
+                    yield from _address_findings(span, target, post)
 
 
-def _may_be_wrong(text: str, safe: set[str]) -> bool:
-    """A quick look at the whole file. `safe`: authorities already seen to be names."""
+def _may_be_wrong(text: str, named: set[str]) -> bool:
+    """A quick test of the whole file. `named`: authorities already known to be names."""
     if "&" in text and ("](" in text or "<" in text):
         return True
     for colon in _COLON.finditer(text):
@@ -41,30 +41,24 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
         if text[at + 1] == "\\":
             return True
         if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
-            found = urls.authority(text[at - 5 : at + 260])
-            if found not in safe:
-                if urls.is_number(urls.host_of(found)):
+            authority = urls.authority(text[at - 5 : at + 260])
+            if authority not in named:
+                if urls.is_number(urls.host_of(authority)):
                     return True
-                safe.add(found)
-        elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_ENDS):
+                named.add(authority)
+        elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_SCHEME_ENDS):
             return True
     return "](\\" in text or "](/" in text
 
 
-def _in(span: TextSpan) -> list[LinkTarget]:
-    if span.kind == "link":
-        return [LinkTarget(0, urls.browser_form(span.text))]
-    return urls.link_targets(span.text)[:MOST] if span.kind != "tag" else []
-
-
-def _judged(span: TextSpan, address: LinkTarget, post: Post) -> Iterator[Finding]:
-    host = urls.host_of(address.authority)
-    if address.scheme in _DANGEROUS:
+def _address_findings(span: TextSpan, target: LinkTarget, post: Post) -> Iterator[Finding]:
+    host = urls.host_of(target.authority)
+    if target.scheme in _DANGEROUS:
         yield Finding(
             "insecure-link",
             level_in(post, LEVEL),
-            span.place(address.start),
-            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=address.scheme),
+            span.place(target.start),
+            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme),
             _("an address that begins with https://"),
             _("write the address of a page, or take the link out"),
         )
@@ -72,20 +66,20 @@ def _judged(span: TextSpan, address: LinkTarget, post: Post) -> Iterator[Finding
         yield Finding(
             "insecure-link",
             level_in(post, LEVEL),
-            span.place(address.start),
+            span.place(target.start),
             _("a link leads to the number `{host}` instead of a name, so nobody sees whose it is", host=host),
             _("an address with a name, like https://example.org/"),
             _("write the name of the site"),
         )
-    elif address.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
+    elif target.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
             level_in(post, "warning"),
-            span.place(address.start),
+            span.place(target.start),
             _(
                 "the link to `{host}` begins with `{scheme}://`: anybody on the way can read and change what it shows",
                 host=host,
-                scheme=address.scheme,
+                scheme=target.scheme,
             ),
             _("an address that begins with https://"),
             _("write https:// when the site has it, and look whether the page opens"),

@@ -30,12 +30,12 @@ _NEXT: Mapping[Problem, str] = {
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met, and what only shows where files meet: slots, repeats, networks, the zone."""
+    """Values that could not be read, and those that other files decide: slots, repeats, networks, the zone."""
     yield from view.desk_findings("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
-    yield from _zone(view)
-    yield from _networks(view)
-    yield from _required(view)
-    told: set[tuple[Place, str]] = set()
+    yield from _zone_findings(view)
+    yield from _network_findings(view)
+    yield from _requires_findings(view)
+    reported: set[tuple[Place, str]] = set()
     for line in view.lines.all:
         problem = line.instant.problem
         if problem not in _EXPECTED:
@@ -43,44 +43,44 @@ def check(view: View) -> Iterator[Finding]:
         place = (
             line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.lines.time_keys(line.post, line.channel_name))
         )
-        if (place, line.instant.note) not in told:
-            told.add((place, line.instant.note))
+        if (place, line.instant.note) not in reported:
+            reported.add((place, line.instant.note))
             yield Finding("invalid-value", LEVEL, place, line.instant.note, _(_EXPECTED[problem]), _(_NEXT[problem]))
 
 
-def _zone(view: View) -> Iterator[Finding]:
+def _zone_findings(view: View) -> Iterator[Finding]:
     try:
         local_time.zone(view.desk.brand.zone)
-    except local_time.BadZone as bad:
+    except local_time.BadZone as error:
         yield Finding(
             "invalid-value",
             LEVEL,
             view.desk.place("brand/brand.yml", "zone"),
-            str(bad),
+            str(error),
             _("an IANA time zone, which knows when the clocks change"),
-            _("write `zone: {zone}`", zone=bad.suggestion or "Europe/Brussels"),
+            _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels"),
         )
 
 
-def _networks(view: View) -> Iterator[Finding]:
+def _network_findings(view: View) -> Iterator[Finding]:
     for name, channel in view.desk.channels.channels.items():
         if view.channels.networks[channel.network] is not None:
             continue
         place = view.desk.place("brand/channels.yml", "channels", name, "network")
         if networks.is_announced(channel.network):
-            said = _("`{network}` is not there yet: this version cannot send to it", network=channel.network)
+            message = _("`{network}` is not there yet: this version cannot send to it", network=channel.network)
             next = _("leave it: its posts are planned, and held until it is there")
-            yield Finding("invalid-value", "notice", place, said, _("a network that can be sent to"), next)
+            yield Finding("invalid-value", "notice", place, message, _("a network that can be sent to"), next)
             continue
-        near = closest_name(channel.network, networks.names())
-        said = _("`{network}` is no network that this tool knows", network=channel.network)
+        suggestion = closest_name(channel.network, networks.names())
+        message = _("`{network}` is no network that this tool knows", network=channel.network)
         expected = _("one of {names}, or the dotted path of a module", names=name_list(networks.names()))
-        next = _("write `{near}`", near=near) if near else _("take the channel out until its network is there")
-        yield Finding("invalid-value", LEVEL, place, said, expected, next)
+        next = _("write `{near}`", near=suggestion) if suggestion else _("take the channel out until its network is there")
+        yield Finding("invalid-value", LEVEL, place, message, expected, next)
 
 
-def _required(view: View) -> Iterator[Finding]:
-    """The posts that others wait for; of one file alone, nobody knows what stands in the others."""
+def _requires_findings(view: View) -> Iterator[Finding]:
+    """The posts named in `requires`. Not for one file alone, where the other posts are unknown."""
     if view.desk.only is not None:
         return
     known = view.post_ids | {split_key(key)[0] for key in view.record.histories}
@@ -88,7 +88,7 @@ def _required(view: View) -> Iterator[Finding]:
         for number, name in enumerate(post.front.requires):
             if name in known and name != post.id:
                 continue
-            near = closest_name(name, known - {post.id})
+            suggestion = closest_name(name, known - {post.id})
             yield Finding(
                 "invalid-value",
                 LEVEL,
@@ -97,5 +97,5 @@ def _required(view: View) -> Iterator[Finding]:
                 if name == post.id
                 else _("it requires `{name}`, and there is no such post", name=name),
                 _("the id of a post that goes out before"),
-                _("write `{near}`, or take it out", near=near) if near else _("take it out: the post would wait for ever"),
+                _("write `{near}`, or take it out", near=suggestion) if suggestion else _("take it out: the post would wait for ever"),
             )

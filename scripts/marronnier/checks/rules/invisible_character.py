@@ -16,16 +16,16 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for span, found in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
-        fix = span.fix([(found.start, found.end, "")]) if found.removable else None
+    """Every post's file, and the escapes of its front matter and Markdown."""
+    for span, character in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
+        fix = span.fix([(character.start, character.end, "")]) if character.removable else None
         yield Finding(
             "invisible-character",
             LEVEL,
-            span.place(found.start),
-            _("{name} is for private use: many screens show an empty box", name=found.name)
-            if unicodedata.category(found.character) == "Co"
-            else _("{name}, which nobody sees, stands here", name=found.name),
+            span.place(character.start),
+            _("{name} is for private use: many screens show an empty box", name=character.name)
+            if unicodedata.category(character.character) == "Co"
+            else _("{name}, which nobody sees, stands here", name=character.name),
             _("characters that people can see, and of the others only those that a script or an emoji needs"),
             _("`marronnier check --fix` takes it out") if fix else _("write what should be seen here, or take it out"),
             fix,

@@ -16,36 +16,36 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication not out yet that has pictures or a poll; in an idea it is only a notice."""
-    told: set[tuple[str, str]] = set()
-    choosy = {name for name, channel in view.desk.channels.channels.items() if _is_choosy(view, channel)}
+    """Every unsent publication that has pictures or a poll; a notice in an idea."""
+    reported: set[tuple[str, str]] = set()
+    limited = {name for name, channel in view.desk.channels.channels.items() if _has_limits(view, channel)}
     for line in view.lines.all:
         front = line.post.front
-        if line.channel_name not in choosy or not (front.media or front.poll or front.for_):
+        if line.channel_name not in limited or not (front.media or front.poll or front.for_):
             continue
-        if view.lines.is_sent(line.key) or (line.post.id, line.channel_name) in told:
+        if view.lines.is_sent(line.key) or (line.post.id, line.channel_name) in reported:
             continue
-        told.add((line.post.id, line.channel_name))
+        reported.add((line.post.id, line.channel_name))
         channel = view.desk.channels.channels[line.channel_name]
         network = view.channels.networks[channel.network]
         if network is not None:
-            yield from _media(view, line, network)
-            yield from _poll(view, line, network)
+            yield from _media_findings(view, line, network)
+            yield from _poll_findings(view, line, network)
 
 
-def _is_choosy(view: View, channel: Channel) -> bool:
-    """Whether a channel takes only so many pictures, or not every poll."""
+def _has_limits(view: View, channel: Channel) -> bool:
+    """Whether a channel limits the number of pictures, or its network may decline a poll."""
     network = view.channels.networks[channel.network]
     return network is not None and (
         channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, Declines)
     )
 
 
-def _media(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
-    fact, own = network.FACTS.media, view.desk.channels.channels[line.channel_name].limits.media
-    most = own if own is not None else fact.value if isinstance(fact, Fact) else None
+def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+    fact, channel_limit = network.FACTS.media, view.desk.channels.channels[line.channel_name].limits.media
+    most = channel_limit if channel_limit is not None else fact.value if isinstance(fact, Fact) else None
     front = line.post.front
-    if most is None or all(len(media or ()) <= most for media in (front.media, *(other.media for other in front.for_.values()))):
+    if most is None or all(len(media or ()) <= most for media in (front.media, *(override.media for override in front.for_.values()))):
         return
     publication = view.lines.publication(line)
     count = len(publication.words.media)
@@ -60,16 +60,16 @@ def _media(view: View, line: TimetableLine, network: Network) -> Iterator[Findin
         )
 
 
-def _poll(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+def _poll_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
     if line.post.front.poll is None or not isinstance(network, Declines):
         return
-    why = network.declined(view.lines.publication(line).words)
-    if why:
+    reason = network.declined(view.lines.publication(line).words)
+    if reason:
         yield Finding(
             "not-taken",
             level_in(line.post, LEVEL),
             line.post.place("poll"),
-            _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=why),
+            _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=reason),
             _("a poll that its network takes"),
             _("change the poll, or send the post to channels that take it"),
         )

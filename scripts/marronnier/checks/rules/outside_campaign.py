@@ -14,17 +14,17 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication still to come, against the first and last day of its campaign; one finding a written hour."""
-    told: set[Place] = set()
+    """Every upcoming publication, against the first and last day of its campaign; one finding a written date or slot."""
+    reported: set[Place] = set()
     for line in view.lines.upcoming:
         name = line.post.front.campaign
         page = view.desk.campaigns.get(name) if name is not None else None
         if page is None or page.campaign.start <= view.day(line.at) <= page.campaign.end:
             continue
         place = view.lines.time_place(line)
-        if place in told:
+        if place in reported:
             continue
-        told.add(place)
+        reported.add(place)
         yield Finding(
             "outside-campaign",
             LEVEL,

@@ -20,20 +20,20 @@ _FILE = "brand/handles.yml"
 
 
 def check(view: View) -> Iterator[Finding]:
-    """The persons of `brand/handles.yml`, then every post that still has to go out and names one who may not be named then."""
+    """The persons of `brand/handles.yml`, then every unsent post that names one of them who may not be named on that day."""
     people = {name: handle for name, handle in view.desk.handles.handles.items() if handle.kind == "person"}
     if not people:
         return
     for name, handle in people.items():
-        yield from _in_handles(view, name, handle)
+        yield from _handle_findings(view, name, handle)
     for post in view.posts:
         if "@" in post.text:
-            yield from _in_post(view, post, people)
+            yield from _post_findings(view, post, people)
 
 
-def _in_handles(view: View, name: str, handle: Handle) -> Iterator[Finding]:
-    for key, said in (("basis", (handle.basis or "").strip()), ("until", handle.until)):
-        if not said:
+def _handle_findings(view: View, name: str, handle: Handle) -> Iterator[Finding]:
+    for key, value in (("basis", (handle.basis or "").strip()), ("until", handle.until)):
+        if not value:
             yield Finding(
                 "personal-handle",
                 LEVEL,
@@ -53,34 +53,34 @@ def _in_handles(view: View, name: str, handle: Handle) -> Iterator[Finding]:
         )
 
 
-def _in_post(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[Finding]:
-    told: set[str] = set()
-    for place, written in view.texts.mentions(post):
-        name = written.casefold()
+def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[Finding]:
+    reported: set[str] = set()
+    for place, mention in view.texts.mentions(post):
+        name = mention.casefold()
         handle = people.get(name)
-        if handle is None or name in told:
+        if handle is None or name in reported:
             continue
-        last = _last_day(view, post)
-        if last is None:
+        last_day = _last_day(view, post)
+        if last_day is None:
             return
-        why = _("`@{name}` is a person of whom {file} gives no basis or no end", name=name, file=_FILE)
+        message = _("`@{name}` is a person of whom {file} gives no basis or no end", name=name, file=_FILE)
         if (handle.basis or "").strip() and handle.until is not None:
-            if last <= handle.until:
+            if last_day <= handle.until:
                 continue
-            why = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.day(handle.until))
-        told.add(name)
+            message = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.day(handle.until))
+        reported.add(name)
         yield Finding(
             "personal-handle",
             level_in(post, LEVEL),
             place,
-            why,
+            message,
             _("a person who may be named on the day the post goes out"),
             _("name nobody here, or write in {file} what was agreed with them", file=_FILE),
         )
 
 
 def _last_day(view: View, post: Post) -> date | None:
-    """The last day on which something of the post goes out; now, where that is not known. None when all of it is out."""
+    """The last day on which the post goes out; today, where that is not known. None when all of it is out."""
     if view.lines.is_all_sent(post):
         return None
     instants = [view.now, *(line.instant.at for line in view.lines.of_post(post) if line.instant.at and not view.lines.is_sent(line.key))]

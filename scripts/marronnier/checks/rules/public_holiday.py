@@ -15,16 +15,16 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every written date still to come; slots and repeats do what calendar/days.yml says of holidays. One finding a written date."""
-    told: set[Place] = set()
+    """Every upcoming written date, one finding each. Slots and repeats follow what calendar/days.yml says of holidays."""
+    reported: set[Place] = set()
     for line in view.lines.upcoming:
-        # The timetable noted whatever is notable of that day; for most there is nothing.
+        # Without a note of the timetable the day is no holiday: most publications end here.
         if not line.instant.note or line.instant.basis != "written":
             continue
         holidays = [day for day in view.calendar.notable(view.day(line.at)) if day.kind == "holiday"]
         place = view.lines.time_place(line)
-        if holidays and place not in told:
-            told.add(place)
+        if holidays and place not in reported:
+            reported.add(place)
             yield _finding(view, line, place, holidays[0])
 
 

@@ -15,7 +15,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file that people write: posts, those that cannot be read too, and what stands in brand/, calendar/ and content/."""
+    """Every text file in brand/, calendar/ and content/, those that cannot be read included."""
     for path, text in _files(view):
         for secret in secrets.find_secrets(text):
             yield Finding(
@@ -31,7 +31,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _files(view: View) -> Iterator[tuple[str, str]]:
-    """Path and text of every file that may hold one."""
+    """Path and text of every file that may hold a secret."""
     for post in view.posts:
         if not view.is_known_clean("secret-in-text", post, secrets.find_secrets):
             yield post.path, post.text

@@ -13,19 +13,19 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication still to come, whatever gave it its day; one finding a written hour."""
+    """Every upcoming publication, by date, slot or repeat; one finding a written date or slot."""
     if not any(day.kind == "silence" for day in view.desk.days.days):
         return
-    told: set[Place] = set()
+    reported: set[Place] = set()
     for line in view.lines.upcoming:
         day = view.day(line.at)
-        silence = next((one for one in view.calendar.on(day) if one.kind == "silence"), None)
+        silence = next((calendar_day for calendar_day in view.calendar.on(day) if calendar_day.kind == "silence"), None)
         if silence is None:
             continue
         place = view.lines.time_place(line)
-        if place in told:
+        if place in reported:
             continue
-        told.add(place)
+        reported.add(place)
         yield Finding(
             "silent-day",
             LEVEL,

@@ -13,7 +13,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every medium that is a link, is reached through one, or stands elsewhere; in an idea it is only a notice."""
+    """Every medium that is a link, is reached through one, or is outside content/; a notice in an idea."""
     for path, uses in view.media.index.files.items():
         for use in uses:
             if ".." not in use.src and view.desk.tree.exists(path):
@@ -23,13 +23,13 @@ def check(view: View) -> Iterator[Finding]:
                     "symlinked-media",
                     use.level(LEVEL),
                     use.place,
-                    _said(kind, use.src),
+                    _message(kind, use.src),
                     _("a plain file below content/: what a link leads to is another thing on every computer"),
                     _("copy the file itself below content/media/, and write its name here"),
                 )
 
 
-def _said(kind: str, file: str) -> str:
+def _message(kind: str, file: str) -> str:
     match kind:
         case "link":
             return _("`{file}` is a link, or is reached through one", file=file)

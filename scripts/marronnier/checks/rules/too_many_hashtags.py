@@ -14,23 +14,23 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication not out yet where there is a limit, its network's or its channel's own; in an idea it is only a notice."""
-    most = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
-    if not most:
+    """Every unsent publication on a channel with a limit, its own or its network's; a notice in an idea."""
+    limits = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
+    if not limits:
         return
     from marronnier.checks import post_hashtags
 
     def matters(line: TimetableLine) -> bool:
-        limit = most.get(line.channel_name)
-        # The campaign may add one.
+        limit = limits.get(line.channel_name)
+        # The campaign may add one hashtag.
         return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
 
-    told: set[tuple[Place, str]] = set()
+    reported: set[tuple[Place, str]] = set()
     for publication in post_hashtags.upcoming_publications(view, matters):
-        tags, limit = post_hashtags.hashtags_of(publication), most[publication.channel_name]
+        tags, limit = post_hashtags.hashtags_of(publication), limits[publication.channel_name]
         place = publication.post.place("tags")
-        if len(tags) > limit and (place, publication.channel_name) not in told:
-            told.add((place, publication.channel_name))
+        if len(tags) > limit and (place, publication.channel_name) not in reported:
+            reported.add((place, publication.channel_name))
             yield Finding(
                 "too-many-hashtags",
                 level_in(publication.post, LEVEL),

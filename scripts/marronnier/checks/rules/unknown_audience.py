@@ -18,23 +18,23 @@ def check(view: View) -> Iterator[Finding]:
     audiences = view.desk.strategy.audiences
     if "brand/strategy.yml" in view.desk.unread:
         return
-    for place, name in _named(view):
+    for place, name in _references(view):
         if name in audiences:
             continue
-        near = closest_name(name, audiences)
+        suggestion = closest_name(name, audiences)
         yield Finding(
             "unknown-audience",
             LEVEL,
             place,
             _("`{name}` is no audience of this brand", name=name),
             _("one of {names}", names=name_list(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=near, name=name)
-            if near
+            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
+            if suggestion
             else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
         )
 
 
-def _named(view: View) -> Iterator[tuple[Place, str]]:
+def _references(view: View) -> Iterator[tuple[Place, str]]:
     for post in view.posts:
         for number, name in enumerate(post.front.audience):
             yield post.place("audience", number), name

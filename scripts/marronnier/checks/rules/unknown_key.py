@@ -13,7 +13,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
+    """The unknown keys that loading the desk found."""
     yield from view.desk_findings(
         "unknown-key",
         _("a key that this file may have: `marronnier schema` lists them"),

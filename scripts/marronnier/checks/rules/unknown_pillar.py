@@ -18,23 +18,23 @@ def check(view: View) -> Iterator[Finding]:
     pillars = view.desk.strategy.pillars
     if "brand/strategy.yml" in view.desk.unread:
         return
-    for place, name in _named(view):
+    for place, name in _references(view):
         if name in pillars:
             continue
-        near = closest_name(name, pillars)
+        suggestion = closest_name(name, pillars)
         yield Finding(
             "unknown-pillar",
             LEVEL,
             place,
             _("`{name}` is no pillar of this brand", name=name),
             _("one of {names}", names=name_list(pillars)) if pillars else _("a pillar of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=near, name=name)
-            if near
+            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
+            if suggestion
             else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
         )
 
 
-def _named(view: View) -> Iterator[tuple[Place, str]]:
+def _references(view: View) -> Iterator[tuple[Place, str]]:
     for post in view.posts:
         if post.front.pillar is not None:
             yield post.place("pillar"), post.front.pillar

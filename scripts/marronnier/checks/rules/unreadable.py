@@ -13,7 +13,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
+    """The faults of files that loading the desk found."""
     yield from view.desk_findings(
         "unreadable",
         _("a text file that can be read to its end"),
