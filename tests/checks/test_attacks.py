@@ -101,7 +101,7 @@ def test_a25_a_repository_within_the_repository_holds_no_media(tmp_path: Path) -
     (root / "content/media/autre/.git").write_text("gitdir: ../../../.git/modules/autre\n")
     findings = {(finding["rule"], finding["path"], finding["message"]) for finding in found(root)}
     assert findings == {
-        ("symlinked-media", POST, "`autre/jardin.jpg` is in a repository of its own"),
+        ("symlinked-media", POST, "`autre/jardin.jpg` is in a Git submodule"),
         ("unreadable", "content/media/autre", "this is a repository of its own"),
     }
 

@@ -29,7 +29,7 @@ def post(words: str = "Venez.", front: str = "", names: str = "journal") -> str:
     return f"---\ntitle: A\ndate: 2026-12-05 10:00\nchannels: [{names}]\n{front}---\n{words}\n"
 
 
-MISSING = ("missing-hashtag", "error", 1, "#FêteDesVoisins is missing, for which `journal` asks")
+MISSING = ("missing-hashtag", "error", 1, "#FêteDesVoisins is missing, and `journal` requires it")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_elsewhere_it_is_missing(tmp_path: Path, words: str) -> None:
 def test_each_is_asked_for_once_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
     files = channels("hashtags: [A1, B1]", "hashtags: [C1]")
     assert [said for *_where, said in found(build(tmp_path, {POST: post(front="tags: [b1]\n", names="journal, linkedin"), **files}))] == [
-        "#A1 is missing, for which `journal` asks",
-        "#C1 is missing, for which `linkedin` asks",
+        "#A1 is missing, and `journal` requires it",
+        "#C1 is missing, and `linkedin` requires it",
     ]
     repeated = post(front="repeat: FREQ=DAILY;COUNT=5\n")
     assert len(found(build(tmp_path / "repeat", {POST: repeated, **files}))) == 1

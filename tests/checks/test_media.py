@@ -84,7 +84,10 @@ def test_a_kind_is_judged_again_under_another_name(tmp_path: Path) -> None:
     (root / "content/media/a.jpg").rename(root / "content/media/a.png")
     (root / POST).write_text(post("a.png"))
     (finding,) = judged(root, cache=Cache(root))
-    assert (finding.message, finding.next) == ("`a.png` is JPEG under another name", "rename the file to `a.jpg`, here too")
+    assert (finding.message, finding.next) == (
+        "`a.png` is JPEG, and its name has another extension",
+        "rename the file to `a.jpg`, and change its name here",
+    )
 
 
 def test_publishing_opens_only_what_it_is_about_to_send(tmp_path: Path, looks: list[str]) -> None:
@@ -120,7 +123,7 @@ def test_c14_a_network_of_pictures_gets_nothing_else(tmp_path: Path, ending: str
     (root / f"content/media/a.{ending}").write_bytes(data[ending])
     ((level, rule, said),) = found(root)
     assert (level, rule) == ("error", "unsafe-media")
-    assert said.endswith("and `place` can only be sent pictures")
+    assert said.endswith("and only pictures can be sent to `place`")
     other = "for:\n  place:\n    media:\n      - {src: b.jpg, alt: Une photo}\n"
     (root / POST).write_text(post(f"a.{ending}", channels="journal, place", more=other))
     (root / "content/media/b.jpg").write_bytes(pictures.picture())
@@ -172,8 +175,8 @@ def test_c13_a_commit_that_holds_a_link_or_a_repository_is_told(tmp_path: Path) 
     loaded = desk.load(CommitTree(Repo(root), "HEAD"))
     told = checks.run(loaded, timetable.make(loaded, {}, INSTANT), checks.SentRecord(), INSTANT)
     assert [finding.message for finding in told if finding.rule == "symlinked-media"] == [
-        "`a.jpg` is a link, or is reached through one",
-        "`autre/b.jpg` is in a repository of its own",
+        "`a.jpg` is a symbolic link, or is reached through one",
+        "`autre/b.jpg` is in a Git submodule",
     ]
 
 

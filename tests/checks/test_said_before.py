@@ -116,7 +116,9 @@ def test_the_latest_orphans_are_told_and_the_others_counted(tmp_path: Path) -> N
     ]
     found = judged(build(tmp_path, {}), *sent)
     assert [finding.message for finding in found if "p1@" in finding.message]
-    assert [finding.message for finding in found if "more posts" in finding.message] == ["3 more posts went out and are gone"]
+    assert [finding.message for finding in found if "more posts" in finding.message] == [
+        "3 more posts went out and are no longer in the calendar"
+    ]
     assert len(found) == 11
 
 

@@ -41,7 +41,7 @@ def test_the_sealed_post_stays_and_the_other_is_told(tmp_path: Path) -> None:
     (finding,) = judged(root, sealed("late@journal", datetime(2026, 12, 5, 9, 15, tzinfo=UTC)))
     assert (finding.rule, finding.place.path) == ("clash", "content/posts/early.md")
     assert "content/posts/late.md" in finding.message
-    assert "approved and sealed" in finding.message
+    assert "already approved" in finding.message
 
 
 def test_two_posts_that_are_out_do_not_clash_any_more(tmp_path: Path) -> None:

@@ -39,16 +39,16 @@ def _allow_findings(post: Post) -> Iterator[Finding]:
                 place,
                 _("`allow` names `{name}`, and no rule has that name", name=name),
                 _("the name of a rule, as `marronnier explain` lists them"),
-                _("write `{near}`", near=suggestion) if suggestion else _("take this line out"),
+                _("write `{near}`", near=suggestion) if suggestion else _("delete this line"),
             )
         elif not registry.get(name).allowable:
             yield Finding(
                 "invalid-value",
                 "error",
                 place,
-                _("`allow` names `{name}`, which cannot be allowed: it is there so that no words are lost or refused", name=name),
-                _("a rule that may be broken for a reason"),
-                _("take this line out, and mend what `marronnier explain {name}` tells", name=name),
+                _("`allow` names `{name}`, a rule that has no exceptions", name=name),
+                _("a rule that has exceptions"),
+                _("delete this line, and correct what `marronnier explain {name}` describes", name=name),
             )
         elif not post.allows(name):
             yield Finding(

@@ -1,4 +1,4 @@
-"""An hour that comes twice."""
+"""A local time that exists twice, because the clocks go back."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def check(view: View) -> Iterator[Finding]:
             "ambiguous-local-time",
             LEVEL,
             place,
-            _("{written} comes twice in {zone}: the clocks go back, and show it again", written=written, zone=zone),
-            _("the word that says which of the two is meant"),
+            _("{written} exists twice in {zone}: the clocks go back over it", written=written, zone=zone),
+            _("which of the two is meant"),
             _(
                 "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
                 hour=hour,

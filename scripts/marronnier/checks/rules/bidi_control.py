@@ -1,4 +1,4 @@
-"""A character that makes words read in another order than they are written."""
+"""An invisible character that changes the reading direction."""
 
 from __future__ import annotations
 
@@ -22,10 +22,8 @@ def check(view: View) -> Iterator[Finding]:
             "bidi-control",
             LEVEL,
             span.place(character.start),
-            _("{name}, which turns the direction of the words, stands here unseen", name=character.name),
-            _(
-                "words that are read as they are written; beside right-to-left letters, isolates (U+2066 to U+2068) closed on their line by U+2069"
-            ),
-            _("`marronnier check --fix` takes it out") if fix else _("take it out, and look whether the line still reads as it should"),
+            _("the invisible character {name} changes the reading direction", name=character.name),
+            _("no such character; beside right-to-left letters, isolates (U+2066 to U+2068) closed by U+2069 on the same line"),
+            _("`marronnier check --fix` removes it") if fix else _("remove it, and check that the line still reads correctly"),
             fix,
         )

@@ -44,11 +44,11 @@ def check(view: View) -> Iterator[Finding]:
 
 def _message(gap: int, sealed: bool, values: dict[str, str]) -> str:
     if gap == 0 and sealed:
-        return _("in the same minute as {other}, {when}, which is approved and sealed, on {channels}", **values)
+        return _("in the same minute as {other}, {when}, which is already approved, on {channels}", **values)
     if gap == 0:
         return _("in the same minute as {other}, {when}, on {channels}", **values)
     if sealed:
-        return _("{gap} minutes from {other}, {when}, which is approved and sealed, on {channels}", gap=gap, **values)
+        return _("{gap} minutes from {other}, {when}, which is already approved, on {channels}", gap=gap, **values)
     return _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
 
 

@@ -1,4 +1,4 @@
-"""Words that were said a short while ago on the same channel."""
+"""The same text twice on a channel within 30 days."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def check(view: View) -> Iterator[Finding]:
             Place(to_change.post.path, view.texts.variant(to_change.post, to_change.channel_name).line),
             _("exactly the same as {other}, {when}, on {channels}", **values)
             if exact
-            else _("nearly the words of {other}, {when}, on {channels}", **values),
-            _("words of its own for every post of a channel within 30 days"),
-            _("change the words, or take one of the two out; what comes back is one post with `repeat:`")
+            else _("nearly the same text as {other}, {when}, on {channels}", **values),
+            _("a different text for each post on a channel within 30 days"),
+            _("change the words, or delete one of the two; a post that is meant to come back has `repeat:`")
             if exact
             else _("change the words, or write why: `allow: {duplicate-text: the reason}`"),
             firm=exact,

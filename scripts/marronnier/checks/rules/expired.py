@@ -1,4 +1,4 @@
-"""A post that has expired before it goes out."""
+"""A post that expires before it goes out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _expiry_finding(view: View, line: TimetableLine, end: datetime, place: Place
             LEVEL,
             place,
             _("it expires {end}, and would go out {when}", end=view.format_time(end), when=view.format_time(at)),
-            _("an end that comes after the post"),
+            _("an `expires` after the date of the post"),
             _("write a later `expires`, or an earlier date"),
         )
     if at is None and line.instant.basis == "when-approved" and end <= view.now:
@@ -54,7 +54,7 @@ def _expiry_finding(view: View, line: TimetableLine, end: datetime, place: Place
             "warning",
             place,
             _("it expired {end}, and never went out", end=view.format_time(end)),
-            _("an end that is still to come"),
-            _("write a later `expires`, or move the file to content/ideas/ when it can wait"),
+            _("an `expires` that is not past"),
+            _("write a later `expires`, or move the file to content/ideas/ if it can wait"),
         )
     return None

@@ -1,4 +1,4 @@
-"""French that is typed as a keyboard gives it."""
+"""French without its typographic spaces, apostrophes and quotation marks."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _line_findings(span: TextSpan) -> Iterator[Finding]:
             span.place(first_change.start),
             message + ngettext(", and {count} more on this line", ", and {count} more on this line", more_count) if more_count else message,
             expected,
-            _("`marronnier check --fix` writes it") if fix else _("write it so"),
+            _("`marronnier check --fix` corrects it") if fix else _("correct it by hand"),
             fix,
         )
 
@@ -74,12 +74,12 @@ def _messages(change: TypographyFix) -> tuple[str, str]:
     match change.kind:
         case "space":
             return (
-                _("no no-break space keeps `{mark}` with its word", mark=change.mark),
-                _("U+00A0 or U+202F there, so that no line begins or ends with the mark alone"),
+                _("a no-break space is missing next to `{mark}`", mark=change.mark),
+                _("U+00A0 or U+202F, which keeps the mark on the line of its word"),
             )
         case "apostrophe":
-            return _("an apostrophe is straight"), _("the apostrophe ’")
+            return _("a straight apostrophe"), _("the apostrophe ’")
         case "dots":
-            return _("three dots are written one by one"), _("the one mark …")
+            return _("three dots instead of one character"), _("the ellipsis …")
         case "quotes":
-            return _("a quotation mark is straight"), _("« and », with their no-break spaces")
+            return _("a straight quotation mark"), _("« and », with their no-break spaces")

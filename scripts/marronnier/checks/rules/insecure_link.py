@@ -1,4 +1,4 @@
-"""A link that a browser should not follow."""
+"""A link that is not safe to follow."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ def _address_findings(span: TextSpan, target: LinkTarget, post: Post) -> Iterato
             span.place(target.start),
             _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme),
             _("an address that begins with https://"),
-            _("write the address of a page, or take the link out"),
+            _("write the address of a page, or remove the link"),
         )
     elif host and urls.is_number(host) and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
             level_in(post, LEVEL),
             span.place(target.start),
-            _("a link leads to the number `{host}` instead of a name, so nobody sees whose it is", host=host),
-            _("an address with a name, like https://example.org/"),
-            _("write the name of the site"),
+            _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host),
+            _("an address with a domain name, like https://example.org/"),
+            _("write the domain name of the site"),
         )
     elif target.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
         yield Finding(
@@ -77,10 +77,10 @@ def _address_findings(span: TextSpan, target: LinkTarget, post: Post) -> Iterato
             level_in(post, "warning"),
             span.place(target.start),
             _(
-                "the link to `{host}` begins with `{scheme}://`: anybody on the way can read and change what it shows",
+                "the link to `{host}` begins with `{scheme}://`: others on the network can read and change the page",
                 host=host,
                 scheme=target.scheme,
             ),
             _("an address that begins with https://"),
-            _("write https:// when the site has it, and look whether the page opens"),
+            _("write https:// if the site supports it, and check that the page opens"),
         )

@@ -1,4 +1,4 @@
-"""A date that cannot be read, or is not written at all."""
+"""A date that cannot be read, or is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     yield from view.desk_findings(
         "invalid-date",
         _("a date like 2026-12-05 10:00"),
-        _("write it anew, the year first"),
+        _("write it again with the year first"),
     )
     reported: set[Place] = set()
     for line in view.lines.all:

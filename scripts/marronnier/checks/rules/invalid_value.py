@@ -1,4 +1,4 @@
-"""A value that its key does not take, or an `allow` that is not in order."""
+"""A value that its key does not accept, or a faulty `allow`."""
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ ALLOWABLE = False
 
 
 _EXPECTED: Mapping[Problem, str] = {
-    "unknown-slot": N_("a slot that serves the channels of the post, or `next`"),
+    "unknown-slot": N_("a slot for the channels of the post, or `next`"),
     "no-free-slot": N_("a slot of calendar/slots.yml with a free place"),
     "bad-repeat": N_("a recurrence rule that ends, like FREQ=MONTHLY;BYDAY=1TU;COUNT=6"),
 }
 _NEXT: Mapping[Problem, str] = {
     "unknown-slot": N_("write a slot of calendar/slots.yml, or a `date:`"),
-    "no-free-slot": N_("write a `date:`, or make room in calendar/slots.yml"),
-    "bad-repeat": N_("write the rule so, or a `date:` without `repeat`"),
+    "no-free-slot": N_("write a `date:`, or add places in calendar/slots.yml"),
+    "bad-repeat": N_("write such a rule, or a `date:` without `repeat`"),
 }
 
 
 def check(view: View) -> Iterator[Finding]:
     """Values that could not be read, and those that other files decide: slots, repeats, networks, the zone."""
-    yield from view.desk_findings("invalid-value", _("a value that this key takes"), _("write a value that it takes, or take the key out"))
+    yield from view.desk_findings(
+        "invalid-value", _("a value that this key accepts"), _("write a value that it accepts, or remove the key")
+    )
     yield from _zone_findings(view)
     yield from _network_findings(view)
     yield from _requires_findings(view)
@@ -57,7 +59,7 @@ def _zone_findings(view: View) -> Iterator[Finding]:
             LEVEL,
             view.desk.place("brand/brand.yml", "zone"),
             str(error),
-            _("an IANA time zone, which knows when the clocks change"),
+            _("a time zone of the IANA database, like Europe/Brussels"),
             _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels"),
         )
 
@@ -68,14 +70,14 @@ def _network_findings(view: View) -> Iterator[Finding]:
             continue
         place = view.desk.place("brand/channels.yml", "channels", name, "network")
         if networks.is_announced(channel.network):
-            message = _("`{network}` is not there yet: this version cannot send to it", network=channel.network)
-            next = _("leave it: its posts are planned, and held until it is there")
-            yield Finding("invalid-value", "notice", place, message, _("a network that can be sent to"), next)
+            message = _("`{network}` is not supported yet: this version cannot send to it", network=channel.network)
+            next = _("leave it: its posts are planned, and wait until it is supported")
+            yield Finding("invalid-value", "notice", place, message, _("a network that this version supports"), next)
             continue
         suggestion = closest_name(channel.network, networks.names())
-        message = _("`{network}` is no network that this tool knows", network=channel.network)
-        expected = _("one of {names}, or the dotted path of a module", names=name_list(networks.names()))
-        next = _("write `{near}`", near=suggestion) if suggestion else _("take the channel out until its network is there")
+        message = _("`{network}` is not a known network", network=channel.network)
+        expected = _("one of {names}, or the dotted path of a Python module", names=name_list(networks.names()))
+        next = _("write `{near}`", near=suggestion) if suggestion else _("remove the channel until its network is supported")
         yield Finding("invalid-value", LEVEL, place, message, expected, next)
 
 
@@ -96,6 +98,6 @@ def _requires_findings(view: View) -> Iterator[Finding]:
                 _("it requires `{name}`, which is itself", name=name)
                 if name == post.id
                 else _("it requires `{name}`, and there is no such post", name=name),
-                _("the id of a post that goes out before"),
-                _("write `{near}`, or take it out", near=suggestion) if suggestion else _("take it out: the post would wait for ever"),
+                _("the id of a post that goes out before it"),
+                _("write `{near}`, or remove it", near=suggestion) if suggestion else _("remove it: the post would wait forever"),
             )

@@ -1,4 +1,4 @@
-"""A character that nobody sees."""
+"""An invisible character."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def check(view: View) -> Iterator[Finding]:
             "invisible-character",
             LEVEL,
             span.place(character.start),
-            _("{name} is for private use: many screens show an empty box", name=character.name)
+            _("{name} is a private-use character: many devices show an empty box", name=character.name)
             if unicodedata.category(character.character) == "Co"
-            else _("{name}, which nobody sees, stands here", name=character.name),
-            _("characters that people can see, and of the others only those that a script or an emoji needs"),
-            _("`marronnier check --fix` takes it out") if fix else _("write what should be seen here, or take it out"),
+            else _("an invisible character: {name}", name=character.name),
+            _("visible characters; invisible ones only where a script or an emoji needs them"),
+            _("`marronnier check --fix` removes it") if fix else _("write a visible character instead, or remove it"),
             fix,
         )

@@ -1,4 +1,4 @@
-"""A link that leads elsewhere than it seems."""
+"""A link that leads to another site than it seems."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check(view: View) -> Iterator[Finding]:
                         span.place(target.start),
                         message,
                         expected,
-                        _("write where it leads, or name the host under `known_hosts` in brand/brand.yml when you know it"),
+                        _("write the real address, or add the site to `known_hosts` in brand/brand.yml if you trust it"),
                     )
 
 
@@ -65,7 +65,11 @@ def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
         return
     if "@" in authority or ("\\" in target.address and "@" in target.address):
         # The part before the sign may be a password: the message does not repeat it.
-        yield LEVEL, _("what stands before `@` in this address is no host: it leads to `{host}`", host=host), _("an address without `@`")
+        yield (
+            LEVEL,
+            _("the part before `@` in this address is not the site: the link leads to `{host}`", host=host),
+            _("an address without `@`"),
+        )
         return
     lookalike = lookalike_hosts.find_lookalike(host, view.known_hosts)
     if lookalike:
@@ -74,8 +78,8 @@ def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     if label_host and lookalike_hosts.leads_elsewhere(label_host, host) and not view.known_hosts >= {label_host, host.removeprefix("www.")}:
         yield (
             LEVEL,
-            _("the words of this link show `{shown}`, and it leads to `{host}`", shown=label_host, host=host),
-            _("a link that leads where its words say"),
+            _("the text of this link shows `{shown}`, but it leads to `{host}`", shown=label_host, host=host),
+            _("a link that leads to the site in its text"),
         )
 
 
@@ -84,26 +88,26 @@ def _host_fault(host: str, lookalike: lookalike_hosts.Fault, readable: str) -> t
         case "like":
             return (
                 LEVEL,
-                _("`{host}` looks like `{other}`, and is another", host=host, other=readable),
-                _("`{other}`, or a host that cannot be taken for it", other=readable),
+                _("`{host}` looks like `{other}`, but is another site", host=host, other=readable),
+                _("`{other}`, or a name that cannot be confused with it", other=readable),
             )
         case "mixed":
             return (
                 LEVEL,
-                _("the letters of `{other}` come from several scripts, so some are not what they look like", other=readable),
-                _("one script in a name"),
+                _("`{other}` mixes letters of several scripts, so some may not be what they seem", other=readable),
+                _("a name in one script"),
             )
         case "foreign":
             return (
                 LEVEL,
                 _("`{other}` is written in letters of another script that all look Latin", other=readable),
-                _("a name that is what it looks like"),
+                _("a name whose letters are what they seem"),
             )
         case "impossible":
-            return LEVEL, _("no host can be named `{other}`", other=readable), _("the name of a host, like example.org")
+            return LEVEL, _("`{other}` is not a valid domain name", other=readable), _("a domain name, like example.org")
         case _:
             return (
                 "warning",
-                _("`{host}` is the code of `{other}`, which nobody can read", host=host, other=readable),
+                _("`{host}` is the encoded form of `{other}`, which people cannot read", host=host, other=readable),
                 _("the name as people read it: `{other}`", other=readable),
             )

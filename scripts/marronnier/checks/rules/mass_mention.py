@@ -1,4 +1,4 @@
-"""A word that calls everybody at once."""
+"""A mention that notifies everybody, like `@everyone`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _finding(span: TextSpan, start: int, mention: str, level: Level) -> Finding:
         "mass-mention",
         level,
         span.place(start),
-        _("`{call}` calls everybody of a channel, or somebody by the code of one network", call=mention),
-        _("words that call nobody who did not ask for it"),
-        _("name whom you mean, or take the sign before the word out"),
+        _("`{call}` notifies everybody in a channel, or is a code of one network", call=mention),
+        _("a text that notifies only the people it names"),
+        _("name the people you mean, or remove the mention"),
     )

@@ -1,4 +1,4 @@
-"""A picture, video or sound with more bytes than a repository or a picture should have."""
+"""A picture, video or sound whose file is too large."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture that those who cannot see it get nothing of."""
+"""A picture without a useful alternative text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _finding(level: Level, place: Place, message: str, next: str) -> Finding:
-    return Finding("missing-alt-text", level, place, message, _("a sentence that tells what it shows to those who cannot see it"), next)
+    return Finding("missing-alt-text", level, place, message, _("a sentence that says what it shows, for people who cannot see it"), next)
 
 
 def _fault(src: str, alt: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A hashtag that a channel or a pillar asks for, and a post does not carry."""
+"""A post without a hashtag that its channel or pillar requires."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def check(view: View) -> Iterator[Finding]:
                     "missing-hashtag",
                     level_in(post, LEVEL),
                     place,
-                    _("{missing} is missing, for which `{asking}` asks", missing=missing, asking=source),
-                    _("every post there carries it"),
+                    _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source),
+                    _("a post with this hashtag"),
                     _("add it to `tags:`, or write it in the words"),
                 )
 

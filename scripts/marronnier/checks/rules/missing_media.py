@@ -42,7 +42,7 @@ def _missing_finding(view: View, use: MediaUse) -> Finding:
         _("a file in {folder}/, or below content/media/", folder=PurePosixPath(use.post.path).parent),
         _("write `{near}`, or add the file and commit it with the post", near=suggestion)
         if suggestion
-        else _("add the file and commit it with the post, or take this line out"),
+        else _("add the file and commit it with the post, or delete this line"),
     )
 
 
@@ -59,7 +59,7 @@ def _placeholder_finding(view: View, use: MediaUse) -> Finding:
         "missing-media",
         use.level(LEVEL) if view.desk.brand.clock is None else "notice",
         use.place,
-        _("`{file}` only stands in for a picture that is still to be fetched", file=use.src),
-        _("the picture itself"),
+        _("`{file}` is a placeholder for a picture that was not downloaded", file=use.src),
+        _("the real picture"),
         _("run the import again with `--media fetch`, or name another file"),
     )

@@ -1,4 +1,4 @@
-"""An hour that the clocks jump over."""
+"""A local time that does not exist, because the clocks go forward."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def check(view: View) -> Iterator[Finding]:
             "nonexistent-local-time",
             LEVEL,
             place,
-            _("{written} does not exist in {zone}: the clocks go forward and jump over it", written=written, zone=zone),
-            _("an hour that the clocks show, or the word that says which is meant"),
+            _("{written} does not exist in {zone}: the clocks go forward and skip it", written=written, zone=zone),
+            _("a time that exists, or which time is meant"),
             _(
                 "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
                 hour=hour,

@@ -1,4 +1,4 @@
-"""Pictures or a poll that the network does not take."""
+"""Pictures or a poll that the network does not accept."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterat
             "not-taken",
             level_in(line.post, LEVEL),
             line.post.place(*view.media.keys_of(publication)),
-            ngettext("`{channel}` is given {count} picture", "`{channel}` is given {count} pictures", count, channel=line.channel_name),
+            ngettext("`{channel}` gets {count} picture", "`{channel}` gets {count} pictures", count, channel=line.channel_name),
             ngettext("{count} picture at most", "{count} pictures at most", most),
-            _("choose some, write others under `for: {{{channel}: {{media: […]}}}}`, or tell it in a thread", channel=line.channel_name),
+            _("keep some of them, write others under `for: {{{channel}: {{media: […]}}}}`, or make it a thread", channel=line.channel_name),
         )
 
 
@@ -70,6 +70,6 @@ def _poll_findings(view: View, line: TimetableLine, network: Network) -> Iterato
             level_in(line.post, LEVEL),
             line.post.place("poll"),
             _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=reason),
-            _("a poll that its network takes"),
-            _("change the poll, or send the post to channels that take it"),
+            _("a poll that its network accepts"),
+            _("change the poll, or send the post to channels that accept it"),
         )

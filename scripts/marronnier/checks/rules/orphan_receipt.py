@@ -1,4 +1,4 @@
-"""Something that is out, or may be, and has no post any more."""
+"""A post that was published, or may have been, and is no longer in the calendar."""
 
 from __future__ import annotations
 
@@ -41,9 +41,13 @@ def check(view: View) -> Iterator[Finding]:
             "orphan-receipt",
             "warning",
             place,
-            ngettext("{count} more post went out and is gone", "{count} more posts went out and are gone", len(sent) - _MAX_FINDINGS),
-            _("every post that went out, so that the calendar tells what people read"),
-            _("bring the files back from Git: `git log --diff-filter=D --name-only -- content/` names them"),
+            ngettext(
+                "{count} more post went out and is no longer in the calendar",
+                "{count} more posts went out and are no longer in the calendar",
+                len(sent) - _MAX_FINDINGS,
+            ),
+            _("every published post in the calendar"),
+            _("restore the files from Git: `git log --diff-filter=D --name-only -- content/` lists them"),
         )
 
 
@@ -71,8 +75,8 @@ def _debt_finding(view: View, place: Place, history: History, debt: Event) -> Fi
         "orphan-receipt",
         LEVEL,
         place,
-        _("{key} may have been sent {when}, and its post is gone", key=history.key, when=view.format_time(debt.at)),
-        _("a person who looked whether it is out"),
+        _("{key} may have been sent {when}, and its post is no longer in the calendar", key=history.key, when=view.format_time(debt.at)),
+        _("somebody's answer whether it was sent"),
         _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=history.key),
     )
 
@@ -89,6 +93,6 @@ def _receipt_finding(view: View, place: Place, post_id: str, history: History) -
             when=view.format_time(history.receipt.at),
             id=post_id,
         ),
-        _("the post that went out, so that the calendar tells what people read"),
-        _("bring its file back from Git, or give the post that it became its `id: {id}`", id=post_id),
+        _("the post in the calendar, as it was published"),
+        _("restore its file from Git, or write `id: {id}` in the post that replaces it", id=post_id),
     )

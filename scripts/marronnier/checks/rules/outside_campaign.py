@@ -31,5 +31,5 @@ def check(view: View) -> Iterator[Finding]:
             place,
             _("{when} is outside the campaign `{name}`", when=view.format_time(line.at), name=name),
             _("a day from {start} to {end}", start=messages.day(page.campaign.start), end=messages.day(page.campaign.end)),
-            _("move it, take `campaign` out, or write why: `allow: {outside-campaign: the reason}`"),
+            _("move it, remove `campaign`, or write why: `allow: {outside-campaign: the reason}`"),
         )

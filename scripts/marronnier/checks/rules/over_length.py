@@ -1,4 +1,4 @@
-"""Words that are longer than the network takes."""
+"""A text that is longer than the network accepts."""
 
 from __future__ import annotations
 
@@ -125,5 +125,5 @@ def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
                     more=count - limit,
                 ),
                 _("at most {limit}; the excess begins at “{words}”", limit=limit, words=limits.excerpt(picture.alt, limit)),
-                _("say what matters of the picture, and leave the rest to the words of the post"),
+                _("describe only what matters, and move the rest into the words of the post"),
             )

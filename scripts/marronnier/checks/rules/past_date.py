@@ -32,9 +32,9 @@ def check(view: View) -> Iterator[Finding]:
             "past-date",
             LEVEL,
             post.place(*keys),
-            _("{when} is past, and this never went out", when=view.format_time(at)),
+            _("{when} is past, and the post never went out", when=view.format_time(at)),
             _("a date after {now}", now=view.format_time(view.now)),
-            _("write a new date, or move the file to content/ideas/ when it can wait"),
+            _("write a new date, or move the file to content/ideas/ if it can wait"),
         )
 
 

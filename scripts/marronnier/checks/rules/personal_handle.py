@@ -38,18 +38,18 @@ def _handle_findings(view: View, name: str, handle: Handle) -> Iterator[Finding]
                 "personal-handle",
                 LEVEL,
                 view.desk.place(_FILE, "handles", name),
-                _("`{name}` is a person, and no `{key}:` is written", name=name, key=key),
-                _("why we may keep a person's name, and the day it must go"),
-                _("write `basis:` and `until:`, or take the person out"),
+                _("`{name}` is a person, and `{key}:` is missing", name=name, key=key),
+                _("the reason for keeping a person's name, and the day it must be deleted"),
+                _("write `basis:` and `until:`, or remove the person"),
             )
     if handle.until is not None and handle.until < view.now.astimezone(view.zone).date():
         yield Finding(
             "personal-handle",
             "warning",
             view.desk.place(_FILE, "handles", name, "until"),
-            _("`{name}` was to be kept until {day} only", name=name, day=messages.day(handle.until)),
-            _("nobody's name beyond the day that was agreed"),
-            _("take the person out, or agree on another day and write it"),
+            _("`{name}` had to be removed after {day}", name=name, day=messages.day(handle.until)),
+            _("no name kept after the agreed day"),
+            _("remove the person, or agree on a later day and write it"),
         )
 
 
@@ -63,7 +63,7 @@ def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iter
         last_day = _last_day(view, post)
         if last_day is None:
             return
-        message = _("`@{name}` is a person of whom {file} gives no basis or no end", name=name, file=_FILE)
+        message = _("`@{name}` is a person without `basis:` or without `until:` in {file}", name=name, file=_FILE)
         if (handle.basis or "").strip() and handle.until is not None:
             if last_day <= handle.until:
                 continue
@@ -75,7 +75,7 @@ def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iter
             place,
             message,
             _("a person who may be named on the day the post goes out"),
-            _("name nobody here, or write in {file} what was agreed with them", file=_FILE),
+            _("remove the name, or write in {file} what was agreed with the person", file=_FILE),
         )
 
 

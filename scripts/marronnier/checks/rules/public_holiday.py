@@ -35,10 +35,10 @@ def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay
         "public-holiday",
         LEVEL,
         place,
-        _("{when} is a public holiday if the estimate holds: {name}", when=when, name=holiday.name)
+        _("{when} is probably a public holiday (an estimate): {name}", when=when, name=holiday.name)
         if holiday.estimated
         else _("{when} is a public holiday: {name}", when=when, name=holiday.name),
-        _("a day on which people work, or a post that is meant for the holiday"),
+        _("a working day, or a post that is meant for the holiday"),
         _("move it to {day}, or write why: `allow: {{public-holiday: the reason}}`", day=messages.day(working))
         if working
         else _("move it, or write why: `allow: {public-holiday: the reason}`"),

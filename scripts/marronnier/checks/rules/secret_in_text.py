@@ -1,4 +1,4 @@
-"""A token, a key or a password among words."""
+"""A token, key or password in a file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ def check(view: View) -> Iterator[Finding]:
                 "secret-in-text",
                 LEVEL,
                 TextSpan(path, text, text, 1).place(secret.start),
-                _("{kind} stands here; it is not repeated", kind=_(secret.kind)),
-                _(
-                    "words that everybody may read; secrets come from the environment, under the names that `env:` in brand/channels.yml gives"
-                ),
-                _("take it out, and have it replaced where it was made: whoever reads this repository may already have it"),
+                _("this file contains {kind}; it is not shown here", kind=_(secret.kind)),
+                _("no secret in any file: secrets come from environment variables, which `env:` in brand/channels.yml names"),
+                _("remove it, and have the service that issued it revoke it: whoever reads this repository may already have it"),
             )
 
 

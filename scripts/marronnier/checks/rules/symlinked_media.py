@@ -1,4 +1,4 @@
-"""A picture, video or sound that leads away from the plain files below `content/`."""
+"""A picture, video or sound that is a symbolic link, or is outside `content/`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check(view: View) -> Iterator[Finding]:
                     use.level(LEVEL),
                     use.place,
                     _message(kind, use.src),
-                    _("a plain file below content/: what a link leads to is another thing on every computer"),
+                    _("a regular file below content/: a link can lead to a different file on each computer"),
                     _("copy the file itself below content/media/, and write its name here"),
                 )
 
@@ -32,10 +32,10 @@ def check(view: View) -> Iterator[Finding]:
 def _message(kind: str, file: str) -> str:
     match kind:
         case "link":
-            return _("`{file}` is a link, or is reached through one", file=file)
+            return _("`{file}` is a symbolic link, or is reached through one", file=file)
         case "submodule":
-            return _("`{file}` is in a repository of its own", file=file)
+            return _("`{file}` is in a Git submodule", file=file)
         case "special":
-            return _("`{file}` is no plain file", file=file)
+            return _("`{file}` is not a regular file", file=file)
         case _:
-            return _("`{file}` leads out of content/", file=file)
+            return _("`{file}` is outside content/", file=file)

@@ -1,4 +1,4 @@
-"""More hashtags than the network or the channel takes."""
+"""More hashtags than the network or the channel accepts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check(view: View) -> Iterator[Finding]:
                     more=len(tags) - limit,
                 ),
                 _("at most {limit}", limit=limit),
-                _("take some out, or write others under `for: {channel}: tags:`", channel=publication.channel_name),
+                _("remove some, or write others under `for: {channel}: tags:`", channel=publication.channel_name),
             )
 
 

@@ -1,4 +1,4 @@
-"""An audience that the strategy does not have."""
+"""An audience that is not in the strategy."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def check(view: View) -> Iterator[Finding]:
             "unknown-audience",
             LEVEL,
             place,
-            _("`{name}` is no audience of this brand", name=name),
+            _("`{name}` is not an audience of this brand", name=name),
             _("one of {names}", names=name_list(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
             _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
             if suggestion
-            else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
+            else _("remove it, or add `{name}` to brand/strategy.yml", name=name),
         )
 
 

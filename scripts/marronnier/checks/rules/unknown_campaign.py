@@ -29,7 +29,9 @@ def check(view: View) -> Iterator[Finding]:
             _("one of {names}", names=name_list(view.desk.campaigns))
             if view.desk.campaigns
             else _("a page in calendar/campaigns/, which has none yet"),
-            _("write `{near}`, or make {page}", near=suggestion, page=page) if suggestion else _("take it out, or make {page}", page=page),
+            _("write `{near}`, or create {page}", near=suggestion, page=page)
+            if suggestion
+            else _("remove it, or create {page}", page=page),
         )
 
 

@@ -1,4 +1,4 @@
-"""A name that is no channel, no group and no network of the brand."""
+"""A name that is not a channel, group or network of the brand."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[
                 "unknown-channel",
                 LEVEL,
                 place,
-                _("`{line}` begins no words for a channel: it would go out as it stands", line=with_spaces_shown(line.strip())),
-                _("two signs, a space, and the name"),
+                _("`{line}` is not a heading for a channel: it would be published as text", line=with_spaces_shown(line.strip())),
+                _("`##`, a space, and `@name`"),
                 _("Write it so: {line}", line=corrected),
                 Fix(place.line, line_text, corrected),
             )
@@ -99,9 +99,9 @@ def _unused_variants(view: View, post: Post, variant_names: Collection[str]) -> 
                 "unknown-channel",
                 "warning",
                 _heading(post, variant.line, name),
-                _("no channel of this post says the words below `@{name}`", name=name),
-                _("words for channels that the post names, once for each"),
-                _("name such a channel in `channels:`, or join these words with the others"),
+                _("no channel of this post uses the words below `@{name}`", name=name),
+                _("one text for each channel that the post names"),
+                _("add such a channel to `channels:`, or merge these words with the others"),
             )
 
 
@@ -129,7 +129,7 @@ def _no_channels_finding(post: Post) -> Finding:
         "unknown-channel",
         "notice",
         post.place("channels"),
-        _("no channel is named, so this goes nowhere"),
+        _("no channel is named, so this post is not published"),
         _("`channels:` with a channel or a group of brand/channels.yml"),
         _("write it, or move the file to content/ideas/"),
     )
@@ -141,9 +141,9 @@ def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
         "unknown-channel",
         LEVEL,
         place,
-        _("`{name}` is no channel of this brand", name=name),
+        _("`{name}` is not a channel of this brand", name=name),
         _("one of {names}", names=name_list(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
         _("write `{near}`, or add `{name}` to brand/channels.yml", near=suggestion, name=name)
         if suggestion
-        else _("take it out, or add `{name}` to brand/channels.yml", name=name),
+        else _("remove it, or add `{name}` to brand/channels.yml", name=name),
     )

@@ -1,4 +1,4 @@
-"""A name after `@` that nobody of the team's handles bears."""
+"""An `@name` that is not in brand/handles.yml."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def check(view: View) -> Iterator[Finding]:
                 "unknown-handle",
                 level_in(post, LEVEL),
                 place,
-                _("`@{name}` is nobody of brand/handles.yml, so every channel says just that", name=name),
-                _("a name of brand/handles.yml, or a handle in full like `@jardin@example.social`"),
+                _("`@{name}` is not in brand/handles.yml, so every channel shows it as typed", name=name),
+                _("a name of brand/handles.yml, or a full handle like `@jardin@example.social`"),
                 _("write `@{near}`", near=suggestion)
                 if suggestion
-                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` when nobody is meant", name=folded),
+                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` if it is not a mention", name=folded),
             )

@@ -1,4 +1,4 @@
-"""A pillar that the strategy does not have."""
+"""A pillar that is not in the strategy."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def check(view: View) -> Iterator[Finding]:
             "unknown-pillar",
             LEVEL,
             place,
-            _("`{name}` is no pillar of this brand", name=name),
+            _("`{name}` is not a pillar of this brand", name=name),
             _("one of {names}", names=name_list(pillars)) if pillars else _("a pillar of brand/strategy.yml, which has none yet"),
             _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
             if suggestion
-            else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
+            else _("remove it, or add `{name}` to brand/strategy.yml", name=name),
         )
 
 

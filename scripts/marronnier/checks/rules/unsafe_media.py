@@ -1,4 +1,4 @@
-"""A picture, video or sound that is not what it should be, or tells more than it shows."""
+"""A picture, video or sound that is damaged, in the wrong format, or contains hidden data."""
 
 from __future__ import annotations
 
@@ -45,8 +45,14 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     explanation = sandbox.explain(info.wrong)
     if info.wrong == "misnamed":
         named = f"{file.rpartition('.')[0] or file}{sandbox.usual_ending(info)}"
-        message = _("`{file}` is {kind} under another name", file=file, kind=info.kind)
-        return _finding(use, LEVEL, message, _("a name that ends as its kind does"), _("rename the file to `{file}`, here too", file=named))
+        message = _("`{file}` is {kind}, and its name has another extension", file=file, kind=info.kind)
+        return _finding(
+            use,
+            LEVEL,
+            message,
+            _("a name with the extension of its format"),
+            _("rename the file to `{file}`, and change its name here", file=named),
+        )
     if info.wrong in ("unknown-kind", "other-kind"):
         reason = _("{kind}: {why}", kind=info.kind, why=explanation) if info.kind else explanation
         message = _("`{file}` cannot be used: {why}", file=file, why=reason)
@@ -54,13 +60,15 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
         return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
     message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
     if info.wrong == "damaged":
-        return _finding(use, LEVEL, message, _("a whole picture"), _("save it again, look at it, and commit that one"))
+        return _finding(use, LEVEL, message, _("an undamaged picture"), _("save it again, check that it opens, and commit it"))
     if info.wrong == "drawing-acts":
-        return _finding(use, LEVEL, message, _("nothing that a browser would run or fetch"), _("save it as PNG"))
+        return _finding(use, LEVEL, message, _("a drawing without scripts or external resources"), _("save it as PNG"))
     expected = _(
         "at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MOST_PIXELS // 1_000_000, frames=sandbox.MOST_FRAMES
     )
-    return _finding(use, LEVEL, message, expected, _("save it smaller, or have it looked at: no camera makes such a picture"))
+    return _finding(
+        use, LEVEL, message, expected, _("save it smaller; if it is not yours, have it examined: no camera makes such a picture")
+    )
 
 
 def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo) -> Finding | None:
@@ -75,9 +83,9 @@ def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo)
     if not names:
         return None
     channels = ", ".join(f"`{name}`" for name in names)
-    message = _("`{file}` is {kind}, and {channels} can only be sent pictures", file=use.src, kind=info.kind, channels=channels)
-    expected = _("a picture as JPEG, PNG, GIF or WebP there")
-    return _finding(use, LEVEL, message, expected, _("write other `media:` for it under `for:`, or take it out of `channels:`"))
+    message = _("`{file}` is {kind}, and only pictures can be sent to {channels}", file=use.src, kind=info.kind, channels=channels)
+    expected = _("a picture as JPEG, PNG, GIF or WebP for these channels")
+    return _finding(use, LEVEL, message, expected, _("write other `media:` for them under `for:`, or remove them from `channels:`"))
 
 
 def _channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
@@ -95,20 +103,20 @@ def _metadata_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     """A file with a location or other metadata."""
     file = use.src
     if "gps" in info.carries and info.sort == "image":
-        message = _("`{file}` tells where it was taken", file=file)
-        next = _("save it without its location: nobody is sent it or shown it, but everyone who reads this repository finds it")
-        return _finding(use, "warning", message, _("a picture that keeps its place to itself"), next)
+        message = _("`{file}` contains the place where it was taken", file=file)
+        next = _("save it without its location: it is not sent or shown, but everyone who reads this repository finds it")
+        return _finding(use, "warning", message, _("a picture without its location"), next)
     if "gps" in info.carries:
-        message = _("`{file}` tells where it was filmed, and videos go out as they are", file=file)
-        return _finding(use, LEVEL, message, _("a video that keeps its place to itself"), _("save it without its location"))
+        message = _("`{file}` contains the place where it was filmed, and videos are sent unchanged", file=file)
+        return _finding(use, LEVEL, message, _("a video without its location"), _("save it without its location"))
     held_names = [name for code, name in _METADATA_NAMES.items() if code in info.carries]
     held_names += [_("comments")] if "text" in info.carries else []
-    held_names += [_("something after its end")] if "after" in info.carries else []
+    held_names += [_("data after its end")] if "after" in info.carries else []
     if not held_names:
         return None
-    message = _("`{file}` also holds {held}", file=file, held=", ".join(held_names))
-    next = _("nothing needs doing: it is taken out of what is sent and shown; who reads this repository still finds it")
-    return _finding(use, "notice", message, _("a picture and nothing else"), next)
+    message = _("`{file}` also contains {held}", file=file, held=", ".join(held_names))
+    next = _("nothing to do: it is removed from what is sent and shown; people who read this repository still find it")
+    return _finding(use, "notice", message, _("a picture without other data"), next)
 
 
 def _finding(use: MediaUse, level: Level, message: str, expected: str, next: str) -> Finding:

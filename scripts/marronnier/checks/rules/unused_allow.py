@@ -35,6 +35,6 @@ def check(view: View) -> Iterator[Finding]:
                 LEVEL,
                 post.place("allow", name),
                 _("`allow` names `{name}`, and this post does not break that rule", name=name),
-                _("only what is needed, so that the next fault is not hidden"),
-                _("take this line out"),
+                _("only an `allow` that is needed: another one hides the next problem"),
+                _("delete this line"),
             )

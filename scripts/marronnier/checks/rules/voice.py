@@ -1,4 +1,4 @@
-"""Words that do not sound like the brand."""
+"""Words that do not follow the brand's voice."""
 
 from __future__ import annotations
 
@@ -96,15 +96,15 @@ def _expected_words(rule: VoiceRule, replacement: str) -> str:
     reason = word_rules.without_full_stop(rule.why)
     if replacement:
         return _("“{other}”; {why}", other=replacement, why=reason) if reason else _("“{other}”", other=replacement)
-    return reason or _("words of your own")
+    return reason or _("other words")
 
 
 def _next_step(replacement: str, fix: Fix | None) -> str:
     if fix:
         return _("`marronnier check --fix` writes “{other}”", other=replacement)
     if replacement:
-        return _("write “{other}”, and what goes with it", other=replacement)
-    return _("say it otherwise")
+        return _("write “{other}”, and adapt the words around it", other=replacement)
+    return _("write it differently")
 
 
 def _is_already_replaced(replacement: str, prose: str, start: int) -> bool:
@@ -136,7 +136,7 @@ def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, le
             level,
             span.place(start),
             _(
-                "“{words}” and its like stand {count} times in this text, and `{name}` in brand/voice.yml counts them",
+                "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
                 words=word_rules.one_line_excerpt(span.text[start:end]),
                 count=len(places),
                 name=prepared.name,
@@ -144,5 +144,5 @@ def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, le
             _("at most {most}; {why}", most=most, why=reason)
             if (reason := word_rules.without_full_stop(prepared.rule.why))
             else _("at most {most}", most=most),
-            _("take some of them out"),
+            _("remove some of them"),
         )
