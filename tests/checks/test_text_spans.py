@@ -58,7 +58,7 @@ def spans_of(tmp_path: Path, text: str, files: dict[str, str] | None = None) -> 
 def test_every_text_of_a_post_has_its_place(tmp_path: Path) -> None:
     spans = {(span.kind, span.text): span for span in spans_of(tmp_path, POST)}
     assert [kind for kind, _text in spans] == [
-        "words", "words", "title", "comment", "warning", "link", "tag", "tag", "alt", "alt", "option", "option", "title",
+        "words", "words", "warning", "option", "option", "title", "comment", "link", "tag", "tag", "alt", "alt", "title",
     ]  # fmt: skip
     lines = POST.split("\n")
     for (kind, text), span in spans.items():

@@ -30,32 +30,29 @@ def apply_allows(findings: Iterable[Finding], view: View) -> list[Finding]:
 
 def _allow_findings(post: Post) -> Iterator[Finding]:
     for name in post.front.allow:
-        place = post.place("allow", name)
-        if name not in registry.names():
-            suggestion = closest_name(name, registry.names())
-            yield Finding(
-                "invalid-value",
-                "error",
-                place,
-                _("`allow` names `{name}`, and no rule has that name", name=name),
-                _("the name of a rule, as `marronnier explain` lists them"),
-                _("write `{near}`", near=suggestion) if suggestion else _("delete this line"),
-            )
-        elif not registry.get(name).allowable:
-            yield Finding(
-                "invalid-value",
-                "error",
-                place,
-                _("`allow` names `{name}`, a rule that has no exceptions", name=name),
-                _("a rule that has exceptions"),
-                _("delete this line, and correct what `marronnier explain {name}` describes", name=name),
-            )
-        elif not post.allows(name):
-            yield Finding(
-                "invalid-value",
-                "error",
-                place,
-                _("`allow` names `{name}` without a reason", name=name),
-                _("why this post may break the rule, for those who review it"),
-                _("write the reason after the colon, like `{name}: the mayor's office asked for it`", name=name),
-            )
+        if fault := _allow_fault(post, name):
+            yield Finding("invalid-value", "error", post.place("allow", name), *fault)
+
+
+def _allow_fault(post: Post, name: str) -> tuple[str, str, str] | None:
+    """Message, expectation and next step for a faulty entry of `allow`."""
+    if name not in registry.names():
+        suggestion = closest_name(name, registry.names())
+        return (
+            _("`allow` names `{name}`, and no rule has that name", name=name),
+            _("the name of a rule, as `marronnier explain` lists them"),
+            _("write `{near}`", near=suggestion) if suggestion else _("delete this line"),
+        )
+    if not registry.get(name).allowable:
+        return (
+            _("`allow` names `{name}`, a rule that has no exceptions", name=name),
+            _("a rule that has exceptions"),
+            _("delete this line, and correct what `marronnier explain {name}` describes", name=name),
+        )
+    if not post.allows(name):
+        return (
+            _("`allow` names `{name}` without a reason", name=name),
+            _("why this post may break the rule, for those who review it"),
+            _("write the reason after the colon, like `{name}: the mayor's office asked for it`", name=name),
+        )
+    return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marronnier.messages import _
 from marronnier.timetable import local_time
 from marronnier.timetable.local_time import Unresolvable
 
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from marronnier.model.scalars import WrittenDate
 
 
-def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, Unresolvable, str]]:
-    """Written dates that mean no instant or two, each place once: the place, the possible readings, and the date and time written there.
+def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, str, str, str]]:
+    """Written dates that mean no instant or two, each place once: the place, the local time, its zone, and what to write instead.
 
-    Where a repeat starts from the written date, the unresolvable one is a later occurrence.
+    Where a repeat starts from the written date, the local time is that of a later occurrence.
     """
     reported: set[Place] = set()
     for line in view.lines.all:
@@ -35,7 +36,14 @@ def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, Un
         try:
             local_time.instant(datetime.combine(line.occurrence or written.day, clock), view.zone)
         except Unresolvable as unresolvable:
-            yield place, unresolvable, f"{written.day} {clock:%H:%M}"
+            earlier, later = unresolvable.reading("earlier"), unresolvable.reading("later")
+            next = _(
+                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
+                hour=f"{written.day} {clock:%H:%M}",
+                earlier=earlier,
+                later=later,
+            )
+            yield place, unresolvable.written, unresolvable.zone.key, next
 
 
 def _written_date(post: Post, keys: tuple[str, ...]) -> WrittenDate | None:

@@ -129,7 +129,9 @@ class LengthLimits:
     def __init__(self, desk: Desk, networks: Mapping[str, Network | None]) -> None:
         self._desk = desk
         self._networks = networks
-        self._measures: dict[str, Callable[[Publication], tuple[Part, ...]] | None] = {}
+        self._measures = {
+            name: network.measure for name, network in networks.items() if network is not None and isinstance(network, Measures)
+        }
         self._parts: dict[Words, tuple[Part, ...]] = {}
 
     @cached_property
@@ -158,11 +160,6 @@ class LengthLimits:
                 limits_by_channel[name] = (text_limit_of(network, channel), alt_limit_of(network, channel))
         return limits_by_channel
 
-    def _measure_of(self, name: str, network: Network) -> Callable[[Publication], tuple[Part, ...]] | None:
-        if name not in self._measures:
-            self._measures[name] = network.measure if isinstance(network, Measures) else None
-        return self._measures[name]
-
     def parts(self, publication: Publication) -> tuple[Part, ...]:
         """The parts of a publication with their texts and counts, made once for the same words on the same network.
 
@@ -175,6 +172,6 @@ class LengthLimits:
         # The account never changes a count, nor does the limit where the tool does not break the words into a thread.
         same = replace(words, account="", limit=words.limit if words.thread == "auto" else None)
         if same not in self._parts:
-            measured = self._measure_of(publication.channel.network, network)
-            self._parts[same] = measured(publication) if measured else network.compose(publication).parts
+            measure = self._measures.get(publication.channel.network)
+            self._parts[same] = measure(publication) if measure else network.compose(publication).parts
         return self._parts[same]

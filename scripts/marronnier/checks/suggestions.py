@@ -1,10 +1,11 @@
-"""Suggestions for names that do not exist: the closest known name, and the list of known names."""
+"""Names that do not exist: their finding, the closest known name, and the list of known names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from marronnier.messages import _
+from marronnier.model.finding import Finding, Place
 
 
 def closest_name(name: str, known: Iterable[str]) -> str | None:
@@ -20,3 +21,18 @@ def name_list(known: Iterable[str], limit: int = 12) -> str:
     names = sorted(known)
     listed = ", ".join(f"`{name}`" for name in names[:limit])
     return _("{names} and {count} more", names=listed, count=len(names) - limit) if len(names) > limit else listed
+
+
+def unknown_name(rule: str, place: Place, name: str, known: Collection[str], file: str, *, message: str, if_none: str) -> Finding:
+    """The finding for a name that is not among the known ones of a file. `if_none`: what is expected when the file has none."""
+    suggestion = closest_name(name, known)
+    return Finding(
+        rule,
+        "error",
+        place,
+        message,
+        _("one of {names}", names=name_list(known)) if known else if_none,
+        _("write `{near}`, or add `{name}` to {file}", near=suggestion, name=name, file=file)
+        if suggestion
+        else _("remove it, or add `{name}` to {file}", name=name, file=file),
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from marronnier import desk as desks
 from marronnier.model.finding import Fix, Place
-from marronnier.model.post import Post, Variant
+from marronnier.model.post import ForChannel, FrontMatter, Post, Variant
 from marronnier.text import urls, variants
 from marronnier.text.urls import LinkTarget
 
@@ -209,41 +209,33 @@ def whole_file(post: Post) -> TextSpan:
 
 def spans_of(desk: Desk, post: Post) -> tuple[TextSpan, ...]:
     """Every text of a post that people will read: titles, words, alternative texts, answers, comments, warnings, hashtags and links."""
-    return tuple(_spans_of(desk, post))
-
-
-def _spans_of(desk: Desk, post: Post) -> Iterator[TextSpan]:
+    spans = []
     languages = _SpanLanguages(desk, post)
     for variant in post.variants:
         if variant.text:
-            yield TextSpan(
-                post.path, post.text, variant.text, variant.line, lang=languages.language_of(variant.names or languages.common_channels)
-            )
-    for keys, kind, text in _front_matter_values(post):
+            lang = languages.language_of(variant.names or languages.common_channels)
+            spans.append(TextSpan(post.path, post.text, variant.text, variant.line, lang=lang))
+    for keys, kind, text in front_matter_texts(post):
         place = post.place(*keys)
         names = (str(keys[1]),) if keys[0] == "for" else languages.channels_without_own(keys[-1])
-        yield TextSpan(post.path, post.text, text, place.line, place.column, kind, keys, languages.language_of(names))
+        spans.append(TextSpan(post.path, post.text, text, place.line, place.column, kind, keys, languages.language_of(names)))
+    return tuple(spans)
 
 
-def _front_matter_values(post: Post) -> Iterator[tuple[tuple[Key, ...], Kind, str]]:
+def front_matter_texts(post: Post) -> Iterator[tuple[tuple[Key, ...], Kind, str]]:
     """The texts of the front matter, with the keys they are written under."""
     front = post.front
-    values: list[tuple[tuple[Key, ...], Kind, object]] = [
-        (("title",), "title", front.title),
-        (("first_comment",), "comment", front.first_comment),
-        (("sensitive",), "warning", front.sensitive),
-        (("link",), "link", front.link),
-        *((("tags", number), "tag", tag) for number, tag in enumerate(front.tags)),
-        *((("media", number, "alt"), "alt", medium.alt) for number, medium in enumerate(front.media)),
-        *((("poll", "options", number), "option", answer) for number, answer in enumerate(front.poll.options if front.poll else ())),
-    ]
-    for name, override in front.for_.items():
-        at = ("for", name)
-        values += [((*at, "title"), "title", override.title), ((*at, "first_comment"), "comment", override.first_comment)]
-        values += [((*at, "link"), "link", override.link)]
-        values += [((*at, "tags", number), "tag", tag) for number, tag in enumerate(override.tags or ())]
-        values += [((*at, "media", number, "alt"), "alt", medium.alt) for number, medium in enumerate(override.media or ())]
-    for keys, kind, text in values:
+    options = front.poll.options if front.poll else ()
+    texts: list[tuple[tuple[Key, ...], Kind, object]] = [(("sensitive",), "warning", front.sensitive)]
+    texts += [(("poll", "options", number), "option", option) for number, option in enumerate(options)]
+    sources: list[tuple[tuple[Key, ...], FrontMatter | ForChannel]] = [((), front)]
+    sources += [(("for", name), override) for name, override in front.for_.items()]
+    for at, source in sources:
+        texts += [((*at, "title"), "title", source.title), ((*at, "first_comment"), "comment", source.first_comment)]
+        texts += [((*at, "link"), "link", source.link)]
+        texts += [((*at, "tags", number), "tag", tag) for number, tag in enumerate(source.tags or ())]
+        texts += [((*at, "media", number, "alt"), "alt", medium.alt) for number, medium in enumerate(source.media or ())]
+    for keys, kind, text in texts:
         if isinstance(text, str) and text:
             # A single hashtag may be written without a list: then its keys have no number.
             yield keys if keys in post.places or keys[:-1] not in post.places or kind != "tag" else keys[:-1], kind, text

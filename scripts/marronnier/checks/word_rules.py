@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from marronnier.checks.text_spans import front_matter_texts
 from marronnier.model.post import Post
 
 SPOKEN = frozenset({"title", "words", "alt", "option", "comment", "warning"})
@@ -16,10 +17,7 @@ def lowercase_source(post: Post) -> str:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "\\" in text:
-        front = post.front
-        own = [value for other in front.for_.values() for value in (other.title, other.first_comment)]
-        values = [front.title, front.first_comment, front.sensitive, *(front.poll.options if front.poll else ()), *front.tags, *own]
-        text = "\n".join((text, *(value for value in values if isinstance(value, str)), *(medium.alt or "" for medium in front.media)))
+        text = "\n".join((text, *(value for _keys, _kind, value in front_matter_texts(post))))
     return text.lower()
 
 

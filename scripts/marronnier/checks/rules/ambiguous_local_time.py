@@ -15,18 +15,6 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every written date in the repeated hour of autumn, once for each place it is written."""
-    for place, unresolvable, hour in unresolvable_dates(view, "ambiguous"):
-        written, zone = unresolvable.written, unresolvable.zone.key
-        yield Finding(
-            "ambiguous-local-time",
-            LEVEL,
-            place,
-            _("{written} exists twice in {zone}: the clocks go back over it", written=written, zone=zone),
-            _("which of the two is meant"),
-            _(
-                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
-                hour=hour,
-                earlier=unresolvable.reading("earlier"),
-                later=unresolvable.reading("later"),
-            ),
-        )
+    for place, written, zone, next in unresolvable_dates(view, "ambiguous"):
+        message = _("{written} exists twice in {zone}: the clocks go back over it", written=written, zone=zone)
+        yield Finding("ambiguous-local-time", LEVEL, place, message, _("which of the two is meant"), next)

@@ -26,30 +26,20 @@ def check(view: View) -> Iterator[Finding]:
         shared[moves.post.path, stays.post.path, moves.at, stays.at].append((moves, stays))
     for (_path, _other, at, other_at), pairs in shared.items():
         moves, stays = pairs[0]
-        gap = int(abs(at - other_at) / timedelta(minutes=1))
-        values = {
-            "channels": ", ".join(f"`{move.channel_name}`" for move, _stays in pairs),
-            "other": stays.post.path,
-            "when": view.format_time(other_at),
-        }
+        gap, when = int(abs(at - other_at) / timedelta(minutes=1)), view.format_time(other_at)
+        if any(_is_sealed(view, stay) for _move, stay in pairs):
+            when = _("{when}, already approved", when=when)
+        values = {"channels": ", ".join(f"`{move.channel_name}`" for move, _stay in pairs), "other": stays.post.path, "when": when}
         yield Finding(
             "clash",
             LEVEL,
             view.lines.time_place(moves),
-            _message(gap, any(_is_sealed(view, stay) for _moves, stay in pairs), values),
+            _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
+            if gap
+            else _("in the same minute as {other}, {when}, on {channels}", **values),
             _("at least {minutes} minutes between two posts on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
         )
-
-
-def _message(gap: int, sealed: bool, values: dict[str, str]) -> str:
-    if gap == 0 and sealed:
-        return _("in the same minute as {other}, {when}, which is already approved, on {channels}", **values)
-    if gap == 0:
-        return _("in the same minute as {other}, {when}, on {channels}", **values)
-    if sealed:
-        return _("{gap} minutes from {other}, {when}, which is already approved, on {channels}", gap=gap, **values)
-    return _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
 
 
 def _close_pairs(view: View) -> Iterator[Pair]:

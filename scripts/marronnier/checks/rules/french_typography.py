@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import word_rules
-from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
+from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan, front_matter_texts
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
@@ -38,15 +38,9 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _sentences(post: Post) -> Iterator[str]:
-    """The texts of a post without their places: a quick test before the spans are made."""
-    front = post.front
+    """The sentences of a post without their places: a quick test before the spans are made."""
     yield from (variant.text for variant in post.variants)
-    yield from (text for text in (front.title, front.first_comment, front.sensitive) if isinstance(text, str))
-    yield from (medium.alt for medium in front.media if medium.alt)
-    yield from front.poll.options if front.poll else ()
-    for override in front.for_.values():
-        yield from (text for text in (override.title, override.first_comment) if text)
-        yield from (medium.alt for medium in override.media or () if medium.alt)
+    yield from (text for _keys, kind, text in front_matter_texts(post) if kind in word_rules.SPOKEN)
 
 
 def _line_findings(span: TextSpan) -> Iterator[Finding]:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from marronnier.checks.levels import level_in
-from marronnier.checks.text_spans import TextSpan, link_targets
+from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.model.post import Post
 from marronnier.text import urls
 from marronnier.text.urls import LinkTarget
 
@@ -29,7 +28,9 @@ def check(view: View) -> Iterator[Finding]:
         if not view.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, named)):
             for span in view.texts.spans(post):
                 for target in link_targets(span):
-                    yield from _address_findings(span, target, post)
+                    if fault := _fault(target):
+                        level, message, expected, next = fault
+                        yield Finding("insecure-link", level_in(post, level), span.place(target.start), message, expected, next)
 
 
 def _may_be_wrong(text: str, named: set[str]) -> bool:
@@ -51,36 +52,31 @@ def _may_be_wrong(text: str, named: set[str]) -> bool:
     return "](\\" in text or "](/" in text
 
 
-def _address_findings(span: TextSpan, target: LinkTarget, post: Post) -> Iterator[Finding]:
+def _fault(target: LinkTarget) -> tuple[Level, str, str, str] | None:
+    """Level, message, expectation and next step for an address that is not safe."""
     host = urls.host_of(target.authority)
     if target.scheme in _DANGEROUS:
-        yield Finding(
-            "insecure-link",
-            level_in(post, LEVEL),
-            span.place(target.start),
+        return (
+            LEVEL,
             _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme),
             _("an address that begins with https://"),
             _("write the address of a page, or remove the link"),
         )
-    elif host and urls.is_number(host) and not urls.is_loopback(host):
-        yield Finding(
-            "insecure-link",
-            level_in(post, LEVEL),
-            span.place(target.start),
+    if not host or urls.is_loopback(host):
+        return None
+    if urls.is_number(host):
+        return (
+            LEVEL,
             _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host),
             _("an address with a domain name, like https://example.org/"),
             _("write the domain name of the site"),
         )
-    elif target.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
-        yield Finding(
-            "insecure-link",
-            level_in(post, "warning"),
-            span.place(target.start),
-            _(
-                "the link to `{host}` begins with `{scheme}://`: others on the network can read and change the page",
-                host=host,
-                scheme=target.scheme,
-            ),
-            _("an address that begins with https://"),
-            _("write https:// if the site supports it, and check that the page opens"),
+    if target.scheme in ("http", "ftp"):
+        read = _(
+            "the link to `{host}` begins with `{scheme}://`: others on the network can read and change the page",
+            host=host,
+            scheme=target.scheme,
         )
+        next = _("write https:// if the site supports it, and check that the page opens")
+        return "warning", read, _("an address that begins with https://"), next
+    return None

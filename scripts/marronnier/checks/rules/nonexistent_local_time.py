@@ -15,18 +15,6 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every written date in the skipped hour of spring, once for each place it is written."""
-    for place, unresolvable, hour in unresolvable_dates(view, "nonexistent"):
-        written, zone = unresolvable.written, unresolvable.zone.key
-        yield Finding(
-            "nonexistent-local-time",
-            LEVEL,
-            place,
-            _("{written} does not exist in {zone}: the clocks go forward and skip it", written=written, zone=zone),
-            _("a time that exists, or which time is meant"),
-            _(
-                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
-                hour=hour,
-                earlier=unresolvable.reading("earlier"),
-                later=unresolvable.reading("later"),
-            ),
-        )
+    for place, written, zone, next in unresolvable_dates(view, "nonexistent"):
+        message = _("{written} does not exist in {zone}: the clocks go forward and skip it", written=written, zone=zone)
+        yield Finding("nonexistent-local-time", LEVEL, place, message, _("a time that exists, or which time is meant"), next)

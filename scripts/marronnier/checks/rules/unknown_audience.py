@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -19,19 +19,16 @@ def check(view: View) -> Iterator[Finding]:
     if "brand/strategy.yml" in view.desk.unread:
         return
     for place, name in _references(view):
-        if name in audiences:
-            continue
-        suggestion = closest_name(name, audiences)
-        yield Finding(
-            "unknown-audience",
-            LEVEL,
-            place,
-            _("`{name}` is not an audience of this brand", name=name),
-            _("one of {names}", names=name_list(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
-            if suggestion
-            else _("remove it, or add `{name}` to brand/strategy.yml", name=name),
-        )
+        if name not in audiences:
+            yield unknown_name(
+                "unknown-audience",
+                place,
+                name,
+                audiences,
+                "brand/strategy.yml",
+                message=_("`{name}` is not an audience of this brand", name=name),
+                if_none=_("an audience of brand/strategy.yml, which has none yet"),
+            )
 
 
 def _references(view: View) -> Iterator[tuple[Place, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from marronnier import desk as desks
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
@@ -136,14 +136,12 @@ def _no_channels_finding(post: Post) -> Finding:
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
-    suggestion = closest_name(name, known)
-    return Finding(
+    return unknown_name(
         "unknown-channel",
-        LEVEL,
         place,
-        _("`{name}` is not a channel of this brand", name=name),
-        _("one of {names}", names=name_list(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
-        _("write `{near}`, or add `{name}` to brand/channels.yml", near=suggestion, name=name)
-        if suggestion
-        else _("remove it, or add `{name}` to brand/channels.yml", name=name),
+        name,
+        known,
+        "brand/channels.yml",
+        message=_("`{name}` is not a channel of this brand", name=name),
+        if_none=_("a channel of brand/channels.yml, which has none yet"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -19,19 +19,16 @@ def check(view: View) -> Iterator[Finding]:
     if "brand/strategy.yml" in view.desk.unread:
         return
     for place, name in _references(view):
-        if name in pillars:
-            continue
-        suggestion = closest_name(name, pillars)
-        yield Finding(
-            "unknown-pillar",
-            LEVEL,
-            place,
-            _("`{name}` is not a pillar of this brand", name=name),
-            _("one of {names}", names=name_list(pillars)) if pillars else _("a pillar of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=suggestion, name=name)
-            if suggestion
-            else _("remove it, or add `{name}` to brand/strategy.yml", name=name),
-        )
+        if name not in pillars:
+            yield unknown_name(
+                "unknown-pillar",
+                place,
+                name,
+                pillars,
+                "brand/strategy.yml",
+                message=_("`{name}` is not a pillar of this brand", name=name),
+                if_none=_("a pillar of brand/strategy.yml, which has none yet"),
+            )
 
 
 def _references(view: View) -> Iterator[tuple[Place, str]]:
