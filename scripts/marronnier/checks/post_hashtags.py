@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from marronnier.checks.view import TimetableLine, View
 from marronnier.model.publication import Publication
 from marronnier.text import entities, hashtags
 from marronnier.text.plain_text import to_plain_text
-
-
-def upcoming_publications(view: View, matters: Callable[[TimetableLine], bool]) -> Iterator[Publication]:
-    """The publications not sent that `matters` selects; of a repeat one occurrence a channel, for all have the same words."""
-    yielded: set[tuple[str, str]] = set()
-    for line in view.lines.all:
-        if (
-            not matters(line)
-            or view.lines.is_sent(line.key)
-            or (line.occurrence is not None and (line.post.id, line.channel_name) in yielded)
-        ):
-            continue
-        yielded.add((line.post.id, line.channel_name))
-        yield view.lines.publication(line)
 
 
 def hashtags_of(publication: Publication) -> dict[str, str]:

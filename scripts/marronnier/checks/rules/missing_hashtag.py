@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from marronnier.checks.levels import level_in
-from marronnier.checks.view import TimetableLine, View
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 
@@ -22,13 +22,13 @@ def check(view: View) -> Iterator[Finding]:
     from marronnier.checks import post_hashtags
     from marronnier.text.hashtags import to_hashtag
 
-    def matters(line: TimetableLine) -> bool:
-        return line.channel_name in channels or line.post.front.pillar in pillars
-
     reported: set[tuple[Place, str, str]] = set()
-    for publication in post_hashtags.upcoming_publications(view, matters):
-        post, present = publication.post, post_hashtags.hashtags_of(publication)
-        for source, hashtags in _requirements(publication.channel_name, post.front.pillar, channels, pillars):
+    for line in view.lines.unsent:
+        post = line.post
+        if line.channel_name not in channels and post.front.pillar not in pillars:
+            continue
+        present = post_hashtags.hashtags_of(view.lines.publication(line))
+        for source, hashtags in _requirements(line.channel_name, post.front.pillar, channels, pillars):
             missing = ", ".join(f"#{to_hashtag(hashtag)}" for hashtag in hashtags if post_hashtags.normalized(hashtag) not in present)
             place = post.place("tags")
             if missing and (place, source, missing) not in reported:

@@ -17,15 +17,11 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every unsent publication that has pictures or a poll; a notice in an idea."""
-    reported: set[tuple[str, str]] = set()
     limited = {name for name, channel in view.desk.channels.channels.items() if _has_limits(view, channel)}
-    for line in view.lines.all:
+    for line in view.lines.unsent:
         front = line.post.front
         if line.channel_name not in limited or not (front.media or front.poll or front.for_):
             continue
-        if view.lines.is_sent(line.key) or (line.post.id, line.channel_name) in reported:
-            continue
-        reported.add((line.post.id, line.channel_name))
         channel = view.desk.channels.channels[line.channel_name]
         network = view.channels.networks[channel.network]
         if network is not None:

@@ -20,20 +20,12 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every part and alternative text of every unsent publication, as the network counts; a notice in an idea."""
-    reported: set[tuple[str, str]] = set()
     known_short: dict[tuple[str, Limit | None, int | None], bool] = {}
-    for line in view.lines.all:
-        if view.lengths.text_limit(line.channel_name) is None and view.lengths.alt_limit(line.channel_name) is None:
-            continue
-        # The occurrences of a repeat have the same words: one a channel is enough.
-        if view.lines.is_sent(line.key) or (line.occurrence is not None and (line.post.id, line.channel_name) in reported):
-            continue
-        reported.add((line.post.id, line.channel_name))
-        if _certainly_fits(view, line, known_short):
-            continue
-        publication = view.lines.publication(line)
-        yield from _part_findings(view, publication)
-        yield from _alt_findings(view, publication)
+    for line in view.lines.unsent:
+        if not _certainly_fits(view, line, known_short):
+            publication = view.lines.publication(line)
+            yield from _part_findings(view, publication)
+            yield from _alt_findings(view, publication)
 
 
 def _certainly_fits(view: View, line: TimetableLine, known_short: dict[tuple[str, Limit | None, int | None], bool]) -> bool:

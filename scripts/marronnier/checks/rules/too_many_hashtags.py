@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.levels import level_in
-from marronnier.checks.view import TimetableLine, View
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 
@@ -20,29 +20,22 @@ def check(view: View) -> Iterator[Finding]:
         return
     from marronnier.checks import post_hashtags
 
-    def matters(line: TimetableLine) -> bool:
-        limit = limits.get(line.channel_name)
-        # The campaign may add one hashtag.
-        return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
-
     reported: set[tuple[Place, str]] = set()
-    for publication in post_hashtags.upcoming_publications(view, matters):
-        tags, limit = post_hashtags.hashtags_of(publication), limits[publication.channel_name]
-        place = publication.post.place("tags")
-        if len(tags) > limit and (place, publication.channel_name) not in reported:
-            reported.add((place, publication.channel_name))
+    for line in view.lines.unsent:
+        post, channel = line.post, line.channel_name
+        # The campaign may add one hashtag.
+        if channel not in limits or post.text.count("#") + post.text.count("＃") + len(post.front.tags) + 1 <= limits[channel]:
+            continue
+        tags, limit, place = post_hashtags.hashtags_of(view.lines.publication(line)), limits[channel], post.place("tags")
+        if len(tags) > limit and (place, channel) not in reported:
+            reported.add((place, channel))
             yield Finding(
                 "too-many-hashtags",
-                level_in(publication.post, LEVEL),
+                level_in(post, LEVEL),
                 place,
-                _(
-                    "`{channel}` gets {count} hashtags, {more} too many",
-                    channel=publication.channel_name,
-                    count=len(tags),
-                    more=len(tags) - limit,
-                ),
+                _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit),
                 _("at most {limit}", limit=limit),
-                _("remove some, or write others under `for: {channel}: tags:`", channel=publication.channel_name),
+                _("remove some, or write others under `for: {channel}: tags:`", channel=channel),
             )
 
 

@@ -79,6 +79,15 @@ class TimetableLines:
         return tuple(line for line in self.recent_and_upcoming if line.at >= self.now and not self.is_sent(line.key))
 
     @cached_property
+    def unsent(self) -> tuple[TimetableLine, ...]:
+        """The publications that are not sent; of a repeat one occurrence a channel, for all have the same words."""
+        lines: dict[tuple[str, str] | str, TimetableLine] = {}
+        for line in self.all:
+            if not self.is_sent(line.key):
+                lines.setdefault(line.key if line.occurrence is None else (line.post.id, line.channel_name), line)
+        return tuple(lines.values())
+
+    @cached_property
     def when_approved(self) -> tuple[TimetableLine, ...]:
         """The publications that go out as soon as they are approved, without ideas."""
         return tuple(line for line in self.all if line.instant.basis == "when-approved" and line.instant.at is None)
