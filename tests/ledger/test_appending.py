@@ -143,7 +143,7 @@ def test_git_itself_believes_the_signature(signed: Place) -> None:
     signed.git("fsck", "--strict", "--no-dangling")
 
 
-def test_n8_a_bad_key_is_never_repeated(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n08_a_bad_key_is_never_repeated(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LWNhbmFyeQ\n-----END OPENSSH PRIVATE KEY-----"
     for given in (secret, "c2VjcmV0LWNhbmFyeQ"):
         monkeypatch.setenv("MARRONNIER_SIGNING_KEY", given)
@@ -153,7 +153,7 @@ def test_n8_a_bad_key_is_never_repeated(signed: Place, monkeypatch: pytest.Monke
         assert not any("c2VjcmV0" in one for one in told)
 
 
-def test_n8_git_is_not_given_the_key(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n08_git_is_not_given_the_key(signed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", "canary")
     signed.git("config", "alias.show-env", "!env")
     assert b"canary" not in signed.repo.run("show-env")

@@ -1,4 +1,4 @@
-"""HTML that is safe to show: attacks N4, N5 and C10, judged by reading the result again with another parser."""
+"""HTML that is safe to show: threats N04, N05 and C10, judged by reading the result again with another parser."""
 
 from __future__ import annotations
 
