@@ -40,7 +40,7 @@ def test_a_number_is_given_once() -> None:
 @pytest.mark.parametrize("path", DECISIONS, ids=page_id)
 def test_a_decision_has_context_decision_and_consequences(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    places = [text.find(f"\n**{part}.**\n") for part in ("Context", "Decision", "Consequences")]
+    places = [text.find(f"\n**{part}.**") for part in ("Context", "Decision", "Consequences")]
     assert -1 not in places and places == sorted(places)
 
 
