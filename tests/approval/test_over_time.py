@@ -59,7 +59,7 @@ def test_moves_are_measured_from_what_was_approved_not_from_the_last_move(team: 
     assert not team.approval().granted
 
 
-def test_a14_a_move_cannot_loosen_the_rule_that_judges_it(team: Team) -> None:
+def test_a14_moving_the_date_cannot_loosen_the_policy_that_judges_it(team: Team) -> None:
     ready(team)
     text = (team.folder / POLICY).read_text()
     team.commit({POLICY: f"{text}moves: same-week\n", PATH: POST.replace("12-05", "12-06")})
@@ -83,7 +83,7 @@ def test_a20_a_file_may_move_and_its_comments_and_order_may_change(team: Team) -
     assert (approval.granted, approval.by) == (True, ("karim",))
 
 
-def test_a20_moving_a_file_by_its_approver_does_not_make_it_theirs(team: Team) -> None:
+def test_a20_an_approver_who_moves_the_file_is_no_author(team: Team) -> None:
     team.branch("portes")
     team.commit({PATH: POST})
     team.commit({PATH: None, "content/posts/2026/11/portes.md": POST}, who="karim", message="Tidy")
@@ -92,7 +92,7 @@ def test_a20_moving_a_file_by_its_approver_does_not_make_it_theirs(team: Team) -
     assert team.approval().granted
 
 
-def test_a06_words_stay_their_writers_when_somebody_else_moves_the_file(team: Team) -> None:
+def test_a06_the_author_stays_the_author_when_somebody_else_moves_the_file(team: Team) -> None:
     team.branch("portes")
     team.commit({PATH: POST}, who="karim")
     team.commit({PATH: None}, who="ines", message="Away")
@@ -123,7 +123,7 @@ def test_two_people_take_turns_writing_and_approving(team: Team) -> None:
         assert team.approval().by == (reader,), name
 
 
-def test_a06_an_unapproved_hand_in_between_still_counts(team: Team) -> None:
+def test_a06_the_author_of_an_unapproved_version_in_between_cannot_approve(team: Team) -> None:
     ready(team)
     team.commit({PATH: POST.replace("dimanche", "samedi")}, who="claire")
     team.commit({PATH: POST.replace("dimanche", "samedi soir")}, who="ines")

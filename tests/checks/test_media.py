@@ -109,7 +109,7 @@ def test_a_check_without_pictures_loads_nothing_for_them(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("ending", ["mp4", "svg", "mp3"])
-def test_c14_a_network_of_pictures_gets_nothing_else(tmp_path: Path, ending: str) -> None:
+def test_c14_a_network_that_takes_pictures_gets_nothing_else(tmp_path: Path, ending: str) -> None:
     channels = "channels:\n  journal: {network: feed}\n  place: {network: fakes.square, account: square.test/jardin}\n"
     data = {"mp4": b"\0\0\0\x20ftypisom" + bytes(90), "mp3": b"ID3\4" + bytes(90), "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     root = build(
@@ -134,14 +134,14 @@ def test_a_drawing_that_acts_is_refused_on_the_site_too(tmp_path: Path) -> None:
     assert found(root) == [("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that holds more than shapes and words")]
 
 
-def test_c15_a_video_that_tells_its_place_is_refused(tmp_path: Path) -> None:
+def test_c15_a_video_that_records_its_place_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.mp4")})
     (root / "content/media").mkdir()
     (root / "content/media/a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + b"moov udta \xa9xyz+50.8467+004.3525/")
     assert [one[:2] for one in found(root)] == [("error", "unsafe-media")]
 
 
-def test_a24_a_pointer_of_git_lfs_is_no_picture(tmp_path: Path) -> None:
+def test_a24_a_git_lfs_pointer_is_refused(tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": pointer})
     ((_level, _rule, said),) = found(root)
@@ -162,7 +162,7 @@ def test_in_an_idea_it_is_a_notice(tmp_path: Path) -> None:
     ]
 
 
-def test_c13_a_commit_that_holds_a_link_or_a_repository_is_told(tmp_path: Path) -> None:
+def test_c13_a_commit_that_holds_a_symbolic_link_or_a_submodule_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.jpg", "autre/b.jpg")})
     (root / "content/media").mkdir()
     (root / "content/media/a.jpg").symlink_to("/proc/self/environ")

@@ -107,7 +107,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_n04_n05_c10_nothing_dangerous_is_left(attack: str) -> None:
+def test_n04_n05_c10_no_dangerous_html_is_left(attack: str) -> None:
     markup = render_html(attack)
     assert_safe(markup)
     assert_safe(sanitize(attack))
