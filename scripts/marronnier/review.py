@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from marronnier import approval, forge, networks
+from marronnier import approval, networks
+from marronnier import forge as forges
 from marronnier.forge import DefaultBranch, Submission
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
@@ -62,22 +63,22 @@ def prepare_approval(
     repo: Repo, now: datetime, names: Sequence[str], *, who: str | None, key: Path | None, all_in_review: bool = False
 ) -> PendingApproval:
     """Everything an approval needs, checked. Raises Trouble for what would make it void: nothing is written yet."""
-    here = forge.open(repo)
+    forge = forges.open(repo)
     repo.require_branch()
-    here.require_identity()
-    default = here.default_branch()
+    forge.require_identity()
+    default = forge.default_branch()
     situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
     policy = situation.evidence.policy_at(default.commit)
-    approver = here.approver(policy, who)
-    wanted = [*names, *(here.requested_keys(situation.evidence.log, default) if all_in_review else ())]
+    approver = forge.approver(policy, who)
+    wanted = [*names, *(forge.requested_keys(situation.evidence.log, default) if all_in_review else ())]
     if all_in_review and not wanted:
         raise Trouble(_("Nothing on this branch is asked to be approved"), _("Name what you approve: `marronnier approve KEY`."), status=2)
     subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
-    needed, already_approved = _unapproved(situation, subjects, approver, here.addresses(), default.commit)
+    needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses(), default.commit)
     if not needed:
         raise Trouble(_("{keys} is approved already as it stands", keys=", ".join(already_approved)), _("Nothing needs to be done."))
-    signing_key = here.signing_key(approver, policy, default, key)
+    signing_key = forge.signing_key(approver, policy, default, key)
     name = policy.approvers[approver].name or approver
     return PendingApproval(needed, already_approved, approver, name, signing_key, situation.commit, default)
 
@@ -87,12 +88,12 @@ def approve(repo: Repo, pending: PendingApproval) -> Submission:
     count = len(pending.subjects)
     heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", count), pending.subjects)
     named = [subject.named for subject in pending.subjects]
-    return forge.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default)
+    return forges.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default)
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """What was asked to be approved, and where."""
+    """What was asked to be approved, and wforge."""
 
     subjects: tuple[Subject, ...]
     submission: Submission
@@ -103,10 +104,10 @@ def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
 
     Without names, all that the branch changes is asked for. Raises Trouble.
     """
-    here = forge.open(repo)
+    forge = forges.open(repo)
     branch = repo.require_branch()
-    here.require_identity()
-    on_default = branch == here.default_branch().name
+    forge.require_identity()
+    on_default = branch == forge.default_branch().name
     situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
     wanted = list(names) or ([] if on_default else _changed_keys(repo, now, branch))
     if not wanted:
@@ -119,7 +120,7 @@ def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
         subjects,
     )
     new_branch = f"ask/{subjects[0].publication.post.id}" if on_default else None
-    submission = here.request([subject.named for subject in subjects], heading, situation.commit, new_branch)
+    submission = forge.request([subject.named for subject in subjects], heading, situation.commit, new_branch)
     return ApprovalRequest(tuple(subjects), submission)
 
 
@@ -187,8 +188,8 @@ def _unapproved(
     needed, already_approved = [], []
     for subject in subjects:
         publication = subject.publication
-        known = situation.approvals.get(publication.key)
-        if known is not None and (known.granted or approver in known.by):
+        current = situation.approvals.get(publication.key)
+        if current is not None and (current.granted or approver in current.by):
             already_approved.append(publication.key)
             continue
         claim = Claim(approver, publication.key, subject.named.digests, situation.now, addresses=addresses)

@@ -38,10 +38,10 @@ def test_everything_arrives_with_the_merge_that_brought_it(team: Team) -> None:
     team.merge("one")
     merged = team.git("rev-parse", "main")
     log = read_log(team.repo, "main")
-    assert log.line == (found, merged)
+    assert log.first_parents == (found, merged)
     assert {log.arrivals[first], log.arrivals[second], log.arrivals[merged]} == {merged}
-    assert log.before(merged) == found
-    assert log.before(found) is None
+    assert log.predecessor(merged) == found
+    assert log.predecessor(found) is None
     assert list(log.commits).index(first) < list(log.commits).index(second) < list(log.commits).index(merged)
 
 
@@ -53,7 +53,7 @@ def test_what_commits_changed_against_their_first_parent(team: Team) -> None:
     log = read_log(team.repo, "main")
     found = file_changes(team.repo, log, ("content",))
     assert {one.path for one in found[written]} == {PATH, "content/é\t'.md"}
-    assert {one.path for one in found[log.line[1]]} == {PATH, "content/é\t'.md"}
+    assert {one.path for one in found[log.first_parents[1]]} == {PATH, "content/é\t'.md"}
     assert [(one.path, one.blob) for one in found[log.head]] == [(PATH, "")]
 
 

@@ -1,6 +1,6 @@
 """Approval: what an approval binds, and whether a publication may go out. Pure: evidence is passed in."""
 
-from marronnier.approval.digest import digests, seal_matcher, when_digest, when_value, words_digest
+from marronnier.approval.digest import digests, seal_matcher, when_digest, when_json, words_digest
 from marronnier.approval.evidence import Evidence, Version
 from marronnier.approval.judgement import approved_by, judge, self_approval_reason
 from marronnier.approval.quorum import strictest_quorum
@@ -15,6 +15,6 @@ __all__ = [
     "self_approval_reason",
     "strictest_quorum",
     "when_digest",
-    "when_value",
+    "when_json",
     "words_digest",
 ]

@@ -25,8 +25,8 @@ Candidate = tuple[Publication, Instant, Digests]
 def judge(candidates: Iterable[Candidate], evidence: Evidence) -> Mapping[str, Approval]:
     """By key, whether each publication may go out as it stands, by whom or why not.
 
-    Commit ids, file names and dates prove nothing; what counts is what was named, who signed, and what the default branch
-    said just before it arrived there.
+    Commit ids, file names and dates prove nothing; what counts is what was named, who signed, and the policy and keys
+    of the default branch just before the approval arrived there.
     """
     return {publication.key: _judge(publication, instant, digests, evidence) for publication, instant, digests in candidates}
 
@@ -170,13 +170,13 @@ def _introducing_commits(
     versions = evidence.versions(publication.key)
     for version in versions:
         # What a commit left as it was, it did not show: a change to another file approves no post.
-        shown = not version.parents or versions[version.parents[0]].digests != digests
-        if version.digests == digests and shown and version.arrived == version.commit:
+        is_changed = not version.parents or versions[version.parents[0]].digests != digests
+        if version.digests == digests and is_changed and version.arrived == version.commit:
             yield version.commit, version.committed
 
 
 def _quorum_zero_approval(commit: str, at: datetime | None, publication: Publication, evidence: Evidence) -> Approval | None:
-    """The approval that lies in a commit of the default branch's own line, when the policy just before it asked for nobody."""
+    """The approval by a commit of the default branch's own line, when the policy just before it needed nobody; None otherwise."""
     # Who makes the very first commit decides everything: nothing stands before it, so its own policy is asked.
     base = evidence.base_of(commit)
     if base is None and evidence.position(commit) == 0:

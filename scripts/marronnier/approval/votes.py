@@ -69,7 +69,7 @@ def contribution(claim: Claim, policy: Policy, base: str, commits: Iterable[str]
 
 def _written_addresses(person: str, policy: Policy, evidence: Evidence) -> frozenset[str]:
     """Every address that `brand/approvals.yml` gives a person, in the policy that judges and in the current one, folded."""
-    approvers = [known.approvers[person] for known in (policy, evidence.current_policy) if person in known.approvers]
+    approvers = [judging.approvers[person] for judging in (policy, evidence.current_policy) if person in judging.approvers]
     return frozenset(email.casefold() for approver in approvers for email in approver.emails)
 
 
@@ -82,11 +82,13 @@ def _contributor_name(claim: Claim, policy: Policy, contributors: Contributors, 
     addresses = frozenset({contributors.author, contributors.committer}) | contributors.co_authors
     if addresses & written:
         return _name(claim.by, policy)
-    own = addresses & claim.addresses
+    submitted = addresses & claim.addresses
     names = (
-        approver.name or person for person, approver in policy.approvers.items() if own & {email.casefold() for email in approver.emails}
+        approver.name or person
+        for person, approver in policy.approvers.items()
+        if submitted & {email.casefold() for email in approver.emails}
     )
-    return next(names, ", ".join(sorted(own)))
+    return next(names, ", ".join(sorted(submitted)))
 
 
 def _role(contributors: Contributors, addresses: frozenset[str], policy: Policy) -> str:

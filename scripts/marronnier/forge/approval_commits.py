@@ -32,12 +32,12 @@ def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[C
     for commit in commits:
         if not commit.trailers:
             continue
-        person, approved, requested = approver_in(commit), approvals_in(commit), requests_in(commit)
+        person, approvals, requests = approver_in(commit), approvals_in(commit), requests_in(commit)
         addresses = frozenset({commit.contributors.author, commit.contributors.committer})
-        arrived = arrivals.get(commit.oid) if approved or requested else None
+        arrived = arrivals.get(commit.oid) if approvals or requests else None
         if person:
-            claims += [Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, addresses) for named in approved]
-        claims += [Claim("", named.key, named.digests, commit.at, commit.oid, arrived, addresses, is_request=True) for named in requested]
+            claims += [Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, addresses) for named in approvals]
+        claims += [Claim("", named.key, named.digests, commit.at, commit.oid, arrived, addresses, is_request=True) for named in requests]
     return tuple(claims)
 
 

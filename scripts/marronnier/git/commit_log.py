@@ -41,8 +41,8 @@ class CommitLog:
     """In an order where parents come before children."""
 
     @cached_property
-    def line(self) -> tuple[str, ...]:
-        """The branch's own line: its first parents, oldest first."""
+    def first_parents(self) -> tuple[str, ...]:
+        """The branch's own line: the head, its first parent, the first parent of that, and so on; oldest first."""
         oids = []
         oid: str | None = self.head
         while oid is not None and oid in self.commits:
@@ -52,14 +52,14 @@ class CommitLog:
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """The position of each commit of the branch's own line, from 0."""
-        return {oid: position for position, oid in enumerate(self.line)}
+        """The position of each commit of the branch's own line (first parents), from 0."""
+        return {oid: position for position, oid in enumerate(self.first_parents)}
 
     @cached_property
     def arrivals(self) -> Mapping[str, str]:
         """For every commit, the commit of the branch's own line that brought it."""
         arrivals: dict[str, str] = {}
-        for brought_by in self.line:
+        for brought_by in self.first_parents:
             waiting = [brought_by]
             while waiting:
                 oid = waiting.pop()
@@ -69,10 +69,10 @@ class CommitLog:
                 waiting += self.commits[oid].parents
         return arrivals
 
-    def before(self, oid: str) -> str | None:
+    def predecessor(self, oid: str) -> str | None:
         """The commit just before that one on the branch's own line; None for its first."""
         position = self.positions.get(oid, 0)
-        return self.line[position - 1] if position > 0 else None
+        return self.first_parents[position - 1] if position > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

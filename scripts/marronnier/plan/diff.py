@@ -1,4 +1,4 @@
-"""Differences: what a change does to the calendar, for `plan --since REV`."""
+"""Differences of two plans: what a change does to the calendar, for `plan --since REV`."""
 
 from __future__ import annotations
 

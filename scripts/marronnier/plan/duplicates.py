@@ -97,7 +97,7 @@ def _sealed_payload(line: PlanLine) -> str | None:
 
 
 def _payload(line: PlanLine, payload: Callable[[str], bytes | None]) -> Payload | None:
-    """What would go out: the sealed payload, else what is composed now; None when the network is unknown."""
+    """The sealed payload, else the payload composed now; None when the network is unknown or the sealed bytes cannot be read."""
     seal = line.history.seal if line.history is not None else None
     if seal is not None and seal.words == line.digests.words and (data := payload(seal.payload)) is not None:
         try:
@@ -114,7 +114,7 @@ def _former_key(publication: Publication, text: str, vanished: Iterable[str], te
     """The vanished key under which these words went out, or words like them; None when there is none."""
     for key in vanished:
         if split_key(key)[0] == publication.post.id:
-            # The same post on a day its repeat no longer gives: the rule was changed, not the identity.
+            # The post on a day that its repeat no longer gives: the rule changed, not the identity.
             continue
         sent = text_of_key(key)
         if sent is not None and is_similar(sent, text):

@@ -52,7 +52,7 @@ class EvidenceReader:
         """Evidence for publications of the default branch, by key."""
         return Evidence(
             claims=self._claims,
-            base_of=self.log.before,
+            base_of=self.log.predecessor,
             policy_at=self.policy_at,
             expand_at=lambda commit, names: self._rules_at(commit).expand(names),
             verify=self.forge.verify,

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from marronnier import approval, forge, ledger, timetable
+from marronnier import approval, ledger, timetable
 from marronnier import desk as desks
+from marronnier import forge as forges
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import DefaultBranch
@@ -45,13 +46,13 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     `fetch` asks origin for the ledger's newest state.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
-    repo_forge = forge.open(repo)
-    default = repo_forge.default_branch() if rev is None else DefaultBranch(repo.default_branch(), rev)
+    forge = forges.open(repo)
+    default = forge.default_branch() if rev is None else DefaultBranch(repo.default_branch(), rev)
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
     desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     book = ledger.open(repo, desk.brand, fetch=fetch)
-    reader = EvidenceReader(repo, repo_forge, log, desk, shallow=repo.is_shallow())
+    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow())
     situation = _judged(reader, book, now, default, ())
     if not proposals or rev is not None:
         return situation

@@ -75,8 +75,8 @@ def _with_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:
 
 def _digests(situation: Situation, key: str) -> Digests:
     """The digests of one publication; the situation of a branch computes none ahead."""
-    known = situation.digests.get(key)
-    return known or approval.digests(situation.timetable.publications[key], situation.timetable.instants[key], situation.desk)
+    computed = situation.digests.get(key)
+    return computed or approval.digests(situation.timetable.publications[key], situation.timetable.instants[key], situation.desk)
 
 
 def _changes(proposed: Situation, base: Situation, situation: Situation, paths: tuple[str, ...]) -> Iterator[ProposedChange]:

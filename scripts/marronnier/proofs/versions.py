@@ -35,7 +35,7 @@ _LONGEST_FRONT = 65536
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A commit at which files a publication depends on changed, or a merge of different states of them."""
+    """A commit that changed files a publication depends on, or a merge of different states of them."""
 
     commit: str
     parents: tuple[int, ...]
@@ -69,11 +69,11 @@ class VersionHistory:
         """
         paths = self._paths(publication)
         nodes = self._graph(paths)
-        own = [index for index, path in enumerate(paths) if path in self._post_paths(publication)]
+        post_files = [index for index, path in enumerate(paths) if path in self._post_paths(publication)]
         commits = []
         for node in reversed(nodes):
             before = nodes[node.parents[0]] if node.parents else None
-            changed = before is None or any(node.blobs[index] != before.blobs[index] for index in own)
+            changed = before is None or any(node.blobs[index] != before.blobs[index] for index in post_files)
             if (
                 changed
                 and node.commit in self.log.positions
@@ -130,13 +130,13 @@ class VersionHistory:
         current = {post.path: post for post in chain(self.desk.posts.values(), self.desk.duplicates)}
         for path, post in current.items():
             paths_by_id.setdefault(post.id, set()).add(path)
-        known = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
-        listed = sorted(
+        read_already = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
+        unread = sorted(
             {(path, blob) for changed in self._changes.values() for path, blob in changed.items() if blob and post_parser.is_post(path)}
-            - known
+            - read_already
         )
         with self.repo.batch() as batch:
-            for (path, _blob), data in zip(listed, batch.read_all(blob for _path, blob in listed), strict=True):
+            for (path, _blob), data in zip(unread, batch.read_all(blob for _path, blob in unread), strict=True):
                 for post_id in _ids(path, data or b""):
                     paths_by_id.setdefault(post_id, set()).add(path)
         return {post_id: frozenset(paths) for post_id, paths in paths_by_id.items()}
@@ -145,17 +145,17 @@ class VersionHistory:
     def _head_blobs(self) -> Mapping[str, str]:
         """The blob of every file at the end of the log, as far as its own line tells."""
         blobs: dict[str, str] = {}
-        for oid in self.log.line:
+        for oid in self.log.first_parents:
             blobs |= self._changes.get(oid, {})
         return blobs
 
     def _read(self, publication: Publication) -> Iterable[Version]:
         paths = self._paths(publication)
         for node in self._graph(paths):
-            known = self._digests_at(paths, node, publication)
-            at = known[1].at if known is not None and known[1].basis == "written" else None
+            digests, instant = self._digests_at(paths, node, publication) or (None, None)
+            at = instant.at if instant is not None and instant.basis == "written" else None
             committed, arrived = self.log.commits[node.commit].at, self.log.arrivals.get(node.commit)
-            yield Version(node.commit, node.parents, known[0] if known else None, at, committed, arrived)
+            yield Version(node.commit, node.parents, digests, at, committed, arrived)
 
     def _digests_at(self, paths: tuple[str, ...], node: _Node, publication: Publication) -> tuple[Digests, Instant] | None:
         return digests_on(self._desk(dict(zip(paths, node.blobs, strict=True))), publication)
@@ -256,7 +256,7 @@ class _BlobTree:
 
 
 def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] | None:
-    """The digests and the instant a publication has on a desk with its post; None when there it has no such post, or not for that channel."""
+    """The digests and the instant of a publication on a desk; None when the desk lacks its post, or the post is not for its channel."""
     post: Post | None = desk.posts.get(publication.post.id)
     if post is None:
         return None
