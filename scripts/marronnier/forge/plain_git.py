@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
@@ -226,18 +226,20 @@ class PlainGit:
                 )
         commits.advance_branch(self.repo, "HEAD", commit, head, "approve")
         branch = self.repo.require_branch()
-        return Submission(commit, branch, next_steps=tuple(self._until_it_counts(branch, default.name)))
-
-    def _until_it_counts(self, branch: str, default: str) -> Iterable[str]:
-        """Where an approval must go to count."""
-        if branch != default:
-            yield _(
-                "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
-                default=default,
-                branch=branch,
+        next_steps = []
+        if not key:
+            next_steps.append(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
+        if branch != default.name:
+            next_steps.append(
+                _(
+                    "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
+                    default=default.name,
+                    branch=branch,
+                )
             )
         elif self.repo.has_remote():
-            yield _("It counts once it is on origin: run `git push`.")
+            next_steps.append(_("It counts once it is on origin: run `git push`."))
+        return Submission(commit, branch, next_steps=tuple(next_steps))
 
 
 def _address(identity: str) -> str:

@@ -49,7 +49,7 @@ class Submission:
     is_new_branch: bool = False
     """The branch was made for it; the branch at hand was left alone."""
     next_steps: tuple[str, ...] = ()
-    """Sentences for people: what must happen for it to be seen, or to count."""
+    """Sentences for people: what must happen for it to be seen or to count, and what it lacks."""
 
 
 class Forge(Protocol):
