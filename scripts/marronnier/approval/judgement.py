@@ -10,13 +10,13 @@ from marronnier.approval.contributors import CommitsByDigests, contributing_comm
 from marronnier.approval.evidence import Evidence, Version
 from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
-from marronnier.approval.votes import Vote, contribution, weigh
+from marronnier.approval.votes import Vote, contribution_reason, weigh
 from marronnier.messages import _, ngettext
 from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.policy import Policy
-from marronnier.model.publication import Publication, key_of, known_keys
+from marronnier.model.publication import Publication, current_and_former_keys, key_of
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -52,7 +52,7 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
 
 def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
     """The claims that may name it: under its own key, under its channel's former names, and for an occurrence of the whole repeat."""
-    keys = list(known_keys(publication))
+    keys = list(current_and_former_keys(publication))
     if publication.occurrence is not None:
         keys += [key_of(publication.post.id, name) for name in (publication.channel_name, *publication.channel.was)]
     return [claim for key in keys for claim in evidence.claims.get(key, ())]
@@ -64,7 +64,7 @@ def self_approval_reason(publication: Publication, claim: Claim, evidence: Evide
     if policy is None:
         return ""
     by_digests = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
-    return contribution(claim, policy, base, by_digests.get(claim.digests, frozenset()), evidence)
+    return contribution_reason(claim, policy, base, by_digests.get(claim.digests, frozenset()), evidence)
 
 
 def _weigh_claims(publication: Publication, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence) -> Approval:

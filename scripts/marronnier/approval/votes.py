@@ -36,7 +36,7 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
         return Vote(claim, base, why)
     if claim.by not in evidence.current_policy.approvers:
         return Vote(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
-    if why := contribution(claim, policy, base, commits, evidence):
+    if why := contribution_reason(claim, policy, base, commits, evidence):
         return Vote(claim, base, why, is_self_approval=True)
     status = evidence.verify(claim, base)
     if status == "bad":
@@ -51,8 +51,8 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
     return Vote(claim, base, unsigned=True)
 
 
-def contribution(claim: Claim, policy: Policy, base: str, commits: Iterable[str], evidence: Evidence) -> str:
-    """What the person of a claim did in these commits, so that the claim would be self-approval; empty when nothing."""
+def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterable[str], evidence: Evidence) -> str:
+    """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
     written = _written_addresses(claim.by, policy, evidence)
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)

@@ -11,7 +11,7 @@ from marronnier import messages
 from marronnier.messages import _, ngettext
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Plan, PlanLine, Proposal, ProposedChange
-from marronnier.model.publication import Publication, known_keys
+from marronnier.model.publication import Publication, current_and_former_keys
 from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals
 from marronnier.plan.states import PlanStatus, idea_next_step, status_of
@@ -28,7 +28,7 @@ def make(situation: Situation) -> Plan:
     lines = [_line(publication, situation) for publication in publications.values()]
     lines.sort(key=_order)
     ready = [line for line in lines if line.state in ("ready", "due")]
-    present = {key for publication in publications.values() for key in known_keys(publication)}
+    present = {key for publication in publications.values() for key in current_and_former_keys(publication)}
     # A post that cannot be read is still there: its identity did not change.
     unreadable = set(situation.desk.unreadable.values())
     present |= {key for key in situation.histories if key.rpartition("@")[0] in unreadable}

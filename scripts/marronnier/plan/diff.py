@@ -54,8 +54,12 @@ def compare_plans(before: Plan, after: Plan, desk: Desk) -> PlanDiff:
     """What differs from one plan to the other, in the publications of the default branch; `desk` is that of the later one."""
     old, new = _by_key(before), _by_key(after)
     on_channels = _by_channel(new.values())
-    added = [_moved(line, None, on_channels, desk) for key, line in new.items() if key not in old]
-    moved = [_moved(line, old[key].instant.at, on_channels, desk) for key, line in new.items() if key in old and _at(old[key]) != _at(line)]
+    added = [_moved_publication(line, None, on_channels, desk) for key, line in new.items() if key not in old]
+    moved = [
+        _moved_publication(line, old[key].instant.at, on_channels, desk)
+        for key, line in new.items()
+        if key in old and _schedule(old[key]) != _schedule(line)
+    ]
     reworded = [line for key, line in new.items() if key in old and old[key].digests.words != line.digests.words]
     removed = [line for key, line in old.items() if key not in new]
     touched = {move.line.key: move.line for move in (*added, *moved)} | {line.key: line for line in reworded}
@@ -68,11 +72,12 @@ def _by_key(plan: Plan) -> Mapping[str, PlanLine]:
     return {line.key: line for line in plan.lines if not line.proposal}
 
 
-def _at(line: PlanLine) -> tuple[datetime | None, bool]:
+def _schedule(line: PlanLine) -> tuple[datetime | None, bool]:
+    """When it goes out, and whether it is only an idea."""
     return line.instant.at, line.state == "idea"
 
 
-def _moved(line: PlanLine, before: datetime | None, on_channels: Mapping[str, list[PlanLine]], desk: Desk) -> MovedPublication:
+def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Mapping[str, list[PlanLine]], desk: Desk) -> MovedPublication:
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from marronnier import approval, ledger, timetable
+from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier import forge as forges
+from marronnier import ledger as ledgers
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import DefaultBranch
@@ -27,7 +28,7 @@ LONG_AGO = timedelta(days=31)
 
 @dataclass(frozen=True, kw_only=True)
 class CommittedSituation(Situation):
-    """The situation that a commit, usually of the default branch, and a state of the ledger hold, with what they were read through."""
+    """The situation that one commit and one state of the ledger hold, with the readers of both for whoever records or approves."""
 
     commit: str
     """The commit that the desk was read from."""
@@ -51,39 +52,39 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
     desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
-    book = ledger.open(repo, desk.brand, fetch=fetch)
+    ledger = ledgers.open(repo, desk.brand, fetch=fetch)
     reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow())
-    situation = _judged(reader, book, now, default, ())
+    situation = _judged(reader, ledger, now, default, ())
     if not proposals or rev is not None:
         return situation
     return replace(situation, proposals=tuple(_proposals(replace(default, commit=log.head), situation)))
 
 
-def with_ledger(situation: CommittedSituation, book: Ledger) -> CommittedSituation:
+def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
     """The same commits with another state of the ledger, judged anew: what a run does after it recorded something."""
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
-    return _judged(situation.evidence, book, situation.now, default, situation.proposals)
+    return _judged(situation.evidence, ledger, situation.now, default, situation.proposals)
 
 
 def _judged(
-    reader: EvidenceReader, book: Ledger, now: datetime, default: DefaultBranch, proposals: tuple[Proposal, ...]
+    reader: EvidenceReader, ledger: Ledger, now: datetime, default: DefaultBranch, proposals: tuple[Proposal, ...]
 ) -> CommittedSituation:
-    """What follows from one desk and one state of the ledger."""
+    """The situation of one desk and one state of the ledger, with its approvals judged."""
     desk = reader.desk
-    histories = ledger.with_current_names(book.histories, desk.channels)
+    histories = ledgers.with_current_names(ledger.histories, desk.channels)
     situation = CommittedSituation(
         desk=desk,
         timetable=timetable.make(desk, histories, now, stands=approval.seal_matcher(desk)),
         histories=histories,
         now=now,
-        began=book.began if book.exists else None,
-        payload=book.payload,
+        began=ledger.began if ledger.exists else None,
+        payload=ledger.payload,
         proposals=proposals,
-        warnings=(*default.notices, *book.warnings),
+        warnings=(*default.notices, *ledger.warnings),
         commit=reader.log.head,
         branch=default.name,
         notices=default.notices,
-        ledger=book,
+        ledger=ledger,
         evidence=reader,
     )
     situation = replace(situation, digests=_digests(situation))
@@ -101,7 +102,7 @@ def _digests(situation: CommittedSituation) -> Mapping[str, Digests]:
 
 
 def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
-    """Of all that may still go out. What is sealed so was proved already, and is proved again once it is due."""
+    """By key, the approval of every publication that is not an idea. A seal on these digests was proved; it is proved again once it is due."""
     now, policy = situation.now, situation.desk.policy
     approvals: dict[str, Approval] = {}
     candidates = []
@@ -126,7 +127,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
 
 
 def _proposals(default: DefaultBranch, situation: CommittedSituation) -> Iterator[Proposal]:
-    """What the branches and the working directory would change."""
+    """What the branches would change, then what the working directory would."""
     reader = situation.evidence
     for branch in reader.forge.branches(default):
         if (proposal := branch_proposal(branch, situation, reader)) is not None:

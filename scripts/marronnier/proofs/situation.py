@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal
-from marronnier.model.publication import Publication, known_keys, split_key
+from marronnier.model.publication import Publication, current_and_former_keys, split_key
 from marronnier.model.scalars import zone_to_show
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Situation:
             dict.fromkeys(
                 publication.key
                 for publication in self._publications
-                if name in (publication.post.id, publication.post.path) or name in known_keys(publication)
+                if name in (publication.post.id, publication.post.path) or name in current_and_former_keys(publication)
             )
         )
 

@@ -12,7 +12,7 @@ from marronnier.ledger import Ledger, checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.publication import known_keys
+from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_from
 from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import brakes, freeze
@@ -42,7 +42,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     web = Web(loopback=situation.desk.brand.clock is not None)
     this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
     planned = plan.make(situation)
-    settled, ledger = settle_all({key: line for line in planned.lines for key in known_keys(line.publication)}, ledger, this)
+    settled, ledger = settle_all({key: line for line in planned.lines for key in current_and_former_keys(line.publication)}, ledger, this)
     situation = with_ledger(situation, ledger)
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)

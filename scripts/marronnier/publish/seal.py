@@ -11,7 +11,7 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.publication import known_keys, split_key
+from marronnier.model.publication import current_and_former_keys, split_key
 from marronnier.proofs.load import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
@@ -96,7 +96,7 @@ def _withdrawn(situation: CommittedSituation, current: Plan, ledger: Ledger) -> 
     """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
     lines = {line.key: line for line in current.lines if not line.proposal}
     unreadable = set(situation.desk.unreadable.values())
-    names = {former: key for key, line in lines.items() for former in known_keys(line.publication)}
+    names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
