@@ -1,9 +1,8 @@
 """Approval: what an approval binds, and whether a publication may go out. Pure: evidence is passed in."""
 
-from marronnier.approval.digest import digests, seal_matcher, when_digest, when_json, words_digest
+from marronnier.approval.digest import digests, seal_matcher, when_digest, words_digest
 from marronnier.approval.evidence import Evidence, Version
 from marronnier.approval.judgement import approved_by, judge, self_approval_reason
-from marronnier.approval.quorum import strictest_quorum
 
 __all__ = [
     "Evidence",
@@ -13,8 +12,6 @@ __all__ = [
     "judge",
     "seal_matcher",
     "self_approval_reason",
-    "strictest_quorum",
     "when_digest",
-    "when_json",
     "words_digest",
 ]

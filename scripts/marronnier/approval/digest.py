@@ -27,12 +27,12 @@ def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
 
 def words_digest(publication: Publication) -> str:
     """SHA-256 of what `compose` is given and of the network's COMPOSER number."""
-    return digest({"composer": composer_number(publication.words.network), "words": publication.words.as_json()})
+    return digest({"composer": _composer_number(publication.words.network), "words": publication.words.as_json()})
 
 
 def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
     """SHA-256 of the instant, or of what is written where the tool chooses the instant."""
-    return digest(when_json(publication, instant, desk))
+    return digest(_when_json(publication, instant, desk))
 
 
 def seal_matcher(desk: Desk) -> Callable[[Publication, Seal], bool]:
@@ -40,7 +40,7 @@ def seal_matcher(desk: Desk) -> Callable[[Publication, Seal], bool]:
     return lambda publication, seal: when_digest(publication, Instant(None, seal.basis), desk) == seal.when
 
 
-def composer_number(network: str) -> int:
+def _composer_number(network: str) -> int:
     """The network's COMPOSER number, which rises when the same words would go over the wire differently; 0 when nobody knows the network."""
     try:
         return int(networks.get(network).COMPOSER)
@@ -48,9 +48,9 @@ def composer_number(network: str) -> int:
         return 0
 
 
-def when_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
+def _when_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
     """The JSON of the when digest: the instant in UTC for a written date, else what people wrote and the tool will choose from."""
-    date = date_and_slot(publication, desk)[0]
+    date = _written_date(publication, desk)
     kind, _colon, name = instant.basis.partition(":")
     if publication.post.front.repeat is not None:
         return {"repeat": publication.post.front.repeat, "first": _date_json(date, desk, publication)}
@@ -61,29 +61,27 @@ def when_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping
     if kind == "when-approved":
         return {"when": "when-approved"}
     if instant.at is not None:
-        return {"at": utc_text(instant.at)}
+        return {"at": _utc_text(instant.at)}
     return {"unresolved": _date_json(date, desk, publication)}
 
 
-def date_and_slot(publication: Publication, desk: Desk) -> tuple[WrittenDate | None, str | None]:
-    """The date and the slot of the publication: what `for:` says of its channel, else of a group, else of its network, else the post's own.
+def _written_date(publication: Publication, desk: Desk) -> WrittenDate | None:
+    """The date of the publication: what `for:` says of its channel, else of a group, else of its network, else the post's own.
 
-    A date under `for:` replaces the slot; a slot under `for:` keeps the post's date as the first day that suits.
+    A slot under `for:` keeps the post's date as the first day that suits.
     """
     front = publication.post.front
     if not front.for_:
-        return front.date, front.slot
+        return front.date
     name, channel = publication.channel_name, publication.channel
     for target in (name, *channel.was, *desk.groups_of(name), channel.network, channel.network.rpartition(".")[2]):
         overrides = front.for_.get(target)
-        if overrides is not None and overrides.slot is not None:
-            return overrides.date or front.date, overrides.slot
-        if overrides is not None and overrides.date is not None:
-            return overrides.date, None
-    return front.date, front.slot
+        if overrides is not None and (overrides.slot is not None or overrides.date is not None):
+            return overrides.date or front.date
+    return front.date
 
 
-def utc_text(at: datetime) -> str:
+def _utc_text(at: datetime) -> str:
     """An instant in UTC, to the second: `2026-12-05T09:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -59,7 +59,7 @@ class VersionHistory:
         """Its versions, parents before children; the last is how it stands at the end of the log."""
         versions = self._versions.get(publication.key)
         if versions is None:
-            versions = self._versions[publication.key] = tuple(self._read(publication))
+            versions = self._versions[publication.key] = tuple(self._read_versions(publication))
         return versions
 
     def introducing_commits(self, publication: Publication) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ class VersionHistory:
         Most posts need a few versions for that, not all of them.
         """
         paths = self._paths(publication)
-        nodes = self._graph(paths)
+        nodes = self._file_graph(paths)
         post_files = [index for index, path in enumerate(paths) if path in self._post_paths(publication)]
         commits = []
         for node in reversed(nodes):
@@ -86,12 +86,12 @@ class VersionHistory:
     def _has_same_digests(self, paths: tuple[str, ...], earlier: _Node, later: _Node, publication: Publication) -> bool:
         """Whether a publication has the same digests at two commits."""
         blobs = zip(paths, earlier.blobs, later.blobs, strict=True)
-        if all(self._meaning(path, before) == self._meaning(path, after) for path, before, after in blobs):
+        if all(self._digested_part(path, before) == self._digested_part(path, after) for path, before, after in blobs):
             return True
         before, after = self._digests_at(paths, earlier, publication), self._digests_at(paths, later, publication)
         return before is not None and after is not None and before[0] == after[0]
 
-    def _meaning(self, path: str, blob: str) -> object:
+    def _digested_part(self, path: str, blob: str) -> object:
         """What of a file may change a digest: all of it, but in brand.yml the ledger and the clock.
 
         Every brand changes brand.yml to name its ledger; without this exception all its posts would be read at both versions.
@@ -149,9 +149,9 @@ class VersionHistory:
             blobs |= self._changes.get(oid, {})
         return blobs
 
-    def _read(self, publication: Publication) -> Iterable[Version]:
+    def _read_versions(self, publication: Publication) -> Iterable[Version]:
         paths = self._paths(publication)
-        for node in self._graph(paths):
+        for node in self._file_graph(paths):
             digests, instant = self._digests_at(paths, node, publication) or (None, None)
             at = instant.at if instant is not None and instant.basis == "written" else None
             committed, arrived = self.log.commits[node.commit].at, self.log.arrivals.get(node.commit)
@@ -177,15 +177,15 @@ class VersionHistory:
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
 
     def _had_campaign(self, posts: Iterable[str]) -> bool:
-        return any(b"campaign" in text for text in self._texts(posts))
+        return any(b"campaign" in text for text in self._post_texts(posts))
 
     def _media_named(self, posts: Iterable[str]) -> set[str]:
-        """Media that some version of the post names: the same name may have found another file before."""
-        texts = self._texts(posts)
-        return {path for path, name in self._media.items() if any(name in text for text in texts)}
+        """Media that some version of the post names: the same name may have stood for another file before."""
+        texts = self._post_texts(posts)
+        return {path for path, name in self._media_names.items() if any(name in text for text in texts)}
 
     @cached_property
-    def _media(self) -> Mapping[str, bytes]:
+    def _media_names(self) -> Mapping[str, bytes]:
         """Every file below content/ that ever was and is no post, with its name."""
         return {
             path: PurePosixPath(path).name.encode("utf-8", "surrogateescape")
@@ -193,10 +193,10 @@ class VersionHistory:
             if path.startswith("content/") and not path.lower().endswith((".md", ".markdown"))
         }
 
-    def _texts(self, posts: Iterable[str]) -> list[bytes]:
+    def _post_texts(self, posts: Iterable[str]) -> list[bytes]:
         return [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]
 
-    def _graph(self, paths: tuple[str, ...]) -> list[_Node]:
+    def _file_graph(self, paths: tuple[str, ...]) -> list[_Node]:
         """The commits at which one of these files changed, and the merges that brought different states of them together."""
         if paths in self._nodes:
             return self._nodes[paths]
