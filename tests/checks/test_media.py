@@ -18,6 +18,7 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
+from marronnier.proofs.situation import Situation
 from reading.repository import commit, git
 
 POST = "content/posts/2026/12/a.md"
@@ -34,7 +35,7 @@ def found(root: Path) -> list[tuple[str, str, str]]:
 
 def judged(root: Path, **more: object) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT, **more)  # type: ignore[arg-type]
+    return checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT), **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_c13_a_commit_that_holds_a_symbolic_link_or_a_submodule_is_reported(tmp_
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(root, 'rev-parse', 'HEAD').strip()},content/media/autre")
     git(root, "commit", "-qm", "More")
     loaded = desk.load(CommitTree(Repo(root), "HEAD"))
-    told = checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT)
+    told = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT))
     assert [finding.message for finding in told if finding.rule == "symlinked-media"] == [
         "`a.jpg` is a link, or is reached through one",
         "`autre/b.jpg` is in a repository of its own",

@@ -13,6 +13,7 @@ from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.model.history import Event, History
+from marronnier.proofs.situation import Situation
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 WORDS = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit."
@@ -28,7 +29,8 @@ def post(date: str = "2026-12-05 10:00", words: str = WORDS, *, channels: str = 
 def judged(root: Path, *histories: History, payload: bytes | None = None) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     known = {history.key: history for history in histories}
-    return checks.run(loaded, timetable.make(loaded, known, NOW), known, NOW, payload=lambda _sha256: payload)
+    table = timetable.make(loaded, known, NOW)
+    return checks.run(Situation(desk=loaded, timetable=table, histories=known, now=NOW, payload=lambda _sha256: payload))
 
 
 def told(root: Path) -> list[tuple[str, str, str]]:

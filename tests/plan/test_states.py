@@ -13,6 +13,7 @@ from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
 from marronnier.model.history import Event, History
 from marronnier.model.plan import SHOWN, Approval, Plan, PlanLine
+from marronnier.proofs.situation import Situation
 from people import BRAND, write
 from teamwork import KEY, PATH, POST
 
@@ -38,7 +39,17 @@ class Desk:
         """The plan; everything is approved unless said otherwise."""
         table = timetable.make(self.desk, histories or {}, now)
         given = {key: (approvals or {}).get(key, YES) for key in table.publications}
-        return plan.make(self.desk, table, histories or {}, given, (), now, began=began, payload=self.payloads.get)
+        return plan.make(
+            Situation(
+                desk=self.desk,
+                timetable=table,
+                histories=histories or {},
+                now=now,
+                approvals=given,
+                began=began,
+                payload=self.payloads.get,
+            )
+        )
 
     def line(self, now: datetime, events: list[tuple[str, Mapping[str, Any]]] | None = None, key: str = KEY, **more: Any) -> PlanLine:
         """One line of it."""

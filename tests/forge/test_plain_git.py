@@ -7,9 +7,13 @@ import subprocess
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.forge import plain_git
-from marronnier.forge.approval_signatures import keys_of, verify_signatures
-from marronnier.forge.commit_log import NamedDigests, file_changes, read
+from marronnier import forge
+from marronnier.forge import DefaultBranch
+from marronnier.forge.approval_commits import approvals_in, approver_in, requests_in
+from marronnier.forge.commit_signatures import keys_of, verify_signatures
+from marronnier.git.commit_log import file_changes, read_log
+from marronnier.model.claim import NamedDigests
+from marronnier.model.plan import Digests
 from teamwork import PATH, POST, Team
 
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
@@ -17,7 +21,7 @@ HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 @given(st.from_regex(r"[a-z0-9._-]{1,30}@[a-z0-9]{1,10}(~2026-12-08)?", fullmatch=True), HEX, HEX)
 def test_what_a_commit_names_is_read_back(key: str, words: str, when: str) -> None:
-    named = NamedDigests(key, words, when)
+    named = NamedDigests(key, Digests(words, when))
     assert NamedDigests.parse(str(named)) == named
 
 
@@ -33,11 +37,11 @@ def test_everything_arrives_with_the_merge_that_brought_it(team: Team) -> None:
     first, second = team.commit(message="a"), team.commit(message="b")
     team.merge("one")
     merged = team.git("rev-parse", "main")
-    log = read(team.repo, "main")
-    assert log.line == (found, merged)
+    log = read_log(team.repo, "main")
+    assert log.first_parents == (found, merged)
     assert {log.arrivals[first], log.arrivals[second], log.arrivals[merged]} == {merged}
-    assert log.before(merged) == found
-    assert log.before(found) is None
+    assert log.predecessor(merged) == found
+    assert log.predecessor(found) is None
     assert list(log.commits).index(first) < list(log.commits).index(second) < list(log.commits).index(merged)
 
 
@@ -46,10 +50,10 @@ def test_what_commits_changed_against_their_first_parent(team: Team) -> None:
     written = team.commit({PATH: POST, "content/é\t'.md": "x"})
     team.merge("one")
     team.commit({PATH: None})
-    log = read(team.repo, "main")
+    log = read_log(team.repo, "main")
     found = file_changes(team.repo, log, ("content",))
     assert {one.path for one in found[written]} == {PATH, "content/é\t'.md"}
-    assert {one.path for one in found[log.line[1]]} == {PATH, "content/é\t'.md"}
+    assert {one.path for one in found[log.first_parents[1]]} == {PATH, "content/é\t'.md"}
     assert [(one.path, one.blob) for one in found[log.head]] == [(PATH, "")]
 
 
@@ -59,13 +63,13 @@ def test_trailers_are_read_and_a_commit_with_two_approvers_claims_nothing(team: 
         f"Approve\n\nApproved-content: {named} later\n\nApproved-by: karim\nApproved-by: claire\nApproved-content: {named}\nAsk: nonsense\n"
     )
     oid = team.commit(message=body)
-    commit = read(team.repo, "HEAD").commits[oid]
-    assert (commit.approved, commit.asked, commit.claimant) == ((NamedDigests.parse(named),), (), "")
+    commit = read_log(team.repo, "HEAD").commits[oid]
+    assert (approvals_in(commit), requests_in(commit), approver_in(commit)) == ((NamedDigests.parse(named),), (), "")
 
 
 def test_a_mailmap_of_the_tree_renames_nobody(team: Team) -> None:
     oid = team.commit({".mailmap": "Somebody <other@example.org> <ines@example.org>\n"})
-    assert read(team.repo, "HEAD").commits[oid].author == "ines@example.org"
+    assert read_log(team.repo, "HEAD").commits[oid].contributors.author == "ines@example.org"
 
 
 def test_signatures_are_by_that_persons_own_line_alone(team: Team) -> None:
@@ -107,21 +111,21 @@ def test_branches_local_and_remote_once_each(team: Team) -> None:
     team.commit(message="ahead")
     team.branch("merged", "main")
     team.git("branch", "ledger", "both")
-    found = plain_git.branches(team.repo, plain_git.default_branch(team.repo))
+    found = forge.open(team.repo).branches(forge.open(team.repo).default_branch())
     assert sorted(branch.name for branch in found) == ["both", "origin/far"]
-    assert {branch.left_at for branch in found} == {team.git("rev-parse", "main")}
+    assert {branch.merge_base for branch in found} == {team.git("rev-parse", "main")}
 
 
 def test_the_default_branch_is_the_one_that_is_ahead(team: Team) -> None:
     old = team.git("rev-parse", "main")
     new = team.commit({PATH: POST})
     team.git("update-ref", "refs/remotes/origin/main", old)
-    standing = plain_git.default_branch(team.repo)
-    assert (standing.commit, len(standing.warnings)) == (new, 1)
+    standing = forge.open(team.repo).default_branch()
+    assert (standing.commit, len(standing.notices)) == (new, 1)
     team.git("update-ref", "refs/remotes/origin/main", new)
     team.git("reset", "-q", "--hard", old)
-    assert plain_git.default_branch(team.repo) == plain_git.DefaultBranch("main", new)
+    assert forge.open(team.repo).default_branch() == DefaultBranch("main", new)
     apart = team.commit(message="apart")
-    standing = plain_git.default_branch(team.repo)
+    standing = forge.open(team.repo).default_branch()
     assert standing.commit == new != apart
-    assert "went apart" in standing.warnings[0]
+    assert "went apart" in standing.notices[0]
