@@ -14,7 +14,7 @@ from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.claim import Claim, NamedDigests
 from marronnier.model.instant import Instant
-from marronnier.model.publication import Payload, Publication, key_of
+from marronnier.model.publication import Payload, Publication, publication_key
 from marronnier.proofs.load import CommittedSituation, load_situation
 
 
@@ -145,7 +145,7 @@ def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subje
                     _("Run `marronnier check {path}`.", path=publication.post.path),
                 )
             is_whole_repeat = publication.occurrence is not None and name != key
-            named_key = key_of(publication.post.id, publication.channel_name) if is_whole_repeat else key
+            named_key = publication_key(publication.post.id, publication.channel_name) if is_whole_repeat else key
             subjects.setdefault(named_key, Subject(publication, instant, NamedDigests(named_key, situation.digests[key])))
     return list(subjects.values())
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, SignatureStatus
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

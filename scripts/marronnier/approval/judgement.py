@@ -12,11 +12,11 @@ from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, weigh
 from marronnier.messages import _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
-from marronnier.model.policy import Policy
-from marronnier.model.publication import Publication, current_and_former_keys, key_of
+from marronnier.model.publication import Publication, current_and_former_keys, publication_key
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -54,7 +54,7 @@ def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
     """The claims that may name it: under its own key, under its channel's former names, and for an occurrence of the whole repeat."""
     keys = list(current_and_former_keys(publication))
     if publication.occurrence is not None:
-        keys += [key_of(publication.post.id, name) for name in (publication.channel_name, *publication.channel.was)]
+        keys += [publication_key(publication.post.id, name) for name in (publication.channel_name, *publication.channel.was)]
     return [claim for key in keys for claim in evidence.claims.get(key, ())]
 
 

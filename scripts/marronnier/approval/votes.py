@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from marronnier.approval.evidence import Evidence
 from marronnier.messages import _
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors
-from marronnier.model.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

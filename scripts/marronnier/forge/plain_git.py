@@ -11,8 +11,8 @@ from marronnier.forge.protocol import Branch, DefaultBranch, Submission
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_commits
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, NamedDigests, SignatureStatus
-from marronnier.model.policy import Policy
 
 MOST_BRANCHES = 60
 """Branches shown as proposals, the newest first: a bound, not a rule."""

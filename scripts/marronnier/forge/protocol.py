@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from marronnier.git.commit_log import CommitLog
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, SignatureStatus
-from marronnier.model.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

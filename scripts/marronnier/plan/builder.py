@@ -16,7 +16,7 @@ from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals
 from marronnier.plan.states import PlanStatus, idea_next_step, status_of
 from marronnier.proofs.situation import Situation
-from marronnier.text.similarity import WINDOW
+from marronnier.text.similarity import DUPLICATE_WINDOW
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _UNJUDGED = Approval(False)
@@ -30,7 +30,7 @@ def make(situation: Situation) -> Plan:
     ready = [line for line in lines if line.state in ("ready", "due")]
     present = {key for publication in publications.values() for key in current_and_former_keys(publication)}
     # A post that cannot be read is still there: its identity did not change.
-    unreadable = set(situation.desk.unreadable.values())
+    unreadable = set(situation.desk.unreadable_posts.values())
     present |= {key for key in situation.histories if key.rpartition("@")[0] in unreadable}
     refusals = duplicate_refusals(ready, present, situation)
     lines = [_refuse(line, refusals[line.key]) if line.key in refusals else line for line in lines]
@@ -67,7 +67,7 @@ def _has_lapsed(line: PlanLine, situation: Situation) -> bool:
     at = line.instant.at
     if at is None or line.history is not None or line.publication.occurrence is not None:
         return False
-    if line.state == "held" and at + WINDOW < situation.now:
+    if line.state == "held" and at + DUPLICATE_WINDOW < situation.now:
         return not situation.approvals.get(line.key, _UNJUDGED).granted
     return line.state == "missed"
 
@@ -118,11 +118,11 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
     desk = situation.desk
     if desk.brand.clock is not None:
         yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=_clock_text(desk.brand.clock))
-    if desk.unreadable:
+    if desk.unreadable_posts:
         yield ngettext(
             "{count} post cannot be read and is left out: run `marronnier check`.",
             "{count} posts cannot be read and are left out: run `marronnier check`.",
-            len(desk.unreadable),
+            len(desk.unreadable_posts),
         )
     if desk.freeze is not None:
         yield _("Frozen: {why}", why=desk.freeze.why)

@@ -13,7 +13,7 @@ from marronnier.model.history import History, Receipt
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Payload, Publication, split_key
 from marronnier.proofs.situation import Situation
-from marronnier.text.similarity import WINDOW, is_similar, sent_text, text_of, vanished_keys
+from marronnier.text.similarity import DUPLICATE_WINDOW, is_similar, sent_text, text_of, vanished_keys
 
 
 def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situation: Situation) -> Mapping[str, str]:
@@ -53,7 +53,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
             refusals[line.key] = copy_note
             continue
         words = (line.publication.channel_name, digest)
-        if words in waiting and abs(at - waiting[words][0]) <= WINDOW:
+        if words in waiting and abs(at - waiting[words][0]) <= DUPLICATE_WINDOW:
             refusals[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[words][1])
         else:
             waiting[words] = (at, line.key)
@@ -74,7 +74,7 @@ def copy_notes(lines: Collection[PlanLine], situation: Situation) -> Mapping[str
         if at is None or composed is None:
             continue
         for receipt in (receipt for name in names for receipt in receipts.get((name, composed.sha256), ())):
-            if abs(at - receipt.at) <= WINDOW:
+            if abs(at - receipt.at) <= DUPLICATE_WINDOW:
                 notes[line.key] = _copy_note(receipt)
                 break
     return notes
@@ -126,7 +126,7 @@ def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime
     """The sentence that the same payload went out on this channel within the window; None when it did not."""
     at = max(line.instant.at or now, now)
     for receipt in receipts:
-        if receipt.key != line.key and at - receipt.at <= WINDOW:
+        if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW:
             return _copy_note(receipt)
     return None
 

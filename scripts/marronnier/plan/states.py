@@ -72,7 +72,7 @@ def _without_network(publication: Publication) -> PlanStatus | None:
 
 def _status_in_history(publication: Publication, digests: Digests, history: History, situation: Situation) -> PlanStatus | None:
     """The status that the ledger alone decides; None while the publication has yet to go out."""
-    receipt, debt, last = history.receipt, history.debt, _last_decision(history)
+    receipt, debt, last = history.receipt, history.unsettled, _last_decision(history)
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
         return PlanStatus("retracted", _("taken back"))
@@ -198,8 +198,8 @@ def _held_back(publication: Publication, at: datetime, situation: Situation) -> 
         return pause
     if (silent := _silenced(publication, _day(situation.now, situation), situation)) is not None:
         return silent
-    if situation.desk.broken:
-        finding = situation.desk.broken[0]
+    if situation.desk.settings_errors:
+        finding = situation.desk.settings_errors[0]
         why = _("{place} is wrong, so nothing goes out: {message}", place=finding.place, message=finding.message)
         return PlanStatus("held", why, _("run `marronnier check` and correct it"))
     freeze = situation.desk.freeze

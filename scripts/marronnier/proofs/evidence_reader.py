@@ -14,9 +14,9 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Branch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
+from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
 from marronnier.model.publication import Publication
 from marronnier.proofs.versions import VersionHistory
 

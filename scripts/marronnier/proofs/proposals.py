@@ -9,7 +9,7 @@ from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.desk.post_parser import is_post
+from marronnier.desk.post_parser import is_post_path
 from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
 from marronnier.forge import Branch
 from marronnier.git import Repo
@@ -40,7 +40,7 @@ def uncommitted_proposal(repo: Repo, situation: Situation) -> Proposal | None:
     )
     prefix = repo.find("rev-parse", "--show-prefix") or ""
     paths = tuple(line[3:].removeprefix(prefix) for line in status.split("\0") if len(line) > 3)
-    if not any(is_post(path) or path.startswith("content/") for path in paths):
+    if not any(is_post_path(path) or path.startswith("content/") for path in paths):
         return None
     proposed = _with_tree(WorkTree(repo.path), paths, situation)
     commit = repo.head()
@@ -57,7 +57,7 @@ def changed_files(repo: Repo, before: str, after: str) -> tuple[str, ...]:
 
 def _with_tree(tree: Tree, paths: tuple[str, ...], situation: Situation) -> Situation:
     """The situation with the desk of a tree that differs in these files only. Posts that did not change are not read again."""
-    desk = _with_posts(tree, paths, situation.desk) if all(is_post(path) for path in paths) else desks.load(tree)
+    desk = _with_posts(tree, paths, situation.desk) if all(is_post_path(path) for path in paths) else desks.load(tree)
     table = timetable.make(desk, situation.histories, situation.now, stands=approval.seal_matcher(desk))
     return replace(situation, desk=desk, timetable=table, digests={})
 
@@ -110,8 +110,8 @@ def _touched_by(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool
     """Whether a publication can differ when these files do: its post, its media, or anything of brand and calendar."""
     if any(not path.startswith("content/") for path in paths):
         return lambda _post, _table, _key: True
-    media = {path for path in paths if not is_post(path)}
-    posts = {path for path in paths if is_post(path)}
+    media = {path for path in paths if not is_post_path(path)}
+    posts = {path for path in paths if is_post_path(path)}
 
     def can_touch(post: Post, table: Timetable, key: str) -> bool:
         if post.path in posts:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.publication import Publication, current_and_former_keys, split_key
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -44,7 +44,7 @@ class Situation:
 
     def local(self, at: datetime) -> datetime:
         """An instant in the brand's zone."""
-        return at.astimezone(zone_to_show(self.desk.brand.zone))
+        return at.astimezone(zone_or_utc(self.desk.brand.zone))
 
     def keys_named(self, name: str) -> tuple[str, ...]:
         """The keys that people mean by a name, in time order: a key, a key of former days, or a post's id or path for all of its channels."""

@@ -99,7 +99,7 @@ class VersionHistory:
         if path != BRAND_FILE or not blob:
             return blob
         if blob not in self._brands:
-            self._brands[blob] = self._desk({path: blob}).brand.but(ledger=LedgerIdentity(), clock=None)
+            self._brands[blob] = self._desk({path: blob}).brand.replace(ledger=LedgerIdentity(), clock=None)
         return self._brands[blob]
 
     def blobs_of(self, path: str) -> frozenset[str]:
@@ -132,7 +132,12 @@ class VersionHistory:
             paths_by_id.setdefault(post.id, set()).add(path)
         read_already = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
         unread = sorted(
-            {(path, blob) for changed in self._changes.values() for path, blob in changed.items() if blob and post_parser.is_post(path)}
+            {
+                (path, blob)
+                for changed in self._changes.values()
+                for path, blob in changed.items()
+                if blob and post_parser.is_post_path(path)
+            }
             - read_already
         )
         with self.repo.batch() as batch:
@@ -260,7 +265,7 @@ def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] 
     post: Post | None = desk.posts.get(publication.post.id)
     if post is None:
         return None
-    names = desks.channels_of(desk, post)
+    names = desks.channel_names(desk, post)
     channel = next((name for name in (publication.channel_name, *publication.channel.was) if name in names), None)
     if channel is None:
         return None

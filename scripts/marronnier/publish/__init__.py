@@ -90,7 +90,7 @@ def _waiting(planned: Plan) -> tuple[PlanLine, ...]:
     return tuple(
         line
         for line in planned.lines
-        if line.shown == "needs you"
+        if line.shown_state == "needs you"
         and line.state != "edited"
         and not line.proposal
         and line.instant.at is not None

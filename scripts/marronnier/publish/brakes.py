@@ -15,7 +15,7 @@ def unusable_reason(situation: CommittedSituation) -> str:
         return _(
             "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
         )
-    broken = situation.desk.broken
+    broken = situation.desk.settings_errors
     return _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message) if broken else ""
 
 

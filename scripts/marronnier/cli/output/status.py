@@ -11,8 +11,8 @@ from marronnier.cli.output.columns import padded, width
 from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN, Plan, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
 from marronnier.proofs.load import CommittedSituation
 
 AHEAD = 5
@@ -56,14 +56,14 @@ def say(plan: Plan, situation: CommittedSituation, keys: Sequence[str], form: ou
 
 
 def _needing(plan: Plan) -> list[PlanLine]:
-    return [line for line in plan.lines if line.shown == "needs you"]
+    return [line for line in plan.lines if line.shown_state == "needs you"]
 
 
-def _counts(plan: Plan) -> Mapping[Shown, int]:
-    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
+def _counts(plan: Plan) -> Mapping[ShownState, int]:
+    counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
     for line in plan.lines:
         if line.state != "past":
-            counts[line.shown] += 1
+            counts[line.shown_state] += 1
     return counts
 
 
@@ -140,7 +140,7 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
 
 
 def _detailed(line: PlanLine, desk: Desk) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, desk))
     widest = max(len(label) for label, _value in facts)
@@ -152,7 +152,7 @@ def _detailed(line: PlanLine, desk: Desk) -> Iterator[str]:
 def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     """Everything worth knowing of one publication, in words."""
     publication = line.publication
-    zone = zone_to_show(desk.brand.zone)
+    zone = zone_or_utc(desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
