@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marronnier.files import atomic_write
-from marronnier.files import edits as lines
+from marronnier.files import line_fixes as lines
 from marronnier.model.finding import Finding, Fix
 
 

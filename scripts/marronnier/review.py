@@ -14,9 +14,9 @@ from marronnier.forge.commit_log import NamedDigests
 from marronnier.forge.plain_git import blob, default_branch
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
 from marronnier.model.publication import Payload, Publication, key_of
 from marronnier.plan import Assembled
 from marronnier.plan.assembling import keys_named

@@ -15,7 +15,7 @@ from marronnier import desk
 from marronnier.checks import text_spans
 from marronnier.checks.text_spans import TextSpan
 from marronnier.files import WorkTree, document
-from marronnier.files import edits as mend
+from marronnier.files import line_fixes as mend
 
 POST = """\
 ---

@@ -11,7 +11,7 @@ import pytest
 from marronnier import desk
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.files import WorkTree, atomic_write, edits
+from marronnier.files import WorkTree, atomic_write, line_fixes
 from marronnier.git import Repo
 from reading.repository import commit, front, git, load, only, write
 
@@ -31,7 +31,7 @@ def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) ->
     finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
     assert finding.fix is not None and f"id: {slug}" in finding.next
     file = tmp_path / path
-    atomic_write.write(file, edits.apply(file.read_text(), [finding.fix]))
+    atomic_write.write(file, line_fixes.apply(file.read_text(), [finding.fix]))
     assert list(load(tmp_path).posts) == [slug]
 
 

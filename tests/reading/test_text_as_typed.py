@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.desk.validation import validate
-from marronnier.files import document, edits
+from marronnier.files import document, line_fixes
 from marronnier.model.post import FrontMatter
 from reading.repository import front, only
 
@@ -117,7 +117,7 @@ def test_what_is_unsure_is_shown_mended_and_fix_writes_it(tmp_path: Path, line: 
     assert found.posts == {}
     assert found.unreadable == {"content/posts/a.md": "a"}
     file = tmp_path / "content/posts/a.md"
-    file.write_bytes(edits.apply(file.read_bytes().decode(), [finding.fix]).encode())
+    file.write_bytes(line_fixes.apply(file.read_bytes().decode(), [finding.fix]).encode())
     again = front_again(tmp_path)
     assert again.findings == ()
     assert again.posts["a"].front.title == text

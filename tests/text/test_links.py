@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.utm import add_utm, contains_link, is_web_url, strip_utm
+from marronnier.text.urls import is_web_url
+from marronnier.text.utm import add_utm, contains_link, strip_utm
 
 UTM = {"source": "mastodon", "medium": "social", "campaign": "portes ouvertes & été"}
 ADDED = "utm_source=mastodon&utm_medium=social&utm_campaign=portes%20ouvertes%20%26%20%C3%A9t%C3%A9"

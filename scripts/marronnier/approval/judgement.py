@@ -12,9 +12,9 @@ from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, VoteCounter
 from marronnier.messages import _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
-from marronnier.model.policy import Policy
 from marronnier.model.publication import Publication, key_of
 
 Candidate = tuple[Publication, Instant, Digests]

@@ -190,15 +190,15 @@ class View:
         """Every `@name` in the words of a post, with its place."""
         if "@" not in post.text:
             return
-        from marronnier.text import mentions
+        from marronnier.text import handles
 
         for words in post.variants:
-            for one in mentions.find_mentions(words.text):
+            for one in handles.find_mentions(words.text):
                 above = words.text.count("\n", 0, one.start)
                 yield Place(post.path, words.line + above, one.start - words.text.rfind("\n", 0, one.start)), one.name
         own = ((("for", name, "first_comment"), other.first_comment) for name, other in post.front.for_.items())
         for keys, comment in ((("first_comment",), post.front.first_comment), *own):
-            for one in mentions.find_mentions(comment or ""):
+            for one in handles.find_mentions(comment or ""):
                 yield post.place(*keys), one.name
 
     def is_out(self, line: TimetableLine) -> bool:
@@ -335,7 +335,7 @@ class View:
 
     def looked(self, path: str) -> MediaInfo | None:
         """What the sandbox says of a file; None for one nobody can open."""
-        from marronnier.desk import media as looking
+        from marronnier.desk import media_inspection as looking
 
         return looking.inspect_media(self.desk.tree, path, self.memory.cache)
 

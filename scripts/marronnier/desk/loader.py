@@ -11,17 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from marronnier.desk import ignored_files, post_parser
-from marronnier.desk.model import CampaignPage, Desk
+from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable
 from marronnier.files.document import Document
 from marronnier.files.utf8 import MOST_BYTES, too_large
 from marronnier.messages import N_, _
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import WrittenModel
 from marronnier.model.finding import Finding, Place
-from marronnier.model.policy import Policy
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 

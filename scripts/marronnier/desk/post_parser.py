@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from marronnier.desk.foreign import AdaptedFrontMatter, adapt
+from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt
 from marronnier.desk.validation import salvage, validate
 from marronnier.files.document import Document
 from marronnier.messages import _

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from marronnier.desk.model import Desk
+from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import ForChannel, Medium, Post
 from marronnier.model.publication import Picture, Publication, Words
@@ -121,7 +121,7 @@ def _mentioned(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...
     """The words with `@name` of `brand/handles.yml` as that network writes it, or as a plain name where they have no account."""
     if "@" not in text or not desk.handles.handles:
         return text, ()
-    from marronnier.text import mentions as named
+    from marronnier.text import handles as named
 
     used: list[str] = []
 

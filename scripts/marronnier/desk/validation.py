@@ -215,7 +215,7 @@ def _fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix
         return _rewritten(place, line, shape, value)
     if is_toml or shape.kind != "text" or not isinstance(value, (list, dict)) or text[:1] not in "[{" or text[-1:] not in "]}":
         return None
-    from marronnier.files.unquoted import yaml_quoted
+    from marronnier.files.yaml_quotes import yaml_quoted
 
     if shape.choices or shape.reads or path[-1] in _NAMES_OF_ONE:
         # Brackets are no part of a name.
@@ -237,7 +237,7 @@ def _rewritten(place: Place, line: str, shape: Shape, value: str) -> Fix | None:
 
         after = guess_date(value)
     elif shape.kind == "list":
-        from marronnier.files.unquoted import flow_list
+        from marronnier.files.yaml_quotes import flow_list
 
         names = names_within(value)
         after = flow_list(names) if len(names) > 1 and not set(value) & set("[]{}:\"'") else None

@@ -14,11 +14,11 @@ from marronnier.files import yaml12
 from marronnier.files.utf8 import decode
 from marronnier.files.yaml12 import Path, Problem
 from marronnier.messages import _
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import WrittenModel
 from marronnier.model.finding import Finding, Fix, Place
-from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
@@ -214,9 +214,9 @@ def _document(path: str, text: str, front: str, line: int, body_start: int, shap
         tree = yaml12.parse(tamed, line)
         if tree.problems and tamed is front:
             # It looked as if YAML would read it as typed: perhaps a colon has no space after it.
-            from marronnier.files import unquoted
+            from marronnier.files import yaml_quotes
 
-            tamed, problems = unquoted.quote_values(front, shape, line)
+            tamed, problems = yaml_quotes.quote_values(front, shape, line)
             tree = yaml12.parse(tamed, line)
         lines = front.split("\n") if tree.problems else []
         for problem in tree.problems[:MOST_PROBLEMS]:
@@ -239,9 +239,9 @@ def _tamed(front: str, shape: Shape, line: int) -> tuple[str, list[Problem]]:
     """The front matter with its texts between quotes where they need them; most need none, and none is looked at then."""
     if _SAFE.fullmatch(front if front.endswith("\n") else front + "\n"):
         return front, []
-    from marronnier.files import unquoted
+    from marronnier.files import yaml_quotes
 
-    return unquoted.quote_values(front, shape, line)
+    return yaml_quotes.quote_values(front, shape, line)
 
 
 def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape, stopped: list[str] | None) -> Problem:
@@ -258,12 +258,12 @@ def _with_fix(problem: Problem, lines: list[str], first_line: int, shape: Shape,
     known = shape.at(line.partition(":")[0].strip())
     if known is not None and known.kind != "text" and not (known.kind == "list" and known.each and known.each.kind == "text"):
         return problem
-    from marronnier.files import unquoted
+    from marronnier.files import yaml_quotes
 
     value = found[2].rstrip()
     if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or (known is not None and known.kind == "list"))):
         return problem
-    after = found[1] + unquoted.yaml_quoted(value)
+    after = found[1] + yaml_quotes.yaml_quoted(value)
     if yaml12.parse(after.lstrip(" -")).problems:
         return problem
     if stopped is not None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
-from marronnier.desk.foreign import adapt
+from marronnier.desk.foreign_front_matter import adapt
 from marronnier.files import Tree
 from marronnier.files.document import Document
 from marronnier.files.document import read as read_document

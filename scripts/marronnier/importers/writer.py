@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, edits, is_inside
+from marronnier.files import Tree, is_inside, yaml_edit
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
@@ -75,7 +75,8 @@ def write_bundle(crossing: Bundle, landing: ImportDiff, source: Tree, desk: Desk
     if landing.foreign_keys:
         place = root / BRAND
         write(
-            place, edits.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys])
+            place,
+            yaml_edit.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys]),
         )
     for path in landing.copies:
         write(root / path, source.read(crossing.copies[path]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from marronnier.model.publication import Payload, split_key
 
 EventName = Literal[
     "sealed",  # approved: words and instant are fixed
@@ -153,3 +155,26 @@ class History:
     def touched(self) -> bool:
         """Whether anything was ever sent or may have been: such a key is never used again for other words."""
         return any(event.name in ("sending", "sent", "unknown", "carried") for event in self.events)
+
+    def sent_text(self, read_payload: Callable[[str], bytes | None]) -> str | None:
+        """The text of the sealed payload; None when the ledger no longer holds it. `read_payload` returns a payload's bytes by its SHA-256."""
+        seal = self.seal
+        data = read_payload(seal.payload) if seal is not None else None
+        try:
+            return Payload.from_bytes(data).text if data is not None else None
+        except ValueError:
+            return None
+
+
+MAX_VANISHED = 400
+"""The most keys that `vanished_keys` returns: a bound on time, not a rule."""
+
+
+def vanished_keys(histories: Mapping[str, History], is_present: Callable[[str], bool]) -> Mapping[str, list[str]]:
+    """Keys that were sent or may have been and are no longer present, by channel name, those with the latest event first."""
+    vanished = [key for key, history in histories.items() if not is_present(key) and history.touched]
+    vanished.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
+    by_channel: dict[str, list[str]] = {}
+    for key in vanished[:MAX_VANISHED]:
+        by_channel.setdefault(split_key(key)[1], []).append(key)
+    return by_channel

@@ -10,11 +10,11 @@ from datetime import time, timedelta
 from functools import cache
 from typing import Any
 
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import Key, WrittenModel
 from marronnier.model.foreign_keys import FOREIGN
-from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice

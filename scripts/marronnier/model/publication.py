@@ -134,6 +134,11 @@ class Payload:
         return canonical({"network": self.network, "composer": self.composer, "parts": parts})
 
     @property
+    def text(self) -> str:
+        """The texts of all parts, one below the other."""
+        return "\n".join(part.text for part in self.parts)
+
+    @property
     def sha256(self) -> str:
         """Of `as_bytes`, as 64 hex digits."""
         return hashlib.sha256(self.as_bytes()).hexdigest()

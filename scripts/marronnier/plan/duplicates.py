@@ -9,10 +9,10 @@ from functools import cache
 
 from marronnier import messages, networks
 from marronnier.messages import _
-from marronnier.model.history import History, Receipt
+from marronnier.model.history import History, Receipt, vanished_keys
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Payload, Publication, split_key
-from marronnier.text.similarity import WINDOW, is_similar, sent_text, text_of, vanished_keys
+from marronnier.text.similarity import WINDOW, is_similar
 
 
 def duplicate_refusals(
@@ -28,7 +28,7 @@ def duplicate_refusals(
     """
     out = _by_payload(histories)
     without_post = vanished_keys(histories, set(present).__contains__)
-    before = cache(lambda key: sent_text(histories[key], payload))
+    before = cache(lambda key: histories[key].sent_text(payload))
     found: dict[str, str] = {}
     waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
     # What is sealed stays, and what came later and says the same is refused.
@@ -43,7 +43,7 @@ def duplicate_refusals(
         if not digest:
             continue
         at = line.instant.at or now
-        other = _moved(line.publication, text_of(part.text for part in composed.parts), gone, before) if composed is not None else None
+        other = _moved(line.publication, composed.text, gone, before) if composed is not None else None
         if other is not None:
             found[line.key] = _("identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=other)
             continue

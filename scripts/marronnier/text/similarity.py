@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-from marronnier.model.publication import Payload, split_key
-
-if TYPE_CHECKING:
-    from marronnier.model.history import History
+from typing import Generic, TypeVar
 
 Saying = TypeVar("Saying")
 
@@ -18,9 +13,6 @@ WINDOW = timedelta(days=30)
 """The same words do not go out twice on a channel within this time, unless a repeat says so."""
 LIKE = 0.85
 """From here on two texts are taken for one that was edited, between 0 and 1."""
-MOST = 400
-"""Vanished keys that are compared, the latest first: a bound, not a rule."""
-
 _RUN = 4
 _SHARED = 0.2
 
@@ -77,28 +69,3 @@ class SimilarityIndex(Generic[Saying]):
             saying, size = self._said[number]
             if count >= _SHARED * min(len(its), size):
                 yield saying
-
-
-def vanished_keys(histories: Mapping[str, History], present: Callable[[str], bool]) -> Mapping[str, list[str]]:
-    """Keys that went out or may have, and that are not `present` any more, by channel, the latest first."""
-    gone = [key for key, history in histories.items() if not present(key) and history.touched]
-    gone.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
-    found: dict[str, list[str]] = {}
-    for key in gone[:MOST]:
-        found.setdefault(split_key(key)[1], []).append(key)
-    return found
-
-
-def sent_text(history: History, payload: Callable[[str], bytes | None]) -> str | None:
-    """What a publication said as it went out; None when that was not kept. `payload` gives what was sealed, by its digest."""
-    seal = history.seal
-    data = payload(seal.payload) if seal is not None else None
-    try:
-        return text_of(part.text for part in Payload.from_bytes(data).parts) if data is not None else None
-    except ValueError:
-        return None
-
-
-def text_of(parts: Iterable[str]) -> str:
-    """The texts of parts as one."""
-    return "\n".join(parts)

@@ -21,6 +21,7 @@ _TURNED = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+(?=[\\w.-])
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IGNORED = re.compile("[\\x00-\\x20\\x7f]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`~\\<>]|!\[[^\]]*\]\([^)]*\)")
 
 
@@ -85,6 +86,11 @@ def browser_form(address: str) -> str:
     """An address as a browser takes it."""
     bare = address.strip("<>\"' \t\n")
     return _IGNORED.sub("", _unescaped(_ESCAPED.sub(r"\1", bare)))
+
+
+def is_web_url(url: str) -> bool:
+    """Whether it is an address of the web, which a browser opens: `http` or `https`, and a host."""
+    return _WEB.match(url) is not None
 
 
 def authority(address: str) -> str:

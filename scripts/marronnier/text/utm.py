@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote_plus
 
+from marronnier.text.urls import is_web_url
+
 _SHORT = frozenset({"source", "medium", "campaign", "term", "content", "id"})
 """The six UTM parameters, which the team writes without `utm_` (https://support.google.com/analytics/answer/10917952, seen 2026-11-22)."""
 _ENDS = ".,;:!?)»”’\"'\u00a0\u202f"
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def add_utm(url: str, parameters: Mapping[str, str]) -> str:
@@ -32,11 +33,6 @@ def add_utm(url: str, parameters: Mapping[str, str]) -> str:
         return url
     query = "&".join([query.rstrip("&"), *added] if query.strip("&") else added)
     return f"{base}?{query}{hash_}{fragment}"
-
-
-def is_web_url(url: str) -> bool:
-    """Whether it is an address of the web, which a browser opens: `http` or `https`, and a host."""
-    return _WEB.match(url) is not None
 
 
 def strip_utm(url: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from marronnier.files import Tree
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.finding import Finding, Place
-from marronnier.model.policy import Policy
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 

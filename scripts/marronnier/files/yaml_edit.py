@@ -1,0 +1,67 @@
+"""A key set in a YAML file that people keep: its comments, order and newlines stay."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+
+def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[str] | Mapping[str, Any]) -> str:
+    """A YAML text with that key set, deep in it when the path has several: `("ledger", "first")`.
+
+    Comments, order and newlines stay; a missing mapping on the way is made. Raises ValueError when the text is no mapping
+    or the path leads through something that is none.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.scalarstring import SingleQuotedScalarString
+
+    newline = "\r\n" if "\r\n" in text else "\n"
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    yaml = YAML()
+    yaml.version = (1, 2)
+    yaml.preserve_quotes = True
+    yaml.width = 1 << 20
+    yaml.indent(**_indents(text))
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    yaml.explicit_start = plain.startswith("---\n") or None
+    try:
+        read = yaml.load(plain)
+    except YAMLError as error:
+        raise ValueError("this cannot be read as YAML") from error
+    if read is None:
+        read = CommentedMap()
+    here = read
+    for key in path[:-1]:
+        if isinstance(here, dict) and here.get(key) is None:
+            here[key] = CommentedMap()
+        here = here[key] if isinstance(here, dict) else None
+    if not isinstance(here, dict):
+        raise ValueError("the path leads through something that is no mapping")
+    # A text that begins or ends with any kind of space would lose it without quotes.
+    here[path[-1]] = SingleQuotedScalarString(value) if isinstance(value, str) and value != value.strip() else value
+    written = io.StringIO()
+    yaml.version = None
+    yaml.dump(read, written)
+    out = written.getvalue()
+    if not read.ca.comment and plain.lstrip().startswith("#") and plain.strip().startswith("#") and not out.lstrip().startswith("#"):
+        out = plain.rstrip("\n") + "\n" + out
+    return bom + out.replace("\n", newline)
+
+
+def _indents(text: str) -> dict[str, int]:
+    """How this text indents: mappings below their key, and dashes."""
+    mapping, offset = 0, None
+    for before, line in pairwise([line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]):
+        further = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))
+        if not before.partition(" #")[0].rstrip().endswith(":"):
+            continue
+        if line.lstrip().startswith("- "):
+            offset = further if offset is None else offset
+        elif further > 0:
+            mapping = mapping or further
+    offset = max(offset or 0, 0)
+    return {"mapping": mapping or 2, "sequence": offset + 2, "offset": offset}
