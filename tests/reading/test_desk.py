@@ -31,7 +31,7 @@ def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) ->
     finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
     assert finding.fix is not None and f"id: {slug}" in finding.next
     file = tmp_path / path
-    atomic_write.write(file, line_fixes.apply(file.read_text(), [finding.fix]))
+    atomic_write.write(file, line_fixes.apply_fixes(file.read_text(), [finding.fix]))
     assert list(load(tmp_path).posts) == [slug]
 
 
@@ -86,13 +86,13 @@ def test_settings_fail_closed(tmp_path: Path) -> None:
     assert found.channels.channels["b"].paused is None
     assert found.freeze is not None and found.freeze.channels == ()
     assert list(found.slots.slots) == ["jeudi"]
-    assert {finding.place.path for finding in found.broken} == {
+    assert {finding.place.path for finding in found.settings_errors} == {
         "brand/approvals.yml",
         "brand/channels.yml",
         "calendar/freeze.yml",
         "calendar/slots.yml",
     }
-    assert [str(finding.place) for finding in found.broken if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
+    assert [str(finding.place) for finding in found.settings_errors if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
 
 
 def test_a_freeze_that_is_a_link_freezes(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_publication_is_what_the_channel_says(tmp_path: Path) -> None:
     found = load(tmp_path, FILES)
     assert found.findings == ()
     made = found.posts["p"]
-    assert desk.channels_of(found, made) == ("journal", "masto")
+    assert desk.channel_names(found, made) == ("journal", "masto")
     masto = desk.publication(found, made, "masto").words
     journal = desk.publication(found, made, "journal").words
     assert masto.text == "Venez, @jardin@example.social et `@jardin`."
@@ -163,7 +163,7 @@ def test_a_commit_reads_as_the_folder_does(tmp_path: Path) -> None:
     git(root, "checkout", "-q", "--", ".")
     folder = desk.load(WorkTree(root))
     from_git = desk.load(CommitTree(Repo(root), "HEAD"))
-    for name in ("brand", "channels", "campaigns", "posts", "duplicates", "findings", "unreadable", "places"):
+    for name in ("brand", "channels", "campaigns", "posts", "duplicates", "findings", "unreadable_posts", "places"):
         assert getattr(folder, name) == getattr(from_git, name), name
     for channel in ("journal", "masto"):
         assert desk.publication(folder, folder.posts["p"], channel) == desk.publication(from_git, from_git.posts["p"], channel)
@@ -221,7 +221,7 @@ def test_the_cache_changes_nothing(tmp_path: Path, own_key: Path) -> None:
     desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
     warm = desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
     assert (tmp_path / ".marronnier/cache/documents.cache").exists()
-    for name in ("posts", "findings", "unreadable", "campaigns"):
+    for name in ("posts", "findings", "unreadable_posts", "campaigns"):
         assert getattr(plain, name) == getattr(warm, name)
 
 

@@ -38,7 +38,7 @@ LEFT = [
 
 @pytest.mark.parametrize("text", SET)
 def test_what_a_keyboard_gives_is_set(text: str) -> None:
-    assert french_punctuation.may_need(text)
+    assert french_punctuation.may_need_fixes(text)
     assert french_punctuation.with_french_typography(text) == SET[text]
     assert french_punctuation.typography_fixes(SET[text]) == []
 
@@ -84,7 +84,7 @@ def test_it_comes_to_rest_and_says_all_there_is(text: str) -> None:
     rest = settled(text)
     assert french_punctuation.with_french_typography(rest) == rest
     if french_punctuation.typography_fixes(text):
-        assert french_punctuation.may_need(text)
+        assert french_punctuation.may_need_fixes(text)
 
 
 def bare(text: str) -> str:
@@ -97,7 +97,7 @@ def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
     after = settled(text)
     assert bare(after) == bare(text)
     assert after.count("\n") == text.count("\n")
-    for kept in (masks.code, masks.addresses, masks.hashtags):
+    for kept in (masks.code_spans, masks.address_spans, masks.hashtag_spans):
         before = [text[start:end] for start, end in sorted(kept(text))]
         assert [after[start:end] for start, end in sorted(kept(after))] == before
 

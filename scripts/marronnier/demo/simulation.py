@@ -160,7 +160,7 @@ class _Simulation:
         """When something sealed is due, up to the end."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
         histories = ledger.open(self.repo, brand, fetch=False).histories.values()
-        return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
+        return {history.seal.instant for history in histories if history.seal and not history.maybe_sent and history.seal.instant <= end}
 
     def _leave(self, week: Week, at: datetime, *, asked: bool) -> None:
         """A week still being prepared; the one that is asked for is in review, the others are drafts."""

@@ -25,34 +25,34 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
     yaml.version = (1, 2)
     yaml.preserve_quotes = True
     yaml.width = 1 << 20
-    yaml.indent(**_indents(text))
+    yaml.indent(**_detect_indents(text))
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     yaml.explicit_start = plain.startswith("---\n") or None
     try:
-        read = yaml.load(plain)
+        document = yaml.load(plain)
     except YAMLError as error:
         raise ValueError("this cannot be read as YAML") from error
-    if read is None:
-        read = CommentedMap()
-    here = read
+    if document is None:
+        document = CommentedMap()
+    mapping = document
     for key in path[:-1]:
-        if isinstance(here, dict) and here.get(key) is None:
-            here[key] = CommentedMap()
-        here = here[key] if isinstance(here, dict) else None
-    if not isinstance(here, dict):
+        if isinstance(mapping, dict) and mapping.get(key) is None:
+            mapping[key] = CommentedMap()
+        mapping = mapping[key] if isinstance(mapping, dict) else None
+    if not isinstance(mapping, dict):
         raise ValueError("the path leads through something that is no mapping")
     # A text that begins or ends with any kind of space would lose it without quotes.
-    here[path[-1]] = SingleQuotedScalarString(value) if isinstance(value, str) and value != value.strip() else value
-    written = io.StringIO()
+    mapping[path[-1]] = SingleQuotedScalarString(value) if isinstance(value, str) and value != value.strip() else value
+    output = io.StringIO()
     yaml.version = None
-    yaml.dump(read, written)
-    out = written.getvalue()
-    if not read.ca.comment and plain.lstrip().startswith("#") and plain.strip().startswith("#") and not out.lstrip().startswith("#"):
-        out = plain.rstrip("\n") + "\n" + out
-    return bom + out.replace("\n", newline)
+    yaml.dump(document, output)
+    result = output.getvalue()
+    if not document.ca.comment and plain.lstrip().startswith("#") and plain.strip().startswith("#") and not result.lstrip().startswith("#"):
+        result = plain.rstrip("\n") + "\n" + result
+    return bom + result.replace("\n", newline)
 
 
-def _indents(text: str) -> dict[str, int]:
+def _detect_indents(text: str) -> dict[str, int]:
     """How this text indents: mappings below their key, and dashes."""
     mapping, offset = 0, None
     for before, line in pairwise([line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marronnier.files.yaml12 import Problem
+from marronnier.files.yaml12 import ParseProblem
 from marronnier.messages import _
 from marronnier.model.finding import Fix
 from marronnier.model.shape import Shape
@@ -19,17 +19,17 @@ _COMMENT = re.compile(r"[ \t]+#(?=[ \t]|$).*")
 _BLOCK = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])[ \t]*(?:#.*)?$")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?=[ \t]|$)')
 _SINGLE = re.compile(r"'(?:[^']|'')*'(?=[ \t]|$)")
-_MARKED = re.compile(r"&[\w-]+(?:[ \t]|$)|\*[\w-]+$|![^ \t!]")
+_YAML_NODE_PROPERTY = re.compile(r"&[\w-]+(?:[ \t]|$)|\*[\w-]+$|![^ \t!]")
 _UNSAFE = re.compile(r":(?:[ \t]|$)|[ \t]#")
-_HARD = "\u00a0\u202f"
-_BLANKS = "\t" + _HARD
-_SPACES = str.maketrans(dict.fromkeys(_HARD, " "))
+_NO_BREAK_SPACES = "\u00a0\u202f"
+_BLANKS = "\t" + _NO_BREAK_SPACES
+_SPACES = str.maketrans(dict.fromkeys(_NO_BREAK_SPACES, " "))
 _PARTS = re.compile(r"""(?:[ \t]*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ \t]*(?=,|$)|[^,]+)""")
 _PAIRS = {"[": "]", "{": "}"}
 
 
 @dataclass(slots=True)
-class _Frame:
+class _OpenMapping:
     """A mapping whose keys begin in that column."""
 
     column: int
@@ -37,31 +37,31 @@ class _Frame:
     last: Shape | None = None
 
 
-def yaml_quoted(text: str) -> str:
+def quote_yaml(text: str) -> str:
     """The text as YAML reads it whole: between single quotes, or double ones where that is easier to read."""
     if "'" in text and '"' not in text and "\\" not in text:
         return f'"{text}"'
-    return _single(text)
+    return _single_quote(text)
 
 
-def _single(text: str) -> str:
+def _single_quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
 def flow_list(texts: Iterable[str]) -> str:
     """The texts as a list on one line, those between quotes that need them."""
-    return f"[{', '.join(map(_in_braces, texts))}]"
+    return f"[{', '.join(map(_quote_in_flow, texts))}]"
 
 
-def quote_values(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[Problem]]:
+def quote_values(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[ParseProblem]]:
     """The same lines with the one-text values put between quotes, so that YAML reads them as typed; and what is not safe to guess.
 
     No line is added or taken away and nothing moves on a line before the value, so that places stay true.
     """
-    taming = _ValueQuoter(text.split("\n"), shape, first_line)
-    for number in range(len(taming.lines)):
-        taming.settle(number)
-    return "\n".join(taming.lines), taming.problems
+    quoter = _ValueQuoter(text.split("\n"), shape, first_line)
+    for number in range(len(quoter.lines)):
+        quoter.quote_line(number)
+    return "\n".join(quoter.lines), quoter.problems
 
 
 class _ValueQuoter:
@@ -70,195 +70,197 @@ class _ValueQuoter:
     def __init__(self, lines: list[str], shape: Shape, first_line: int) -> None:
         self.lines = lines
         self.first_line = first_line
-        self.problems: list[Problem] = []
-        self._frames = [_Frame(0, shape)]
-        self._skip: int | None = None
+        self.problems: list[ParseProblem] = []
+        self._open_mappings = [_OpenMapping(0, shape)]
+        self._skip_deeper_than: int | None = None
 
-    def settle(self, number: int) -> None:
+    def quote_line(self, number: int) -> None:
         """Look at one line, and put its value between quotes where it needs them."""
         line = self.lines[number]
         bare = line.lstrip(" ")
         if not bare or bare[0] == "#":
             return
         depth = len(line) - len(bare)
-        if self._skip is not None and depth > self._skip:
+        if self._skip_deeper_than is not None and depth > self._skip_deeper_than:
             return
-        self._skip = None
+        self._skip_deeper_than = None
         if bare[0] in _BLANKS:
-            said = _("a tab begins the line") if bare[0] == "\t" else _("a no-break space begins the line")
-            self._mend(number, depth, said, _("spaces"), self._with_spaces(number))
+            message = _("a tab begins the line") if bare[0] == "\t" else _("a no-break space begins the line")
+            self._add_problem(number, depth, message, _("spaces"), self._indent_with_spaces(number))
             bare = self.lines[number].lstrip(" ")
             depth = len(self.lines[number]) - len(bare)
-        found = self._match(number)
-        key, value, column = found["key"], found["value"].rstrip(" \t"), found.end("dashes")
-        while len(self._frames) > 1 and self._frames[-1].column > depth:
-            self._frames.pop()
-        here = self._listed(found, depth) if found["dashes"] else None
-        if here is not None and here.kind == "text":
+        match = self._match_line(number)
+        key, value, column = match["key"], match["value"].rstrip(" \t"), match.end("dashes")
+        while len(self._open_mappings) > 1 and self._open_mappings[-1].column > depth:
+            self._open_mappings.pop()
+        value_shape = self._list_element_shape(match, depth) if match["dashes"] else None
+        if value_shape is not None and value_shape.kind == "text":
             key, value = None, line[column:].rstrip(" \t")
         if key:
-            here = self._keyed(key.strip("\"'"), column, here, listed=bool(found["dashes"]))
-            if any(space in found["gap"] + found["space"] for space in _HARD):
-                self._soften(number, found)
-                value = self._match(number)["value"].rstrip(" \t")
-        elif not found["dashes"]:
-            self._space(number)
+            value_shape = self._enter_key(key.strip("\"'"), column, value_shape, listed=bool(match["dashes"]))
+            if any(space in match["gap"] + match["space"] for space in _NO_BREAK_SPACES):
+                self._replace_no_break_space(number, match)
+                value = self._match_line(number)["value"].rstrip(" \t")
+        elif not match["dashes"]:
+            self._add_space_after_colon(number)
             return
         if value:
-            self._skip = depth if found["dashes"] and not key else column
-            self._value(number, value, here)
+            self._skip_deeper_than = depth if match["dashes"] and not key else column
+            self._quote_value(number, value, value_shape)
 
-    def _with_spaces(self, number: int) -> str:
+    def _indent_with_spaces(self, number: int) -> str:
         """The line begun with spaces; a key goes no further in than the line above it lets one stand."""
         bare = self.lines[number].lstrip(" " + _BLANKS)
         blank = self.lines[number][: len(self.lines[number]) - len(bare)]
         line = blank.replace("\t", "  ").translate(_SPACES) + bare
-        above = next((one for one in reversed(self.lines[:number]) if one.strip() and not one.lstrip().startswith("#")), "")
-        found = _LINE.match(above)
-        if found is None or not found["key"] or not found["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
+        above = next(
+            (previous for previous in reversed(self.lines[:number]) if previous.strip() and not previous.lstrip().startswith("#")), ""
+        )
+        above_match = _LINE.match(above)
+        if above_match is None or not above_match["key"] or not above_match["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
             return line
-        return " " * min(len(line) - len(bare), found.end("dashes")) + bare
+        return " " * min(len(line) - len(bare), above_match.end("dashes")) + bare
 
-    def _match(self, number: int) -> re.Match[str]:
-        found = _LINE.match(self.lines[number])
-        assert found is not None
-        return found
+    def _match_line(self, number: int) -> re.Match[str]:
+        match = _LINE.match(self.lines[number])
+        assert match is not None
+        return match
 
-    def _listed(self, found: re.Match[str], depth: int) -> Shape | None:
+    def _list_element_shape(self, match: re.Match[str], depth: int) -> Shape | None:
         """The shape of what stands after the dashes."""
-        here = self._frames[-1].last
-        for _dash in range(found["dashes"].count("-")):
-            here = here.each if here and here.kind == "list" else None
-        return here
+        shape = self._open_mappings[-1].last
+        for _dash in range(match["dashes"].count("-")):
+            shape = shape.element if shape and shape.kind == "list" else None
+        return shape
 
-    def _keyed(self, key: str, column: int, around: Shape | None, *, listed: bool) -> Shape | None:
+    def _enter_key(self, key: str, column: int, mapping_shape: Shape | None, *, listed: bool) -> Shape | None:
         """The shape of what stands under a key, in the mapping that begins in that column."""
         if listed:
-            self._frames.append(_Frame(column, around))
-        elif self._frames[-1].column < column:
-            self._frames.append(_Frame(column, self._frames[-1].last))
-        frame = self._frames[-1]
-        frame.last = frame.shape.at(key) if frame.shape else None
+            self._open_mappings.append(_OpenMapping(column, mapping_shape))
+        elif self._open_mappings[-1].column < column:
+            self._open_mappings.append(_OpenMapping(column, self._open_mappings[-1].last))
+        frame = self._open_mappings[-1]
+        frame.last = frame.shape.child(key) if frame.shape else None
         return frame.last
 
-    def _value(self, number: int, value: str, shape: Shape | None) -> None:
+    def _quote_value(self, number: int, value: str, shape: Shape | None) -> None:
         start = len(self.lines[number].rstrip(" \t")) - len(value)
         if shape is None:
             return
         if shape.kind == "text":
-            self._text(number, start, value)
+            self._quote_text(number, start, value)
         elif shape.kind == "model" and value[0] == "{":
-            self._braces(number, start, value, shape)
-        elif shape.kind == "list" and shape.each is not None and shape.each.kind == "text":
+            self._quote_in_braces(number, start, value, shape)
+        elif shape.kind == "list" and shape.element is not None and shape.element.kind == "text":
             if value[0] == "[":
-                self._brackets(number, start, value)
+                self._quote_in_brackets(number, start, value)
             elif value[0] in "#@%`":
-                self._text(number, start, value)
+                self._quote_text(number, start, value)
 
-    def _text(self, number: int, start: int, value: str) -> None:
+    def _quote_text(self, number: int, start: int, value: str) -> None:
         """Put the one text of a line between quotes where it needs them."""
-        assert self._skip is not None
-        more = _continues(self.lines, number, self._skip)
-        text, sure = text_as_typed(value, bool(more))
+        assert self._skip_deeper_than is not None
+        continuations = _continuation_lines(self.lines, number, self._skip_deeper_than)
+        text, is_certain = typed_text(value, bool(continuations))
         if text is None:
             return
         line = self.lines[number]
         before = line[:start]
-        if sure and not more:
-            self.lines[number] = before + _single(text)
+        if is_certain and not continuations:
+            self.lines[number] = before + _single_quote(text)
             return
-        note = _COMMENT.search(value)
-        after = before + yaml_quoted(text) + (note[0] if note else "")
-        if more:
-            first = self.lines[more[0]]
+        comment = _COMMENT.search(value)
+        after = before + quote_yaml(text) + (comment[0] if comment else "")
+        if continuations:
+            first = self.lines[continuations[0]]
             after = f"{before}>-\n{' ' * (len(first) - len(first.lstrip(' ')))}{text}"
-            for other in more:
-                self.lines[other] = ""
-        said = _("the text {text} can be read in more than one way", text=text)
-        self._mend(number, start, said, _("a text between quotes"), after)
-        self.lines[number] = before + _single(text)
+            for continuation in continuations:
+                self.lines[continuation] = ""
+        message = _("the text {text} can be read in more than one way", text=text)
+        self._add_problem(number, start, message, _("a text between quotes"), after)
+        self.lines[number] = before + _single_quote(text)
 
-    def _braces(self, number: int, start: int, value: str, shape: Shape) -> None:
+    def _quote_in_braces(self, number: int, start: int, value: str, shape: Shape) -> None:
         """`{src: a.jpg, alt: Un arbre, deux bancs}`: texts that hold commas or colons need quotes between braces."""
         plain = _COMMENT.sub("", value)
         if not plain.endswith("}"):
             return
-        written = []
+        pairs = []
         changed = False
         for part in re.split(r",[ \t]*(?=[\w-]+:[ \t])", plain[1:-1].strip()):
             key, colon, text = part.partition(":")
             child = shape.keys.get(key.strip())
             if not colon or child is None or child.kind != "text":
                 return
-            safe = _in_braces(text.strip())
-            changed = changed or safe != text.strip()
-            written.append(f"{key.strip()}: {safe}")
+            quoted = _quote_in_flow(text.strip())
+            changed = changed or quoted != text.strip()
+            pairs.append(f"{key.strip()}: {quoted}")
         if changed:
-            said = _("a text between braces holds a comma, a colon, a quote or a bracket")
-            self._mend(
+            message = _("a text between braces holds a comma, a colon, a quote or a bracket")
+            self._add_problem(
                 number,
                 start,
-                said,
+                message,
                 _("such texts between quotes"),
-                f"{self.lines[number][:start]}{{{', '.join(written)}}}{value[len(plain) :]}",
+                f"{self.lines[number][:start]}{{{', '.join(pairs)}}}{value[len(plain) :]}",
             )
 
-    def _brackets(self, number: int, start: int, value: str) -> None:
+    def _quote_in_brackets(self, number: int, start: int, value: str) -> None:
         """`[#Jardin, Oui : je viens]`: texts that YAML would read otherwise need quotes between brackets."""
         plain = _COMMENT.sub("", value)
         parts = [part.strip() for part in _PARTS.findall(plain[1:-1])]
         if not plain.endswith("]") or not all(parts) or any(part[0] in "[{]}" for part in parts):
             return
-        if [_in_braces(part) for part in parts] != parts:
-            said = _("a text between brackets begins with a sign that YAML reads otherwise, or holds a colon")
-            self._mend(
+        if [_quote_in_flow(part) for part in parts] != parts:
+            message = _("a text between brackets begins with a sign that YAML reads otherwise, or holds a colon")
+            self._add_problem(
                 number,
                 start,
-                said,
+                message,
                 _("such texts between quotes"),
                 f"{self.lines[number][:start]}{flow_list(parts)}{value[len(plain) :]}",
             )
 
-    def _soften(self, number: int, found: re.Match[str]) -> None:
+    def _replace_no_break_space(self, number: int, match: re.Match[str]) -> None:
         """A key before a no-break space, as French keyboards write before a colon."""
-        after = f"{found['indent']}{found['dashes']}{found['key']}: {found['value']}".rstrip()
-        said = _("a no-break space stands beside the colon after {key}", key=found["key"])
-        self._mend(number, found.end("key"), said, _("key: value"), after)
+        after = f"{match['indent']}{match['dashes']}{match['key']}: {match['value']}".rstrip()
+        message = _("a no-break space stands beside the colon after {key}", key=match["key"])
+        self._add_problem(number, match.end("key"), message, _("key: value"), after)
 
-    def _space(self, number: int) -> None:
+    def _add_space_after_colon(self, number: int) -> None:
         """A known key whose colon has no space after it."""
         line = self.lines[number]
         key, colon, rest = line.strip().partition(":")
-        shape = self._frames[-1].shape
+        shape = self._open_mappings[-1].shape
         if not colon or not rest or shape is None or shape.kind != "model" or key not in shape.keys:
             return
         before = line[: line.index(key)] + f"{key}: "
-        said = _("no space stands after the colon of {key}", key=key)
-        self._mend(number, line.index(key), said, _("key: value"), before + rest)
-        kept = text_as_typed(rest)[0] if shape.keys[key].kind == "text" else None
-        self.lines[number] = before + (rest if kept is None else _single(kept))
+        message = _("no space stands after the colon of {key}", key=key)
+        self._add_problem(number, line.index(key), message, _("key: value"), before + rest)
+        typed = typed_text(rest)[0] if shape.keys[key].kind == "text" else None
+        self.lines[number] = before + (rest if typed is None else _single_quote(typed))
 
-    def _mend(self, number: int, start: int, said: str, expected: str, after: str) -> None:
+    def _add_problem(self, number: int, start: int, message: str, expected: str, after: str) -> None:
         """Note what is not safe to guess, with the line as it should be; reading goes on with that line."""
         line = self.first_line + number
         fix = Fix(line, self.lines[number], after)
-        self.problems.append(Problem(line, start + 1, said, expected, _("Write it so: {line}", line=after.strip()), fix))
+        self.problems.append(ParseProblem(line, start + 1, message, expected, _("Write it so: {line}", line=after.strip()), fix))
         self.lines[number] = after.partition("\n")[0]
 
 
-def _continues(lines: list[str], number: int, column: int) -> list[int]:
+def _continuation_lines(lines: list[str], number: int, column: int) -> list[int]:
     """The lines that carry on the value of this one."""
-    found = []
+    numbers = []
     for after in range(number + 1, len(lines)):
         bare = lines[after].lstrip(" ")
         if bare and len(lines[after]) - len(bare) <= column:
             break
         if bare:
-            found.append(after)
-    return found
+            numbers.append(after)
+    return numbers
 
 
-def text_as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
+def typed_text(value: str, has_continuation: bool = False) -> tuple[str | None, bool]:
     """The text that a person meant by an unquoted value, or None where YAML reads it rightly; and whether that is sure.
 
     `more` tells that lines further in follow.
@@ -266,15 +268,15 @@ def text_as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
     first = value[0]
     plain = _COMMENT.sub("", value)
     if first in "\"'":
-        return _quotes(value, plain, more)
+        return _typed_text_with_quotes(value, plain, has_continuation)
     if first in "|>":
         # Without words below it, the sign itself is what was typed.
-        return (None, True) if _BLOCK.match(value) and more else (plain, True)
+        return (None, True) if _BLOCK.match(value) and has_continuation else (plain, True)
     if first in _PAIRS:
         # Two braces are a template's, and never a mapping.
-        return (None, True) if plain[:2] != "{{" and (_whole(plain, first) or more) else (plain, True)
+        return (None, True) if plain[:2] != "{{" and (_closes_at_end(plain, first) or has_continuation) else (plain, True)
     if first in "&*!":
-        return (None, True) if _MARKED.match(plain) else (plain, True)
+        return (None, True) if _YAML_NODE_PROPERTY.match(plain) else (plain, True)
     if first == "#":
         return (None, True) if value[1:2] in ("", " ", "\t") else (plain, True)
     if first in "%@`,]}" or (first in "-?:" and value[1:2] in ("", " ", "\t")) or _UNSAFE.search(plain):
@@ -282,23 +284,23 @@ def text_as_typed(value: str, more: bool = False) -> tuple[str | None, bool]:
     return None, True
 
 
-def _quotes(value: str, plain: str, more: bool) -> tuple[str | None, bool]:
+def _typed_text_with_quotes(value: str, plain: str, has_continuation: bool) -> tuple[str | None, bool]:
     quote = value[0]
-    found = (_DOUBLE if quote == '"' else _SINGLE).match(value)
-    if found is not None and (found.end() == len(value) or _COMMENT.fullmatch(value[found.end() :])):
+    closed = (_DOUBLE if quote == '"' else _SINGLE).match(value)
+    if closed is not None and (closed.end() == len(value) or _COMMENT.fullmatch(value[closed.end() :])):
         return None, True
     if quote not in plain[1:]:
         # Never closed on this line: perhaps on the next ones.
-        return (None, True) if more else (plain, False)
+        return (None, True) if has_continuation else (plain, False)
     if not plain.endswith(quote):
         return plain, True
-    inside = plain[1:-1]
-    if quote == "'" or inside.count(quote) % 2:
-        return inside, False
+    content = plain[1:-1]
+    if quote == "'" or content.count(quote) % 2:
+        return content, False
     return plain, False
 
 
-def _whole(text: str, opening: str) -> bool:
+def _closes_at_end(text: str, opening: str) -> bool:
     """Whether the bracket that opens the text closes at its very end."""
     depth = 0
     for spot, char in enumerate(text):
@@ -308,8 +310,8 @@ def _whole(text: str, opening: str) -> bool:
     return False
 
 
-def _in_braces(text: str) -> str:
+def _quote_in_flow(text: str) -> str:
     if not text or _DOUBLE.fullmatch(text) or _SINGLE.fullmatch(text):
         return text
     unsafe = re.search(r"[,\[\]{}]|:(?:[ \t]|$)|[ \t]#", text) or text[0] in "\"'&*!|>%@`#" or (text[0] in "-?:" and text[1:2] in ("", " "))
-    return yaml_quoted(text) if unsafe else text
+    return quote_yaml(text) if unsafe else text

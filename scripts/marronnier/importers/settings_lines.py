@@ -55,6 +55,6 @@ def _inserted(text: str, key: str, new: Mapping[str, Any], comment: str) -> str 
 
 def _holds(text: str, path: str, key: str, new: Mapping[str, Any]) -> bool:
     """Whether the file can be read, and the names stand where they should."""
-    read = document.load(path, text.encode())
+    read = document.parse_yaml(path, text.encode())
     there = read.data.get(key)
-    return read.whole and not read.findings and isinstance(there, Mapping) and new.keys() <= there.keys()
+    return read.is_complete and not read.findings and isinstance(there, Mapping) and new.keys() <= there.keys()

@@ -11,32 +11,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from marronnier.text import masks
-from marronnier.text.masks import GAP
+from marronnier.text.masks import FILLER
 
 Kind = Literal["space", "apostrophe", "dots", "quotes"]
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
-_HARD = NO_BREAK + NARROW
+_NO_BREAK_SPACES = NO_BREAK + NARROW
 _LETTER = r"[^\W\d_]"
-_MARK = r"(?:[!?](?![\w=\[(/])|;(?=[\s»*_\"]|$)|:(?=[\s»*_\"]|$))"
-_BROKEN = re.compile(rf"(?<=[\w»)\]%€°*_~\"'’…”.,{GAP}])[ \t]+(?=({_MARK}|»))", re.MULTILINE)
-_MISSING = re.compile(rf"(?:(?<=[^\W_])|(?<=[^\W_]\*)|(?<=[^\W_]\*\*)|(?<=[»)%€°]))(?=({_MARK}))", re.MULTILINE)
-_OPENING = re.compile(rf"(?<=«)[ \t]*(?=[^\s{_HARD}])")
-_CLOSING = re.compile(rf"(?<=[^\s{_HARD}«])(?=»)")
-_APOSTROPHE = re.compile(rf"(?<={_LETTER})'(?=[\w*\[«“\"{GAP}])")
+_HIGH_MARK = r"(?:[!?](?![\w=\[(/])|;(?=[\s»*_\"]|$)|:(?=[\s»*_\"]|$))"
+_BREAKABLE_SPACE = re.compile(rf"(?<=[\w»)\]%€°*_~\"'’…”.,{FILLER}])[ \t]+(?=({_HIGH_MARK}|»))", re.MULTILINE)
+_MISSING_SPACE = re.compile(rf"(?:(?<=[^\W_])|(?<=[^\W_]\*)|(?<=[^\W_]\*\*)|(?<=[»)%€°]))(?=({_HIGH_MARK}))", re.MULTILINE)
+_OPENING = re.compile(rf"(?<=«)[ \t]*(?=[^\s{_NO_BREAK_SPACES}])")
+_CLOSING = re.compile(rf"(?<=[^\s{_NO_BREAK_SPACES}«])(?=»)")
+_APOSTROPHE = re.compile(rf"(?<={_LETTER})'(?=[\w*\[«“\"{FILLER}])")
 _DOTS = re.compile(r"(?<![./\d])\.\.\.(?![./\d])")
 _QUOTE = re.compile(r'"')
-_OPENS = re.compile(rf"(?:^|(?<=[\s{_HARD}(\[*_’'—–-]))\"(?=[^\s{_HARD}\"])")
-_CLOSES = re.compile(rf"(?<=[^\s{_HARD}\"])\"(?=[\s{_HARD}.,;:!?)\]*_»—–…-]|$)")
-_MARKER = re.compile(r"[ \t>]*(?:[*+-]|\d{1,9}[.)]|#{1,6}|\|)?")
+_OPENS = re.compile(rf"(?:^|(?<=[\s{_NO_BREAK_SPACES}(\[*_’'—–-]))\"(?=[^\s{_NO_BREAK_SPACES}\"])")
+_CLOSES = re.compile(rf"(?<=[^\s{_NO_BREAK_SPACES}\"])\"(?=[\s{_NO_BREAK_SPACES}.,;:!?)\]*_»—–…-]|$)")
+_BLOCK_MARKER = re.compile(r"[ \t>]*(?:[*+-]|\d{1,9}[.)]|#{1,6}|\|)?")
 _DIRECTIVE = re.compile(
     r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\{[:.#][^{}\n]*\}|^[ \t]*(?:!!!|\?\?\?\+?|===|:::+)[ \t]+[\w\"][^\n]*\"[ \t]*$", re.MULTILINE
 )
 """Shortcodes of Hugo, tags of Jekyll, attributes, and the titled boxes and tabs of Material for MkDocs."""
-_MARGIN = 40
+_MAX_MARKER = 40
 """Where a line goes on so far, it is no mark of a list any more."""
 _MAYBE = re.compile(
-    rf"[!?;:»«'\"](?:(?<=[!?;:])(?<=[^{_HARD}!?\s].)(?!/|[^\W_])|(?<=[!?;:»])(?<=[ \t].)|(?<=»)(?<=[^{_HARD}].)|(?<=«)(?![{_HARD}])|(?<=['\"]))"
+    rf"[!?;:»«'\"](?:(?<=[!?;:])(?<=[^{_NO_BREAK_SPACES}!?\s].)(?!/|[^\W_])|(?<=[!?;:»])(?<=[ \t].)|(?<=»)(?<=[^{_NO_BREAK_SPACES}].)|(?<=«)(?![{_NO_BREAK_SPACES}])|(?<=['\"]))"
 )
 
 
@@ -52,62 +52,62 @@ class TypographyFix:
     """The mark it is about, as it stands."""
 
 
-def may_need(text: str) -> bool:
+def may_need_fixes(text: str) -> bool:
     """Whether there may be something to change: a quick look."""
     return _MAYBE.search(text) is not None or "..." in text
 
 
 def typography_fixes(markdown: str) -> list[TypographyFix]:
     """All that is set otherwise, in order and apart: never in code, addresses, mentions, hashtags and emoji."""
-    prose = masks.prose(markdown)
+    prose = masks.mask_non_prose(markdown)
     # What another tool puts there is written for a machine; it is judged as words all the same, for it would go out as such.
-    prose = masks.mask(prose, [found.span() for found in _DIRECTIVE.finditer(prose)])
-    kept: list[TypographyFix] = []
-    for change in sorted(_all(prose), key=lambda one: (one.start, one.end)):
-        if not kept or change.start > kept[-1].end or (change.start == kept[-1].end and change.start != kept[-1].start):
-            kept.append(change)
-    return kept
+    prose = masks.mask(prose, [match.span() for match in _DIRECTIVE.finditer(prose)])
+    fixes: list[TypographyFix] = []
+    for fix in sorted(_all_fixes(prose), key=lambda fix: (fix.start, fix.end)):
+        if not fixes or fix.start > fixes[-1].end or (fix.start == fixes[-1].end and fix.start != fixes[-1].start):
+            fixes.append(fix)
+    return fixes
 
 
 def with_french_typography(markdown: str) -> str:
     """The text as French sets it."""
-    for change in reversed(typography_fixes(markdown)):
-        markdown = markdown[: change.start] + change.after + markdown[change.end :]
+    for fix in reversed(typography_fixes(markdown)):
+        markdown = markdown[: fix.start] + fix.after + markdown[fix.end :]
     return markdown
 
 
-def _all(prose: str) -> Iterator[TypographyFix]:
-    for found in _BROKEN.finditer(prose):
-        begins = prose.rfind("\n", max(0, found.start() - _MARGIN), found.start()) + 1
-        if (found.start() > _MARGIN and not begins) or not _MARKER.fullmatch(prose, begins, found.start()):
-            yield _spaced(found)
-    for found in _MISSING.finditer(prose):
-        yield _spaced(found)
-    for found in _OPENING.finditer(prose):
-        yield TypographyFix(*found.span(), NO_BREAK, "space", "«")
-    for found in _CLOSING.finditer(prose):
-        yield TypographyFix(*found.span(), NO_BREAK, "space", "»")
-    for found in _APOSTROPHE.finditer(prose):
-        yield TypographyFix(*found.span(), "’", "apostrophe", "'")
-    for found in _DOTS.finditer(prose):
-        yield TypographyFix(*found.span(), "…", "dots", "...")
-    yield from _quotes(prose)
+def _all_fixes(prose: str) -> Iterator[TypographyFix]:
+    for match in _BREAKABLE_SPACE.finditer(prose):
+        line_start = prose.rfind("\n", max(0, match.start() - _MAX_MARKER), match.start()) + 1
+        if (match.start() > _MAX_MARKER and not line_start) or not _BLOCK_MARKER.fullmatch(prose, line_start, match.start()):
+            yield _space_fix(match)
+    for match in _MISSING_SPACE.finditer(prose):
+        yield _space_fix(match)
+    for match in _OPENING.finditer(prose):
+        yield TypographyFix(*match.span(), NO_BREAK, "space", "«")
+    for match in _CLOSING.finditer(prose):
+        yield TypographyFix(*match.span(), NO_BREAK, "space", "»")
+    for match in _APOSTROPHE.finditer(prose):
+        yield TypographyFix(*match.span(), "’", "apostrophe", "'")
+    for match in _DOTS.finditer(prose):
+        yield TypographyFix(*match.span(), "…", "dots", "...")
+    yield from _quote_fixes(prose)
 
 
-def _spaced(found: re.Match[str]) -> TypographyFix:
-    mark = found[1][0]
-    return TypographyFix(*found.span(), NO_BREAK if mark in ":»" else NARROW, "space", mark)
+def _space_fix(match: re.Match[str]) -> TypographyFix:
+    mark = match[1][0]
+    return TypographyFix(*match.span(), NO_BREAK if mark in ":»" else NARROW, "space", mark)
 
 
-def _quotes(prose: str) -> Iterator[TypographyFix]:
+def _quote_fixes(prose: str) -> Iterator[TypographyFix]:
     """Pairs of straight quotation marks, line by line: where one of a line is no part of a pair, none is touched."""
-    at = 0
+    offset = 0
     for line in prose.split("\n"):
         if '"' in line:
-            spots = [found.start() for found in _QUOTE.finditer(line)]
-            good = all((_CLOSES if number % 2 else _OPENS).match(line, spot) for number, spot in enumerate(spots))
-            if good and len(spots) % 2 == 0:
-                for number, spot in enumerate(spots):
+            positions = [match.start() for match in _QUOTE.finditer(line)]
+            all_paired = all((_CLOSES if number % 2 else _OPENS).match(line, position) for number, position in enumerate(positions))
+            if all_paired and len(positions) % 2 == 0:
+                for number, position in enumerate(positions):
                     after = f"{NO_BREAK}»" if number % 2 else f"«{NO_BREAK}"
-                    yield TypographyFix(at + spot, at + spot + 1, after, "quotes", '"')
-        at += len(line) + 1
+                    yield TypographyFix(offset + position, offset + position + 1, after, "quotes", '"')
+        offset += len(line) + 1

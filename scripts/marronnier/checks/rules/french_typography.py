@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
     from marronnier.text import french_punctuation
 
     for post in view.posts:
-        if not any(map(french_punctuation.may_need, _said(post))):
+        if not any(map(french_punctuation.may_need_fixes, _said(post))):
             continue
         for passage in view.passages(post):
             if passage.kind in word_rules.SPOKEN and word_rules.language_matches("fr", passage.lang) and passage.lang not in _ELSEWHERE:

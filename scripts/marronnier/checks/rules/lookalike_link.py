@@ -62,7 +62,7 @@ def _in(passage: TextSpan) -> list[LinkTarget]:
 def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     authority = address.authority
     host = urls.host_of(authority)
-    if not host or urls.is_number(host) or urls.is_loopback(host):
+    if not host or urls.is_ip_address(host) or urls.is_loopback(host):
         return
     if "@" in authority or ("\\" in address.address and "@" in address.address):
         # What stands before the sign may be a password: it is not repeated.
@@ -71,8 +71,8 @@ def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]
     fault = lookalike_hosts.find_lookalike(host, view.known_hosts)
     if fault:
         yield _of_host(host, *fault)
-    shown = lookalike_hosts.shown_host(address.label)
-    if shown and lookalike_hosts.leads_elsewhere(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
+    shown = lookalike_hosts.host_in_label(address.label)
+    if shown and lookalike_hosts.is_misleading(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
         yield (
             LEVEL,
             _("the words of this link show `{shown}`, and it leads to `{host}`", shown=shown, host=host),
@@ -80,7 +80,7 @@ def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]
         )
 
 
-def _of_host(host: str, fault: lookalike_hosts.Fault, other: str) -> tuple[Level, str, str]:
+def _of_host(host: str, fault: lookalike_hosts.HostFault, other: str) -> tuple[Level, str, str]:
     match fault:
         case "like":
             return (

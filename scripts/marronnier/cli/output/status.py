@@ -10,8 +10,8 @@ from marronnier.cli import output
 from marronnier.cli.output.columns import padded, width
 from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
 from marronnier.plan import Assembled
 
 AHEAD = 5
@@ -55,14 +55,14 @@ def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
 
 
 def _needing(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.shown == "needs you"]
+    return [line for line in assembled.plan.lines if line.shown_state == "needs you"]
 
 
-def _counts(assembled: Assembled) -> Mapping[Shown, int]:
-    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
+def _counts(assembled: Assembled) -> Mapping[ShownState, int]:
+    counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
     for line in assembled.plan.lines:
         if line.state != "past":
-            counts[line.shown] += 1
+            counts[line.shown_state] += 1
     return counts
 
 
@@ -139,7 +139,7 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
 
 
 def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, assembled))
     widest = max(len(label) for label, _value in facts)
@@ -151,7 +151,7 @@ def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
 def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     """Everything worth knowing of one publication, in words."""
     publication = line.publication
-    zone = zone_to_show(assembled.desk.brand.zone)
+    zone = zone_or_utc(assembled.desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
