@@ -31,7 +31,7 @@ TURNED = ["a\u202eb", "a\u202ab\u202c", "a\u2066b\u2069", "ع\u2066b", "ع b\u20
 @pytest.mark.parametrize("text", GOOD)
 def test_what_scripts_and_emoji_need_is_let_pass(text: str) -> None:
     assert invisible_characters.find_invisible(text) == []
-    assert invisible_characters.bidi_controls(text) == []
+    assert invisible_characters.find_bidi_controls(text) == []
 
 
 @pytest.mark.parametrize("text", BAD)
@@ -43,7 +43,7 @@ def test_c08_what_nobody_sees_is_found(text: str) -> None:
 
 @pytest.mark.parametrize("text", TURNED)
 def test_c08_what_turns_the_words_is_found(text: str) -> None:
-    assert invisible_characters.bidi_controls(text)
+    assert invisible_characters.find_bidi_controls(text)
 
 
 def test_the_same_one_in_a_row_is_one() -> None:
@@ -61,7 +61,7 @@ TEXT = st.text(
 
 @given(TEXT | st.text(max_size=30))
 def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> None:
-    for look in (invisible_characters.find_invisible, invisible_characters.bidi_controls):
+    for look in (invisible_characters.find_invisible, invisible_characters.find_bidi_controls):
         mended = text
         for _turn in range(30):
             found = [one for one in look(mended) if one.is_removable]
@@ -77,7 +77,7 @@ def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> N
 @given(st.text(st.characters(codec="ascii") | st.sampled_from("éèçàœ’«»…–\u00a0\u202f€€")))
 def test_plain_european_text_is_silent(text: str) -> None:
     assert invisible_characters.find_invisible(text) == []
-    assert invisible_characters.bidi_controls(text) == []
+    assert invisible_characters.find_bidi_controls(text) == []
 
 
 def test_what_html_spells_is_read() -> None:

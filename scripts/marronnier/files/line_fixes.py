@@ -10,7 +10,7 @@ from marronnier.model.finding import Fix
 
 
 def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
-    """The text with these lines mended. A line that is no longer as it was read is left alone; newlines and a byte order mark stay."""
+    """The text with these fixes applied. A line that changed since it was read is left alone; newlines and a byte order mark stay."""
     lines = text.splitlines(keepends=True) if not _has_odd_line_breaks(text) else _split_lines(text)
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     fixed: set[int] = set()
@@ -30,7 +30,7 @@ def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
 
 
 def merge_fixes(fixes: Iterable[Fix]) -> list[Fix]:
-    """One fix for each line: those that change different parts of it become one. Of two that change the same part, the first counts."""
+    """At most one fix for each line: fixes of different parts of a line are merged. Of two fixes of the same part the first one counts."""
     fixes_by_line: dict[tuple[int, str], list[Fix]] = {}
     for fix in fixes:
         fixes_by_line.setdefault((fix.line, fix.before), []).append(fix)
@@ -50,14 +50,14 @@ def _merge(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
 
 
 def _overlap(first: tuple[int, int, str], second: tuple[int, int, str]) -> bool:
-    """Whether two parts have a place in common, be it the edge of one at which the other puts something in."""
+    """Whether two replacements overlap; an insertion at the edge of a replacement overlaps it too."""
     if first[0] == first[1] or second[0] == second[1]:
         return first[0] <= second[1] and second[0] <= first[1]
     return max(first[0], second[0]) < min(first[1], second[1])
 
 
 def _changed_part(before: str, after: str) -> tuple[int, int, str]:
-    """The part of a line that is different, from where to where, and what stands there after."""
+    """Start, end and new text of the part in which two lines differ."""
     start = len(commonprefix((before, after)))
     rest_before, rest_after = before[start:], after[start:]
     common_end = len(commonprefix((rest_before[::-1], rest_after[::-1])))
@@ -69,5 +69,5 @@ def _has_odd_line_breaks(text: str) -> bool:
 
 
 def _split_lines(text: str) -> list[str]:
-    """Lines as an editor counts them: only `\\n` and `\\r` end one."""
+    """Lines as an editor counts them: only `\\n` and `\\r` end a line."""
     return io.StringIO(text, newline="").readlines()

@@ -9,10 +9,10 @@ from typing import Any
 
 
 def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[str] | Mapping[str, Any]) -> str:
-    """A YAML text with that key set, deep in it when the path has several: `("ledger", "first")`.
+    """The YAML text with the value at this path of keys set: `("ledger", "first")`.
 
-    Comments, order and newlines stay; a missing mapping on the way is made. Raises ValueError when the text is no mapping
-    or the path leads through something that is none.
+    Comments, order and newlines stay; missing mappings on the way are added.
+    Raises ValueError when the text is not YAML, or when the path leads through something that is not a mapping.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
@@ -41,7 +41,7 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
         mapping = mapping[key] if isinstance(mapping, dict) else None
     if not isinstance(mapping, dict):
         raise ValueError("the path leads through something that is no mapping")
-    # A text that begins or ends with any kind of space would lose it without quotes.
+    # Without quotes, a text would lose the space it begins or ends with.
     mapping[path[-1]] = SingleQuotedScalarString(value) if isinstance(value, str) and value != value.strip() else value
     output = io.StringIO()
     yaml.version = None
@@ -53,7 +53,7 @@ def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[s
 
 
 def _detect_indents(text: str) -> dict[str, int]:
-    """How this text indents: mappings below their key, and dashes."""
+    """The indentation of mappings and list dashes that this text uses, as arguments of ruamel's `YAML.indent`."""
     mapping, offset = 0, None
     for before, line in pairwise([line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]):
         further = (len(line) - len(line.lstrip())) - (len(before) - len(before.lstrip()))

@@ -33,7 +33,7 @@ class Slot(WrittenModel):
     on_holiday: Effect | None = None
     """What happens to the slot on a public holiday: `skip`, `shift` to the next working day, `warn` or `keep`; as in `days.yml` when absent."""
 
-    def holds_together(self) -> None:
+    def validate(self) -> None:
         """Check that `start` is there where weeks are counted from it, and that `end` is not before it. Raises ValueError."""
         if self.every > 1 and self.start is None:
             raise ValueError("a slot that comes every few weeks needs a `start`, the day its weeks are counted from")

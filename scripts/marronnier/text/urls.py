@@ -1,4 +1,4 @@
-"""Addresses: where links lead, as Markdown and HTML write them, and what of an address decides where that is."""
+"""URLs: the targets of links in Markdown and HTML, their authority and their host."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ _MARKUP = re.compile(r"[*_`~\\<>]|!\[[^\]]*\]\([^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """Where one link leads."""
+    """The target of one link."""
 
     start: int
-    """Where it begins in the text."""
+    """The index in the text at which the target begins."""
     address: str
-    """As a browser takes it: without escapes, and without the blanks that hide its scheme."""
+    """The URL as a browser interprets it: without escapes, and without the blanks that hide its scheme."""
     label: str = ""
-    """The words that show instead, without their marks; empty where the address itself shows."""
+    """The text of the link without markup; empty when the URL itself is shown."""
 
     @property
     def scheme(self) -> str:
-        """`https`, in small letters; empty when it has none."""
+        """The scheme in lower case, like `https`; empty when there is none."""
         match = _SCHEME.match(self.address)
         return match[1].lower() if match else ""
 
     @property
     def authority(self) -> str:
-        """What stands between `//` and the path: the host, perhaps with a name before it and a port after."""
+        """The part between `//` and the path: the host, perhaps with user information before it and a port after it."""
         return authority(self.address)
 
 
 def link_targets(markdown: str) -> list[LinkTarget]:
-    """Every address of a text, in order: those of links, of images, of HTML, and those that stand bare."""
+    """The targets of all links of a Markdown text, in order: of links, images and HTML attributes, and bare URLs."""
     without_code = masks.mask(markdown, masks.code_spans(markdown))
     targets: list[LinkTarget] = []
     seen: list[tuple[int, int]] = []
@@ -61,13 +61,13 @@ def link_targets(markdown: str) -> list[LinkTarget]:
             targets.append(LinkTarget(match.start("to"), browser_form(match["to"]), _MARKUP.sub("", _unescape_html(label)).strip()))
             seen.append((max(0, match.start("to") - 2), match.end("to") + 1))
             if pattern is _INLINE_LINK and "](" in label:
-                # A picture that is a link: its own address stands in the label.
+                # An image as the label of a link has a target of its own.
                 targets += [LinkTarget(match.start("label") + inner.start, inner.address) for inner in link_targets(label)]
                 seen.append(match.span("label"))
     rest = masks.mask(markdown, seen, " ")
-    targets += [LinkTarget(mark.start, browser_form(mark.text + _hidden_rest(rest, mark.end))) for mark in entities.find_links(rest)]
+    targets += [LinkTarget(link.start, browser_form(link.text + _hidden_rest(rest, link.end))) for link in entities.find_links(rest)]
     targets += [LinkTarget(match.start(), browser_form(match[0])) for match in _BARE_SCHEME.finditer(masks.mask(without_code, seen, " "))]
-    return sorted(targets, key=lambda match: match.start)
+    return sorted(targets, key=lambda target: target.start)
 
 
 def _unescape_html(text: str) -> str:
@@ -79,30 +79,30 @@ def _unescape_html(text: str) -> str:
 
 
 def _hidden_rest(text: str, end: int) -> str:
-    """What goes on after a mark that turns the direction of writing, in the middle of an address."""
+    """The rest of a URL after a control character for the direction of writing in its middle."""
     match = _TURNED.match(text, end)
     return match[0] if match else ""
 
 
 def browser_form(address: str) -> str:
-    """An address as a browser takes it."""
+    """The URL as a browser interprets it: without escapes, entities, control characters and blanks."""
     bare = address.strip("<>\"' \t\n")
     return _IGNORED.sub("", _unescape_html(_ESCAPED.sub(r"\1", bare)))
 
 
 def is_web_url(url: str) -> bool:
-    """Whether it is an address of the web, which a browser opens: `http` or `https`, and a host."""
+    """Whether the URL has the scheme `http` or `https` and a host."""
     return _WEB_URL.match(url) is not None
 
 
 def authority(address: str) -> str:
-    """What stands between `//` and the path; browsers take `\\` for `/`."""
+    """The part between `//` and the path; browsers treat `\\` as `/`. Empty when there is none."""
     match = re.match(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/?#\\]*)", address, re.IGNORECASE)
     return match[1] if match else ""
 
 
 def host_of(authority: str) -> str:
-    """The host alone: without the name before it and the port after, in small letters, as browsers read odd letters and dots."""
+    """The host of an authority: without user information and port, in lower case, normalised as browsers do."""
     host = authority.rpartition("@")[2]
     host = host.partition("]")[0] + "]" if host.startswith("[") else re.sub(r":\d*$", "", host)
     if host.isascii() and "%" not in host:
@@ -113,16 +113,16 @@ def host_of(authority: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is this very machine, written as people write it."""
+    """Whether the host is this computer: `localhost`, `127.0.0.1`, `[::1]` and the like."""
     return (
         host in ("localhost", "[::1]") or host.endswith(".localhost") or re.fullmatch(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}", host) is not None
     )
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether it is the number of a machine instead of a name: `192.0.2.1`, `[2001:db8::1]`, and the forms that hide it.
+    """Whether the host is an IP address instead of a name: `192.0.2.1`, `[2001:db8::1]`, and obscure forms of these.
 
-    What ends in a number is one: https://url.spec.whatwg.org/#ends-in-a-number-checker, seen 2026-11-22.
+    A host that ends in a number is one: https://url.spec.whatwg.org/#ends-in-a-number-checker, seen 2026-11-22.
     """
     last = host.rpartition(".")[2]
     return host.startswith("[") or last.isdecimal() or re.fullmatch(r"0x[0-9a-f]*", last) is not None
