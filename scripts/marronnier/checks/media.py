@@ -88,7 +88,7 @@ def path_fault(view: View, use: MediaUse) -> str:
     if not places:
         return "outside"
     view.desk.tree.paths()
-    refused = view.desk.tree.refused
+    refused = view.desk.tree.skipped_paths
     for place in places:
         parts = place.split("/")
         for end in range(1, len(parts) + 1):

@@ -292,7 +292,7 @@ class View:
     def known_hosts(self) -> frozenset[str]:
         """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
         brand, channels = self.desk.brand, self.desk.channels.channels.values()
-        own = urls.host_of(urls.authority(brand.site_url)).removeprefix("www.")
+        own = urls.host_from_authority(urls.authority(brand.site_url)).removeprefix("www.")
         accounts = (channel.account.rpartition("@")[2] for channel in channels if channel.account.strip("@").count("@"))
         return frozenset(host.casefold() for host in (own, *accounts, *brand.known_hosts) if host)
 

@@ -50,7 +50,7 @@ class CommitTree:
         return blobs
 
     @property
-    def refused(self) -> Mapping[str, str]:
+    def skipped_paths(self) -> Mapping[str, str]:
         """The paths that `paths` leaves out, each with its kind: `link`, `name` or `submodule`."""
         return self._refused if self._blobs is not None else {}
 

@@ -15,7 +15,7 @@ from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable_path
 from marronnier.files.document import Document
-from marronnier.files.utf8 import MAX_BYTES, too_large
+from marronnier.files.utf8 import MAX_BYTES, too_large_finding
 from marronnier.messages import N_, _
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
@@ -67,7 +67,7 @@ class _Loader:
         try:
             size = self.tree.size(path)
             if size > MAX_BYTES:
-                self.findings.append(too_large(printable_path(path), size))
+                self.findings.append(too_large_finding(printable_path(path), size))
                 return None
             return self.tree.read(path)
         except FileNotFoundError:
@@ -147,7 +147,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     slots = (loader.load_settings("calendar/slots.yml", Slots) if is_needed("calendar/slots.yml") else None) or Slots()
     days = loader.load_settings("calendar/days.yml", Days) or Days()
     posts, duplicates, unreadable, salvaged = _load_posts(loader, paths, cache, brand)
-    loader.findings += _refused_file_findings(tree, only)
+    loader.findings += _skipped_file_findings(tree, only)
     loader.findings += _name_collision_findings(paths)
     loader.findings += ignored_files.ignored_file_findings(tree, paths)
     return Desk(
@@ -195,7 +195,7 @@ def _settings_needed(loader: _Loader, only: str | None) -> Callable[[str], bool]
 def _load_freeze(loader: _Loader) -> Freeze | None:
     """The freeze of `calendar/freeze.yml`; a freeze of all channels when that file has errors."""
     freeze = loader.load_settings("calendar/freeze.yml", Freeze)
-    if freeze is None and (loader.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in loader.tree.refused):
+    if freeze is None and (loader.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in loader.tree.skipped_paths):
         return Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
     return Freeze(why=freeze.why) if freeze is not None and loader.has_errors("calendar/freeze.yml") else freeze
 
@@ -287,7 +287,7 @@ def _load_documents(
     return (documents[path] for path in paths if path in documents)
 
 
-def _refused_file_findings(tree: Tree, only: str | None) -> list[Finding]:
+def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
     """A finding for each link, submodule, special file or unprintable name in the team's folders: these are never read."""
     messages = {
         "link": (_("this is a link"), _("Put a plain file here")),
@@ -297,7 +297,7 @@ def _refused_file_findings(tree: Tree, only: str | None) -> list[Finding]:
     }
     return [
         Finding("unreadable", "error", Place(printable_path(path)), messages[kind][0], _("a plain file"), messages[kind][1])
-        for path, kind in tree.refused.items()
+        for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
 

@@ -98,9 +98,9 @@ def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:
     return Picture(path, desk.tree.sha256(path), medium.alt or "", medium.credit or "")
 
 
-def _tags(desk: Desk, post: Post, written: tuple[str, ...] | None) -> tuple[str, ...]:
+def _tags(desk: Desk, post: Post, written_tags: tuple[str, ...] | None) -> tuple[str, ...]:
     """The hashtags of the post and its campaign, without `#`; each once, whatever its capitals."""
-    tags = [tag.strip().lstrip("#") for tag in written or ()]
+    tags = [tag.strip().lstrip("#") for tag in written_tags or ()]
     page = desk.campaigns.get(post.front.campaign or "")
     if page is not None and page.campaign.hashtag:
         tags.append(page.campaign.hashtag.lstrip("#"))

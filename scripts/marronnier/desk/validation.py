@@ -150,7 +150,7 @@ def _error_finding(document: Document, data: Any, shape: Shape, path: KeyPath, e
     value = _value_at(data, path)
     value_shape = shape.descendant(path)
     if error.kind == "unknown":
-        return unknown_key(document, path, shape.descendant(path[:-1]))
+        return unknown_key_finding(document, path, shape.descendant(path[:-1]))
     place = document.place(path)
     if error.kind == "missing":
         name = error.detail
@@ -167,7 +167,7 @@ def _error_finding(document: Document, data: Any, shape: Shape, path: KeyPath, e
     return Finding(rule, "error", place, message, _expectation(value_shape, error), next_step, fix)
 
 
-def unknown_key(document: Document, path: KeyPath, model_shape: Shape | None) -> Finding:
+def unknown_key_finding(document: Document, path: KeyPath, model_shape: Shape | None) -> Finding:
     """The finding for an unknown key, with the known key that was probably meant."""
     key = str(path[-1])
     known = list(model_shape.keys) if model_shape is not None else []

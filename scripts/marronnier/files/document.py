@@ -90,7 +90,7 @@ class Document:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
-def model_of(path: str) -> type[WrittenModel] | None:
+def model_for_path(path: str) -> type[WrittenModel] | None:
     """The model of the file at this path; None when it is neither a post, a campaign nor a settings file."""
     if path.startswith("calendar/campaigns/"):
         return Campaign
@@ -107,7 +107,7 @@ def parse_markdown(path: str, data: bytes, shape: Shape | None = None) -> Docume
         return Document(path, {}, {}, "", 1, "", (text,), is_complete=False)
     front, front_start, body_start = _split_front_matter(text)
     if front is None:
-        return _document_without_front_matter(path, text, front_start)
+        return _document_without_front_matter(path, text, is_opened=bool(front_start))
     line = text.count("\n", 0, front_start) + 1
     return _build_document(path, text, front, line, body_start, shape, is_toml=text.lstrip().startswith("+++"))
 
@@ -141,12 +141,12 @@ def _split_front_matter(text: str) -> tuple[str | None, int, int]:
     return None, 0, 0
 
 
-def _document_without_front_matter(path: str, text: str, opened: int) -> Document:
+def _document_without_front_matter(path: str, text: str, *, is_opened: bool) -> Document:
     """The document of a file in which no front matter can be recognised."""
     body = unicodedata.normalize("NFC", text)
-    if odd := _mistyped_fence(path, text):
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [odd]), is_complete=False)
-    if opened:
+    if mistyped := _mistyped_fence(path, text):
+        return _incomplete(path, text, mistyped, body)
+    if is_opened:
         fence = text.lstrip()[:3]
         problem = ParseProblem(
             text[: len(text) - len(text.lstrip())].count("\n") + 1,
@@ -155,13 +155,18 @@ def _document_without_front_matter(path: str, text: str, opened: int) -> Documen
             _("a second line {fence} below it", fence=fence),
             _("Put {fence} on a line of its own after the last key", fence=fence),
         )
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [problem]), is_complete=False)
+        return _incomplete(path, text, problem, body)
     if text.lstrip().startswith("{"):
         problem = ParseProblem(
             1, 1, _("the front matter is written in JSON"), _("YAML between two lines ---"), _("Write each key as key: value")
         )
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [problem]), is_complete=False)
+        return _incomplete(path, text, problem, body)
     return Document(path, {}, {(): (1, 1)}, body, 1, text)
+
+
+def _incomplete(path: str, text: str, problem: ParseProblem, body: str, line: int = 1, body_line: int = 1) -> Document:
+    """The document of a file whose front matter, which begins on `line`, cannot be parsed."""
+    return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [problem]), is_complete=False)
 
 
 def _mistyped_fence(path: str, text: str) -> ParseProblem | None:
@@ -174,7 +179,7 @@ def _mistyped_fence(path: str, text: str) -> ParseProblem | None:
     last = next((number for number in range(first + 1, len(lines)) if _MISTYPED_FENCE.fullmatch(lines[number])), None)
     if last is None or not _MISTYPED_FENCE.fullmatch(lines[first]):
         return None
-    model = model_of(path)
+    model = model_for_path(path)
     keys = [match[1] for line in lines[first + 1 : last] if line.strip() and (match := _KEY_LINE.match(line))]
     if len(keys) < sum(bool(line.strip()) for line in lines[first + 1 : last]) or model is None or not shape_of(model).keys.keys() & keys:
         return None
@@ -204,9 +209,9 @@ def _build_document(
             "",
             _("Write long texts below the front matter, or split the file"),
         )
-        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [too_heavy]), is_complete=False)
+        return _incomplete(path, text, too_heavy, body, line, body_line)
     if shape is None:
-        model = model_of(path)
+        model = model_for_path(path)
         shape = shape_of(model) if model else Shape("other")
     problems: list[ParseProblem] = []
     if line_break := _HIDDEN_LINE_BREAKS.search(front):
@@ -218,7 +223,7 @@ def _build_document(
             _("characters that people can see"),
             _("Delete that character"),
         )
-        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [hidden_break]), is_complete=False)
+        return _incomplete(path, text, hidden_break, body, line, body_line)
     if is_toml:
         from marronnier.files import toml
 
@@ -237,17 +242,17 @@ def _build_document(
         for problem in tree.problems[:MAX_PROBLEMS]:
             stops_parsing = problem is tree.problems[-1] and not tree.is_complete
             problems.append(_add_quoting_fix(problem, lines, line, shape, quoted.split("\n") if stops_parsing else None))
-    data, whole = tree.data, tree.is_complete
+    data, is_complete = tree.data, tree.is_complete
     if data is None:
         data = {}
     if not isinstance(data, dict):
         position = tree.places.get((), (line, 1))
         problems.append(ParseProblem(*position, _("a list or a text was read where keys should be"), _("key: value on each line"), ""))
-        data, whole = {}, False
+        data, is_complete = {}, False
     tree.places[()] = (line, 1)
     if not front.isascii() and not unicodedata.is_normalized("NFC", front):
         data = _to_nfc_deep(data)
-    return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, whole)
+    return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, is_complete)
 
 
 def _quote_where_needed(front: str, shape: Shape, line: int) -> tuple[str, list[ParseProblem]]:

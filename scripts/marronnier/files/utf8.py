@@ -13,14 +13,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BOM = "\ufeff"
 
 
-def unreadable(path: str, line: int, column: int, message: str, expected: str = "", next: str = "") -> Finding:
+def unreadable_finding(path: str, line: int, column: int, message: str, expected: str = "", next: str = "") -> Finding:
     """A finding of the rule `unreadable`."""
     return Finding("unreadable", "error", Place(path, line, column), message, expected, next)
 
 
-def too_large(path: str, size: int) -> Finding:
+def too_large_finding(path: str, size: int) -> Finding:
     """The finding for a file of more than `MAX_BYTES`, which is not read."""
-    return unreadable(
+    return unreadable_finding(
         path,
         1,
         1,
@@ -33,15 +33,15 @@ def too_large(path: str, size: int) -> Finding:
 def decode(path: str, data: bytes) -> str | Finding:
     """The text of a file without its byte order mark, or the finding that says why it cannot be decoded."""
     if len(data) > MAX_BYTES:
-        return too_large(path, len(data))
+        return too_large_finding(path, len(data))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return unreadable(path, 1, 1, _("the file is saved as UTF-16"), _("UTF-8"), _("Save it as UTF-8 in your editor"))
+        return unreadable_finding(path, 1, 1, _("the file is saved as UTF-16"), _("UTF-8"), _("Save it as UTF-8 in your editor"))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         line, column = _position_after(_normalize_newlines(before.removeprefix(_BOM)))
-        return unreadable(
+        return unreadable_finding(
             path,
             line,
             column,
@@ -53,7 +53,7 @@ def decode(path: str, data: bytes) -> str | Finding:
     control = _CONTROLS.search(text)
     if control is not None:
         line, column = _position_after(text[: control.start()])
-        return unreadable(
+        return unreadable_finding(
             path,
             line,
             column,

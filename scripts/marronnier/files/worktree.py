@@ -41,7 +41,7 @@ class Tree(Protocol):
         ...
 
     @property
-    def refused(self) -> Mapping[str, str]:
+    def skipped_paths(self) -> Mapping[str, str]:
         """The paths that `paths` leaves out, each with its kind: `link`, `special`, `name` or `submodule`."""
         ...
 
@@ -69,7 +69,7 @@ class WorkTree:
         """Folders of which `paths` listed every file."""
 
     @property
-    def refused(self) -> Mapping[str, str]:
+    def skipped_paths(self) -> Mapping[str, str]:
         """The paths that `paths` left out so far, each with its kind."""
         return self._refused
 

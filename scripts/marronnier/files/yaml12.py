@@ -134,11 +134,11 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
                 collection.append(value)
             elif parent.key is None:
                 if not is_scalar:
-                    _refuse(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
+                    _add_problem(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
                     return False
                 key = getattr(event, "value", "") if value is None else value
                 if key == "<<" or key in parent.lines:
-                    _refuse_key(tree, key, place, parent.lines.get(key))
+                    _add_key_problem(tree, key, place, parent.lines.get(key))
                 parent.lines[key] = place[0]
                 parent.key = key
                 keys[(*parent.path, key)] = place
@@ -150,7 +150,7 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
         places[path] = place
         if not is_scalar:
             if len(stack) >= MAX_DEPTH:
-                _refuse(tree, place, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), _("a flatter list"))
+                _add_problem(tree, place, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), _("a flatter list"))
                 return False
             stack.append(_OpenCollection(value, path))
     return True
@@ -160,12 +160,12 @@ def _event_value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
     """The value of an event. Anchors, aliases and tags become problems."""
     kind = type(event)
     if kind is yaml.AliasEvent:
-        _refuse(tree, place, _("the alias *{name}", name=_shorten(event.anchor)), _("the value itself"))
+        _add_problem(tree, place, _("the alias *{name}", name=_shorten(event.anchor)), _("the value itself"))
         return None
     if event.anchor is not None:
-        _refuse(tree, place, _("the anchor &{name}", name=_shorten(event.anchor)), _("a value without a name"))
+        _add_problem(tree, place, _("the anchor &{name}", name=_shorten(event.anchor)), _("a value without a name"))
     if event.tag is not None:
-        _refuse(tree, place, _("the tag {name}", name=_shorten(event.tag)), _("a plain value"))
+        _add_problem(tree, place, _("the tag {name}", name=_shorten(event.tag)), _("a plain value"))
     if kind is yaml.MappingStartEvent:
         return {}
     if kind is yaml.SequenceStartEvent:
@@ -173,11 +173,11 @@ def _event_value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
     return None if event.value in NULLS and not event.style else event.value
 
 
-def _refuse(tree: YamlTree, place: tuple[int, int], message: str, expected: str) -> None:
+def _add_problem(tree: YamlTree, place: tuple[int, int], message: str, expected: str) -> None:
     tree.problems.append(ParseProblem(*place, message, expected, _("Delete it, or put the text between quotes"), may_need_quotes=True))
 
 
-def _refuse_key(tree: YamlTree, key: str, place: tuple[int, int], first: int | None) -> None:
+def _add_key_problem(tree: YamlTree, key: str, place: tuple[int, int], first: int | None) -> None:
     if first is None:
         tree.problems.append(ParseProblem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
         return

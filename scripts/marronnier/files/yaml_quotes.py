@@ -1,4 +1,4 @@
-"""Quotes around YAML values: a key that holds one text takes it as typed, so that `title: Portes ouvertes : on plante !` needs none."""
+"""Quotes around YAML values: they are added where people may leave them out, as in `title: Portes ouvertes : on plante !`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ class _OpenMapping:
     """A mapping around the current line."""
 
     column: int
+    """The column of its keys, from 0."""
     shape: Shape | None
-    last: Shape | None = None
+    last_value: Shape | None = None
+    """The shape of the value of its last key."""
 
 
 def quote_yaml(text: str) -> str:
@@ -128,20 +130,20 @@ class _ValueQuoter:
 
     def _list_element_shape(self, match: re.Match[str], depth: int) -> Shape | None:
         """The shape of the list element after the dashes."""
-        shape = self._open_mappings[-1].last
+        shape = self._open_mappings[-1].last_value
         for _dash in range(match["dashes"].count("-")):
             shape = shape.element if shape and shape.kind == "list" else None
         return shape
 
     def _enter_key(self, key: str, column: int, mapping_shape: Shape | None, *, listed: bool) -> Shape | None:
-        """The shape of the value of a key, in the mapping that begins in this column."""
+        """Enter the mapping that begins in this column, and return the shape of the value of its key."""
         if listed:
             self._open_mappings.append(_OpenMapping(column, mapping_shape))
         elif self._open_mappings[-1].column < column:
-            self._open_mappings.append(_OpenMapping(column, self._open_mappings[-1].last))
-        frame = self._open_mappings[-1]
-        frame.last = frame.shape.child(key) if frame.shape else None
-        return frame.last
+            self._open_mappings.append(_OpenMapping(column, self._open_mappings[-1].last_value))
+        mapping = self._open_mappings[-1]
+        mapping.last_value = mapping.shape.child(key) if mapping.shape else None
+        return mapping.last_value
 
     def _quote_value(self, number: int, value: str, shape: Shape | None) -> None:
         start = len(self.lines[number].rstrip(" \t")) - len(value)
@@ -161,7 +163,7 @@ class _ValueQuoter:
         """Put quotes around a text and its continuation lines where it needs them."""
         assert self._skip_deeper_than is not None
         continuations = _continuation_lines(self.lines, number, self._skip_deeper_than)
-        text, is_certain = typed_text(value, bool(continuations))
+        text, is_certain = intended_text(value, bool(continuations))
         if text is None:
             return
         line = self.lines[number]
@@ -181,7 +183,7 @@ class _ValueQuoter:
         self.lines[number] = before + _single_quote(text)
 
     def _quote_in_braces(self, number: int, start: int, value: str, shape: Shape) -> None:
-        """`{src: a.jpg, alt: Un arbre, deux bancs}`: texts that hold commas or colons need quotes between braces."""
+        """Quote the texts in `{src: a.jpg, alt: Un arbre, deux bancs}` that hold commas or colons."""
         plain = _COMMENT.sub("", value)
         if not plain.endswith("}"):
             return
@@ -206,7 +208,7 @@ class _ValueQuoter:
             )
 
     def _quote_in_brackets(self, number: int, start: int, value: str) -> None:
-        """`[#Jardin, Oui : je viens]`: texts that YAML would read otherwise need quotes between brackets."""
+        """Quote the texts in `[#Jardin, Oui : je viens]` that YAML would not read as typed."""
         plain = _COMMENT.sub("", value)
         parts = [part.strip() for part in _PARTS.findall(plain[1:-1])]
         if not plain.endswith("]") or not all(parts) or any(part[0] in "[{]}" for part in parts):
@@ -237,7 +239,7 @@ class _ValueQuoter:
         before = line[: line.index(key)] + f"{key}: "
         message = _("no space stands after the colon of {key}", key=key)
         self._add_problem(number, line.index(key), message, _("key: value"), before + rest)
-        typed = typed_text(rest)[0] if shape.keys[key].kind == "text" else None
+        typed = intended_text(rest)[0] if shape.keys[key].kind == "text" else None
         self.lines[number] = before + (rest if typed is None else _single_quote(typed))
 
     def _add_problem(self, number: int, start: int, message: str, expected: str, after: str) -> None:
@@ -260,7 +262,7 @@ def _continuation_lines(lines: list[str], number: int, column: int) -> list[int]
     return numbers
 
 
-def typed_text(value: str, has_continuation: bool = False) -> tuple[str | None, bool]:
+def intended_text(value: str, has_continuation: bool = False) -> tuple[str | None, bool]:
     """The text that a person meant by a value without quotes, or None where YAML parses it correctly; and whether that is certain.
 
     `has_continuation`: lines that are indented further follow.
@@ -268,7 +270,7 @@ def typed_text(value: str, has_continuation: bool = False) -> tuple[str | None, 
     first = value[0]
     plain = _COMMENT.sub("", value)
     if first in "\"'":
-        return _typed_text_with_quotes(value, plain, has_continuation)
+        return _intended_quoted_text(value, plain, has_continuation)
     if first in "|>":
         # Without a block below it, the sign is the text itself.
         return (None, True) if _BLOCK.match(value) and has_continuation else (plain, True)
@@ -284,7 +286,7 @@ def typed_text(value: str, has_continuation: bool = False) -> tuple[str | None, 
     return None, True
 
 
-def _typed_text_with_quotes(value: str, plain: str, has_continuation: bool) -> tuple[str | None, bool]:
+def _intended_quoted_text(value: str, plain: str, has_continuation: bool) -> tuple[str | None, bool]:
     quote = value[0]
     closed = (_DOUBLE if quote == '"' else _SINGLE).match(value)
     if closed is not None and (closed.end() == len(value) or _COMMENT.fullmatch(value[closed.end() :])):

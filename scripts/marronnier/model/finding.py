@@ -70,13 +70,13 @@ class Finding:
     """Whether `allow` cannot suppress this finding, although it may suppress others of the same rule."""
 
     @property
-    def clauses(self) -> tuple[str, str, str]:
+    def sentence_parts(self) -> tuple[str, str, str]:
         """Message, expectation and next step, each with its first letter as within a sentence."""
         return _in_sentence(self.message), _in_sentence(self.expected), _in_sentence(self.next)
 
     def as_json(self) -> Mapping[str, object]:
         """The published JSON object: `{rule, level, path, line, column, message, expected, next}`."""
-        message, expected, next = self.clauses
+        message, expected, next = self.sentence_parts
         return {
             "rule": self.rule,
             "level": self.level,
@@ -89,7 +89,7 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.clauses))}"
+        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.sentence_parts))}"
 
 
 def _in_sentence(text: str) -> str:

@@ -43,7 +43,7 @@ def find_handles(text: str) -> Iterator[HandleMention]:
         return
     code = _code_spans(text) if "`" in text or "~~~" in text else []
     for match in _NAME.finditer(text):
-        if match["name"] and not _is_within(code, match.start()):
+        if match["name"] and not _is_in_spans(code, match.start()):
             yield HandleMention(match.start("name") - 1, match.end(), match["name"])
 
 
@@ -58,7 +58,7 @@ def replace_handles(text: str, resolve: Callable[[str], str | None]) -> str:
     return "".join((*pieces, text[last:])) if pieces else text
 
 
-def _is_within(spans: list[tuple[int, int]], at: int) -> bool:
+def _is_in_spans(spans: list[tuple[int, int]], at: int) -> bool:
     before = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return before >= 0 and spans[before][0] <= at < spans[before][1]
 

@@ -83,9 +83,9 @@ def _character_pattern(character: str) -> str:
     return re.escape(character)
 
 
-def match_capitals(model: str, replacement: str) -> str:
+def match_capitals(original: str, replacement: str) -> str:
     """The replacement with the capitals of the model: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
-    letters = [character for character in model if character.isalpha()]
+    letters = [character for character in original if character.isalpha()]
     if len(letters) > 1 and all(map(str.isupper, letters)):
         return replacement.upper()
     if letters and letters[0].isupper() and replacement[:1].islower():

@@ -51,13 +51,13 @@ def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str,
     pieces: list[str] = []
     start = 0
     while start < len(text):
-        end, start_next = _next_piece(text, start, breaks, limit, count)
+        end, start_next = _end_of_piece(text, start, breaks, limit, count)
         pieces.append(text[start:end].rstrip(_BLANKS))
         start = start_next
     return tuple(piece for piece in pieces if piece)
 
 
-def _next_piece(text: str, start: int, breaks: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+def _end_of_piece(text: str, start: int, breaks: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
     """The end of the piece that begins at `start`, and the start of the next one."""
     ahead = breaks[bisect_right(breaks, start, key=lambda place: place.end) :]
 

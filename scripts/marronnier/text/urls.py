@@ -50,7 +50,7 @@ class LinkTarget:
         return authority(self.address)
 
 
-def link_targets(markdown: str) -> list[LinkTarget]:
+def find_link_targets(markdown: str) -> list[LinkTarget]:
     """The targets of all links of a Markdown text, in order: of links, images and HTML attributes, and bare URLs."""
     without_code = masks.mask(markdown, masks.code_spans(markdown))
     targets: list[LinkTarget] = []
@@ -62,7 +62,7 @@ def link_targets(markdown: str) -> list[LinkTarget]:
             seen.append((max(0, match.start("to") - 2), match.end("to") + 1))
             if pattern is _INLINE_LINK and "](" in label:
                 # An image as the label of a link has a target of its own.
-                targets += [LinkTarget(match.start("label") + inner.start, inner.address) for inner in link_targets(label)]
+                targets += [LinkTarget(match.start("label") + inner.start, inner.address) for inner in find_link_targets(label)]
                 seen.append(match.span("label"))
     rest = masks.mask(markdown, seen, " ")
     targets += [LinkTarget(link.start, browser_form(link.text + _hidden_rest(rest, link.end))) for link in entities.find_links(rest)]
@@ -101,7 +101,7 @@ def authority(address: str) -> str:
     return match[1] if match else ""
 
 
-def host_of(authority: str) -> str:
+def host_from_authority(authority: str) -> str:
     """The host of an authority: without user information and port, in lower case, normalised as browsers do."""
     host = authority.rpartition("@")[2]
     host = host.partition("]")[0] + "]" if host.startswith("[") else re.sub(r":\d*$", "", host)

@@ -39,7 +39,7 @@ def split_variants(body: str, first_line: int) -> tuple[Variant, ...]:
     `first_line` is the line of the file on which `body` begins, from 1. A heading in fenced code begins no section.
     """
     if "## " not in body and "##\t" not in body:
-        return (_variant((), body.split("\n"), first_line),)
+        return (_build_variant((), body.split("\n"), first_line),)
     sections = []
     names: tuple[str, ...] = ()
     lines: list[str] = []
@@ -47,11 +47,11 @@ def split_variants(body: str, first_line: int) -> tuple[Variant, ...]:
     for number, line, is_text in classify_lines(body):
         heading = variant_names(line) if is_text else ()
         if heading:
-            sections.append(_variant(names, lines, start))
+            sections.append(_build_variant(names, lines, start))
             names, lines, start = heading, [], first_line + number + 1
         else:
             lines.append(line)
-    sections.append(_variant(names, lines, start))
+    sections.append(_build_variant(names, lines, start))
     return tuple(sections)
 
 
@@ -73,7 +73,7 @@ def choose_variant(variants: Sequence[Variant], channel_name: str, groups: Colle
     return next((variant for variant in variants if not variant.names), Variant((), "", 1))
 
 
-def _variant(names: tuple[str, ...], lines: list[str], line: int) -> Variant:
+def _build_variant(names: tuple[str, ...], lines: list[str], line: int) -> Variant:
     first, last = 0, len(lines)
     while first < last and not lines[first].strip():
         first += 1

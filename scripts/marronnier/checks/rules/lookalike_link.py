@@ -45,7 +45,12 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
     """A quick look at the whole file. `good`: authorities already judged."""
     for found in _AUTHORITY.findall(text):
         if found not in good:
-            if "@" in found or "\\" in found or "%" in found or lookalike_hosts.find_lookalike(urls.host_of(found), view.known_hosts):
+            if (
+                "@" in found
+                or "\\" in found
+                or "%" in found
+                or lookalike_hosts.find_lookalike(urls.host_from_authority(found), view.known_hosts)
+            ):
                 return True
             good.add(found)
     if "</a" in text or "</A" in text:
@@ -56,12 +61,12 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
 def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
         return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+    return urls.find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
 def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     authority = address.authority
-    host = urls.host_of(authority)
+    host = urls.host_from_authority(authority)
     if not host or urls.is_ip_address(host) or urls.is_loopback(host):
         return
     if "@" in authority or ("\\" in address.address and "@" in address.address):

@@ -82,7 +82,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     noted = {} if fresh else _noted(source)
     accounts = PluginAccounts(parse_yaml(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
     paths = source.paths((POSTS,))
-    for path, kind in source.refused.items():
+    for path, kind in source.skipped_paths.items():
         reading.left(path, _("not read: it is no plain file ({kind})", kind=kind))
     files = [found for path in paths if path.endswith(".md") and (found := _file(reading, path)) is not None]
     folded = _folded(files, reading)
