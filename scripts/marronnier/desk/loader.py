@@ -15,13 +15,13 @@ from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable_path
 from marronnier.files.document import Document
-from marronnier.files.utf8 import MAX_BYTES, too_large_finding
+from marronnier.files.utf8 import MAX_BYTES, too_large_finding, unreadable_finding
 from marronnier.messages import N_, _
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import WrittenModel
-from marronnier.model.finding import Finding, KeyPath, Place, Positions
+from marronnier.model.finding import Finding, KeyPath, Positions
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 
@@ -73,16 +73,8 @@ class _Loader:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.findings.append(
-                Finding(
-                    "unreadable",
-                    "error",
-                    Place(printable_path(path)),
-                    _("the file cannot be opened: {why}", why=error.strerror or error),
-                    "",
-                    _("Look at its permissions"),
-                )
-            )
+            message = _("the file cannot be opened: {why}", why=error.strerror or error)
+            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Look at its permissions")))
             return None
 
     def has_errors(self, path: str) -> bool:
@@ -296,7 +288,7 @@ def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
         "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
     }
     return [
-        Finding("unreadable", "error", Place(printable_path(path)), messages[kind][0], _("a plain file"), messages[kind][1])
+        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a plain file"), messages[kind][1])
         for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
@@ -309,15 +301,8 @@ def _name_collision_findings(paths: Iterable[str]) -> list[Finding]:
     for path in paths:
         folded = path if path.isascii() and path.islower() else unicodedata.normalize("NFC", path).casefold()
         if folded in paths_by_folded_name:
-            findings.append(
-                Finding(
-                    "unreadable",
-                    "error",
-                    Place(path),
-                    _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded]),
-                    _("names that every computer tells apart"),
-                    _("Rename one of the two"),
-                )
-            )
+            message = _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded])
+            expected = _("names that every computer tells apart")
+            findings.append(unreadable_finding(path, 1, 1, message, expected, _("Rename one of the two")))
         paths_by_folded_name.setdefault(folded, path)
     return findings

@@ -10,6 +10,7 @@ from dataclasses import replace
 from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt_front_matter
 from marronnier.desk.validation import salvage, validate
 from marronnier.files.document import Document
+from marronnier.files.utf8 import unreadable_finding
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions
 from marronnier.model.post import FrontMatter, Post
@@ -115,10 +116,10 @@ def _has_too_many_sections(document: Document) -> bool:
 
 
 def _too_many_sections(document: Document) -> Finding:
-    return Finding(
-        "unreadable",
-        "error",
-        Place(document.path, document.body_line, 1),
+    return unreadable_finding(
+        document.path,
+        document.body_line,
+        1,
         _("{count} sections begin here with `## @`", count=document.body.count("## @")),
         _("at most {most}", most=MAX_SECTIONS),
         _("Name several channels in one heading: `## @bluesky, @mastodon`"),

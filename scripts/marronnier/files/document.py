@@ -278,16 +278,13 @@ def _add_quoting_fix(
     if key_line is None or (problem.column <= len(key_line[1]) and problem.column != 1):
         return problem
     value_shape = shape.child(line.partition(":")[0].strip())
-    if (
-        value_shape is not None
-        and value_shape.kind != "text"
-        and not (value_shape.kind == "list" and value_shape.element and value_shape.element.kind == "text")
-    ):
+    element = value_shape.element if value_shape and value_shape.kind == "list" else None
+    if value_shape and value_shape.kind != "text" and not (element and element.kind == "text"):
         return problem
     from marronnier.files import yaml_quotes
 
     value = key_line[2].rstrip()
-    if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or (value_shape is not None and value_shape.kind == "list"))):
+    if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or element)):
         return problem
     after = key_line[1] + yaml_quotes.quote_yaml(value)
     if yaml12.parse_yaml(after.lstrip(" -")).problems:

@@ -115,9 +115,7 @@ class _ValueQuoter:
         bare = self.lines[number].lstrip(" " + _BLANKS)
         blank = self.lines[number][: len(self.lines[number]) - len(bare)]
         line = blank.replace("\t", "  ").translate(_SPACES) + bare
-        above = next(
-            (previous for previous in reversed(self.lines[:number]) if previous.strip() and not previous.lstrip().startswith("#")), ""
-        )
+        above = next((text for text in reversed(self.lines[:number]) if text.strip() and not text.lstrip().startswith("#")), "")
         above_match = _LINE.match(above)
         if above_match is None or not above_match["key"] or not above_match["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
             return line

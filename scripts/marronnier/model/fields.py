@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, dataclass_transform
 
 _MISSING: Any = object()
 
 
+@dataclass(slots=True)
 class Field:
-    """What one key of a model may hold beside its type: its default and its bounds."""
+    """What one key of a model may hold beside its type: its default and its bounds, which are included."""
 
-    __slots__ = ("alias", "default", "default_factory", "max_items", "maximum", "min_items", "minimum", "pattern")
-
-    def __init__(
-        self,
-        default: Any = _MISSING,
-        default_factory: Callable[[], Any] | None = None,
-        alias: str | None = None,
-        minimum: float | None = None,
-        maximum: float | None = None,
-        min_items: int | None = None,
-        max_items: int | None = None,
-        pattern: str | None = None,
-    ) -> None:
-        self.default = default
-        self.default_factory = default_factory
-        """Makes a new default for each model."""
-        self.alias = alias
-        """The key as people write it, where Python cannot have an attribute of that name."""
-        self.minimum = minimum
-        self.maximum = maximum
-        """Bounds of a number, both included."""
-        self.min_items = min_items
-        self.max_items = max_items
-        """Bounds of the length of a list, both included."""
-        self.pattern = pattern
-        """The regular expression that a text must match."""
+    default: Any = _MISSING
+    default_factory: Callable[[], Any] | None = None
+    """Makes a new default for each model."""
+    alias: str | None = None
+    """The key as people write it, where Python cannot have an attribute of that name."""
+    minimum: float | None = None
+    maximum: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    pattern: str | None = None
+    """The regular expression that a text must match."""
 
     @property
     def required(self) -> bool:

@@ -84,21 +84,18 @@ def _object_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict
     model = shape.type
     docs = attribute_docs(model)
     properties = {
-        key: {
-            **_value_schema(child, definitions),
-            **_default_keyword(model.fields[shape.attributes[key]]),
-            "description": docs[shape.attributes[key]],
-        }
-        for key, child in shape.keys.items()
+        key: {**_value_schema(child, definitions), **_default_keyword(model.fields[name]), "description": docs[name]}
+        for key, (name, child) in shape.attribute_shapes.items()
     }
     required = [key for key, name in shape.attributes.items() if model.fields[name].required]
-    object_schema = {
-        "title": model.__name__,
-        "description": inspect.cleandoc(model.__doc__ or ""),
+    heading = {"title": model.__name__, "description": inspect.cleandoc(model.__doc__ or "")}
+    return {
+        **heading,
         "type": "object",
         "properties": properties,
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
     }
-    return {**object_schema, **({"required": required} if required else {}), "additionalProperties": False}
 
 
 def _value_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:

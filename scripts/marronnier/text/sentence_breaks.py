@@ -32,38 +32,8 @@ _ARABIC = "د أ م ص ج هـ إلخ الخ"
 ABBREVIATIONS = frozenset(f"{_FRENCH} {_DUTCH} {_ENGLISH} {_ARABIC}".split())
 """Abbreviations that end with a full stop, without it and in lower case: they do not end a sentence."""
 
-_ATTACHED_ABBREVIATIONS = frozenset(
-    [
-        "m",
-        "mm",
-        "mme",
-        "mmes",
-        "mlle",
-        "mlles",
-        "me",
-        "dr",
-        "pr",
-        "st",
-        "ste",
-        "sts",
-        "stes",
-        "p",
-        "pp",
-        "dhr",
-        "mevr",
-        "mw",
-        "drs",
-        "mr",
-        "mrs",
-        "ms",
-        "nr",
-        "nrs",
-        "no",
-        "fig",
-        "art",
-        "vol",
-    ]
-)
+_ATTACHED = "m mm mme mmes mlle mlles me dr pr st ste sts stes p pp dhr mevr mw drs mr mrs ms nr nrs no fig art vol"
+_ATTACHED_ABBREVIATIONS = frozenset(_ATTACHED.split())
 """Abbreviations that belong to the word after them: there is no break after one."""
 
 BREAKABLE_SPACE = re.compile(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
