@@ -44,7 +44,7 @@ class Desk:
     freeze: Freeze | None
     """A freeze of all channels when `calendar/freeze.yml` cannot be read."""
     campaigns: Mapping[str, CampaignPage]
-    """By slug."""
+    """The campaigns by slug."""
     posts: Mapping[str, Post]
     """By id, in the order of paths."""
     duplicates: tuple[Post, ...] = ()

@@ -61,7 +61,7 @@ class Document:
     data: dict[str, Any]
     """The front matter: texts in NFC, lists, mappings and None."""
     places: Positions
-    """Line and column, from 1, of each value."""
+    """The position of each value."""
     body: str
     """The text below the front matter, normalised to NFC before any digest is computed."""
     body_line: int
@@ -70,7 +70,7 @@ class Document:
     """The whole file as written, newlines as `\\n`, without a byte order mark."""
     findings: tuple[Finding, ...] = ()
     keys: Positions = field(default_factory=dict, repr=False)
-    """Line and column, from 1, of each key."""
+    """The position of each key."""
     body_start: int = 0
     """The index in `text` at which the body begins, in characters."""
     is_complete: bool = True

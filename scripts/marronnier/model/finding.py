@@ -22,9 +22,9 @@ class Place:
     path: str
     """Relative to the repository's root, with `/`."""
     line: int = 1
-    """From 1."""
+    """The line, from 1."""
     column: int = 1
-    """From 1, in characters."""
+    """The column in characters, from 1."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
@@ -43,7 +43,7 @@ class Fix:
     """A change of one line that resolves a finding; `check --fix` writes it."""
 
     line: int
-    """From 1."""
+    """The line, from 1."""
     before: str
     """The whole line as it was read; a line that changed since is left alone."""
     after: str
@@ -62,9 +62,9 @@ class Finding:
     message: str
     """What was read, as a sentence without a full stop."""
     expected: str = ""
-    """What was expected."""
+    """What was expected; may be empty."""
     next: str = ""
-    """What to do next."""
+    """What a person should do next; may be empty."""
     fix: Fix | None = None
     not_allowable: bool = False
     """Whether `allow` cannot suppress this finding, although it may suppress others of the same rule."""

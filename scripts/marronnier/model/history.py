@@ -29,16 +29,16 @@ EventName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a publication's file in the ledger."""
+    """One event of a publication: one line of its file in the ledger."""
 
     key: str
     seq: int
-    """From 0."""
+    """The sequence number, from 0."""
     name: EventName
     at: datetime
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """By event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source)."""
 
@@ -53,7 +53,7 @@ class Seal:
     """The digest of what is written about the time."""
     instant: datetime
     payload: str
-    """SHA-256 of the payload, a blob of the ledger."""
+    """SHA-256 of the payload, which the ledger stores as a blob."""
     by: tuple[str, ...]
     """Ids of those who approved; empty for quorum 0."""
     basis: str

@@ -18,7 +18,7 @@ class Instant:
     at: datetime | None
     """In UTC; None while there is no instant."""
     basis: str
-    """`written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
+    """One of `written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
     note: str = ""
     """Why the instant was moved, or why there is none, in a sentence for people."""
     problem: InstantProblem = ""

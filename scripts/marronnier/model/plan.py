@@ -1,4 +1,4 @@
-"""The plan: every publication in time order, each with a state and a reason."""
+"""The plan: every publication in time order, with its state and the reason for it; and what proposals would change."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class Digests:
     words: str
     """SHA-256 of the words and the network's COMPOSER number."""
     when: str
-    """SHA-256 of the instant, or of what is written where the tool chooses it."""
+    """SHA-256 of the instant; of the written slot, `next` or repeat rule where the tool chooses the instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Whether a publication may go out as it stands."""
+    """Whether a publication is approved as it is now, and by whom."""
 
     granted: bool
     by: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """What a proposal does to one publication."""
+    """What a proposal changes for one publication."""
 
     kind: Literal["added", "changed", "removed", "asked"]
     """`asked`: nothing changes; the branch only asks for a new approval."""
@@ -131,7 +131,7 @@ class Plan:
     refusals: Mapping[str, str] = field(default_factory=dict)
     """By key: why an approved publication must not be sent (the same words were sent already, its identity changed)."""
     at_once: int = 20
-    """`brand.yml: brakes.at_once`."""
+    """The limit `brakes.at_once` of `brand/brand.yml`."""
 
     @property
     def braked(self) -> bool:

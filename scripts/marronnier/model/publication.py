@@ -44,13 +44,13 @@ class Words:
     account: str
     title: str
     text: str
-    """Markdown of the variant."""
+    """The Markdown of the variant."""
     lang: str
     format: str
     tags: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     link: str = ""
-    """With its UTM parameters."""
+    """The link with its UTM parameters."""
     media: tuple[Picture, ...] = ()
     poll: tuple[str, ...] = ()
     poll_minutes: int = 0

@@ -45,13 +45,13 @@ class WrittenDate:
     """
 
     text: str
-    """As written, for messages and for the digest."""
+    """The text as written, for messages and for the digest."""
     day: date | None
-    """None only for `when-approved`."""
+    """The day; None only for `when-approved`."""
     clock: time | None = None
     """The wall time; None when only the day is written (the brand's `default_time` applies)."""
     offset: timedelta | None = None
-    """From UTC, when written."""
+    """The written offset from UTC; None when not written."""
     edge: Edge | None = None
     """The word `earlier` or `later` for an hour that does not exist or exists twice."""
 
