@@ -92,7 +92,7 @@ class FrontMatter(WrittenModel):
     """The front matter of a post: the keys between the two lines `---` at its top."""
 
     id: Slug | None = None
-    """The permanent name of the post: `portes-ouvertes-2026`. Small letters, digits, `.`, `_` and `-`. When absent, the file's name (for `index.md`, the folder's). Never change it once the post was sent."""
+    """The permanent name of the post: `portes-ouvertes-2026`. Small letters, digits, `.`, `_` and `-`. When absent, the file's name (for `index.md`, the folder's)."""
     title: str | None = None
     """The title the team knows the post by; long-form networks and the feed show it."""
     date: Date | None = None
