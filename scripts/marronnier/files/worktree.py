@@ -76,7 +76,7 @@ class WorkTree:
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
         """The paths of all files below these folders, with `/`, sorted; `""` is the root itself.
 
-        Hidden files and folders are left out, and so are links: see `refused`.
+        Hidden files and folders are left out, and so are links: see `skipped_paths`.
         """
         paths: list[str] = []
         for folder in folders:
