@@ -1,4 +1,4 @@
-"""Attacks by content: each is refused within a second, with a sentence at its place, and nothing else is lost."""
+"""Hostile content is refused within a second, with a finding at its place, and nothing else is lost."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_c12_names_that_differ_only_by_capitals(tmp_path: Path) -> None:
     assert "capitals" in only(found).message
 
 
-def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() == 0:
         tree = WorkTree(tmp_path)
 
@@ -235,7 +235,7 @@ def test_one_bad_value_does_not_hide_the_others(tmp_path: Path) -> None:
 
 @settings(max_examples=300)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nx".encode("utf-8", "surrogatepass")))
-def test_any_bytes_are_read_or_told(data: bytes) -> None:
+def test_any_bytes_are_parsed_or_reported(data: bytes) -> None:
     from marronnier.desk import post_parser
 
     read = document.parse_markdown("content/posts/a.md", data)
@@ -253,7 +253,7 @@ YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max
 
 @settings(max_examples=400)
 @given(YAMLISH, st.sampled_from(["title", "tags", "media", "date", "for", "on_missed", "sensitive"]))
-def test_anything_like_yaml_is_read_or_told(text: str, key: str) -> None:
+def test_anything_like_yaml_is_parsed_or_reported(text: str, key: str) -> None:
     from marronnier.desk import post_parser
 
     read = document.parse_markdown("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())

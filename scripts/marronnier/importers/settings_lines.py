@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.files import document, line_fixes
+from marronnier.files import document, yaml_edit
 from marronnier.importers import front_matter
 
 
@@ -21,7 +21,7 @@ def add_names(text: str, path: str, key: str, new: Mapping[str, Any], *, comment
     if tried is not None and _holds(tried, path, key, new):
         return tried
     for name, value in new.items():
-        text = line_fixes.set_key(text, (key, name), value)
+        text = yaml_edit.set_key(text, (key, name), value)
     return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, is_safe_path, line_fixes
+from marronnier.files import Tree, is_safe_path, yaml_edit
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
@@ -76,7 +76,7 @@ def write_bundle(crossing: Bundle, landing: ImportDiff, source: Tree, desk: Desk
         place = root / BRAND
         write(
             place,
-            line_fixes.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys]),
+            yaml_edit.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys]),
         )
     for path in landing.copies:
         write(root / path, source.read(crossing.copies[path]))

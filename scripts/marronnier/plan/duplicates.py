@@ -9,11 +9,11 @@ from functools import cache
 
 from marronnier import messages, networks
 from marronnier.messages import _
-from marronnier.model.history import History, Receipt
+from marronnier.model.history import History, Receipt, vanished_keys
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Payload, Publication, split_key
 from marronnier.proofs.situation import Situation
-from marronnier.text.similarity import DUPLICATE_WINDOW, is_similar, sent_text, text_of, vanished_keys
+from marronnier.text.similarity import DUPLICATE_WINDOW, is_similar
 
 
 def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situation: Situation) -> Mapping[str, str]:
@@ -24,7 +24,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
     histories, payload, now = situation.histories, situation.payload, situation.now
     receipts = _receipts_by_payload(histories)
     vanished = vanished_keys(histories, present.__contains__)
-    text_of_key = cache(lambda key: sent_text(histories[key], payload))
+    text_of_key = cache(lambda key: histories[key].sent_text(payload))
     refusals: dict[str, str] = {}
     waiting: dict[tuple[str, str], tuple[datetime, str]] = {}
     # What is sealed stays, and what came later and says the same is refused.
@@ -39,7 +39,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
         if not digest:
             continue
         at = line.instant.at or now
-        text = text_of(part.text for part in composed.parts) if composed is not None else None
+        text = composed.text if composed is not None else None
         former = _former_key(line.publication, text, vanished_here, text_of_key) if text is not None else None
         if former is not None:
             refusals[line.key] = _(

@@ -234,7 +234,7 @@ class _BlobTree:
     def __init__(self, repo: Repo, blobs: Mapping[str, str]) -> None:
         self._repo = repo
         self._blobs = blobs
-        self.refused: Mapping[str, str] = {}
+        self.skipped_paths: Mapping[str, str] = {}
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
         """The files below these folders, sorted."""

@@ -1,4 +1,4 @@
-"""Counting as readers and networks do."""
+"""Texts are measured in graphemes and bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that tell where visitors came from."""
+"""UTM parameters are added to URLs without any other change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.utm import add_utm, contains_link, is_web_url, strip_utm
+from marronnier.text.urls import is_web_url
+from marronnier.text.utm import add_utm, contains_link, strip_utm
 
 UTM = {"source": "mastodon", "medium": "social", "campaign": "portes ouvertes & été"}
 ADDED = "utm_source=mastodon&utm_medium=social&utm_campaign=portes%20ouvertes%20%26%20%C3%A9t%C3%A9"
@@ -34,12 +35,12 @@ def test_parameters_are_added_and_nothing_else_changes(url: str, expected: str) 
     assert add_utm(expected, UTM) == expected
 
 
-def test_what_the_author_wrote_wins() -> None:
+def test_parameters_already_in_the_url_win() -> None:
     assert add_utm("https://example.org/?utm_source=affiche", UTM).startswith("https://example.org/?utm_source=affiche&utm_medium=social&")
     assert add_utm("https://example.org/?utm%5Fsource=x", {"source": "y"}) == "https://example.org/?utm%5Fsource=x"
 
 
-def test_names_as_teams_write_them() -> None:
+def test_parameter_names_as_teams_write_them() -> None:
     assert add_utm("https://example.org", {"utm_source": "a", "mtm_kwd": "b", "term": ""}) == "https://example.org?utm_source=a&mtm_kwd=b"
 
 
@@ -52,7 +53,7 @@ urls = st.builds(
 
 
 @given(urls, st.dictionaries(st.sampled_from(("source", "medium", "campaign", "ref")), st.text(max_size=8)))
-def test_tagging_twice_is_tagging_once(url: str, parameters: dict[str, str]) -> None:
+def test_adding_parameters_twice_changes_nothing(url: str, parameters: dict[str, str]) -> None:
     once = add_utm(url, parameters)
     assert add_utm(once, parameters) == once
     before, after = urlsplit(url), urlsplit(once)
@@ -65,13 +66,13 @@ def test_tagging_twice_is_tagging_once(url: str, parameters: dict[str, str]) -> 
             assert (written, value) in parse_qsl(after.query, keep_blank_values=True)
 
 
-def test_whether_the_words_hold_the_link() -> None:
+def test_a_text_contains_a_link_with_or_without_parameters() -> None:
     assert contains_link("Voir https://example.org/a.", "https://example.org/a?utm_source=x")
     assert contains_link("Voir (https://example.org/a?utm_medium=y)", "https://example.org/a")
     assert not contains_link("Voir https://example.org/ab", "https://example.org/a")
     assert strip_utm("https://example.org/?utm_source=x&a=1#b") == "https://example.org/?a=1#b"
 
 
-def test_what_is_on_the_web() -> None:
+def test_web_urls() -> None:
     assert is_web_url("https://example.org") and is_web_url("http://127.0.0.1:8000/")
     assert not any(map(is_web_url, ("", "https://", "javascript:alert(1)", "//example.org", "data:text/html,x")))

@@ -1,4 +1,4 @@
-"""Where links, mentions and hashtags stand."""
+"""Links, mentions and hashtags of a plain text are found at their positions."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_hashtags(text: str, expected: list[str]) -> None:
 
 
 @given(prose() | markdown)
-def test_marks_are_where_they_say_and_never_meet(text: str) -> None:
+def test_entities_are_where_they_say_and_never_overlap(text: str) -> None:
     found = [*find_links(text), *find_mentions(text), *find_hashtags(text)]
     for mark in found:
         assert text[mark.start : mark.end] == mark.text and mark.start < mark.end
@@ -82,7 +82,7 @@ def test_marks_are_where_they_say_and_never_meet(text: str) -> None:
 
 
 @given(prose())
-def test_a_mark_alone_is_found_again(text: str) -> None:
+def test_an_entity_alone_is_found_again(text: str) -> None:
     for find in (find_links, find_mentions, find_hashtags):
         for mark in find(text):
             assert find(mark.text) == [Entity(0, len(mark.text), mark.text)]

@@ -1,4 +1,4 @@
-"""Keys that hold one text take it as a French author types it; what is not safe to guess is mended with the person watching."""
+"""Keys that hold one text take it as a French author types it; unsafe guesses are reported with a fix."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_c03_one_text_is_read_as_typed(tmp_path: Path, line: str, text: str | No
         (["poll:", "  options:", "    - Oui : je viens", "    - Non"], ("poll", "options", 0), "Oui : je viens"),
     ],
 )
-def test_nested_texts_are_read_as_typed(tmp_path: Path, lines: list[str], keys: tuple[str | int, ...], text: str) -> None:
+def test_nested_texts_are_parsed_as_typed(tmp_path: Path, lines: list[str], keys: tuple[str | int, ...], text: str) -> None:
     found = front(tmp_path, *lines)
     assert [str(finding) for finding in found.findings] == []
     here: object = found.posts["a"].front
@@ -108,7 +108,7 @@ UNSURE = [
 
 
 @pytest.mark.parametrize(("line", "text"), UNSURE, ids=[line for line, _text in UNSURE])
-def test_what_is_unsure_is_shown_mended_and_fix_writes_it(tmp_path: Path, line: str, text: str | None) -> None:
+def test_an_uncertain_text_is_reported_with_a_fix(tmp_path: Path, line: str, text: str | None) -> None:
     found = front(tmp_path, "pillar: voisins", line)
     finding = only(found)
     assert finding.place.line == 3
@@ -130,14 +130,14 @@ def front_again(root: Path):
     return desk.load(WorkTree(root))
 
 
-def test_a_comma_in_braces_is_told_with_the_mended_line(tmp_path: Path) -> None:
+def test_a_comma_in_braces_is_reported_with_a_fix(tmp_path: Path) -> None:
     found = front(tmp_path, "media:", "  - {src: a.jpg, alt: Un arbre, deux bancs : et moi, credit: Fonds}")
     finding = only(found)
     assert str(finding.place) == "content/posts/a.md:3:5"
     assert "{src: a.jpg, alt: 'Un arbre, deux bancs : et moi', credit: Fonds}" in finding.next
 
 
-def test_a_tab_at_the_start_of_a_line_is_mended(tmp_path: Path) -> None:
+def test_a_tab_at_the_start_of_a_line_is_fixed(tmp_path: Path) -> None:
     finding = only(front(tmp_path, "media:", "\t- src: a.jpg"))
     assert finding.fix is not None and finding.fix.after == "  - src: a.jpg"
 
@@ -150,7 +150,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclu
 @example("|-")
 @example("[0]")
 @example("{a: b}")
-def test_whatever_is_typed_after_title_is_the_title_or_is_told(text: str) -> None:
+def test_any_text_after_title_is_the_title_or_is_reported(text: str) -> None:
     import unicodedata
 
     source = f"---\ntitle: {text}\npillar: voisins\n---\n"

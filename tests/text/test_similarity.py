@@ -1,4 +1,4 @@
-"""Likeness: what is the same, what is nearly so, and that nothing alike is passed over."""
+"""Similarity: equal and edited texts are similar, and the index misses no similar text."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
         ("  ", "  ", False),
     ],
 )
-def test_alike(one: str, other: str, so: bool) -> None:
+def test_similar_texts(one: str, other: str, so: bool) -> None:
     assert is_similar(one, other) is so
     assert is_similar(other, one) is so
 
 
 @given(st.lists(WORD, min_size=30, max_size=120), st.data())
-def test_what_was_edited_a_little_is_found_among_others(words: list[str], data: st.DataObject) -> None:
+def test_an_edited_copy_is_found_among_other_texts(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     spot = data.draw(st.integers(0, len(words) - 4))
     edited = " ".join([*words[:spot], data.draw(WORD), *words[spot + data.draw(st.integers(0, 3)) :]])
-    heard: SimilarityIndex[str] = SimilarityIndex()
-    heard.add(text, shingles(text))
-    heard.add(SENTENCE, shingles(SENTENCE))
-    assert text in heard.find_candidates(shingles(edited))
+    index: SimilarityIndex[str] = SimilarityIndex()
+    index.add(text, shingles(text))
+    index.add(SENTENCE, shingles(SENTENCE))
+    assert text in index.find_candidates(shingles(edited))
 
 
-def test_a_line_that_many_share_hides_nothing() -> None:
+def test_a_line_that_many_texts_share_hides_no_copy() -> None:
     closing = "Plus d'informations et inscription sur notre site, à bientôt au jardin"
-    heard: SimilarityIndex[str] = SimilarityIndex()
+    index: SimilarityIndex[str] = SimilarityIndex()
     texts = [f"{subject} {SENTENCE[:40]} {subject}. {closing}" for subject in ("La soupe", "Le compost", "La serre")]
     for text in texts:
-        heard.add(text, shingles(text))
-    assert next(iter(heard.find_candidates(shingles(texts[0])))) == texts[0]
+        index.add(text, shingles(text))
+    assert next(iter(index.find_candidates(shingles(texts[0])))) == texts[0]
 
 
-def test_nothing_is_like_no_words() -> None:
-    heard: SimilarityIndex[str] = SimilarityIndex()
-    heard.add("", shingles(""))
-    assert list(heard.find_candidates(shingles(""))) == []
+def test_an_empty_text_is_similar_to_none() -> None:
+    index: SimilarityIndex[str] = SimilarityIndex()
+    index.add("", shingles(""))
+    assert list(index.find_candidates(shingles(""))) == []

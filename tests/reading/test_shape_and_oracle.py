@@ -1,4 +1,4 @@
-"""Our reader beside pydantic, which reads the same kinds of values: both take the same, and give the same."""
+"""`model.shape` compared with pydantic as an oracle: both accept the same values and return the same."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from marronnier.model.shape import parse_model
 
 
 class Inner(WrittenModel):
-    """A thing in another."""
+    """A nested model."""
 
     word: str
     count: int = 3
 
 
 class Outer(WrittenModel):
-    """One key of every kind."""
+    """A model with one key of every kind."""
 
     text: str = ""
-    number: int = field(default=1, least=0, most=20)
+    number: int = field(default=1, minimum=0, maximum=20)
     share: float | None = None
     flag: bool = False
     choice: Literal["ask", "send"] = "ask"
-    words: tuple[str, ...] = field(default=(), fewest=1, several=3)
+    words: tuple[str, ...] = field(default=(), min_items=1, max_items=3)
     pair: tuple[int, int] | None = None
     by_name: Mapping[str, int] = {}
     inner: Inner | None = None
@@ -73,7 +73,7 @@ DATA = st.dictionaries(KEYS, VALUES | INNER | st.lists(INNER, max_size=2), max_s
 
 
 def plain(value: Any) -> Any:
-    """What either gives, as texts, numbers, tuples and dictionaries."""
+    """The result of either parser as texts, numbers, tuples and dictionaries."""
     if isinstance(value, WrittenModel):
         return {name: plain(inside) for name, inside in value.__dict__.items()}
     if isinstance(value, BaseModel):
@@ -86,7 +86,7 @@ def plain(value: Any) -> Any:
 @given(DATA)
 @example({"pair": ["1", "2", "3"]})
 @example({"inner": {"word": "a", "count": "1.5"}, "number": "21", "unknown": "a"})
-def test_both_take_the_same_and_give_the_same(data: dict[str, Any]) -> None:
+def test_both_parsers_accept_the_same_and_return_the_same(data: dict[str, Any]) -> None:
     ours, refused = parse_model(Outer, data)
     try:
         theirs = TheirOuter.model_validate(data)
@@ -101,8 +101,8 @@ def test_both_take_the_same_and_give_the_same(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1_000", "12.0"])
-def test_what_no_person_means_by_a_number_is_refused(text: str) -> None:
-    """Here ours is the stricter one: such texts are slips of the pen."""
+def test_texts_that_pydantic_alone_takes_for_numbers_are_refused(text: str) -> None:
+    """Our parser is stricter than pydantic: such texts are typing errors."""
     whole, refused = parse_model(Outer, {"number": text, "share": text if text == "nan" else "1"})
     assert whole is None
     assert refused

@@ -1,4 +1,4 @@
-"""French is set once, by its marks alone, and never within what is no prose."""
+"""French punctuation is fixed once, changes only punctuation, and never touches text that is not prose."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ LEFT = [
 
 
 @pytest.mark.parametrize("text", SET)
-def test_what_a_keyboard_gives_is_set(text: str) -> None:
+def test_keyboard_punctuation_becomes_french(text: str) -> None:
     assert french_punctuation.may_need_fixes(text)
     assert french_punctuation.with_french_typography(text) == SET[text]
     assert french_punctuation.typography_fixes(SET[text]) == []
 
 
 @pytest.mark.parametrize("text", LEFT)
-def test_what_is_no_prose_or_well_set_is_left(text: str) -> None:
+def test_correct_punctuation_and_non_prose_are_unchanged(text: str) -> None:
     assert french_punctuation.with_french_typography(text) == text
 
 
@@ -80,7 +80,7 @@ def settled(text: str) -> str:
 
 
 @given(TEXT)
-def test_it_comes_to_rest_and_says_all_there_is(text: str) -> None:
+def test_fixing_twice_changes_nothing_and_may_need_fixes_is_never_wrongly_false(text: str) -> None:
     rest = settled(text)
     assert french_punctuation.with_french_typography(rest) == rest
     if french_punctuation.typography_fixes(text):
@@ -88,12 +88,12 @@ def test_it_comes_to_rest_and_says_all_there_is(text: str) -> None:
 
 
 def bare(text: str) -> str:
-    """Without all that typography may touch."""
+    """The text without the characters that typography may change."""
     return re.sub(r"[ \t\u00a0\u202f'’\"«»….]", "", text)
 
 
 @given(TEXT)
-def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
+def test_letters_code_and_links_are_unchanged(text: str) -> None:
     after = settled(text)
     assert bare(after) == bare(text)
     assert after.count("\n") == text.count("\n")
@@ -103,7 +103,7 @@ def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
 
 
 @given(st.text())
-def test_changes_stand_apart_and_are_told_with_what_stands_there(text: str) -> None:
+def test_fixes_do_not_overlap_and_name_the_mark_that_is_there(text: str) -> None:
     at = 0
     for change in french_punctuation.typography_fixes(text):
         assert at <= change.start <= change.end
@@ -132,5 +132,5 @@ def test_c12_a_hostile_text_is_set_in_a_moment(text: str) -> None:
         '=== "Onglet"',
     ],
 )
-def test_what_another_tool_puts_in_a_text_is_left_alone(line: str) -> None:
+def test_directives_of_another_tool_are_unchanged(line: str) -> None:
     assert french_punctuation.with_french_typography(f"Avant.\n\n{line}\n\nAprès.") == f"Avant.\n\n{line}\n\nAprès."

@@ -1,4 +1,4 @@
-"""Hidden characters: what scripts and emoji need is let pass, everything else is found, and taking it away is done once."""
+"""Invisible characters are found, except where scripts and emoji need them; removing them once is enough."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ TURNED = ["a\u202eb", "a\u202ab\u202c", "a\u2066b\u2069", "ع\u2066b", "ع b\u20
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_what_scripts_and_emoji_need_is_let_pass(text: str) -> None:
+def test_characters_that_scripts_and_emoji_need_are_allowed(text: str) -> None:
     assert invisible_characters.find_invisible(text) == []
-    assert invisible_characters.bidi_controls(text) == []
+    assert invisible_characters.find_bidi_controls(text) == []
 
 
 @pytest.mark.parametrize("text", BAD)
@@ -43,10 +43,10 @@ def test_c08_invisible_characters_are_found(text: str) -> None:
 
 @pytest.mark.parametrize("text", TURNED)
 def test_c08_bidi_controls_are_found(text: str) -> None:
-    assert invisible_characters.bidi_controls(text)
+    assert invisible_characters.find_bidi_controls(text)
 
 
-def test_the_same_one_in_a_row_is_one() -> None:
+def test_a_repeated_character_is_one_finding() -> None:
     (found,) = invisible_characters.find_invisible("a\u200b\u200b\u200bb")
     assert (found.start, found.end) == (1, 4)
 
@@ -60,8 +60,8 @@ TEXT = st.text(
 
 
 @given(TEXT | st.text(max_size=30))
-def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> None:
-    for look in (invisible_characters.find_invisible, invisible_characters.bidi_controls):
+def test_removal_keeps_all_visible_characters_and_leaves_none_to_remove(text: str) -> None:
+    for look in (invisible_characters.find_invisible, invisible_characters.find_bidi_controls):
         mended = text
         for _turn in range(30):
             found = [one for one in look(mended) if one.is_removable]
@@ -75,12 +75,12 @@ def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> N
 
 
 @given(st.text(st.characters(codec="ascii") | st.sampled_from("éèçàœ’«»…–\u00a0\u202f€€")))
-def test_plain_european_text_is_silent(text: str) -> None:
+def test_plain_european_text_has_no_invisible_characters(text: str) -> None:
     assert invisible_characters.find_invisible(text) == []
-    assert invisible_characters.bidi_controls(text) == []
+    assert invisible_characters.find_bidi_controls(text) == []
 
 
-def test_what_html_spells_is_read() -> None:
+def test_html_entities_are_decoded() -> None:
     assert [said for _start, _end, said in invisible_characters.html_entities("a &#8238; &zwj; &nosuch; & &amp;")] == [
         "\u202e",
         "\u200d",

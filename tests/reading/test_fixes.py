@@ -1,4 +1,4 @@
-"""Mending and writing: the lines asked for change, nothing else does."""
+"""Fixes, keys set in YAML, and atomic writes change only what they should."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from marronnier.files import atomic_write, document, line_fixes
+from marronnier.files import atomic_write, document, line_fixes, yaml_edit
 from marronnier.model.finding import Fix
 
 SETTINGS = """# La marque
@@ -40,7 +40,7 @@ LINES = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_catego
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.data())
-def test_only_the_line_asked_for_changes(lines: list[str], newline: str, data: st.DataObject) -> None:
+def test_only_the_fixed_line_changes(lines: list[str], newline: str, data: st.DataObject) -> None:
     lines = [line.lstrip("\ufeff") for line in lines]
     number = data.draw(st.integers(0, len(lines) - 1))
     text = newline.join(lines) + newline
@@ -49,28 +49,28 @@ def test_only_the_line_asked_for_changes(lines: list[str], newline: str, data: s
 
 
 def test_a_key_is_set_and_comments_order_and_quotes_stay() -> None:
-    written = line_fixes.set_key(SETTINGS, ("ledger", "first"), "a" * 40)
+    written = yaml_edit.set_key(SETTINGS, ("ledger", "first"), "a" * 40)
     assert written == SETTINGS.replace("    first:\n", f"    first: {'a' * 40}\n")
 
 
 @pytest.mark.parametrize(
     "text", ["", "# seul un commentaire\n", "name: x\n", "name: x", "name: x\r\nzone: y\r\n", "\ufeffname: x\n", "---\nname: x\n"]
 )
-def test_a_missing_mapping_is_made(text: str) -> None:
-    written = line_fixes.set_key(text, ("ledger", "first"), "b" * 40)
+def test_a_missing_mapping_is_added(text: str) -> None:
+    written = yaml_edit.set_key(text, ("ledger", "first"), "b" * 40)
     assert written.startswith(text.rstrip("\r\n"))
     read = document.parse_yaml("brand/brand.yml", written.encode())
     assert read.findings == ()
     assert read.data["ledger"] == {"first": "b" * 40}
     assert ("\r\n" in written) == ("\r\n" in text)
-    again = line_fixes.set_key(written, ("ledger", "first"), "c" * 40)
+    again = yaml_edit.set_key(written, ("ledger", "first"), "c" * 40)
     assert again == written.replace("b" * 40, "c" * 40)
 
 
 @pytest.mark.parametrize("text", ["- a\n", "ledger: x\n", "a: [\n"])
-def test_a_key_that_cannot_be_set_is_told(text: str) -> None:
+def test_a_key_that_cannot_be_set_raises(text: str) -> None:
     with pytest.raises(ValueError):
-        line_fixes.set_key(text, ("ledger", "first"), "x")
+        yaml_edit.set_key(text, ("ledger", "first"), "x")
 
 
 VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30)
@@ -78,15 +78,15 @@ VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max
 
 @example("\u00a0")
 @given(VALUES)
-def test_a_key_set_is_the_key_read(value: str) -> None:
-    written = line_fixes.set_key("name: x # y\n", ("description",), value)
+def test_a_key_that_was_set_is_parsed_back(value: str) -> None:
+    written = yaml_edit.set_key("name: x # y\n", ("description",), value)
     read = document.parse_yaml("brand/brand.yml", written.encode())
     import unicodedata
 
     assert (read.data["description"] or "") == unicodedata.normalize("NFC", value), written
 
 
-def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writing_is_atomic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "deep" / "a.md"
     atomic_write.write(file, "é\r\n")
     assert file.read_bytes() == "é\r\n".encode()

@@ -1,4 +1,4 @@
-"""Pictures within the words: found where a reader of Markdown finds them, with their exact place."""
+"""Pictures in a Markdown text are found with their exact position."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from marronnier.text.inline_pictures import find_inline_pictures
         ("", []),
     ],
 )
-def test_found_with_its_place(markdown: str, found: list[tuple[str, str, int, int]]) -> None:
+def test_pictures_are_found_with_their_position(markdown: str, found: list[tuple[str, str, int, int]]) -> None:
     assert [(one.src, one.alt, one.line, one.column) for one in find_inline_pictures(markdown)] == found
 
 
-def test_an_address_is_elsewhere() -> None:
+def test_a_picture_with_a_url_is_remote() -> None:
     found = find_inline_pictures("![a](https://example.org/a.png) ![a](//example.org/a.png) ![a](a.png) ![a](HTTP://x.org/a.png)")
     assert [one.is_remote for one in found] == [True, True, False, True]
 
 
 @given(st.text("![]()ab.`\n> -|\\<", max_size=60))
-def test_every_place_is_a_place(markdown: str) -> None:
+def test_every_position_is_inside_the_text(markdown: str) -> None:
     lines = markdown.split("\n")
     for one in find_inline_pictures(markdown):
         assert lines[one.line][one.column - 1 :].startswith("![")

@@ -1,4 +1,4 @@
-"""Addresses and hosts: found where Markdown has them, read as browsers read them, quickly whatever the text."""
+"""URLs in Markdown are found, and interpreted as browsers do, quickly for any text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marronnier.text import entities, lookalike_hosts, masks, urls
+from marronnier.text.link_targets import find_link_targets
 
 PIECES = st.sampled_from(
     [
@@ -40,8 +41,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
-def test_nothing_people_write_stops_the_reading(text: str) -> None:
-    found = urls.find_link_targets(text)
+def test_no_text_makes_link_targets_raise(text: str) -> None:
+    found = find_link_targets(text)
     assert found == sorted(found, key=lambda one: one.start)
     for one in found:
         assert 0 <= one.start <= len(text)
@@ -54,7 +55,7 @@ def test_nothing_people_write_stops_the_reading(text: str) -> None:
 
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
-def test_what_is_blanked_keeps_every_place(text: str) -> None:
+def test_masking_keeps_every_position(text: str) -> None:
     blanked = masks.mask_non_prose(text)
     assert len(blanked) == len(text)
     assert all(now in (then, masks.FILLER) for then, now in zip(text, blanked, strict=True))
@@ -81,7 +82,7 @@ def test_what_is_blanked_keeps_every_place(text: str) -> None:
 )
 def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     start = time.perf_counter()
-    urls.find_link_targets(text)
+    find_link_targets(text)
     masks.mask_non_prose(text)
     assert time.perf_counter() - start < 2
 
@@ -99,7 +100,7 @@ def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
         ("chapitre#a", ""),
     ],
 )
-def test_a_host_is_read_as_browsers_do(address: str, host: str) -> None:
+def test_a_host_is_normalised_as_browsers_do(address: str, host: str) -> None:
     assert urls.host_from_authority(urls.authority(address)) == host
 
 

@@ -1,4 +1,4 @@
-"""`@jardin` in the words of a post: where it is a name, and where it is not."""
+"""Handles like `@jardin` are found in Markdown, and not in code, links and addresses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def said(text: str) -> str:
         ("## @jardin\n\nMots", "## @jardin@example.social\n\nMots"),
     ],
 )
-def test_a_name_is_a_name(written: str, read: str | None) -> None:
+def test_a_handle_is_found(written: str, read: str | None) -> None:
     places = written.replace("](https://example.org/@jardin)", "")
     assert len(list(handles.find_handles(written))) == places.casefold().count("@jardin") + places.count("@pianos")
     if read is not None:
@@ -58,22 +58,22 @@ def test_a_name_is_a_name(written: str, read: str | None) -> None:
         "@inconnu",
     ],
 )
-def test_what_is_no_name_stays_as_typed(written: str) -> None:
+def test_text_that_is_not_a_handle_stays_as_typed(written: str) -> None:
     assert said(written) == written
 
 
-def test_a_backtick_alone_hides_nothing() -> None:
+def test_an_unpaired_backtick_hides_no_handle() -> None:
     assert said("Un ` tout seul.\n\nPuis @jardin et un autre `.") == "Un ` tout seul.\n\nPuis @jardin@example.social et un autre `."
 
 
-def test_what_is_said_is_read_as_said() -> None:
-    """Marks of Markdown in a name stay letters."""
+def test_a_replacement_is_escaped_for_markdown() -> None:
+    """Markdown syntax in a name is text."""
     for name, account in NAMES.items():
         assert to_plain_text(said(f"Avec @{name}, *samedi*.")) == f"Avec {account}, samedi."
 
 
 @given(st.text(st.sampled_from("@`~ab.-_é \n[]()<>!/:\\و"), max_size=60))
-def test_only_names_change_and_all_else_stays(text: str) -> None:
+def test_only_handles_change(text: str) -> None:
     found = list(handles.find_handles(text))
     rest, last = [], 0
     for one in found:
@@ -87,7 +87,7 @@ def test_only_names_change_and_all_else_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["@a", "@a@", "![", "](", "<", "`" * 3 + "`` ", "a", "://", "@a.", "\n` @", "~~~\n@"])
-def test_a_hostile_text_is_read_in_no_time(piece: str) -> None:
+def test_a_hostile_text_is_parsed_quickly(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     began = time.perf_counter()
     list(handles.find_handles(f"{text}@z"))

@@ -1,4 +1,4 @@
-"""Posts made for Hugo, Jekyll and Material's blog are read as they are."""
+"""Front matter of Hugo, Jekyll and Material's blog is converted to our keys."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_hugo_toml(tmp_path: Path) -> None:
     assert made.variants[0].line == 12
 
 
-def test_broken_toml_is_told(tmp_path: Path) -> None:
+def test_broken_toml_is_reported(tmp_path: Path) -> None:
     finding = only(post(tmp_path, "+++\ntitle = 'a\ndate = 1\n+++\n"))
     assert finding.rule == "unreadable"
     assert finding.place.line == 2
@@ -143,13 +143,13 @@ def test_material_blog(tmp_path: Path) -> None:
     assert "pin" in made.ignored
 
 
-def test_ours_wins_over_theirs(tmp_path: Path) -> None:
+def test_our_key_wins_over_a_foreign_one(tmp_path: Path) -> None:
     made = front(tmp_path, "owner: nous", "author: eux", "media: [a.jpg]", "image: b.jpg").posts["a"]
     assert made.front.owner == "nous"
     assert made.front.media[0].src == "a.jpg"
 
 
-def test_a_picture_on_the_web_is_not_ours_to_send(tmp_path: Path) -> None:
+def test_a_picture_on_the_web_is_not_sent(tmp_path: Path) -> None:
     assert front(tmp_path, "image: https://example.org/a.jpg").posts["a"].front.media == ()
 
 
@@ -160,7 +160,7 @@ def test_foreign_keys_of_the_brand(tmp_path: Path) -> None:
     assert "foreign_keys" in finding.next
 
 
-def test_keys_begun_and_not_filled_count_as_not_written(tmp_path: Path) -> None:
+def test_keys_without_a_value_count_as_not_written(tmp_path: Path) -> None:
     made = front(tmp_path, "title:", "tags:", "format:", "author:", "media:", "draft:").posts["a"]
     assert made.front == FrontMatter()
 

@@ -1,4 +1,4 @@
-"""What short-text networks show of Markdown."""
+"""Markdown as plain text, for networks without formatting."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SAID = {
 
 
 @pytest.mark.parametrize(("written", "shown"), SAID.values(), ids=SAID.keys())
-def test_what_people_read(written: str, shown: str) -> None:
+def test_plain_text_as_people_read_it(written: str, shown: str) -> None:
     assert to_plain_text(written) == shown
 
 
@@ -76,7 +76,7 @@ def test_c10_a_dangerous_address_is_never_shown(scheme: str) -> None:
 @example("[a](https://x.org)**b**c**d**")
 @example("- **a**\n- [b](https://x.org)\nc")
 @example("**a\nb**")
-def test_the_short_way_says_what_the_parser_says(text: str) -> None:
+def test_the_fast_path_agrees_with_the_parser(text: str) -> None:
     quick = fast_plain.fast_plain_text(text)
     assert quick is None or quick == parsed_plain_text(text)
 
@@ -88,12 +88,12 @@ simple = st.lists(
 
 @settings(max_examples=300)
 @given(simple)
-def test_the_short_way_says_what_the_parser_says_of_ordinary_posts(text: str) -> None:
+def test_the_fast_path_agrees_with_the_parser_on_ordinary_posts(text: str) -> None:
     quick = fast_plain.fast_plain_text(text)
     assert quick is None or quick == parsed_plain_text(text)
 
 
-def test_the_short_way_is_taken_for_an_ordinary_post() -> None:
+def test_an_ordinary_post_takes_the_fast_path() -> None:
     post = "On ouvre **dimanche** !\n\n- [le lieu](https://x.org/?utm_source=a&b=2)\n- #Jardin_2026\n\n« Venez » & plantez. 🌳"
     assert (
         fast_plain.fast_plain_text(post)
@@ -103,7 +103,7 @@ def test_the_short_way_is_taken_for_an_ordinary_post() -> None:
 
 @settings(max_examples=150)
 @given(st.one_of(markdown, st.text()))
-def test_any_text_will_do(text: str) -> None:
+def test_no_text_raises(text: str) -> None:
     said = to_plain_text(text)
     assert "\n\n\n\n" not in said or "`" in text or "~" in text or "    " in text or "\t" in text
 
@@ -153,6 +153,6 @@ def test_c12_a_very_long_text_is_broken_all_the_same() -> None:
     assert len(break_text("On plante un arbre 🌳. " * 2500, 300, count_graphemes)) > 150
 
 
-def test_brackets_opened_in_vain_are_words_and_a_link_after_them_is_still_one() -> None:
+def test_brackets_without_a_link_are_text_and_a_link_after_them_still_works() -> None:
     assert to_plain_text("[ ] " * 300 + "[ici](https://example.org)") == "[ ] " * 300 + "ici (https://example.org)"
     assert to_plain_text("a " + "![" * 5_000) == "a " + "![" * 5_000
