@@ -49,7 +49,7 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 
 NAME = "Square"
@@ -86,10 +86,18 @@ def compose(publication: Publication) -> Payload:
         wire: dict[str, Any] = {"status": text, "lang": words.lang}
         if words.warning:
             wire["warning"] = words.warning
+        if words.visibility:
+            wire["visibility"] = words.visibility
         if media:
             wire["media"] = [{"sha256": picture.sha256, "alt": picture.alt} for picture in media]
         parts.append(Part(text, graphemes.count_graphemes(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
+
+
+def part_content(part: Part) -> PartContent:
+    """The message under neutral names."""
+    wire = part.wire
+    return PartContent(audience=wire.get("visibility", "public"), lang=wire["lang"], warning=wire.get("warning", ""), pictures=part.media)
 
 
 def host(channel: Channel) -> str:

@@ -215,6 +215,24 @@ def test_language_and_warning_are_told(story: Story) -> None:
     assert "'nl'" in str(wire) and "Bloemen" in str(wire)
 
 
+def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
+    said = story.publication("Een boom", lang="nl", media=(picture("a.jpg", "Een boom"),))
+    (part,) = Payload.from_bytes(story.network.compose(said).as_bytes()).parts
+    content = story.network.part_content(part)
+    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", "nl", "", part.media)
+
+
+@pytest.mark.parametrize("audience", ["public", "unlisted", "followers", "direct"])
+def test_the_audience_of_a_part_is_what_the_post_says(story: Story, audience: str) -> None:
+    (part,) = story.network.compose(story.publication("Un jardin", visibility=audience)).parts
+    assert story.network.part_content(part).audience == audience
+
+
+def test_an_audience_nobody_knows_is_not_everyone(story: Story) -> None:
+    (part,) = story.network.compose(story.publication("Un jardin", visibility="circle")).parts
+    assert story.network.part_content(part).audience not in ("public", "unlisted")
+
+
 @pytest.mark.parametrize("answer", OUTCOMES)
 def test_each_answer_is_named_by_what_must_happen_next(story: Story, answer: str) -> None:
     needs(story, answer=answer)

@@ -45,7 +45,7 @@ def test_a_path_that_leads_nowhere_is_said(name: str) -> None:
 def test_a_module_is_told_what_it_lacks() -> None:
     with pytest.raises(networks.UnknownNetwork, match=r"os\.path is not a network: it lacks NAME, COMPOSER, FACTS") as told:
         networks.get("os.path")
-    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "host", "send")
+    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "part_content", "host", "send")
 
 
 def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from marronnier import networks
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
@@ -19,7 +20,6 @@ from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy
-from marronnier.networks import feed
 from marronnier.pages import Scene
 
 NOW = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ class House:
         pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt) for name, data, alt in media)
         for name in channels:
             words = Words(
-                "feed",
+                self.channels[name].network,
                 self.channels[name].account,
                 made.title,
                 text,
@@ -135,7 +135,7 @@ class House:
         key = publication.key
         if state not in ("sent", "ready", "edited") or at is None:
             return History(key, ())
-        payload = feed.compose(publication)
+        payload = networks.get(publication.channel.network).compose(publication)
         self.payloads[payload.sha256] = payload.as_bytes()
         sealed = {"words": "w", "when": "i", "instant": at.isoformat(), "payload": payload.sha256, "basis": "written", "by": ["nadia"],
                   "title": publication.post.title}  # fmt: skip

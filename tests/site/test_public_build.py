@@ -16,6 +16,7 @@ from marronnier.model.strategy import Campaign, Objective, Pillar, Strategy
 SECRETS = (
     "zorbleu", "zidee", "zattente", "zrevue", "zpret", "ztitreneuf", "zmotneuf", "zcampagne", "zcorps", "zbut", "zmarron", "zsilence",
     "zpilier", "zobjectif", "zconstat", "zbranche", "zraison", "zfichier", "zalerte", "zproprio", "zretire", "zabonnes",
+    "zcercle", "zreseaudisparu",
 )  # fmt: skip
 
 
@@ -52,17 +53,24 @@ def leaky() -> House:
     taken = type(history)(history.key, (*history.events, type(history.events[0])(history.key, 3, "retracted", at(1, 14), {})))
     house.histories[history.key] = taken
     house.post("zabonnes", "zabonnes", at(1, 15), "sent", title="zabonnes")
-    _for_followers(house)
+    _replace_in_payload(house, b'"title":', b'"visibility":"followers","title":')
+    # Sent to an audience that no page knows; sent by a network that is gone, so that nobody can say to whom.
+    house.post("zcercle", "zcercle", at(1, 16), "sent", title="zcercle")
+    _replace_in_payload(house, b'"title":', b'"visibility":"circle","title":')
+    house.post("zreseaudisparu", "zreseaudisparu", at(1, 17), "sent", title="zreseaudisparu")
+    _replace_in_payload(house, b'"network":"feed"', b'"network":"agora"')
     return house
 
 
-def _for_followers(house: House) -> None:
+def _replace_in_payload(house: House, old: bytes, new: bytes) -> None:
+    """Change what was sealed for the last post of the house."""
     history = house.lines[-1].history
     assert history is not None
     receipt = history.receipt
     assert receipt is not None
     data = house.payloads[receipt.payload]
-    house.payloads[receipt.payload] = data.replace(b'"title":', b'"visibility":"followers","title":', 1)
+    assert old in data
+    house.payloads[receipt.payload] = data.replace(old, new, 1)
 
 
 def test_n10_no_unpublished_word_anywhere_in_the_public_site(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from typing import cast
 
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No
+from marronnier.model.publication import Payload
+from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
 
-__all__ = ["UnknownNetwork", "abilities", "get", "is_announced", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "contents", "get", "is_announced", "names", "page"]
 
 # fmt: off
 _AWAITED = frozenset((
@@ -92,6 +93,18 @@ def _parts() -> tuple[str, ...]:
 def abilities(network: Network) -> tuple[str, ...]:
     """The optional protocols it offers, by the name of their method: `find`."""
     return tuple(sorted(method for method, protocol in _OPTIONAL.items() if isinstance(network, protocol)))
+
+
+def contents(payload: Payload) -> tuple[PartContent, ...]:
+    """What each part holds, as the network that composed it reads it.
+
+    Of a network that is gone, or that cannot read its own payload, only the pictures are known: the audience is not.
+    """
+    try:
+        network = get(payload.network)
+        return tuple(map(network.part_content, payload.parts))
+    except Exception:  # noqa: BLE001 - a stranger's module may fail in any way
+        return tuple(PartContent(pictures=part.media) for part in payload.parts)
 
 
 def page(name: str) -> tuple[str, str]:

@@ -11,7 +11,20 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import (
+    Account,
+    AccountStatus,
+    Fact,
+    Facts,
+    LinkCard,
+    Locked,
+    No,
+    PartContent,
+    Refused,
+    SendRequest,
+    Unknown,
+    Wait,
+)
 from marronnier.text import entities, hashtags, threads, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -66,6 +79,18 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their records."""
     shown = map(facets.display_text, _texts(publication.words))
     return tuple(Part(text, count_graphemes(text)) for text in shown)
+
+
+def part_content(part: Part) -> PartContent:
+    """The post under neutral names. A warning and the options of a poll are lines of its text."""
+    wire = part.wire
+    card = wire.get("embed", {}).get("external")
+    return PartContent(
+        audience=str(wire.get("visibility", "public")),
+        lang=str(next(iter(wire.get("langs", ())), "")),
+        card=LinkCard(str(card["uri"]), str(card["title"])) if card else None,
+        pictures=part.media,
+    )
 
 
 def host(channel: Channel) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
-from marronnier.networks.kit.seam import Account, Facts, No, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, Facts, LinkCard, No, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.utm import contains_link, is_web_url
@@ -60,6 +60,21 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The one part with its text and count, without making HTML."""
     text = _text(publication)
     return (Part(text, count_graphemes(text)),)
+
+
+def part_content(part: Part) -> PartContent:
+    """The article under neutral names."""
+    wire = part.wire
+    return PartContent(
+        audience=str(wire.get("visibility") or "public"),
+        lang=str(wire.get("language", "")),
+        title=str(wire.get("title", "")),
+        html=str(wire.get("content_html", "")),
+        warning=str(wire.get("summary", "")),
+        card=LinkCard(str(wire["external_url"])) if wire.get("external_url") else None,
+        tags=tuple(map(str, wire.get("tags", ()))),
+        pictures=part.media,
+    )
 
 
 def host(channel: Channel) -> str:

@@ -11,7 +11,7 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.fediverse.toot_length import toot_length
-from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, PartContent, Refused, SendRequest
 from marronnier.text import entities, hashtags, threads, utm
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -33,6 +33,7 @@ __all__ = [
     "find",
     "host",
     "measure",
+    "part_content",
     "send",
     "toot_length",
 ]
@@ -61,6 +62,8 @@ _OPTION = 50
 _POLL_MINUTES = (5, 30 * 24 * 60)
 """https://docs.joinmastodon.org/entities/Instance/#max_characters_per_option, seen 2026-11-22; the guide for its users says 25."""
 _VISIBILITY = {"": "public", "followers": "private"}
+_AUDIENCES = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "direct"}
+"""https://docs.joinmastodon.org/entities/Status/#visibility, seen 2026-11-27"""
 
 
 def compose(publication: Publication) -> Payload:
@@ -105,6 +108,18 @@ def declined(words: Words) -> str:
     if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
         return _("a poll there stays open from 5 minutes to 30 days")
     return ""
+
+
+def part_content(part: Part) -> PartContent:
+    """The toot under neutral names."""
+    wire = part.wire
+    return PartContent(
+        audience=_AUDIENCES.get(wire.get("visibility", ""), "unknown"),
+        lang=str(wire.get("language", "")),
+        warning=str(wire.get("spoiler_text", "")),
+        poll=tuple(map(str, wire.get("poll", {}).get("options", ()))),
+        pictures=part.media,
+    )
 
 
 def host(channel: Channel) -> str:

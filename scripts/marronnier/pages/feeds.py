@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
+from marronnier import networks
 from marronnier.model.publication import Picture
 from marronnier.pages import gallery
 from marronnier.pages.previews import PreviewMedium, article_html
@@ -119,23 +120,21 @@ def _article(view: SiteView, outing: SitePublication, base: str) -> Article | No
     payload = view.sealed(outing)
     if payload is None or not payload.parts or outing.at is None:
         return None
-    wire = payload.parts[0].wire
-    media = tuple(picture for picture in payload.parts[0].media if view.scene.gallery.served(picture))
+    content = networks.contents(payload)[0]
+    media = tuple(picture for picture in content.pictures if view.scene.gallery.served(picture))
     shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), base + gallery.site_path(picture)) for picture in media)
-    html = _RELATIVE.sub(
-        lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots))
-    )
+    html = _RELATIVE.sub(lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(content.html, shots)))
     return Article(
         id=feed_id(view, outing.key),
         url=f"{base}posts/{outing.post_id}/",
-        title=str(wire.get("title") or outing.title),
+        title=content.title or outing.title,
         at=outing.at.astimezone(UTC),
         html=html,
-        text=str(wire.get("content_text", "")),
-        summary=str(wire.get("summary", "")),
-        lang=str(wire.get("language", "")),
-        tags=tuple(str(tag) for tag in wire.get("tags", ())),
-        link=str(wire.get("external_url", "")),
+        text=payload.parts[0].text,
+        summary=content.warning,
+        lang=content.lang,
+        tags=content.tags,
+        link=content.card.url if content.card else "",
         media=tuple(
             Enclosure(base + gallery.site_path(picture), _type(picture), picture.alt, gallery.media_kind(picture)) for picture in media
         ),

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from marronnier import networks
 from marronnier.model.publication import Part, Payload, Picture
-from marronnier.networks.kit.seam import Fact
+from marronnier.networks.kit.seam import Fact, PartContent
 from marronnier.pages import gallery
-from marronnier.pages.site_view import SitePublication, SiteView, lang_of
+from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import sanitize
 
 # An address ends before the punctuation of the sentence around it.
@@ -79,14 +79,17 @@ def preview(view: SiteView, outing: SitePublication, media: Callable[[Picture], 
         payload = _composed(outing)
     if payload is None:
         return None
-    wire = payload.parts[0].wire if payload.parts else {}
-    article = "content_html" in wire
+    contents = networks.contents(payload)
+    first = contents[0] if contents else PartContent()
+    article = bool(first.html)
     limit = _limit(view, outing)
     return Preview(
         article=article,
-        title=str(wire.get("title", "")) if article else "",
-        lang=lang_of(payload) or (outing.line.publication.words.lang if outing.line else ""),
-        messages=tuple(_message(part, limit, media, article=article) for part in payload.parts),
+        title=first.title if article else "",
+        lang=first.lang or (outing.line.publication.words.lang if outing.line else ""),
+        messages=tuple(
+            _message(part, content, limit, media, article=article) for part, content in zip(payload.parts, contents, strict=True)
+        ),
         sealed=sealed,
     )
 
@@ -110,12 +113,10 @@ def _limit(view: SiteView, outing: SitePublication) -> int | None:
     return fact.value if isinstance(fact, Fact) else None
 
 
-def _message(part: Part, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
-    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), media(picture)) for picture in part.media)
-    html = article_html(str(part.wire.get("content_html", "")), shots) if article else as_read(part.text)
-    warning = str(part.wire.get("spoiler_text") or part.wire.get("summary") or "")
-    poll = tuple(str(option) for option in (part.wire.get("poll") or {}).get("options", ()))
-    return PreviewPart(html, part.text, part.count, limit, shots, warning, poll)
+def _message(part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
+    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), media(picture)) for picture in content.pictures)
+    html = article_html(content.html, shots) if article else as_read(part.text)
+    return PreviewPart(html, part.text, part.count, limit, shots, content.warning, content.poll)
 
 
 def article_html(markup: str, shots: tuple[PreviewMedium, ...]) -> Markup:

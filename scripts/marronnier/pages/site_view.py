@@ -12,7 +12,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from marronnier import __version__, messages
+from marronnier import __version__, messages, networks
 from marronnier.messages import N_
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
@@ -28,6 +28,8 @@ from marronnier.timetable.written_times import is_idea
 STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
 """The five states, in the order of a post's life."""
 
+_PUBLIC = ("public", "unlisted")
+"""Audiences that a public site may show. Whatever else a network calls an audience may mean a few people only."""
 _WORDS = {
     "draft": N_("draft"),
     "in review": N_("in review"),
@@ -254,7 +256,8 @@ class SiteView:
             if receipt is None or any(event.name == "retracted" for event in history.events):
                 continue
             payload = self._payload_of(receipt.payload)
-            if payload is not None and _for_some_only(payload):
+            contents = networks.contents(payload) if payload else ()
+            if any(content.audience not in _PUBLIC for content in contents):
                 continue
             try:
                 post_id, channel_name, occurrence = split_key(key)
@@ -271,7 +274,7 @@ class SiteView:
                     network=channel.network if channel else "",
                     occurrence=occurrence,
                     title=title,
-                    lang=(lang_of(payload) if payload else "") or (channel.lang if channel else "") or "",
+                    lang=(contents[0].lang if contents else "") or (channel.lang if channel else "") or "",
                     at=_instant(history) or receipt.at,
                     state="sent",
                     url=receipt.url,
@@ -300,17 +303,6 @@ def languages(brand: Brand) -> tuple[str, ...]:
     """The site's languages that have a complete catalogue, the brand's own first; English when it has none."""
     wanted = tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in messages.LANGUAGES))
     return wanted or ("en",)
-
-
-def lang_of(payload: Payload) -> str:
-    """The language that its words say they are in; empty when they say none."""
-    wire = payload.parts[0].wire if payload.parts else {}
-    return str(wire.get("language") or next(iter(wire.get("langs") or ()), ""))
-
-
-def _for_some_only(payload: Payload) -> bool:
-    """Whether it was sent to followers or to one person: what is out there is not out here."""
-    return any(part.wire.get("visibility") in ("followers", "direct", "private") for part in payload.parts)
 
 
 def _instant(history: History) -> datetime | None:

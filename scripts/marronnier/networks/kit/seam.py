@@ -102,6 +102,36 @@ class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkCard:
+    """A link that a part shows beside its text."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartContent:
+    """What a sealed part holds, in words that no network owns: all that the site knows of it."""
+
+    audience: str = "unknown"
+    """Who can read it: `public`, `unlisted`, `followers` or `direct`, as a post's `visibility`. The site shows any other value to the team only."""
+    lang: str = ""
+    """Empty when not known."""
+    title: str = ""
+    """Empty where the network shows none."""
+    html: str = ""
+    """The article, where people read a page; empty where they read messages."""
+    warning: str = ""
+    """What people read before they choose to see the rest."""
+    poll: tuple[str, ...] = ()
+    """The answers to choose from."""
+    card: LinkCard | None = None
+    tags: tuple[str, ...] = ()
+    """Hashtags that stand beside the text, without `#`; those within the text are not repeated."""
+    pictures: tuple[Picture, ...] = ()
+
+
 @runtime_checkable
 class Network(Protocol):
     """A kind of place a post can go: a module with these names."""
@@ -120,6 +150,10 @@ class Network(Protocol):
 
     def compose(self, publication: Publication) -> Payload:
         """Exactly what would go over the wire. Pure; never refuses: what is too long is told by the counts."""
+        ...
+
+    def part_content(self, part: Part) -> PartContent:
+        """What a part of `compose` holds, derived from the sealed request. Pure; reads what any COMPOSER number made."""
         ...
 
     def host(self, channel: Channel) -> str:
