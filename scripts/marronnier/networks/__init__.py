@@ -1,4 +1,4 @@
-"""Networks: the kinds of places a post can go. The folder is the registry."""
+"""The registry of networks: a network is a module or package of this folder with a page of its name beside it (`mastodon.py`, `mastodon.md`)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,21 @@ from marronnier.messages import _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
 
-__all__ = ["UnknownNetwork", "abilities", "contents", "get", "is_announced", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "announced", "contents", "get", "is_announced", "names", "page"]
 
 # fmt: off
-_AWAITED = frozenset((
+_ANNOUNCED = frozenset((
     "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
     "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
 ))
 # fmt: on
-"""Networks that a channel may name although this version cannot send to them: their posts are planned, and held with that reason."""
+"""Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason.
+
+A name that has a module in this folder may stay here; the module wins.
+"""
 _OPTIONAL: Mapping[str, type] = {"examine": Examines, "find": Finds}
 _FACTS = "<!-- facts -->"
+_FOLDER = Path(__file__).parent
 
 
 class UnknownNetwork(Exception):
@@ -45,17 +49,23 @@ class UnknownNetwork(Exception):
 @cache
 def names() -> tuple[str, ...]:
     """The networks of this folder, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in modules if (_FOLDER / f"{name}.md").is_file()))
+
+
+def announced() -> tuple[str, ...]:
+    """The networks that this version knows by name and cannot send to yet, sorted."""
+    return tuple(sorted(_ANNOUNCED.difference(names())))
 
 
 def is_announced(name: str) -> bool:
-    """Whether it is a network that this version knows by name and cannot send to yet."""
-    return name in _AWAITED and name not in names()
+    """Whether this version knows the network by name and cannot send to it yet."""
+    return name in announced()
 
 
 @cache
 def get(name: str) -> Network:
-    """The network of that name: a module of this folder, or anyone's by its dotted path (`their_package.their_network`).
+    """The network of that name: one of this folder, or a module of another package by its dotted path (`their_package.their_network`).
 
     Raises UnknownNetwork.
     """
@@ -113,11 +123,13 @@ def page(name: str) -> tuple[str, str]:
     A network without a page of its own still has its facts. Raises UnknownNetwork.
     """
     network = get(name)
-    beside = Path(getattr(network, "__file__", None) or "")
-    written, lang = messages.page(beside.parent, beside.stem, messages.language())
-    written = written or f"# {network.NAME}\n\n{_FACTS}\n"
-    told = written.replace(_FACTS, _facts_table(network)) if _FACTS in written else f"{written.rstrip()}\n\n{_facts_table(network)}\n"
-    return told, lang
+    file = Path(getattr(network, "__file__", None) or "")
+    # The page of a package stands beside its folder, not in it.
+    folder, stem = (file.parent.parent, file.parent.name) if file.name == "__init__.py" else (file.parent, file.stem)
+    text, lang = messages.page(folder, stem, messages.language())
+    text = text or f"# {network.NAME}\n\n{_FACTS}\n"
+    table = _facts_table(network)
+    return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
 
 
 def _facts_table(network: Network) -> str:
