@@ -215,13 +215,13 @@ class Server:
         channel = account.channel_name
         _judge(sending, account)
         there = self.received(channel)
-        reply_to = sending.before[-1].id if sending.before else None
+        reply_to = sending.previous[-1].id if sending.previous else None
         if reply_to is not None and reply_to not in {message.id for message in there}:
             raise Refused(f"there is no message {reply_to} to answer")
         number = len(there) + 1
         message = Received(
-            channel, sending.key, sending.number, sending.of, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
-            sending.part.wire, reply_to, sending.payload,
+            channel, sending.key, sending.number, sending.total, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
+            sending.part.wire, reply_to, sending.payload_sha256,
         )  # fmt: skip
         with (self.folder / "received.jsonl").open("a", encoding="utf-8") as received:
             received.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")

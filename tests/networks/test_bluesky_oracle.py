@@ -102,7 +102,7 @@ def test_what_goes_out_holds_what_they_find(text: str) -> None:
     """Of the words as they are composed: every value of theirs, in order, on words that are short for the same place."""
     record = bluesky.compose(publication("bluesky", text)).parts[0].wire
     features = [feature for facet in record.get("facets", []) for feature in facet["features"]]
-    assert [feature.get("uri") or feature.get("tag") or facets.handle_of(feature) for feature in features] == [
+    assert [feature.get("uri") or feature.get("tag") or facets.unresolved_handle(feature) for feature in features] == [
         one[1] for one in theirs(text)
     ]
 

@@ -44,11 +44,13 @@ def say(server: Running, text: str, **words: Any) -> list[Delivery]:
     before: tuple[Delivery, ...] = ()
     for number, part in enumerate(payload.parts):
         sending = SendRequest(
-            publication_.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn
+            publication_.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=drawn
         )
         assert bluesky.find(sending, account, WEB) is None
         delivery = bluesky.send(sending, account, WEB)
-        later = SendRequest(publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read=drawn)
+        later = SendRequest(
+            publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read_picture=drawn
+        )
         assert bluesky.send(sending, account, WEB) == bluesky.send(later, account, WEB) == bluesky.find(sending, account, WEB) == delivery
         before += (delivery,)
     return list(before)
@@ -86,7 +88,9 @@ def test_pictures_are_kept_with_their_alternative_text_and_nothing_else(server: 
     publication_, payload, account = said(
         server, "Deux", post_id="pictures", media=(picture("a.jpg", "Un « jardin »"), picture("b.jpg", ""))
     )
-    sending = SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=lambda _picture: data.getvalue())
+    sending = SendRequest(
+        publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read_picture=lambda _picture: data.getvalue()
+    )
     images = kept(server, bluesky.send(sending, account, WEB))["embed"]["images"]
     assert [image["alt"] for image in images] == ["Un « jardin »", ""]
     blob = server.blob(images[0]["image"]["ref"]["$link"])
@@ -127,7 +131,7 @@ def test_a_password_that_was_never_given_locks(server: Running) -> None:
 def test_the_doctor_tells_an_app_password_from_the_accounts_own(server: Running) -> None:
     _publication, _payload, account = said(server, "Un", post_id="doctor")
     told = bluesky.examine(account, WEB)
-    assert (told.whose, told.named, told.remarks) == (HANDLE, True, ()) and told.at is not None
+    assert (told.account, told.is_channel_account, told.remarks) == (HANDLE, True, ()) and told.server_time is not None
     (remark,) = bluesky.examine(Account("place", account.channel, {"password": PASSWORD}), WEB).remarks
     assert "password of the account itself" in remark
 

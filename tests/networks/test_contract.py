@@ -58,7 +58,7 @@ class Story:
     def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = payload.parts[number]
         return SendRequest(
-            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read
+            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
         )
 
     def say(self, said: Publication) -> list[Delivery]:

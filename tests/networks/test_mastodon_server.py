@@ -40,7 +40,9 @@ class Said:
     def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = self.payload.parts[number]
         key = self.publication.key
-        return SendRequest(key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+        return SendRequest(
+            key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=drawn
+        )
 
     def send(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
         return mastodon.send(self.sending(number, before), self.account, WEB)
@@ -114,8 +116,8 @@ def test_it_is_examined_without_a_word_posted(server: Running) -> None:
     before = server.toots()
     said = Said(server, "Un")
     told = mastodon.examine(said.account, WEB)
-    assert (told.whose, told.named, told.lacks) == ("@jardin@127.0.0.1", True, ())
+    assert (told.account, told.is_channel_account, told.missing_scopes) == ("@jardin@127.0.0.1", True, ())
     assert told.limits.get("text", 0) > 500
     other = replace(said.account, channel=Channel(network="mastodon", account=server.account.replace("jardin", "ines")))
-    assert not mastodon.examine(other, WEB).named
+    assert not mastodon.examine(other, WEB).is_channel_account
     assert server.toots() == before

@@ -29,21 +29,21 @@ _ANNOUNCED = frozenset((
 
 A name that has a module in this folder may stay here; the module wins.
 """
-_OPTIONAL: Mapping[str, type] = {"examine": Examines, "find": Finds}
+_ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 
 
 class UnknownNetwork(Exception):
-    """No network has that name, or the module of that name is not one. The message is a sentence for people."""
+    """No network has that name, or its module does not implement the protocol. The message is a sentence for people."""
 
-    def __init__(self, name: str, why: str, *, near: tuple[str, ...] = (), lacks: tuple[str, ...] = ()) -> None:
-        super().__init__(why)
+    def __init__(self, name: str, message: str, *, near: tuple[str, ...] = (), lacks: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
         self.name = name
         self.near = near
-        """Names it might have been."""
+        """Names of networks that differ little from it."""
         self.lacks = lacks
-        """What the module lacks of `networks.kit.seam.Network`."""
+        """Names of `networks.kit.seam.Network` that the module lacks."""
 
 
 @cache
@@ -70,7 +70,7 @@ def get(name: str) -> Network:
     Raises UnknownNetwork.
     """
     if "." in name:
-        module = _import(name)
+        module = _import_module(name)
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
     elif is_announced(name):
@@ -80,47 +80,47 @@ def get(name: str) -> Network:
 
         near = tuple(difflib.get_close_matches(name, names(), n=3))
         raise UnknownNetwork(name, _("there is no network {name}; there are {names}", name=name, names=", ".join(names())), near=near)
-    lacks = tuple(part for part in _parts() if not hasattr(module, part))
+    lacks = tuple(part for part in _required_names() if not hasattr(module, part))
     if lacks:
         raise UnknownNetwork(name, _("{name} is not a network: it lacks {parts}", name=name, parts=", ".join(lacks)), lacks=lacks)
     return cast(Network, module)
 
 
-def _import(name: str) -> ModuleType:
+def _import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        # A stranger's module may fail in any way while it is read.
-        why = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
-        raise UnknownNetwork(name, why) from error
+        # A module of another package may raise anything on import.
+        message = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
+        raise UnknownNetwork(name, message) from error
 
 
-def _parts() -> tuple[str, ...]:
-    acts = (name for name, act in vars(Network).items() if callable(act) and not name.startswith("_"))
-    return (*Network.__annotations__, *acts)
+def _required_names() -> tuple[str, ...]:
+    methods = (name for name, value in vars(Network).items() if callable(value) and not name.startswith("_"))
+    return (*Network.__annotations__, *methods)
 
 
 def abilities(network: Network) -> tuple[str, ...]:
-    """The optional protocols it offers, by the name of their method: `find`."""
-    return tuple(sorted(method for method, protocol in _OPTIONAL.items() if isinstance(network, protocol)))
+    """The optional protocols that the network implements, by the name of their method: `find`."""
+    return tuple(sorted(method for method, protocol in _ABILITIES.items() if isinstance(network, protocol)))
 
 
 def contents(payload: Payload) -> tuple[PartContent, ...]:
-    """What each part holds, as the network that composed it reads it.
+    """The content of each part, from the network that composed the payload.
 
-    Of a network that is gone, or that cannot read its own payload, only the pictures are known: the audience is not.
+    When that network is gone, or fails on the payload, the content has pictures and an unknown audience only.
     """
     try:
         network = get(payload.network)
         return tuple(map(network.part_content, payload.parts))
-    except Exception:  # noqa: BLE001 - a stranger's module may fail in any way
+    except Exception:  # noqa: BLE001 - a module of another package may raise anything
         return tuple(PartContent(pictures=part.media) for part in payload.parts)
 
 
 def page(name: str) -> tuple[str, str]:
-    """The network's page as Markdown, with the facts of its code in place of `<!-- facts -->`; and the language it is in: the one in use, else English.
+    """The network's page as Markdown, with the table of its facts in place of `<!-- facts -->`, and its language: the current one, else English.
 
-    A network without a page of its own still has its facts. Raises UnknownNetwork.
+    A network without a page gets one that holds its facts. Raises UnknownNetwork.
     """
     network = get(name)
     file = Path(getattr(network, "__file__", None) or "")
@@ -145,9 +145,9 @@ def _facts_table(network: Network) -> str:
     rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
     lines = [f"| {_('What')} | {_('Most')} | {_('Where it was read')} |", "| --- | --- | --- |"]
     lines += [_fact_row(kind, fact) for kind, fact in rows]
-    again = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")
-    found = _("yes") if isinstance(network, Finds) else _("no")
-    lines += [f"| {_('Can be sent again')} | {again} | |", f"| {_('Can be looked up')} | {found} | |"]
+    resend = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")
+    look_up = _("yes") if isinstance(network, Finds) else _("no")
+    lines += [f"| {_('Can be sent again')} | {resend} | |", f"| {_('Can be looked up')} | {look_up} | |"]
     return "\n".join(lines)
 
 

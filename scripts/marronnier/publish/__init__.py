@@ -12,7 +12,7 @@ from marronnier.ledger import Ledger, checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import PlanLine
-from marronnier.networks.kit.accounts import secrets_from
+from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.plan import Assembled
 from marronnier.plan.builder import former_keys
 from marronnier.publish import brakes, freeze
@@ -38,7 +38,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     if why := brakes.unusable_reason(assembled):
         return RunReport((), why)
     ledger = _ledger_of(assembled)
-    secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
+    secrets = secrets_reader(surroundings, assembled.desk.brand, assembled.desk.channels)
     web = Web(loopback=assembled.desk.brand.clock is not None)
     this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
     settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
