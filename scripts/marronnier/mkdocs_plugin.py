@@ -29,18 +29,18 @@ from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
 from marronnier.messages import Trouble, _
-from marronnier.pages import Page, Scene, SiteLocale, SiteView, assembly, collect, feeds, gallery, html_fixes
-from marronnier.pages.emitter import BuildCounts, Emitter, manifest
+from marronnier.pages import Page, SiteData, SiteLocale, SiteView, collect, feeds, html_fixes, site_files, site_media
+from marronnier.pages.emitter import BuildCounts, Emitter, manifest_path
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.site_view import languages
 
-_NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
+_LANGUAGE_NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
-_NOT_FOUND = "<h1>404 - Not found</h1>"
+_THEME_NOT_FOUND = "<h1>404 - Not found</h1>"
 """What the theme writes where no page is (its template 404.html, mkdocs-material 9)."""
-_TOP = "https://top.marronnier.invalid/"
+_SITE_ROOT = "https://top.marronnier.invalid/"
 """Stands for the way to the whole site's root until a page is written: MkDocs cannot say it from a site below another."""
-_LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+_LOGO_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
@@ -61,70 +61,70 @@ class LanguageBuild:
     @property
     def prefix(self) -> str:
         """The language's folder on the site: empty for the first."""
-        return "" if self.view.tongue.lang == self.view.languages[0] else f"{self.view.tongue.lang}/"
+        return "" if self.view.locale.lang == self.view.languages[0] else f"{self.view.locale.lang}/"
 
 
 class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Gives MkDocs the section pages and one shell page, and nothing else."""
 
-    stage: LanguageBuild | None = None
+    language_build: LanguageBuild | None = None
     """Set by our own command line; `mkdocs build` gathers it by itself."""
-    alone: Callable[[str], Scene] | None = None
+    collect_data: Callable[[str], SiteData] | None = None
     """Set when MkDocs runs by itself."""
     root: Path = Path()
     """The brand's folder, when MkDocs runs by itself."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Dress the theme: the brand's name, language and colours, no font or script of another host."""
-        if self.stage is None:
+        if self.language_build is None:
             root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-            self.root, self.alone = root, collect.collect_alone(root, internal=self.config.internal)
-            lang = languages(self.alone("").desk.brand)[0]
-            self.stage = _stage(self.alone(lang), lang, config)
-        _dress(config, self.stage)
+            self.root, self.collect_data = root, collect.collect_from_folder(root, internal=self.config.internal)
+            lang = languages(self.collect_data("").desk.brand)[0]
+            self.language_build = _prepare_language(self.collect_data(lang), lang, config)
+        _apply_brand(config, self.language_build)
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """An empty list, the theme's own files, and ours."""
-        assert self.stage is not None
+        assert self.language_build is not None
         kept = Files(file for file in files if file.src_dir is not None and Path(file.src_dir) != Path(config.docs_dir))
         for page in self._section_pages():
             level = InclusionLevel.INCLUDED if page.menu else InclusionLevel.NOT_IN_NAV
             kept.append(File.generated(config, f"{page.path}index.md", content=" ", inclusion=level))
-        kept.append(File.generated(config, f"{assembly.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
-        for path, data in assembly.styles(self.stage.view).items():
+        kept.append(File.generated(config, f"{site_files.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
+        for path, data in site_files.stylesheets(self.language_build.view).items():
             kept.append(File.generated(config, path, content=data))
-        if logo := _logo(self.stage.view):
+        if logo := _load_logo(self.language_build.view):
             kept.append(File.generated(config, logo[0], content=logo[1]))
         return kept
 
     def on_page_markdown(self, markdown: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
         """Nothing for Python-Markdown; title and description as safe text, for a theme whose templates do not escape."""
-        made = self._made(page)
+        made = self._page_of(page)
         title, description = (made.title, made.description) if made else (MARKERS["title"], MARKERS["description"])
         page.meta["title"] = escape(made.menu[-1] if made and made.menu else title)
         page.meta["description"] = escape(description)
-        page.meta["hide"] = ["toc"] if made and not made.wide else ["navigation", "toc"]
-        if made is None or not made.indexed:
+        page.meta["hide"] = ["toc"] if made and not made.is_wide else ["navigation", "toc"]
+        if made is None or not made.is_indexed:
             page.meta["search"] = {"exclude": True}
         return ""
 
     def on_page_content(self, html: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
         """The page maker's HTML."""
-        made = self._made(page)
+        made = self._page_of(page)
         # The theme adds a heading of its own to a page that shows none; the shell's comes with each body.
         return made.render().html if made else f"<!-- <h1 --> {MARKERS['body']}"
 
     def on_page_context(self, context: TemplateContext, /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
         """The same page in the other languages."""
-        assert self.stage is not None
-        known = self.stage.view.languages
+        assert self.language_build is not None
+        known = self.language_build.view.languages
         if len(known) > 1:
             config.extra["alternate"] = [
                 {
-                    "name": _NAMES.get(lang, lang),
+                    "name": _LANGUAGE_NAMES.get(lang, lang),
                     "lang": lang,
-                    "link": f"{_TOP}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}",
+                    "link": f"{_SITE_ROOT}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}",
                 }
                 for lang in known
             ]
@@ -132,101 +132,107 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
         """The policy that lets nothing run and nothing load but ours; the shell is kept for the emitter."""
-        assert self.stage is not None
-        top = "../" * (page.url.count("/") + self.stage.prefix.count("/")) if page.url != "./" else "../" * self.stage.prefix.count("/")
-        output = output.replace(_TOP, top or "./")
+        assert self.language_build is not None
+        top = (
+            "../" * (page.url.count("/") + self.language_build.prefix.count("/"))
+            if page.url != "./"
+            else "../" * self.language_build.prefix.count("/")
+        )
+        output = output.replace(_SITE_ROOT, top or "./")
         # The theme's script looks for `rel="alternate"` to the letter, and asks for site maps that a small site has not.
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
-            "</head>", _feeds(self.stage, top or "./") + "</head>", 1
+            "</head>", _feed_links(self.language_build, top or "./") + "</head>", 1
         )
         safe = html_fixes.add_content_policy(
-            html_fixes.fix_accessibility(linked, self.stage.view.tongue), page.content or "", internal=self.stage.view.internal
+            html_fixes.fix_accessibility(linked, self.language_build.view.locale),
+            page.content or "",
+            internal=self.language_build.view.internal,
         )
-        if page.file.src_uri == f"{assembly.SHELL_PATH}index.md":
-            self.stage.shell_html = safe
+        if page.file.src_uri == f"{site_files.SHELL_PATH}index.md":
+            self.language_build.shell_html = safe
         return safe
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:
         """The same policy for the theme's own pages."""
         if not template_name.endswith(".html"):
             return output_content
-        if template_name == "404.html" and self.stage is not None:
-            output_content = output_content.replace(_NOT_FOUND, _lost(self.stage, config), 1)
-            output_content = html_fixes.fix_accessibility(output_content, self.stage.view.tongue)
+        if template_name == "404.html" and self.language_build is not None:
+            output_content = output_content.replace(_THEME_NOT_FOUND, _not_found_html(self.language_build, config), 1)
+            output_content = html_fixes.fix_accessibility(output_content, self.language_build.view.locale)
         return html_fixes.add_content_policy(output_content, "", internal=True)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """When MkDocs runs by itself: the post pages, and the other languages."""
-        if self.alone is None or self.stage is None:
+        if self.collect_data is None or self.language_build is None:
             return
         out = Path(config.site_dir)
-        with Emitter(out, manifest(self.root, out), adopt=True) as emitter:
-            _emit(emitter, self.stage, out)
-            for lang in self.stage.view.languages[1:]:
-                _build_language(emitter, self.alone(lang), lang, self.root)
-            assembly.emit_common(emitter, self.stage.view)
-        for leftover in (out / assembly.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
+        with Emitter(out, manifest_path(self.root, out), adopt=True) as emitter:
+            _write_language(emitter, self.language_build, out)
+            for lang in self.language_build.view.languages[1:]:
+                _build_language(emitter, self.collect_data(lang), lang, self.root)
+            site_files.write_shared_files(emitter, self.language_build.view)
+        for leftover in (out / site_files.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
             leftover.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
-            (out / assembly.SHELL_PATH).rmdir()
+            (out / site_files.SHELL_PATH).rmdir()
 
     def _section_pages(self) -> Iterator[Page]:
-        assert self.stage is not None
-        return (page for page in self.stage.pages if not page.post)
+        assert self.language_build is not None
+        return (page for page in self.language_build.pages if not page.is_post)
 
-    def _made(self, page: BuiltPage) -> Page | None:
+    def _page_of(self, page: BuiltPage) -> Page | None:
         path = page.file.src_uri.removesuffix("index.md")
         return next((made for made in self._section_pages() if made.path == path), None)
 
 
-def build(root: Path, scene: Scene | Callable[[str], Scene], out: Path) -> BuildCounts:
-    """Build the whole site into a folder, silently. `scene` may be made anew for each language, whose sentences it then speaks.
+def build(root: Path, site_data: SiteData | Callable[[str], SiteData], out: Path) -> BuildCounts:
+    """Build the whole site into a folder, silently. `site_data` may be made anew for each language, whose sentences it then speaks.
 
     Raises Trouble when MkDocs cannot, or the folder holds pages that are not ours.
     """
-    for_lang = scene if callable(scene) else (lambda lang: scene)
+    for_lang = site_data if callable(site_data) else (lambda lang: site_data)
     first = for_lang("")
     known = first.langs or languages(first.desk.brand)
-    with Emitter(out, manifest(root, out)) as emitter, _quiet():
+    with Emitter(out, manifest_path(root, out)) as emitter, _silence_mkdocs():
         for number, lang in enumerate(known):
             stage = _build_language(emitter, for_lang(lang), lang, root)
             if number == 0:
-                assembly.emit_common(emitter, stage.view)
+                site_files.write_shared_files(emitter, stage.view)
     return emitter.counts
 
 
-def _stage(scene: Scene, lang: str, config: MkDocsConfig) -> LanguageBuild:
-    dressed = replace(scene, edit_uri=scene.edit_uri or config.edit_uri or "")
-    return LanguageBuild(SiteView(dressed, SiteLocale(lang, scene.desk.brand)), list(pages.make(dressed, lang)))
+def _prepare_language(site_data: SiteData, lang: str, config: MkDocsConfig) -> LanguageBuild:
+    dressed = replace(site_data, edit_uri=site_data.edit_uri or config.edit_uri or "")
+    return LanguageBuild(SiteView(dressed, SiteLocale(lang, site_data.desk.brand)), list(pages.make(dressed, lang)))
 
 
-def _build_language(emitter: Emitter, scene: Scene, lang: str, root: Path) -> LanguageBuild:
+def _build_language(emitter: Emitter, site_data: SiteData, lang: str, root: Path) -> LanguageBuild:
     """MkDocs into a folder of its own, because it empties the folder it builds into; then all of it through the emitter."""
     with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
-        config = _config(Path(folder), root)
-        stage = _stage(scene, lang, config)
+        config = _load_config(Path(folder), root)
+        stage = _prepare_language(site_data, lang, config)
         plugin = config.plugins["marronnier"]
         assert isinstance(plugin, MarronnierPlugin)
-        plugin.stage = stage
+        plugin.language_build = stage
         try:
             mkdocs_build(config)
         except MkDocsException as error:
             raise Trouble(_("MkDocs could not build the site: {why}", why=error), _("Correct mkdocs.yml, then build again.")) from error
-        _emit(emitter, stage, Path(config.site_dir))
+        _write_language(emitter, stage, Path(config.site_dir))
         return stage
 
 
-def _emit(emitter: Emitter, stage: LanguageBuild, built: Path) -> None:
-    shell = Shell(stage.shell_html, assembly.SHELL_PATH)
-    posts = [page for page in stage.pages if page.post]
-    told = assembly.emit_posts(emitter, stage.prefix, stage.view, posts, shell)
-    assembly.emit_built(emitter, stage.prefix, built, told)
+def _write_language(emitter: Emitter, stage: LanguageBuild, built: Path) -> None:
+    shell = Shell(stage.shell_html, site_files.SHELL_PATH)
+    posts = [page for page in stage.pages if page.is_post]
+    told = site_files.write_posts(emitter, stage.prefix, stage.view, posts, shell)
+    site_files.write_built_files(emitter, stage.prefix, built, told)
     if stage.view.brand.site_url and not stage.view.internal:
         addresses = (stage.prefix + page.path for page in stage.pages)
-        emitter.file(f"{stage.prefix}sitemap.xml", assembly.sitemap(stage.view, addresses))
+        emitter.write_file(f"{stage.prefix}sitemap.xml", site_files.sitemap(stage.view, addresses))
 
 
-def _config(folder: Path, root: Path) -> MkDocsConfig:
+def _load_config(folder: Path, root: Path) -> MkDocsConfig:
     """The brand's `mkdocs.yml` when there is one, with folders of our own; else ours."""
     (folder / "docs").mkdir()
     written = root / "mkdocs.yml"
@@ -244,7 +250,7 @@ def _config(folder: Path, root: Path) -> MkDocsConfig:
     return config
 
 
-def _dress(config: MkDocsConfig, stage: LanguageBuild) -> None:
+def _apply_brand(config: MkDocsConfig, stage: LanguageBuild) -> None:
     view = stage.view
     config.site_name = escape(view.brand.name)
     config.site_description = escape(view.brand.description)
@@ -252,48 +258,48 @@ def _dress(config: MkDocsConfig, stage: LanguageBuild) -> None:
     config.repo_url = None
     config.edit_uri = None
     config.use_directory_urls = True
-    config.nav = _menus(stage.pages)
-    config.extra_css = [*assembly.styles(view), *config.extra_css]
+    config.nav = _navigation(stage.pages)
+    config.extra_css = [*site_files.stylesheets(view), *config.extra_css]
     config.extra["generator"] = False
     config.copyright = str(
-        view.tongue._(
+        view.locale._(
             "Made with {marronnier} and {material}.",
             marronnier=Markup("<strong>Marronnier</strong>"),
             material=Markup('<a href="https://squidfunk.github.io/mkdocs-material/" rel="noopener">Material for MkDocs</a>'),
         )
     )
     theme = config.theme
-    theme["language"], theme["direction"] = view.tongue.lang, view.tongue.direction
+    theme["language"], theme["direction"] = view.locale.lang, view.locale.direction
     theme["font"], theme["features"] = False, _FEATURES
-    theme["palette"] = _palette(view.tongue)
+    theme["palette"] = _palette(view.locale)
     theme["icon"] = {**(theme["icon"] or {}), "logo": "material/calendar-heart"}
-    if logo := _logo(view):
+    if logo := _load_logo(view):
         theme["logo"] = theme["favicon"] = logo[0]
 
 
-def _lost(stage: LanguageBuild, config: MkDocsConfig) -> str:
+def _not_found_html(stage: LanguageBuild, config: MkDocsConfig) -> str:
     """What stands where no page is, in the site's language; the theme says it in English only."""
     home = urlsplit(config.site_url).path if config.site_url else f"/{stage.prefix}"
-    tongue = stage.view.tongue
+    locale = stage.view.locale
     return Markup('<div class="mr"><header class="mr-head"><h1>{said}</h1></header><p><a href="{home}">{today}</a></p></div>').format(
-        said=tongue._("There is no page here"), home=home, today=tongue._("Today")
+        said=locale._("There is no page here"), home=home, today=locale._("Today")
     )
 
 
-def _palette(tongue: SiteLocale) -> list[dict[str, Any]]:
+def _palette(locale: SiteLocale) -> list[dict[str, Any]]:
     """Light and dark by the reader's own wish, and a button for the other."""
 
     def option(media: str, icon: str, name: object, **scheme: str) -> dict[str, Any]:
         return {"media": media, "primary": "custom", "accent": "custom", "toggle": {"icon": icon, "name": str(name)}, **scheme}
 
     return [
-        option("(prefers-color-scheme)", "material/brightness-auto", tongue._("Switch to light")),
-        option("(prefers-color-scheme: light)", "material/weather-sunny", tongue._("Switch to dark"), scheme="default"),
-        option("(prefers-color-scheme: dark)", "material/weather-night", tongue._("Follow the system"), scheme="slate"),
+        option("(prefers-color-scheme)", "material/brightness-auto", locale._("Switch to light")),
+        option("(prefers-color-scheme: light)", "material/weather-sunny", locale._("Switch to dark"), scheme="default"),
+        option("(prefers-color-scheme: dark)", "material/weather-night", locale._("Follow the system"), scheme="slate"),
     ]
 
 
-def _menus(made: list[Page]) -> list[Any]:
+def _navigation(made: list[Page]) -> list[Any]:
     """MkDocs' menus from the pages' own words for the way to them."""
     tree: dict[str, Any] = {}
     for page in made:
@@ -317,17 +323,17 @@ def _menus(made: list[Page]) -> list[Any]:
     return listed(tree)
 
 
-def _logo(view: SiteView) -> tuple[str, bytes] | None:
+def _load_logo(view: SiteView) -> tuple[str, bytes] | None:
     name = view.brand.logo
     path = f"brand/assets/{name}" if name and not name.startswith("brand/") else name or ""
-    tree = view.scene.desk.tree
-    if not path.lower().endswith(_LOGOS) or not tree.exists(path):
+    tree = view.site_data.desk.tree
+    if not path.lower().endswith(_LOGO_SUFFIXES) or not tree.exists(path):
         return None
-    data = gallery.clean_picture(path, tree.read(path))
+    data = site_media.clean_picture(path, tree.read(path))
     return (f"assets/logo{Path(path).suffix.lower()}", data) if data is not None else None
 
 
-def _feeds(stage: LanguageBuild, top: str) -> str:
+def _feed_links(stage: LanguageBuild, top: str) -> str:
     """What tells a feed reader where the feeds are."""
     link = Markup('<link rel="alternate " type="{kind}" title="{title}" href="{top}{path}{ending}">')
     return "".join(
@@ -338,7 +344,7 @@ def _feeds(stage: LanguageBuild, top: str) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_mkdocs() -> Iterator[None]:
     """MkDocs and its theme print to the terminal; our own command line speaks for itself."""
     logger = logging.getLogger("mkdocs")
     level, propagate = logger.level, logger.propagate

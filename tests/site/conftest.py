@@ -24,7 +24,7 @@ def house() -> House:
 def _built(folder: Path, *, internal: bool) -> Path:
     folder.mkdir()
     house = garden()
-    mkdocs_plugin.build(folder, house.scene(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
+    mkdocs_plugin.build(folder, house.site_data(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
     assert set(house.brand.languages) <= set(LANGUAGES)
     return folder / "site"
 

@@ -20,7 +20,7 @@ from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy
-from marronnier.pages import Scene
+from marronnier.pages import SiteData
 
 NOW = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
 
@@ -153,7 +153,7 @@ class House:
             )
         return History(key, tuple(events))
 
-    def scene(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> Scene:
+    def site_data(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> SiteData:
         """What the page makers are given."""
         desk = SimpleNamespace(
             tree=Memory(self.files, self.root),
@@ -170,7 +170,7 @@ class House:
         )
         lines = sorted(self.lines, key=lambda line: (line.instant.at is None, line.instant.at or now))
         plan = Plan(now, tuple(lines), self.warnings)
-        return Scene(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri)  # type: ignore[arg-type]
+        return SiteData(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri)  # type: ignore[arg-type]
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 12) -> datetime:

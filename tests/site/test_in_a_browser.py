@@ -213,7 +213,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = "نفتح الحديقة يوم السبت! https://example.org/jardin\n\n---\n\nأحضروا مجرفة."
     house.post("fil", words, at(3), "draft", title="حديقة الحي!", channels=("pouet",), lang="ar", poll=("نعم", "لا"))
     root = tmp_path_factory.mktemp("talk")
-    mkdocs_plugin.build(root, house.scene(internal=True), root / "site")
+    mkdocs_plugin.build(root, house.site_data(internal=True), root / "site")
     return root / "site"
 
 
@@ -268,7 +268,7 @@ def test_a_month_over_two_sheets_leaves_the_rest_of_the_first_one_white(browser:
     for day in range(1, 31):
         for hour in range(4):
             house.post(f"m{day}-{hour}", "Un.", at(day, 8 + hour), "draft", title=f"Un titre de quelques mots {day}")
-    mkdocs_plugin.build(tmp_path, house.scene(internal=True), tmp_path / "site")
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=True), tmp_path / "site")
     with served(tmp_path / "site") as address:
         page = browser.new_page()
         page.goto(address + "calendar/2026-12/")

@@ -13,7 +13,7 @@ from marronnier.model.publication import Part, Payload, Picture
 from marronnier.networks import feed, mastodon
 from marronnier.networks.kit.seam import PartContent
 from marronnier.pages import SiteLocale, SiteView
-from marronnier.pages.previews import preview
+from marronnier.pages.previews import make_preview
 
 PAGES = Path(pages.__path__[0])
 
@@ -57,12 +57,12 @@ def test_a_payload_of_a_network_that_is_gone_is_shown_as_plain_text() -> None:
     house.post("agora", "Un <b>jardin</b> & #Jardin", at(1), "sent", media=(("a.png", PNG, "Un arbre"),))
     (sha256,) = house.payloads
     house.payloads[sha256] = house.payloads[sha256].replace(b'"network":"feed"', b'"network":"agora"')
-    view = SiteView(house.scene(internal=True), SiteLocale("fr", house.brand))
-    shown = preview(view, view.outings[0], lambda picture: "a.png")
-    assert shown is not None and shown.sealed and not shown.article
-    (part,) = shown.messages
+    view = SiteView(house.site_data(internal=True), SiteLocale("fr", house.brand))
+    shown = make_preview(view, view.publications[0], lambda picture: "a.png")
+    assert shown is not None and shown.is_sealed and not shown.is_article
+    (part,) = shown.parts
     assert part.html == 'Un jardin &amp; <span class="mr-link">#Jardin</span>'
-    assert [shot.picture.alt for shot in part.shots] == ["Un arbre"]
+    assert [shot.picture.alt for shot in part.media] == ["Un arbre"]
 
 
 def test_each_network_says_what_it_holds() -> None:

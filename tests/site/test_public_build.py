@@ -75,7 +75,7 @@ def _replace_in_payload(house: House, old: bytes, new: bytes) -> None:
 
 def test_n10_no_unpublished_word_anywhere_in_the_public_site(tmp_path: Path) -> None:
     house = leaky()
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False, edit_uri="https://git.example/zfichier"), tmp_path / "site")
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False, edit_uri="https://git.example/zfichier"), tmp_path / "site")
     found = {}
     for path in (tmp_path / "site").rglob("*"):
         told = path.relative_to(tmp_path).as_posix().encode() + (path.read_bytes() if path.is_file() else b"")
@@ -96,7 +96,7 @@ def test_the_leak_test_can_fail(secret: str, leaky_internal: str) -> None:
 def leaky_internal(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All the text of the internal site of the same brand."""
     root = tmp_path_factory.mktemp("leaky")
-    mkdocs_plugin.build(root, leaky().scene(internal=True, edit_uri="https://git.example/zfichier"), root / "site")
+    mkdocs_plugin.build(root, leaky().site_data(internal=True, edit_uri="https://git.example/zfichier"), root / "site")
     return "\n".join(
         path.read_text(errors="replace").lower() for path in (root / "site").rglob("*") if path.is_file() and path.suffix != ".png"
     )
@@ -104,9 +104,9 @@ def leaky_internal(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_an_internal_site_that_becomes_public_keeps_nothing(tmp_path: Path) -> None:
     house, out = leaky(), tmp_path / "site"
-    mkdocs_plugin.build(tmp_path, house.scene(internal=True), out)
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=True), out)
     assert (out / "posts/zattente/index.html").is_file()
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False), out)
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out)
     left = [path for path in out.rglob("*") if path.is_file() and any(secret.encode() in path.read_bytes() for secret in SECRETS)]
     assert not left
     assert not (out / "posts/zattente").exists()

@@ -16,14 +16,14 @@ def stylesheet(colour: str | None) -> str:
     return (
         ":root {\n"
         f"  --mr-brand: {own};\n"
-        f"  --mr-brand-on-light: {readable(own, LIGHT)};\n"
-        f"  --mr-brand-on-dark: {readable(own, DARK)};\n"
+        f"  --mr-brand-on-light: {readable_shade(own, LIGHT)};\n"
+        f"  --mr-brand-on-dark: {readable_shade(own, DARK)};\n"
         f"  --mr-on-brand: {'#ffffff' if contrast(own, '#ffffff') >= contrast(own, '#000000') else '#000000'};\n"
         "}\n"
     )
 
 
-def readable(colour: str, paper: str) -> str:
+def readable_shade(colour: str, paper: str) -> str:
     """The nearest shade of the colour that can be read on that paper."""
     hue, light, saturation = colorsys.rgb_to_hls(*_channels(colour))
     step = -0.01 if _luminance(paper) > 0.5 else 0.01

@@ -11,19 +11,19 @@ from marronnier.cache import Cache
 from marronnier.git import Repo
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Finding
-from marronnier.pages.scene import Scene
+from marronnier.pages.site_data import SiteData
 from marronnier.plan import assembling
 from marronnier.timetable import local_time
 
 
-def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], Scene]:
-    """Reads everything once, at `now` (aware); the scene of a language holds the plan's and the checks' sentences in that language.
+def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], SiteData]:
+    """Reads everything once, at `now` (aware); the site_data of a language holds the plan's and the checks' sentences in that language.
 
     For no language (an empty name) it is without findings: enough to ask the brand for its languages. Raises Trouble where git or the ledger needs a person.
     """
     gathered = assembling.assemble(repo, now, proposals=internal)
 
-    def scene(lang: str) -> Scene:
+    def site_data(lang: str) -> SiteData:
         made, found = gathered, list[Finding]()
         if internal and lang:
             with messages.in_language(lang):
@@ -38,7 +38,7 @@ def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[st
                     payload=made.ledger.payload,
                     remembered=lambda: Cache(repo.path),
                 )
-        return Scene(
+        return SiteData(
             desk=made.desk,
             plan=made.plan,
             histories=made.histories,
@@ -47,19 +47,19 @@ def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[st
             internal=internal,
             findings=tuple(found),
             ledger_head=made.ledger.head or "",
-            remembered=lambda: Cache(repo.path),
+            open_cache=lambda: Cache(repo.path),
         )
 
-    return scene
+    return site_data
 
 
-def collect_alone(root: Path, *, internal: bool) -> Callable[[str], Scene]:
+def collect_from_folder(root: Path, *, internal: bool) -> Callable[[str], SiteData]:
     """The same, for a builder that runs without our command line: the clock is the brand's, else the real one."""
     from marronnier import desk
     from marronnier.files import WorkTree
 
     brand = desk.load(WorkTree(root)).brand
-    return collect_scenes(Repo(root), brand_now(brand), internal=internal)
+    return collect_site_data(Repo(root), brand_now(brand), internal=internal)
 
 
 def brand_now(brand: Brand) -> datetime:

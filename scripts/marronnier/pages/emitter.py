@@ -58,7 +58,7 @@ class Emitter:
     counts: BuildCounts = field(default_factory=BuildCounts)
 
     def __post_init__(self) -> None:
-        self._before = self._read()
+        self._before = self._load_manifest()
         self._now: dict[str, EmittedFile] = {}
         if not self._before and not self.adopt and self.out.is_dir() and next(self.out.rglob("*.html"), None) is not None:
             raise Trouble(
@@ -71,29 +71,29 @@ class Emitter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None and not self.adopt:
-            self._remove()
+            self._remove_stale_files()
         if kind is not None:
             # Interrupted: what was written before still counts as ours, so that the next build can take it away.
             self._now = {**self._before, **self._now}
-        self._remember()
+        self._save_manifest()
 
-    def page(self, prefix: str, page: Page, shell: Shell, lang: str) -> EmittedFile:
+    def write_page(self, prefix: str, page: Page, shell: Shell, lang: str) -> EmittedFile:
         """A page of ours around the shell, unless it stands there already. `prefix` is the language's folder, empty or with `/` at its end."""
         path = f"{prefix}{page.path}index.html"
         digest = hashlib.sha256(f"{shell.digest}{lang}{page.digest}".encode()).hexdigest()
         if held := self._unchanged(path, digest):
             return held
         body = page.render()
-        html = shell.around(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
+        html = shell.wrap(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
         return self._write(path, html.encode("utf-8", "replace"), digest, body.words, body.pictures)
 
-    def file(self, path: str, data: bytes, digest: str = "") -> None:
+    def write_file(self, path: str, data: bytes, digest: str = "") -> None:
         """A file as it is. `digest`: of what it was made from, where that is something else."""
         digest = digest or hashlib.sha256(data).hexdigest()
         if not self._unchanged(path, digest):
             self._write(path, data, digest)
 
-    def knows(self, path: str, digest: str) -> bool:
+    def is_unchanged(self, path: str, digest: str) -> bool:
         """Whether that very file stands there already; it then stays."""
         return self._unchanged(path, digest) is not None
 
@@ -121,29 +121,29 @@ class Emitter:
         self.counts.written += 1
         return emitted
 
-    def _remove(self) -> None:
+    def _remove_stale_files(self) -> None:
         for path in self._before.keys() - self._now.keys():
             target = self.out / path
             with contextlib.suppress(FileNotFoundError):
                 target.unlink()
                 self.counts.removed += 1
-            for folder in _folders(target, self.out):
+            for folder in _parent_folders(target, self.out):
                 try:
                     folder.rmdir()
                 except OSError:  # somebody else's file is in it: it stays
                     break
 
-    def _read(self) -> dict[str, EmittedFile]:
+    def _load_manifest(self) -> dict[str, EmittedFile]:
         try:
             told: dict[str, Any] = json.loads(self.manifest.read_bytes())
             if told["version"] != _VERSION:
                 # An older memory still knows whose the files are.
                 return {path: EmittedFile("", 0, 0) for path in told["files"]}
-            return {path: _emitted(values) for path, values in told["files"].items()}
+            return {path: _parse_entry(values) for path, values in told["files"].items()}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 
-    def _remember(self) -> None:
+    def _save_manifest(self) -> None:
         files = {
             path: [held.digest, held.size, held.mtime_ns, held.words, [[picture.path, picture.sha256] for picture in held.pictures]]
             for path, held in self._now.items()
@@ -151,19 +151,19 @@ class Emitter:
         atomic_write.write(self.manifest, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False))
 
 
-def manifest(root: Path, out: Path) -> Path:
+def manifest_path(root: Path, out: Path) -> Path:
     """Where the memory of what was written into a folder stands: it moves along with the brand's folder."""
     place, home = out.resolve(), root.resolve()
     name = place.relative_to(home).as_posix() if place.is_relative_to(home) else place.as_posix()
     return home / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
 
 
-def _emitted(values: list[Any]) -> EmittedFile:
+def _parse_entry(values: list[Any]) -> EmittedFile:
     digest, size, mtime_ns, words, pictures = values
     return EmittedFile(digest, size, mtime_ns, words, tuple(Picture(path, sha256, "") for path, sha256 in pictures))
 
 
-def _folders(target: Path, out: Path) -> Iterator[Path]:
+def _parent_folders(target: Path, out: Path) -> Iterator[Path]:
     """The folders around a file, inwards out, never the site's own."""
     for folder in target.parents:
         if folder == out or out not in folder.parents:

@@ -17,12 +17,12 @@ from xml.etree import ElementTree
 
 from marronnier import networks
 from marronnier.model.publication import Picture
-from marronnier.pages import gallery
+from marronnier.pages import site_media
 from marronnier.pages.previews import PreviewMedium, article_html
 from marronnier.pages.site_view import SitePublication, SiteView
 
-NETWORK = "feed"
-MOST = 50
+FEED_NETWORK = "feed"
+MAX_ARTICLES = 50
 """The newest so many stand in a feed; all have their pages."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -76,59 +76,65 @@ class Article:
     media: tuple[Enclosure, ...]
 
 
-def files(view: SiteView) -> Iterator[tuple[str, bytes]]:
+def feed_files(view: SiteView) -> Iterator[tuple[str, bytes]]:
     """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
-    sent = [outing for outing in reversed(view.published) if outing.network == NETWORK]
+    sent = [publication for publication in reversed(view.published) if publication.network == FEED_NETWORK]
     for feed in all_feeds(view):
-        own = [outing for outing in sent if outing.channel_name == feed.channel] if feed.channel else _first_of_each(view, sent)
-        articles = [article for outing in own[:MOST] if (article := _article(view, outing, _base(view, feed.path)))]
-        yield f"{feed.path}.xml", atom(view, feed, articles)
+        own = (
+            [publication for publication in sent if publication.channel_name == feed.channel]
+            if feed.channel
+            else _first_per_post(view, sent)
+        )
+        articles = [
+            article for publication in own[:MAX_ARTICLES] if (article := _make_article(view, publication, _base_url(view, feed.path)))
+        ]
+        yield f"{feed.path}.xml", atom_feed(view, feed, articles)
         yield f"{feed.path}.json", json_feed(view, feed, articles)
 
 
 def all_feeds(view: SiteView) -> tuple[Feed, ...]:
     """The common feed first, then one a channel when there are several."""
-    channels = {name: channel for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK}
+    channels = {name: channel for name, channel in view.site_data.desk.channels.channels.items() if channel.network == FEED_NETWORK}
     common = Feed("feed", view.brand.name, view.brand.lang)
     if len(channels) < 2:
         return (common,)
     each = (
-        Feed(f"feeds/{name}", f"{view.brand.name} · {view.label(name)}", channel.lang or view.brand.lang, name)
+        Feed(f"feeds/{name}", f"{view.brand.name} · {view.channel_label(name)}", channel.lang or view.brand.lang, name)
         for name, channel in channels.items()
     )
     return (common, *each)
 
 
-def _first_of_each(view: SiteView, outings: list[SitePublication]) -> list[SitePublication]:
+def _first_per_post(view: SiteView, publications: list[SitePublication]) -> list[SitePublication]:
     """A post that went out on two feeds stands once in the common one: as it went out first, or else in the brand's language.
 
     What goes out later changes nothing there, or readers would be shown the same post as a new one.
     """
-    order = list(view.scene.desk.channels.channels)
+    order = list(view.site_data.desk.channels.channels)
 
-    def place(outing: SitePublication) -> tuple[object, ...]:
-        return (outing.at, outing.lang != view.brand.lang, order.index(outing.channel_name))
+    def place(publication: SitePublication) -> tuple[object, ...]:
+        return (publication.at, publication.lang != view.brand.lang, order.index(publication.channel_name))
 
     found: dict[tuple[object, ...], SitePublication] = {}
-    for outing in sorted(outings, key=place):
-        found.setdefault((outing.post_id, outing.occurrence), outing)
-    chosen = {outing.key for outing in found.values()}
-    return [outing for outing in outings if outing.key in chosen]
+    for publication in sorted(publications, key=place):
+        found.setdefault((publication.post_id, publication.occurrence), publication)
+    chosen = {publication.key for publication in found.values()}
+    return [publication for publication in publications if publication.key in chosen]
 
 
-def _article(view: SiteView, outing: SitePublication, base: str) -> Article | None:
-    payload = view.sealed(outing)
-    if payload is None or not payload.parts or outing.at is None:
+def _make_article(view: SiteView, publication: SitePublication, base: str) -> Article | None:
+    payload = view.sealed_payload(publication)
+    if payload is None or not payload.parts or publication.at is None:
         return None
     content = networks.contents(payload)[0]
-    media = tuple(picture for picture in content.pictures if view.scene.gallery.served(picture))
-    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), base + gallery.site_path(picture)) for picture in media)
+    media = tuple(picture for picture in content.pictures if view.site_data.media.is_served(picture))
+    shots = tuple(PreviewMedium(picture, site_media.media_kind(picture), base + site_media.site_path(picture)) for picture in media)
     html = _RELATIVE.sub(lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(content.html, shots)))
     return Article(
-        id=feed_id(view, outing.key),
-        url=f"{base}posts/{outing.post_id}/",
-        title=content.title or outing.title,
-        at=outing.at.astimezone(UTC),
+        id=feed_id(view, publication.key),
+        url=f"{base}posts/{publication.post_id}/",
+        title=content.title or publication.title,
+        at=publication.at.astimezone(UTC),
         html=html,
         text=payload.parts[0].text,
         summary=content.warning,
@@ -136,44 +142,47 @@ def _article(view: SiteView, outing: SitePublication, base: str) -> Article | No
         tags=content.tags,
         link=content.card.url if content.card else "",
         media=tuple(
-            Enclosure(base + gallery.site_path(picture), _type(picture), picture.alt, gallery.media_kind(picture)) for picture in media
+            Enclosure(base + site_media.site_path(picture), _media_type(picture), picture.alt, site_media.media_kind(picture))
+            for picture in media
         ),
     )
 
 
 def feed_id(view: SiteView, key: str) -> str:
     """A name for ever: of the brand and of the publication's key."""
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.whose}:{key}')}"
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.brand_identity}:{key}')}"
 
 
-def _base(view: SiteView, path: str) -> str:
+def _base_url(view: SiteView, path: str) -> str:
     """The site's address; where nobody said it, the way to it from the feed, so that the site may stand in a folder of its host."""
     return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "../" * path.count("/") or "./"
 
 
-def _said(text: str) -> str:
+def _xml_text(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub("", text)
 
 
-def atom(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
+def atom_feed(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
     """An Atom feed. Its `updated` is its newest article's, so that an unchanged feed stays the same file."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": known.lang})
 
     def add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
-        child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _said(value) for key, value in attributes.items()})
-        child.text = _said(text) if text is not None else None
+        child = ElementTree.SubElement(
+            parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _xml_text(value) for key, value in attributes.items()}
+        )
+        child.text = _xml_text(text) if text is not None else None
         return child
 
-    base, path = _base(view, known.path), f"{known.path}.xml"
+    base, path = _base_url(view, known.path), f"{known.path}.xml"
     add(feed, "title", known.title)
     if view.brand.description:
         add(feed, "subtitle", view.brand.description)
     add(feed, "id", feed_id(view, path))
     add(feed, "link", rel="self", type="application/atom+xml", href=base + path)
     add(feed, "link", rel="alternate", type="text/html", href=base)
-    add(feed, "updated", _stamp(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
+    add(feed, "updated", _rfc3339(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
     add(add(feed, "author"), "name", view.brand.name)
     add(feed, "generator", "Marronnier")
     for article in articles:
@@ -187,8 +196,8 @@ def atom(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
             add(made, "link", rel="related", href=article.link)
         for medium in article.media:
             add(made, "link", rel="enclosure", type=medium.type, href=medium.address, title=medium.title)
-        add(made, "published", _stamp(article.at))
-        add(made, "updated", _stamp(article.at))
+        add(made, "published", _rfc3339(article.at))
+        add(made, "updated", _rfc3339(article.at))
         for tag in article.tags:
             add(made, "category", term=tag)
         if article.summary:
@@ -201,7 +210,7 @@ def atom(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
 
 def json_feed(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
     """A JSON Feed 1.1."""
-    base = _base(view, known.path)
+    base = _base_url(view, known.path)
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": known.title,
@@ -210,12 +219,12 @@ def json_feed(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
         "feed_url": f"{base}{known.path}.json",
         "language": known.lang,
         "authors": [{"name": view.brand.name}],
-        "items": [_item(article) for article in articles],
+        "items": [_json_item(article) for article in articles],
     }
     return json.dumps({name: value for name, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(article: Article) -> Mapping[str, Any]:
+def _json_item(article: Article) -> Mapping[str, Any]:
     images = [medium.address for medium in article.media if medium.kind == "image"]
     told: dict[str, Any] = {
         "id": article.id,
@@ -226,7 +235,7 @@ def _item(article: Article) -> Mapping[str, Any]:
         "content_html": article.html,
         "content_text": article.text,
         "image": images[0] if images else "",
-        "date_published": _stamp(article.at),
+        "date_published": _rfc3339(article.at),
         "language": article.lang,
         "tags": list(article.tags),
         "attachments": [{"url": medium.address, "mime_type": medium.type, "title": medium.title} for medium in article.media],
@@ -234,9 +243,9 @@ def _item(article: Article) -> Mapping[str, Any]:
     return {name: value for name, value in told.items() if value not in ("", [])}
 
 
-def _type(picture: Picture) -> str:
-    return _TYPES[gallery.site_path(picture).rpartition("media/")[2][20:]]
+def _media_type(picture: Picture) -> str:
+    return _TYPES[site_media.site_path(picture).rpartition("media/")[2][20:]]
 
 
-def _stamp(at: datetime) -> str:
+def _rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,7 +11,7 @@ from marronnier.pages.locale import SiteLocale
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
-def fix_accessibility(html: str, tongue: SiteLocale) -> str:
+def fix_accessibility(html: str, locale: SiteLocale) -> str:
     """The theme's page (mkdocs-material 9.8) with what a keyboard or a screen reader misses in it.
 
     Its link over the menus is only there where a table of contents is, its menu button on a phone and its search have no name,
@@ -20,11 +20,11 @@ def fix_accessibility(html: str, tongue: SiteLocale) -> str:
     for theirs, ours in (
         (
             '<div data-md-component="skip">',
-            f'<div data-md-component="skip"><a href="#main" class="md-skip">{tongue._("Skip to the content")}</a>',
+            f'<div data-md-component="skip"><a href="#main" class="md-skip">{locale._("Skip to the content")}</a>',
         ),
         ('<main class="md-main"', '<main id="main" tabindex="-1" class="md-main"'),
-        ('id="__drawer"', f'id="__drawer" aria-label="{tongue._("Menu")}"'),
-        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{tongue._("Search")}"'),
+        ('id="__drawer"', f'id="__drawer" aria-label="{locale._("Menu")}"'),
+        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{locale._("Search")}"'),
     ):
         html = html.replace(theirs, ours, 1)
     return html.replace(' tabindex=""', "")

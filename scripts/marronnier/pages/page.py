@@ -32,7 +32,7 @@ class Page:
     """Plain text, of people: every user of it escapes it."""
     description: str
     """One sentence for search engines and previews."""
-    parts: tuple[object, ...]
+    inputs: tuple[object, ...]
     """All that the body depends on: equal parts mean an equal body."""
     render: Callable[[], Body]
     """Makes the body; not called for a page that has not changed."""
@@ -40,17 +40,17 @@ class Page:
     """The same page as plain Markdown, for any other builder."""
     menu: tuple[str, ...] = ()
     """The way to it in the menus, as words: `("Handbook", "Rules", "clash")`; empty when it stands in none."""
-    wide: bool = True
+    is_wide: bool = True
     """Whether it wants the whole width, without the menu beside it."""
-    indexed: bool = True
+    is_indexed: bool = True
     """Whether the search knows it."""
-    post: bool = False
+    is_post: bool = False
     """A post page: written around the shell by the emitter, never by the builder."""
 
     @cached_property
     def digest(self) -> str:
         """Of the parts: what tells the emitter that nothing changed."""
-        return hashlib.sha256(repr((self.path, self.title, self.description, self.parts)).encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(repr((self.path, self.title, self.description, self.inputs)).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def root(self) -> str:

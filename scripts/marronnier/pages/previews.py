@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from marronnier import networks
 from marronnier.model.publication import Part, Payload, Picture
 from marronnier.networks.kit.seam import Fact, PartContent
-from marronnier.pages import gallery
+from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import sanitize
 
@@ -29,7 +29,7 @@ class PreviewMedium:
     picture: Picture
     kind: str
     """`image`, `video`, `audio`, or empty when only its words can be shown."""
-    src: str
+    url: str
     """Relative to the page; empty when there is nothing to show."""
 
 
@@ -42,14 +42,14 @@ class PreviewPart:
     count: int
     limit: int | None
     """As the network counts; None where it sets none."""
-    shots: tuple[PreviewMedium, ...]
+    media: tuple[PreviewMedium, ...]
     warning: str = ""
     """What people read before they choose to see the rest."""
     poll: tuple[str, ...] = ()
     """The answers to choose from."""
 
     @property
-    def over(self) -> bool:
+    def is_too_long(self) -> bool:
         """Longer than the network takes."""
         return self.limit is not None and self.count > self.limit
 
@@ -58,64 +58,64 @@ class PreviewPart:
 class Preview:
     """What one publication looks like out there."""
 
-    article: bool
+    is_article: bool
     """True where people read a page, as in a feed; False where they read messages."""
     title: str
     lang: str
     """Of the words; empty when not known."""
-    messages: tuple[PreviewPart, ...]
-    sealed: bool
+    parts: tuple[PreviewPart, ...]
+    is_sealed: bool
     """Whether these are the bytes that were approved."""
 
 
-def preview(view: SiteView, outing: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
-    """The preview of one outing; None when its words are not kept, or its network is not known here.
+def make_preview(view: SiteView, publication: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
+    """The preview of one publication; None when its words are not kept, or its network is not known here.
 
     `media` gives the address of a medium relative to the page, or nothing.
     """
-    payload = view.sealed(outing)
+    payload = view.sealed_payload(publication)
     sealed = payload is not None
-    if payload is None and view.internal and outing.line is not None:
-        payload = _composed(outing)
+    if payload is None and view.internal and publication.line is not None:
+        payload = _compose_now(publication)
     if payload is None:
         return None
     contents = networks.contents(payload)
     first = contents[0] if contents else PartContent()
     article = bool(first.html)
-    limit = _limit(view, outing)
+    limit = _text_limit(view, publication)
     return Preview(
-        article=article,
+        is_article=article,
         title=first.title if article else "",
-        lang=first.lang or (outing.line.publication.words.lang if outing.line else ""),
-        messages=tuple(
-            _message(part, content, limit, media, article=article) for part, content in zip(payload.parts, contents, strict=True)
+        lang=first.lang or (publication.line.publication.words.lang if publication.line else ""),
+        parts=tuple(
+            _preview_part(part, content, limit, media, article=article) for part, content in zip(payload.parts, contents, strict=True)
         ),
-        sealed=sealed,
+        is_sealed=sealed,
     )
 
 
-def _composed(outing: SitePublication) -> Payload | None:
-    assert outing.line is not None
+def _compose_now(publication: SitePublication) -> Payload | None:
+    assert publication.line is not None
     try:
-        return networks.get(outing.network).compose(outing.line.publication)
+        return networks.get(publication.network).compose(publication.line.publication)
     except networks.UnknownNetwork:
         return None
 
 
-def _limit(view: SiteView, outing: SitePublication) -> int | None:
-    channel = view.scene.desk.channels.channels.get(outing.channel_name)
+def _text_limit(view: SiteView, publication: SitePublication) -> int | None:
+    channel = view.site_data.desk.channels.channels.get(publication.channel_name)
     if channel is not None and channel.limits.text is not None:
         return channel.limits.text
     try:
-        fact = networks.get(outing.network).FACTS.text
+        fact = networks.get(publication.network).FACTS.text
     except networks.UnknownNetwork:
         return None
     return fact.value if isinstance(fact, Fact) else None
 
 
-def _message(part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
-    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), media(picture)) for picture in content.pictures)
-    html = article_html(content.html, shots) if article else as_read(part.text)
+def _preview_part(part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
+    shots = tuple(PreviewMedium(picture, site_media.media_kind(picture), media(picture)) for picture in content.pictures)
+    html = article_html(content.html, shots) if article else linkify(part.text)
     return PreviewPart(html, part.text, part.count, limit, shots, content.warning, content.poll)
 
 
@@ -126,15 +126,15 @@ def article_html(markup: str, shots: tuple[PreviewMedium, ...]) -> Markup:
     def shown(found: re.Match[str]) -> str:
         attributes: dict[str, str] = dict(re.findall(r'([a-z]+)="([^"]*)"', found["attributes"]))
         shot = by_name.get(posixpath.basename(attributes.get("src", "")))
-        if shot is None or not shot.src or shot.kind != "image":
+        if shot is None or not shot.url or shot.kind != "image":
             return attributes.get("alt", "")
-        return f'<img src="{escape(shot.src)}" alt="{attributes.get("alt", "")}" loading="lazy">'
+        return f'<img src="{escape(shot.url)}" alt="{attributes.get("alt", "")}" loading="lazy">'
 
     clean = sanitize(markup)
     return Markup(_LINK.sub("", _IMAGE.sub(shown, clean)))  # noqa: S704 - sanitised just above
 
 
-def as_read(text: str) -> Markup:
+def linkify(text: str) -> Markup:
     """The words of a message, with addresses, hashtags and mentions in the colour of links."""
     said, last = Markup(), 0
     for found in _ADDRESS.finditer(text):

@@ -20,10 +20,10 @@ def render(template: str, view: SiteView, root: str, **values: object) -> str:
 
     `own` stands in the tag of what the brand itself wrote: it says the language where the page speaks another.
     """
-    tongue = view.tongue
-    own = Markup(' lang="{}"').format(view.brand.lang) if tongue.lang != view.brand.lang else ""
+    locale = view.locale
+    own = Markup(' lang="{}"').format(view.brand.lang) if locale.lang != view.brand.lang else ""
     made = _environment().get_template(template)
-    return made.render(view=view, t=tongue, _=tongue._, ngettext=tongue.ngettext, root=root, own=own, **values)
+    return made.render(view=view, t=locale, _=locale._, ngettext=locale.ngettext, root=root, own=own, **values)
 
 
 def plain_markdown(text: object) -> Markup:
@@ -47,12 +47,12 @@ def block_quote(text: str) -> Markup:
     return Markup("\n".join(f"> {plain_markdown(line)}  " if line.strip() else ">" for line in lines))  # noqa: S704 - escaped line by line
 
 
-_ELSEWHERE = {ord("{"): "\\u007b", ord("}"): "\\u007d", ord("<"): "\\u003c", ord("%"): "\\u0025"}
+_TEMPLATE_ESCAPES = {ord("{"): "\\u007b", ord("}"): "\\u007d", ord("<"): "\\u003c", ord("%"): "\\u0025"}
 
 
 def front_matter(**values: object) -> str:
     """Front matter that any YAML reader takes: JSON values are YAML. What starts a tag or a template elsewhere is written as its number."""
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_ELSEWHERE)}" for name, value in values.items()]
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_TEMPLATE_ESCAPES)}" for name, value in values.items()]
     return "\n".join(["---", *lines, "---", "", ""])
 
 

@@ -23,7 +23,7 @@ _RELATIVE = re.compile(
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|\[\[", re.IGNORECASE)
 
 
-class NoShell(ValueError):
+class MissingMarker(ValueError):
     """The builder's page lacks a marker that no page can do without."""
 
 
@@ -38,14 +38,14 @@ class Shell:
     def __post_init__(self) -> None:
         missing = [marker for name, marker in MARKERS.items() if name in ("title", "body") and marker not in self.html]
         if missing:
-            raise NoShell(f"the shell page {self.path} holds no {' and no '.join(missing)}")
+            raise MissingMarker(f"the shell page {self.path} holds no {' and no '.join(missing)}")
 
     @cached_property
     def digest(self) -> str:
         """Of the frame: when it changes, every page around it does."""
         return sha256((self.path + "\0" + self.html).encode()).hexdigest()
 
-    def around(self, path: str, *, title: str, description: str, body: str, toc: str = "", lang: str = "") -> str:
+    def wrap(self, path: str, *, title: str, description: str, body: str, toc: str = "", lang: str = "") -> str:
         """The whole page at `path`. `title`, `description` and `lang` are plain text; `body` and `toc` are HTML, taken as they are."""
         values = {
             MARKERS["title"]: escape(title),
@@ -53,15 +53,15 @@ class Shell:
             MARKERS["toc"]: toc,
             MARKERS["lang"]: escape(lang),
         }
-        made = self._frames(path)
+        made = self._frame_for(path)
         # One pass: what a title brings along can never be taken for a marker.
-        return _ANY.sub(lambda found: body if found[0] == MARKERS["body"] else values[found[0]], made)
+        return _ANY_MARKER.sub(lambda found: body if found[0] == MARKERS["body"] else values[found[0]], made)
 
-    def _frames(self, path: str) -> str:
+    def _frame_for(self, path: str) -> str:
         depth = path.count("/")
         frame = self._by_depth.get(depth)
         if frame is None:
-            frame = self.html if depth == self.path.count("/") else self._moved(path)
+            frame = self.html if depth == self.path.count("/") else self._with_moved_links(path)
             self._by_depth[depth] = frame
         return frame.replace(self.path, path)
 
@@ -69,14 +69,14 @@ class Shell:
     def _by_depth(self) -> dict[int, str]:
         return {}
 
-    def _moved(self, path: str) -> str:
+    def _with_moved_links(self, path: str) -> str:
         """The frame with its relative links written anew for another depth; absolute ones stay."""
 
         def anew(found: re.Match[str]) -> str:
             link = found["double"] or found["single"] or found["bare"] or ""
             if not link or _ABSOLUTE.match(link):
                 return found[0]
-            target, mark, rest = _split(link)
+            target, mark, rest = _split_link(link)
             whole = posixpath.normpath(posixpath.join("/", self.path, target)) if target else "/" + self.path.rstrip("/")
             if whole.strip("/") == self.path.strip("/"):
                 return f'{found["before"]}"{mark}{rest}"' if rest else f'{found["before"]}"./"'
@@ -87,10 +87,10 @@ class Shell:
         return _RELATIVE.sub(anew, self.html)
 
 
-_ANY = re.compile("|".join(re.escape(marker) for marker in MARKERS.values()))
+_ANY_MARKER = re.compile("|".join(re.escape(marker) for marker in MARKERS.values()))
 
 
-def _split(link: str) -> tuple[str, str, str]:
+def _split_link(link: str) -> tuple[str, str, str]:
     """Path, the mark `?` or `#`, and what follows it."""
     found = re.search(r"[?#]", link)
     return (link[: found.start()], found[0], link[found.end() :]) if found else (link, "", "")

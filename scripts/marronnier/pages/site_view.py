@@ -22,7 +22,7 @@ from marronnier.model.post import Post
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.strategy import Campaign
 from marronnier.pages.locale import SiteLocale
-from marronnier.pages.scene import Scene
+from marronnier.pages.site_data import SiteData
 from marronnier.timetable.written_times import is_idea
 
 STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
@@ -30,7 +30,7 @@ STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
 
 _PUBLIC = ("public", "unlisted")
 """Audiences that a public site may show. Whatever else a network calls an audience may mean a few people only."""
-_WORDS = {
+_STATE_NAMES = {
     "draft": N_("draft"),
     "in review": N_("in review"),
     "ready": N_("ready"),
@@ -64,101 +64,101 @@ class SitePublication:
     history: History
 
     @property
-    def shown(self) -> Shown:
+    def public_state(self) -> Shown:
         """The state as people see it."""
         return SHOWN[self.state]
 
     @property
-    def css(self) -> str:
+    def css_class(self) -> str:
         """The state as a class name."""
-        return self.shown.replace(" ", "-")
+        return self.public_state.replace(" ", "-")
 
 
 class SiteView:
     """What the page makers see."""
 
-    def __init__(self, scene: Scene, tongue: SiteLocale) -> None:
-        self.scene = scene
-        self.tongue = tongue
-        self.brand = scene.desk.brand
-        self.internal = scene.internal
-        self.today = tongue.local(scene.now).date()
+    def __init__(self, site_data: SiteData, locale: SiteLocale) -> None:
+        self.site_data = site_data
+        self.locale = locale
+        self.brand = site_data.desk.brand
+        self.internal = site_data.internal
+        self.today = locale.local(site_data.now).date()
 
     @cached_property
-    def stamp(self) -> str:
+    def shared_inputs(self) -> str:
         """What every page shows beside its own: the brand, its notices, its channels' names."""
-        scene, today = self.scene, self.today if self.brand.clock else None
-        channels = {name: (channel.name, channel.account) for name, channel in scene.desk.channels.channels.items()}
-        return repr((__version__, scene.internal, scene.edit_uri, scene.plan.warnings, self.brand, channels, today))
+        site_data, today = self.site_data, self.today if self.brand.clock else None
+        channels = {name: (channel.name, channel.account) for name, channel in site_data.desk.channels.channels.items()}
+        return repr((__version__, site_data.internal, site_data.edit_uri, site_data.plan.warnings, self.brand, channels, today))
 
     @property
-    def whose(self) -> str:
+    def brand_identity(self) -> str:
         """What tells this brand from every other, for ever: the ledger's beginning, which moves along with it, or, before that, its name."""
         return self.brand.ledger.first or self.brand.name
 
     @cached_property
-    def outings(self) -> tuple[SitePublication, ...]:
+    def publications(self) -> tuple[SitePublication, ...]:
         """All that may be shown, in time order, those without an instant last."""
-        return self._in_order(self._planned()) if self.internal else self.published
+        return self._in_time_order(self._collect_planned()) if self.internal else self.published
 
     @cached_property
     def published(self) -> tuple[SitePublication, ...]:
         """What went out to everyone, in time order, whatever became of its file since."""
-        return self._in_order(self._published())
+        return self._in_time_order(self._collect_published())
 
-    def _in_order(self, found: Iterable[SitePublication]) -> tuple[SitePublication, ...]:
-        return tuple(sorted(found, key=lambda outing: (outing.at is None, outing.at or self.scene.now, outing.key)))
+    def _in_time_order(self, found: Iterable[SitePublication]) -> tuple[SitePublication, ...]:
+        return tuple(sorted(found, key=lambda publication: (publication.at is None, publication.at or self.site_data.now, publication.key)))
 
     @cached_property
     def by_post(self) -> Mapping[str, tuple[SitePublication, ...]]:
-        """The outings of each post, in time order."""
+        """The publications of each post, in time order."""
         found: dict[str, list[SitePublication]] = {}
-        for outing in self.outings:
-            found.setdefault(outing.post_id, []).append(outing)
-        return {post_id: tuple(outings) for post_id, outings in found.items()}
+        for publication in self.publications:
+            found.setdefault(publication.post_id, []).append(publication)
+        return {post_id: tuple(publications) for post_id, publications in found.items()}
 
     @cached_property
     def unaddressed(self) -> tuple[Post, ...]:
         """The ideas that name no channel yet, of which no publication tells. Only the team sees them."""
         if not self.internal:
             return ()
-        return tuple(post for post in self.scene.desk.posts.values() if is_idea(post) and post.id not in self.by_post)
+        return tuple(post for post in self.site_data.desk.posts.values() if is_idea(post) and post.id not in self.by_post)
 
-    def foreign(self, post_id: str) -> str:
+    def title_lang(self, post_id: str) -> str:
         """The language of a post's title where the page speaks another, for those who have it read aloud.
 
         All its channels speak that language, or it is the brand's.
         """
-        spoken = {outing.lang for outing in self.by_post.get(post_id, ())}
+        spoken = {publication.lang for publication in self.by_post.get(post_id, ())}
         lang = spoken.pop() if len(spoken) == 1 else self.brand.lang
-        return lang if lang != self.tongue.lang else ""
+        return lang if lang != self.locale.lang else ""
 
     @cached_property
     def by_day(self) -> Mapping[date, tuple[SitePublication, ...]]:
-        """The outings of each day of the brand's clock."""
+        """The publications of each day of the brand's clock."""
         found: dict[date, list[SitePublication]] = {}
-        for outing in self.outings:
-            if outing.at is not None:
-                found.setdefault(self.tongue.local(outing.at).date(), []).append(outing)
-        return {day: tuple(outings) for day, outings in found.items()}
+        for publication in self.publications:
+            if publication.at is not None:
+                found.setdefault(self.locale.local(publication.at).date(), []).append(publication)
+        return {day: tuple(publications) for day, publications in found.items()}
 
     @cached_property
     def campaigns(self) -> Mapping[str, Campaign]:
         """The campaigns that may be named: all, or in a public build those that have begun and spoken."""
-        spoken = {outing.campaign for outing in self.outings}
+        spoken = {publication.campaign for publication in self.publications}
         return {
             slug: page.campaign
-            for slug, page in sorted(self.scene.desk.campaigns.items(), key=lambda found: (found[1].campaign.start, found[0]))
+            for slug, page in sorted(self.site_data.desk.campaigns.items(), key=lambda found: (found[1].campaign.start, found[0]))
             if self.internal or (slug in spoken and page.campaign.start <= self.today)
         }
 
-    def days(self, day: date) -> tuple[CalendarDay, ...]:
+    def days_on(self, day: date) -> tuple[CalendarDay, ...]:
         """The holidays, marronniers and days of silence of that day.
 
         A public build names holidays, which everyone knows, and marronniers that have come; a coming one would tell what is planned.
         """
         found = self._days_by_date.get(day, ()) + tuple(
-            known for known in self._yearly if (known.date.month, known.date.day) == (day.month, day.day)
+            known for known in self._yearly_days if (known.date.month, known.date.day) == (day.month, day.day)
         )
         if self.internal:
             return found
@@ -173,60 +173,60 @@ class SiteView:
         return found
 
     @cached_property
-    def _yearly(self) -> tuple[CalendarDay, ...]:
+    def _yearly_days(self) -> tuple[CalendarDay, ...]:
         return tuple(known for known in self._known_days if known.yearly)
 
     @cached_property
     def _known_days(self) -> tuple[CalendarDay, ...]:
-        return tuple(known for known in self.scene.desk.days.days if known.territory in (None, self.brand.territory))
+        return tuple(known for known in self.site_data.desk.days.days if known.territory in (None, self.brand.territory))
 
-    def label(self, channel_name: str) -> str:
+    def channel_label(self, channel_name: str) -> str:
         """What people call a channel."""
-        channel = self.scene.desk.channels.channels.get(channel_name)
+        channel = self.site_data.desk.channels.channels.get(channel_name)
         return (channel.name if channel else "") or channel_name
 
-    def person(self, name: str) -> str:
+    def approver_name(self, name: str) -> str:
         """What an approver is called; the name in brand/approvals.yml when that says no other, or no longer knows it."""
-        approver = self.scene.desk.policy.approvers.get(name)
+        approver = self.site_data.desk.policy.approvers.get(name)
         return (approver.name if approver else "") or name
 
-    def state_word(self, shown: Shown) -> Markup:
+    def state_name(self, shown: Shown) -> Markup:
         """`Ready`, in this language, with a capital."""
-        said = str(self.tongue._(_WORDS[shown]))
+        said = str(self.locale._(_STATE_NAMES[shown]))
         return Markup(said[:1].upper() + said[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there
 
-    def sealed(self, outing: SitePublication) -> Payload | None:
+    def sealed_payload(self, publication: SitePublication) -> Payload | None:
         """Exactly what was approved or sent; None when nothing is sealed, or the bytes are no longer kept."""
-        receipt, seal = outing.history.receipt, outing.history.seal
+        receipt, seal = publication.history.receipt, publication.history.seal
         sha256 = (receipt.payload if receipt else "") or (seal.payload if seal else "")
         return self._payload_of(sha256)
 
-    def account(self, outing: SitePublication) -> str:
+    def channel_account(self, publication: SitePublication) -> str:
         """The account a preview shows beside the brand's name."""
-        channel = self.scene.desk.channels.channels.get(outing.channel_name)
+        channel = self.site_data.desk.channels.channels.get(publication.channel_name)
         return channel.account if channel else ""
 
-    def top(self, root: str) -> str:
+    def site_root(self, root: str) -> str:
         """The way to the whole site's root, where feeds and media stand once for all languages."""
-        if self.tongue.lang == self.languages[0]:
+        if self.locale.lang == self.languages[0]:
             return root
         return "../" if root == "./" else f"{root}../"
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages of the site; the first stands at the root, the others below their own name."""
-        return self.scene.langs or languages(self.brand)
+        return self.site_data.langs or languages(self.brand)
 
     def edit_link(self, path: str) -> str:
         """Where a file is edited; empty when nobody said where, and in a public build, whose readers cannot."""
-        return f"{self.scene.edit_uri.rstrip('/')}/{path}" if self.scene.edit_uri and path and self.internal else ""
+        return f"{self.site_data.edit_uri.rstrip('/')}/{path}" if self.site_data.edit_uri and path and self.internal else ""
 
-    def _planned(self) -> list[SitePublication]:
-        known = self.scene.desk.campaigns
+    def _collect_planned(self) -> list[SitePublication]:
+        known = self.site_data.desk.campaigns
         found = []
-        for line in self.scene.plan.lines:
+        for line in self.site_data.plan.lines:
             publication = line.publication
-            history = line.history or self.scene.histories.get(line.key) or History(line.key, ())
+            history = line.history or self.site_data.histories.get(line.key) or History(line.key, ())
             receipt = history.receipt
             campaign = publication.post.front.campaign or ""
             found.append(
@@ -239,7 +239,7 @@ class SiteView:
                     occurrence=publication.occurrence,
                     title=publication.post.title,
                     lang=publication.words.lang,
-                    at=_instant(history) or line.instant.at,
+                    at=_sealed_instant(history) or line.instant.at,
                     state=line.state,
                     url=receipt.url if receipt else "",
                     campaign=campaign if campaign in known else "",
@@ -249,9 +249,9 @@ class SiteView:
             )
         return found
 
-    def _published(self) -> list[SitePublication]:
+    def _collect_published(self) -> list[SitePublication]:
         found = []
-        for key, history in self.scene.histories.items():
+        for key, history in self.site_data.histories.items():
             receipt = history.receipt
             if receipt is None or any(event.name == "retracted" for event in history.events):
                 continue
@@ -263,8 +263,8 @@ class SiteView:
                 post_id, channel_name, occurrence = split_key(key)
             except ValueError:
                 continue
-            channel = self.scene.desk.channels.channels.get(channel_name)
-            title = _sealed_title(history) or _first_words(payload) or post_id
+            channel = self.site_data.desk.channels.channels.get(channel_name)
+            title = _sealed_title(history) or _first_line(payload) or post_id
             found.append(
                 SitePublication(
                     key=key,
@@ -275,7 +275,7 @@ class SiteView:
                     occurrence=occurrence,
                     title=title,
                     lang=(contents[0].lang if contents else "") or (channel.lang if channel else "") or "",
-                    at=_instant(history) or receipt.at,
+                    at=_sealed_instant(history) or receipt.at,
                     state="sent",
                     url=receipt.url,
                     campaign=self._public_campaign(post_id),
@@ -286,16 +286,16 @@ class SiteView:
         return found
 
     def _payload_of(self, sha256: str) -> Payload | None:
-        data = self.scene.payload(sha256) if sha256 else None
+        data = self.site_data.payload(sha256) if sha256 else None
         try:
             return Payload.from_bytes(data) if data else None
         except ValueError:
             return None
 
     def _public_campaign(self, post_id: str) -> str:
-        post = self.scene.desk.posts.get(post_id)
+        post = self.site_data.desk.posts.get(post_id)
         slug = post.front.campaign if post else None
-        page = self.scene.desk.campaigns.get(slug) if slug else None
+        page = self.site_data.desk.campaigns.get(slug) if slug else None
         return slug if slug and page is not None and page.campaign.start <= self.today else ""
 
 
@@ -305,7 +305,7 @@ def languages(brand: Brand) -> tuple[str, ...]:
     return wanted or ("en",)
 
 
-def _instant(history: History) -> datetime | None:
+def _sealed_instant(history: History) -> datetime | None:
     """The sealed instant of what is out: the hour people were promised, not the second the network answered."""
     receipt = history.receipt
     if receipt is None:
@@ -319,7 +319,7 @@ def _sealed_title(history: History) -> str:
     return str(sealed.data.get("title", "")) if sealed else ""
 
 
-def _first_words(payload: Payload | None) -> str:
+def _first_line(payload: Payload | None) -> str:
     text = payload.parts[0].text if payload and payload.parts else ""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line[:80]

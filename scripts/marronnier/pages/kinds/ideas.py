@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.pages.chips import group_chips
 from marronnier.pages.page import Body, Page
+from marronnier.pages.publication_groups import group_publications
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import SiteView
 
@@ -16,10 +16,12 @@ def make(view: SiteView) -> Iterator[Page]:
     """One page, `/ideas/`."""
     if not view.internal:
         return
-    _ = view.tongue._
+    _ = view.locale._
     values = {
-        "ideas": group_chips(outing for outing in view.outings if outing.state == "idea"),
-        "undated": group_chips(outing for outing in view.outings if outing.at is None and outing.state != "idea"),
+        "ideas": group_publications(publication for publication in view.publications if publication.state == "idea"),
+        "undated": group_publications(
+            publication for publication in view.publications if publication.at is None and publication.state != "idea"
+        ),
         "unaddressed": view.unaddressed,
     }
     title = str(_("Ideas"))
@@ -27,7 +29,7 @@ def make(view: SiteView) -> Iterator[Page]:
         path="ideas/",
         title=title,
         description=str(_("What waits for its hour.")),
-        parts=(values["ideas"], values["undated"], [post.digest for post in view.unaddressed], view.stamp),
+        inputs=(values["ideas"], values["undated"], [post.digest for post in view.unaddressed], view.shared_inputs),
         render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),
         menu=(title,),

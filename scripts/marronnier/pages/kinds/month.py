@@ -9,15 +9,15 @@ from datetime import date, timedelta
 
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.strategy import Campaign
-from marronnier.pages.chips import Chip, group_chips
 from marronnier.pages.page import Body, Page
+from marronnier.pages.publication_groups import PublicationGroup, group_publications
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import STATES, SiteView
 
 ORDER = 20
-_LANES = 4
+_MAX_LANES = 4
 """The most campaign bars above one week; the list beside the grid always names them all."""
-_MOST_MONTHS = 240
+_MAX_MONTHS = 240
 """A post dated by mistake a century ahead makes no thousand empty months."""
 
 
@@ -26,11 +26,11 @@ class DayCell:
     """One day of the grid."""
 
     day: date
-    inside: bool
+    is_in_month: bool
     """Whether it belongs to the month."""
-    today: bool
-    known: tuple[CalendarDay, ...]
-    groups: tuple[Chip, ...]
+    is_today: bool
+    days: tuple[CalendarDay, ...]
+    groups: tuple[PublicationGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class CampaignBar:
     width: int
     lane: int
     """Its row, from 0."""
-    begins: bool
+    starts_here: bool
     """False when it comes from the week before."""
-    ends: bool
+    ends_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class MonthWeek:
 
 def make(view: SiteView) -> Iterator[Page]:
     """`/calendar/` and every month that has something to show, without a gap."""
-    months = _months(view)
+    months = _shown_months(view)
     current = view.today.replace(day=1)
     yield _page(view, current, months, at_root=True)
     for month in months:
@@ -80,36 +80,36 @@ def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: boo
         "weeks": weeks,
         "before": months[index - 1] if index else None,
         "after": months[index + 1] if index + 1 < len(months) else None,
-        "free": not any(cell.inside and (cell.groups or cell.known) for week in weeks for cell in week.cells),
-        "campaigns": _running(view, month),
-        "states": _states(weeks, view),
-        "undated": sum(1 for outing in view.outings if outing.at is None and outing.state != "idea"),
+        "free": not any(cell.is_in_month and (cell.groups or cell.days) for week in weeks for cell in week.cells),
+        "campaigns": _campaigns_in_month(view, month),
+        "states": _states_in_month(weeks, view),
+        "undated": sum(1 for publication in view.publications if publication.at is None and publication.state != "idea"),
     }
-    title = view.tongue.month(month)
-    _ = view.tongue._
+    title = view.locale.month(month)
+    _ = view.locale._
     menu = (str(_("Calendar")),) if at_root else (str(_("Calendar")), title)
     return Page(
         path=path,
         title=title,
         description=str(_("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title)),
-        parts=(values, view.today, view.stamp),
+        inputs=(values, view.today, view.shared_inputs),
         render=lambda: Body(render("month.html.jinja", view, root, **values)),
         as_markdown=lambda: front_matter(title=title) + render("month.md.jinja", view, root, **values),
         menu=menu,
-        indexed=not at_root,
+        is_indexed=not at_root,
     )
 
 
-def _months(view: SiteView) -> tuple[date, ...]:
+def _shown_months(view: SiteView) -> tuple[date, ...]:
     current = view.today.replace(day=1)
     days = [*view.by_day, current]
     first, last = min(days).replace(day=1), max(days).replace(day=1)
     if view.internal:
         last = max(last, _next_month(current))
     found = [current]
-    while found[0] > first and len(found) < _MOST_MONTHS // 2:
+    while found[0] > first and len(found) < _MAX_MONTHS // 2:
         found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
-    while found[-1] < last and len(found) < _MOST_MONTHS:
+    while found[-1] < last and len(found) < _MAX_MONTHS:
         found.append(_next_month(found[-1]))
     return tuple(found)
 
@@ -119,7 +119,7 @@ def _next_month(month: date) -> date:
 
 
 def _weeks(view: SiteView, month: date) -> tuple[MonthWeek, ...]:
-    rows = calendar.Calendar(view.tongue.first_weekday).monthdatescalendar(month.year, month.month)
+    rows = calendar.Calendar(view.locale.first_weekday).monthdatescalendar(month.year, month.month)
     return tuple(_week(view, row, month) for row in rows)
 
 
@@ -127,10 +127,10 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
     cells = tuple(
         DayCell(
             day=day,
-            inside=(day.month, day.year) == (month.month, month.year),
-            today=day == view.today,
-            known=view.days(day),
-            groups=tuple(group_chips(view.by_day.get(day, ()))),
+            is_in_month=(day.month, day.year) == (month.month, month.year),
+            is_today=day == view.today,
+            days=view.days_on(day),
+            groups=tuple(group_publications(view.by_day.get(day, ()))),
         )
         for day in row
     )
@@ -142,7 +142,7 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
         column = (max(campaign.start, row[0]) - row[0]).days + 1
         width = (min(campaign.end, row[-1]) - row[0]).days + 2 - column
         lane = next((lane for lane, until in enumerate(free) if until <= column), len(free))
-        if lane >= _LANES or width < 1:
+        if lane >= _MAX_LANES or width < 1:
             continue
         free[lane : lane + 1] = [column + width]
         bars.append(CampaignBar(slug, campaign.title, column, width, lane, campaign.start >= row[0], campaign.end <= row[-1]))
@@ -150,13 +150,13 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
     return MonthWeek(thursday.isocalendar().week, cells, tuple(bars), len(free))
 
 
-def _running(view: SiteView, month: date) -> tuple[tuple[str, Campaign], ...]:
+def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaign], ...]:
     last = _next_month(month) - timedelta(days=1)
     return tuple((slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= last and campaign.end >= month)
 
 
-def _states(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
+def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
-    met = {group.shown for week in weeks for cell in week.cells for group in cell.groups}
+    met = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
     return tuple(state for state in STATES if state in met)

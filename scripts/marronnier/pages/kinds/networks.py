@@ -18,8 +18,8 @@ ORDER = 60
 
 def make(view: SiteView) -> Iterator[Page]:
     """A list, and a page for each network."""
-    _ = view.tongue._
-    spoken = {channel.network for channel in view.scene.desk.channels.channels.values()}
+    _ = view.locale._
+    spoken = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
     values = {"networks": [(name, network.NAME, name in spoken) for name, network in known.items()]}
     title = str(_("Networks"))
@@ -27,11 +27,11 @@ def make(view: SiteView) -> Iterator[Page]:
         path="networks/",
         title=title,
         description=str(_("The networks this tool can speak to.")),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("networks.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("networks.md.jinja", view, "../", **values),
         menu=(str(_("Handbook")), title),
-        wide=False,
+        is_wide=False,
     )
     for name, network in known.items():
         yield _page(view, name, network)
@@ -39,9 +39,9 @@ def make(view: SiteView) -> Iterator[Page]:
 
 def _page(view: SiteView, name: str, network: Network) -> Page:
     # The facts are told in the page's language: the sentences of the code are translated where they are put together.
-    with messages.in_language(view.tongue.lang):
+    with messages.in_language(view.locale.lang):
         written, lang = networks.page(name)
-    channels = [(key, channel) for key, channel in view.scene.desk.channels.channels.items() if channel.network == name]
+    channels = [(key, channel) for key, channel in view.site_data.desk.channels.channels.items() if channel.network == name]
     values = {
         "name": network.NAME,
         "lang": lang,
@@ -51,10 +51,10 @@ def _page(view: SiteView, name: str, network: Network) -> Page:
     return Page(
         path=f"networks/{name}/",
         title=network.NAME,
-        description=str(view.tongue._("What {network} takes and lacks.", network=network.NAME)),
-        parts=(values, view.stamp),
+        description=str(view.locale._("What {network} takes and lacks.", network=network.NAME)),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(written)),
         as_markdown=lambda: front_matter(title=network.NAME) + written,
-        menu=(str(view.tongue._("Handbook")), str(view.tongue._("Networks")), network.NAME),
-        wide=False,
+        menu=(str(view.locale._("Handbook")), str(view.locale._("Networks")), network.NAME),
+        is_wide=False,
     )

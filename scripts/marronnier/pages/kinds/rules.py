@@ -25,7 +25,7 @@ _TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
 
 def make(view: SiteView) -> Iterator[Page]:
     """A list, a page for each rule, and for the team the findings."""
-    _ = view.tongue._
+    _ = view.locale._
     rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
     title, handbook = str(_("Rules")), str(_("Handbook"))
@@ -33,20 +33,20 @@ def make(view: SiteView) -> Iterator[Page]:
         path="rules/",
         title=title,
         description=str(_("What is checked before anything goes out.")),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("rules.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("rules.md.jinja", view, "../", **values),
         menu=(handbook, title),
-        wide=False,
+        is_wide=False,
     )
     for rule in rules:
-        yield _rule(view, rule, (handbook, title, rule.name))
+        yield _rule_page(view, rule, (handbook, title, rule.name))
     if view.internal:
-        yield _findings(view, handbook, {rule.name for rule in rules})
+        yield _findings_page(view, handbook, {rule.name for rule in rules})
 
 
-def _rule(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
-    written, lang = rule.page(view.tongue.lang)
+def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
+    written, lang = rule.page(view.locale.lang)
     # The page's own heading is its name, which the site writes above its level.
     body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", written))
     values = {
@@ -59,18 +59,18 @@ def _rule(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
     return Page(
         path=f"rules/{rule.name}/",
         title=rule.name,
-        description=str(view.tongue._(rule.summary)),
-        parts=(values, view.stamp),
+        description=str(view.locale._(rule.summary)),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(written)),
         as_markdown=lambda: front_matter(title=rule.name) + written,
         menu=menu,
-        wide=False,
+        is_wide=False,
     )
 
 
-def _findings(view: SiteView, handbook: str, known: set[str]) -> Page:
-    _ = view.tongue._
-    found = sorted(view.scene.findings, key=lambda finding: finding.place)
+def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
+    _ = view.locale._
+    found = sorted(view.site_data.findings, key=lambda finding: finding.place)
     by_file = [(path, view.edit_link(path), list(findings)) for path, findings in groupby(found, key=lambda finding: finding.place.path)]
     values = {"by_file": by_file, "known": known, "levels": LEVELS}
     title = str(_("Findings"))
@@ -78,9 +78,9 @@ def _findings(view: SiteView, handbook: str, known: set[str]) -> Page:
         path="findings/",
         title=title,
         description=str(_("What the checks found.")),
-        parts=(tuple(found), view.stamp),
+        inputs=(tuple(found), view.shared_inputs),
         render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),
         menu=(handbook, title),
-        wide=False,
+        is_wide=False,
     )

@@ -18,19 +18,19 @@ from marronnier.sandbox import svg
 if TYPE_CHECKING:
     from marronnier.cache import Cache
 
-SHOWN = {".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".svg": "image",
+MEDIA_KINDS = {".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".svg": "image",
          ".mp4": "video", ".webm": "video", ".mp3": "audio", ".ogg": "audio", ".m4a": "audio"}  # fmt: skip
 """Kinds of files that the site shows, by extension; any other is only named."""
 
-MOST_SIDE = 1600
+MAX_PICTURE_SIDE = 1600
 """Pixels of a picture's longer side on the site: twice the width of its column."""
-_MADE = 1
+_PICTURE_VERSION = 1
 """Rises when pictures are made in another way, so that those of an older site are made again."""
 
 
 def media_kind(picture: Picture) -> str:
     """`image`, `video`, `audio`, or empty for a file the site does not show."""
-    return SHOWN.get(sandbox.ending(picture.path), "") if picture.sha256 else ""
+    return MEDIA_KINDS.get(sandbox.ending(picture.path), "") if picture.sha256 else ""
 
 
 def site_path(picture: Picture) -> str:
@@ -38,34 +38,34 @@ def site_path(picture: Picture) -> str:
     return f"media/{picture.sha256[:20]}{posixpath.splitext(picture.path)[1].lower()}"
 
 
-def digest(picture: Picture) -> str:
+def source_digest(picture: Picture) -> str:
     """Of what the site's file is made from."""
-    return hashlib.sha256(f"{picture.sha256} {MOST_SIDE} {_MADE}".encode()).hexdigest()
+    return hashlib.sha256(f"{picture.sha256} {MAX_PICTURE_SIDE} {_PICTURE_VERSION}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Gallery:
+class SiteMedia:
     """The media of a site's tree."""
 
     tree: Tree
-    remembered: Callable[[], Cache | None] = lambda: None
+    open_cache: Callable[[], Cache | None] = lambda: None
     """What was seen in pictures before."""
     _served: dict[Picture, bool] = field(default_factory=dict)
 
     @cached_property
     def _cache(self) -> Cache | None:
-        return self.remembered()
+        return self.open_cache()
 
-    def served(self, picture: Picture) -> bool:
+    def is_served(self, picture: Picture) -> bool:
         """Whether the site shows it: a kind it knows, the very bytes that were meant, nothing in them that runs or tells a place.
 
         A file replaced since is not what people approved.
         """
         if picture not in self._served:
-            self._served[picture] = self._is_served(picture)
+            self._served[picture] = self._check_picture(picture)
         return self._served[picture]
 
-    def _is_served(self, picture: Picture) -> bool:
+    def _check_picture(self, picture: Picture) -> bool:
         sort = media_kind(picture)
         if not sort or self.tree.sha256(picture.path) != picture.sha256:
             return False
@@ -76,14 +76,14 @@ class Gallery:
             return sandbox.ending(picture.path) == ".svg"
         return sort == "image" or "gps" not in looked.carries
 
-    def made(self, picture: Picture) -> bytes | None:
+    def site_bytes(self, picture: Picture) -> bytes | None:
         """The bytes the site serves; None where it serves none."""
-        if not self.served(picture):
+        if not self.is_served(picture):
             return None
         data = self.tree.read(picture.path)
         return clean_picture(picture.path, data) if media_kind(picture) == "image" else data
 
-    def remember(self) -> None:
+    def save_cache(self) -> None:
         """Keep what was seen for the next time."""
         if self._served and self._cache is not None:
             self._cache.save()
@@ -95,6 +95,6 @@ def clean_picture(path: str, data: bytes) -> bytes | None:
     if path.lower().endswith(".svg"):
         return svg.clean(data)
     try:
-        return sandbox.clean(data, most_side=MOST_SIDE).data
+        return sandbox.clean(data, most_side=MAX_PICTURE_SIDE).data
     except sandbox.Unsafe:
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan
-from marronnier.pages.gallery import Gallery
+from marronnier.pages.site_media import SiteMedia
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scene:
+class SiteData:
     """Everything the page makers may look at."""
 
     desk: Desk
@@ -37,10 +37,10 @@ class Scene:
     """The ledger's head, printed on the page of today so that a rewind is seen."""
     langs: tuple[str, ...] = ()
     """The languages to build, the one at the root first; the brand's, when empty."""
-    remembered: Callable[[], Cache | None] = lambda: None
+    open_cache: Callable[[], Cache | None] = lambda: None
     """What was seen in pictures before."""
 
     @cached_property
-    def gallery(self) -> Gallery:
+    def media(self) -> SiteMedia:
         """The media, as the site shows them."""
-        return Gallery(self.desk.tree, self.remembered)
+        return SiteMedia(self.desk.tree, self.open_cache)

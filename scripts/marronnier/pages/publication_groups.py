@@ -11,16 +11,16 @@ from marronnier.pages.site_view import SitePublication
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class PublicationGroup:
     """One chip of the calendar."""
 
-    outings: tuple[SitePublication, ...]
+    publications: tuple[SitePublication, ...]
     """At least one."""
 
     @property
     def first(self) -> SitePublication:
         """The one the others follow."""
-        return self.outings[0]
+        return self.publications[0]
 
     @property
     def post_id(self) -> str:
@@ -38,14 +38,14 @@ class Chip:
         return self.first.at
 
     @property
-    def shown(self) -> Shown:
+    def public_state(self) -> Shown:
         """Their state."""
-        return self.first.shown
+        return self.first.public_state
 
     @property
-    def css(self) -> str:
+    def css_class(self) -> str:
         """Their state as a class name."""
-        return self.first.css
+        return self.first.css_class
 
     @property
     def line(self) -> PlanLine | None:
@@ -53,11 +53,11 @@ class Chip:
         return self.first.line
 
 
-def group_chips(outings: Iterable[SitePublication]) -> list[Chip]:
+def group_publications(publications: Iterable[SitePublication]) -> list[PublicationGroup]:
     """In the order they came."""
     found: dict[tuple[object, ...], list[SitePublication]] = {}
-    for outing in outings:
-        minute = outing.at.replace(second=0, microsecond=0) if outing.at else None
-        proposal = outing.line.proposal if outing.line else ""
-        found.setdefault((outing.post_id, outing.occurrence, minute, outing.shown, proposal), []).append(outing)
-    return [Chip(tuple(outings)) for outings in found.values()]
+    for publication in publications:
+        minute = publication.at.replace(second=0, microsecond=0) if publication.at else None
+        proposal = publication.line.proposal if publication.line else ""
+        found.setdefault((publication.post_id, publication.occurrence, minute, publication.public_state, proposal), []).append(publication)
+    return [PublicationGroup(tuple(publications)) for publications in found.values()]
