@@ -1,4 +1,4 @@
-"""The site: pure page makers over the plan and the ledger, and the emitter that writes them around any builder's shell."""
+"""The site: pure page makers over plan and ledger, and the emitter that writes their pages into any builder's shell."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Page", "SiteData", "SiteLocale", "SiteView", "make"]
 
 
 def make(site_data: SiteData, lang: str) -> Iterator[Page]:
-    """Every page of the site in one language, in the order of its menus. Pure: a body is only rendered when asked for.
+    """Every page of the site in one language, in the order of the menus. Pure; `Page.render` renders a body on demand.
 
-    The folder `kinds` is the registry: each module there makes the pages of one kind and says by `ORDER` where they stand.
+    The folder `kinds` is the registry: each module there makes the pages of one kind, and `ORDER` is their position.
     """
     view = SiteView(site_data, SiteLocale(lang, site_data.desk.brand))
-    found = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
-    for kind in sorted(found, key=lambda kind: int(kind.ORDER)):
+    modules = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
+    for kind in sorted(modules, key=lambda kind: int(kind.ORDER)):
         yield from kind.make(view)

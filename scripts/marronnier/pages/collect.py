@@ -1,4 +1,4 @@
-"""Gathers what a site is made of: the default branch, the ledger, the proposals, the findings."""
+"""Collects a site's data: the default branch, the ledger, the proposals, the findings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from marronnier.timetable import local_time
 
 
 def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], SiteData]:
-    """Reads everything once, at `now` (aware); the site_data of a language holds the plan's and the checks' sentences in that language.
+    """Read everything once, at `now` (aware). The returned function gives the data of a language, with the sentences of plan and checks in it.
 
-    For no language (an empty name) it is without findings: enough to ask the brand for its languages. Raises Trouble where git or the ledger needs a person.
+    For the empty language the data has no findings: enough to ask the brand for its languages. Raises Trouble when git or the ledger needs a person.
     """
     gathered = assembling.assemble(repo, now, proposals=internal)
 
@@ -54,7 +54,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
 
 
 def collect_from_folder(root: Path, *, internal: bool) -> Callable[[str], SiteData]:
-    """The same, for a builder that runs without our command line: the clock is the brand's, else the real one."""
+    """The data of the brand in a folder, for a builder that runs without our command line. The clock is the brand's, else the real one."""
     from marronnier import desk
     from marronnier.files import WorkTree
 
@@ -63,7 +63,7 @@ def collect_from_folder(root: Path, *, internal: bool) -> Callable[[str], SiteDa
 
 
 def brand_now(brand: Brand) -> datetime:
-    """Now, as the brand counts it. Aware, UTC."""
+    """The brand's clock, else the real one. Aware, UTC."""
     if brand.clock is None:
         return datetime.now(UTC)
     return local_time.resolve(brand.clock, brand.zone, brand.default_time)

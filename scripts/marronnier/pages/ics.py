@@ -1,4 +1,4 @@
-"""The calendar for everyone's own calendar (RFC 5545)."""
+"""`calendar.ics`: the calendar for people's own calendar applications (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from icalendar import Calendar, Event, vDuration
 from marronnier.pages.site_view import SiteView
 
 _EVENT_LENGTH = timedelta(minutes=15)
-"""A post takes no time; a calendar shows nothing that takes none."""
+"""A post takes no time, but calendar applications hide events without a duration."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def calendar_file(view: SiteView) -> bytes:
-    """`calendar.ics`: what this build may show, each under its key, and the days to know. The same input gives the same bytes."""
+    """The file: publications that this build may show, campaigns, and the days of the calendar. Equal input gives equal bytes."""
     calendar = Calendar()
     calendar.add("prodid", "-//Marronnier//Editorial calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("name", _one_line(view.brand.name))
     calendar.add("x-wr-calname", _one_line(view.brand.name))
     calendar.add("x-wr-timezone", view.brand.zone)
-    # How often an application may look again: RFC 7986, and Outlook's own word for it.
+    # How often an application refreshes the calendar: RFC 7986, and Outlook's own property.
     calendar.add("refresh-interval", vDuration(timedelta(hours=1)), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    # A name of its own in the whole world: somebody follows several brands, each with its 25 December.
-    whose = hashlib.sha256(view.brand_identity.encode()).hexdigest()[:12]
+    # UIDs must be unique in the world: somebody follows several brands, each with its 25 December.
+    brand = hashlib.sha256(view.brand_identity.encode()).hexdigest()[:12]
     for event in (*_post_events(view), *_campaign_events(view), *_day_events(view)):
-        event["uid"] = f"{event['uid']}.{whose}"
+        event["uid"] = f"{event['uid']}.{brand}"
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -41,7 +41,7 @@ def _post_events(view: SiteView) -> Iterator[Event]:
             continue
         event = Event()
         proposal = publication.line.proposal if publication.line else ""
-        # The key is for ever the same; a proposal of the same post is another event, or one would hide the other.
+        # The key never changes. A proposal of the same post needs a UID of its own, or one event would hide the other.
         event.add("uid", f"{publication.key}~{proposal}" if proposal else publication.key)
         at = publication.at.astimezone(UTC)
         event.add("dtstamp", at)
@@ -84,5 +84,5 @@ def _all_day_event(uid: str, title: str, start: date, end: date) -> Event:
 
 
 def _one_line(text: str) -> str:
-    """On one line: no break of any kind can begin a property of its own."""
+    """The text on one line, so that no line break in it begins another property."""
     return _UNPRINTABLE.sub(" ", text).strip()

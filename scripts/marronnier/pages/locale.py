@@ -1,4 +1,4 @@
-"""A language of the site: its catalogue, its way to write dates, its direction."""
+"""SiteLocale: the sentences, dates, numbers and direction of a language of the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marronnier.model.scalars import zone_to_show
 
 
 class SiteLocale:
-    """Speaks one language in the brand's zone. The sentences it gives are safe HTML: values are escaped when they are filled in."""
+    """A language in the brand's time zone. Its sentences are safe HTML: their values are escaped."""
 
     def __init__(self, lang: str, brand: Brand) -> None:
         self.lang = lang
@@ -31,7 +31,7 @@ class SiteLocale:
         return escape(self._catalogue.gettext(text)).format(**values)
 
     def translate(self, text: str) -> str:
-        """A sentence that stands in the catalogues; words of a person, which no catalogue knows, stay as they are."""
+        """The sentence in this language; words of people, which are in no catalogue, stay as they are."""
         return self._catalogue.gettext(text) if text else ""
 
     def ngettext(self, one: str, many: str, count: int, /, **values: object) -> Markup:
@@ -47,18 +47,19 @@ class SiteLocale:
         return self._french_first(format_date(day, "full", self.babel_locale))
 
     def short_day(self, day: date) -> str:
-        """`mer. 2 déc.`: where the year is known."""
+        """`mer. 2 déc.`, for places where the year is clear."""
         return self._french_first(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.babel_locale)))
 
-    def _french_first(self, said: str) -> str:
-        return messages.first_of_month(_without_narrow_spaces(said)) if self.lang == "fr" else _without_narrow_spaces(said)
+    def _french_first(self, written: str) -> str:
+        """The date, with `1er` for the first of a month in French."""
+        return messages.first_of_month(_without_narrow_spaces(written)) if self.lang == "fr" else _without_narrow_spaces(written)
 
     def month(self, day: date) -> str:
-        """`décembre 2026`, with a capital as a heading wants it."""
-        said = _without_narrow_spaces(
+        """`Décembre 2026`, with the capital of a heading."""
+        written = _without_narrow_spaces(
             str(format_skeleton("yMMMM", datetime.combine(day.replace(day=1), time(12)), locale=self.babel_locale))
         )
-        return said[:1].upper() + said[1:]
+        return written[:1].upper() + written[1:]
 
     def short_month(self, day: date) -> str:
         """`déc. 2026`."""
@@ -88,26 +89,26 @@ class SiteLocale:
 
     @property
     def first_weekday(self) -> int:
-        """The day a week starts with in the brand's territory; Monday is 0."""
+        """The first day of the week in the brand's territory; Monday is 0."""
         try:
-            known = Locale.parse(f"und_{self.territory}")
-            return int(known.first_week_day) if known.territory == self.territory else 0
+            territory = Locale.parse(f"und_{self.territory}")
+            return int(territory.first_week_day) if territory.territory == self.territory else 0
         except (UnknownLocaleError, ValueError):
             return 0
 
     def weekdays(self) -> list[tuple[str, str]]:
-        """The seven days from the first of the week: (`lundi`, `lun.`)."""
-        wide, short = get_day_names("wide", locale=self.babel_locale), get_day_names("abbreviated", locale=self.babel_locale)
-        return [(wide[day % 7], short[day % 7]) for day in range(self.first_weekday, self.first_weekday + 7)]
+        """Full and short names of the seven days from the first of the week: (`lundi`, `lun.`)."""
+        full, short = get_day_names("wide", locale=self.babel_locale), get_day_names("abbreviated", locale=self.babel_locale)
+        return [(full[day % 7], short[day % 7]) for day in range(self.first_weekday, self.first_weekday + 7)]
 
 
 def _without_narrow_spaces(text: str) -> str:
-    """Without the narrow no-break spaces of CLDR, which many fonts lack."""
+    """The text with common no-break spaces in place of CLDR's narrow ones, which many fonts lack."""
     return text.replace("\u202f", "\u00a0")
 
 
 def _babel_locale(lang: str, territory: str) -> Locale:
-    # A Belgian who reads English writes 14:00 and 2 December, as en_BE says; not every pair is known.
+    # English in Belgium writes 14:00 and 2 December, as en_BE says; Babel does not know every pair.
     for name in (f"{lang}_{territory}", lang):
         try:
             return Locale.parse(name)

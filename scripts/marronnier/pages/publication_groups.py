@@ -1,4 +1,4 @@
-"""Outings that people see as one: the same post, at the same minute, in the same state, on several channels."""
+"""Groups of publications that a page shows as one: of the same post, at the same minute, in the same state, on several channels."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from marronnier.pages.site_view import SitePublication
 
 @dataclass(frozen=True, slots=True)
 class PublicationGroup:
-    """One chip of the calendar."""
+    """One row of a list, or one entry of a day in the calendar."""
 
     publications: tuple[SitePublication, ...]
     """At least one."""
 
     @property
     def first(self) -> SitePublication:
-        """The one the others follow."""
+        """The publication whose values stand for the group."""
         return self.publications[0]
 
     @property
     def post_id(self) -> str:
-        """The post."""
+        """The post's id."""
         return self.first.post_id
 
     @property
     def title(self) -> str:
-        """Its title."""
+        """The post's title."""
         return self.first.title
 
     @property
     def at(self) -> datetime | None:
-        """Their minute."""
+        """The instant; None without a date."""
         return self.first.at
 
     @property
     def public_state(self) -> Shown:
-        """Their state."""
+        """The state as people see it."""
         return self.first.public_state
 
     @property
     def css_class(self) -> str:
-        """Their state as a class name."""
+        """The state as a class name."""
         return self.first.css_class
 
     @property
     def line(self) -> PlanLine | None:
-        """What the plan says of the first."""
+        """The first publication's line of the plan."""
         return self.first.line
 
 
 def group_publications(publications: Iterable[SitePublication]) -> list[PublicationGroup]:
-    """In the order they came."""
-    found: dict[tuple[object, ...], list[SitePublication]] = {}
+    """The groups, each at the position of its first publication."""
+    groups: dict[tuple[object, ...], list[SitePublication]] = {}
     for publication in publications:
         minute = publication.at.replace(second=0, microsecond=0) if publication.at else None
         proposal = publication.line.proposal if publication.line else ""
-        found.setdefault((publication.post_id, publication.occurrence, minute, publication.public_state, proposal), []).append(publication)
-    return [PublicationGroup(tuple(publications)) for publications in found.values()]
+        groups.setdefault((publication.post_id, publication.occurrence, minute, publication.public_state, proposal), []).append(publication)
+    return [PublicationGroup(tuple(publications)) for publications in groups.values()]

@@ -1,4 +1,4 @@
-"""What the site is made of, gathered once."""
+"""SiteData: everything that a site is built from, in one value."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SiteData:
-    """Everything the page makers may look at."""
+    """Everything that the page makers read."""
 
     desk: Desk
     plan: Plan
     histories: Mapping[str, History]
     payload: Callable[[str], bytes | None]
-    """The sealed bytes by SHA-256; None when they are no longer kept."""
+    """Gives sealed bytes by their SHA-256; None when the ledger no longer keeps them."""
     now: datetime
     internal: bool
-    """True shows everything; False shows only what was published."""
+    """True for a build that shows everything, False for one that shows published posts only."""
     findings: tuple[Finding, ...] = ()
     edit_uri: str = ""
-    """The absolute address under which the repository's files are edited, with `/` at its end; empty for no edit links."""
+    """The absolute URL under which the repository's files are edited, with `/` at its end; empty for no edit links."""
     ledger_head: str = ""
-    """The ledger's head, printed on the page of today so that a rewind is seen."""
+    """The ledger's head, printed on the page of today so that people see a rewind."""
     langs: tuple[str, ...] = ()
-    """The languages to build, the one at the root first; the brand's, when empty."""
+    """The languages to build, the one at the root first; the brand's when empty."""
     open_cache: Callable[[], Cache | None] = lambda: None
-    """What was seen in pictures before."""
+    """Gives the cache of inspected pictures."""
 
     @cached_property
     def media(self) -> SiteMedia:
-        """The media, as the site shows them."""
+        """The media of the desk's tree."""
         return SiteMedia(self.desk.tree, self.open_cache)

@@ -1,4 +1,4 @@
-"""The campaigns: what each is for, and everything it says."""
+"""Pages of campaigns: a list, and for each campaign its description, progress and publications."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ORDER = 30
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A list, and a page for each campaign this build may name."""
+    """The list, and a page for each campaign that this build may name."""
     _ = view.locale._
-    told = {slug: tuple(publication for publication in view.publications if publication.campaign == slug) for slug in view.campaigns}
-    values = {"campaigns": [(slug, campaign, group_publications(told[slug])) for slug, campaign in view.campaigns.items()]}
+    by_campaign = {slug: tuple(publication for publication in view.publications if publication.campaign == slug) for slug in view.campaigns}
+    values = {"campaigns": [(slug, campaign, group_publications(by_campaign[slug])) for slug, campaign in view.campaigns.items()]}
     title = str(_("Campaigns"))
     yield Page(
         path="campaigns/",
@@ -32,12 +32,12 @@ def make(view: SiteView) -> Iterator[Page]:
         menu=(title,),
     )
     for slug, campaign in view.campaigns.items():
-        yield _page(view, slug, campaign, told[slug])
+        yield _page(view, slug, campaign, by_campaign[slug])
 
 
 def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[SitePublication, ...]) -> Page:
-    written = view.site_data.desk.campaigns[slug]
-    body = written.body if view.internal else ""
+    file = view.site_data.desk.campaigns[slug]
+    body = file.body if view.internal else ""
     groups = group_publications(publications)
     length = (campaign.end - campaign.start).days + 1
     values = {
@@ -48,7 +48,7 @@ def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[Sit
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
         "length": length,
         "pillar": view.site_data.desk.strategy.pillars.get(campaign.pillar or ""),
-        "edit": view.edit_link(written.path),
+        "edit": view.edit_link(file.path),
     }
     return Page(
         path=f"campaigns/{slug}/",

@@ -1,4 +1,4 @@
-"""What has no hour yet: ideas, and posts whose instant nobody can give. Internal builds only."""
+"""Page of ideas and of publications without a date. Internal builds only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORDER = 40
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """One page, `/ideas/`."""
+    """The page `/ideas/`."""
     if not view.internal:
         return
     _ = view.locale._
@@ -22,14 +22,14 @@ def make(view: SiteView) -> Iterator[Page]:
         "undated": group_publications(
             publication for publication in view.publications if publication.at is None and publication.state != "idea"
         ),
-        "unaddressed": view.unaddressed,
+        "unaddressed": view.ideas_without_channel,
     }
     title = str(_("Ideas"))
     yield Page(
         path="ideas/",
         title=title,
         description=str(_("What waits for its hour.")),
-        inputs=(values["ideas"], values["undated"], [post.digest for post in view.unaddressed], view.shared_inputs),
+        inputs=(values["ideas"], values["undated"], [post.digest for post in view.ideas_without_channel], view.shared_inputs),
         render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),
         menu=(title,),

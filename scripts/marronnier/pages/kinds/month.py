@@ -1,4 +1,4 @@
-"""The calendar: a real month grid that becomes a list on a phone. One page a month, and `/calendar/` is the month of now."""
+"""Pages of the calendar, one for each month: a grid that becomes a list on a phone. `/calendar/` is the current month."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from marronnier.pages.site_view import STATES, SiteView
 
 ORDER = 20
 _MAX_LANES = 4
-"""The most campaign bars above one week; the list beside the grid always names them all."""
+"""The most campaign bars above one week; the list beside the grid names all campaigns."""
 _MAX_MONTHS = 240
-"""A post dated by mistake a century ahead makes no thousand empty months."""
+"""The most months: a post dated a century ahead by mistake must not make a thousand empty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class DayCell:
 
     day: date
     is_in_month: bool
-    """Whether it belongs to the month."""
+    """False for the days of other months in the first and last week."""
     is_today: bool
     days: tuple[CalendarDay, ...]
     groups: tuple[PublicationGroup, ...]
@@ -35,17 +35,17 @@ class DayCell:
 
 @dataclass(frozen=True, slots=True)
 class CampaignBar:
-    """A campaign's stretch over one week."""
+    """A campaign's bar above one week."""
 
     slug: str
     title: str
     column: int
-    """Its first column, 1 to 7."""
+    """The first column, 1 to 7."""
     width: int
     lane: int
-    """Its row, from 0."""
+    """The row, from 0."""
     starts_here: bool
-    """False when it comes from the week before."""
+    """False when the campaign began in an earlier week."""
     ends_here: bool
 
 
@@ -54,14 +54,14 @@ class MonthWeek:
     """One row of the grid."""
 
     number: int
-    """ISO 8601 week, of its Thursday."""
+    """The ISO 8601 week of its Thursday."""
     cells: tuple[DayCell, ...]
     bars: tuple[CampaignBar, ...]
     lanes: int
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """`/calendar/` and every month that has something to show, without a gap."""
+    """`/calendar/`, and every month from the first to the last with a publication."""
     months = _shown_months(view)
     current = view.today.replace(day=1)
     yield _page(view, current, months, at_root=True)
@@ -106,12 +106,12 @@ def _shown_months(view: SiteView) -> tuple[date, ...]:
     first, last = min(days).replace(day=1), max(days).replace(day=1)
     if view.internal:
         last = max(last, _next_month(current))
-    found = [current]
-    while found[0] > first and len(found) < _MAX_MONTHS // 2:
-        found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
-    while found[-1] < last and len(found) < _MAX_MONTHS:
-        found.append(_next_month(found[-1]))
-    return tuple(found)
+    months = [current]
+    while months[0] > first and len(months) < _MAX_MONTHS // 2:
+        months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
+    while months[-1] < last and len(months) < _MAX_MONTHS:
+        months.append(_next_month(months[-1]))
+    return tuple(months)
 
 
 def _next_month(month: date) -> date:
@@ -135,7 +135,7 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
         for day in row
     )
     bars: list[CampaignBar] = []
-    free: list[int] = []  # the column each lane is free from
+    free: list[int] = []  # for each lane, its first free column
     for slug, campaign in view.campaigns.items():
         if campaign.start > row[-1] or campaign.end < row[0]:
             continue
@@ -158,5 +158,5 @@ def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaig
 def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
-    met = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
-    return tuple(state for state in STATES if state in met)
+    present = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
+    return tuple(state for state in STATES if state in present)

@@ -1,4 +1,4 @@
-"""One page a post: what people will read on each channel, how it stands, what happened."""
+"""Pages of posts: the preview on each channel, the state, and the history."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _EVENTS = {
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A page for every post this build may show."""
+    """A page for every post that this build may show."""
     for post_id, publications in view.by_post.items():
         yield _page(view, post_id, publications)
 
@@ -63,10 +63,12 @@ def _page(view: SiteView, post_id: str, publications: tuple[SitePublication, ...
 
 
 def _inputs(publication: SitePublication) -> tuple[object, ...]:
-    """All that the page shows of an publication, without rendering it."""
+    """Everything that the page shows of a publication, without rendering it."""
     line = publication.line
     last = publication.history.events[-1].seq if publication.history.events else -1
-    told = (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
+    planned = (
+        (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
+    )
     return (
         publication.key,
         publication.title,
@@ -77,7 +79,7 @@ def _inputs(publication: SitePublication) -> tuple[object, ...]:
         publication.campaign,
         publication.url,
         last,
-        told,
+        planned,
     )
 
 
@@ -135,7 +137,7 @@ def _template_values(
 
 
 def _approvers(view: SiteView, publications: tuple[SitePublication, ...]) -> tuple[str, ...]:
-    """Everyone whose approval is sealed, each once."""
+    """The names of all whose approval is sealed, each once."""
     return tuple(
         dict.fromkeys(
             view.approver_name(name) for publication in publications if publication.history.seal for name in publication.history.seal.by
@@ -144,11 +146,11 @@ def _approvers(view: SiteView, publications: tuple[SitePublication, ...]) -> tup
 
 
 def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, Markup, str]]:
-    """What happened, oldest first; only the team reads it."""
+    """Each event with its publication, description and approvers, oldest first. Empty in a public build."""
     if not view.internal:
         return []
-    seen = {publication.key: publication for publication in publications}
-    events = [(event, publication) for publication in seen.values() for event in publication.history.events]
+    by_key = {publication.key: publication for publication in publications}
+    events = [(event, publication) for publication in by_key.values() for event in publication.history.events]
     return [
         (
             event,
@@ -156,16 +158,15 @@ def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[t
             view.locale._(_EVENTS[event.name]),
             ", ".join(map(view.approver_name, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
-        for event, publication in sorted(events, key=lambda found: (found[0].at, found[0].key, found[0].seq))
+        for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))
     ]
 
 
 def _one_per_channel(publications: tuple[SitePublication, ...]) -> list[SitePublication]:
-    """One preview a channel: for a repeat, of the next occurrence that is not out, else of the last; for proposals, each its own."""
+    """The publication to preview for each channel and proposal: of a repeat, the next occurrence that is not out, else the last."""
     chosen: dict[tuple[str, str], SitePublication] = {}
     for publication in publications:
-        place = (publication.channel_name, publication.line.proposal if publication.line else "")
-        held = chosen.get(place)
-        if held is None or held.public_state == "sent":
-            chosen[place] = publication
+        key = (publication.channel_name, publication.line.proposal if publication.line else "")
+        if key not in chosen or chosen[key].public_state == "sent":
+            chosen[key] = publication
     return list(chosen.values())

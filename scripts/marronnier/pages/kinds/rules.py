@@ -1,4 +1,4 @@
-"""The rules: why each is there, what it refuses, what it accepts. And, for the team, what they found."""
+"""Pages of rules: the reason of each, what it refuses and accepts; for the team, also the page of findings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from marronnier.text.plain_text import to_plain_text
 
 ORDER = 70
 LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
-"""How grave a finding is, in words."""
+"""The names of the levels of a finding."""
 
 _TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
-"""The first line of a block of code that says which file it is."""
+"""The first line of a code block with a title, which is a file's name."""
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A list, a page for each rule, and for the team the findings."""
+    """The list, a page for each rule, and in an internal build the findings."""
     _ = view.locale._
     rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
@@ -46,9 +46,9 @@ def make(view: SiteView) -> Iterator[Page]:
 
 
 def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
-    written, lang = rule.page(view.locale.lang)
-    # The page's own heading is its name, which the site writes above its level.
-    body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", written))
+    markdown, lang = rule.page(view.locale.lang)
+    # The template writes the rule's name above its level, so the page's own heading goes.
+    body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", markdown))
     values = {
         "name": rule.name,
         "lang": lang,
@@ -61,8 +61,8 @@ def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Pa
         title=rule.name,
         description=str(view.locale._(rule.summary)),
         inputs=(values, view.shared_inputs),
-        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(written)),
-        as_markdown=lambda: front_matter(title=rule.name) + written,
+        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(markdown)),
+        as_markdown=lambda: front_matter(title=rule.name) + markdown,
         menu=menu,
         is_wide=False,
     )
@@ -70,15 +70,15 @@ def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Pa
 
 def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
     _ = view.locale._
-    found = sorted(view.site_data.findings, key=lambda finding: finding.place)
-    by_file = [(path, view.edit_link(path), list(findings)) for path, findings in groupby(found, key=lambda finding: finding.place.path)]
+    findings = sorted(view.site_data.findings, key=lambda finding: finding.place)
+    by_file = [(path, view.edit_link(path), list(group)) for path, group in groupby(findings, key=lambda finding: finding.place.path)]
     values = {"by_file": by_file, "known": known, "levels": LEVELS}
     title = str(_("Findings"))
     return Page(
         path="findings/",
         title=title,
         description=str(_("What the checks found.")),
-        inputs=(tuple(found), view.shared_inputs),
+        inputs=(tuple(findings), view.shared_inputs),
         render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),
         menu=(handbook, title),

@@ -1,4 +1,4 @@
-"""The strategy: why the brand speaks, to whom, about what, and where. It tells of plans, so internal builds only."""
+"""Page of the strategy: objectives, pillars, audiences, networks and formats. It reveals plans, so it is in internal builds only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORDER = 50
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """One page, `/strategy/`, when one is written."""
+    """The page `/strategy/`, when the brand has a strategy."""
     strategy = view.site_data.desk.strategy
     if not view.internal or not (strategy.mission or strategy.pillars or strategy.objectives or strategy.networks or strategy.audiences):
         return

@@ -1,4 +1,4 @@
-"""The first page: what goes out today and this week, what needs someone, what was just published."""
+"""The first page: publications of today and this week, those that need someone, and those published last."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Lists:
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """One page at the root."""
+    """The page at the language's root."""
     lists = _lists(view)
     running = [(slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= view.today <= campaign.end]
     coming = [(day, known) for day in (view.today + timedelta(days=ahead) for ahead in range(15)) for known in view.days_on(day)]
@@ -57,5 +57,6 @@ def _lists(view: SiteView) -> _Lists:
         week=tuple((day, of(*view.by_day[day])) for day in ahead if day in view.by_day),
         needy=of(*needy),
         recent=tuple(group_publications(reversed(recent[-40:]))[:_MAX_RECENT]),
-        ideas=len({publication.post_id for publication in view.publications if publication.state == "idea"}) + len(view.unaddressed),
+        ideas=len({publication.post_id for publication in view.publications if publication.state == "idea"})
+        + len(view.ideas_without_channel),
     )
