@@ -1,4 +1,4 @@
-"""A Square on which nothing can be looked up and the same post sent again is posted twice. See `fakes.square`."""
+"""A Square without look-up that ignores keys: a post sent again is there twice. See `fakes.square`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Square that knows the keys it has had: the same post sent again is posted once. See `fakes.square`."""
+"""A Square that remembers keys: a post sent again is there once. See `fakes.square`."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ IDEMPOTENT = True
 
 
 def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
-    """Post one message, once a key."""
+    """Publish one message, once for each key."""
     return Server.here().post(sending, account, known=True)

@@ -1,4 +1,4 @@
-"""Square: a make-believe network of short posts, for tests here and in other processes.
+"""Square: a fake network of short posts, for tests here and in other processes.
 
     # brand/channels.yml                            # or in a test
     channels:                                       network = networks.get("fakes.square")
@@ -101,7 +101,7 @@ def part_content(part: Part) -> PartContent:
 
 
 def host(channel: Channel) -> str:
-    """Square stands on loopback."""
+    """Square's server is on loopback."""
     return "127.0.0.1"
 
 
@@ -132,7 +132,7 @@ class Received:
 
 @dataclass
 class Order:
-    """How to answer next."""
+    """An order: how to answer the next requests."""
 
     answer: str
     on: str = "send"
@@ -147,7 +147,7 @@ class Order:
 
 
 class Server:
-    """Square itself: what it was sent, and how it was told to answer. Its memory is the folder."""
+    """Square's server: its messages and orders, kept in the folder."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
@@ -165,7 +165,7 @@ class Server:
         self, answer: str, *, on: str = "send", channel: str = "*", part: int | None = None, times: int = 1,
         seconds: float = 0.0, until: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Say how to answer next. Raises ValueError for an answer that Square does not know."""
+        """Order how to answer the next requests. Raises ValueError for an answer that Square does not know."""
         if answer not in (ANSWERS if on == "send" else LOOKS):
             raise ValueError(f"Square cannot answer {answer!r} to {on}")
         order = Order(answer, on, channel, part, times, seconds, until.isoformat() if until else None)
@@ -173,7 +173,7 @@ class Server:
             orders.write(json.dumps(asdict(order)) + "\n")
 
     def received(self, channel: str | None = None) -> list[Received]:
-        """What was posted, in order; of one channel, when named."""
+        """The messages in order, of all channels or of one."""
         path = self.folder / "received.jsonl"
         lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
         return [message for line in lines if (message := Received(**json.loads(line))) and channel in (None, message.channel)]
@@ -186,7 +186,7 @@ class Server:
         raise KeyError(url)
 
     def post(self, sending: SendRequest, account: Account, *, known: bool) -> Delivery:
-        """Take one message; `known` is a server that recognises a key it has had."""
+        """Accept one message; `known` makes the server recognise a key it has had."""
         channel = account.channel_name
         with self._alone():
             order = self._next("send", channel, sending.number)
@@ -270,7 +270,7 @@ def _answer(order: Order, when: str) -> None:
 
 
 def _judge(sending: SendRequest, account: Account) -> None:
-    """What the server itself refuses, whatever `compose` believed."""
+    """Refuse what the server refuses, independently of `compose`."""
     wire = sending.part.wire
     limits = account.channel.limits
     if not str(wire["status"]).strip() and not wire.get("media"):

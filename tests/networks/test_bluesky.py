@@ -1,4 +1,4 @@
-"""Bluesky, as far as the story every network lives through does not tell it."""
+"""Bluesky, beyond the contract that every network passes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def wire(text: str, **words: Any) -> dict[str, Any]:
     return dict(bluesky.compose(publication("bluesky", text, **words)).parts[0].wire)
 
 
-# What is composed.
+# Composing.
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_is_no_server_is_said_where_it_is_written(host: str) -> None:
     assert [one.path for one in refused] == [("host",)]
 
 
-# Names.
+# Identifiers.
 
 
 @given(st.text(), st.integers(0, 30), st.text())
@@ -198,7 +198,7 @@ def test_what_is_no_handle(name: str) -> None:
     assert identifiers.is_handle("jardin-du-nord.bsky.social") and identifiers.is_handle("1.example.BE")
 
 
-# What is sent.
+# Sending.
 
 
 def test_one_session_serves_many_posts(server: Server) -> None:
@@ -409,7 +409,7 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
     assert server.asked() == []
 
 
-# What the doctor is told.
+# Check of the account.
 
 
 def examine(server: Server, handle: str = HANDLE) -> AccountStatus:

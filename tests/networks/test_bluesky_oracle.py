@@ -60,7 +60,7 @@ Found = list[tuple[str, str, int, int]]
 
 
 def theirs(text: str) -> Found:
-    """What the kit finds: kind, value, and where in bytes."""
+    """The entities that `atproto` finds: kind, value, and position in bytes."""
     found = []
     for facet in map(get_model_as_dict, detect_facets(text)):
         (feature,), index = facet["features"], facet["index"]
@@ -71,7 +71,7 @@ def theirs(text: str) -> Found:
 
 
 def ours(text: str) -> Found:
-    """The same of our marks, where the links are still whole."""
+    """Our entities in the same form, with links in full."""
     kinds = (("link", entities.links, 0), ("mention", entities.mentions, 1), ("tag", entities.hashtags, 1))
     return sorted(
         (

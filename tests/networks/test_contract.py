@@ -1,4 +1,4 @@
-"""The story every network lives through, from a plain line to a second look. A network joins by standing in the folder.
+"""The contract that every network passes, from a plain line to a look-up. A network joins by being in the folder.
 
 Its abilities decide which steps it takes: a network without threads is never asked for one, but must say why it has none.
 """
@@ -41,7 +41,7 @@ NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
 
 
 class Story:
-    """One network on its stage, with a post to say."""
+    """A network with its fake server, for one test."""
 
     def __init__(self, name: str, stage: Stage) -> None:
         self.name = name
@@ -62,7 +62,7 @@ class Story:
         )
 
     def say(self, said: Publication) -> list[Delivery]:
-        """All parts, in order."""
+        """Send all parts in order."""
         payload = self.network.compose(said)
         there: list[Delivery] = []
         for number in range(len(payload.parts)):
@@ -86,7 +86,7 @@ def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
-    """Leave out a step that this network has no use for."""
+    """Skip the test when the network lacks the ability, or its fake cannot give the answer."""
     if answer and answer not in story.stage.answers:
         pytest.skip(f"{story.name} cannot be told {answer}")
     if ability and not isinstance(getattr(story.network.FACTS, ability), Fact):

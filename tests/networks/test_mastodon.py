@@ -1,4 +1,4 @@
-"""Mastodon, beyond the story that every network lives through."""
+"""Mastodon, beyond the contract that every network passes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse import client, lookup
+from marronnier.networks.kit.fediverse.toot_length import toot_length
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import picture, publication
 
@@ -30,7 +31,7 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 
 class Team:
-    """Somebody with an account there."""
+    """A team with an account on the fake server."""
 
     def __init__(self, there: Mastodon) -> None:
         self.stage = Stage(there)
@@ -75,7 +76,7 @@ def team(there: Mastodon) -> Team:
     ],
 )
 def test_a_link_counts_23_and_a_mention_its_name(text: str, length: int) -> None:
-    assert mastodon.toot_length(text) == length
+    assert toot_length(text) == length
 
 
 def test_a_warning_counts_in_full_on_each_toot() -> None:
@@ -241,7 +242,7 @@ def test_t05_a_wait_until_an_hour_of_the_servers_clock(team: Team, there: Mastod
     assert told.value.until and abs(told.value.until - NOW - timedelta(minutes=5)) < timedelta(seconds=5)
 
 
-# Looking
+# Looking up
 
 
 @pytest.mark.parametrize("answer", ["unknown", "cut", "html", "empty", "odd"])
@@ -268,7 +269,7 @@ def test_a_toot_is_found_by_its_place_in_the_thread(team: Team, there: Mastodon)
 
 
 def test_the_same_words_of_another_day_are_another_toot(team: Team, there: Mastodon) -> None:
-    """A repeat says the same each month; and a clock that rehearses another day changes nothing."""
+    """A repeat has the same words each month, and a brand's clock changes no look-up."""
     there.clock = timedelta(days=-30)
     team.send(team.sending("Premier mardi du mois : on répare"))
     there.clock = timedelta()
@@ -346,7 +347,7 @@ def test_a_list_of_another_shape_leaves_the_question_open_or_finds_nothing(team:
 )  # fmt: skip
 def test_no_text_takes_long_to_count(text: str) -> None:
     start = time.process_time()
-    mastodon.toot_length(text)
+    toot_length(text)
     assert time.process_time() - start < 1
 
 

@@ -1,4 +1,4 @@
-"""A real server that speaks as Mastodon does, on loopback: what we send is what it keeps, and what may be out is found."""
+"""A real server with Mastodon's API, on loopback: it keeps what we send, and a look-up finds it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 class Said:
-    """One publication on its way there."""
+    """One publication and its account on the server."""
 
     def __init__(self, server: Running, text: str, **words: Any) -> None:
         self.publication: Publication = publication("mastodon", text, channel={"account": server.account}, **words)
@@ -84,7 +84,7 @@ def test_a_thread_stands_in_order(server: Running) -> None:
 
 
 def test_what_is_out_is_found_and_what_is_not_is_not(server: Running) -> None:
-    """It knows no keys: sent again, it would stand there twice. So it is looked for."""
+    """The server ignores idempotency keys, so a toot sent again would be there twice: it must be looked up."""
     words = "On cherche *une* bêche, `une` pelle, @ines@example.social et #DesBras : https://example.org/é?a=b"
     said = Said(server, words)
     assert said.find() is None

@@ -1,4 +1,4 @@
-"""What answers mean, named by what must happen next. T4 and T5 of the attacks."""
+"""Outcomes of answers, and waits. T4 and T5 of the attacks."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_t05_when_to_try_again(headers: dict[str, str], wait: timedelta) -> None
 
 
 def test_t05_the_servers_own_clock_counts() -> None:
-    """A rehearsed day, or a clock that goes wrong, changes no wait."""
+    """A brand's clock, or a wrong one, changes no wait."""
     ahead = {"date": "Thu, 03 Dec 2026 10:00:00 GMT", "retry-after": "Thu, 03 Dec 2026 10:02:00 GMT"}
     assert outcomes.retry_at(ahead, NOW) == NOW + 2 * MINUTE
     assert outcomes.server_date(Answer(200, ahead, b"")) == NOW + timedelta(hours=25)

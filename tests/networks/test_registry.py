@@ -1,4 +1,4 @@
-"""The folder is the registry, and anyone's module may be a network."""
+"""The registry of networks: the folder, and modules of other packages by their dotted path."""
 
 from __future__ import annotations
 

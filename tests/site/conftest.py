@@ -1,4 +1,4 @@
-"""The site's tests share their small brands, and one built site of each kind."""
+"""Fixtures of the site's tests: a small brand, its public site and its internal site."""
 
 from __future__ import annotations
 

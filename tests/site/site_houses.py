@@ -1,4 +1,4 @@
-"""Small brands for the tests of the site: a tree in memory, a desk, a plan and a ledger that stand for what the lower floors give."""
+"""Small brands for the tests of the site: a tree in memory, with desk, plan and ledger in place of loaded ones."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class House:
         }
     )
     posts: dict[str, Post] = field(default_factory=dict)
-    """By id; where a line was changed since, its post counts."""
+    """Posts by id; a post in a line of the plan replaces the one of the same id."""
     lines: list[PlanLine] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
@@ -154,7 +154,7 @@ class House:
         return History(key, tuple(events))
 
     def site_data(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> SiteData:
-        """What the page makers are given."""
+        """The data of this brand's site."""
         desk = SimpleNamespace(
             tree=Memory(self.files, self.root),
             brand=self.brand,
@@ -174,7 +174,7 @@ class House:
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 12) -> datetime:
-    """An instant of that winter, in UTC."""
+    """An instant of winter 2026, in UTC."""
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
@@ -185,7 +185,7 @@ PNG = bytes.fromhex(
 
 
 def garden() -> House:
-    """A neighbourhood garden in December, with everything a page can show."""
+    """A neighbourhood garden in December, with everything that a page can show."""
     house = House()
     house.strategy = Strategy(
         mission="Que chaque voisin trouve ici un livre, une bêche et quelqu'un à qui parler.",

@@ -1,4 +1,4 @@
-"""The built site: every link leads somewhere, nothing comes from elsewhere, and what a screen reader needs is there."""
+"""The built site: no broken link, no file of another host, and what screen readers need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marronnier import mkdocs_plugin
 
 
 class Reader(HTMLParser):
-    """Collects what a browser would follow or load, and what stands in the page."""
+    """Collects the links and files of a page, and its elements."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The emitter: around any builder's shell, only what changed, and only what is its own."""
+"""The emitter: it works with any builder's shell, writes only what changed, and removes only its own files."""
 
 from __future__ import annotations
 

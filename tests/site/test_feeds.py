@@ -1,4 +1,4 @@
-"""The feeds and the calendar file, read back as their readers do."""
+"""The feeds and the calendar file, parsed as feed readers and calendars do."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
 
 
 def by_key(house: House, *, internal: bool = False) -> dict[str, icalendar.Event]:
-    """The events by what stands in their names before the brand's own part."""
+    """The events by their UID without the brand's part."""
     return {str(event["UID"]).rpartition(".")[0]: event for event in events(house, internal=internal)}
 
 

@@ -1,4 +1,4 @@
-"""The site in a real browser: phone and desktop, light and dark, with and without JavaScript, and no request to anyone else."""
+"""The site in a real browser: phone and desktop, light and dark, with and without JavaScript, and no request to another host."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_on_a_phone_the_keyboard_opens_the_menu(browser: Browser, address: str) 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A post page of messages: a thread, from right to left, with a poll at its end."""
+    """A post page with a right-to-left thread that ends with a poll."""
     house = House()
     house.channels["pouet"] = Channel(network="mastodon", name="Le Pouet", account="@jardin@social.example", lang="ar")
     words = "نفتح الحديقة يوم السبت! https://example.org/jardin\n\n---\n\nأحضروا مجرفة."

@@ -1,4 +1,4 @@
-"""What the page makers say: months, states, languages, previews."""
+"""The page makers: months, states, languages, previews."""
 
 from __future__ import annotations
 

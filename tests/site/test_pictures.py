@@ -1,4 +1,4 @@
-"""Pictures on the site: what they show, and nothing else that stood in their files."""
+"""Pictures on the site keep what they show and lose their metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""N10: a public build holds what was published, and not one word more."""
+"""N10: a public build holds published words only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRETS = (
 
 
 def leaky() -> House:
-    """A brand in which everything that is not published holds a word of its own."""
+    """A brand in which each unpublished thing holds a word of its own."""
     house = House()
     house.strategy = Strategy(mission="zobjectif", objectives=(Objective(name="zobjectif"),), pillars={"zpilier": Pillar(name="zpilier")})
     house.campaigns = {
@@ -63,7 +63,7 @@ def leaky() -> House:
 
 
 def _replace_in_payload(house: House, old: bytes, new: bytes) -> None:
-    """Change what was sealed for the last post of the house."""
+    """Change the sealed payload of the last post."""
     history = house.lines[-1].history
     assert history is not None
     receipt = history.receipt

@@ -71,14 +71,8 @@ def compose(publication: Publication) -> Payload:
     for number, text in enumerate(texts):
         shown = facets.add_facets(text)
         media = words.media if number == 0 else ()
-        parts.append(
-            Part(
-                shown.text,
-                count_graphemes(shown.text),
-                _record_fields(words, shown, media, last=number == _last_number(words, texts)),
-                media,
-            )
-        )
+        wire = _record_fields(words, shown, media, last=number == _last_number(words, texts))
+        parts.append(Part(shown.text, count_graphemes(shown.text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 

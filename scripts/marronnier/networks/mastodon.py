@@ -20,24 +20,6 @@ if TYPE_CHECKING:
     from marronnier.networks.kit.fediverse.client import FediverseClient
     from marronnier.web import Web
 
-__all__ = [
-    "COMPOSER",
-    "FACTS",
-    "IDEMPOTENT",
-    "NAME",
-    "SECRETS",
-    "WORDS",
-    "compose",
-    "examine",
-    "find",
-    "host",
-    "measure",
-    "part_content",
-    "refusal_reason",
-    "send",
-    "toot_length",
-]
-
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
 

@@ -69,18 +69,8 @@ def _inputs(publication: SitePublication) -> tuple[object, ...]:
     planned = (
         (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
     )
-    return (
-        publication.key,
-        publication.title,
-        publication.lang,
-        publication.at,
-        publication.channel_label,
-        publication.network,
-        publication.campaign,
-        publication.url,
-        last,
-        planned,
-    )
+    names = ("key", "title", "lang", "at", "channel_label", "network", "campaign", "url")
+    return (*(getattr(publication, name) for name in names), last, planned)
 
 
 def _describe(view: SiteView, publication: SitePublication) -> Markup:
