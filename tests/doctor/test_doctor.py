@@ -151,7 +151,7 @@ def test_without_channels_it_says_so(house: House, channels: str, said: str) -> 
 
 
 @pytest.mark.parametrize(("ahead", "state"), [(-3600, "wrong"), (3600, "wrong"), (-30, "fine"), (30, "fine")])
-def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str) -> None:
+def test_t06_clocks_that_differ_are_reported(there: Mastodon, ahead: int, state: str) -> None:
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
     now = datetime.now(UTC) + timedelta(seconds=ahead)
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)

@@ -170,7 +170,7 @@ def test_a_commit_reads_as_the_folder_does(tmp_path: Path) -> None:
     assert folder.tree.paths() == from_git.tree.paths()
 
 
-def test_a24_a_commit_is_read_from_objects_not_from_the_folder(tmp_path: Path) -> None:
+def test_a24_a_commit_is_read_from_git_objects_not_from_the_working_directory(tmp_path: Path) -> None:
     root = write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
     commit(root)
     (root / "content/posts/a.md").write_text("---\ntitle: faux\n---\n")
@@ -225,7 +225,7 @@ def test_the_cache_changes_nothing(tmp_path: Path, own_key: Path) -> None:
         assert getattr(plain, name) == getattr(warm, name)
 
 
-def test_w06_a_cache_made_by_somebody_else_is_not_believed(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w06_a_cache_signed_by_another_key_is_not_used(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "attacker"))
     theirs = Cache(tmp_path)

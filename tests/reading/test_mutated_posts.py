@@ -15,6 +15,7 @@ from marronnier import checks, desk, timetable
 from marronnier.autofix import mend
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
+from marronnier.proofs.situation import Situation
 
 PATH = "content/posts/2026/12/a.md"
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
@@ -56,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judged(root: Path) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW, began=NOW)
+    return checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, NOW), now=NOW, began=NOW))
 
 
 def letters(text: str) -> list[str]:

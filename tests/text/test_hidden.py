@@ -35,14 +35,14 @@ def test_what_scripts_and_emoji_need_is_let_pass(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_c08_what_nobody_sees_is_found(text: str) -> None:
+def test_c08_invisible_characters_are_found(text: str) -> None:
     found = invisible_characters.find_invisible(text)[0]
     assert text[found.start : found.end] == found.character * (found.end - found.start)
     assert found.name.startswith(f"U+{ord(found.character):04X}")
 
 
 @pytest.mark.parametrize("text", TURNED)
-def test_c08_what_turns_the_words_is_found(text: str) -> None:
+def test_c08_bidi_controls_are_found(text: str) -> None:
     assert invisible_characters.bidi_controls(text)
 
 

@@ -1,4 +1,4 @@
-"""HTML that is safe to show: attacks N4, N5 and C10, judged by reading the result again with another parser."""
+"""HTML that is safe to show: threats N04, N05 and C10, judged by reading the result again with another parser."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_n04_n05_c10_nothing_dangerous_is_left(attack: str) -> None:
+def test_n04_n05_c10_no_dangerous_html_is_left(attack: str) -> None:
     markup = render_html(attack)
     assert_safe(markup)
     assert_safe(sanitize(attack))

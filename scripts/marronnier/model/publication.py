@@ -94,6 +94,12 @@ def key_of(post_id: str, channel_name: str, occurrence: date | None = None) -> s
     return f"{base}~{occurrence.isoformat()}" if occurrence else base
 
 
+def current_and_former_keys(publication: Publication) -> tuple[str, ...]:
+    """Its key, and the keys it had while its channel had other names."""
+    names = (publication.channel_name, *publication.channel.was)
+    return tuple(key_of(publication.post.id, name, publication.occurrence) for name in names)
+
+
 def split_key(key: str) -> tuple[str, str, date | None]:
     """Post id, channel and occurrence of a key. Raises ValueError for what is no key."""
     base, _, day = key.partition("~")

@@ -1,6 +1,6 @@
 """The shape of what people write, derived from the models: what may stand where, and how a text becomes a value of its type.
 
-Reading is done here and not by a library: loading the one we had took longer than reading, judging and telling (decision 0093).
+Reading is done here and not by a library: loading the one we had took longer than reading, judging and telling (decision 0094).
 """
 
 from __future__ import annotations
