@@ -1,4 +1,4 @@
-"""The feeds and the calendar file, read back as their readers do."""
+"""The feeds and the calendar file, parsed as feed readers and calendars do."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from site_houses import PNG, House, at
 from marronnier.model.brand import Brand, Channel
 from marronnier.model.calendar import CalendarDay
 from marronnier.pages import SiteLocale, SiteView, feeds, ics
-from marronnier.pages.feeds import MOST
+from marronnier.pages.feeds import MAX_ARTICLES
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
 def view(house: House, *, internal: bool = False) -> SiteView:
-    return SiteView(house.scene(internal=internal), SiteLocale("fr", house.brand))
+    return SiteView(house.site_data(internal=internal), SiteLocale("fr", house.brand))
 
 
 def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
-    return dict(feeds.files(view(house, internal=internal)))
+    return dict(feeds.feed_files(view(house, internal=internal)))
 
 
 def at_home(house: House) -> House:
@@ -104,10 +104,10 @@ def test_ids_stay_when_the_site_moves(house: House) -> None:
 
 
 def test_a_feed_holds_the_newest(house: House) -> None:
-    for number in range(MOST + 5):
+    for number in range(MAX_ARTICLES + 5):
         house.post(f"n{number}", "Un.", at(1) + timedelta(minutes=number), "sent", title=f"N {number}")
     titles = [item["title"] for item in json.loads(built(house)["feed.json"])["items"]]
-    assert len(titles) == MOST
+    assert len(titles) == MAX_ARTICLES
     assert "N 0" not in titles
 
 
@@ -167,7 +167,7 @@ def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
 
 
 def by_key(house: House, *, internal: bool = False) -> dict[str, icalendar.Event]:
-    """The events by what stands in their names before the brand's own part."""
+    """The events by their UID without the brand's part."""
     return {str(event["UID"]).rpartition(".")[0]: event for event in events(house, internal=internal)}
 
 

@@ -21,7 +21,7 @@ from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Publication, publication_key, split_key
-from marronnier.networks.kit.seam import Takes
+from marronnier.networks.kit.seam import AcceptsMedia
 from marronnier.text import urls, variants
 from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
 from marronnier.timetable import day_calendar, local_time
@@ -346,7 +346,7 @@ class View:
     def takes(self, channel_name: str, sort: str) -> bool:
         """Whether a channel can be sent that sort of media: pictures everywhere; also where nobody knows its network."""
         network = self.networks.get(self.desk.channels.channels[channel_name].network)
-        return network is None or sort == "image" or (isinstance(network, Takes) and sort in network.MEDIA)
+        return network is None or sort == "image" or (isinstance(network, AcceptsMedia) and sort in network.MEDIA)
 
     def media_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which its media are written."""

@@ -13,7 +13,7 @@ from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
-from marronnier.networks.kit.accounts import secrets_from
+from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import brakes, freeze
 from marronnier.publish.media import picture_reader
@@ -38,7 +38,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     if why := brakes.unusable_reason(situation):
         return RunReport((), why)
     ledger = _ledger_of(situation)
-    secrets = secrets_from(surroundings, situation.desk.brand, situation.desk.channels)
+    secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
     planned = plan.make(situation)
