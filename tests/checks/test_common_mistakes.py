@@ -83,7 +83,7 @@ def test_a_tab_before_a_key_is_one_finding_and_is_fixed(tmp_path: Path) -> None:
 )
 def test_every_output_shows_sentences_with_the_same_first_letter(written: str, sentence: str) -> None:
     finding = Finding("clash", "warning", Place("a.md"), written, written, written)
-    assert finding.said == (sentence, sentence, sentence)
+    assert finding.sentence_parts == (sentence, sentence, sentence)
     assert [finding.as_json()[name] for name in ("message", "expected", "next")] == [sentence] * 3
 
 

@@ -14,7 +14,7 @@ from checks.rule_pages import build
 from marronnier import desk
 from marronnier.checks import text_spans
 from marronnier.checks.text_spans import TextSpan
-from marronnier.files import WorkTree, document, edits
+from marronnier.files import WorkTree, document, line_fixes
 
 POST = """\
 ---
@@ -51,7 +51,7 @@ Deux mots.
 def spans_of(tmp_path: Path, text: str, files: dict[str, str] | None = None) -> tuple[TextSpan, ...]:
     path = "content/posts/2026/12/a.md"
     loaded = desk.load(WorkTree(build(tmp_path, {path: text, **(files or {})})))
-    (post,) = [*loaded.posts.values(), *loaded.salvaged]
+    (post,) = [*loaded.posts.values(), *loaded.salvaged_posts]
     return text_spans.spans_of(loaded, post)
 
 
@@ -92,14 +92,14 @@ def test_a_fix_in_the_front_matter_changes_the_value_only_or_is_not_made(value: 
     composed = unicodedata.normalize("NFC", value)
     shown = f"'{value.replace(chr(39), chr(39) * 2)}'" if quote == "'" else yaml.safe_dump(value, default_style='"', width=999).strip()
     source = f"---\ntitle: {shown if quote else value}\ndate: 2026-12-05\n---\nMots.\n"
-    read = document.read("content/posts/a.md", source.encode())
+    read = document.parse_markdown("content/posts/a.md", source.encode())
     if read.data.get("title") != composed:
         return
     span = TextSpan("content/posts/a.md", source, composed, *read.places[("title",)], "title", ("title",), "fr")
     start = data.draw(st.integers(0, len(composed) - 1))
     fix = span.fix([(start, start + 1, "Z")])
     if fix is not None:
-        again = document.read("content/posts/a.md", edits.apply(source, [fix]).encode())
+        again = document.parse_markdown("content/posts/a.md", line_fixes.apply_fixes(source, [fix]).encode())
         assert again.data == {**read.data, "title": f"{composed[:start]}Z{composed[start + 1 :]}"}
         assert again.body == read.body
 
@@ -113,21 +113,21 @@ def test_a_fix_of_the_words_changes_one_character(lines: list[str], data: st.Dat
     start = data.draw(st.integers(0, len(composed) - 1).filter(lambda at: composed[at] != "\n"))
     fix = span.fix([(start, start + 1, "Z")])
     assert fix is not None
-    after = document.read("content/posts/a.md", edits.apply(source, [fix]).encode()).body
+    after = document.parse_markdown("content/posts/a.md", line_fixes.apply_fixes(source, [fix]).encode()).body
     assert after.strip("\n") == unicodedata.normalize("NFC", f"{composed[:start]}Z{composed[start + 1 :]}")
 
 
 def test_two_fixes_of_one_line_are_merged(tmp_path: Path) -> None:
     span = TextSpan("a.md", "un\u200b mot !\n", "un\u200b mot !", 1)
     fixes = [span.fix([(2, 3, "")]), span.fix([(7, 8, "\u202f")]), span.fix([(7, 8, "x")])]
-    (merged,) = edits.merge_fixes(fix for fix in fixes if fix)
+    (merged,) = line_fixes.merge_fixes(fix for fix in fixes if fix)
     assert (merged.before, merged.after) == ("un\u200b mot !", "un mot\u202f!")
 
 
 def test_a_fix_of_several_parts_goes_with_one_between_them() -> None:
     span = TextSpan("a.md", "l'un\u200b\u200b mot !\n", "l'un\u200b\u200b mot !", 1)
     fixes = [span.fix([(1, 2, "’"), (10, 11, "\u202f")]), span.fix([(4, 5, "")]), span.fix([(5, 6, "")])]
-    (merged,) = edits.merge_fixes(fix for fix in fixes if fix)
+    (merged,) = line_fixes.merge_fixes(fix for fix in fixes if fix)
     assert merged.after == "l’un mot\u202f!"
 
 

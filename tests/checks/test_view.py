@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from checks.rule_pages import build
-from marronnier import checks, desk, timetable
+from marronnier import desk, timetable
 from marronnier.cache import Cache
 from marronnier.checks.view import View
 from marronnier.files import WorkTree
+from marronnier.proofs.situation import Situation
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 POST = "content/posts/2026/12/a.md"
@@ -26,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def searches(root: Path, cache: Cache, word: str, only: str | None = None) -> int:
     """How often a rule searches the post for a word, when it asks twice."""
     loaded = desk.load(WorkTree(root), only=only)
-    view = View(loaded, timetable.make(loaded, {}, NOW), checks.SentRecord(), NOW, cache)
+    view = View(Situation(desk=loaded, timetable=timetable.make(loaded, {}, NOW), now=NOW), cache)
     texts: list[str] = []
 
     def search(text: str) -> bool:

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from marronnier.checks.engine import run
-from marronnier.checks.sent_record import SentRecord
 
-__all__ = ["SentRecord", "run"]
+__all__ = ["run"]

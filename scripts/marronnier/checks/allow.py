@@ -20,7 +20,7 @@ def apply_allows(findings: Iterable[Finding], view: View) -> list[Finding]:
         post = posts_with_allow.get(finding.place.path)
         if post is not None and post.allows(finding.rule) and registry.get(finding.rule).allowable:
             view.used_allows.add((post.path, finding.rule))
-            if not finding.firm:
+            if not finding.not_allowable:
                 continue
         remaining.append(finding)
     for post in posts_with_allow.values():

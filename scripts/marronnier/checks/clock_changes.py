@@ -13,12 +13,12 @@ from marronnier.timetable.local_time import Unresolvable
 if TYPE_CHECKING:
     from marronnier.checks.view import View
     from marronnier.model.finding import Place
-    from marronnier.model.instant import Problem
+    from marronnier.model.instant import InstantProblem
     from marronnier.model.post import Post
     from marronnier.model.scalars import WrittenDate
 
 
-def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, str, str, str]]:
+def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Place, str, str, str]]:
     """Written dates that mean no instant or two, each place once: the place, the local time, its zone, and what to write instead.
 
     Where a repeat starts from the written date, the local time is that of a later occurrence.

@@ -4,42 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marronnier.cache import Cache
 from marronnier.checks import allow, registry
-from marronnier.checks.sent_record import SentRecord
 from marronnier.checks.view import View
 from marronnier.model.finding import Finding
-from marronnier.text.secrets import find_secrets, without_secrets
+from marronnier.text.secrets import find_secrets, redact_secrets
 
 if TYPE_CHECKING:
-    from marronnier.desk import Desk
-    from marronnier.timetable import Timetable
+    from marronnier.proofs.situation import Situation
 
 _LEVEL_ORDER = {"error": 0, "warning": 1, "notice": 2}
 
 
-def run(
-    desk: Desk,
-    timetable: Timetable,
-    record: SentRecord,
-    now: datetime,
-    *,
-    cache: Cache | None = None,
-    inspected: Collection[str] | None = None,
-) -> list[Finding]:
+def run(situation: Situation, *, cache: Cache | None = None, inspected: Collection[str] | None = None) -> list[Finding]:
     """Every finding that no post allows, sorted by place.
 
-    `now` is aware. `cache` keeps what was seen in media and texts for the next run; None keeps nothing.
+    `cache` keeps what was seen in media and texts for the next run; None keeps nothing.
     `inspected`: the paths of the posts whose media are opened; all, when None.
     """
-    view = View(desk, timetable, record, now, cache or Cache(), inspected)
+    view = View(situation, cache or Cache(), inspected)
     rules = registry.all_rules()
     findings = allow.apply_allows((finding for rule in rules if not rule.last for finding in rule.check(view)), view)
     findings += [finding for rule in rules if rule.last for finding in rule.check(view)]
-    findings += [finding for finding in desk.findings if finding.rule not in registry.names()]
+    findings += [finding for finding in situation.desk.findings if finding.rule not in registry.names()]
     view.cache.save()
     return sorted(dict.fromkeys(_redact_findings(findings, view)), key=_sort_key)
 
@@ -56,9 +45,9 @@ def _redact_findings(findings: list[Finding], view: View) -> Iterable[Finding]:
 
 
 def _redact(finding: Finding, secrets: Collection[str]) -> Finding:
-    message, expected, next = (without_secrets(part, secrets) for part in (finding.message, finding.expected, finding.next))
+    message, expected, next = (redact_secrets(part, secrets) for part in (finding.message, finding.expected, finding.next))
     # A fix is shown as a whole line.
-    fix = finding.fix if finding.fix is None or without_secrets(finding.fix.before, secrets) == finding.fix.before else None
+    fix = finding.fix if finding.fix is None or redact_secrets(finding.fix.before, secrets) == finding.fix.before else None
     return replace(finding, message=message, expected=expected, next=next, fix=fix)
 
 

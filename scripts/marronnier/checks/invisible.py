@@ -36,11 +36,11 @@ def _escaped(view: View, post: Post, search: Search) -> Iterator[tuple[TextSpan,
 
 def _html_entities(span: TextSpan, search: Search) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
     text = span.text
-    for start, end, decoded in invisible_characters.entities(text):
+    for start, end, decoded in invisible_characters.html_entities(text):
         if decoded.isprintable() and not search(decoded):
             continue
         # Neighbours may need the character, as an emoji needs its joiner: search it together with them.
         context_start = max(0, start - _CONTEXT)
         for character in search(text[context_start:start] + decoded + text[end : end + _CONTEXT]):
             if character.start <= start - context_start < character.end and character.character in decoded:
-                yield span, InvisibleCharacter(start, end, character.character, character.removable)
+                yield span, InvisibleCharacter(start, end, character.character, character.is_removable)

@@ -10,7 +10,7 @@ from marronnier.text.plain_text import to_plain_text
 def hashtags_of(publication: Publication) -> dict[str, str]:
     """The hashtags of a publication without `#`, each once, by their case-folded form."""
     words = publication.words
-    typed = [mark.text[1:] for mark in entities.hashtags(to_plain_text(words.text))] if "#" in words.text or "＃" in words.text else []
+    typed = [mark.text[1:] for mark in entities.find_hashtags(to_plain_text(words.text))] if "#" in words.text or "＃" in words.text else []
     from_tags = [hashtags.to_hashtag(tag) for tag in words.tags]
     return {tag.casefold(): tag for tag in reversed((*typed, *from_tags)) if tag}
 

@@ -14,7 +14,7 @@ from marronnier import desk as desks
 from marronnier.model.finding import Fix, Place
 from marronnier.model.post import ForChannel, FrontMatter, Post, Variant
 from marronnier.text import urls, variants
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget, find_link_targets
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -92,8 +92,9 @@ class TextSpan:
             words = words[:start] + replacement + words[end:]
         lines = [*_lines(self.source)]
         lines[number - 1] = line
-        before, after = document.read(self.path, self.source.encode()), document.read(self.path, "\n".join(lines).encode())
-        if not before.whole or not after.whole or len(before.findings) != len(after.findings) or before.body != after.body:
+        before = document.parse_markdown(self.path, self.source.encode())
+        after = document.parse_markdown(self.path, "\n".join(lines).encode())
+        if not before.is_complete or not after.is_complete or len(before.findings) != len(after.findings) or before.body != after.body:
             return False
         return after.data == _with_value(before.data, self.keys, words)
 
@@ -199,7 +200,7 @@ def link_targets(span: TextSpan) -> list[LinkTarget]:
     """The addresses that a span links to, as a browser reads them. Hashtags have none."""
     if span.kind == "link":
         return [LinkTarget(0, urls.browser_form(span.text))]
-    return urls.link_targets(span.text)[:MAX_FINDINGS] if span.kind != "tag" else []
+    return find_link_targets(span.text)[:MAX_FINDINGS] if span.kind != "tag" else []
 
 
 def whole_file(post: Post) -> TextSpan:
@@ -247,7 +248,7 @@ class _SpanLanguages:
     def __init__(self, desk: Desk, post: Post) -> None:
         self._desk = desk
         self._post = post
-        self._channels = desks.channels_of(desk, post) if post.front.lang is None else ()
+        self._channels = desks.channel_names(desk, post) if post.front.lang is None else ()
 
     @property
     def common_channels(self) -> tuple[str, ...]:
@@ -259,7 +260,9 @@ class _SpanLanguages:
         return tuple(name for name in self._channels if not self._variant(name, channels[name].network).names)
 
     def _variant(self, name: str, network: str) -> Variant:
-        return variants.choose(self._post.variants, name, (*self._desk.groups_of(name), *self._desk.channels.channels[name].was), network)
+        return variants.choose_variant(
+            self._post.variants, name, (*self._desk.groups_of(name), *self._desk.channels.channels[name].was), network
+        )
 
     def channels_without_own(self, key: Key) -> tuple[str, ...]:
         """The channels that do not override a key of the front matter; all, when each does."""

@@ -33,8 +33,8 @@ def read_all(files: Sequence[tuple[str, bytes]]) -> Iterator[Document | PackedDo
 
 
 def _read(path: str, data: bytes) -> Document | PackedDocument:
-    read = document.read(path, data)
-    return read if read.findings else document.pack(read)
+    parsed = document.parse_markdown(path, data)
+    return parsed if parsed.findings else document.pack(parsed)
 
 
 def _read_chunk(files: Sequence[tuple[str, bytes]]) -> tuple[bytes, dict[int, Document]]:

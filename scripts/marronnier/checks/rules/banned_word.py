@@ -25,21 +25,21 @@ def check(view: View) -> Iterator[Finding]:
     if not view.desk.voice.banned:
         return
     from marronnier.text import masks
-    from marronnier.text.phrases import phrase
+    from marronnier.text.phrases import compile_phrase
 
     banned = [
         (name, group, pattern)
         for name, group in view.desk.voice.banned.items()
         for words in group.words
-        if (pattern := phrase(words, compounds=True)) is not None
+        if (pattern := compile_phrase(words, compounds=True)) is not None
     ]
     for post in view.posts:
         source = word_rules.lowercase_source(post)
-        candidates = [(name, group, pattern) for name, group, pattern in banned if pattern.may_be_in(source)]
+        candidates = [(name, group, pattern) for name, group, pattern in banned if pattern.may_occur_in(source)]
         for span in view.texts.spans(post) if candidates else ():
             if span.kind == "link":
                 continue
-            text = masks.mask(span.text, [*masks.addresses(span.text), *masks.names(span.text)])
+            text = masks.mask(span.text, [*masks.address_spans(span.text), *masks.mention_spans(span.text)])
             for name, group, pattern in candidates:
                 if word_rules.language_matches(group.lang, span.lang):
                     for start, end in _find_matches(pattern, text, tag=span.kind == "tag"):
@@ -61,11 +61,11 @@ def _find_matches(pattern: Phrase, text: str, *, tag: bool) -> list[tuple[int, i
     """Start and end of each match; several words match as one hashtag too."""
     from marronnier.text import entities, hashtags
 
-    matches = list(islice(pattern.places(text), MAX_FINDINGS))
+    matches = list(islice(pattern.find_spans(text), MAX_FINDINGS))
     joined = hashtags.to_hashtag(pattern.words).casefold()
     if tag and not matches and hashtags.to_hashtag(text).casefold() == joined:
         return [(0, len(text))]
-    for mark in entities.hashtags(text)[:MAX_FINDINGS]:
+    for mark in entities.find_hashtags(text)[:MAX_FINDINGS]:
         if mark.text[1:].casefold() == joined and not any(start < mark.end and mark.start < end for start, end in matches):
             matches.append((mark.start, mark.end))
     return matches

@@ -16,8 +16,8 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every post's file, and the escapes of its front matter and Markdown."""
-    for span, character in invisible.find_all(view, "bidi-control", invisible_characters.bidi_controls):
-        fix = span.fix([(character.start, character.end, "")]) if character.removable else None
+    for span, character in invisible.find_all(view, "bidi-control", invisible_characters.find_bidi_controls):
+        fix = span.fix([(character.start, character.end, "")]) if character.is_removable else None
         yield Finding(
             "bidi-control",
             LEVEL,

@@ -67,5 +67,5 @@ def _close_pairs(view: View) -> Iterator[Pair]:
 
 
 def _is_sealed(view: View, line: TimetableLine) -> bool:
-    history = view.record.histories.get(line.key)
+    history = view.situation.histories.get(line.key)
     return history is not None and history.seal is not None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.text.similarity import WINDOW, SimilarityIndex, is_similar, shingles
+from marronnier.text.similarity import DUPLICATE_WINDOW, SimilarityIndex, is_similar, shingles
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -67,7 +67,7 @@ def check(view: View) -> Iterator[Finding]:
             _("change the words, or delete one of the two; a post that is meant to come back has `repeat:`")
             if exact
             else _("change the words, or write why: `allow: {duplicate-text: the reason}`"),
-            firm=exact,
+            not_allowable=exact,
         )
 
 
@@ -129,11 +129,11 @@ class _RecentTexts:
 
     def add(self, text: DatedText, hashes: frozenset[int]) -> None:
         """Add a text; texts must come in time order."""
-        if self._since is None or text.at - self._since > WINDOW:
+        if self._since is None or text.at - self._since > DUPLICATE_WINDOW:
             self._old, self._new, self._since = self._new, SimilarityIndex(), text.at
         self._new.add(text, hashes)
 
     def near(self, at: datetime, hashes: frozenset[int]) -> Iterator[DatedText]:
         """The texts of the 30 days before that share many of these shingles."""
         for index in (self._new, self._old):
-            yield from (text for text in index.near(hashes) if at - text.at <= WINDOW)
+            yield from (text for text in index.find_candidates(hashes) if at - text.at <= DUPLICATE_WINDOW)

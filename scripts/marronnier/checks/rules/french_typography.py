@@ -14,7 +14,7 @@ from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
 
 if TYPE_CHECKING:
-    from marronnier.text.french import TypographyFix
+    from marronnier.text.french_punctuation import TypographyFix
 
 LEVEL: Level = "notice"
 ALLOWABLE = True
@@ -27,10 +27,10 @@ def check(view: View) -> Iterator[Finding]:
     """All sentences in French, one finding a line, when brand/voice.yml asks for it."""
     if "fr" not in view.desk.voice.typography:
         return
-    from marronnier.text import french
+    from marronnier.text import french_punctuation
 
     for post in view.posts:
-        if not any(map(french.may_need, _sentences(post))):
+        if not any(map(french_punctuation.may_need_fixes, _sentences(post))):
             continue
         for span in view.texts.spans(post):
             if span.kind in word_rules.SPOKEN and word_rules.language_matches("fr", span.lang) and span.lang not in _OTHER_CONVENTIONS:
@@ -44,10 +44,10 @@ def _sentences(post: Post) -> Iterator[str]:
 
 
 def _line_findings(span: TextSpan) -> Iterator[Finding]:
-    from marronnier.text import french
+    from marronnier.text import french_punctuation
 
     lines: dict[int, list[TypographyFix]] = {}
-    for change in french.typography_fixes(span.text):
+    for change in french_punctuation.typography_fixes(span.text):
         lines.setdefault(span.place(change.start).line, []).append(change)
     for changes in islice(lines.values(), MAX_FINDINGS):
         first_change, more_count = changes[0], len(changes) - 1

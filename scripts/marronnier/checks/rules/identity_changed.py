@@ -21,7 +21,7 @@ def check(view: View) -> Iterator[Finding]:
         if (former_id, line.post.path) in reported:
             continue
         reported.add((former_id, line.post.path))
-        receipt = view.record.histories[key].receipt
+        receipt = view.situation.histories[key].receipt
         yield Finding(
             "identity-changed",
             LEVEL,

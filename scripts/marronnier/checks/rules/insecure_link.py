@@ -11,7 +11,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import urls
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -44,7 +44,7 @@ def _may_be_wrong(text: str, named: set[str]) -> bool:
         if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
             authority = urls.authority(text[at - 5 : at + 260])
             if authority not in named:
-                if urls.is_number(urls.host_of(authority)):
+                if urls.is_ip_address(urls.host_from_authority(authority)):
                     return True
                 named.add(authority)
         elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_SCHEME_ENDS):
@@ -54,7 +54,7 @@ def _may_be_wrong(text: str, named: set[str]) -> bool:
 
 def _fault(target: LinkTarget) -> tuple[Level, str, str, str] | None:
     """Level, message, expectation and next step for an address that is not safe."""
-    host = urls.host_of(target.authority)
+    host = urls.host_from_authority(target.authority)
     if target.scheme in _DANGEROUS:
         return (
             LEVEL,
@@ -64,7 +64,7 @@ def _fault(target: LinkTarget) -> tuple[Level, str, str, str] | None:
         )
     if not host or urls.is_loopback(host):
         return None
-    if urls.is_number(host):
+    if urls.is_ip_address(host):
         return (
             LEVEL,
             _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host),

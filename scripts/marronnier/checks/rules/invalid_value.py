@@ -9,7 +9,7 @@ from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.model.instant import Problem
+from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
 from marronnier.timetable import local_time
 
@@ -17,12 +17,12 @@ LEVEL: Level = "error"
 ALLOWABLE = False
 
 
-_EXPECTED: Mapping[Problem, str] = {
+_EXPECTED: Mapping[InstantProblem, str] = {
     "unknown-slot": N_("a slot for the channels of the post, or `next`"),
     "no-free-slot": N_("a slot of calendar/slots.yml with a free place"),
     "bad-repeat": N_("a recurrence rule that ends, like FREQ=MONTHLY;BYDAY=1TU;COUNT=6"),
 }
-_NEXT: Mapping[Problem, str] = {
+_NEXT: Mapping[InstantProblem, str] = {
     "unknown-slot": N_("write a slot of calendar/slots.yml, or a `date:`"),
     "no-free-slot": N_("write a `date:`, or add places in calendar/slots.yml"),
     "bad-repeat": N_("write such a rule, or a `date:` without `repeat`"),
@@ -85,7 +85,7 @@ def _requires_findings(view: View) -> Iterator[Finding]:
     """The posts named in `requires`. Not for one file alone, where the other posts are unknown."""
     if view.desk.only is not None:
         return
-    known = view.post_ids | {split_key(key)[0] for key in view.record.histories}
+    known = view.post_ids | {split_key(key)[0] for key in view.situation.histories}
     for post in view.posts:
         for number, name in enumerate(post.front.requires):
             if name in known and name != post.id:

@@ -18,7 +18,7 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every post's file, and the escapes of its front matter and Markdown."""
     for span, character in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
-        fix = span.fix([(character.start, character.end, "")]) if character.removable else None
+        fix = span.fix([(character.start, character.end, "")]) if character.is_removable else None
         yield Finding(
             "invisible-character",
             LEVEL,

@@ -11,7 +11,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import lookalike_hosts, urls
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -49,7 +49,7 @@ def _may_be_wrong(view: View, text: str, harmless: set[str]) -> bool:
                 "@" in authority
                 or "\\" in authority
                 or "%" in authority
-                or lookalike_hosts.find_lookalike(urls.host_of(authority), view.known_hosts)
+                or lookalike_hosts.find_lookalike(urls.host_from_authority(authority), view.known_hosts)
             ):
                 return True
             harmless.add(authority)
@@ -60,8 +60,8 @@ def _may_be_wrong(view: View, text: str, harmless: set[str]) -> bool:
 
 def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     authority = target.authority
-    host = urls.host_of(authority)
-    if not host or urls.is_number(host) or urls.is_loopback(host):
+    host = urls.host_from_authority(authority)
+    if not host or urls.is_ip_address(host) or urls.is_loopback(host):
         return
     if "@" in authority or ("\\" in target.address and "@" in target.address):
         # The part before the sign may be a password: the message does not repeat it.
@@ -74,8 +74,8 @@ def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     lookalike = lookalike_hosts.find_lookalike(host, view.known_hosts)
     if lookalike:
         yield _host_fault(host, *lookalike)
-    label_host = lookalike_hosts.shown_host(target.label)
-    if label_host and lookalike_hosts.leads_elsewhere(label_host, host) and not view.known_hosts >= {label_host, host.removeprefix("www.")}:
+    label_host = lookalike_hosts.host_in_label(target.label)
+    if label_host and lookalike_hosts.is_misleading(label_host, host) and not view.known_hosts >= {label_host, host.removeprefix("www.")}:
         yield (
             LEVEL,
             _("the text of this link shows `{shown}`, but it leads to `{host}`", shown=label_host, host=host),
@@ -83,7 +83,7 @@ def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
         )
 
 
-def _host_fault(host: str, lookalike: lookalike_hosts.Fault, readable: str) -> tuple[Level, str, str]:
+def _host_fault(host: str, lookalike: lookalike_hosts.HostFault, readable: str) -> tuple[Level, str, str]:
     match lookalike:
         case "like":
             return (

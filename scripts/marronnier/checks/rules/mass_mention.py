@@ -59,7 +59,7 @@ def _find_mass_mentions(span: TextSpan) -> list[tuple[int, str]]:
         if match[0] in literal:
             literal.remove(match[0])
             continue
-        escaped = [start for start, _end, character in invisible_characters.entities(span.text) if character in "@＠<"]
+        escaped = [start for start, _end, character in invisible_characters.html_entities(span.text) if character in "@＠<"]
         position = span.text.find(match[0].lstrip("@＠"))
         mentions.append((escaped[0] if escaped else max(position, 0), match[0]))
     return mentions

@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
                     )
         for place, picture in view.media.inline_pictures(post):
             message = _fault(picture.src, picture.alt or None)
-            if message and not picture.is_elsewhere:
+            if message and not picture.is_remote:
                 yield _finding(level, place, message, _("write that sentence between the brackets: `![…]`"))
 
 

@@ -9,7 +9,7 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.brand import Channel
 from marronnier.model.finding import Finding, Level
-from marronnier.networks.kit.seam import Declines, Fact, Network
+from marronnier.networks.kit.seam import Fact, Network, RefusesWords
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -30,10 +30,10 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _has_limits(view: View, channel: Channel) -> bool:
-    """Whether a channel limits the number of pictures, or its network may decline a poll."""
+    """Whether a channel limits the number of pictures, or its network may refuse a poll."""
     network = view.channels.networks[channel.network]
     return network is not None and (
-        channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, Declines)
+        channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, RefusesWords)
     )
 
 
@@ -57,9 +57,9 @@ def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterat
 
 
 def _poll_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
-    if line.post.front.poll is None or not isinstance(network, Declines):
+    if line.post.front.poll is None or not isinstance(network, RefusesWords):
         return
-    reason = network.declined(view.lines.publication(line).words)
+    reason = network.refusal_reason(view.lines.publication(line).words)
     if reason:
         yield Finding(
             "not-taken",

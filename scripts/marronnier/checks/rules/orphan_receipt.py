@@ -22,13 +22,13 @@ _MAX_FINDINGS = 10
 
 def check(view: View) -> Iterator[Finding]:
     """Every history whose post is not in the calendar, the latest first: an error when it may have been sent, a warning when it was."""
-    if view.desk.only is not None or not view.record.histories:
+    if view.desk.only is not None or not view.situation.histories:
         return
     place = view.desk.place("brand/brand.yml", "ledger")
     debts: dict[str, tuple[History, Event]] = {}
     sent: dict[str, History] = {}
     for history in _orphans(view):
-        if (debt := history.debt) is not None:
+        if (debt := history.unsettled) is not None:
             debts[history.key] = (history, debt)
         elif history.receipt is not None:
             sent.setdefault(split_key(history.key)[0], history)
@@ -56,13 +56,13 @@ def _orphans(view: View) -> list[History]:
     renamed_ids = {split_key(key)[0] for key in view.renamed}
     orphans = [
         history
-        for key, history in view.record.histories.items()
+        for key, history in view.situation.histories.items()
         if (post_id := key.rpartition("@")[0]) not in post_ids
         and post_id not in renamed_ids
-        and history.touched
+        and history.maybe_sent
         and not _is_retracted(history)
     ]
-    orphans = [history for history in orphans if history.seal is None or view.record.includes_commit(history.seal.commit)]
+    orphans = [history for history in orphans if history.seal is None or view.situation.follows(history.seal.commit)]
     return sorted(orphans, key=lambda history: (history.events[-1].at, history.key), reverse=True)
 
 

@@ -44,5 +44,5 @@ def _grace(view: View, post: Post) -> timedelta:
 
 def _has_events(view: View, key: str) -> bool:
     """Whether the ledger has events of a publication: then the plan says what to do, and a new date does not help."""
-    history = view.record.histories.get(key)
+    history = view.situation.histories.get(key)
     return history is not None and bool(history.events)

@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     """The campaign of each post, and those of the approval policy."""
     for place, name in _references(view):
         # A page that cannot be read exists: another finding says what is wrong with it.
-        if name in view.desk.campaigns or name in view.desk.unread_campaigns:
+        if name in view.desk.campaigns or name in view.desk.unreadable_campaigns:
             continue
         suggestion = closest_name(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"

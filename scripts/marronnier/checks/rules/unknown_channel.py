@@ -11,7 +11,7 @@ from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -20,7 +20,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every channel name in posts, groups, slots, campaigns, approvals and the freeze."""
-    if "brand/channels.yml" in view.desk.unread:
+    if "brand/channels.yml" in view.desk.unreadable_settings:
         return
     channels = view.channels.names
     networks = {channel.network for channel in view.desk.channels.channels.values()}
@@ -56,7 +56,7 @@ def _heading(post: Post, below: int, name: str) -> Place:
     """The place of `## @name`: the nearest heading with that name above the words."""
     lines = post.text.split("\n")
     for line in range(min(below, len(lines)), 0, -1):
-        if name in variants.names_in(lines[line - 1]):
+        if name in variants.variant_names(lines[line - 1]):
             return Place(post.path, line, lines[line - 1].index(f"@{name}") + 1)
     return Place(post.path, below)
 
@@ -66,8 +66,8 @@ def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[
     if "@" not in post.text and "\uff20" not in post.text:
         return
     for variant in post.variants:
-        for number, line, counts in outside_code(variant.text):
-            names = variants.nearly_in(line) if counts else ()
+        for number, line, counts in classify_lines(variant.text):
+            names = variants.near_variant_names(line) if counts else ()
             if not names or not all(name.casefold() in variant_names for name in names):
                 continue
             place = Place(post.path, variant.line + number)
@@ -87,7 +87,7 @@ def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[
 def _unused_variants(view: View, post: Post, variant_names: Collection[str]) -> Iterator[Finding]:
     """Variants that no channel of the post uses."""
     used_variants = (
-        [view.texts.variant(post, name) for name in desks.channels_of(view.desk, post)]
+        [view.texts.variant(post, name) for name in desks.channel_names(view.desk, post)]
         if len(post.variants) > 1 and not is_idea(post)
         else []
     )

@@ -37,7 +37,7 @@ class _PreparedRule:
         if self.rule.kind == "occurrence":
             most = self.rule.most or 0
             return sum(source.count(pattern.stem) if pattern.stem else most + 1 for pattern, _replacement in self.words) > most
-        return any(pattern.may_be_in(source) for pattern, _replacement in self.words)
+        return any(pattern.may_occur_in(source) for pattern, _replacement in self.words)
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def check(view: View) -> Iterator[Finding]:
         for span in view.texts.spans(post) if candidates else ():
             if span.kind not in word_rules.SPOKEN:
                 continue
-            prose = masks.prose(span.text)
+            prose = masks.mask_non_prose(span.text)
             for prepared in candidates:
                 if word_rules.language_matches(prepared.rule.lang, span.lang):
                     yield from _rule_findings(span, prose, prepared, level_in(post, prepared.rule.level), replaced_patterns)
@@ -61,7 +61,7 @@ def check(view: View) -> Iterator[Finding]:
 def _patterns(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
     words_and_replacements = rule.swap.items() if rule.kind == "substitution" else ((words, "") for words in rule.words)
     for words, replacement in words_and_replacements:
-        pattern = phrases.phrase(words)
+        pattern = phrases.compile_phrase(words)
         if pattern is not None:
             yield pattern, replacement
 
@@ -72,7 +72,7 @@ def _rule_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: L
         yield from _occurrence_findings(span, prose, prepared, level)
         return
     for pattern, replacement in prepared.words:
-        for start, end in islice(pattern.places(prose), MAX_FINDINGS):
+        for start, end in islice(pattern.find_spans(prose), MAX_FINDINGS):
             if replacement and _is_already_replaced(replacement, prose, start):
                 continue
             matched = span.text[start:end]
@@ -109,26 +109,26 @@ def _next_step(replacement: str, fix: Fix | None) -> str:
 
 def _is_already_replaced(replacement: str, prose: str, start: int) -> bool:
     """Whether the words are part of their replacement already: it may contain them."""
-    pattern = phrases.phrase(replacement)
+    pattern = phrases.compile_phrase(replacement)
     at = max(0, start - len(replacement) - _NEAR)
     around = prose[at : start + len(replacement) + _NEAR]
-    return pattern is not None and any(match_start <= start - at < match_end for match_start, match_end in pattern.places(around))
+    return pattern is not None and any(match_start <= start - at < match_end for match_start, match_end in pattern.find_spans(around))
 
 
 def _fix(span: TextSpan, prose: str, match: tuple[int, int], replacement: str, replaced_patterns: list[Phrase]) -> Fix | None:
     """The line with the replacement, where no other word has to change with it, and no rule would change it again."""
     start, end = match
     matched = span.text[start:end]
-    if any(next(pattern.places(replacement), None) for pattern in replaced_patterns) or any(mark in matched for mark in "*_~"):
+    if any(next(pattern.find_spans(replacement), None) for pattern in replaced_patterns) or any(mark in matched for mark in "*_~"):
         return None
-    if not phrases.fits(prose[max(0, start - 24) : start], matched, replacement):
+    if not phrases.keeps_agreement(prose[max(0, start - 24) : start], matched, replacement):
         return None
     return span.fix([(start, end, phrases.match_capitals(matched, replacement))])
 
 
 def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: Level) -> Iterator[Finding]:
     most = prepared.rule.most or 0
-    places = sorted(match for pattern, _replacement in prepared.words for match in pattern.places(prose))
+    places = sorted(match for pattern, _replacement in prepared.words for match in pattern.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
         yield Finding(

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from marronnier import messages
 from marronnier.cache import Cache
 from marronnier.checks.limits import LengthLimits
-from marronnier.checks.sent_record import SentRecord
 from marronnier.checks.view.channels import ChannelNetworks
 from marronnier.checks.view.lines import TimetableLine, TimetableLines
 from marronnier.checks.view.media import PostMedia
@@ -25,7 +24,7 @@ from marronnier.timetable.day_calendar import Calendar
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.timetable import Timetable
+    from marronnier.proofs.situation import Situation
 
 __all__ = ["TimetableLine", "View"]
 
@@ -37,24 +36,30 @@ _CLEAN = "clean"
 class View:
     """Everything people wrote, when it goes out, what went out so far, and the instant of the check."""
 
-    desk: Desk
-    timetable: Timetable
-    record: SentRecord
-    now: datetime
-    """Aware, UTC."""
+    situation: Situation
     cache: Cache = field(default_factory=Cache)
     inspected: Collection[str] | None = None
     """The paths of the posts whose media are opened; all, when None."""
 
+    @property
+    def desk(self) -> Desk:
+        """Everything people wrote."""
+        return self.situation.desk
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the check: aware, UTC."""
+        return self.situation.now
+
     @cached_property
     def posts(self) -> tuple[Post, ...]:
         """Every post in path order, with those whose id another post already has and what is left of the faulty ones."""
-        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged), key=lambda post: post.path))
+        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged_posts), key=lambda post: post.path))
 
     @cached_property
     def post_ids(self) -> frozenset[str]:
         """Every id that a post has or seems to have: a post that cannot be read is not gone."""
-        return frozenset((*self.desk.posts, *self.desk.unreadable.values(), *(post.id for post in self.posts)))
+        return frozenset((*self.desk.posts, *self.desk.unreadable_posts.values(), *(post.id for post in self.posts)))
 
     @cached_property
     def channels(self) -> ChannelNetworks:
@@ -64,7 +69,7 @@ class View:
     @cached_property
     def lines(self) -> TimetableLines:
         """The publications of the timetable, and which of them are out."""
-        return TimetableLines(self.desk, self.timetable, self.record, self.now, self.channels)
+        return TimetableLines(self.situation, self.channels)
 
     @cached_property
     def texts(self) -> PostTexts:
@@ -113,7 +118,7 @@ class View:
     def known_hosts(self) -> frozenset[str]:
         """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
         brand, channels = self.desk.brand, self.desk.channels.channels.values()
-        own = urls.host_of(urls.authority(brand.site_url)).removeprefix("www.")
+        own = urls.host_from_authority(urls.authority(brand.site_url)).removeprefix("www.")
         accounts = (channel.account.rpartition("@")[2] for channel in channels if channel.account.strip("@").count("@"))
         return frozenset(host.casefold() for host in (own, *accounts, *brand.known_hosts) if host)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marronnier.networks.kit.seam import Takes
+from marronnier.networks.kit.seam import AcceptsMedia
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -50,4 +50,4 @@ class ChannelNetworks:
     def accepts(self, channel_name: str, sort: str) -> bool:
         """Whether a channel can be sent that sort of media. Every network takes pictures; an unknown network counts as taking everything."""
         network = self.networks.get(self.desk.channels.channels[channel_name].network)
-        return network is None or sort == "image" or (isinstance(network, Takes) and sort in network.MEDIA)
+        return network is None or sort == "image" or (isinstance(network, AcceptsMedia) and sort in network.MEDIA)

@@ -12,14 +12,12 @@ from marronnier import desk as desks
 from marronnier.model.finding import Place
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, key_of, split_key
+from marronnier.model.publication import Publication, publication_key, split_key
 from marronnier.timetable.written_times import is_idea
 
 if TYPE_CHECKING:
-    from marronnier.checks.sent_record import SentRecord
     from marronnier.checks.view.channels import ChannelNetworks
-    from marronnier.desk import Desk
-    from marronnier.timetable import Timetable
+    from marronnier.proofs.situation import Situation
 
 _NO_INSTANT = Instant(None, "written")
 _RECENT = timedelta(days=31)
@@ -44,30 +42,27 @@ class TimetableLine(NamedTuple):
 
 @dataclass
 class TimetableLines:
-    """Every publication of a desk, and its state in the record of what went out."""
+    """Every publication of a desk, and its state in the ledger."""
 
-    desk: Desk
-    timetable: Timetable
-    record: SentRecord
-    now: datetime
+    situation: Situation
     channels: ChannelNetworks
 
     @cached_property
     def all(self) -> tuple[TimetableLine, ...]:
         """Every publication, those of the faulty posts too. Their words are made only where a rule asks for them."""
         lines = []
-        for key, instant in self.timetable.instants.items():
+        for key, instant in self.situation.timetable.instants.items():
             post_id, channel_name, occurrence = split_key(key)
-            lines.append(TimetableLine(key, self.desk.posts[post_id], channel_name, occurrence, instant))
-        for post in self.desk.salvaged:
-            for channel_name in desks.channels_of(self.desk, post):
-                lines.append(TimetableLine(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
+            lines.append(TimetableLine(key, self.situation.desk.posts[post_id], channel_name, occurrence, instant))
+        for post in self.situation.desk.salvaged_posts:
+            for channel_name in desks.channel_names(self.situation.desk, post):
+                lines.append(TimetableLine(publication_key(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
         return tuple(lines)
 
     @cached_property
     def recent_and_upcoming(self) -> tuple[TimetableLine, ...]:
         """The publications of the last 31 days and all later ones, in time order, without ideas."""
-        since = self.now - _RECENT
+        since = self.situation.now - _RECENT
         dated = [
             (at, line.key, line) for line in self.all if (at := line.instant.at) is not None and at >= since and not is_idea(line.post)
         ]
@@ -76,7 +71,7 @@ class TimetableLines:
     @cached_property
     def upcoming(self) -> tuple[TimetableLine, ...]:
         """The publications not sent whose instant is still to come, in time order, without ideas."""
-        return tuple(line for line in self.recent_and_upcoming if line.at >= self.now and not self.is_sent(line.key))
+        return tuple(line for line in self.recent_and_upcoming if line.at >= self.situation.now and not self.is_sent(line.key))
 
     @cached_property
     def unsent(self) -> tuple[TimetableLine, ...]:
@@ -105,22 +100,22 @@ class TimetableLines:
 
     def publication(self, line: TimetableLine) -> Publication:
         """The publication with its words, made now."""
-        if self.desk.posts.get(line.post.id) is line.post:
-            return self.timetable.publications[line.key]
-        return desks.publication(self.desk, line.post, line.channel_name, line.occurrence)
+        if self.situation.desk.posts.get(line.post.id) is line.post:
+            return self.situation.timetable.publications[line.key]
+        return desks.publication(self.situation.desk, line.post, line.channel_name, line.occurrence)
 
     def payload_digest(self, line: TimetableLine) -> str:
         """The SHA-256 of the payload that went out, else of the one that would; empty where the network is unknown."""
-        history = self.record.histories.get(line.key)
+        history = self.situation.histories.get(line.key)
         receipt = history.receipt if history is not None else None
         if receipt is not None and receipt.payload:
             return receipt.payload
-        network = self.channels.networks[self.desk.channels.channels[line.channel_name].network]
+        network = self.channels.networks[self.situation.desk.channels.channels[line.channel_name].network]
         return network.compose(self.publication(line)).sha256 if network is not None else ""
 
     def is_sent(self, key: str) -> bool:
         """Whether all parts of a publication are out, so that nothing about it can change any more."""
-        history = self.record.histories.get(key)
+        history = self.situation.histories.get(key)
         return history is not None and history.receipt is not None
 
     def is_all_sent(self, post: Post) -> bool:
@@ -130,7 +125,7 @@ class TimetableLines:
 
     def is_sealed_or_sent(self, key: str) -> bool:
         """Whether a publication is out, or approved and sealed: then another one has to move."""
-        history = self.record.histories.get(key)
+        history = self.situation.histories.get(key)
         return history is not None and (history.receipt is not None or history.seal is not None)
 
     def counts_as_sent(self, line: TimetableLine) -> bool:
@@ -140,9 +135,9 @@ class TimetableLines:
     @cached_property
     def record_start(self) -> datetime | None:
         """When the record of what went out begins; None without one."""
-        if self.record.began is not None:
-            return self.record.began
-        return min((event.at for history in self.record.histories.values() for event in history.events), default=None)
+        if self.situation.began is not None:
+            return self.situation.began
+        return min((event.at for history in self.situation.histories.values() for event in history.events), default=None)
 
     def time_place(self, line: TimetableLine) -> Place:
         """Where the date or slot of a publication is written."""

@@ -12,7 +12,7 @@ from marronnier import desk as desks
 from marronnier.checks.levels import level_in
 from marronnier.model.finding import Level, Place
 from marronnier.model.post import Medium, Post
-from marronnier.text.inline_pictures import InlinePicture, find_pictures
+from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
@@ -88,7 +88,7 @@ class PostMedia:
             self._pictures[post.path] = tuple(
                 (Place(post.path, variant.line + picture.line, picture.column), picture)
                 for variant in post.variants
-                for picture in find_pictures(variant.text)
+                for picture in find_inline_pictures(variant.text)
             )
         return self._pictures[post.path]
 
@@ -115,20 +115,20 @@ class PostMedia:
                         yield MediaUse(post, medium.src, (*keys, number))
             for place, picture in self.inline_pictures(post):
                 # An address escapes characters that the name of a file may hold as they are.
-                as_written = picture.is_elsewhere or self.desk.tree.exists(desks.media_path(self.desk, post, picture.src))
+                as_written = picture.is_remote or self.desk.tree.exists(desks.media_path(self.desk, post, picture.src))
                 yield MediaUse(post, picture.src if as_written else unquote(picture.src), inline_place=place)
 
     def path_fault(self, use: MediaUse) -> str:
         """How a medium leads away from the plain files below `content/`: `link`, `submodule`, `special`, `outside`; empty when it does not."""
-        places = desks.media_places(use.post, use.src)
+        places = desks.media_candidates(use.post, use.src)
         if not places:
             return "outside"
         self.desk.tree.paths()
-        refused = self.desk.tree.refused
+        skipped = self.desk.tree.skipped_paths
         for place in places:
             parts = place.split("/")
             for end in range(1, len(parts) + 1):
-                kind = refused.get("/".join(parts[:end]), "")
+                kind = skipped.get("/".join(parts[:end]), "")
                 if kind in ("link", "submodule", "special"):
                     return kind
         return ""
@@ -139,7 +139,7 @@ class PostMedia:
 
     def inspect(self, path: str) -> MediaInfo | None:
         """What the sandbox says of a file; None for one that cannot be opened."""
-        from marronnier.desk.media import inspect_media
+        from marronnier.desk.media_inspection import inspect_media
 
         return inspect_media(self.desk.tree, path, self.cache)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marronnier.checks import text_spans
 from marronnier.checks.text_spans import TextSpan
-from marronnier.files.utf8 import MOST_BYTES
+from marronnier.files.utf8 import MAX_BYTES
 from marronnier.model.finding import Place
 from marronnier.model.post import Post, Variant
 from marronnier.text import variants
@@ -34,7 +34,7 @@ class PostTexts:
         if len(post.variants) == 1:
             return post.variants[0]
         channel = self.desk.channels.channels[channel_name]
-        return variants.choose(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
+        return variants.choose_variant(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
 
     def spans(self, post: Post) -> tuple[TextSpan, ...]:
         """All texts of a post that people will read, each with its place. Not cheap: search `post.text` first."""
@@ -46,15 +46,15 @@ class PostTexts:
         """Every `@name` in the words and first comments of a post, with its place."""
         if "@" not in post.text:
             return
-        from marronnier.text.mentions import find_mentions
+        from marronnier.text.handles import find_handles
 
         for variant in post.variants:
-            for mention in find_mentions(variant.text):
+            for mention in find_handles(variant.text):
                 above = variant.text.count("\n", 0, mention.start)
                 yield Place(post.path, variant.line + above, mention.start - variant.text.rfind("\n", 0, mention.start)), mention.name
         own = ((("for", name, "first_comment"), override.first_comment) for name, override in post.front.for_.items())
         for keys, comment in ((("first_comment",), post.front.first_comment), *own):
-            for mention in find_mentions(comment or ""):
+            for mention in find_handles(comment or ""):
                 yield post.place(*keys), mention.name
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -68,7 +68,7 @@ class PostTexts:
         tree, read = self.desk.tree, {post.path for post in self.posts}
         paths = tree.paths() if self.desk.only is None else (*tree.paths(("brand", "calendar")), self.desk.only)
         wanted = [path for path in paths if path not in read and path.lower().endswith(_TEXT_ENDINGS)]
-        return tuple((path, _decode(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MOST_BYTES)
+        return tuple((path, _decode(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MAX_BYTES)
 
 
 def _decode(data: bytes) -> str:

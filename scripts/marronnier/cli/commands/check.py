@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,12 +16,14 @@ from marronnier.cli.output import Form, findings, format_option
 from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from marronnier.cache import Cache
-    from marronnier.checks import SentRecord
     from marronnier.desk import Desk
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.model.finding import Finding
+    from marronnier.model.history import History
 
 
 _TURNS = 50
@@ -70,17 +72,27 @@ def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
+    from marronnier.proofs.situation import Situation
 
     root = surroundings.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
     loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=_cache(root))
     now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
     record = _record(root, loaded)
-    if record.began is None and loaded.brand.clock is not None:
+    began = record.began
+    if began is None and loaded.brand.clock is not None:
         # A brand at its own clock was given its past with its files: none of it can still be late.
-        record = replace(record, began=now)
-    times = timetable.make(loaded, record.histories, now)
-    found = checks.run(loaded, times, record, now, cache=_cache(root))
+        began = now
+    situation = Situation(
+        desk=loaded,
+        timetable=timetable.make(loaded, record.histories, now),
+        histories=record.histories,
+        now=now,
+        began=began,
+        payload=record.payload,
+        follows=record.follows,
+    )
+    found = checks.run(situation, cache=_cache(root))
     return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 
@@ -94,10 +106,20 @@ def _is_chosen(path: str, chosen: Collection[str]) -> bool:
     return not chosen or "." in chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class SentRecord:
+    """What went out so far, as far as this repository knows."""
+
+    histories: Mapping[str, History] = field(default_factory=dict)
+    began: datetime | None = None
+    """Since when that is recorded."""
+    payload: Callable[[str], bytes | None] = lambda _sha256: None
+    follows: Callable[[str], bool] = lambda _commit: True
+    """Whether the working directory comes after a commit."""
+
+
 def _record(root: Path, desk: Desk) -> SentRecord:
     """What went out; nothing where there is no repository or no ledger."""
-    from marronnier.checks import SentRecord
-
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return SentRecord()
     from marronnier.git import NoGit, Repo
@@ -110,8 +132,8 @@ def _record(root: Path, desk: Desk) -> SentRecord:
 
         # Judging words is done at every save, on a train too: what was fetched last is near enough.
         record = ledger.open(repo, desk.brand, fetch=False)
-        includes_commit = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
-        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), includes_commit)
+        follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
+        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), follows)
     except NoGit:
         return SentRecord()
     except Trouble as trouble:
