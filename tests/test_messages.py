@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import string
 import subprocess
 import sys
@@ -20,12 +21,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from marronnier import messages
+from marronnier.model.brand import Brand
+from marronnier.pages import site_view
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "marronnier"
 LOCALE = PACKAGE / "messages" / "locale"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-TRANSLATED = ["fr"]
+TRANSLATED = messages.languages()[1:]
 
 
 def source() -> set[str | tuple[str, ...]]:
@@ -54,9 +57,9 @@ def fields(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
 
 
-def speak(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What the command line answers somebody who reads French."""
-    surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(ROOT / "scripts"), "PYTHONUTF8": "1", "COLUMNS": "200"}
+def speak(folder: Path, *arguments: str, package: Path = ROOT / "scripts", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody who reads French."""
+    surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(package), "PYTHONUTF8": "1", "COLUMNS": "200", **env}
     return subprocess.run(
         [sys.executable, "-m", "marronnier", *arguments],
         cwd=folder,
@@ -132,7 +135,7 @@ def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> Non
         'import click\n@click.command()\ndef command():\n    """What the verb does."""\n    print(f"| {_(\'Inside\')} |", NN_("one", "many"))\n'
     )
     (tmp_path / "rule.py").write_text('"""What the rule is about.\n\nAnd more.\n"""\nLEVEL: str = "error"\nALLOWABLE = True\n')
-    found = extract_from_dir(str(tmp_path), [("**.py", "marronnier.messages.extraction:sentences")], keywords=KEYWORDS)
+    found = extract_from_dir(str(tmp_path), [("**.py", "marronnier.messages.extraction:extract_messages")], keywords=KEYWORDS)
     assert {message for _file, _line, message, _comments, _context in found} == {
         "What the verb does.",
         "Inside",
@@ -143,10 +146,10 @@ def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> Non
 
 def test_days_and_instants_within_a_sentence() -> None:
     with messages.in_language("fr"):
-        assert messages.day(date(2026, 12, 1)) == "1er décembre 2026"
-        assert messages.moment(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
+        assert messages.format_day(date(2026, 12, 1)) == "1er décembre 2026"
+        assert messages.format_instant(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
     with messages.in_language("en"):
-        assert messages.moment(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
+        assert messages.format_instant(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
 
 
 def test_help_in_french(tmp_path: Path) -> None:
@@ -181,3 +184,41 @@ def test_trouble_in_french(tmp_path: Path) -> None:
     mistyped = speak(tmp_path, "plan", "--from", "demain")
     assert mistyped.returncode == 2
     assert "un jour s’écrit comme 2026-12-05" in mistyped.stderr
+
+
+def test_a_language_is_its_folder(tmp_path: Path) -> None:
+    """A catalogue of two sentences in a folder of its own: commands and site offer the language, and say the rest in English."""
+    shutil.copytree(PACKAGE, tmp_path / "scripts" / "marronnier", ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "scripts" / "marronnier" / "messages" / "locale" / "nl" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    added = Catalog(locale="nl")
+    added.add("There is no brand here: no brand/brand.yml in {folder} nor above it", "Hier is geen merk: geen brand/brand.yml in {folder}")
+    added.add("Calendar", "Kalender")
+    with (folder / "marronnier.mo").open("wb") as file:
+        write_mo(file, added)
+
+    def dutch(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return speak(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="nl", GIT_CONFIG_GLOBAL=os.devnull)
+
+    lost = dutch(tmp_path, "plan")
+    assert "Hier is geen merk" in lost.stderr and "Run `marronnier init`" in lost.stderr
+    assert "[en|fr|nl]" in dutch(tmp_path, "build", "--help").stdout
+    assert dutch(tmp_path, "init", "brand").returncode == 0
+    brand = tmp_path / "brand"
+    subprocess.run(["git", "add", "-A"], cwd=brand, check=True)
+    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "Begin"], cwd=brand, check=True)
+    built = dutch(brand, "build", "--lang", "nl")
+    assert built.returncode == 0, built.stderr
+    assert "Kalender" in (brand / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_language_that_is_not_there(tmp_path: Path) -> None:
+    """MARRONNIER_LANG, `--lang` and `languages:` are answered with the languages that are there; a system's language is not."""
+    asked = speak(tmp_path, "--help", MARRONNIER_LANG="xx")
+    assert (asked.returncode, "xx" in asked.stderr, "en, fr" in asked.stderr) == (2, True, True)
+    german = speak(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="de_DE.UTF-8")
+    assert (german.returncode, "Usage:" in german.stdout, german.stderr) == (0, True, "")
+    assert speak(tmp_path, "init", "a", "--lang", "de").returncode == 2
+    with pytest.raises(messages.Trouble, match="nl") as trouble:
+        site_view.languages(Brand(name="Jardin", languages=("fr", "nl")))
+    assert "en, fr" in trouble.value.next

@@ -28,13 +28,12 @@ from mkdocs.structure.pages import Page as BuiltPage
 from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
-from marronnier.messages import Trouble, _
+from marronnier.messages import Trouble, _, language_name
 from marronnier.pages import Page, Scene, SiteLocale, SiteView, assembly, collect, feeds, gallery, html_fixes
 from marronnier.pages.emitter import BuildCounts, Emitter, manifest
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.site_view import languages
 
-_NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
 _NOT_FOUND = "<h1>404 - Not found</h1>"
 """What the theme writes where no page is (its template 404.html, mkdocs-material 9)."""
@@ -122,7 +121,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if len(known) > 1:
             config.extra["alternate"] = [
                 {
-                    "name": _NAMES.get(lang, lang),
+                    "name": language_name(lang),
                     "lang": lang,
                     "link": f"{_TOP}{'' if lang == known[0] else lang + '/'}{page.url.removeprefix('./')}",
                 }

@@ -163,7 +163,7 @@ class View:
 
     def shown(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""
-        return messages.moment(at.astimezone(self.zone))
+        return messages.format_instant(at.astimezone(self.zone))
 
     def is_sent(self, key: str) -> bool:
         """Whether that publication is out, wholly: nothing about it can be changed any more."""

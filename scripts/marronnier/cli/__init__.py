@@ -74,8 +74,8 @@ def main() -> None:
     """Run a command and end with its exit code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never a traceback."""
     _hasten()
     _speak_plainly()
-    use_preferred_language()
     try:
+        use_preferred_language()
         # Not standing alone, click returns the code a command exits with; it raises Exit only before a command runs.
         returned = localized(marronnier).main(standalone_mode=False)
         status = returned if isinstance(returned, int) else 0

@@ -68,8 +68,8 @@ def localized(command: Spoken) -> Spoken:
 
 def use_preferred_language() -> None:
     """Use the language of the person at the terminal, and have click use it."""
-    lang = messages.preferred()
-    messages.use(lang)
+    lang = messages.preferred_language()
+    messages.use_language(lang)
     messages.share_with_gettext(lang)
 
 

@@ -26,4 +26,4 @@ def date_prefix(stem: str) -> tuple[date | None, str, str]:
     except ValueError:
         return None, stem, _("the name begins with {text}, which is no day", text=found.group().rstrip("-_. "))
     in_doubt = found.re is _DAY_FIRST and day <= 12 and day != month
-    return read, stem[found.end() :], _("its day was read as {day}, day before month", day=messages.day(read)) if in_doubt else ""
+    return read, stem[found.end() :], _("its day was read as {day}, day before month", day=messages.format_day(read)) if in_doubt else ""

@@ -13,7 +13,7 @@ from typing import IO, Any
 _PLURAL = "NN_"
 
 
-def sentences(
+def extract_messages(
     file: IO[bytes], keywords: Collection[str], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[tuple[int, str, Any, list[str]]]:
     """Every sentence of one Python file, as Babel wants it: line, function, message, comments."""
@@ -21,15 +21,15 @@ def sentences(
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (name := _last_name(node.func)) in {*keywords, _PLURAL} and node.args:
             # Babel knows only the functions it was told: NN_ marks what ngettext will look up.
-            yield node.lineno, "ngettext" if name == _PLURAL else name, tuple(_literal(one) for one in node.args), []
-    read: list[ast.Module | ast.FunctionDef] = [*_rules(tree), *_verbs(tree)]
+            yield node.lineno, "ngettext" if name == _PLURAL else name, tuple(_literal_text(one) for one in node.args), []
+    read: list[ast.Module | ast.FunctionDef] = [*_rules(tree), *_commands(tree)]
     for place in read:
         if said := inspect.cleandoc(ast.get_docstring(place, clean=False) or ""):
             # A rule's page says the rest; its summary is the first line.
             yield 1, "_", said.splitlines()[0] if isinstance(place, ast.Module) else said, []
 
 
-def _literal(argument: ast.expr) -> str | None:
+def _literal_text(argument: ast.expr) -> str | None:
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
 
 
@@ -52,7 +52,7 @@ def _targets(line: ast.stmt) -> list[ast.expr]:
     return line.targets if isinstance(line, ast.Assign) else []
 
 
-def _verbs(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+def _commands(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The functions that click shows under `--help`."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and any(_is_command(one) for one in node.decorator_list):

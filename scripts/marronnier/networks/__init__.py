@@ -101,7 +101,7 @@ def page(name: str) -> tuple[str, str]:
     """
     network = get(name)
     beside = Path(getattr(network, "__file__", None) or "")
-    written, lang = messages.page(beside.parent, beside.stem, messages.language())
+    written, lang = messages.translated_page(beside.parent, beside.stem, messages.current_language())
     written = written or f"# {network.NAME}\n\n{_FACTS}\n"
     told = written.replace(_FACTS, _facts_table(network)) if _FACTS in written else f"{written.rstrip()}\n\n{_facts_table(network)}\n"
     return told, lang
@@ -129,5 +129,5 @@ def _facts_table(network: Network) -> str:
 def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
-    seen = _("seen {day}", day=messages.day(date.fromisoformat(fact.seen)))
+    seen = _("seen {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
     return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"

@@ -51,7 +51,7 @@ class SiteLocale:
         return self._dated(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.locale)))
 
     def _dated(self, said: str) -> str:
-        return messages.first_of_month(_plain(said)) if self.lang == "fr" else _plain(said)
+        return messages.with_french_ordinal(_plain(said), self.lang)
 
     def month(self, day: date) -> str:
         """`décembre 2026`, with a capital as a heading wants it."""

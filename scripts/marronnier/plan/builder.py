@@ -141,7 +141,7 @@ def _proposed_standing(proposal: Proposal, change: ProposedChange) -> PlanStatus
 
 
 def _clock(clock: WrittenDate) -> str:
-    said = messages.day(clock.day) if clock.day else str(clock)
+    said = messages.format_day(clock.day) if clock.day else str(clock)
     return f"{said} {clock.clock:%H:%M}" if clock.day and clock.clock else said
 
 

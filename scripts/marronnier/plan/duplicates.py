@@ -133,4 +133,4 @@ def _already(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str 
 
 
 def _said_of(receipt: Receipt) -> str:
-    return _("exactly the same went out on this channel {day} as {other}", day=messages.day(receipt.at.date()), other=receipt.key)
+    return _("exactly the same went out on this channel {day} as {other}", day=messages.format_day(receipt.at.date()), other=receipt.key)

@@ -40,7 +40,7 @@ class PlanContext:
 
     def when(self, at: datetime) -> str:
         """An instant as the brand reads it: `2026-12-05 10:00`."""
-        return messages.moment(at.astimezone(zone_to_show(self.desk.brand.zone)))
+        return messages.format_instant(at.astimezone(zone_to_show(self.desk.brand.zone)))
 
     def day(self, at: datetime) -> date:
         """Its day in the brand's zone."""
@@ -119,7 +119,7 @@ def _from_history(publication: Publication, digests: Digests, history: History, 
 
 def _said_sent(receipt: Receipt, history: History, around: PlanContext) -> str:
     """When and where it went out, and by which tool where that was not this one: such a tool may not have noted the hour."""
-    when, day = around.when(receipt.at), messages.day(around.day(receipt.at))
+    when, day = around.when(receipt.at), messages.format_day(around.day(receipt.at))
     carried = history.carried
     if carried is not None:
         tool = carried.data.get("tool") or _("another tool")
@@ -235,7 +235,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
     channel = publication.channel
     if channel.paused is None or (channel.until is not None and day > channel.until):
         return None
-    until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
+    until = _("until {day}", day=messages.format_day(channel.until)) if channel.until else _("until further notice")
     why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused and _(channel.paused))
     return PlanStatus("held", why, _("move the post, or end the pause in brand/channels.yml"))
 
@@ -245,7 +245,7 @@ def _silent(publication: Publication, day: date, around: PlanContext) -> PlanSta
     silence = next((one for one in day_calendar.days_on(around.desk, day) if one.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
-    why = _("{day} is a day of silence: {name}", day=messages.day(day), name=silence.name)
+    why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
     return PlanStatus("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example"
 """The folder of the example brand: a tree like any other."""
-LANGUAGES = ("en", "fr")
-"""Languages the empty brand is explained in."""
-
 _DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 
+@cache
+def template_languages() -> tuple[str, ...]:
+    """The languages in which the files of an empty brand are explained: the folders of `blank/` that hold a brand."""
+    return tuple(sorted(path.parent.name for path in (HERE / "blank").glob("*/brand")))
+
+
 def blank(lang: str, name: str) -> Mapping[str, bytes]:
-    """The files of an empty brand of that name, by path: explained in `lang`, in English where that is not spoken."""
-    spoken = lang if lang in LANGUAGES else "en"
-    files = {**_common(), **_below(f"blank/{spoken}")}
+    """The files of an empty brand of that name, by path: explained in `lang`, or in English where there is no template in it."""
+    files = {**_common(), **_below(f"blank/{lang if lang in template_languages() else 'en'}")}
     return {path: data.replace(b"@NAME@", _named(path, name)) for path, data in files.items()}
 
 

@@ -96,7 +96,7 @@ def _counted(count: int, channel: str, week: date) -> str:
         "{count} posts on `{channel}` in the week of {monday}",
         count,
         channel=channel,
-        monday=messages.day(week),
+        monday=messages.format_day(week),
     )
 
 

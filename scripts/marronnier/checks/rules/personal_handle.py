@@ -47,7 +47,7 @@ def _in_handles(view: View, name: str, handle: Handle) -> Iterator[Finding]:
             "personal-handle",
             "warning",
             view.desk.place(_FILE, "handles", name, "until"),
-            _("`{name}` was to be kept until {day} only", name=name, day=messages.day(handle.until)),
+            _("`{name}` was to be kept until {day} only", name=name, day=messages.format_day(handle.until)),
             _("nobody's name beyond the day that was agreed"),
             _("take the person out, or agree on another day and write it"),
         )
@@ -67,7 +67,7 @@ def _in_post(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[F
         if (handle.basis or "").strip() and handle.until is not None:
             if last <= handle.until:
                 continue
-            why = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.day(handle.until))
+            why = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.format_day(handle.until))
         told.add(name)
         yield Finding(
             "personal-handle",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from marronnier import desk as desks
 from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
-from marronnier.messages import _, with_spaces_shown
+from marronnier.messages import _, show_no_break_spaces
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
@@ -77,7 +77,7 @@ def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
                 "unknown-channel",
                 LEVEL,
                 place,
-                _("`{line}` begins no words for a channel: it would go out as it stands", line=with_spaces_shown(line.strip())),
+                _("`{line}` begins no words for a channel: it would go out as it stands", line=show_no_break_spaces(line.strip())),
                 _("two signs, a space, and the name"),
                 _("Write it so: {line}", line=meant),
                 Fix(place.line, typed, meant),

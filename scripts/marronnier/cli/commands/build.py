@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.messages import LANGUAGES, Trouble, _, ngettext
+from marronnier.messages import Trouble, _, languages, ngettext
 
 if TYPE_CHECKING:
     from marronnier.pages.emitter import BuildCounts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
 )
-@click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; may be given several times."))
+@click.option("--lang", "langs", multiple=True, type=click.Choice(languages()), help=_("Only this language; may be given several times."))
 @pass_command_context
 def command(here: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
     """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""

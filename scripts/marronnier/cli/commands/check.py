@@ -13,7 +13,7 @@ import click
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import Form, findings, format_option
-from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
+from marronnier.messages import Trouble, _, ngettext, show_no_break_spaces
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -182,7 +182,7 @@ def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
         output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
         for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
             for line in lines.splitlines():
-                output.say(output.coloured(f"{sign} {with_spaces_shown(output.visible(line))}", colour), err=err)
+                output.say(output.coloured(f"{sign} {show_no_break_spaces(output.visible(line))}", colour), err=err)
     return len(mended)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from marronnier.cli import output
-from marronnier.messages import Trouble, _, language
+from marronnier.messages import Trouble, _, current_language
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(rule: str | None) -> None:
             status=2,
         )
     said = registry.get(name)
-    output.say(_rendered(said.page(language())[0], _(said.summary)))
+    output.say(_rendered(said.page(current_language())[0], _(said.summary)))
     output.say(
         output.coloured(
             _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(said.level))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from marronnier import messages
+from marronnier import messages, start
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
@@ -16,14 +16,14 @@ from marronnier.messages import _, ngettext
 @click.option(
     "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language the files are explained in; yours, when absent."))
+@click.option(
+    "--lang", type=click.Choice(start.template_languages()), help=_("The language the files are explained in; yours, when absent.")
+)
 @pass_command_context
 def command(surroundings: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
     """Begin a brand in an empty folder (this one, when none is named)."""
-    from marronnier import start
-
     place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
-    files = start.example() if with_example else start.blank(lang or messages.preferred(), name_of(place))
+    files = start.example() if with_example else start.blank(lang or messages.preferred_language(), name_of(place))
     begun = start.create_brand(place, files)
     click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
     if begun.kept:

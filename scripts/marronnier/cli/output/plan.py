@@ -10,7 +10,7 @@ from itertools import groupby
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded
 from marronnier.desk import Desk
-from marronnier.messages import _, ngettext, preferred
+from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, Shown
 from marronnier.model.scalars import zone_to_show
 from marronnier.timetable import day_calendar
@@ -78,9 +78,8 @@ def day_name(day: date, *, short: bool = False) -> str:
     """A day with its weekday, as people write it in their language."""
     from babel.dates import format_date
 
-    return format_date(
-        day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=preferred() if preferred() in ("fr", "nl", "en", "ar") else "en"
-    )
+    lang = current_language()
+    return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
 
 
 def say(reading: PlanReport, form: output.Form) -> None:
