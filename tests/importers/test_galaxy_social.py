@@ -14,7 +14,8 @@ import pytest
 from importers import galaxy
 from marronnier import desk, importers, networks
 from marronnier.files import WorkTree, document
-from marronnier.importers.picture_download import name_of
+from marronnier.importers import writer
+from marronnier.importers.picture_download import picture_name
 from marronnier.messages import Trouble
 from people import Town, write
 
@@ -76,8 +77,8 @@ def test_a_post_comes_over_with_all_that_belongs_to_it(landed: tuple[Path, str])
         "channels: [mastodon-jardin, bluesky-jardin, linkedin-jardin]\n"
         "tags: [Pommes, Jardin]\n"
         "media:\n"
-        f"  - {{src: stand-in/{name_of('https://images.example/pommes')}.png, alt: Des pommes dans un cageot}}\n"
-        f"  - {{src: stand-in/{name_of('https://images.example/pressoir.jpg')}.png}}\n"
+        f"  - {{src: stand-in/{picture_name('https://images.example/pommes')}.png, alt: Des pommes dans un cageot}}\n"
+        f"  - {{src: stand-in/{picture_name('https://images.example/pressoir.jpg')}.png}}\n"
         "for:\n"
         "  mastodon-jardin: {mentions: ['@ruisseau@ecoles.example', '@voisins@jardins.example']}\n"
         "  bluesky-jardin: {mentions: ['@ruisseau.bsky.social']}\n"
@@ -275,14 +276,14 @@ def test_whatever_stands_there_is_refused_or_carried_whole(tmp_path: Path, name:
     now = datetime(2026, 11, 20, 8, tzinfo=UTC)
     source = WorkTree(there)
     try:
-        crossing = importers.read("galaxy-social", source, before, now, ZoneInfo("Europe/Brussels"), fresh=name != "processed_files.json")
+        bundle = importers.get("galaxy-social").read(source, before, now, ZoneInfo("Europe/Brussels"), fresh=name != "processed_files.json")
     except Trouble as trouble:
         assert trouble.message and trouble.next
         return
-    landing = importers.compare(crossing, before)
-    importers.write_bundle(crossing, landing, source, before, house, None)
+    diff = writer.compare_with_brand(bundle, before)
+    writer.write_bundle(bundle, diff, source, before, house, None)
     assert {path.name for path in tmp_path.iterdir()} == {"there", "house"}
     assert {path.name for path in house.iterdir()} <= {"brand", "content"}
     after = desk.load(WorkTree(house))
-    assert {post.id for post in crossing.posts} == after.posts.keys(), after.findings
+    assert {post.id for post in bundle.posts} == after.posts.keys(), after.findings
     assert [finding for finding in after.findings if finding.rule == "unreadable"] == []

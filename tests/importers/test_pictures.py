@@ -54,17 +54,17 @@ def host() -> Iterator[str]:
 
 
 def named(*addresses: str) -> dict[str, str]:
-    return {picture_download.name_of(address): address for address in addresses}
+    return {picture_download.picture_name(address): address for address in addresses}
 
 
 def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Path, host: str) -> None:
     wanted = named(f"{host}/moved")
     name = next(iter(wanted))
     found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
-    assert found.fetched == {name: f"imported/{name}.jpg"} and not found.standing_in
+    assert found.fetched == {name: f"imported/{name}.jpg"} and not found.stand_ins
     kept = (tmp_path / "content/media" / found.fetched[name]).read_bytes()
     assert Image.open(io.BytesIO(kept)).size == (40, 30) and b"Ruisseau" not in kept
-    assert found.placed(f"media:\n  - {{src: stand-in/{name}.png}}\n") == f"media:\n  - {{src: imported/{name}.jpg}}\n"
+    assert found.replace_stand_ins(f"media:\n  - {{src: stand-in/{name}.png}}\n") == f"media:\n  - {{src: imported/{name}.jpg}}\n"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Pa
 def test_what_cannot_be_had_is_told_and_something_stands_in_for_it(tmp_path: Path, host: str, path: str, why: str) -> None:
     wanted = named(f"{host}{path}")
     found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
-    assert why in found.failed[f"{host}{path}"] and found.standing_in == list(wanted)
+    assert why in found.failed[f"{host}{path}"] and found.stand_ins == list(wanted)
 
 
 def test_a_private_address_is_never_asked(tmp_path: Path, host: str) -> None:
@@ -88,16 +88,16 @@ def test_what_stands_in_is_a_picture_and_goes_when_the_real_one_comes(tmp_path: 
     assert [Image.open(path).size for path in stand_ins] == [(320, 180)] * 2
     assert stand_ins[0].read_bytes() != stand_ins[1].read_bytes()
     found = picture_download.provide_pictures(named(f"{host}/photo"), tmp_path, Web(loopback=True))
-    picture_download.drop_stand_ins(found, tmp_path)
+    picture_download.remove_stand_ins(found, tmp_path)
     assert [path.stem for path in (tmp_path / "content/media/stand-in").iterdir()] == [
-        picture_download.name_of("https://images.example/other")
+        picture_download.picture_name("https://images.example/other")
     ]
     assert picture_download.provide_pictures(wanted, tmp_path, None).fetched == found.fetched, "a later run finds what came before"
 
 
 @pytest.mark.parametrize(("brand", "level", "code"), [("name: x\n", "error", 1), ("name: x\nclock: 2026-12-02\n", "notice", 0)])
 def test_what_stands_in_never_reaches_the_public(tmp_path: Path, brand: str, level: str, code: int) -> None:
-    src = f"stand-in/{picture_download.name_of('https://images.example/a')}.png"
+    src = f"stand-in/{picture_download.picture_name('https://images.example/a')}.png"
     post = f"---\ntitle: Pommes\ndate: 2026-12-12 10:00\nchannels: [journal]\nmedia:\n  - {{src: {src}, alt: Des pommes}}\n---\nSamedi.\n"
     root = build(tmp_path, {"brand/brand.yml": brand, "content/posts/pommes.md": post})
     picture_download.provide_pictures(named("https://images.example/a"), root, None)
