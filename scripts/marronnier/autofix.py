@@ -13,7 +13,7 @@ from marronnier.model.finding import Finding, Fix
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class AppliedFix:
     """One line that was changed."""
 
     path: str
@@ -21,7 +21,7 @@ class Mended:
     fix: Fix
 
 
-def mend(root: Path, findings: Iterable[Finding]) -> Iterator[Mended]:
+def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[AppliedFix]:
     """Write the fixes that findings carry, file by file; comments, order and newlines stay as they are.
 
     A line that no longer stands as it was read is left alone. Raises OSError when a file cannot be written.
@@ -40,4 +40,4 @@ def mend(root: Path, findings: Iterable[Finding]) -> Iterator[Mended]:
                 text = after
         if written:
             atomic_write.write(root / path, text.encode("utf-8"))
-            yield from (Mended(path, fix) for fix in reversed(written))
+            yield from (AppliedFix(path, fix) for fix in reversed(written))

@@ -16,10 +16,10 @@ from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Fact,
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
-SKEW = timedelta(seconds=60)
+MAX_CLOCK_SKEW = timedelta(seconds=60)
 """Clocks further apart than this are told: posts would go out at another hour than was approved."""
 
-State = Literal["fine", "note", "later", "wrong"]
+NoteState = Literal["fine", "note", "later", "wrong"]
 """`later`: it could not be asked now. `wrong`: somebody must see to it before anything goes out."""
 
 
@@ -27,8 +27,8 @@ State = Literal["fine", "note", "later", "wrong"]
 class Note:
     """One thing that was found."""
 
-    state: State
-    said: str
+    state: NoteState
+    message: str
     next: str = ""
 
 
@@ -38,9 +38,9 @@ class LimitProposal:
 
     limit: str
     """`text`, `media` or `alt`."""
-    here: int | None
+    current: int | None
     """What counts until now; None where nothing does."""
-    there: int
+    server: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Checkup:
     proposals: tuple[LimitProposal, ...] = ()
 
     @property
-    def state(self) -> State:
+    def state(self) -> NoteState:
         """The worst of its notes."""
-        order: Sequence[State] = ("wrong", "later", "note", "fine")
+        order: Sequence[NoteState] = ("wrong", "later", "note", "fine")
         return next((state for state in order if any(note.state == state for note in self.notes)), "fine")
 
 
@@ -65,7 +65,7 @@ class Doctor:
 
     brand: Brand
     channels: Channels
-    surroundings: Mapping[str, str]
+    environment: Mapping[str, str]
     """The environment, where secrets are."""
     web: Web
     now: datetime | None
@@ -77,34 +77,34 @@ class Doctor:
         try:
             network = networks.get(channel.network)
         except networks.UnknownNetwork as unknown:
-            state: State = "note" if networks.is_announced(channel.network) else "wrong"
+            state: NoteState = "note" if networks.is_announced(channel.network) else "wrong"
             return Checkup(channel_name, channel, (Note(state, str(unknown)),))
         try:
-            secrets = secrets_from(self.surroundings, self.brand, self.channels)(channel_name)
+            secrets = secrets_from(self.environment, self.brand, self.channels)(channel_name)
         except Locked as locked:
-            return Checkup(channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
+            return Checkup(channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
         if not network.host(channel) and not network.SECRETS:
             return Checkup(channel_name, channel, (Note("fine", _("it needs no account")),))
         if not isinstance(network, Examines):
             return Checkup(
                 channel_name, channel, (Note("note", _("its secrets are there; {network} cannot be asked more", network=network.NAME)),)
             )
-        return self._asked(network, network, Account(channel_name, channel, secrets))
+        return self._examine_account(network, network, Account(channel_name, channel, secrets))
 
-    def _asked(self, network: Network, examining: Examines, account: Account) -> Checkup:
+    def _examine_account(self, network: Network, examining: Examines, account: Account) -> Checkup:
         channel = account.channel
         try:
             told = examining.examine(account, self.web)
         except (Locked, Refused) as locked:
-            return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
+            return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
         except (Wait, Unknown) as wait:
             return Checkup(account.channel_name, channel, (Note("later", str(wait), _("ask again later")),))
         except Exception as surprise:  # noqa: BLE001 - one network that stumbles must not hide the others
             return Checkup(account.channel_name, channel, (Note("later", _("{kind} while it was asked", kind=type(surprise).__name__)),))
-        proposals = tuple(_proposals(network, channel, told))
-        return Checkup(account.channel_name, channel, tuple(self._notes(channel, told)), proposals)
+        proposals = tuple(_limit_proposals(network, channel, told))
+        return Checkup(account.channel_name, channel, tuple(self._status_notes(channel, told)), proposals)
 
-    def _notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
+    def _status_notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
         if told.named:
             yield Note("fine", _("the credentials are good, and belong to {account}", account=told.whose))
         else:
@@ -117,8 +117,8 @@ class Doctor:
                 _("put the credentials of {named} there, or name {account}", named=channel.account, account=told.whose or "?"),
             )
         if told.lacks:
-            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(told.lacks)), _page(channel))
-        if self.now is not None and told.at is not None and abs(self.now - told.at) > SKEW:
+            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(told.lacks)), _page_hint(channel))
+        if self.now is not None and told.at is not None and abs(self.now - told.at) > MAX_CLOCK_SKEW:
             seconds = round((self.now - told.at).total_seconds())
             said = (
                 _("the clock of this machine is {seconds} seconds ahead of the server's", seconds=seconds)
@@ -132,11 +132,11 @@ class Doctor:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
 
 
-def _page(channel: Channel) -> str:
+def _page_hint(channel: Channel) -> str:
     return _("the page of {network} on the site says where to click", network=channel.network)
 
 
-def _proposals(network: Network, channel: Channel, told: AccountStatus) -> Iterator[LimitProposal]:
+def _limit_proposals(network: Network, channel: Channel, told: AccountStatus) -> Iterator[LimitProposal]:
     """The limits of this server that differ from those that count."""
     for limit, there in told.limits.items():
         fact, own = getattr(network.FACTS, limit), getattr(channel.limits, limit)
@@ -145,9 +145,9 @@ def _proposals(network: Network, channel: Channel, told: AccountStatus) -> Itera
             yield LimitProposal(limit, here, there)
 
 
-def with_proposals(text: str, checkups: Sequence[Checkup]) -> str:
+def add_limits(text: str, checkups: Sequence[Checkup]) -> str:
     """`brand/channels.yml` with the proposals in it; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = edits.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
+            text = edits.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.server)
     return text

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[^\W\d_][^\W_]*(?:[ '’.\-]+[^\W_]+)*\.?", re.UNICODE)
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
-def holidays_of(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]:
+def list_holidays(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]:
     """The public holidays of a country (ISO 3166, perhaps with a subdivision: `FR-57`) in a year, in date order.
 
     Their names are in that language where the library has it, else in the country's own.
@@ -39,7 +39,7 @@ def holidays_of(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]
         )
     there = holidays.country_holidays(country)
     # Without a language the library speaks that of the machine.
-    spoken = _language(there.supported_languages, lang) or there.default_language
+    spoken = _library_language(there.supported_languages, lang) or there.default_language
 
     def year_of(**options: Any) -> holidays.HolidayBase:
         return holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=spoken, **options)
@@ -56,13 +56,13 @@ def holidays_of(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]
     return tuple(found)
 
 
-def _language(supported: Sequence[str], lang: str) -> str | None:
+def _library_language(supported: Sequence[str], lang: str) -> str | None:
     """The library's name of a language; None when it does not have it."""
     short = re.split(r"[-_]", lang)[0].lower()
     return next((name for name in supported if name.lower() == lang.lower() or name.split("_")[0] == short), None)
 
 
-def missing(found: Iterable[CalendarDay], written: Sequence[CalendarDay], brand_territory: str) -> tuple[CalendarDay, ...]:
+def missing_holidays(found: Iterable[CalendarDay], written: Sequence[CalendarDay], brand_territory: str) -> tuple[CalendarDay, ...]:
     """Those that `calendar/days.yml` does not have: of the same place and date, no holiday there and no day of that name.
 
     An estimated one that stands there under another date, moved by hand, is not missing either.
@@ -73,7 +73,7 @@ def missing(found: Iterable[CalendarDay], written: Sequence[CalendarDay], brand_
     return tuple(
         day
         for day in found
-        if not any(_same(day, other, brand_territory) for other in written)
+        if not any(_is_same_day(day, other, brand_territory) for other in written)
         and not (day.estimated and there[day.date.year, *_identity(day, brand_territory)] >= named[_identity(day, brand_territory)])
     )
 
@@ -82,7 +82,7 @@ def _identity(day: CalendarDay, brand_territory: str) -> tuple[str, str]:
     return (day.territory or brand_territory).upper(), day.name.casefold().strip()
 
 
-def _same(day: CalendarDay, other: CalendarDay, brand_territory: str) -> bool:
+def _is_same_day(day: CalendarDay, other: CalendarDay, brand_territory: str) -> bool:
     comes_back = other.yearly and other.date.year <= day.date.year
     falls = (other.date.month, other.date.day) == (day.date.month, day.date.day) if comes_back else other.date == day.date
     if not falls:
@@ -91,17 +91,17 @@ def _same(day: CalendarDay, other: CalendarDay, brand_territory: str) -> bool:
     return here[0] == there[0] and (here[1] == there[1] or other.kind == "holiday")
 
 
-def yaml_line(day: CalendarDay, brand_territory: str) -> str:
+def day_as_yaml(day: CalendarDay, brand_territory: str) -> str:
     """A day as one line of `calendar/days.yml`, without its dash; the territory only when it is not the brand's."""
-    pairs = [f"date: {day.date.isoformat()}", f"name: {_scalar(day.name)}", f"kind: {day.kind}"]
+    pairs = [f"date: {day.date.isoformat()}", f"name: {_yaml_scalar(day.name)}", f"kind: {day.kind}"]
     if day.territory and day.territory.upper() != brand_territory.upper():
-        pairs.append(f"territory: {_scalar(day.territory)}")
+        pairs.append(f"territory: {_yaml_scalar(day.territory)}")
     if day.estimated:
         pairs.append("estimated: true")
     return "{" + ", ".join(pairs) + "}"
 
 
-def _scalar(text: str) -> str:
+def _yaml_scalar(text: str) -> str:
     """A text in YAML: as it is where that is safe, else in double quotes (those of JSON mean the same in YAML)."""
     return text if _PLAIN.fullmatch(text) and text.casefold() not in _NOT_TEXT else json.dumps(text, ensure_ascii=False)
 
@@ -118,16 +118,16 @@ def insert_days(text: str, days: Sequence[CalendarDay], brand_territory: str) ->
     head = next((number for number, one in enumerate(lines) if re.match(r"\ufeff?[\"']?days[\"']?\s*:", one)), None)
     if head is None:
         if lines and lines[-1].strip() in ("...", "---"):
-            raise _unwritable()
-        body = [*lines, "days:", *(f"  - {yaml_line(day, brand_territory)}" for day in days)]
+            raise _unwritable_error()
+        body = [*lines, "days:", *(f"  - {day_as_yaml(day, brand_territory)}" for day in days)]
         return newline.join(body) + newline
     rest = lines[head].partition(":")[2].partition(" #")[0].strip()
     if rest in ("[]", "null", "~"):
         lines[head] = lines[head].replace(rest, "", 1).rstrip()
     elif rest and not rest.startswith("#"):
-        raise _unwritable()
+        raise _unwritable_error()
     end, indent = _end_of_list(lines, head)
-    new = [f"{indent}- {yaml_line(day, brand_territory)}" for day in days]
+    new = [f"{indent}- {day_as_yaml(day, brand_territory)}" for day in days]
     body = [*lines[: end + 1], *new, *lines[end + 1 :]]
     return newline.join(body) + newline
 
@@ -147,7 +147,7 @@ def _end_of_list(lines: Sequence[str], head: int) -> tuple[int, str]:
     return end, "  " if indent is None else indent
 
 
-def fill_calendar(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:
+def add_to_calendar_file(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:
     """The text of `calendar/days.yml` with these days in it, read again to be sure that it says what it said before, and them.
 
     Raises Trouble where it does not, or where they find no place: a file is never damaged.
@@ -157,20 +157,20 @@ def fill_calendar(text: str, days: Sequence[CalendarDay], brand_territory: str) 
     after = insert_days(text, days, brand_territory)
     before = document.load(PATH, text.encode()).data if text.strip() else {}
     read = document.load(PATH, after.encode())
-    new = [document.load(PATH, f"day: {yaml_line(day, brand_territory)}".encode()).data["day"] for day in days]
+    new = [document.load(PATH, f"day: {day_as_yaml(day, brand_territory)}".encode()).data["day"] for day in days]
     if read.findings or read.data != {**before, "days": [*(before.get("days") or ()), *new]}:
-        raise _unwritable()
+        raise _unwritable_error()
     return after
 
 
-def _unwritable() -> Trouble:
+def _unwritable_error() -> Trouble:
     return Trouble(
         _("the days in {path} are not written one a line, so new ones find no place there", path=PATH),
         _("Write `days:` and under it one line a day, like `  - {date: 2027-01-01, name: Nouvel An, kind: holiday}`, then try again."),
     )
 
 
-def weekday(day: date) -> str:
+def short_weekday(day: date) -> str:
     """The day of the week, short, in the language in use."""
     names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return names[day.weekday()]

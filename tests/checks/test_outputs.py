@@ -59,7 +59,7 @@ def test_w14_a_line_of_text_is_one_line_and_hides_nothing(message: str) -> None:
 
 @given(WORDS)
 def test_words_stay_inside_their_code_span(text: str) -> None:
-    span = output.code(text)
+    span = output.code_span(text)
     if not span:
         assert not text.strip()
         return
@@ -88,7 +88,7 @@ def test_a_job_summary_does_not_grow_without_end() -> None:
 
 
 def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) -> None:
-    findings.say([finding("é")], "json")
+    findings.print_findings([finding("é")], "json")
     assert json.loads(capsys.readouterr().out) == [
         {
             "rule": "clash",
@@ -104,11 +104,11 @@ def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -> None:
-    for form in output.FORMS:
-        findings.say([finding("\ud800")], form)
+    for form in output.OUTPUT_FORMATS:
+        findings.print_findings([finding("\ud800")], form)
     assert "ud800" in capsys.readouterr().out
 
 
 def test_counts_are_said_in_order_of_gravity() -> None:
     found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
-    assert findings.counted(found) == "1 error, 2 warnings."
+    assert findings.count_by_level(found) == "1 error, 2 warnings."

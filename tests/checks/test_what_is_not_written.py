@@ -107,11 +107,11 @@ def test_the_list_of_commands_is_never_cut_within_a_sentence() -> None:
     from click.testing import CliRunner
 
     from marronnier.cli import marronnier
-    from marronnier.cli.localization import localized
+    from marronnier.cli.localization import localize_command
 
     for lang in ("en", "fr"):
         with messages.in_language(lang):
-            said = CliRunner().invoke(localized(marronnier), ["--help"]).output
+            said = CliRunner().invoke(localize_command(marronnier), ["--help"]).output
         assert "publish" in said
         assert "..." not in said.partition("--help")[2]
 

@@ -10,7 +10,7 @@ import pytest
 
 from marronnier import desk as desks
 from marronnier.files import WorkTree
-from marronnier.public_holidays import holidays_of
+from marronnier.public_holidays import list_holidays
 
 BY_HAND = """\
 # Les jours de l'équipe
@@ -173,5 +173,5 @@ def test_usage(brand: Path, words: tuple[str, ...], said: str) -> None:
     ],
 )
 def test_the_holidays_of_six_countries(territory: str, lang: str, day: str, name: str, estimated: bool) -> None:
-    found = {(str(one.date), one.name): one.estimated for one in holidays_of(territory, 2027, lang)}
+    found = {(str(one.date), one.name): one.estimated for one in list_holidays(territory, 2027, lang)}
     assert found[day, name] is estimated

@@ -157,7 +157,7 @@ def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str
     checkup = visit.examine("toots")
     assert checkup.state == state
     if state == "wrong":
-        told = " ".join(note.said for note in checkup.notes)
+        told = " ".join(note.message for note in checkup.notes)
         assert ("ahead of the server's" if ahead > 0 else "behind the server's") in told and re.search(r"\b3(59\d|60\d)\b", told)
 
 
@@ -180,5 +180,5 @@ def test_a_link_that_counts_otherwise_is_told(there: Mastodon) -> None:
     there.limits = {**there.limits, "characters_reserved_per_url": 30}
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"}, paused="on change de logo")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
-    said = [note.said for note in visit.examine("toots").notes]
+    said = [note.message for note in visit.examine("toots").notes]
     assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]

@@ -34,7 +34,7 @@ def test_an_empty_brand_checks_clean(tmp_path: Path, lang: str) -> None:
 
 def test_both_languages_explain_the_same_settings() -> None:
     def settings(lang: str) -> set[str]:
-        return {path for path in start.blank(lang, "x") if not path.startswith(("content/ideas/", "brand/personas/"))}
+        return {path for path in start.blank_brand(lang, "x") if not path.startswith(("content/ideas/", "brand/personas/"))}
 
     assert settings("fr") == settings("en")
 
@@ -49,7 +49,7 @@ def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
 def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:
     done = run(tmp_path, "init", "--example")
     assert done.returncode == 0, done.stderr
-    assert tree(tmp_path) == dict(start.example())
+    assert tree(tmp_path) == dict(start.example_brand())
     branch = subprocess.run(["git", "symbolic-ref", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert branch.stdout == "refs/heads/main\n"
     assert done.stdout.count("marronnier ") >= 2
@@ -130,7 +130,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(folder_module, "write", until_full)
     with pytest.raises(OSError, match="No space left"):
-        start.create_brand(tmp_path, start.blank("fr", "Jardin"))
+        start.create_brand(tmp_path, start.blank_brand("fr", "Jardin"))
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 

@@ -39,15 +39,15 @@ def front(path: Path) -> dict[str, object]:
     ],
 )
 def test_names_come_from_titles(title: str, name: str) -> None:
-    assert start.slug(title) == name
+    assert start.slug_of_title(title) == name
 
 
 @given(st.text(max_size=300))
 def test_any_title_gives_a_name_that_fits_everywhere(title: str) -> None:
-    name = start.slug(title)
+    name = start.slug_of_title(title)
     assert re.fullmatch(SLUG, name)
     assert len(name) <= 60
-    assert start.slug(name) == name
+    assert start.slug_of_title(name) == name
 
 
 @given(st.text(min_size=1, max_size=80).filter(str.strip))

@@ -76,7 +76,7 @@ def test_every_make_target_it_names_exists() -> None:
 def test_the_post_it_shows_is_one(tmp_path: Path) -> None:
     from marronnier import start
 
-    start.create_brand(tmp_path, start.example())
+    start.create_brand(tmp_path, start.example_brand())
     (post,) = (block for block in re.findall(r"^```markdown\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if "\nid: " in block)
     (tmp_path / "content/posts/2026/12/portes-ouvertes-2026.md").write_text(post.replace("10:00", "16:00"), encoding="utf-8")
     done = subprocess.run(

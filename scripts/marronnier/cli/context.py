@@ -72,7 +72,7 @@ class CommandContext:
 
         if self.now_text is None and clock is None:
             return datetime.now(UTC)
-        moment = clock if self.now_text is None else self._moment(self.now_text)
+        moment = clock if self.now_text is None else self._parse_now(self.now_text)
         assert isinstance(moment, WrittenDate)
         assert moment.day is not None
         wall = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
@@ -81,7 +81,7 @@ class CommandContext:
         return wall.replace(tzinfo=zone_to_show(zone)).astimezone(UTC)
 
     @staticmethod
-    def _moment(text: str) -> object:
+    def _parse_now(text: str) -> object:
         from marronnier.model.loose_dates import guess_date
         from marronnier.model.scalars import WrittenDate
 

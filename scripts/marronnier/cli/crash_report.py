@@ -13,7 +13,7 @@ from marronnier import __version__
 from marronnier.files import atomic_write
 
 
-def report(error: BaseException) -> Path | None:
+def write_crash_report(error: BaseException) -> Path | None:
     """Write down what happened, in the machine's folder for passing files; None where nothing can be written.
 
     It holds the command, the versions and the places in the code: no environment, and so no secret.

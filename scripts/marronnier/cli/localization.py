@@ -12,9 +12,9 @@ import click
 from marronnier import messages
 from marronnier.messages import N_, NN_, _
 
-Spoken = TypeVar("Spoken", bound=click.Command)
+CommandType = TypeVar("CommandType", bound=click.Command)
 
-CLICK = (
+CLICK_MESSAGES = (
     N_("Aborted!"),
     N_("Choose from:\n\t{choices}"),
     N_("Commands"),
@@ -54,15 +54,15 @@ CLICK = (
 """What click says to people, as it writes it; it looks these up by itself, in the catalogues we lend it."""
 
 
-def localized(command: Spoken) -> Spoken:
+def localize_command(command: CommandType) -> CommandType:
     """The command with its help in the language in use. The one that was imported stays in English."""
     said = copy.copy(command)
-    said.help = _said(command.help and inspect.cleandoc(command.help))
-    short = _said(command.short_help) or said.help
-    said.short_help = short and _beginning(short)
-    said.params = [_param(param) for param in command.params]
+    said.help = _translate(command.help and inspect.cleandoc(command.help))
+    short = _translate(command.short_help) or said.help
+    said.short_help = short and _first_clause(short)
+    said.params = [_localize_parameter(param) for param in command.params]
     if isinstance(said, click.Group):
-        said.commands = {name: localized(below) for name, below in said.commands.items()}
+        said.commands = {name: localize_command(below) for name, below in said.commands.items()}
     return said
 
 
@@ -73,19 +73,19 @@ def use_preferred_language() -> None:
     messages.share_with_gettext(lang)
 
 
-def _beginning(help_text: str) -> str:
+def _first_clause(help_text: str) -> str:
     """What a list of commands shows of a help: its first clause, never cut within."""
     first = help_text.partition("\n\n")[0].replace("\n", " ")
     return re.split(r"\s*[.;:](?:\s|$)", first, maxsplit=1)[0]
 
 
-def _param(param: click.Parameter) -> click.Parameter:
+def _localize_parameter(param: click.Parameter) -> click.Parameter:
     said = copy.copy(param)
-    said.metavar = _said(param.metavar)
+    said.metavar = _translate(param.metavar)
     if isinstance(said, click.Option):
-        said.help = _said(said.help)
+        said.help = _translate(said.help)
     return said
 
 
-def _said(text: str | None) -> str | None:
+def _translate(text: str | None) -> str | None:
     return _(text) if text else text

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk, ledger, plan, publish, review, start
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
-from marronnier.demo.weeks import Week, by_week, without_posts
+from marronnier.demo.weeks import Week, group_by_week, remove_posts
 from marronnier.desk import Desk
 from marronnier.files import WorkTree
 from marronnier.files.atomic_write import remove_folder
@@ -24,7 +24,7 @@ from marronnier.model.scalars import WrittenDate
 BEGUN, LIVED = "marronnier-demo-begun", "marronnier-demo"
 """Files in `.git`: a demo that was begun and never completed is made again, a complete one is taken up."""
 
-Tell = Callable[[str], None]
+ShowProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +38,33 @@ class Demo:
     """The publisher's key, for those who want to publish from there."""
 
 
-def write(folder: Path, tell: Tell) -> Demo:
+def create_demo(folder: Path, tell: ShowProgress) -> Demo:
     """Live the demo in a folder, or take up the one that stands there. Raises Trouble when the folder holds something else."""
     begun, lived = folder / ".git" / BEGUN, folder / ".git" / LIVED
     if lived.is_file():
         tell(_("The demo stands in {folder} already; it is taken up as it is.", folder=folder))
-        return _standing(folder, unsigned=lived.read_text(encoding="utf-8") == "unsigned")
+        return _existing_demo(folder, unsigned=lived.read_text(encoding="utf-8") == "unsigned")
     if begun.is_file():
         tell(_("An earlier demo was interrupted here; it is made again."))
         remove_folder(folder)
     tell(_("Writing the example brand into {folder}", folder=folder))
-    files = start.example()
-    start.create_brand(folder, without_posts(files))
+    files = start.example_brand()
+    start.create_brand(folder, remove_posts(files))
     write_file(begun, "")
-    unsigned = _Simulation(folder, files, tell).live()
+    unsigned = _Simulation(folder, files, tell).run()
     write_file(lived, "unsigned" if unsigned else "signed")
-    return _standing(folder, unsigned=unsigned)
+    return _existing_demo(folder, unsigned=unsigned)
 
 
-def _standing(folder: Path, *, unsigned: bool) -> Demo:
+def _existing_demo(folder: Path, *, unsigned: bool) -> Demo:
     team = Team(Repo(folder), desk.load(WorkTree(folder)).policy, unsigned=unsigned)
-    return Demo(folder, unsigned, team.key("publisher"))
+    return Demo(folder, unsigned, team.private_key("publisher"))
 
 
 class _Simulation:
     """One demo being lived."""
 
-    def __init__(self, folder: Path, files: Mapping[str, bytes], tell: Tell) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, bytes], tell: ShowProgress) -> None:
         self.folder, self.files, self.tell = folder, files, tell
         self.repo = Repo(folder)
         self.desk: Desk = desk.load(WorkTree(start.EXAMPLE))
@@ -75,48 +75,48 @@ class _Simulation:
         self.now = self._at(self.today, clock.clock or brand.default_time)
         self.team = Team(self.repo, self.desk.policy)
 
-    def live(self) -> bool:
+    def run(self) -> bool:
         """Everything up to the clock; gives whether it stays unsigned."""
-        weeks = by_week(self.desk, self.today)
-        self._found(weeks[0])
+        weeks = group_by_week(self.desk, self.today)
+        self._create_repository(weeks[0])
         for week in weeks:
             ahead = (week.monday - _monday(self.today)).days // 7
             written = min(self._at(week.monday - timedelta(days=4), time(10)), self.now - timedelta(hours=20))
-            self._write(week, written)
+            self._write_posts(week, written)
             if ahead <= 1:
                 self._approve(week, written + timedelta(hours=4))
                 self._merge(week, written + timedelta(hours=6))
                 self._publish_until(min(self.now, self._at(week.monday + timedelta(days=7), time(0))))
             else:
-                self._leave(week, written, asked=ahead == 2)
-        self.team.settle_in(APPROVERS[0])
+                self._leave_unmerged(week, written, asked=ahead == 2)
+        self.team.configure_git_user(APPROVERS[0])
         return self.team.unsigned
 
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, self.zone).astimezone(UTC)
 
-    def _found(self, first: Week) -> None:
+    def _create_repository(self, first: Week) -> None:
         """The first commit, the keys, the ledger."""
         at = self._at(first.monday - timedelta(days=5), time(9))
         brand = self.folder / "brand"
-        signers = self.team.make_keys()
+        signers = self.team.create_keys()
         if self.team.unsigned:
             self.tell(_("This machine has no ssh-keygen: approvals and ledger are unsigned, and every status says so."))
             write_file(brand / "approvals.yml", (brand / "approvals.yml").read_text(encoding="utf-8") + "\nunsigned: true\n")
         else:
             write_file(brand / "allowed_signers", signers)
-            os.environ[VARIABLE] = str(self.team.key("publisher"))
-        with self.team.acting(MERGER, at) as repo:
+            os.environ[VARIABLE] = str(self.team.private_key("publisher"))
+        with self.team.commit_as(MERGER, at) as repo:
             repo.run("add", "-A")
             repo.run("commit", "-q", "-m", "Fonder le calendrier")
             ledger.init(repo, self.folder, self.desk.brand, at, unsigned=self.team.unsigned)
             repo.run("commit", "-q", "-a", "-m", "Nommer le registre")
 
-    def _write(self, week: Week, at: datetime) -> None:
+    def _write_posts(self, week: Week, at: datetime) -> None:
         """The week's posts, on a branch."""
         count = len(week.paths)
         self.tell(ngettext("{week}: {count} post", "{week}: {count} posts", count, week=week.title))
-        with self.team.acting(AUTHOR, at) as repo:
+        with self.team.commit_as(AUTHOR, at) as repo:
             repo.run("switch", "-q", "-c", week.branch)
             for path in week.paths:
                 (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -129,21 +129,21 @@ class _Simulation:
         """Somebody reads the branch and approves what it asks for; where two are needed, another one does so too."""
         names: tuple[str, ...] = ()
         for person in APPROVERS:
-            with self.team.acting(person, at) as repo:
-                key = self.team.key(person)
+            with self.team.commit_as(person, at) as repo:
+                key = self.team.private_key(person)
                 review.approve(repo, review.prepare_approval(repo, at, names, who=person, key=key, all_in_review=not names))
-                names = self._unapproved(week, at)
+                names = self._posts_lacking_approval(week, at)
             if not names:
                 return
 
-    def _unapproved(self, week: Week, at: datetime) -> tuple[str, ...]:
+    def _posts_lacking_approval(self, week: Week, at: datetime) -> tuple[str, ...]:
         """Posts of the week that need one approval more."""
         here = plan.assemble(self.repo, at, rev="HEAD", proposals=False, fetch=False)
         lines = (line for line in here.plan.lines if line.publication.post.path in week.paths)
         return tuple(dict.fromkeys(line.publication.post.id for line in lines if not here.approvals[line.key].granted))
 
     def _merge(self, week: Week, at: datetime) -> None:
-        with self.team.acting(MERGER, at) as repo:
+        with self.team.commit_as(MERGER, at) as repo:
             repo.run("switch", "-q", "main")
             repo.run("merge", "-q", "--no-ff", "-m", f"{week.title} : relue et approuvée", week.branch)
             repo.run("branch", "-q", "-d", week.branch)
@@ -152,19 +152,19 @@ class _Simulation:
     def _publish_until(self, end: datetime) -> None:
         """One run at each instant that comes, as a punctual schedule would do."""
         tried: set[datetime] = set()
-        while instants := self._instants(end) - tried:
+        while instants := self._due_instants(end) - tried:
             tried.add(min(instants))
             publish.run(self.repo, min(instants), surroundings=os.environ)
 
-    def _instants(self, end: datetime) -> set[datetime]:
+    def _due_instants(self, end: datetime) -> set[datetime]:
         """When something sealed is due, up to the end."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
         histories = ledger.open(self.repo, brand, fetch=False).histories.values()
         return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
 
-    def _leave(self, week: Week, at: datetime, *, asked: bool) -> None:
+    def _leave_unmerged(self, week: Week, at: datetime, *, asked: bool) -> None:
         """A week still being prepared; the one that is asked for is in review, the others are drafts."""
-        with self.team.acting(AUTHOR, at) as repo:
+        with self.team.commit_as(AUTHOR, at) as repo:
             if not asked:
                 repo.run("reset", "-q", "--keep", "HEAD~1")
             repo.run("switch", "-q", "main")

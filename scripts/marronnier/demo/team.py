@@ -29,7 +29,7 @@ class Team:
         self.keys = Path(repo.text("rev-parse", "--absolute-git-dir")) / "keys"
         self.unsigned = unsigned
 
-    def make_keys(self) -> str:
+    def create_keys(self) -> str:
         """Everyone's key; gives `brand/allowed_signers`, empty when this machine has no ssh-keygen."""
         self.keys.mkdir(mode=0o700, exist_ok=True)
         lines = []
@@ -45,11 +45,11 @@ class Team:
             return ""
         return "".join(lines)
 
-    def key(self, name: str) -> Path | None:
+    def private_key(self, name: str) -> Path | None:
         """The private key of somebody, or None when nothing is signed here."""
         return None if self.unsigned else self.keys / name
 
-    def identity(self, name: str, at: datetime) -> Mapping[str, str]:
+    def git_identity(self, name: str, at: datetime) -> Mapping[str, str]:
         """The environment in which git takes us for somebody, at an hour."""
         person = self.policy.approvers[name]
         stamp = at.isoformat()
@@ -63,9 +63,9 @@ class Team:
         }
 
     @contextmanager
-    def acting(self, name: str, at: datetime) -> Iterator[Repo]:
+    def commit_as(self, name: str, at: datetime) -> Iterator[Repo]:
         """Be somebody, at an hour: every commit made inside is theirs."""
-        mine = self.identity(name, at)
+        mine = self.git_identity(name, at)
         before = {variable: os.environ.get(variable) for variable in mine}
         os.environ.update(mine)
         try:
@@ -77,7 +77,7 @@ class Team:
                 else:
                     os.environ[variable] = value
 
-    def settle_in(self, name: str) -> None:
+    def configure_git_user(self, name: str) -> None:
         """Let whoever opens this folder be that person: so that they can approve and publish at once."""
         person = self.policy.approvers[name]
         settings = {"user.name": person.name, "user.email": person.emails[0]}

@@ -28,21 +28,21 @@ class Week:
         return f"Semaine {self.monday.isocalendar().week}"
 
 
-def by_week(desk: Desk, today: date) -> tuple[Week, ...]:
+def group_by_week(desk: Desk, today: date) -> tuple[Week, ...]:
     """All dated posts by the Monday of their week; those without a day belong to the week of `today`."""
     weeks: dict[date, list[str]] = {}
     for post in desk.posts.values():
         if not post.path.startswith("content/posts/"):
             continue
-        day = _day(post) or today
+        day = _written_day(post) or today
         weeks.setdefault(day - timedelta(days=day.weekday()), []).append(post.path)
     return tuple(Week(monday, tuple(paths)) for monday, paths in sorted(weeks.items()))
 
 
-def _day(post: Post) -> date | None:
+def _written_day(post: Post) -> date | None:
     return post.front.date.day if post.front.date else None
 
 
-def without_posts(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def remove_posts(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """The brand before its first post."""
     return {path: data for path, data in files.items() if not path.startswith("content/posts/")}

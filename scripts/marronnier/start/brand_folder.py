@@ -10,9 +10,11 @@ from marronnier.files.atomic_write import write
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 
-WELCOME = frozenset({".git", ".gitattributes", ".gitignore", ".github", ".DS_Store", "LICENSE", "LICENSE.md", "LICENSE.txt", "README.md"})
+ALLOWED_FILES = frozenset(
+    {".git", ".gitattributes", ".gitignore", ".github", ".DS_Store", "LICENSE", "LICENSE.md", "LICENSE.txt", "README.md"}
+)
 """What a folder may hold and still be empty: a forge writes these into a new repository."""
-SHOWN = 8
+MAX_LISTED = 8
 """How many names of what is there are listed."""
 
 
@@ -20,11 +22,11 @@ SHOWN = 8
 class NewBrand:
     """A brand that was just written."""
 
-    written: tuple[str, ...]
+    written_files: tuple[str, ...]
     """Paths below the folder."""
-    kept: tuple[str, ...]
+    kept_files: tuple[str, ...]
     """Files that were there already and stay as they were."""
-    repository: bool
+    made_repository: bool
     """Whether a git repository was made."""
 
 
@@ -34,14 +36,14 @@ def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
     Raises Trouble when the folder holds something already, OSError when the disk or its rights refuse:
     then nothing of what was written stays.
     """
-    _refuse_full(folder)
+    _require_empty(folder)
     kept = tuple(path for path in files if (folder / path).exists())
     written = tuple(path for path in files if path not in kept)
     _write_all(folder, {path: files[path] for path in written})
     return NewBrand(written, kept, _make_repository(folder))
 
 
-def _refuse_full(folder: Path) -> None:
+def _require_empty(folder: Path) -> None:
     if (folder / "brand" / "brand.yml").exists():
         raise Trouble(
             _("There is a brand here already: {file}", file=folder / "brand" / "brand.yml"),
@@ -50,18 +52,18 @@ def _refuse_full(folder: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise Trouble(_("{folder} is a file", folder=folder), _("Name a folder that is empty or does not exist yet."), status=2)
-    there = sorted(path.name for path in folder.iterdir() if path.name not in WELCOME) if folder.is_dir() else []
+    there = sorted(path.name for path in folder.iterdir() if path.name not in ALLOWED_FILES) if folder.is_dir() else []
     if there:
         raise Trouble(
-            _("{folder} is not empty, and nothing here may be written over: {names}", folder=folder, names=_few(there)),
+            _("{folder} is not empty, and nothing here may be written over: {names}", folder=folder, names=_list_names(there)),
             _("Name an empty folder, or one that does not exist yet: `marronnier init FOLDER`."),
             status=2,
         )
 
 
-def _few(names: list[str]) -> str:
-    listed = ", ".join(names[:SHOWN])
-    return listed if len(names) <= SHOWN else _("{names} and {more} more", names=listed, more=len(names) - SHOWN)
+def _list_names(names: list[str]) -> str:
+    listed = ", ".join(names[:MAX_LISTED])
+    return listed if len(names) <= MAX_LISTED else _("{names} and {more} more", names=listed, more=len(names) - MAX_LISTED)
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:

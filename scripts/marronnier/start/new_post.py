@@ -13,14 +13,14 @@ from marronnier.files.atomic_write import write
 from marronnier.messages import Trouble, _
 from marronnier.model.scalars import SLUG, WrittenDate
 
-LONGEST = 60
+MAX_SLUG_LENGTH = 60
 """The most characters of a name made from a title: it stands in addresses and file names."""
 
 _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i"}
 )
-_SAFE = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
-_GUESSED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+_PLAIN = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
+_NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -38,13 +38,13 @@ class PostRequest:
     """True for a thought to keep in `content/ideas/`."""
 
 
-def slug(title: str) -> str:
+def slug_of_title(title: str) -> str:
     """A name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`. `post` when no Latin letter is left."""
     plain = unicodedata.normalize("NFKD", title.translate(_LETTERS))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
     name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    if len(name) > LONGEST:
-        name = name[: LONGEST + 1].rpartition("-")[0] or name[:LONGEST]
+    if len(name) > MAX_SLUG_LENGTH:
+        name = name[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or name[:MAX_SLUG_LENGTH]
     return name or "post"
 
 
@@ -56,22 +56,22 @@ def write_post(root: Path, wanted: PostRequest, taken: Collection[str], today: d
     title = " ".join(_CONTROL.sub(" ", wanted.title).split())
     if not title:
         raise Trouble(_("A post needs a title"), _('Write it in quotes: `marronnier new "Portes ouvertes"`.'), status=2)
-    folder = root / _shelf(wanted, today)
-    name = _free(slug(title), {one.casefold() for one in taken}, folder)
+    folder = root / _post_folder(wanted, today)
+    name = _unused_name(slug_of_title(title), {one.casefold() for one in taken}, folder)
     path = folder / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, _words(name, title, wanted))
+    write(path, _file_text(name, title, wanted))
     return path.relative_to(root).as_posix()
 
 
-def _shelf(wanted: PostRequest, today: date) -> str:
+def _post_folder(wanted: PostRequest, today: date) -> str:
     if wanted.idea:
         return "content/ideas"
     day = (wanted.date.day if wanted.date else None) or today
     return f"content/posts/{day:%Y}/{day:%m}"
 
 
-def _free(name: str, taken: Collection[str], folder: Path) -> str:
+def _unused_name(name: str, taken: Collection[str], folder: Path) -> str:
     number, free = 1, name
     while free in taken or (folder / f"{free}.md").exists():
         number += 1
@@ -80,8 +80,8 @@ def _free(name: str, taken: Collection[str], folder: Path) -> str:
     return free
 
 
-def _words(name: str, title: str, wanted: PostRequest) -> str:
-    lines = [f"id: {name}", f"title: {_text(title)}"]
+def _file_text(name: str, title: str, wanted: PostRequest) -> str:
+    lines = [f"id: {name}", f"title: {_yaml_title(title)}"]
     if wanted.date is not None:
         lines.append(f"date: {wanted.date}")
     if wanted.slot is not None:
@@ -95,8 +95,8 @@ def _words(name: str, title: str, wanted: PostRequest) -> str:
     return "\n".join(["---", *lines, "---", "", ""])
 
 
-def _text(title: str) -> str:
+def _yaml_title(title: str) -> str:
     """A title as YAML: bare where every reader of YAML takes it as one text, else in double quotes."""
-    if _SAFE.fullmatch(title) and title.casefold() not in _GUESSED:
+    if _PLAIN.fullmatch(title) and title.casefold() not in _NOT_TEXT:
         return title
     return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -24,34 +24,34 @@ if TYPE_CHECKING:
 @click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
 @click.option("--yes", is_flag=True, help=_("Do not ask again."))
 @pass_command_context
-def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
+def command(context: CommandContext, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
     """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
     from marronnier import review
 
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
-    now = here.now(here.brand.zone, here.brand.clock)
-    approving = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
-    show(approving.subjects, here.brand.zone)
+    now = context.now(context.brand.zone, context.brand.clock)
+    approving = review.prepare_approval(context.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
+    print_preview(approving.subjects, context.brand.zone)
     for done in approving.already:
         click.echo(_("{key} is approved already and is left out.", key=done))
-    _agree(approving, yes)
-    commit = review.approve(here.repo, approving)
+    _confirm(approving, yes)
+    commit = review.approve(context.repo, approving)
     click.echo(_("Approved by {who}: {commit}.", who=approving.name, commit=commit[:10]))
     if not approving.key:
         click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
-    _tell_next(here, approving)
+    _print_next_step(context, approving)
 
 
-def show(subjects: Sequence[Subject], zone: str) -> None:
+def print_preview(subjects: Sequence[Subject], zone: str) -> None:
     """Print exactly what is approved: the words as they will be sent, when, where."""
-    from marronnier.cli.output.approval_preview import told
+    from marronnier.cli.output.approval_preview import preview_lines
 
-    for line in told(subjects, zone):
+    for line in preview_lines(subjects, zone):
         click.echo(line)
 
 
-def _agree(approving: PendingApproval, yes: bool) -> None:
+def _confirm(approving: PendingApproval, yes: bool) -> None:
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
@@ -61,11 +61,11 @@ def _agree(approving: PendingApproval, yes: bool) -> None:
     click.confirm(question, abort=True)
 
 
-def _tell_next(here: CommandContext, approving: PendingApproval) -> None:
+def _print_next_step(context: CommandContext, approving: PendingApproval) -> None:
     """Where the approval must go to count."""
-    branch, default = here.repo.branch(), here.repo.default_branch()
+    branch, default = context.repo.branch(), context.repo.default_branch()
     if branch == default:
-        if here.repo.has_remote():
+        if context.repo.has_remote():
             click.echo(_("It counts once it is on origin: run `git push`."))
         return
     click.echo(

@@ -11,17 +11,17 @@ from marronnier.messages import _
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
 @pass_command_context
-def command(here: CommandContext, keys: tuple[str, ...]) -> None:
+def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
     from marronnier import review
 
-    asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
+    asked = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
     for subject in asked.subjects:
         click.echo(f"• {subject.named.key}")
     if asked.new:
         click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=asked.branch))
     else:
         click.echo(_("Asked on {branch}: it is in review now.", branch=asked.branch))
-    if here.repo.has_remote():
+    if context.repo.has_remote():
         click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
     click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))

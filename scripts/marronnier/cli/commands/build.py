@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 )
 @click.option("--lang", "langs", multiple=True, type=click.Choice(languages()), help=_("Only this language; may be given several times."))
 @pass_command_context
-def command(here: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
+def command(context: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
     """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""
     if markdown is not None:
-        counts = _markdown(here, _safe(here.root, here.folder / markdown), internal=internal, langs=langs)
+        counts = _write_markdown(context, _require_safe_folder(context.root, context.folder / markdown), internal=internal, langs=langs)
         target = markdown
     else:
         target = out or Path("site")
-        counts = site(here, _safe(here.root, here.folder / target), internal=internal, langs=langs)
+        counts = build_site(context, _require_safe_folder(context.root, context.folder / target), internal=internal, langs=langs)
     click.echo(
         ngettext("{count} file written", "{count} files written", counts.written)
         + ", "
@@ -48,30 +48,30 @@ def command(here: CommandContext, markdown: Path | None, internal: bool, out: Pa
         click.echo(_("This build shows drafts and proposals: keep it to the team."), err=True)
 
 
-def site(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
+def build_site(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
     """Build the site into that folder. Raises Trouble where a person is needed."""
     from marronnier import mkdocs_plugin
 
-    return mkdocs_plugin.build(here.root, scenes(here, internal=internal, langs=langs), out)
+    return mkdocs_plugin.build(context.root, collect_scenes(context, internal=internal, langs=langs), out)
 
 
-def scenes(here: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
+def collect_scenes(context: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
     """What the site is made of, for each language."""
     from dataclasses import replace
 
     from marronnier.pages import collect
 
-    brand = here.desk.brand
-    found = collect.collect_scenes(here.repo, here.now(brand.zone, brand.clock), internal=internal)
+    brand = context.desk.brand
+    found = collect.collect_scenes(context.repo, context.now(brand.zone, brand.clock), internal=internal)
     return lambda lang: replace(found(lang), langs=langs)
 
 
-def _markdown(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
+def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
     from marronnier import pages
     from marronnier.pages import assembly, emitter, site_view
 
-    found = scenes(here, internal=internal, langs=langs)
-    with emitter.Emitter(out, emitter.manifest(here.root, out)) as writer:
+    found = collect_scenes(context, internal=internal, langs=langs)
+    with emitter.Emitter(out, emitter.manifest(context.root, out)) as writer:
         known = langs or site_view.languages(found("").desk.brand)
         for number, lang in enumerate(known):
             prefix = f"{lang}/" if number else ""
@@ -79,7 +79,7 @@ def _markdown(here: CommandContext, out: Path, *, internal: bool, langs: tuple[s
     return writer.counts
 
 
-def _safe(root: Path, out: Path) -> Path:
+def _require_safe_folder(root: Path, out: Path) -> Path:
     """The folder, unless writing there could hurt what people wrote. Raises Trouble."""
     place, home = out.resolve(), root.resolve()
     kept = [home / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]

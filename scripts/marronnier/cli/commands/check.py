@@ -12,7 +12,7 @@ import click
 
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import Form, findings, format_option
+from marronnier.cli.output import OutputFormat, findings, format_option
 from marronnier.messages import Trouble, _, ngettext, show_no_break_spaces
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from marronnier.model.history import History
 
 
-_TURNS = 50
+_MAX_ROUNDS = 50
 """How often what was mended is looked at again: YAML stops at its first fault, so that a file is told and mended line by line."""
 
 
@@ -35,16 +35,16 @@ _TURNS = 50
 @click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
 @format_option
 @pass_command_context
-def command(surroundings: CommandContext, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
+def command(context: CommandContext, paths: tuple[Path, ...], fix: bool, output_format: OutputFormat) -> None:
     """Check the calendar, or only what is in PATH…"""
-    chosen = [_below(surroundings, path) for path in paths]
-    judged = _judge(surroundings, chosen)
+    chosen = [_path_in_brand(context, path) for path in paths]
+    judged = _run_checks(context, chosen)
     if fix:
-        judged = _mended(surroundings, chosen, judged, form)
-    findings.say(judged.found, form)
-    if form == "text":
-        output.say(_summary(judged, dated=surroundings.now_text is not None), err=True)
-    if any(finding.level == "error" for finding in judged.found):
+        judged = _fix_all(context, chosen, judged, output_format)
+    findings.print_findings(judged.findings, output_format)
+    if output_format == "text":
+        output.print_line(_summary(judged, dated=context.now_text is not None), err=True)
+    if any(finding.level == "error" for finding in judged.findings):
         click.get_current_context().exit(1)
 
 
@@ -52,32 +52,32 @@ def command(surroundings: CommandContext, paths: tuple[Path, ...], fix: bool, fo
 class CheckResult:
     """What a run found, and how far it looked."""
 
-    found: list[Finding]
+    findings: list[Finding]
     brand: Brand
-    alone: bool
+    single_file: bool
     """Whether one post was read without the others."""
 
 
-def _below(surroundings: CommandContext, path: Path) -> str:
+def _path_in_brand(context: CommandContext, path: Path) -> str:
     """A path as the tree names it. Raises Trouble for one that is elsewhere or not there."""
-    whole = (surroundings.folder / path).resolve()
-    if not whole.is_relative_to(surroundings.root.resolve()):
-        raise Trouble(_("{path} is not in {root}", path=path, root=surroundings.root), _("Name a file of this brand."), status=2)
+    whole = (context.folder / path).resolve()
+    if not whole.is_relative_to(context.root.resolve()):
+        raise Trouble(_("{path} is not in {root}", path=path, root=context.root), _("Name a file of this brand."), status=2)
     if not whole.exists():
         raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that is there."), status=2)
-    return PurePosixPath(whole.relative_to(surroundings.root.resolve())).as_posix()
+    return PurePosixPath(whole.relative_to(context.root.resolve())).as_posix()
 
 
-def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
+def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
 
-    root = surroundings.root
+    root = context.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
     loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=_cache(root))
-    now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
-    record = _record(root, loaded)
+    now = context.now(loaded.brand.zone, loaded.brand.clock)
+    record = _read_sent_record(root, loaded)
     began = record.began
     if began is None and loaded.brand.clock is not None:
         # A brand at its own clock was given its past with its files: none of it can still be late.
@@ -118,7 +118,7 @@ class SentRecord:
     """Whether the working directory comes after a commit."""
 
 
-def _record(root: Path, desk: Desk) -> SentRecord:
+def _read_sent_record(root: Path, desk: Desk) -> SentRecord:
     """What went out; nothing where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return SentRecord()
@@ -133,16 +133,16 @@ def _record(root: Path, desk: Desk) -> SentRecord:
         # Judging words is done at every save, on a train too: what was fetched last is near enough.
         record = ledger.open(repo, desk.brand, fetch=False)
         follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
-        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), follows)
+        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _payload_reader(record), follows)
     except NoGit:
         return SentRecord()
     except Trouble as trouble:
         # A damaged ledger stops publishing; that is no reason not to judge the words.
-        output.say(_("The ledger was not read: {why}", why=trouble.message), err=True)
+        output.print_line(_("The ledger was not read: {why}", why=trouble.message), err=True)
         return SentRecord()
 
 
-def _kept(record: Ledger) -> Callable[[str], bytes | None]:
+def _payload_reader(record: Ledger) -> Callable[[str], bytes | None]:
     """What was sealed, by its digest; what is damaged counts as not kept, for `ledger verify` tells it."""
 
     def payload(digest: str) -> bytes | None:
@@ -154,43 +154,43 @@ def _kept(record: Ledger) -> Callable[[str], bytes | None]:
     return payload
 
 
-def _mended(surroundings: CommandContext, chosen: Sequence[str], judged: CheckResult, form: Form) -> CheckResult:
+def _fix_all(context: CommandContext, chosen: Sequence[str], judged: CheckResult, output_format: OutputFormat) -> CheckResult:
     """What is left to judge after every safe correction. One may make room for the next on the same line, so it is done until none is left."""
     count = 0
-    for _turn in range(_TURNS):
-        written = _mend(surroundings.root, judged.found, form)
+    for _turn in range(_MAX_ROUNDS):
+        written = _fix_once(context.root, judged.findings, output_format)
         if not written:
             break
         count += written
-        judged = _judge(surroundings, chosen)
-    if form == "text":
-        output.say(
+        judged = _run_checks(context, chosen)
+    if output_format == "text":
+        output.print_line(
             ngettext("{count} line mended.", "{count} lines mended.", count) if count else _("No line can be mended safely."),
             err=True,
         )
     return judged
 
 
-def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
+def _fix_once(root: Path, found: Sequence[Finding], output_format: OutputFormat) -> int:
     """Write every safe correction and show it. How many lines changed."""
-    from marronnier.autofix import mend
+    from marronnier.autofix import apply_fixes
 
-    mended = list(mend(root, found))
+    mended = list(apply_fixes(root, found))
     # Programs read standard output: there the findings stand alone.
-    err = form != "text"
+    err = output_format != "text"
     for one in mended:
-        output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
+        output.print_line(f"{output.escape_controls(one.path)}:{one.fix.line}", err=err)
         for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
             for line in lines.splitlines():
-                output.say(output.coloured(f"{sign} {show_no_break_spaces(output.visible(line))}", colour), err=err)
+                output.print_line(output.coloured(f"{sign} {show_no_break_spaces(output.escape_controls(line))}", colour), err=err)
     return len(mended)
 
 
 def _summary(judged: CheckResult, *, dated: bool) -> str:
     """How many findings, and what they do not tell."""
-    said = [findings.counted(judged.found)]
+    said = [findings.count_by_level(judged.findings)]
     brand = judged.brand
-    if judged.alone:
+    if judged.single_file:
         said.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
     if brand.clock is not None and not dated:
         said.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))

@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 @click.option("--territory", metavar="CODE", help=_("Another country than the brand's: BE, FR, NL, LU, DZ, MA, … (ISO 3166)."))
 @click.option("--write", is_flag=True, help=_("Write the missing ones into calendar/days.yml; without it, only show them."))
 @pass_command_context
-def command(surroundings: CommandContext, year: int, territory: str | None, write: bool) -> None:
+def command(context: CommandContext, year: int, territory: str | None, write: bool) -> None:
     """Show the public holidays of YEAR, and fill calendar/days.yml with those it lacks."""
     from marronnier import public_holidays
 
-    desk = surroundings.desk
-    if _faults(desk, public_holidays.PATH):
+    desk = context.desk
+    if _print_read_errors(desk, public_holidays.PATH):
         click.get_current_context().exit(1)
-    here = desk.brand.territory
-    found = public_holidays.holidays_of(territory or here, year, desk.brand.lang)
-    lacking = public_holidays.missing(found, desk.days.days, here)
-    _list(found, lacking)
+    home = desk.brand.territory
+    found = public_holidays.list_holidays(territory or home, year, desk.brand.lang)
+    lacking = public_holidays.missing_holidays(found, desk.days.days, home)
+    _print_holidays(found, lacking)
     if not lacking:
         click.echo(
             _("{path} lacks none of them.", path=public_holidays.PATH) if found else _("No holiday of {year} is known there.", year=year),
             err=True,
         )
         return
-    before = _text(desk, public_holidays.PATH)
-    after = public_holidays.fill_calendar(before, lacking, here)
+    before = _read_text(desk, public_holidays.PATH)
+    after = public_holidays.add_to_calendar_file(before, lacking, home)
     if not write:
-        click.echo("\n" + _difference(before, after, public_holidays.PATH), nl=False)
+        click.echo("\n" + _unified_diff(before, after, public_holidays.PATH), nl=False)
         click.echo(
             ngettext(
                 "{count} line would be written to {path}; add --write to write it.",
@@ -54,13 +54,13 @@ def command(surroundings: CommandContext, year: int, territory: str | None, writ
         return
     from marronnier.files import atomic_write
 
-    atomic_write.write(surroundings.root / public_holidays.PATH, after)
+    atomic_write.write(context.root / public_holidays.PATH, after)
     click.echo(
         ngettext("{count} line written to {path}.", "{count} lines written to {path}.", len(lacking), path=public_holidays.PATH), err=True
     )
 
 
-def _faults(desk: Desk, path: str) -> bool:
+def _print_read_errors(desk: Desk, path: str) -> bool:
     """Say what cannot be read in that file, if anything: what stands there must be known before anything is added."""
     faults = [finding for finding in desk.findings if finding.place.path == path and finding.level == "error"]
     for finding in faults:
@@ -68,21 +68,21 @@ def _faults(desk: Desk, path: str) -> bool:
     return bool(faults)
 
 
-def _list(found: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
+def _print_holidays(found: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
     from marronnier import public_holidays
 
     for day in found:
         estimated = _("(estimated)") if day.estimated else ""
         mark = "+" if day in lacking else "="
-        click.echo(f"{mark} {day.date} {public_holidays.weekday(day.date)}  {day.name} {estimated}".rstrip())
+        click.echo(f"{mark} {day.date} {public_holidays.short_weekday(day.date)}  {day.name} {estimated}".rstrip())
 
 
-def _text(desk: Desk, path: str) -> str:
+def _read_text(desk: Desk, path: str) -> str:
     """The file as it stands, newlines and all; empty when there is none."""
     return desk.tree.read(path).decode("utf-8") if desk.tree.exists(path) else ""
 
 
-def _difference(before: str, after: str, path: str) -> str:
+def _unified_diff(before: str, after: str, path: str) -> str:
     """A unified diff, as git shows it."""
     origin = f"a/{path}" if before else "/dev/null"
     lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), fromfile=origin, tofile=f"b/{path}")

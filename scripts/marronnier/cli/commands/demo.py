@@ -19,26 +19,26 @@ from marronnier.messages import Trouble, _
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
 @click.option("--no-serve", is_flag=True, help=_("End when the site is built."))
 @pass_command_context
-def command(here: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
+def command(context: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
     """Live the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
     from marronnier import demo
     from marronnier.git import Repo
 
-    place = (here.folder / folder) if folder else scratch()
+    place = (context.folder / folder) if folder else default_folder()
     with contextlib.ExitStack() as stack:
-        listening = None if no_serve else stack.enter_context(serve.opened(port))
+        listening = None if no_serve else stack.enter_context(serve.open_port(port))
         Repo(Path.cwd()).version()
-        made = demo.write(place, click.echo)
-        there = CommandContext(made.folder, here.now_text)
+        made = demo.create_demo(place, click.echo)
+        there = CommandContext(made.folder, context.now_text)
         out = made.folder / "site"
         click.echo(_("Building the site"))
-        build.site(there, out, internal=True)
-        _tell_next(made)
+        build.build_site(there, out, internal=True)
+        _print_next_steps(made)
         if listening is not None:
-            serve.show(out, listening)
+            serve.serve_folder(out, listening)
 
 
-def scratch() -> Path:
+def default_folder() -> Path:
     """The demo's own folder among this person's caches. Raises Trouble where there is none."""
     caches = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
     folder = Path(caches) / "marronnier" / "demo"
@@ -51,7 +51,7 @@ def scratch() -> Path:
     return folder
 
 
-def _tell_next(made: object) -> None:
+def _print_next_steps(made: object) -> None:
     from marronnier.demo import Demo
 
     assert isinstance(made, Demo)

@@ -18,19 +18,19 @@ def command(rule: str | None) -> None:
     if rule is None:
         width = max(map(len, registry.names()))
         for one in registry.all_rules():
-            output.say(f"{output.coloured(one.name.ljust(width), 'green', bold=True)}  {_(one.summary)}")
+            output.print_line(f"{output.coloured(one.name.ljust(width), 'green', bold=True)}  {_(one.summary)}")
         return
     name = rule.strip().casefold().replace("_", "-")
     if name not in registry.names():
         near = closest_name(name, registry.names())
         raise Trouble(
-            _("There is no rule `{name}`", name=output.visible(rule)),
+            _("There is no rule `{name}`", name=output.escape_controls(rule)),
             _("Did you mean `marronnier explain {near}`?", near=near) if near else _("Run `marronnier explain` to list them all."),
             status=2,
         )
     said = registry.get(name)
-    output.say(_rendered(said.page(current_language())[0], _(said.summary)))
-    output.say(
+    output.print_line(_render_page(said.page(current_language())[0], _(said.summary)))
+    output.print_line(
         output.coloured(
             _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(said.level))
             if said.allowable
@@ -40,7 +40,7 @@ def command(rule: str | None) -> None:
     )
 
 
-def _rendered(page: str, summary: str) -> str:
+def _render_page(page: str, summary: str) -> str:
     """Headings in bold, the summary below the first, code set off; the words as they are, so that they can be copied."""
     shown: list[str] = []
     fence = ""

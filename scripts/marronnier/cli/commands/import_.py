@@ -41,9 +41,9 @@ class ImportCommand(click.Command):
 )
 @click.option("--fresh", is_flag=True, help=_("Leave out what that tool knows of the past: everything is still to be published."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be carried over, and write nothing."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
 @pass_command_context
-def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, form: str) -> None:
+def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
     """Carry posts, accounts, handles and history of another tool into this brand, and say what stayed behind.
 
     TOOL is one of the tools below; DIR is its folder, which is only read.
@@ -74,7 +74,7 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
     recorded = record_past_sends(bundle, diff, ledger, now) if ledger is not None and not dry_run else {}
     if not dry_run:
         write_bundle(bundle, diff, source, desk, context.root, _web_client(desk.brand) if media == "fetch" else None)
-    import_report.print_report(bundle, diff, recorded, form, dry_run=dry_run)
+    import_report.print_report(bundle, diff, recorded, output_format, dry_run=dry_run)
 
 
 def _existing_ledger(context: CommandContext, brand: Brand) -> Ledger:

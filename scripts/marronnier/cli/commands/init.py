@@ -20,31 +20,31 @@ from marronnier.messages import _, ngettext
     "--lang", type=click.Choice(start.template_languages()), help=_("The language the files are explained in; yours, when absent.")
 )
 @pass_command_context
-def command(surroundings: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
+def command(context: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
     """Begin a brand in an empty folder (this one, when none is named)."""
-    place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
-    files = start.example() if with_example else start.blank(lang or messages.preferred_language(), name_of(place))
+    place = (context.folder / folder if folder else context.folder).absolute()
+    files = start.example_brand() if with_example else start.blank_brand(lang or messages.preferred_language(), brand_name(place))
     begun = start.create_brand(place, files)
-    click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
-    if begun.kept:
-        click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept)))
-    if begun.repository:
+    click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written_files), folder=place))
+    if begun.kept_files:
+        click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept_files)))
+    if begun.made_repository:
         click.echo(_("A git repository was made there, its branch is main."))
     click.echo()
     click.echo(_("Next:"))
-    for step in steps(with_example, elsewhere=place != surroundings.folder, place=place):
+    for step in next_steps(with_example, elsewhere=place != context.folder, place=place):
         click.echo(f"  {step}")
 
 
-def name_of(place: Path) -> str:
+def brand_name(place: Path) -> str:
     """A first name for the brand, from its folder: `le-feuillage` gives `Le feuillage`."""
     words = " ".join(place.name.replace("-", " ").replace("_", " ").split())
     return words[:1].upper() + words[1:] if words else _("Our brand")
 
 
-def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
+def next_steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
     """The next three steps, as commands with what they do."""
-    go = f"cd {_quoted(place)} && " if elsewhere else ""
+    go = f"cd {_shell_quoted(place)} && " if elsewhere else ""
     if with_example:
         return [
             _("1. {command}  tells whether every post can go out", command=f"{go}marronnier check"),
@@ -58,6 +58,6 @@ def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
     ]
 
 
-def _quoted(place: Path) -> str:
+def _shell_quoted(place: Path) -> str:
     text = str(place)
     return text if all(sign.isalnum() or sign in "/._-" for sign in text) else "'" + text.replace("'", "'\\''") + "'"

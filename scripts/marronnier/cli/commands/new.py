@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--idea", is_flag=True, help=_("Keep it in content/ideas/, without a date."))
 @pass_command_context
 def command(
-    surroundings: CommandContext,
+    context: CommandContext,
     title: str,
     channels: tuple[str, ...],
     date_text: str | None,
@@ -48,41 +48,41 @@ def command(
     from marronnier import start
     from marronnier.model.scalars import zone_to_show
 
-    desk = surroundings.desk
-    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
-    wanted = completed(desk, title, channels, _moment(date_text), slot, campaign, idea)
-    path = start.write_post(surroundings.root, wanted, desk.posts, now.date())
+    desk = context.desk
+    now = context.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
+    wanted = fill_defaults(desk, title, channels, _parse_date(date_text), slot, campaign, idea)
+    path = start.write_post(context.root, wanted, desk.posts, now.date())
     click.echo(path)
 
 
-def completed(
+def fill_defaults(
     desk: Desk, title: str, channels: tuple[str, ...], date: WrittenDate | None, slot: str | None, campaign: str | None, idea: bool
 ) -> PostRequest:
     """The post as wanted, with the brand's defaults. Raises Trouble for a name that the brand does not know."""
     from marronnier.start import PostRequest
 
     for channel in channels:
-        _known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
+        _require_known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
     if slot not in (None, "next"):
-        _known(slot or "", desk.slots.slots, "calendar/slots.yml")
+        _require_known(slot or "", desk.slots.slots, "calendar/slots.yml")
     if campaign is not None:
-        _known(campaign, desk.campaigns, "calendar/campaigns/")
+        _require_known(campaign, desk.campaigns, "calendar/campaigns/")
     if slot is None and date is None and not idea and desk.slots.slots:
         slot = "next"
     place = desk.slots.slots.get(slot or "")
     page = desk.campaigns.get(campaign or "")
-    usual = (place.channels if place else ()) or (page.campaign.channels if page else ()) or _speaking(desk)
+    usual = (place.channels if place else ()) or (page.campaign.channels if page else ()) or _default_channels(desk)
     pillar = (place.pillar if place else None) or (page.campaign.pillar if page else None)
     return PostRequest(title, channels or tuple(usual), date, slot, campaign, pillar, idea)
 
 
-def _speaking(desk: Desk) -> tuple[str, ...]:
+def _default_channels(desk: Desk) -> tuple[str, ...]:
     """The channels in the brand's own language; all, when none says so."""
     own = tuple(name for name, channel in desk.channels.channels.items() if (channel.lang or desk.brand.lang) == desk.brand.lang)
     return own or tuple(desk.channels.channels)
 
 
-def _moment(text: str | None) -> WrittenDate | None:
+def _parse_date(text: str | None) -> WrittenDate | None:
     from marronnier.model.loose_dates import guess_date
     from marronnier.model.scalars import WrittenDate
 
@@ -96,7 +96,7 @@ def _moment(text: str | None) -> WrittenDate | None:
         raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
 
 
-def _known(name: str, names: Iterable[str], file: str) -> None:
+def _require_known(name: str, names: Iterable[str], file: str) -> None:
     if name in (known := sorted(names)):
         return
     close = difflib.get_close_matches(name, known, 1)

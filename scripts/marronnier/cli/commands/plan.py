@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import Form, format_option, on_terminal
+from marronnier.cli.output import OutputFormat, format_option, is_terminal
 from marronnier.messages import Trouble, _
 from marronnier.model.scalars import parse_day
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from marronnier.model.plan import PlanLine
     from marronnier.plan import Assembled
 
-DONE = ("sent", "past", "retracted", "idea")
+HIDDEN_STATES = ("sent", "past", "retracted", "idea")
 """States that nobody has to think of any more, or not yet."""
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A day, as 2026-12-05."""
 
     name = "day"
@@ -37,34 +37,40 @@ class Day(click.ParamType[date]):
 @click.command()
 @click.option("--since", "since", metavar="REV", help=_("What changed in the calendar since that commit, tag or branch."))
 @click.option("--all", "--internal", "everything", is_flag=True, help=_("Also what is sent, past, or only an idea."))
-@click.option("--from", "first", type=Day(), metavar="DAY", help=_("From that day on."))
-@click.option("--to", "last", type=Day(), metavar="DAY", help=_("Up to that day."))
+@click.option("--from", "first", type=DayParam(), metavar="DAY", help=_("From that day on."))
+@click.option("--to", "last", type=DayParam(), metavar="DAY", help=_("Up to that day."))
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=_("At most that many."))
 @format_option
 @pass_command_context
 def command(
-    here: CommandContext, since: str | None, everything: bool, first: date | None, last: date | None, limit: int | None, form: Form
+    context: CommandContext,
+    since: str | None,
+    everything: bool,
+    first: date | None,
+    last: date | None,
+    limit: int | None,
+    output_format: OutputFormat,
 ) -> None:
     """Show all publications in time order, ready and proposed, each with a state and a reason."""
     from marronnier import plan
 
-    brand = here.brand
-    now = here.now(brand.zone, brand.clock)
+    brand = context.brand
+    now = context.now(brand.zone, brand.clock)
     if since is not None:
-        _compare(here, since, form)
+        _print_diff(context, since, output_format)
         return
-    if on_terminal() and form == "text":
+    if is_terminal() and output_format == "text":
         click.echo(_("Reading…"), err=True, nl=False)
-        assembled = plan.assemble(here.repo, now)
+        assembled = plan.assemble(context.repo, now)
         click.echo("\r\033[K", err=True, nl=False)
     else:
-        assembled = plan.assemble(here.repo, now)
+        assembled = plan.assemble(context.repo, now)
     from marronnier.cli.output import plan as shown
 
-    shown.say(_chosen(assembled, everything=everything, first=first, last=last, limit=limit), form)
+    shown.print_plan(_select_lines(assembled, everything=everything, first=first, last=last, limit=limit), output_format)
 
 
-def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
+def _select_lines(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
     """The part of the plan that is asked for; without a wish, what is still to come and what needs somebody."""
     from marronnier.cli.output.plan import PlanReport
 
@@ -73,27 +79,27 @@ def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last:
 
     def wanted(line: PlanLine) -> bool:
         if ranged:
-            day = whole.local(line.instant.at).date() if line.instant.at else None
+            day = whole.local_time(line.instant.at).date() if line.instant.at else None
             return day is not None and (first is None or day >= first) and (last is None or day <= last)
-        return everything or line.state not in DONE
+        return everything or line.state not in HIDDEN_STATES
 
     lines = tuple(line for line in assembled.plan.lines if wanted(line))
     kept = lines if limit is None else lines[:limit]
-    ideas_apart = sum(line.state not in DONE for line in assembled.plan.lines) if not everything and not ranged else len(lines)
+    ideas_apart = sum(line.state not in HIDDEN_STATES for line in assembled.plan.lines) if not everything and not ranged else len(lines)
     return PlanReport(assembled.plan, assembled.desk, kept, max(ideas_apart, len(lines)) - len(kept))
 
 
-def _compare(here: CommandContext, since: str, form: Form) -> None:
+def _print_diff(context: CommandContext, since: str, output_format: OutputFormat) -> None:
     """What HEAD's calendar says that the other commit's does not."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
 
-    repo, brand = here.repo, here.brand
-    now = here.now(brand.zone, brand.clock)
+    repo, brand = context.repo, context.brand
+    now = context.now(brand.zone, brand.clock)
     before, after = repo.commit(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
     later = plan.assemble(repo, now, rev=after, fetch=False)
     earlier = plan.assemble(repo, now, rev=before, fetch=False)
     found = plan.compare_plans(earlier.plan, later.plan, later.desk)
-    plan_diff.say(plan_diff.Comparison(found, later.desk, since), form)
+    plan_diff.print_diff(plan_diff.Comparison(found, later.desk, since), output_format)

@@ -21,7 +21,7 @@ from marronnier.messages import Trouble, _
 
 HOST = "127.0.0.1"
 """This machine only: an internal build shows what nobody has approved yet."""
-_PAUSE = 1.0
+_WATCH_INTERVAL = 1.0
 """Seconds between two looks at the files, with --watch."""
 
 
@@ -30,18 +30,18 @@ _PAUSE = 1.0
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
 @click.option("--watch", is_flag=True, help=_("Build again when something changes."))
 @pass_command_context
-def command(here: CommandContext, port: int, internal: bool, watch: bool) -> None:
+def command(context: CommandContext, port: int, internal: bool, watch: bool) -> None:
     """Build the site, then show it at http://127.0.0.1:8000 until Ctrl+C."""
-    with opened(port) as listening:
-        out = here.root / ".marronnier" / "serve" / ("internal" if internal else "public")
-        build.site(here, out, internal=internal)
+    with open_port(port) as listening:
+        out = context.root / ".marronnier" / "serve" / ("internal" if internal else "public")
+        build.build_site(context, out, internal=internal)
         if watch:
-            anew = partial(_again, here, out, internal)
-            threading.Thread(target=_watching, args=(here.root, anew), daemon=True).start()
-        show(out, listening)
+            anew = partial(_rebuild, context, out, internal)
+            threading.Thread(target=_watch_files, args=(context.root, anew), daemon=True).start()
+        serve_folder(out, listening)
 
 
-def opened(port: int) -> socket.socket:
+def open_port(port: int) -> socket.socket:
     """The port, taken before anything is built. Raises Trouble that names a free one when it is taken."""
     try:
         return socket.create_server((HOST, port))
@@ -50,10 +50,10 @@ def opened(port: int) -> socket.socket:
             _("port {port} needs rights this account has not", port=port), _("Choose one from 1024, with --port 8000.")
         ) from error
     except OSError as error:
-        raise Trouble(_("port {port} is taken", port=port), _("Run it again with --port {free}.", free=_free(port))) from error
+        raise Trouble(_("port {port} is taken", port=port), _("Run it again with --port {free}.", free=_free_port(port))) from error
 
 
-def show(folder: Path, listening: socket.socket) -> None:
+def serve_folder(folder: Path, listening: socket.socket) -> None:
     """Serve a folder on an open port until Ctrl+C."""
     port = listening.getsockname()[1]
     server = http.server.ThreadingHTTPServer((HOST, port), partial(SiteHandler, directory=str(folder)), bind_and_activate=False)
@@ -87,7 +87,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """The site's own page where there is none, in the language of its part."""
-        page = self._lost() if code == HTTPStatus.NOT_FOUND else None
+        page = self._not_found_page() if code == HTTPStatus.NOT_FOUND else None
         if page is None:
             super().send_error(code, message, explain)
             return
@@ -98,7 +98,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(page)
 
-    def _lost(self) -> bytes | None:
+    def _not_found_page(self) -> bytes | None:
         part = self.path.split("/")[1] if re.match(r"/[a-z]{2,3}/", self.path) else ""
         for place in (Path(self.directory, part, "404.html"), Path(self.directory, "404.html")):
             with contextlib.suppress(OSError):
@@ -112,7 +112,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
 
-def _free(port: int) -> int:
+def _free_port(port: int) -> int:
     for other in range(port + 1, min(port + 100, 65536)):
         with contextlib.suppress(OSError), socket.create_server((HOST, other)):
             return other
@@ -120,25 +120,25 @@ def _free(port: int) -> int:
         return int(any_port.getsockname()[1])
 
 
-def _again(here: CommandContext, out: Path, internal: bool) -> None:
+def _rebuild(context: CommandContext, out: Path, internal: bool) -> None:
     try:
-        build.site(CommandContext(here.folder, here.now_text), out, internal=internal)
+        build.build_site(CommandContext(context.folder, context.now_text), out, internal=internal)
         click.echo(_("Built again."))
     except Trouble as trouble:
         click.echo(f"marronnier: {trouble.message}", err=True)
 
 
-def _watching(root: Path, anew: Callable[[], None]) -> None:
-    before = _stamps(root)
+def _watch_files(root: Path, anew: Callable[[], None]) -> None:
+    before = _modification_times(root)
     waiting = threading.Event()
-    while not waiting.wait(_PAUSE):
-        now = _stamps(root)
+    while not waiting.wait(_WATCH_INTERVAL):
+        now = _modification_times(root)
         if now != before:
             before = now
             anew()
 
 
-def _stamps(root: Path) -> dict[str, int]:
+def _modification_times(root: Path) -> dict[str, int]:
     """The files that a build reads, and when each last changed: git's refs too, since a site is made of commits."""
     found: dict[str, int] = {}
     for folder in ("content", "brand", "calendar", ".git/refs", ".git/HEAD", ".git/packed-refs"):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--send-now", is_flag=True, help=_("It missed its hour: send it all the same."))
 @click.option("--never", is_flag=True, help=_("It missed its hour: never send it."))
 @pass_command_context
-def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
+def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
     from marronnier import plan
     from marronnier.publish.manual_settlement import settle
@@ -37,10 +37,10 @@ def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool,
         chosen.append("never")
     if len(chosen) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
-    brand = here.brand
-    who = here.repo.find("config", "user.email") or "unknown"
-    now = here.now(brand.zone, brand.clock)
-    assembled = plan.assemble(here.repo, now, proposals=False)
+    brand = context.brand
+    who = context.repo.find("config", "user.email") or "unknown"
+    now = context.now(brand.zone, brand.clock)
+    assembled = plan.assemble(context.repo, now, proposals=False)
     _require_open(key, chosen[0], assembled)
     settle(key, chosen[0], assembled.ledger, now, who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))

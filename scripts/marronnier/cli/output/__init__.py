@@ -16,49 +16,51 @@ import click
 
 from marronnier.messages import _
 
-Form = Literal["text", "json", "markdown", "github"]
-FORMS = ("text", "json", "markdown", "github")
+OutputFormat = Literal["text", "json", "markdown", "github"]
+OUTPUT_FORMATS = ("text", "json", "markdown", "github")
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # Control characters, the marks that turn the direction of a line round, and what nobody sees: a terminal could show what is not there.
 # Joiners, variation selectors and the tags of a flag stay, for emoji and scripts are made of them.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
     r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def format_option(function: _Function) -> _Function:
-    """Give a command `--format text|json|markdown|github`, as the argument `form`."""
-    shown = click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=_("For whom to write."))
+    """Give a command `--format text|json|markdown|github`, as the argument `output_format`."""
+    shown = click.option(
+        "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("For whom to write.")
+    )
     return shown(function)
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """A text in one line in which nothing is hidden and nothing commands: control characters are written out.
 
     `##[` begins an old command of GitHub's runner anywhere in a line
     (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
     """
-    shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], _escaped(found[0])), text)
+    shown = _INVISIBLE.sub(lambda found: _ESCAPES.get(found[0], _escape_character(found[0])), text)
     return shown.replace("##[", "## [")
 
 
-def _escaped(found: str) -> str:
+def _escape_character(found: str) -> str:
     if len(found) > 1:
         return found
     code = ord(found)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def say(text: str = "", *, err: bool = False) -> None:
+def print_line(text: str = "", *, err: bool = False) -> None:
     """Print a line; colours stay only on a terminal, and where NO_COLOR is not set."""
     click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def say_json(value: object) -> None:
+def print_json(value: object) -> None:
     """Print a value as JSON for programs: stable keys, never translated."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n", nl=False)
 
@@ -68,14 +70,14 @@ def coloured(text: str, colour: str, *, bold: bool = False) -> str:
     return click.style(text, fg=colour, bold=bold)
 
 
-def on_terminal() -> bool:
+def is_terminal() -> bool:
     """Whether a person reads along, so that progress is worth showing."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """A Markdown code span that its words cannot leave: nothing in it is a link, a mention or a command."""
-    shown = visible(text)
+    shown = escape_controls(text)
     if not shown.strip():
         return ""
     fence = "`" * (max((len(run) for run in re.findall(r"`+", shown)), default=0) + 1)
@@ -83,26 +85,26 @@ def code(text: str) -> str:
     return f"{fence}{space}{shown}{space}{fence}"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; cells are Markdown already."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
+def github_annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
     """One workflow command of GitHub that shows a message at a place of a pull request.
 
     Escaped as the runner unescapes it: https://docs.github.com/actions/reference/workflow-commands-for-github-actions, seen 2026-11-22.
     """
     places = {"file": path, "line": str(line), "col": str(column), "title": title}
-    properties = ",".join(f"{name}={_property(value)}" for name, value in places.items())
-    return f"::{level} {properties}::{_data(message)}"
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in places.items())
+    return f"::{level} {properties}::{_escape_data(message)}"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "%0A".join(visible(line).replace("%", "%25") for line in lines)
+    return "%0A".join(escape_controls(line).replace("%", "%25") for line in lines)
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

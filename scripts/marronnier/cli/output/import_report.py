@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from marronnier.importers.writer import ImportDiff
 
 
-def print_report(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], form: str, *, dry_run: bool) -> None:
-    """Print the report as text, or as JSON where `form` is `json`."""
-    if form == "json":
-        output.say_json(as_json(bundle, diff, recorded))
+def print_report(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], output_format: str, *, dry_run: bool) -> None:
+    """Print the report as text, or as JSON where `output_format` is `json`."""
+    if output_format == "json":
+        output.print_json(as_json(bundle, diff, recorded))
         return
     for line in as_text(bundle, diff, recorded, dry_run=dry_run):
-        output.say(line)
+        output.print_line(line)
 
 
 def publications_by_network(bundle: Bundle) -> Mapping[str, int]:
@@ -146,4 +146,4 @@ def _list_section(heading: str, lines: list[str]) -> Iterable[str]:
     if lines:
         yield ""
         yield heading
-        yield from (f"  {output.visible(line)}" for line in lines)
+        yield from (f"  {output.escape_controls(line)}" for line in lines)

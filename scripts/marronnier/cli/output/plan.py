@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import padded
+from marronnier.cli.output.columns import pad
 from marronnier.desk import Desk
 from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, Shown
@@ -17,7 +17,7 @@ from marronnier.timetable import day_calendar
 
 GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[Shown, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
-_MOST_ROWS = 500
+_MAX_ROWS = 500
 """A job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22); nobody reads that much."""
 
 
@@ -46,20 +46,20 @@ class PlanReport:
     desk: Desk
     lines: tuple[PlanLine, ...]
     """The part of the plan that is asked for, in time order."""
-    hidden: int = 0
+    hidden_count: int = 0
     """How many more there are."""
 
-    def local(self, at: datetime) -> datetime:
+    def local_time(self, at: datetime) -> datetime:
         """In the brand's zone."""
         return at.astimezone(zone_to_show(self.desk.brand.zone))
 
-    def days(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
+    def rows_by_day(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
         """Rows by day, those without an instant last."""
-        for day, lines in groupby(self.lines, key=lambda line: self.local(line.instant.at).date() if line.instant.at else None):
-            yield day, list(rows(lines))
+        for day, lines in groupby(self.lines, key=lambda line: self.local_time(line.instant.at).date() if line.instant.at else None):
+            yield day, list(group_lines(lines))
 
 
-def rows(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
+def group_lines(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
     """Lines put together where only the channel differs."""
     alike: dict[tuple[object, ...], list[PlanLine]] = {}
     for line in lines:
@@ -74,7 +74,7 @@ def state_label(state: Shown) -> str:
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
 
 
-def day_name(day: date, *, short: bool = False) -> str:
+def day_with_weekday(day: date, *, short: bool = False) -> str:
     """A day with its weekday, as people write it in their language."""
     from babel.dates import format_date
 
@@ -82,43 +82,45 @@ def day_name(day: date, *, short: bool = False) -> str:
     return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
 
 
-def say(reading: PlanReport, form: output.Form) -> None:
+def print_plan(reading: PlanReport, output_format: output.OutputFormat) -> None:
     """Print a plan in that form."""
-    if form == "json":
-        output.say_json(as_json(reading))
-    elif form == "markdown":
-        output.say(as_markdown(reading))
-    elif form == "github":
+    if output_format == "json":
+        output.print_json(as_json(reading))
+    elif output_format == "markdown":
+        output.print_line(as_markdown(reading))
+    elif output_format == "github":
         for line in reading.lines:
             if line.shown == "needs you":
-                output.say(as_annotation(line))
+                output.print_line(as_annotation(line))
     else:
         for text in as_text(reading):
-            output.say(text)
+            output.print_line(text)
 
 
 def as_text(reading: PlanReport) -> Iterator[str]:
     """The plan by day: hour, channel, state, title; and for what needs somebody, why and what next."""
     for warning in reading.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
+        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
     if reading.plan.warnings:
         yield ""
     if not reading.lines:
         yield _("Nothing is planned.")
-    widths = _widths(reading)
-    for day, found in reading.days():
+    widths = _column_widths(reading)
+    for day, found in reading.rows_by_day():
         yield output.coloured(_day_heading(day, reading), "white", bold=True)
         for row in found:
             yield from _row_text(row, reading, widths)
         yield ""
-    if reading.hidden:
+    if reading.hidden_count:
         yield ngettext(
-            "{count} more is not shown: `--all` shows everything.", "{count} more are not shown: `--all` shows everything.", reading.hidden
+            "{count} more is not shown: `--all` shows everything.",
+            "{count} more are not shown: `--all` shows everything.",
+            reading.hidden_count,
         )
 
 
-def _widths(reading: PlanReport) -> tuple[int, int]:
-    channels = max((len(row.channels) for _day, found in reading.days() for row in found), default=0)
+def _column_widths(reading: PlanReport) -> tuple[int, int]:
+    channels = max((len(row.channels) for _day, found in reading.rows_by_day() for row in found), default=0)
     states = max((len(state_label(line.shown)) for line in reading.lines), default=0)
     return min(channels, 24), states
 
@@ -127,30 +129,30 @@ def _day_heading(day: date | None, reading: PlanReport) -> str:
     if day is None:
         return _("No date yet")
     named = [day_calendar.describe(one) for one in day_calendar.days_on(reading.desk, day)]
-    today = f" · {_('today')}" if day == reading.local(reading.plan.now).date() else ""
-    return output.visible(day_name(day) + today + "".join(f" · {name}" for name in named))
+    today = f" · {_('today')}" if day == reading.local_time(reading.plan.now).date() else ""
+    return output.escape_controls(day_with_weekday(day) + today + "".join(f" · {name}" for name in named))
 
 
 def _row_text(row: PlanRow, reading: PlanReport, widths: tuple[int, int]) -> Iterator[str]:
     line = row.first
-    hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
+    hour = f"{reading.local_time(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown]} {padded(state_label(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
+        f"{GLYPHS[line.shown]} {pad(state_label(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
     )
-    proposed = output.coloured(f" [{output.visible(line.proposal)}]", "cyan") if line.proposal else ""
-    yield f"  {hour}  {padded(output.visible(row.channels), widths[0])}  {mark}  {output.visible(line.publication.post.title)}{proposed}"
-    for text in _reasons(line):
+    proposed = output.coloured(f" [{output.escape_controls(line.proposal)}]", "cyan") if line.proposal else ""
+    yield f"  {hour}  {pad(output.escape_controls(row.channels), widths[0])}  {mark}  {output.escape_controls(line.publication.post.title)}{proposed}"
+    for text in _reason_lines(line):
         yield " " * (9 + widths[0] + 4) + output.coloured(text, "bright_black")
 
 
-def _reasons(line: PlanLine) -> Iterator[str]:
+def _reason_lines(line: PlanLine) -> Iterator[str]:
     """Why and what next, where somebody has to do something; else only what moved it."""
     if line.shown == "needs you" or line.state in ("past", "in-review"):
-        yield output.visible(line.why)
+        yield output.escape_controls(line.why)
         if line.next:
-            yield "→ " + output.visible(line.next)
+            yield "→ " + output.escape_controls(line.next)
     elif line.instant.note and line.state != "idea":
-        yield output.visible(line.instant.note)
+        yield output.escape_controls(line.instant.note)
 
 
 def as_json(reading: PlanReport) -> Mapping[str, object]:
@@ -195,33 +197,33 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
 
 def as_markdown(reading: PlanReport) -> str:
     """For job summaries and pull requests: what posts say stands in code, so that it pings nobody."""
-    said = [f"> {output.code(warning)}" for warning in reading.plan.warnings]
-    lines = reading.lines[:_MOST_ROWS]
-    part = PlanReport(reading.plan, reading.desk, lines, reading.hidden + len(reading.lines) - len(lines))
+    said = [f"> {output.code_span(warning)}" for warning in reading.plan.warnings]
+    lines = reading.lines[:_MAX_ROWS]
+    part = PlanReport(reading.plan, reading.desk, lines, reading.hidden_count + len(reading.lines) - len(lines))
     if not lines:
         said.append(_("Nothing is planned."))
     heads = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
-    for day, found in part.days():
-        said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_name(day)}")
+    for day, found in part.rows_by_day():
+        said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_with_weekday(day)}")
         named = [day_calendar.describe(one) for one in day_calendar.days_on(part.desk, day)] if day else []
-        said += [output.code(" · ".join(named))] if named else []
-        said.append(output.table(heads, [_row_cells(row, part) for row in found]))
-    if part.hidden:
-        said.append(ngettext("One more is not shown.", "{count} more are not shown.", part.hidden))
+        said += [output.code_span(" · ".join(named))] if named else []
+        said.append(output.markdown_table(heads, [_row_cells(row, part) for row in found]))
+    if part.hidden_count:
+        said.append(ngettext("One more is not shown.", "{count} more are not shown.", part.hidden_count))
     return "\n\n".join(said)
 
 
 def _row_cells(row: PlanRow, reading: PlanReport) -> Sequence[str]:
     line = row.first
-    hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else ""
-    proposed = f" ({output.code(line.proposal)})" if line.proposal else ""
+    hour = f"{reading.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
+    proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
     why = "; ".join(part for part in (line.why, line.next) if part)
     return (
         hour,
-        output.code(row.channels),
+        output.code_span(row.channels),
         f"{GLYPHS[line.shown]} {state_label(line.shown)}{proposed}",
-        output.code(line.publication.post.title),
-        output.code(why if line.shown in ("needs you", "in review") else ""),
+        output.code_span(line.publication.post.title),
+        output.code_span(why if line.shown in ("needs you", "in review") else ""),
     )
 
 
@@ -229,4 +231,6 @@ def as_annotation(line: PlanLine) -> str:
     """What needs somebody, at its post."""
     place = line.publication.post.place("date")
     message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown))
+    return output.github_annotation(
+        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown)
+    )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import day_name, line_as_json
+from marronnier.cli.output.plan import day_with_weekday, line_as_json
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import PlanLine
@@ -28,26 +28,26 @@ class Comparison:
     since: str
     """What they are counted from, as the person wrote it."""
 
-    def when(self, at: datetime | None) -> str:
+    def format_instant(self, at: datetime | None) -> str:
         """An instant for people, with its weekday."""
         if at is None:
             return _("no date")
         there = at.astimezone(zone_to_show(self.desk.brand.zone))
-        return f"{day_name(there.date(), short=True)} {there:%H:%M}"
+        return f"{day_with_weekday(there.date(), short=True)} {there:%H:%M}"
 
 
-def say(comparison: Comparison, form: output.Form) -> None:
+def print_diff(comparison: Comparison, output_format: output.OutputFormat) -> None:
     """Print what changed in that form."""
-    if form == "json":
-        output.say_json(as_json(comparison))
-    elif form == "markdown":
-        output.say(as_markdown(comparison))
-    elif form == "github":
+    if output_format == "json":
+        output.print_json(as_json(comparison))
+    elif output_format == "markdown":
+        output.print_line(as_markdown(comparison))
+    elif output_format == "github":
         for annotation in as_annotations(comparison):
-            output.say(annotation)
+            output.print_line(annotation)
     else:
         for line in as_text(comparison):
-            output.say(line)
+            output.print_line(line)
 
 
 def as_text(comparison: Comparison) -> Iterator[str]:
@@ -55,7 +55,7 @@ def as_text(comparison: Comparison) -> Iterator[str]:
     for heading, sign, colour, told in _sections(comparison):
         yield output.coloured(heading, "white", bold=True)
         for line in told:
-            yield output.coloured(f"  {sign} ", colour) + output.visible(line)
+            yield output.coloured(f"  {sign} ", colour) + output.escape_controls(line)
         yield ""
     if comparison.differences.empty:
         yield _("Nothing changes since {rev}.", rev=comparison.since)
@@ -64,20 +64,20 @@ def as_text(comparison: Comparison) -> Iterator[str]:
 def as_markdown(comparison: Comparison) -> str:
     """For a pull request: sentences in code spans, the words of new and changed posts in code blocks."""
     if comparison.differences.empty:
-        return _("Nothing changes since {rev}.", rev=output.code(comparison.since))
+        return _("Nothing changes since {rev}.", rev=output.code_span(comparison.since))
     said = []
     for heading, _sign, _colour, told in _sections(comparison):
-        said.append(f"**{heading}**\n\n" + "\n".join(f"- {output.code(line)}" for line in told))
+        said.append(f"**{heading}**\n\n" + "\n".join(f"- {output.code_span(line)}" for line in told))
     lines = [one.line for one in comparison.differences.added] + list(comparison.differences.reworded)
     words: dict[tuple[str, str], list[str]] = {}
     for line in lines:
         words.setdefault((line.publication.post.title, line.publication.words.text), []).append(line.publication.channel_name)
     for (title, text), channels in list(words.items())[:40]:
-        said.append(f"{output.code(title)} · {output.code(', '.join(channels))}\n\n{block(text)}")
+        said.append(f"{output.code_span(title)} · {output.code_span(', '.join(channels))}\n\n{code_block(text)}")
     return "\n\n".join(said)
 
 
-def block(text: str) -> str:
+def code_block(text: str) -> str:
     """A code block that its words cannot leave."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
     return f"{fence}text\n{text}\n{fence}"
@@ -88,12 +88,12 @@ def as_annotations(comparison: Comparison) -> Iterator[str]:
     for one in (*comparison.differences.added, *comparison.differences.moved):
         place = one.line.publication.post.place("date")
         level = "warning" if one.holiday or one.clash else "notice"
-        message = _moved(one, comparison)
-        yield output.annotation(level, message, path=place.path, line=place.line, column=place.column, title=one.line.key)
+        message = _move_sentence(one, comparison)
+        yield output.github_annotation(level, message, path=place.path, line=place.line, column=place.column, title=one.line.key)
     for line in comparison.differences.needs_approval:
         place = line.publication.post.place()
         message = f"{line.why}\n{line.next}"
-        yield output.annotation("notice", message, path=place.path, line=place.line, column=place.column, title=line.key)
+        yield output.github_annotation("notice", message, path=place.path, line=place.line, column=place.column, title=line.key)
 
 
 def as_json(comparison: Comparison) -> Mapping[str, object]:
@@ -123,16 +123,16 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[
     """Heading, sign, colour and sentences of each part that is not empty."""
     found = comparison.differences
     if found.added:
-        told = _together(found.added, lambda one: one.line, lambda one: _moved(one, comparison))
+        told = _group_by_post(found.added, lambda one: one.line, lambda one: _move_sentence(one, comparison))
         yield ngettext("{count} publication is added", "{count} publications are added", len(found.added)), "+", "green", told
     if found.moved:
-        told = _together(found.moved, lambda one: one.line, lambda one: _moved(one, comparison))
+        told = _group_by_post(found.moved, lambda one: one.line, lambda one: _move_sentence(one, comparison))
         yield ngettext("{count} publication moves", "{count} publications move", len(found.moved)), "→", "yellow", told
     if found.removed:
-        told = _together(found.removed, lambda line: line, lambda line: comparison.when(line.instant.at))
+        told = _group_by_post(found.removed, lambda line: line, lambda line: comparison.format_instant(line.instant.at))
         yield ngettext("{count} publication is removed", "{count} publications are removed", len(found.removed)), "-", "red", told
     if found.reworded:
-        told = _together(found.reworded, lambda line: line, lambda line: comparison.when(line.instant.at))
+        told = _group_by_post(found.reworded, lambda line: line, lambda line: comparison.format_instant(line.instant.at))
         yield (
             ngettext("{count} publication says something else", "{count} publications say something else", len(found.reworded)),
             "~",
@@ -140,7 +140,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[
             told,
         )
     if found.needs_approval:
-        told = _together(found.needs_approval, lambda line: line, lambda line: line.why)
+        told = _group_by_post(found.needs_approval, lambda line: line, lambda line: line.why)
         yield (
             ngettext("{count} publication must be approved", "{count} publications must be approved", len(found.needs_approval)),
             "!",
@@ -149,7 +149,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[
         )
 
 
-def _together(things: Iterable[_T], line_of: Callable[[_T], PlanLine], sentence: Callable[[_T], str]) -> Sequence[str]:
+def _group_by_post(things: Iterable[_T], line_of: Callable[[_T], PlanLine], sentence: Callable[[_T], str]) -> Sequence[str]:
     """`title (channels): sentence`, the channels of a post that share the sentence in one line."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for thing in things:
@@ -158,10 +158,10 @@ def _together(things: Iterable[_T], line_of: Callable[[_T], PlanLine], sentence:
     return [f"{title} ({', '.join(dict.fromkeys(channels))}): {said}" for (_id, title, said), channels in alike.items()]
 
 
-def _moved(one: MovedPublication, comparison: Comparison) -> str:
+def _move_sentence(one: MovedPublication, comparison: Comparison) -> str:
     """Where it goes, from where, and what that day is."""
-    after = comparison.when(one.after)
-    said = [after if one.before is None else _("from {before} to {after}", before=comparison.when(one.before), after=after)]
+    after = comparison.format_instant(one.after)
+    said = [after if one.before is None else _("from {before} to {after}", before=comparison.format_instant(one.before), after=after)]
     said += list(one.holiday)
     if one.clash:
         said.append(_("close to {others}", others=", ".join(one.clash)))

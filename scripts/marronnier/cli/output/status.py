@@ -7,54 +7,66 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import padded, width
-from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
+from marronnier.cli.output.columns import display_width, pad
+from marronnier.cli.output.plan import (
+    COLOURS,
+    GLYPHS,
+    PlanReport,
+    PlanRow,
+    as_annotation,
+    day_with_weekday,
+    group_lines,
+    line_as_json,
+    state_label,
+)
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN, PlanLine, Shown
 from marronnier.model.scalars import zone_to_show
 from marronnier.plan import Assembled
 
-AHEAD = 5
+NEXT_COUNT = 5
 """How many of those that go out next the summary names."""
 
 
-def say_summary(assembled: Assembled, form: output.Form) -> None:
+def print_summary(assembled: Assembled, output_format: output.OutputFormat) -> None:
     """Print how many stand where, what needs somebody, and what goes out next."""
-    if form == "json":
-        output.say_json({**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _needing(assembled)]})
-    elif form == "github":
-        for line in _needing(assembled):
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say("\n\n".join(_summary_markdown(assembled)))
+    if output_format == "json":
+        output.print_json(
+            {**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _lines_needing_people(assembled)]}
+        )
+    elif output_format == "github":
+        for line in _lines_needing_people(assembled):
+            output.print_line(as_annotation(line))
+    elif output_format == "markdown":
+        output.print_line("\n\n".join(_summary_markdown(assembled)))
     else:
         for text in _summary_text(assembled):
-            output.say(text)
+            output.print_line(text)
 
 
-def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
+def print_status(assembled: Assembled, keys: Sequence[str], output_format: output.OutputFormat) -> None:
     """Print where these publications stand, with their history."""
     lines = [line for line in assembled.plan.lines if line.key in keys]
-    if form == "json":
-        output.say_json([_as_json(line, assembled) for line in lines])
-    elif form == "github":
+    if output_format == "json":
+        output.print_json([_as_json(line, assembled) for line in lines])
+    elif output_format == "github":
         for line in lines:
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say(
+            output.print_line(as_annotation(line))
+    elif output_format == "markdown":
+        output.print_line(
             "\n\n".join(
-                f"**{output.code(line.key)}**\n\n"
-                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled))
+                f"**{output.code_span(line.key)}**\n\n"
+                + "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, assembled))
                 for line in lines
             )
         )
     else:
         for line in lines:
-            for text in _detailed(line, assembled):
-                output.say(text)
+            for text in _detail_lines(line, assembled):
+                output.print_line(text)
 
 
-def _needing(assembled: Assembled) -> list[PlanLine]:
+def _lines_needing_people(assembled: Assembled) -> list[PlanLine]:
     return [line for line in assembled.plan.lines if line.shown == "needs you"]
 
 
@@ -77,74 +89,77 @@ def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
     }
 
 
-def _told(assembled: Assembled) -> str:
+def _count_sentence(assembled: Assembled) -> str:
     counts = _counts(assembled)
     said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
     return " · ".join(said) or _("Nothing is planned.")
 
 
-def _next(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
+def _next_lines(assembled: Assembled) -> list[PlanLine]:
+    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
 
 
 def _summary_text(assembled: Assembled) -> Iterator[str]:
     reading = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
     for warning in assembled.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
-    yield _told(assembled)
-    needing = list(rows(_needing(assembled)))
+        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield _count_sentence(assembled)
+    needing = list(group_lines(_lines_needing_people(assembled)))
     if needing:
         yield ""
         yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
         for row in needing:
-            yield f"  ! {output.visible(row.first.publication.post.title)} ({output.visible(row.channels)})"
-            yield f"    {output.visible(row.first.why)}"
+            yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
+            yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
-                yield f"    → {output.visible(row.first.next)}"
-    ahead = list(rows(_next(assembled)))[:AHEAD]
+                yield f"    → {output.escape_controls(row.first.next)}"
+    ahead = list(group_lines(_next_lines(assembled)))[:NEXT_COUNT]
     if ahead:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
-        yield from _ahead_text(reading, ahead)
+        yield from _next_text(reading, ahead)
 
 
-def _ahead_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
+def _next_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
     """When, where and what, in columns."""
-    told = [(_when(reading, row.first), output.visible(row.channels), output.visible(row.first.publication.post.title)) for row in ahead]
-    widest, wide = (max(width(line[column]) for line in told) for column in (0, 1))
+    told = [
+        (_time_label(reading, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
+        for row in ahead
+    ]
+    widest, wide = (max(display_width(line[column]) for line in told) for column in (0, 1))
     for when, channels, title in told:
-        yield f"  {padded(when, widest)}  {padded(channels, wide)}  {title}"
+        yield f"  {pad(when, widest)}  {pad(channels, wide)}  {title}"
 
 
-def _when(reading: PlanReport, line: PlanLine) -> str:
+def _time_label(reading: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
-    return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
+    return f"{day_with_weekday(reading.local_time(at).date(), short=True)} {reading.local_time(at):%H:%M}" if at else _("now")
 
 
 def _summary_markdown(assembled: Assembled) -> Iterator[str]:
-    yield from (f"> {output.code(warning)}" for warning in assembled.plan.warnings)
-    yield f"**{_told(assembled)}**"
-    needing = list(rows(_needing(assembled)))
+    yield from (f"> {output.code_span(warning)}" for warning in assembled.plan.warnings)
+    yield f"**{_count_sentence(assembled)}**"
+    needing = list(group_lines(_lines_needing_people(assembled)))
     if needing:
         cells = [
             (
-                output.code(row.first.publication.post.title),
-                output.code(row.channels),
-                output.code(row.first.why),
-                output.code(row.first.next),
+                output.code_span(row.first.publication.post.title),
+                output.code_span(row.channels),
+                output.code_span(row.first.why),
+                output.code_span(row.first.next),
             )
             for row in needing
         ]
-        yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
+        yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
+def _detail_lines(line: PlanLine, assembled: Assembled) -> Iterator[str]:
     mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
-    yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
+    yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, assembled))
     widest = max(len(label) for label, _value in facts)
     for label, value in facts:
-        yield f"  {label.ljust(widest)}  {output.visible(value)}"
+        yield f"  {label.ljust(widest)}  {output.escape_controls(value)}"
     yield ""
 
 
@@ -157,7 +172,7 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     account = f" · {publication.channel.account}" if publication.channel.account else ""
     yield _("Where"), f"{publication.channel_name} · {publication.channel.network}{account}"
     at = line.instant.at
-    when = f"{day_name(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
+    when = f"{day_with_weekday(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
     yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
     yield _("Why"), f"{line.state}: {line.why}" if line.why else line.state
     if line.next:
@@ -167,16 +182,16 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
-            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data, zone)}".rstrip()
+            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_event_details(event.data, zone)}".rstrip()
 
 
-def _about(data: Mapping[str, object], zone: ZoneInfo) -> str:
+def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
     said = [str(data[name]) for name in ("url", "why") if data.get(name)]
-    hours = [_hour(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
+    hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
     return " ".join((*said, *hours))
 
 
-def _hour(written: str, zone: ZoneInfo) -> str:
+def _format_instant(written: str, zone: ZoneInfo) -> str:
     """An instant of the ledger at the hours of a zone; what is none stays as it is."""
     try:
         return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
