@@ -1,4 +1,4 @@
-"""Help and usage errors in the language of the person at the terminal: ours, and the sentences that click itself says."""
+"""Help and usage errors in the language of the person at the terminal, click's own sentences included."""
 
 from __future__ import annotations
 
@@ -51,40 +51,40 @@ CLICK_MESSAGES = (
     NN_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     NN_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
-"""What click says to people, as it writes it; it looks these up by itself, in the catalogues we lend it."""
+"""Click's own sentences, as its source has them. Click looks them up with gettext, in our catalogues."""
 
 
 def localize_command(command: CommandType) -> CommandType:
-    """The command with its help in the language in use. The one that was imported stays in English."""
-    said = copy.copy(command)
-    said.help = _translate(command.help and inspect.cleandoc(command.help))
-    short = _translate(command.short_help) or said.help
-    said.short_help = short and _first_clause(short)
-    said.params = [_localize_parameter(param) for param in command.params]
-    if isinstance(said, click.Group):
-        said.commands = {name: localize_command(below) for name, below in said.commands.items()}
-    return said
+    """A copy of the command with its help in the language in use."""
+    translated = copy.copy(command)
+    translated.help = _translate(command.help and inspect.cleandoc(command.help))
+    short = _translate(command.short_help) or translated.help
+    translated.short_help = short and _first_clause(short)
+    translated.params = [_localize_parameter(param) for param in command.params]
+    if isinstance(translated, click.Group):
+        translated.commands = {name: localize_command(subcommand) for name, subcommand in translated.commands.items()}
+    return translated
 
 
 def use_preferred_language() -> None:
-    """Use the language of the person at the terminal, and have click use it."""
+    """Use the language of the person at the terminal, for click too. Raises Trouble when MARRONNIER_LANG names a language that is not there."""
     lang = messages.preferred_language()
     messages.use_language(lang)
     messages.share_with_gettext(lang)
 
 
 def _first_clause(help_text: str) -> str:
-    """What a list of commands shows of a help: its first clause, never cut within."""
-    first = help_text.partition("\n\n")[0].replace("\n", " ")
-    return re.split(r"\s*[.;:](?:\s|$)", first, maxsplit=1)[0]
+    """The first clause of a help text, which a list of commands shows."""
+    paragraph = help_text.partition("\n\n")[0].replace("\n", " ")
+    return re.split(r"\s*[.;:](?:\s|$)", paragraph, maxsplit=1)[0]
 
 
 def _localize_parameter(param: click.Parameter) -> click.Parameter:
-    said = copy.copy(param)
-    said.metavar = _translate(param.metavar)
-    if isinstance(said, click.Option):
-        said.help = _translate(said.help)
-    return said
+    translated = copy.copy(param)
+    translated.metavar = _translate(param.metavar)
+    if isinstance(translated, click.Option):
+        translated.help = _translate(translated.help)
+    return translated
 
 
 def _translate(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Living the example: commits, approvals and publications, week after week, up to the brand's clock."""
+"""Simulates the example team: commits, approvals and publications, week after week, up to the brand's clock."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
 
-BEGUN, LIVED = "marronnier-demo-begun", "marronnier-demo"
-"""Files in `.git`: a demo that was begun and never completed is made again, a complete one is taken up."""
+STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
+"""Files in `.git`: a demo that was started and not finished is made again, a finished one is used as it is."""
 
 ShowProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that stands in a folder."""
+    """A finished demo in a folder."""
 
     folder: Path
     unsigned: bool
-    """True when this machine has no ssh-keygen: approvals and ledger are unsigned."""
+    """True where the machine has no ssh-keygen: then approvals and ledger are unsigned."""
     key: Path | None
-    """The publisher's key, for those who want to publish from there."""
+    """The publisher's private key, for publishing from the demo; None when it is unsigned."""
 
 
-def create_demo(folder: Path, tell: ShowProgress) -> Demo:
-    """Live the demo in a folder, or take up the one that stands there. Raises Trouble when the folder holds something else."""
-    begun, lived = folder / ".git" / BEGUN, folder / ".git" / LIVED
-    if lived.is_file():
-        tell(_("The demo stands in {folder} already; it is taken up as it is.", folder=folder))
-        return _existing_demo(folder, unsigned=lived.read_text(encoding="utf-8") == "unsigned")
-    if begun.is_file():
-        tell(_("An earlier demo was interrupted here; it is made again."))
+def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
+    """Create the demo in a folder, or use the finished one that is there. Raises Trouble when the folder holds other files."""
+    started, finished = folder / ".git" / STARTED_MARKER, folder / ".git" / FINISHED_MARKER
+    if finished.is_file():
+        show_progress(_("The demo stands in {folder} already; it is taken up as it is.", folder=folder))
+        return _existing_demo(folder, unsigned=finished.read_text(encoding="utf-8") == "unsigned")
+    if started.is_file():
+        show_progress(_("An earlier demo was interrupted here; it is made again."))
         remove_folder(folder)
-    tell(_("Writing the example brand into {folder}", folder=folder))
+    show_progress(_("Writing the example brand into {folder}", folder=folder))
     files = start.example_brand()
     start.create_brand(folder, remove_posts(files))
-    write_file(begun, "")
-    unsigned = _Simulation(folder, files, tell).run()
-    write_file(lived, "unsigned" if unsigned else "signed")
+    write_file(started, "")
+    unsigned = _Simulation(folder, files, show_progress).run()
+    write_file(finished, "unsigned" if unsigned else "signed")
     return _existing_demo(folder, unsigned=unsigned)
 
 
@@ -62,10 +62,10 @@ def _existing_demo(folder: Path, *, unsigned: bool) -> Demo:
 
 
 class _Simulation:
-    """One demo being lived."""
+    """The simulation of one demo."""
 
-    def __init__(self, folder: Path, files: Mapping[str, bytes], tell: ShowProgress) -> None:
-        self.folder, self.files, self.tell = folder, files, tell
+    def __init__(self, folder: Path, files: Mapping[str, bytes], show_progress: ShowProgress) -> None:
+        self.folder, self.files, self.show_progress = folder, files, show_progress
         self.repo = Repo(folder)
         self.desk: Desk = desk.load(WorkTree(start.EXAMPLE))
         brand = self.desk.brand
@@ -76,19 +76,19 @@ class _Simulation:
         self.team = Team(self.repo, self.desk.policy)
 
     def run(self) -> bool:
-        """Everything up to the clock; gives whether it stays unsigned."""
+        """Simulate all weeks up to the clock, and return whether the demo is unsigned."""
         weeks = group_by_week(self.desk, self.today)
         self._create_repository(weeks[0])
         for week in weeks:
-            ahead = (week.monday - _monday(self.today)).days // 7
-            written = min(self._at(week.monday - timedelta(days=4), time(10)), self.now - timedelta(hours=20))
-            self._write_posts(week, written)
-            if ahead <= 1:
-                self._approve(week, written + timedelta(hours=4))
-                self._merge(week, written + timedelta(hours=6))
+            weeks_ahead = (week.monday - _monday(self.today)).days // 7
+            written_at = min(self._at(week.monday - timedelta(days=4), time(10)), self.now - timedelta(hours=20))
+            self._write_posts(week, written_at)
+            if weeks_ahead <= 1:
+                self._approve(week, written_at + timedelta(hours=4))
+                self._merge(week, written_at + timedelta(hours=6))
                 self._publish_until(min(self.now, self._at(week.monday + timedelta(days=7), time(0))))
             else:
-                self._leave_unmerged(week, written, asked=ahead == 2)
+                self._leave_unmerged(week, written_at, in_review=weeks_ahead == 2)
         self.team.configure_git_user(APPROVERS[0])
         return self.team.unsigned
 
@@ -96,12 +96,12 @@ class _Simulation:
         return datetime.combine(day, hour, self.zone).astimezone(UTC)
 
     def _create_repository(self, first: Week) -> None:
-        """The first commit, the keys, the ledger."""
+        """Make the first commit, the keys and the ledger."""
         at = self._at(first.monday - timedelta(days=5), time(9))
         brand = self.folder / "brand"
         signers = self.team.create_keys()
         if self.team.unsigned:
-            self.tell(_("This machine has no ssh-keygen: approvals and ledger are unsigned, and every status says so."))
+            self.show_progress(_("This machine has no ssh-keygen: approvals and ledger are unsigned, and every status says so."))
             write_file(brand / "approvals.yml", (brand / "approvals.yml").read_text(encoding="utf-8") + "\nunsigned: true\n")
         else:
             write_file(brand / "allowed_signers", signers)
@@ -113,9 +113,9 @@ class _Simulation:
             repo.run("commit", "-q", "-a", "-m", "Nommer le registre")
 
     def _write_posts(self, week: Week, at: datetime) -> None:
-        """The week's posts, on a branch."""
+        """Commit the week's posts on a branch."""
         count = len(week.paths)
-        self.tell(ngettext("{week}: {count} post", "{week}: {count} posts", count, week=week.title))
+        self.show_progress(ngettext("{week}: {count} post", "{week}: {count} posts", count, week=week.title))
         with self.team.commit_as(AUTHOR, at) as repo:
             repo.run("switch", "-q", "-c", week.branch)
             for path in week.paths:
@@ -126,7 +126,7 @@ class _Simulation:
             review.ask(repo, at, ())
 
     def _approve(self, week: Week, at: datetime) -> None:
-        """Somebody reads the branch and approves what it asks for; where two are needed, another one does so too."""
+        """Approve what the branch asks for, by a second person too where two approvals are needed."""
         names: tuple[str, ...] = ()
         for person in APPROVERS:
             with self.team.commit_as(person, at) as repo:
@@ -137,10 +137,10 @@ class _Simulation:
                 return
 
     def _posts_lacking_approval(self, week: Week, at: datetime) -> tuple[str, ...]:
-        """Posts of the week that need one approval more."""
-        here = plan.assemble(self.repo, at, rev="HEAD", proposals=False, fetch=False)
-        lines = (line for line in here.plan.lines if line.publication.post.path in week.paths)
-        return tuple(dict.fromkeys(line.publication.post.id for line in lines if not here.approvals[line.key].granted))
+        """The ids of the week's posts that need another approval."""
+        assembled = plan.assemble(self.repo, at, rev="HEAD", proposals=False, fetch=False)
+        lines = (line for line in assembled.plan.lines if line.publication.post.path in week.paths)
+        return tuple(dict.fromkeys(line.publication.post.id for line in lines if not assembled.approvals[line.key].granted))
 
     def _merge(self, week: Week, at: datetime) -> None:
         with self.team.commit_as(MERGER, at) as repo:
@@ -150,22 +150,22 @@ class _Simulation:
         publish.run(self.repo, at, surroundings=os.environ)
 
     def _publish_until(self, end: datetime) -> None:
-        """One run at each instant that comes, as a punctual schedule would do."""
-        tried: set[datetime] = set()
-        while instants := self._due_instants(end) - tried:
-            tried.add(min(instants))
+        """Run publish at each due instant, as a punctual schedule would."""
+        done: set[datetime] = set()
+        while instants := self._due_instants(end) - done:
+            done.add(min(instants))
             publish.run(self.repo, min(instants), surroundings=os.environ)
 
     def _due_instants(self, end: datetime) -> set[datetime]:
-        """When something sealed is due, up to the end."""
+        """The instants up to `end` at which a sealed publication is due."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
         histories = ledger.open(self.repo, brand, fetch=False).histories.values()
         return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
 
-    def _leave_unmerged(self, week: Week, at: datetime, *, asked: bool) -> None:
-        """A week still being prepared; the one that is asked for is in review, the others are drafts."""
+    def _leave_unmerged(self, week: Week, at: datetime, *, in_review: bool) -> None:
+        """Leave a week on its branch: in review when its approval is asked for, else as drafts."""
         with self.team.commit_as(AUTHOR, at) as repo:
-            if not asked:
+            if not in_review:
                 repo.run("reset", "-q", "--keep", "HEAD~1")
             repo.run("switch", "-q", "main")
 

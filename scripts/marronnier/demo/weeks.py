@@ -1,4 +1,4 @@
-"""The example's posts, week by week: which were committed when."""
+"""The example's posts, grouped by the week in which they were committed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Week:
 
     @property
     def branch(self) -> str:
-        """The branch they are prepared on."""
+        """The branch on which they are prepared."""
         return f"semaine-{self.monday.isocalendar().week:02d}"
 
     @property
     def title(self) -> str:
-        """What its commit says."""
+        """The title of its commits."""
         return f"Semaine {self.monday.isocalendar().week}"
 
 
 def group_by_week(desk: Desk, today: date) -> tuple[Week, ...]:
-    """All dated posts by the Monday of their week; those without a day belong to the week of `today`."""
+    """All posts in `content/posts/` by the Monday of their week; a post without a date belongs to the week of `today`."""
     weeks: dict[date, list[str]] = {}
     for post in desk.posts.values():
         if not post.path.startswith("content/posts/"):
@@ -44,5 +44,5 @@ def _written_day(post: Post) -> date | None:
 
 
 def remove_posts(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The brand before its first post."""
+    """The files of the brand without its posts."""
     return {path: data for path, data in files.items() if not path.startswith("content/posts/")}

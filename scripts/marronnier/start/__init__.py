@@ -1,4 +1,4 @@
-"""How a brand begins: the empty brand and the example as package data, and the writing of a new post."""
+"""Creates a brand, from the templates of the empty brand or from the example, and writes new posts."""
 
 from marronnier.start.brand_folder import NewBrand, create_brand
 from marronnier.start.new_post import PostRequest, slug_of_title, write_post

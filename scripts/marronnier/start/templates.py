@@ -1,4 +1,4 @@
-"""What a new brand's folder holds, as it comes with the package."""
+"""The files of a new brand, which come with the package: the empty brand's templates and the example."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example"
-"""The folder of the example brand: a tree like any other."""
+"""The folder of the example brand; it can be loaded like any brand."""
 _DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 
@@ -40,6 +40,6 @@ def _read_files(folder: str) -> Mapping[str, bytes]:
 
 
 def _name_for_file(path: str, name: str) -> bytes:
-    """The brand's name for that file: in YAML, as any reader takes it for one text."""
-    plain = name.replace(" ", "").isalnum() and not name[0].isdigit()
-    return (name if plain or not path.endswith(".yml") else '"' + name.replace("\\", "").replace('"', "'") + '"').encode()
+    """The brand's name as that file holds it: in YAML, quoted where it needs quotes."""
+    is_plain = name.replace(" ", "").isalnum() and not name[0].isdigit()
+    return (name if is_plain or not path.endswith(".yml") else '"' + name.replace("\\", "").replace('"', "'") + '"').encode()

@@ -1,4 +1,4 @@
-"""`marronnier ask`: ask that publications be approved."""
+"""`marronnier ask`: asks for the approval of publications."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
     from marronnier import review
 
-    asked = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
-    for subject in asked.subjects:
+    request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
+    for subject in request.subjects:
         click.echo(f"• {subject.named.key}")
-    if asked.new:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=asked.branch))
+    if request.new:
+        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=request.branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=asked.branch))
+        click.echo(_("Asked on {branch}: it is in review now.", branch=request.branch))
     if context.repo.has_remote():
-        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
+        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=request.branch))
     click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))

@@ -1,4 +1,4 @@
-"""`marronnier build`: the site, or plain Markdown for any other builder."""
+"""`marronnier build`: builds the site, or plain Markdown for any other builder."""
 
 from __future__ import annotations
 
@@ -49,44 +49,48 @@ def command(context: CommandContext, markdown: Path | None, internal: bool, out:
 
 
 def build_site(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
-    """Build the site into that folder. Raises Trouble where a person is needed."""
+    """Build the site into a folder. Raises Trouble where a person is needed."""
     from marronnier import mkdocs_plugin
 
     return mkdocs_plugin.build(context.root, collect_scenes(context, internal=internal, langs=langs), out)
 
 
 def collect_scenes(context: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
-    """What the site is made of, for each language."""
+    """A function that gives the scene of the site for a language."""
     from dataclasses import replace
 
     from marronnier.pages import collect
 
     brand = context.desk.brand
-    found = collect.collect_scenes(context.repo, context.now(brand.zone, brand.clock), internal=internal)
-    return lambda lang: replace(found(lang), langs=langs)
+    scene_of = collect.collect_scenes(context.repo, context.now(brand.zone, brand.clock), internal=internal)
+    return lambda lang: replace(scene_of(lang), langs=langs)
 
 
 def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
     from marronnier import pages
     from marronnier.pages import assembly, emitter, site_view
 
-    found = collect_scenes(context, internal=internal, langs=langs)
+    scene_of = collect_scenes(context, internal=internal, langs=langs)
     with emitter.Emitter(out, emitter.manifest(context.root, out)) as writer:
-        known = langs or site_view.languages(found("").desk.brand)
-        for number, lang in enumerate(known):
+        languages_to_build = langs or site_view.languages(scene_of("").desk.brand)
+        for number, lang in enumerate(languages_to_build):
             prefix = f"{lang}/" if number else ""
-            assembly.write_markdown(pages.make(found(lang), lang), lambda path, data, prefix=prefix: writer.file(prefix + path, data))  # type: ignore[misc]
+            assembly.write_markdown(pages.make(scene_of(lang), lang), lambda path, data, prefix=prefix: writer.file(prefix + path, data))  # type: ignore[misc]
     return writer.counts
 
 
 def _require_safe_folder(root: Path, out: Path) -> Path:
-    """The folder, unless writing there could hurt what people wrote. Raises Trouble."""
-    place, home = out.resolve(), root.resolve()
-    kept = [home / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]
-    if place == home or home.is_relative_to(place) or any(place == folder or place.is_relative_to(folder) for folder in kept):
+    """The folder as an absolute path. Raises Trouble where a site there would mix with other files."""
+    target, brand_folder = out.resolve(), root.resolve()
+    team_folders = [brand_folder / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]
+    if (
+        target == brand_folder
+        or brand_folder.is_relative_to(target)
+        or any(target == folder or target.is_relative_to(folder) for folder in team_folders)
+    ):
         raise Trouble(
             _("the site cannot be built into {folder}: that folder holds other things", folder=out),
             _("Give a folder of its own with --out, like `site`."),
             status=2,
         )
-    return place
+    return target

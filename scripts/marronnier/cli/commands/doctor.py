@@ -1,4 +1,4 @@
-"""`marronnier doctor`: whether each account is ready to speak."""
+"""`marronnier doctor`: checks the credentials and the limits of each account."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
         raise Trouble(_("This brand has no channel yet"), _("Write one in {file}.", file=doctor.PATH))
     if unknown := [name for name in names if name not in channels]:
         raise Trouble(_("There is no channel {name}", name=unknown[0]), _("There are {names}.", names=", ".join(channels)), status=2)
-    rehearsed = desk.brand.clock is not None or context.now_text is not None
-    visit = doctor.Doctor(
-        desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if rehearsed else context.now()
+    is_simulated = desk.brand.clock is not None or context.now_text is not None
+    examiner = doctor.Doctor(
+        desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if is_simulated else context.now()
     )
-    checkups = [visit.examine(name) for name in names or channels]
-    wrote = write and _write_proposals(context, checkups)
+    checkups = [examiner.examine(name) for name in names or channels]
+    written = write and _write_proposals(context, checkups)
     if output_format == "json":
-        output.print_json({"channels": [_as_json(checkup) for checkup in checkups], "written": wrote})
+        output.print_json({"channels": [_as_json(checkup) for checkup in checkups], "written": written})
     else:
-        _print_checkups(checkups, wrote=wrote)
+        _print_checkups(checkups, written=written)
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
-    if any(checkup.state == "later" or (checkup.proposals and not wrote) for checkup in checkups):
+    if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups):
         raise click.exceptions.Exit(1)
 
 
 def _write_proposals(context: CommandContext, checkups: Sequence[Checkup]) -> bool:
-    """Write the proposals; whether there were any. Raises Trouble when the file cannot be read."""
+    """Write the proposed limits, and return whether there were any. Raises Trouble when the file cannot be read."""
     from marronnier import doctor
     from marronnier.files import atomic_write
 
@@ -68,10 +68,10 @@ def _write_proposals(context: CommandContext, checkups: Sequence[Checkup]) -> bo
     return True
 
 
-def _print_checkups(checkups: Sequence[Checkup], *, wrote: bool) -> None:
+def _print_checkups(checkups: Sequence[Checkup], *, written: bool) -> None:
     for checkup in checkups:
-        about = "  ".join(part for part in (checkup.channel_name, checkup.channel.account or checkup.channel.network) if part)
-        output.print_line(output.coloured(output.escape_controls(about), "white", bold=True))
+        title = "  ".join(part for part in (checkup.channel_name, checkup.channel.account or checkup.channel.network) if part)
+        output.print_line(output.coloured(output.escape_controls(title), "white", bold=True))
         for note in checkup.notes:
             glyph, colour = _GLYPHS[note.state]
             output.print_line(output.coloured(f"  {glyph} ", colour) + output.escape_controls(note.message))
@@ -84,14 +84,14 @@ def _print_checkups(checkups: Sequence[Checkup], *, wrote: bool) -> None:
                 + _("limits: {limit} is {there} on this server, {here} here", limit=proposal.limit, there=proposal.server, here=here)
             )
     count = sum(len(checkup.proposals) for checkup in checkups)
-    if wrote:
+    if written:
         output.print_line(
             ngettext("{count} limit written to brand/channels.yml.", "{count} limits written to brand/channels.yml.", count), err=True
         )
     elif count:
-        said = ngettext("{count} limit would be written to brand/channels.yml; add --write to write it.",
+        sentence = ngettext("{count} limit would be written to brand/channels.yml; add --write to write it.",
                         "{count} limits would be written to brand/channels.yml; add --write to write them.", count)  # fmt: skip
-        output.print_line(said, err=True)
+        output.print_line(sentence, err=True)
 
 
 def _as_json(checkup: Checkup) -> Mapping[str, object]:
@@ -101,5 +101,5 @@ def _as_json(checkup: Checkup) -> Mapping[str, object]:
         "account": checkup.channel.account,
         "state": checkup.state,
         "notes": [{"state": note.state, "said": note.message, "next": note.next} for note in checkup.notes],
-        "proposals": [{"limit": one.limit, "here": one.current, "there": one.server} for one in checkup.proposals],
+        "proposals": [{"limit": proposal.limit, "here": proposal.current, "there": proposal.server} for proposal in checkup.proposals],
     }

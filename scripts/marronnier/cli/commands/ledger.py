@@ -1,4 +1,4 @@
-"""`marronnier ledger`: begin the record of what was sent, read it, verify it."""
+"""`marronnier ledger`: begins, prints and verifies the record of what was sent."""
 
 from __future__ import annotations
 
@@ -22,27 +22,19 @@ format_option = click.option(
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))
 def command() -> None:
-    """Nothing by itself."""
-
-
-def brand_of(context: CommandContext) -> Brand:
-    """The brand as it stands in the working directory; the posts are not read."""
-    from marronnier import desk
-    from marronnier.files import WorkTree
-
-    return desk.load(WorkTree(context.root), only="brand/brand.yml").brand
+    """The group of commands; it does nothing by itself."""
 
 
 @command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))
 @click.option("--unsigned/--signed", default=None, help=_("Without signatures (only where nobody shares the repository), or with them."))
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
-    """Begin a ledger."""
-    brand = brand_of(context)
-    free = ledger.will_be_unsigned(context.repo, unsigned)
-    first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=free)
+    """Begin the ledger of this brand."""
+    brand = context.brand
+    is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
+    first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=is_unsigned)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
-    if free:
+    if is_unsigned:
         click.echo(_("It is not signed: whoever can write to this repository can change it."), err=True)
     click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
 
@@ -52,11 +44,11 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
 @format_option
 @pass_command_context
 def log(context: CommandContext, key: str, output_format: str) -> None:
-    """One publication's history."""
-    brand = brand_of(context)
-    read = ledger.open(context.repo, brand)
+    """Print the events of one publication."""
+    brand = context.brand
+    opened = ledger.open(context.repo, brand)
     try:
-        history = read.history(key)
+        history = opened.history(key)
     except ValueError as error:
         raise Trouble(
             _("{key} is not a publication.", key=key),
@@ -65,15 +57,17 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
         ) from error
     if output_format == "json":
         events = [{"seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)} for event in history.events]
-        click.echo(json.dumps({"key": key, "head": read.head, "unsigned": read.unsigned, "events": events}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events}, ensure_ascii=False, indent=2)
+        )
         return
-    for warning in read.warnings:
+    for warning in opened.warnings:
         click.echo(warning, err=True)
-    if not read.exists:
+    if not opened.exists:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(read, key, zone_to_show(brand.zone)):
+    for line in ledger.log(opened, key, zone_to_show(brand.zone)):
         click.echo(line)
 
 
@@ -82,15 +76,15 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
 @pass_command_context
 @click.pass_context
 def verify(ctx: click.Context, context: CommandContext, output_format: str) -> None:
-    """Prove the ledger."""
-    brand = brand_of(context)
+    """Print every damage of the ledger."""
+    brand = context.brand
     damages = ledger.verify(context.repo, brand)
     if output_format == "json":
-        rows = [{"kind": one.kind, "where": one.where, "message": one.message, "next": one.next} for one in damages]
+        rows = [{"kind": damage.kind, "where": damage.where, "message": damage.message, "next": damage.next} for damage in damages]
         click.echo(json.dumps({"sound": not damages, "damages": rows}, ensure_ascii=False, indent=2))
     else:
-        for one in damages:
-            click.echo(f"{one.where}: {one.kind}: {one.message}\n  {one.next}")
+        for damage in damages:
+            click.echo(f"{damage.where}: {damage.kind}: {damage.message}\n  {damage.next}")
         click.echo(_verdict_sentence(len(damages), brand))
     if damages:
         ctx.exit(3)

@@ -1,4 +1,4 @@
-"""`marronnier plan`: what goes out when, and what a change does to it."""
+"""`marronnier plan`: prints the plan, or its differences from an earlier commit."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from marronnier.plan import Assembled
 
 HIDDEN_STATES = ("sent", "past", "retracted", "idea")
-"""States that nobody has to think of any more, or not yet."""
+"""States that the plan leaves out unless everything is asked for."""
 
 
 class DayParam(click.ParamType[date]):
-    """A day, as 2026-12-05."""
+    """A parameter that is a day, written 2026-12-05."""
 
     name = "day"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read it, or say how it is written."""
+        """The day. Fails with a usage error for another text."""
         try:
             return parse_day(value)
         except ValueError as error:
@@ -65,32 +65,32 @@ def command(
         click.echo("\r\033[K", err=True, nl=False)
     else:
         assembled = plan.assemble(context.repo, now)
-    from marronnier.cli.output import plan as shown
+    from marronnier.cli.output import plan as plan_output
 
-    shown.print_plan(_select_lines(assembled, everything=everything, first=first, last=last, limit=limit), output_format)
+    plan_output.print_plan(_select_lines(assembled, everything=everything, first=first, last=last, limit=limit), output_format)
 
 
 def _select_lines(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
-    """The part of the plan that is asked for; without a wish, what is still to come and what needs somebody."""
+    """The part of the plan that was asked for; without options, what is still to come and what needs somebody."""
     from marronnier.cli.output.plan import PlanReport
 
-    whole = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
-    ranged = first is not None or last is not None
+    report = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
+    has_range = first is not None or last is not None
 
-    def wanted(line: PlanLine) -> bool:
-        if ranged:
-            day = whole.local_time(line.instant.at).date() if line.instant.at else None
+    def is_wanted(line: PlanLine) -> bool:
+        if has_range:
+            day = report.local_time(line.instant.at).date() if line.instant.at else None
             return day is not None and (first is None or day >= first) and (last is None or day <= last)
         return everything or line.state not in HIDDEN_STATES
 
-    lines = tuple(line for line in assembled.plan.lines if wanted(line))
-    kept = lines if limit is None else lines[:limit]
-    ideas_apart = sum(line.state not in HIDDEN_STATES for line in assembled.plan.lines) if not everything and not ranged else len(lines)
-    return PlanReport(assembled.plan, assembled.desk, kept, max(ideas_apart, len(lines)) - len(kept))
+    lines = tuple(line for line in assembled.plan.lines if is_wanted(line))
+    shown_lines = lines if limit is None else lines[:limit]
+    total = sum(line.state not in HIDDEN_STATES for line in assembled.plan.lines) if not everything and not has_range else len(lines)
+    return PlanReport(assembled.plan, assembled.desk, shown_lines, max(total, len(lines)) - len(shown_lines))
 
 
 def _print_diff(context: CommandContext, since: str, output_format: OutputFormat) -> None:
-    """What HEAD's calendar says that the other commit's does not."""
+    """Print the differences between the calendar of a commit and that of HEAD."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
 
@@ -101,5 +101,5 @@ def _print_diff(context: CommandContext, since: str, output_format: OutputFormat
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
     later = plan.assemble(repo, now, rev=after, fetch=False)
     earlier = plan.assemble(repo, now, rev=before, fetch=False)
-    found = plan.compare_plans(earlier.plan, later.plan, later.desk)
-    plan_diff.print_diff(plan_diff.Comparison(found, later.desk, since), output_format)
+    diff = plan.compare_plans(earlier.plan, later.plan, later.desk)
+    plan_diff.print_diff(plan_diff.Comparison(diff, later.desk, since), output_format)

@@ -1,16 +1,20 @@
-"""`marronnier publish`: send what is due, once."""
+"""`marronnier publish`: sends what is due, once."""
 
 from __future__ import annotations
 
 import json
 import os
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from marronnier.publish import RunReport
 
 GLYPHS = {
     "sent": "✓",
@@ -39,19 +43,19 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
     if dry_run:
         _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
-    outcome = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if output_format == "json":
-        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in outcome.waiting]
-        said = {"stopped": outcome.stopped, "steps": [step.as_json() for step in outcome.steps], "waiting": waiting}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
+        as_json = {"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting}
+        click.echo(json.dumps(as_json, ensure_ascii=False, indent=2))
     else:
-        _print_report(outcome)
-    if outcome.needs_person:
+        _print_report(report)
+    if report.needs_person:
         raise click.exceptions.Exit(3)
 
 
 def _committed_now(context: CommandContext) -> datetime:
-    """The hour by the brand as it is committed: a clock that somebody only tries out must not send anything."""
+    """The instant by the committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
     from marronnier import desk
     from marronnier.forge import plain_git
 
@@ -59,26 +63,24 @@ def _committed_now(context: CommandContext) -> datetime:
     return context.now(brand.zone, brand.clock)
 
 
-def _print_report(outcome: object) -> None:
-    from marronnier.publish import RunReport
-
-    assert isinstance(outcome, RunReport)
-    for step in outcome.steps:
-        told = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.said) if part)
-        click.echo(f"{GLYPHS[step.act]} {told}")
-    told_already = {step.key for step in outcome.steps}
-    for line in outcome.waiting:
-        if line.key not in told_already:
+def _print_report(report: RunReport) -> None:
+    for step in report.steps:
+        details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.said) if part)
+        click.echo(f"{GLYPHS[step.act]} {details}")
+    printed = {step.key for step in report.steps}
+    for line in report.waiting:
+        if line.key not in printed:
             click.echo(f"! {line.key}  {line.why}")
             click.echo(f"  → {line.next}")
-    if outcome.stopped:
-        click.echo(_("Stopped: {why}", why=outcome.stopped), err=True)
+    if report.stopped:
+        click.echo(_("Stopped: {why}", why=report.stopped), err=True)
         return
-    sent = sum(step.act == "sent" for step in outcome.steps)
+    sent = sum(step.act == "sent" for step in report.steps)
     click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing is due."))
 
 
 def _act_label(act: str) -> str:
+    """The name of a step in the language in use."""
     return {
         "sent": _("sent"),
         "sealed": _("sealed"),
@@ -94,13 +96,14 @@ def _act_label(act: str) -> str:
 
 
 def _print_rehearsal(context: CommandContext, now: datetime, output_format: str, *, release_brakes: bool) -> None:
+    """Print what a run would send; nothing is written."""
     from marronnier import publish
 
     rehearsal = publish.rehearse(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if output_format == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
-        said = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        report = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")

@@ -1,4 +1,4 @@
-"""`marronnier schema`: the JSON Schemas of what people write, for editors and forms."""
+"""`marronnier schema`: prints the JSON Schemas of what people write, for editors and forms."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def command(name: str | None) -> None:
         raise Trouble(
             _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(json_schema.WRITTEN)), status=2
         )
-    made = json_schema.schemas() if name is None else json_schema.schema(name)
-    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+    schema = json_schema.schemas() if name is None else json_schema.schema(name)
+    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""`marronnier settle`: what a person decides when the tool cannot."""
+"""`marronnier settle`: records a person's decision where the tool cannot decide."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     from marronnier import plan
     from marronnier.publish.manual_settlement import settle
 
-    chosen: list[Verdict] = []
+    verdicts: list[Verdict] = []
     if url:
-        chosen.append("was-sent")
+        verdicts.append("was-sent")
     if was_not_sent:
-        chosen.append("was-not-sent")
+        verdicts.append("was-not-sent")
     if send_now:
-        chosen.append("send-now")
+        verdicts.append("send-now")
     if never:
-        chosen.append("never")
-    if len(chosen) != 1:
+        verdicts.append("never")
+    if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
     brand = context.brand
     who = context.repo.find("config", "user.email") or "unknown"
     now = context.now(brand.zone, brand.clock)
     assembled = plan.assemble(context.repo, now, proposals=False)
-    _require_open(key, chosen[0], assembled)
-    settle(key, chosen[0], assembled.ledger, now, who=who, url=url or "")
+    _require_open(key, verdicts[0], assembled)
+    settle(key, verdicts[0], assembled.ledger, now, who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))
 
 
 def _require_open(key: str, verdict: Verdict, assembled: Assembled) -> None:
-    """Raises Trouble for a publication that nobody knows, or that did not miss its hour when that is what is settled."""
+    """Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
     line = next((line for line in assembled.plan.lines if line.key == key and not line.proposal), None)
     if line is None and key not in assembled.histories:
         raise Trouble(

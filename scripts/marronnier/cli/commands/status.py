@@ -1,4 +1,4 @@
-"""`marronnier status`: where each publication stands and why, and the next step."""
+"""`marronnier status`: prints the state of publications, its reason and the next step."""
 
 from __future__ import annotations
 

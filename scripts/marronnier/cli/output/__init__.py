@@ -1,6 +1,6 @@
-"""How commands speak to different readers: people at a terminal, programs, GitHub's job summaries and annotations.
+"""Output of commands for each kind of reader: people at a terminal, programs, GitHub's job summaries and annotations.
 
-What others wrote is quoted everywhere so that it can neither command the terminal, nor the workflow runner, nor ping anyone.
+Other people's text is escaped everywhere: it can command neither the terminal nor the workflow runner, and mentions nobody.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ OUTPUT_FORMATS = ("text", "json", "markdown", "github")
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# Control characters, the marks that turn the direction of a line round, and what nobody sees: a terminal could show what is not there.
-# Joiners, variation selectors and the tags of a flag stay, for emoji and scripts are made of them.
+# Control characters, marks of direction and invisible characters: with them a terminal could show what is not there.
+# Joiners, variation selectors and the tags of a flag stay: emoji and scripts are made of them.
 _INVISIBLE = re.compile(
     r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
     r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
@@ -32,31 +32,32 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def format_option(function: _Function) -> _Function:
     """Give a command `--format text|json|markdown|github`, as the argument `output_format`."""
-    shown = click.option(
+    option = click.option(
         "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("For whom to write.")
     )
-    return shown(function)
+    return option(function)
 
 
 def escape_controls(text: str) -> str:
-    """A text in one line in which nothing is hidden and nothing commands: control characters are written out.
+    """A text in one line, with control characters and invisible characters written out.
 
     `##[` begins an old command of GitHub's runner anywhere in a line
     (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
     """
-    shown = _INVISIBLE.sub(lambda found: _ESCAPES.get(found[0], _escape_character(found[0])), text)
-    return shown.replace("##[", "## [")
+    escaped = _INVISIBLE.sub(lambda match: _ESCAPES.get(match[0], _escape_character(match[0])), text)
+    return escaped.replace("##[", "## [")
 
 
-def _escape_character(found: str) -> str:
-    if len(found) > 1:
-        return found
-    code = ord(found)
+def _escape_character(matched: str) -> str:
+    # The pattern matches a flag of several characters only to leave it as it is.
+    if len(matched) > 1:
+        return matched
+    code = ord(matched)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def print_line(text: str = "", *, err: bool = False) -> None:
-    """Print a line; colours stay only on a terminal, and where NO_COLOR is not set."""
+    """Print a line; in colour only on a terminal where NO_COLOR is not set."""
     click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
@@ -66,28 +67,28 @@ def print_json(value: object) -> None:
 
 
 def coloured(text: str, colour: str, *, bold: bool = False) -> str:
-    """The text in that colour, for `say`."""
+    """The text in that colour, for `print_line`."""
     return click.style(text, fg=colour, bold=bold)
 
 
 def is_terminal() -> bool:
-    """Whether a person reads along, so that progress is worth showing."""
+    """Whether standard error is a terminal, where progress is worth showing."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
 def code_span(text: str) -> str:
-    """A Markdown code span that its words cannot leave: nothing in it is a link, a mention or a command."""
-    shown = escape_controls(text)
-    if not shown.strip():
+    """A Markdown code span that the text cannot end: nothing in it is a link, a mention or a command."""
+    escaped = escape_controls(text)
+    if not escaped.strip():
         return ""
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", shown)), default=0) + 1)
-    space = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", escaped)), default=0) + 1)
+    space = " " if escaped[0] in "` " or escaped[-1] in "` " else ""
+    return f"{fence}{space}{escaped}{space}{fence}"
 
 
-def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; cells are Markdown already."""
-    lines = [heads, ["---"] * len(heads), *rows]
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of cells that are Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""What is approved, word for word."""
+"""The preview of an approval: each publication word for word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def preview_lines(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
-    """Each publication as it will be sent, part by part; nothing in the words can hide itself or command the terminal."""
+    """The lines that show each publication as it will be sent, part by part."""
     for subject in subjects:
         yield ""
         yield (
@@ -24,8 +24,8 @@ def preview_lines(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
             + output.escape_controls(_time_label(subject, zone))
         )
         publication = subject.publication
-        where = " · ".join(part for part in (publication.channel.network, publication.channel.account) if part)
-        yield output.coloured("  " + output.escape_controls(where), "bright_black")
+        account = " · ".join(part for part in (publication.channel.network, publication.channel.account) if part)
+        yield output.coloured("  " + output.escape_controls(account), "bright_black")
         yield from _content_lines(subject)
     yield ""
 
@@ -38,11 +38,11 @@ def _time_label(subject: Subject, zone: str) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    there = instant.at.astimezone(zone_to_show(zone))
-    said = f"{day_with_weekday(there.date())} {there:%H:%M}"
+    local = instant.at.astimezone(zone_to_show(zone))
+    label = f"{day_with_weekday(local.date())} {local:%H:%M}"
     if instant.basis == "written":
-        return said
-    return _("{when}, or the next free place by its turn", when=said)
+        return label
+    return _("{when}, or the next free place by its turn", when=label)
 
 
 def _content_lines(subject: Subject) -> Iterator[str]:
@@ -58,12 +58,12 @@ def _content_lines(subject: Subject) -> Iterator[str]:
         for picture in part.media:
             alt = picture.alt or _("no alt text")
             yield "  │ " + output.escape_controls(_("[{path}: {alt}]", path=picture.path, alt=alt))
-    extra = subject.publication.words
-    if extra.link:
-        yield "  " + output.escape_controls(_("link: {link}", link=extra.link))
-    if extra.warning:
-        yield "  " + output.escape_controls(_("content warning: {warning}", warning=extra.warning))
-    if extra.poll:
-        yield "  " + output.escape_controls(ngettext("poll: {options}", "poll: {options}", len(extra.poll), options=" / ".join(extra.poll)))
-    if extra.first_comment:
-        yield "  " + output.escape_controls(_("first comment: {text}", text=extra.first_comment))
+    words = subject.publication.words
+    if words.link:
+        yield "  " + output.escape_controls(_("link: {link}", link=words.link))
+    if words.warning:
+        yield "  " + output.escape_controls(_("content warning: {warning}", warning=words.warning))
+    if words.poll:
+        yield "  " + output.escape_controls(ngettext("poll: {options}", "poll: {options}", len(words.poll), options=" / ".join(words.poll)))
+    if words.first_comment:
+        yield "  " + output.escape_controls(_("first comment: {text}", text=words.first_comment))

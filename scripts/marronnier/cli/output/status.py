@@ -1,4 +1,4 @@
-"""Where publications stand, for each kind of reader."""
+"""Output of the status of publications, for each kind of reader."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from marronnier.model.scalars import zone_to_show
 from marronnier.plan import Assembled
 
 NEXT_COUNT = 5
-"""How many of those that go out next the summary names."""
+"""How many rows of the next publications the summary shows."""
 
 
 def print_summary(assembled: Assembled, output_format: output.OutputFormat) -> None:
-    """Print how many stand where, what needs somebody, and what goes out next."""
+    """Print the number of publications in each state, those that need somebody, and the next ones."""
     if output_format == "json":
         output.print_json(
             {**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _lines_needing_people(assembled)]}
@@ -45,7 +45,7 @@ def print_summary(assembled: Assembled, output_format: output.OutputFormat) -> N
 
 
 def print_status(assembled: Assembled, keys: Sequence[str], output_format: output.OutputFormat) -> None:
-    """Print where these publications stand, with their history."""
+    """Print the status and the history of these publications."""
     lines = [line for line in assembled.plan.lines if line.key in keys]
     if output_format == "json":
         output.print_json([_as_json(line, assembled) for line in lines])
@@ -91,8 +91,8 @@ def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
 
 def _count_sentence(assembled: Assembled) -> str:
     counts = _counts(assembled)
-    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
-    return " · ".join(said) or _("Nothing is planned.")
+    parts = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
+    return " · ".join(parts) or _("Nothing is planned.")
 
 
 def _next_lines(assembled: Assembled) -> list[PlanLine]:
@@ -100,47 +100,47 @@ def _next_lines(assembled: Assembled) -> list[PlanLine]:
 
 
 def _summary_text(assembled: Assembled) -> Iterator[str]:
-    reading = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
+    report = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
     for warning in assembled.plan.warnings:
         yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
     yield _count_sentence(assembled)
-    needing = list(group_lines(_lines_needing_people(assembled)))
-    if needing:
+    rows = list(group_lines(_lines_needing_people(assembled)))
+    if rows:
         yield ""
-        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
-        for row in needing:
+        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(rows)), "red", bold=True)
+        for row in rows:
             yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
             yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
                 yield f"    → {output.escape_controls(row.first.next)}"
-    ahead = list(group_lines(_next_lines(assembled)))[:NEXT_COUNT]
-    if ahead:
+    next_rows = list(group_lines(_next_lines(assembled)))[:NEXT_COUNT]
+    if next_rows:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
-        yield from _next_text(reading, ahead)
+        yield from _next_text(report, next_rows)
 
 
-def _next_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
-    """When, where and what, in columns."""
-    told = [
-        (_time_label(reading, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
-        for row in ahead
+def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
+    """The next publications in columns: time, channels, title."""
+    cells = [
+        (_time_label(report, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
+        for row in next_rows
     ]
-    widest, wide = (max(display_width(line[column]) for line in told) for column in (0, 1))
-    for when, channels, title in told:
-        yield f"  {pad(when, widest)}  {pad(channels, wide)}  {title}"
+    time_width, channels_width = (max(display_width(row[column]) for row in cells) for column in (0, 1))
+    for when, channels, title in cells:
+        yield f"  {pad(when, time_width)}  {pad(channels, channels_width)}  {title}"
 
 
-def _time_label(reading: PlanReport, line: PlanLine) -> str:
+def _time_label(report: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
-    return f"{day_with_weekday(reading.local_time(at).date(), short=True)} {reading.local_time(at):%H:%M}" if at else _("now")
+    return f"{day_with_weekday(report.local_time(at).date(), short=True)} {report.local_time(at):%H:%M}" if at else _("now")
 
 
 def _summary_markdown(assembled: Assembled) -> Iterator[str]:
     yield from (f"> {output.code_span(warning)}" for warning in assembled.plan.warnings)
     yield f"**{_count_sentence(assembled)}**"
-    needing = list(group_lines(_lines_needing_people(assembled)))
-    if needing:
+    rows = list(group_lines(_lines_needing_people(assembled)))
+    if rows:
         cells = [
             (
                 output.code_span(row.first.publication.post.title),
@@ -148,7 +148,7 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
                 output.code_span(row.first.why),
                 output.code_span(row.first.next),
             )
-            for row in needing
+            for row in rows
         ]
         yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
@@ -157,14 +157,14 @@ def _detail_lines(line: PlanLine, assembled: Assembled) -> Iterator[str]:
     mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
     yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, assembled))
-    widest = max(len(label) for label, _value in facts)
+    label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
-        yield f"  {label.ljust(widest)}  {output.escape_controls(value)}"
+        yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
     yield ""
 
 
 def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
-    """Everything worth knowing of one publication, in words."""
+    """Labels and values that describe one publication."""
     publication = line.publication
     zone = zone_to_show(assembled.desk.brand.zone)
     yield _("Title"), publication.post.title
@@ -186,13 +186,13 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
 
 
 def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
-    said = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    parts = [str(data[name]) for name in ("url", "why") if data.get(name)]
     hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
-    return " ".join((*said, *hours))
+    return " ".join((*parts, *hours))
 
 
 def _format_instant(written: str, zone: ZoneInfo) -> str:
-    """An instant of the ledger at the hours of a zone; what is none stays as it is."""
+    """An instant of the ledger in a zone; a text that is no instant stays as it is."""
     try:
         return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
     except ValueError:

@@ -22,7 +22,7 @@ from marronnier.importers.tools.galaxy_social import filename_dates, post_files,
 from marronnier.importers.tools.galaxy_social.accounts import PluginAccounts
 from marronnier.importers.tools.galaxy_social.handles import MentionedHandles
 from marronnier.importers.tools.galaxy_social.post_files import ImportRemarks, PostFile
-from marronnier.importers.tools.galaxy_social.sent_record import SentRecord
+from marronnier.importers.tools.galaxy_social.sent_record import SendResults
 from marronnier.messages import Trouble, _
 
 TOOL = "galaxy-social"
@@ -80,7 +80,7 @@ def _convert_post(
     names: UniqueNames,
     accounts: PluginAccounts,
     mentioned: MentionedHandles,
-    record: SentRecord,
+    record: SendResults,
     now: datetime,
     zone: ZoneInfo,
     *,

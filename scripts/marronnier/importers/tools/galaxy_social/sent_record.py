@@ -14,11 +14,11 @@ from marronnier.messages import Trouble, _
 
 FILE = "processed_files.json"
 
-SentRecord = Mapping[str, Mapping[str, bool]]
+SendResults = Mapping[str, Mapping[str, bool]]
 """By post file and account: whether sending succeeded."""
 
 
-def read_sent_record(source: Tree) -> SentRecord:
+def read_sent_record(source: Tree) -> SendResults:
     """The tool's record of what it sent. Raises Trouble where it is missing or cannot be read: without it everything would go out again."""
     next_step = _("Put the file of its branch processed_files there, or add --fresh when everything is to be published again.")
     if not source.exists(FILE):
@@ -32,7 +32,7 @@ def read_sent_record(source: Tree) -> SentRecord:
 
 
 def past_sends(
-    file: PostFile, sources: tuple[str, ...], accounts: PluginAccounts, record: SentRecord, now: datetime, at: datetime | None
+    file: PostFile, sources: tuple[str, ...], accounts: PluginAccounts, record: SendResults, now: datetime, at: datetime | None
 ) -> Mapping[str, PastSend]:
     """By channel, what became of a post; nothing for a publication that is still to come.
 
