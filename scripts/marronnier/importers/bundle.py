@@ -62,7 +62,7 @@ class Bundle:
 
     tool: str
     file_count: int
-    """How many files of posts were read."""
+    """The number of post files that were read."""
     posts: tuple[ImportedPost, ...]
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Channels for `brand/channels.yml`, by name."""

@@ -36,10 +36,10 @@ def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
     Raises Trouble when the folder holds other files, OSError when a file cannot be written: then no written file stays.
     """
     _require_empty(folder)
-    kept = tuple(path for path in files if (folder / path).exists())
-    written = tuple(path for path in files if path not in kept)
+    existing = tuple(path for path in files if (folder / path).exists())
+    written = tuple(path for path in files if path not in existing)
     _write_all(folder, {path: files[path] for path in written})
-    return NewBrand(written, kept, _make_repository(folder))
+    return NewBrand(written, existing, _make_repository(folder))
 
 
 def _require_empty(folder: Path) -> None:

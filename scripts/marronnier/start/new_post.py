@@ -96,7 +96,7 @@ def _file_text(name: str, title: str, request: PostRequest) -> str:
 
 
 def _yaml_title(title: str) -> str:
-    """A title as YAML: bare where every reader of YAML takes it as one text, else in double quotes."""
+    """A title as YAML: plain where every YAML reader takes it as text, else in double quotes."""
     if _PLAIN.fullmatch(title) and title.casefold() not in _NOT_TEXT:
         return title
     return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -83,7 +83,7 @@ def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
         # A brand at its own clock received its past with its files: none of it can be late.
         began = now
     times = timetable.make(loaded, record.histories, now)
-    found = checks.run(
+    all_findings = checks.run(
         loaded,
         times,
         record.histories,
@@ -93,7 +93,7 @@ def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
         follows=record.follows,
         remembered=lambda: _cache(root),
     )
-    return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
+    return CheckResult([finding for finding in all_findings if _is_chosen(finding.place.path, chosen)], loaded.brand, alone is not None)
 
 
 def _cache(root: Path) -> Cache:
@@ -103,7 +103,7 @@ def _cache(root: Path) -> Cache:
 
 
 def _is_chosen(path: str, chosen: Collection[str]) -> bool:
-    return not chosen or "." in chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
+    return not chosen or "." in chosen or any(path == choice or path.startswith(f"{choice}/") for choice in chosen)
 
 
 @dataclass(frozen=True, slots=True)

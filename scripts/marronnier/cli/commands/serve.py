@@ -71,7 +71,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
     """Serves the files of one folder to browsers of this machine."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the terminal is for the person."""
+        """Print nothing: the terminal is for the person."""
 
     def send_head(self) -> Any:
         """Refuse a request for another host name: a page of the web whose name points at this machine gets nothing."""

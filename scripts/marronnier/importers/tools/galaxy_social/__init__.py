@@ -54,10 +54,10 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     for file in files:
         if file.path in repeats:
             continue
-        whole = post_files.merge_repeats(file, [repeat for repeat in files if repeats.get(repeat.path) == file.path])
+        merged = post_files.merge_repeats(file, [repeat for repeat in files if repeats.get(repeat.path) == file.path])
         sources = (file.path, *(path for path, original in repeats.items() if original == file.path))
-        addresses |= {picture_download.picture_name(address): address for _alt, address in whole.images}
-        posts.append(_convert_post(reading, whole, sources, names, accounts, handles, record, now, zone, fresh=fresh))
+        addresses |= {picture_download.picture_name(address): address for _alt, address in merged.images}
+        posts.append(_convert_post(reading, merged, sources, names, accounts, handles, record, now, zone, fresh=fresh))
     _note_other_files(reading, paths, addresses)
     for path in record.keys() - {file.path for file in files}:
         reading.leave_behind(f"{sent_record.FILE}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
