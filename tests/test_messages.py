@@ -1,4 +1,4 @@
-"""Every sentence people read is translated: complete catalogues, the same placeholders, compiled in step, spoken by the command line."""
+"""Translations: complete catalogues, the same placeholders, compiled catalogues up to date, and used by the command line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 TRANSLATED = messages.languages()[1:]
 
 
-def source() -> set[str | tuple[str, ...]]:
+def marked_messages() -> set[str | tuple[str, ...]]:
     """Every sentence marked in the code and the templates, found the way `make translations` finds them."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
@@ -53,11 +53,11 @@ def said(lang: str) -> Iterator[tuple[str, str]]:
             yield from ((ids[0], text) for text in words if text)
 
 
-def fields(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
 
 
-def speak(folder: Path, *arguments: str, package: Path = ROOT / "scripts", **env: str) -> subprocess.CompletedProcess[str]:
+def run_in_french(folder: Path, *arguments: str, package: Path = ROOT / "scripts", **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command as somebody who reads French."""
     surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(package), "PYTHONUTF8": "1", "COLUMNS": "200", **env}
     return subprocess.run(
@@ -75,7 +75,7 @@ def speak(folder: Path, *arguments: str, package: Path = ROOT / "scripts", **env
 def test_catalogue_is_complete(lang: str) -> None:
     read = catalogue(lang)
     missing = []
-    for message in source():
+    for message in marked_messages():
         key = message[0] if isinstance(message, tuple) else message
         entry = read.get(key)
         words = entry.string if entry is not None else None
@@ -93,8 +93,8 @@ def test_placeholders_are_the_same(lang: str) -> None:
             continue
         ids = list(entry.id) if isinstance(entry.id, list | tuple) else [entry.id]
         spoken = list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string]
-        wanted = set().union(*(fields(text) for text in ids))
-        wrong += [(entry.id, text) for text in spoken if fields(text) - wanted or (len(ids) == 1 and fields(text) != wanted)]
+        wanted = set().union(*(placeholders(text) for text in ids))
+        wrong += [(entry.id, text) for text in spoken if placeholders(text) - wanted or (len(ids) == 1 and placeholders(text) != wanted)]
     assert not wrong
 
 
@@ -104,10 +104,10 @@ def test_commands_are_the_same(lang: str) -> None:
     examples = {"{name}: the mayor's office asked for it"}
     options = re.compile(r"(?<![\w-])--[a-z-]+")
     wrong = []
-    for source, text in said(lang):
-        asked = {code.replace("the reason", "la raison") for code in re.findall(r"`([^`]+)`", source)} - examples
-        wrong += [(source, text) for code in asked if code not in text and not code.startswith("git config --global user.")]
-        wrong += [(source, text) for name in options.findall(source) if name not in text]
+    for sentence, text in said(lang):
+        asked = {code.replace("the reason", "la raison") for code in re.findall(r"`([^`]+)`", sentence)} - examples
+        wrong += [(sentence, text) for code in asked if code not in text and not code.startswith("git config --global user.")]
+        wrong += [(sentence, text) for name in options.findall(sentence) if name not in text]
     assert not wrong
 
 
@@ -118,7 +118,7 @@ def test_compiled_in_step(lang: str) -> None:
     assert (LOCALE / lang / "LC_MESSAGES" / "marronnier.mo").read_bytes() == written.getvalue(), "run make translations"
 
 
-def test_french_is_set_as_french_is() -> None:
+def test_french_typography() -> None:
     """Curved apostrophes, no-break spaces before the high marks and within quotation marks; code between backquotes is left alone."""
     wrong = []
     for _source, text in said("fr"):
@@ -153,23 +153,23 @@ def test_days_and_instants_within_a_sentence() -> None:
 
 
 def test_help_in_french(tmp_path: Path) -> None:
-    """The verbs' own words and those that click says."""
-    every = speak(tmp_path, "--help")
+    """The help of commands and click's own sentences."""
+    every = run_in_french(tmp_path, "--help")
     assert every.returncode == 0
     assert "Le calendrier éditorial" in every.stdout
     assert "Commandes\N{NO-BREAK SPACE}:" in every.stdout
     assert "Afficher cette aide." in every.stdout
-    one = speak(tmp_path, "new", "--help").stdout
+    one = run_in_french(tmp_path, "new", "--help").stdout
     assert "Écrire un nouveau message" in one
     assert "Un créneau de calendar/slots.yml" in one
     assert not re.search(r"\b(the|with|when|show) ", every.stdout + one)
 
 
 def test_finding_in_french(tmp_path: Path) -> None:
-    assert speak(tmp_path, "init", ".").returncode == 0
+    assert run_in_french(tmp_path, "init", ".").returncode == 0
     (tmp_path / "content" / "posts").mkdir(parents=True, exist_ok=True)
     (tmp_path / "content" / "posts" / "a.md").write_text("---\nid: a\ntitle: Bonjour\ndate: 2026-12-05 10:00\nchanel: x\n---\nBonjour\n")
-    checked = speak(tmp_path, "--now", "2026-12-01", "check")
+    checked = run_in_french(tmp_path, "--now", "2026-12-01", "check")
     assert checked.returncode == 1
     assert "content/posts/a.md:5:1" in checked.stdout
     assert "la clé" in checked.stdout
@@ -178,10 +178,10 @@ def test_finding_in_french(tmp_path: Path) -> None:
 
 
 def test_trouble_in_french(tmp_path: Path) -> None:
-    lost = speak(tmp_path, "plan")
+    lost = run_in_french(tmp_path, "plan")
     assert lost.returncode == 2
     assert "Il n’y a pas de marque ici" in lost.stderr
-    mistyped = speak(tmp_path, "plan", "--from", "demain")
+    mistyped = run_in_french(tmp_path, "plan", "--from", "demain")
     assert mistyped.returncode == 2
     assert "un jour s’écrit comme 2026-12-05" in mistyped.stderr
 
@@ -198,7 +198,7 @@ def test_a_language_is_its_folder(tmp_path: Path) -> None:
         write_mo(file, added)
 
     def dutch(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return speak(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="nl", GIT_CONFIG_GLOBAL=os.devnull)
+        return run_in_french(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="nl", GIT_CONFIG_GLOBAL=os.devnull)
 
     lost = dutch(tmp_path, "plan")
     assert "Hier is geen merk" in lost.stderr and "Run `marronnier init`" in lost.stderr
@@ -214,11 +214,11 @@ def test_a_language_is_its_folder(tmp_path: Path) -> None:
 
 def test_a_language_that_is_not_there(tmp_path: Path) -> None:
     """MARRONNIER_LANG, `--lang` and `languages:` are answered with the languages that are there; a system's language is not."""
-    asked = speak(tmp_path, "--help", MARRONNIER_LANG="xx")
+    asked = run_in_french(tmp_path, "--help", MARRONNIER_LANG="xx")
     assert (asked.returncode, "xx" in asked.stderr, "en, fr" in asked.stderr) == (2, True, True)
-    german = speak(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="de_DE.UTF-8")
+    german = run_in_french(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="de_DE.UTF-8")
     assert (german.returncode, "Usage:" in german.stdout, german.stderr) == (0, True, "")
-    assert speak(tmp_path, "init", "a", "--lang", "de").returncode == 2
+    assert run_in_french(tmp_path, "init", "a", "--lang", "de").returncode == 2
     with pytest.raises(messages.Trouble, match="nl") as trouble:
         site_view.languages(Brand(name="Jardin", languages=("fr", "nl")))
     assert "en, fr" in trouble.value.next

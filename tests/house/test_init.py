@@ -1,4 +1,4 @@
-"""`marronnier init`: a brand in an empty folder, everything or nothing."""
+"""`marronnier init`: a brand in an empty folder, all of its files or none."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_folder_inside_another_repository_gets_one_of_its_own(tmp_path: Path) 
     assert (tmp_path / "brand-one" / ".git").is_dir()
 
 
-def test_what_is_there_is_listed_and_left_alone(tmp_path: Path) -> None:
+def test_existing_files_are_listed_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     done = run(tmp_path, "init")
     assert done.returncode == 2
@@ -83,7 +83,7 @@ def test_what_is_there_is_listed_and_left_alone(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"notes.txt": b"mine"}
 
 
-def test_many_files_are_counted_not_poured_out(tmp_path: Path) -> None:
+def test_many_existing_files_are_counted(tmp_path: Path) -> None:
     for number in range(30):
         (tmp_path / f"{number:02}.txt").touch()
     done = run(tmp_path, "init")
@@ -108,7 +108,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_no_permission_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_no_permission_gives_one_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     done = run(tmp_path, "init", "x")
     tmp_path.chmod(0o700)
