@@ -16,7 +16,6 @@ from marronnier.model.calendar import CalendarDay
 PATH = "calendar/days.yml"
 """The file in which a team keeps its days."""
 
-_TOP = re.compile(r"[^\s#-]")
 _PLAIN = re.compile(r"[^\W\d_][^\W_]*(?:[ '’.\-]+[^\W_]+)*\.?", re.UNICODE)
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
@@ -107,55 +106,16 @@ def _yaml_scalar(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text.casefold() not in _NOT_TEXT else json.dumps(text, ensure_ascii=False)
 
 
-def insert_days(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:
-    """The text of `calendar/days.yml` with these days after the existing ones. Its lines, comments and order stay.
-
-    Raises Trouble where the list does not have a line for each day, so that a person must add them.
-    """
-    if not days:
-        return text
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines()
-    head = next((number for number, line in enumerate(lines) if re.match(r"\ufeff?[\"']?days[\"']?\s*:", line)), None)
-    if head is None:
-        if lines and lines[-1].strip() in ("...", "---"):
-            raise _unwritable_error()
-        body = [*lines, "days:", *(f"  - {day_as_yaml(day, brand_territory)}" for day in days)]
-        return newline.join(body) + newline
-    rest = lines[head].partition(":")[2].partition(" #")[0].strip()
-    if rest in ("[]", "null", "~"):
-        lines[head] = lines[head].replace(rest, "", 1).rstrip()
-    elif rest and not rest.startswith("#"):
-        raise _unwritable_error()
-    end, indent = _end_of_list(lines, head)
-    new = [f"{indent}- {day_as_yaml(day, brand_territory)}" for day in days]
-    body = [*lines[: end + 1], *new, *lines[end + 1 :]]
-    return newline.join(body) + newline
-
-
-def _end_of_list(lines: Sequence[str], head: int) -> tuple[int, str]:
-    """The number of the last line of the list below the line `head`, and its indent. Comments and blank lines after it belong to what follows."""
-    end = head
-    indent: str | None = None
-    for number, line in enumerate(lines[head + 1 :], head + 1):
-        if _TOP.match(line) or line.startswith(("---", "...")):
-            break
-        if not line.strip() or line.startswith("#"):
-            continue
-        if indent is None and not line.lstrip().startswith("#"):
-            indent = line[: len(line) - len(line.lstrip())]
-        end = number
-    return end, "  " if indent is None else indent
-
-
 def add_to_calendar_file(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:
     """The text of `calendar/days.yml` with these days in it, checked by reading it again: it holds the old days and the new ones.
 
     Raises Trouble where it does not, or where the days cannot be added, so that no file is damaged.
     """
-    from marronnier.files import document
+    from marronnier.files import document, yaml_block
 
-    after = insert_days(text, days, brand_territory)
+    after = yaml_block.append_entries(text, "days", [f"- {day_as_yaml(day, brand_territory)}" for day in days])
+    if after is None:
+        raise _unwritable_error()
     before = document.load(PATH, text.encode()).data if text.strip() else {}
     edited = document.load(PATH, after.encode())
     new = [document.load(PATH, f"day: {day_as_yaml(day, brand_territory)}".encode()).data["day"] for day in days]

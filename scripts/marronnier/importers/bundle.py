@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -37,8 +37,6 @@ class ImportedPost:
     """Where it will be written, below the brand's root."""
     text: str
     """The whole file. Pictures from the web are named `stand-in/NAME.png` until they are downloaded."""
-    sources: tuple[str, ...]
-    """The other tool's files it was made from: the post's own first, then those that repeat it."""
     channels: tuple[str, ...]
     past: Mapping[str, PastSend] = field(default_factory=dict)
     """By channel; empty for a post that is still to be sent."""
@@ -87,8 +85,8 @@ class Bundle:
 class UniqueNames:
     """Gives each post or channel a name that no other has."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
 
     def reserve(self, wanted: str) -> str:
         """Reserve the name as an id, with a number after it where it is taken, and return the id."""

@@ -121,7 +121,7 @@ def _convert_post(reading: _SiteImport, site_post: SitePost, names: UniqueNames)
     path = f"{folder}/index.md" if site_post.bundle_folder else f"{folder}.md"
     is_draft = site_post.draft or str(data.get("draft")).casefold() == "true"
     past = {} if reading.fresh or is_draft else _past_send(reading, site_post, document, moment)
-    return ImportedPost(post_id, path, text, (site_post.path,), (reading.channel,), past)
+    return ImportedPost(post_id, path, text, (reading.channel,), past)
 
 
 def _parse_date(value: Any) -> WrittenDate | None:

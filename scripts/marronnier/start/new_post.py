@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from marronnier.desk.post_parser import slugify
 from marronnier.files.atomic_write import write
 from marronnier.messages import Trouble, _
 from marronnier.model.scalars import SLUG, WrittenDate
@@ -16,9 +16,6 @@ from marronnier.model.scalars import SLUG, WrittenDate
 MAX_SLUG_LENGTH = 60
 """The most characters of a name made from a title: names are part of web addresses and file names."""
 
-_LETTERS = str.maketrans(
-    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i"}
-)
 _PLAIN = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
 _NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -40,12 +37,10 @@ class PostRequest:
 
 def slug_of_title(title: str) -> str:
     """The name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`. `post` when no Latin letter is left."""
-    plain = unicodedata.normalize("NFKD", title.translate(_LETTERS))
-    letters = "".join(character for character in plain if not unicodedata.combining(character)).lower()
-    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    name = re.sub(r"[._-]+", "-", slugify(title.replace("ı", "i")))
     if len(name) > MAX_SLUG_LENGTH:
         name = name[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or name[:MAX_SLUG_LENGTH]
-    return name or "post"
+    return name
 
 
 def write_post(root: Path, request: PostRequest, taken: Collection[str], today: date) -> str:

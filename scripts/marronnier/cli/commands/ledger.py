@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from marronnier import ledger
+from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.scalars import zone_to_show
@@ -57,9 +57,7 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
         ) from error
     if output_format == "json":
         events = [{"seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)} for event in history.events]
-        click.echo(
-            json.dumps({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events}, ensure_ascii=False, indent=2)
-        )
+        output.print_json({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events})
         return
     for warning in opened.warnings:
         click.echo(warning, err=True)
@@ -81,7 +79,7 @@ def verify(ctx: click.Context, context: CommandContext, output_format: str) -> N
     damages = ledger.verify(context.repo, brand)
     if output_format == "json":
         rows = [{"kind": damage.kind, "where": damage.where, "message": damage.message, "next": damage.next} for damage in damages]
-        click.echo(json.dumps({"sound": not damages, "damages": rows}, ensure_ascii=False, indent=2))
+        output.print_json({"sound": not damages, "damages": rows})
     else:
         for damage in damages:
             click.echo(f"{damage.where}: {damage.kind}: {damage.message}\n  {damage.next}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
@@ -47,7 +47,7 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
         as_json = {"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting}
-        click.echo(json.dumps(as_json, ensure_ascii=False, indent=2))
+        output.print_json(as_json)
     else:
         _print_report(report)
     if report.needs_person:
@@ -103,7 +103,7 @@ def _print_rehearsal(context: CommandContext, now: datetime, output_format: str,
     if output_format == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
         report = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        output.print_json(report)
         return
     for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")

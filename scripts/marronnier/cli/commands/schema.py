@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from marronnier.cli import output
 from marronnier.messages import Trouble, _
 
 
@@ -23,4 +22,4 @@ def command(name: str | None) -> None:
             _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(json_schema.WRITTEN)), status=2
         )
     schema = json_schema.schemas() if name is None else json_schema.schema(name)
-    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+    output.print_json(schema)

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeVar
 
 import click
@@ -18,6 +18,8 @@ from marronnier.messages import _
 
 OutputFormat = Literal["text", "json", "markdown", "github"]
 OUTPUT_FORMATS = ("text", "json", "markdown", "github")
+MAX_ROWS = 500
+"""Rows of a Markdown table: a job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22)."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -64,6 +66,24 @@ def print_line(text: str = "", *, err: bool = False) -> None:
 def print_json(value: object) -> None:
     """Print a value as JSON for programs: stable keys, never translated."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n", nl=False)
+
+
+def print_as(
+    output_format: OutputFormat,
+    *,
+    as_text: Callable[[], Iterable[str]],
+    as_json: Callable[[], object],
+    as_markdown: Callable[[], str],
+    as_annotations: Callable[[], Iterable[str]],
+) -> None:
+    """Print what the function of that format returns: lines for people or for GitHub, a value for programs, or Markdown."""
+    if output_format == "json":
+        print_json(as_json())
+    elif output_format == "markdown":
+        print_line(as_markdown())
+    else:
+        for line in as_annotations() if output_format == "github" else as_text():
+            print_line(line)
 
 
 def coloured(text: str, colour: str, *, bold: bool = False) -> str:

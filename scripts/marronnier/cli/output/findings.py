@@ -10,20 +10,17 @@ from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "cyan"}
-_MAX_ROWS = 500
-"""A job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22); nobody reads that much."""
 
 
 def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> None:
     """Print findings in that format."""
-    if output_format == "json":
-        output.print_json([finding.as_json() for finding in findings])
-    elif output_format == "markdown":
-        output.print_line(as_markdown(findings))
-    else:
-        as_line = as_annotation if output_format == "github" else as_text
-        for finding in findings:
-            output.print_line(as_line(finding))
+    output.print_as(
+        output_format,
+        as_text=lambda: map(as_text, findings),
+        as_json=lambda: [finding.as_json() for finding in findings],
+        as_markdown=lambda: as_markdown(findings),
+        as_annotations=lambda: map(as_annotation, findings),
+    )
 
 
 def as_text(finding: Finding) -> str:
@@ -46,7 +43,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
         return f"**{count_by_level(findings)}**"
     rows = [
         (output.code_span(str(finding.place)), finding.level, output.code_span(finding.rule), *map(output.code_span, finding.said))
-        for finding in findings[:_MAX_ROWS]
+        for finding in findings[: output.MAX_ROWS]
     ]
     headings = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))
     more = len(findings) - len(rows)

@@ -17,8 +17,6 @@ from marronnier.timetable import day_calendar
 
 GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[Shown, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
-_MAX_ROWS = 500
-"""A job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22); nobody reads that much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +82,13 @@ def day_with_weekday(day: date, *, short: bool = False) -> str:
 
 def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
     """Print a plan in that format."""
-    if output_format == "json":
-        output.print_json(as_json(report))
-    elif output_format == "markdown":
-        output.print_line(as_markdown(report))
-    elif output_format == "github":
-        for line in report.lines:
-            if line.shown == "needs you":
-                output.print_line(as_annotation(line))
-    else:
-        for text in as_text(report):
-            output.print_line(text)
+    output.print_as(
+        output_format,
+        as_text=lambda: as_text(report),
+        as_json=lambda: as_json(report),
+        as_markdown=lambda: as_markdown(report),
+        as_annotations=lambda: (as_annotation(line) for line in report.lines if line.shown == "needs you"),
+    )
 
 
 def as_text(report: PlanReport) -> Iterator[str]:
@@ -198,7 +192,7 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
 def as_markdown(report: PlanReport) -> str:
     """The plan for job summaries and pull requests. Text of posts is in code spans, so that it mentions nobody."""
     blocks = [f"> {output.code_span(warning)}" for warning in report.plan.warnings]
-    lines = report.lines[:_MAX_ROWS]
+    lines = report.lines[: output.MAX_ROWS]
     limited = PlanReport(report.plan, report.desk, lines, report.hidden_count + len(report.lines) - len(lines))
     if not lines:
         blocks.append(_("Nothing is planned."))

@@ -38,16 +38,13 @@ class Comparison:
 
 def print_diff(comparison: Comparison, output_format: output.OutputFormat) -> None:
     """Print the differences in that format."""
-    if output_format == "json":
-        output.print_json(as_json(comparison))
-    elif output_format == "markdown":
-        output.print_line(as_markdown(comparison))
-    elif output_format == "github":
-        for annotation in as_annotations(comparison):
-            output.print_line(annotation)
-    else:
-        for line in as_text(comparison):
-            output.print_line(line)
+    output.print_as(
+        output_format,
+        as_text=lambda: as_text(comparison),
+        as_json=lambda: as_json(comparison),
+        as_markdown=lambda: as_markdown(comparison),
+        as_annotations=lambda: as_annotations(comparison),
+    )
 
 
 def as_text(comparison: Comparison) -> Iterator[str]:

@@ -30,40 +30,25 @@ NEXT_COUNT = 5
 
 def print_summary(assembled: Assembled, output_format: output.OutputFormat) -> None:
     """Print the number of publications in each state, those that need somebody, and the next ones."""
-    if output_format == "json":
-        output.print_json(
-            {**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _lines_needing_people(assembled)]}
-        )
-    elif output_format == "github":
-        for line in _lines_needing_people(assembled):
-            output.print_line(as_annotation(line))
-    elif output_format == "markdown":
-        output.print_line("\n\n".join(_summary_markdown(assembled)))
-    else:
-        for text in _summary_text(assembled):
-            output.print_line(text)
+    output.print_as(
+        output_format,
+        as_text=lambda: _summary_text(assembled),
+        as_json=lambda: _summary_json(assembled),
+        as_markdown=lambda: "\n\n".join(_summary_markdown(assembled)),
+        as_annotations=lambda: map(as_annotation, _lines_needing_people(assembled)),
+    )
 
 
 def print_status(assembled: Assembled, keys: Sequence[str], output_format: output.OutputFormat) -> None:
     """Print the status and the history of these publications."""
     lines = [line for line in assembled.plan.lines if line.key in keys]
-    if output_format == "json":
-        output.print_json([_as_json(line, assembled) for line in lines])
-    elif output_format == "github":
-        for line in lines:
-            output.print_line(as_annotation(line))
-    elif output_format == "markdown":
-        output.print_line(
-            "\n\n".join(
-                f"**{output.code_span(line.key)}**\n\n"
-                + "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, assembled))
-                for line in lines
-            )
-        )
-    else:
-        for line in lines:
-            for text in _detail_lines(line, assembled):
-                output.print_line(text)
+    output.print_as(
+        output_format,
+        as_text=lambda: (text for line in lines for text in _detail_lines(line, assembled)),
+        as_json=lambda: [_as_json(line, assembled) for line in lines],
+        as_markdown=lambda: "\n\n".join(_detail_markdown(line, assembled) for line in lines),
+        as_annotations=lambda: map(as_annotation, lines),
+    )
 
 
 def _lines_needing_people(assembled: Assembled) -> list[PlanLine]:
@@ -78,7 +63,7 @@ def _counts(assembled: Assembled) -> Mapping[Shown, int]:
     return counts
 
 
-def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
+def _summary_json(assembled: Assembled) -> Mapping[str, object]:
     return {
         "now": assembled.plan.now.isoformat(),
         "branch": assembled.branch,
@@ -86,6 +71,7 @@ def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
         "ledger": assembled.ledger.head,
         "counts": {state.replace(" ", "-"): count for state, count in _counts(assembled).items()},
         "warnings": list(assembled.plan.warnings),
+        "lines": [line_as_json(line, assembled.desk) for line in _lines_needing_people(assembled)],
     }
 
 
@@ -161,6 +147,11 @@ def _detail_lines(line: PlanLine, assembled: Assembled) -> Iterator[str]:
     for label, value in facts:
         yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
     yield ""
+
+
+def _detail_markdown(line: PlanLine, assembled: Assembled) -> str:
+    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, assembled))
+    return f"**{output.code_span(line.key)}**\n\n{facts}"
 
 
 def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:

@@ -125,7 +125,7 @@ def _convert_post(
     past = {} if fresh else sent_record.past_sends(file, sources, accounts, record, now, at)
     text = "\n".join(["---", *front_matter.yaml_lines(keys), "---", file.words, ""])
     path = f"{post_folder(day or now.astimezone(zone).date())}/{post_id}.md"
-    return ImportedPost(post_id, path, text, sources, channels, past)
+    return ImportedPost(post_id, path, text, channels, past)
 
 
 def _title_from_stem(stem: str) -> str:
