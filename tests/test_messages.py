@@ -189,36 +189,38 @@ def test_trouble_in_french(tmp_path: Path) -> None:
 def test_a_language_is_its_folder(tmp_path: Path) -> None:
     """A catalogue of two sentences in a folder of its own: commands and site offer the language, and say the rest in English."""
     shutil.copytree(PACKAGE, tmp_path / "scripts" / "marronnier", ignore=shutil.ignore_patterns("__pycache__"))
-    folder = tmp_path / "scripts" / "marronnier" / "messages" / "locale" / "nl" / "LC_MESSAGES"
+    folder = tmp_path / "scripts" / "marronnier" / "messages" / "locale" / "eo" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    added = Catalog(locale="nl")
-    added.add("There is no brand here: no brand/brand.yml in {folder} nor above it", "Hier is geen merk: geen brand/brand.yml in {folder}")
-    added.add("Calendar", "Kalender")
+    added = Catalog(locale="eo")
+    added.add(
+        "There is no brand here: no brand/brand.yml in {folder} nor above it", "Ĉi tie estas neniu marko: neniu brand/brand.yml en {folder}"
+    )
+    added.add("Calendar", "Kalendaro")
     with (folder / "marronnier.mo").open("wb") as file:
         write_mo(file, added)
 
-    def dutch(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_in_french(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="nl", GIT_CONFIG_GLOBAL=os.devnull)
+    def run_in_esperanto(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_in_french(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="eo", GIT_CONFIG_GLOBAL=os.devnull)
 
-    lost = dutch(tmp_path, "plan")
-    assert "Hier is geen merk" in lost.stderr and "Run `marronnier init`" in lost.stderr
-    assert "[en|fr|nl]" in dutch(tmp_path, "build", "--help").stdout
-    assert dutch(tmp_path, "init", "brand").returncode == 0
+    lost = run_in_esperanto(tmp_path, "plan")
+    assert "Ĉi tie estas neniu marko" in lost.stderr and "Run `marronnier init`" in lost.stderr
+    assert "|".join(("en", "eo", *messages.languages()[1:])) in run_in_esperanto(tmp_path, "build", "--help").stdout
+    assert run_in_esperanto(tmp_path, "init", "brand").returncode == 0
     brand = tmp_path / "brand"
     subprocess.run(["git", "add", "-A"], cwd=brand, check=True)
     subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "Begin"], cwd=brand, check=True)
-    built = dutch(brand, "build", "--lang", "nl")
+    built = run_in_esperanto(brand, "build", "--lang", "eo")
     assert built.returncode == 0, built.stderr
-    assert "Kalender" in (brand / "site" / "index.html").read_text(encoding="utf-8")
+    assert "Kalendaro" in (brand / "site" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_language_that_is_not_there(tmp_path: Path) -> None:
     """MARRONNIER_LANG, `--lang` and `languages:` are answered with the languages that are there; a system's language is not."""
     asked = run_in_french(tmp_path, "--help", MARRONNIER_LANG="xx")
-    assert (asked.returncode, "xx" in asked.stderr, "en, fr" in asked.stderr) == (2, True, True)
-    german = run_in_french(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="de_DE.UTF-8")
-    assert (german.returncode, "Usage:" in german.stdout, german.stderr) == (0, True, "")
-    assert run_in_french(tmp_path, "init", "a", "--lang", "de").returncode == 2
-    with pytest.raises(messages.Trouble, match="nl") as trouble:
-        site_view.languages(Brand(name="Jardin", languages=("fr", "nl")))
-    assert "en, fr" in trouble.value.next
+    assert (asked.returncode, "xx" in asked.stderr, ", ".join(messages.languages()) in asked.stderr) == (2, True, True)
+    system = run_in_french(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="xx_XX.UTF-8")
+    assert (system.returncode, "Usage:" in system.stdout, system.stderr) == (0, True, "")
+    assert run_in_french(tmp_path, "init", "a", "--lang", "xx").returncode == 2
+    with pytest.raises(messages.Trouble, match="xx") as trouble:
+        site_view.languages(Brand(name="Jardin", languages=("fr", "xx")))
+    assert ", ".join(messages.languages()) in trouble.value.next
