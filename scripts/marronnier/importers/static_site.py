@@ -79,49 +79,49 @@ def read_site_posts(
     """
     feeds = [name for name, channel in desk.channels.channels.items() if channel.network == "feed"]
     channel = feeds[0] if feeds else "site"
-    reading = _SiteImport(source, desk, now, zone, channel, asset_roots, list(remarks), fresh=fresh)
+    site_import = _SiteImport(source, desk, now, zone, channel, asset_roots, list(remarks), fresh=fresh)
     names = UniqueNames()
     site_posts = list(posts)
-    converted = [post for site_post in site_posts if (post := _convert_post(reading, site_post, names)) is not None]
+    converted = [post for site_post in site_posts if (post := _convert_post(site_import, site_post, names)) is not None]
     return Bundle(
         tool,
         len(site_posts),
         tuple(converted),
         {} if feeds else {channel: {"network": "feed"}},
-        foreign_keys=tuple(reading.foreign_keys),
-        pictures=reading.pictures,
-        copies=reading.copies,
-        remarks=tuple(reading.remarks),
+        foreign_keys=tuple(site_import.foreign_keys),
+        pictures=site_import.pictures,
+        copies=site_import.copies,
+        remarks=tuple(site_import.remarks),
     )
 
 
-def _convert_post(reading: _SiteImport, site_post: SitePost, names: UniqueNames) -> ImportedPost | None:
-    document = read_document(site_post.path, reading.source.read(site_post.path))
+def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNames) -> ImportedPost | None:
+    document = read_document(site_post.path, site_import.source.read(site_post.path))
     if not document.whole:
-        reading.remarks.append(Remark(site_post.path, _("not carried over: {why}", why=document.findings[0].message)))
+        site_import.remarks.append(Remark(site_post.path, _("not carried over: {why}", why=document.findings[0].message)))
         return None
-    data = adapt(document, reading.desk.brand.foreign_keys).data
-    reading.foreign_keys |= dict.fromkeys(key for key in data if key not in _POST_KEYS)
+    data = adapt(document, site_import.desk.brand.foreign_keys).data
+    site_import.foreign_keys |= dict.fromkeys(key for key in data if key not in _POST_KEYS)
     given_id = data.get("id")
     post_id = names.reserve(given_id if isinstance(given_id, str) else site_post.name)
     moment = _parse_date(data.get("date")) or (WrittenDate(site_post.day.isoformat(), site_post.day) if site_post.day else None)
-    day = (moment.day if moment else None) or reading.now.astimezone(reading.zone).date()
+    day = (moment.day if moment else None) or site_import.now.astimezone(site_import.zone).date()
     folder = f"{'content/ideas' if site_post.draft else post_folder(day)}/{post_id}"
-    keys: dict[str, Any] = {"id": post_id, "channels": (reading.channel,), "lang": site_post.lang}
+    keys: dict[str, Any] = {"id": post_id, "channels": (site_import.channel,), "lang": site_post.lang}
     if not document.data.keys() & {"date", "publishDate", "pubdate"} and not site_post.draft:
         keys["date"] = moment.text if moment else "when-approved"
-    media = _media_entries(reading, site_post, document, data, folder)
+    media = _media_entries(site_import, site_post, document, data, folder)
     if media and not data.get("media"):
         keys["media"] = media
     if _TEMPLATE_CALL.search(document.body):
-        reading.remarks.append(
+        site_import.remarks.append(
             Remark(site_post.path, _("it holds calls of the site's own (`{{…}}`), which stay as typed"), left_behind=False)
         )
     text = _add_front_matter_keys(document, {key: value for key, value in keys.items() if value and key not in _given_keys(document)})
     path = f"{folder}/index.md" if site_post.bundle_folder else f"{folder}.md"
     is_draft = site_post.draft or str(data.get("draft")).casefold() == "true"
-    past = {} if reading.fresh or is_draft else _past_send(reading, site_post, document, moment)
-    return ImportedPost(post_id, path, text, (reading.channel,), past)
+    past = {} if site_import.fresh or is_draft else _past_send(site_import, site_post, document, moment)
+    return ImportedPost(post_id, path, text, (site_import.channel,), past)
 
 
 def _parse_date(value: Any) -> WrittenDate | None:
@@ -136,52 +136,56 @@ def _given_keys(document: Document) -> frozenset[str]:
     return frozenset(key for key, value in document.data.items() if value is not None)
 
 
-def _past_send(reading: _SiteImport, site_post: SitePost, document: Document, moment: WrittenDate | None) -> Mapping[str, PastSend]:
+def _past_send(site_import: _SiteImport, site_post: SitePost, document: Document, moment: WrittenDate | None) -> Mapping[str, PastSend]:
     """A post whose time has come is published on its site; so is one without a date."""
     url = next((value for key in ("url", "permalink") if isinstance(value := document.data.get(key), str) and "://" in value), "")
     if moment is None or moment.day is None:
-        return {reading.channel: PastSend("sent", reading.now, "before", url, site_post.path)}
-    at = datetime.combine(moment.day, moment.clock or time(), reading.zone)
+        return {site_import.channel: PastSend("sent", site_import.now, "before", url, site_post.path)}
+    at = datetime.combine(moment.day, moment.clock or time(), site_import.zone)
     if moment.offset is not None:
-        at = datetime.combine(moment.day, moment.clock or time(), reading.now.tzinfo) - moment.offset
-    return {reading.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, site_post.path)} if at <= reading.now else {}
+        at = datetime.combine(moment.day, moment.clock or time(), site_import.now.tzinfo) - moment.offset
+    return (
+        {site_import.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, site_post.path)}
+        if at <= site_import.now
+        else {}
+    )
 
 
 def _media_entries(
-    reading: _SiteImport, site_post: SitePost, document: Document, data: Mapping[str, Any], folder: str
+    site_import: _SiteImport, site_post: SitePost, document: Document, data: Mapping[str, Any], folder: str
 ) -> list[dict[str, str]]:
     """The pictures that a post's front matter names and its body shows; their files are copied."""
     named = [(str(entry.get("src", "")), str(entry.get("alt") or "")) for entry in data.get("media") or () if isinstance(entry, Mapping)]
     in_body = [(unquote(address), " ".join(alt.split())) for alt, address in _IMAGE.findall(_VARIABLE.sub("", document.body))]
     if site_post.bundle_folder:
-        files = [path for path in reading.source.paths((site_post.bundle_folder,)) if path != site_post.path and not _is_page(path)]
-        reading.copies |= {f"{folder}/{path[len(site_post.bundle_folder) + 1 :]}": path for path in files}
+        files = [path for path in site_import.source.paths((site_post.bundle_folder,)) if path != site_post.path and not _is_page(path)]
+        site_import.copies |= {f"{folder}/{path[len(site_post.bundle_folder) + 1 :]}": path for path in files}
     media: dict[str, dict[str, str]] = {}
     for address, alt in dict.fromkeys((*named, *in_body)):
-        src = _picture_source(reading, site_post, address)
+        src = _picture_source(site_import, site_post, address)
         if src:
             media.setdefault(src, {"src": src, **({"alt": alt} if alt else {})})
     return list(media.values())
 
 
-def _picture_source(reading: _SiteImport, site_post: SitePost, address: str) -> str:
+def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str) -> str:
     """How the post names that picture in the brand; empty where the picture is missing."""
     if address.startswith(("http://", "https://", "//")):
         url = f"https:{address}" if address.startswith("//") else address
         name = picture_download.picture_name(url)
-        reading.pictures[name] = url
+        site_import.pictures[name] = url
         return f"{picture_download.STAND_IN_FOLDER}/{name}.png"
     bare = address.partition("?")[0].partition("#")[0].lstrip("/")
-    if site_post.bundle_folder and reading.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
+    if site_post.bundle_folder and site_import.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
         return bare
     folder = posixpath.dirname(site_post.path)
-    for root in (folder, *reading.asset_roots):
+    for root in (folder, *site_import.asset_roots):
         path = posixpath.normpath(f"{root}/{bare}" if root else bare)
-        if not path.startswith("..") and reading.source.exists(path):
+        if not path.startswith("..") and site_import.source.exists(path):
             target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(bare))
-            reading.copies[f"{picture_download.MEDIA_FOLDER}/{target}"] = path
+            site_import.copies[f"{picture_download.MEDIA_FOLDER}/{target}"] = path
             return target
-    reading.remarks.append(Remark(site_post.path, _("the picture {file} is not in this folder", file=address)))
+    site_import.remarks.append(Remark(site_post.path, _("the picture {file} is not in this folder", file=address)))
     return ""
 
 

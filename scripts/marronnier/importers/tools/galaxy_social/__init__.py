@@ -39,14 +39,14 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
             _("Name the folder that holds {file} and {posts}/.", file=plugin_accounts.FILE, posts=POSTS),
             status=2,
         )
-    reading = ImportRemarks(source)
+    remarks = ImportRemarks(source)
     record = {} if fresh else sent_record.read_sent_record(source)
-    accounts = PluginAccounts(load(plugin_accounts.FILE, source.read(plugin_accounts.FILE), post_files.ANY_SHAPE), reading.remarks)
+    accounts = PluginAccounts(load(plugin_accounts.FILE, source.read(plugin_accounts.FILE), post_files.ANY_SHAPE), remarks.entries)
     paths = source.paths((POSTS,))
     for path, kind in source.refused.items():
-        reading.leave_behind(path, _("not read: it is no plain file ({kind})", kind=kind))
-    files = [file for path in paths if path.endswith(".md") and (file := post_files.read_post_file(reading, path)) is not None]
-    repeats = post_files.find_repeats(files, reading)
+        remarks.leave_behind(path, _("not read: it is no plain file ({kind})", kind=kind))
+    files = [file for path in paths if path.endswith(".md") and (file := post_files.read_post_file(remarks, path)) is not None]
+    repeats = post_files.find_repeats(files, remarks)
     handles = MentionedHandles()
     names = UniqueNames()
     posts = []
@@ -57,10 +57,10 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         merged = post_files.merge_repeats(file, [repeat for repeat in files if repeats.get(repeat.path) == file.path])
         sources = (file.path, *(path for path, original in repeats.items() if original == file.path))
         addresses |= {picture_download.picture_name(address): address for _alt, address in merged.images}
-        posts.append(_convert_post(reading, merged, sources, names, accounts, handles, record, now, zone, fresh=fresh))
-    _note_other_files(reading, paths, addresses)
+        posts.append(_convert_post(remarks, merged, sources, names, accounts, handles, record, now, zone, fresh=fresh))
+    _note_other_files(remarks, paths, addresses)
     for path in record.keys() - {file.path for file in files}:
-        reading.leave_behind(f"{sent_record.FILE}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
+        remarks.leave_behind(f"{sent_record.FILE}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
     return Bundle(
         TOOL,
         sum(path.endswith(".md") for path in paths),
@@ -69,12 +69,12 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         handles.handles,
         pictures=addresses,
         repeats=repeats,
-        remarks=tuple(reading.remarks),
+        remarks=tuple(remarks.entries),
     )
 
 
 def _convert_post(
-    reading: ImportRemarks,
+    remarks: ImportRemarks,
     file: PostFile,
     sources: tuple[str, ...],
     names: UniqueNames,
@@ -89,10 +89,10 @@ def _convert_post(
     stem = post_files.RETRY_PREFIX.sub("", file.path.rpartition("/")[2].removesuffix(".md"), count=1)
     day, rest, doubt = filename_dates.date_prefix(stem)
     if doubt:
-        reading.note_change(file.path, doubt)
+        remarks.note_change(file.path, doubt)
     for name in file.accounts:
         if name not in accounts:
-            reading.note_change(f"{file.path}: media", _("no account of {file} is called {name}", file=plugin_accounts.FILE, name=name))
+            remarks.note_change(f"{file.path}: media", _("no account of {file} is called {name}", file=plugin_accounts.FILE, name=name))
     channels = tuple(accounts.channel_name(name) for name in file.accounts)
     tags = {accounts.channel_name(name): tuple(tag.lstrip("#") for tag in file.hashtags.get(name, ())) for name in file.accounts}
     handles = {
@@ -102,7 +102,7 @@ def _convert_post(
     for key, by_account in (("hashtags", file.hashtags), ("mentions", file.mentions)):
         for name in by_account.keys() - set(file.accounts):
             if by_account[name]:
-                reading.leave_behind(f"{file.path}: {key}: {name}", _("they stay behind: the post does not go to that account"))
+                remarks.leave_behind(f"{file.path}: {key}: {name}", _("they stay behind: the post does not go to that account"))
     shared_tags = _shared_tags(tags)
     by_channel: dict[str, dict[str, Any]] = {}
     for channel in channels:
@@ -155,11 +155,11 @@ def _is_long(file: PostFile, accounts: PluginAccounts) -> bool:
     return False
 
 
-def _note_other_files(reading: ImportRemarks, paths: Iterable[str], addresses: Mapping[str, str]) -> None:
+def _note_other_files(remarks: ImportRemarks, paths: Iterable[str], addresses: Mapping[str, str]) -> None:
     """Note the files that are no posts. Pictures are taken from the addresses that posts give, which may lead to one of these files."""
     for path in paths:
         if not path.endswith(".md"):
-            reading.leave_behind(path, _("not a post; where a post shows it, it is one of its pictures"))
+            remarks.leave_behind(path, _("not a post; where a post shows it, it is one of its pictures"))
     for address in addresses.values():
         if "://" not in address:
-            reading.note_change(address, _("this picture's address is not one of the web"))
+            remarks.note_change(address, _("this picture's address is not one of the web"))

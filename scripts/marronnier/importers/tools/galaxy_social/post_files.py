@@ -49,32 +49,32 @@ class ImportRemarks:
     """The remarks on one folder, while it is read."""
 
     source: Tree
-    remarks: list[Remark] = field(default_factory=list)
+    entries: list[Remark] = field(default_factory=list)
 
     def leave_behind(self, place: str, message: str) -> None:
         """Note something that is not carried over."""
-        self.remarks.append(Remark(place, message))
+        self.entries.append(Remark(place, message))
 
     def note_change(self, place: str, message: str) -> None:
         """Note something that is carried over and deserves a look."""
-        self.remarks.append(Remark(place, message, left_behind=False))
+        self.entries.append(Remark(place, message, left_behind=False))
 
 
-def read_post_file(reading: ImportRemarks, path: str) -> PostFile | None:
+def read_post_file(remarks: ImportRemarks, path: str) -> PostFile | None:
     """A post file; None, with a remark, for one that cannot be read or has no front matter."""
-    document = read(path, reading.source.read(path), ANY_SHAPE)
+    document = read(path, remarks.source.read(path), ANY_SHAPE)
     if not document.whole or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
-        reading.leave_behind(path, _("not carried over: {why}", why=why))
+        remarks.leave_behind(path, _("not carried over: {why}", why=why))
         return None
     for finding in document.findings:
-        reading.note_change(path, finding.message)
+        remarks.note_change(path, finding.message)
     for key in document.data.keys() - _POST_KEYS:
-        reading.leave_behind(f"{path}: {key}", _("this key stays behind: Galaxy Social gives it no meaning"))
+        remarks.leave_behind(f"{path}: {key}", _("this key stays behind: Galaxy Social gives it no meaning"))
     images = [(alt, address) for alt, address in _IMAGE.findall(document.body)] + _front_matter_images(document)
     accounts = tuple(dict.fromkeys(name.casefold() for name in _text_list(document.data.get("media"))))
     if not accounts:
-        reading.note_change(path, _("it names no account in `media`, so it goes nowhere"))
+        remarks.note_change(path, _("it names no account in `media`, so it goes nowhere"))
     return PostFile(
         path,
         accounts,
@@ -131,7 +131,7 @@ def _escape_line(line: str, *, below_words: bool) -> str:
     return "***" if not below_words and _HORIZONTAL_RULE.fullmatch(line) else line
 
 
-def find_repeats(files: Iterable[PostFile], reading: ImportRemarks) -> Mapping[str, str]:
+def find_repeats(files: Iterable[PostFile], remarks: ImportRemarks) -> Mapping[str, str]:
     """The files `retry-12_name.md`, each with the path of the post that it repeats: that tool retries a failure as a new file."""
     posts = {file.path: file for file in files}
     repeats = {}
@@ -141,9 +141,9 @@ def find_repeats(files: Iterable[PostFile], reading: ImportRemarks) -> Mapping[s
         if original == path:
             continue
         if original not in posts:
-            reading.note_change(path, _("it repeats a post that is not there, so it comes over as one of its own"))
+            remarks.note_change(path, _("it repeats a post that is not there, so it comes over as one of its own"))
         elif posts[original].words != file.words:
-            reading.note_change(path, _("its words are not those of {post}, so it comes over as a post of its own", post=original))
+            remarks.note_change(path, _("its words are not those of {post}, so it comes over as a post of its own", post=original))
         else:
             repeats[path] = original
     return repeats
