@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from marronnier.files import atomic_write, edits
+from marronnier.files import atomic_write, line_fixes
 from marronnier.model.finding import Finding, Fix
 
 
@@ -32,8 +32,8 @@ def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[AppliedFix]
     for path, fixes_of_file in sorted(fixes.items()):
         text = (root / path).read_bytes().decode("utf-8")
         written = []
-        for fix in sorted(edits.merge_fixes(fixes_of_file), key=lambda fix: fix.line, reverse=True):
-            after = edits.apply(text, [fix])
+        for fix in sorted(line_fixes.merge_fixes(fixes_of_file), key=lambda fix: fix.line, reverse=True):
+            after = line_fixes.apply_fixes(text, [fix])
             if after != text:
                 written.append(fix)
                 text = after

@@ -116,9 +116,9 @@ def add_to_calendar_file(text: str, days: Sequence[CalendarDay], brand_territory
     after = yaml_block.append_entries(text, "days", [f"- {day_as_yaml(day, brand_territory)}" for day in days])
     if after is None:
         raise _unwritable_error()
-    before = document.load(PATH, text.encode()).data if text.strip() else {}
-    edited = document.load(PATH, after.encode())
-    new = [document.load(PATH, f"day: {day_as_yaml(day, brand_territory)}".encode()).data["day"] for day in days]
+    before = document.parse_yaml(PATH, text.encode()).data if text.strip() else {}
+    edited = document.parse_yaml(PATH, after.encode())
+    new = [document.parse_yaml(PATH, f"day: {day_as_yaml(day, brand_territory)}".encode()).data["day"] for day in days]
     if edited.findings or edited.data != {**before, "days": [*(before.get("days") or ()), *new]}:
         raise _unwritable_error()
     return after

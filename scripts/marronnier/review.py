@@ -14,10 +14,10 @@ from marronnier.forge.commit_log import NamedDigests
 from marronnier.forge.plain_git import blob, default_branch
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
-from marronnier.model.publication import Payload, Publication, key_of
+from marronnier.model.publication import Payload, Publication, publication_key
 from marronnier.plan import Assembled
 from marronnier.plan.assembling import keys_named
 from marronnier.proofs.evidence import SIGNERS
@@ -37,7 +37,7 @@ class Subject:
     def named(self) -> NamedDigests:
         """What the commit will name."""
         publication = self.publication
-        key = key_of(publication.post.id, publication.channel_name) if self.repeats else publication.key
+        key = publication_key(publication.post.id, publication.channel_name) if self.repeats else publication.key
         return NamedDigests(key, self.digests.words, self.digests.when)
 
     def payload(self) -> Payload | None:

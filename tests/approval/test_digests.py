@@ -41,7 +41,7 @@ def digests(
     write(folder, {**BRAND, **OTHERS, **(files or {}), path: f"---\n{head}---\n{words}"})
     read = desk.load(WorkTree(folder))
     (folder / path).unlink()
-    assert not read.unreadable, read.findings
+    assert not read.unreadable_posts, read.findings
     table = timetable.make(read, {}, NOW)
     return approval.digests(table.publications[KEY], table.instants[KEY], read)
 

@@ -140,7 +140,7 @@ def test_a21_a_copy_among_what_is_ahead_is_refused_and_no_reason_helps(tmp_path:
     reason = "allow: {duplicate-text: it matters}\n"
     root = build(tmp_path, {OLD: post("2026-12-05 10:00"), NEW: post(date, more=reason)})
     (finding,) = judged(root)
-    assert (finding.rule, finding.level, finding.firm, finding.place.path) == ("duplicate-text", "error", True, NEW)
+    assert (finding.rule, finding.level, finding.not_allowable, finding.place.path) == ("duplicate-text", "error", True, NEW)
     assert f"{OLD}, 2026-12-05 10:00" in finding.message
 
 

@@ -58,7 +58,7 @@ def run(town: Town, house: Path, *arguments: str, who: str = "publisher", code: 
 
 
 def front(house: Path, path: str) -> dict[str, Any]:
-    return document.read(path, (house / path).read_bytes()).data
+    return document.parse_markdown(path, (house / path).read_bytes()).data
 
 
 def commit(town: Town, house: Path) -> None:
@@ -120,7 +120,7 @@ def test_accounts_and_handles_are_added_to_the_teams_own(town: Town, imported: t
     before = town.git(house, "show", "HEAD~:brand/channels.yml")
     after = (house / "brand/channels.yml").read_text(encoding="utf-8")
     assert all(line in after.splitlines() for line in before.splitlines())
-    channels = document.load("brand/channels.yml", after.encode()).data["channels"]
+    channels = document.parse_yaml("brand/channels.yml", after.encode()).data["channels"]
     assert channels["mastodon-jardin"] == {"network": "mastodon", "account": "@feuillage@jardins.example", "env": {"token": "JARDIN_TOKEN"}}
     assert channels["bluesky-jardin"] == {
         "network": "bluesky",
@@ -133,7 +133,7 @@ def test_accounts_and_handles_are_added_to_the_teams_own(town: Town, imported: t
     assert channels["slack"]["paused"] and "xoxb" not in after + said
     assert "slack: access_token: a secret stands there in the open" in said
     assert "slack: colour: this setting stays behind" in said
-    handles = document.load("brand/handles.yml", (house / "brand/handles.yml").read_bytes())
+    handles = document.parse_yaml("brand/handles.yml", (house / "brand/handles.yml").read_bytes())
     assert handles.findings == () and handles.text.startswith("# Our friends.\n")
     assert handles.data["handles"] == {
         "ruisseau": {"name": "ruisseau", "on": {"mastodon": "@ruisseau@ecoles.example", "bluesky": "@ruisseau.bsky.social"}},

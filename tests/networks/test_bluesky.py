@@ -136,7 +136,7 @@ def test_the_server_of_an_account(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["https://example.org", "example.org/x", "a@b", "a b", "[::1]", "example.org:", "é.example"])
 def test_what_is_no_server_is_said_where_it_is_written(host: str) -> None:
-    made, refused = shape.read(Channel, {"network": "bluesky", "host": host})
+    made, refused = shape.parse_model(Channel, {"network": "bluesky", "host": host})
     assert made is None
     assert [one.path for one in refused] == [("host",)]
 

@@ -72,7 +72,7 @@ def theirs(text: str) -> Found:
 
 def ours(text: str) -> Found:
     """The same of our marks, where the links are still whole."""
-    kinds = (("link", entities.links, 0), ("mention", entities.mentions, 1), ("tag", entities.hashtags, 1))
+    kinds = (("link", entities.find_links, 0), ("mention", entities.find_mentions, 1), ("tag", entities.find_hashtags, 1))
     return sorted(
         (
             (kind, mark.text[skip:], len(text[: mark.start].encode()), len(text[: mark.end].encode()))

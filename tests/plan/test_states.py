@@ -12,7 +12,7 @@ import pytest
 from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
 from marronnier.model.history import Event, History
-from marronnier.model.plan import SHOWN, Approval, Plan, PlanLine
+from marronnier.model.plan import SHOWN_STATES, Approval, Plan, PlanLine
 from people import BRAND, write
 from teamwork import KEY, PATH, POST
 
@@ -28,7 +28,7 @@ class Desk:
     def __init__(self, folder: Path, files: Mapping[str, str] | None = None) -> None:
         write(folder, {**BRAND, **(files or {PATH: POST})})
         self.desk = desk.load(WorkTree(folder))
-        assert not self.desk.unreadable, self.desk.findings
+        assert not self.desk.unreadable_posts, self.desk.findings
         self.payloads: dict[str, bytes] = {}
 
     def plan(
@@ -103,7 +103,7 @@ def test_states(here: Desk, after: timedelta, events: list[tuple[str, Mapping[st
     line = here.line(DUE + after, events)
     assert line.state == state
     assert line.why
-    assert line.next or SHOWN[line.state] in ("sent", "ready") or line.state in ("past", "sending")
+    assert line.next or SHOWN_STATES[line.state] in ("sent", "ready") or line.state in ("past", "sending")
 
 
 def test_what_is_not_approved_is_held_and_once_late_is_past(here: Desk) -> None:

@@ -11,7 +11,7 @@ import pytest
 from marronnier import desk
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.files import WorkTree, atomic_write, edits
+from marronnier.files import WorkTree, atomic_write, line_fixes
 from marronnier.git import Repo
 from reading.repository import commit, front, git, load, only, write
 
@@ -31,7 +31,7 @@ def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) ->
     finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
     assert finding.fix is not None and f"id: {slug}" in finding.next
     file = tmp_path / path
-    atomic_write.write(file, edits.apply(file.read_text(), [finding.fix]))
+    atomic_write.write(file, line_fixes.apply_fixes(file.read_text(), [finding.fix]))
     assert list(load(tmp_path).posts) == [slug]
 
 
@@ -86,13 +86,13 @@ def test_settings_fail_closed(tmp_path: Path) -> None:
     assert found.channels.channels["b"].paused is None
     assert found.freeze is not None and found.freeze.channels == ()
     assert list(found.slots.slots) == ["jeudi"]
-    assert {finding.place.path for finding in found.broken} == {
+    assert {finding.place.path for finding in found.settings_errors} == {
         "brand/approvals.yml",
         "brand/channels.yml",
         "calendar/freeze.yml",
         "calendar/slots.yml",
     }
-    assert [str(finding.place) for finding in found.broken if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
+    assert [str(finding.place) for finding in found.settings_errors if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
 
 
 def test_a_freeze_that_is_a_link_freezes(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_publication_is_what_the_channel_says(tmp_path: Path) -> None:
     found = load(tmp_path, FILES)
     assert found.findings == ()
     made = found.posts["p"]
-    assert desk.channels_of(found, made) == ("journal", "masto")
+    assert desk.channel_names(found, made) == ("journal", "masto")
     masto = desk.publication(found, made, "masto").words
     journal = desk.publication(found, made, "journal").words
     assert masto.text == "Venez, @jardin@example.social et `@jardin`."

@@ -42,7 +42,7 @@ def test_c01_c02_c07_refused(tmp_path: Path, name: str, text: str, rule: str, li
     assert said in first.message
     assert first.next or first.expected
     assert found.posts == {}
-    assert found.unreadable == {"content/posts/a.md": "a"}
+    assert found.unreadable_posts == {"content/posts/a.md": "a"}
 
 
 def test_c02_billion_laughs_is_refused_at_once(tmp_path: Path) -> None:
@@ -236,14 +236,14 @@ def test_one_bad_value_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_any_bytes_are_read_or_told(data: bytes) -> None:
     from marronnier.desk import post_parser
 
-    read = document.read("content/posts/a.md", data)
+    read = document.parse_markdown("content/posts/a.md", data)
     made, _post_id, findings = post_parser.parse_post(read, "0")
     assert (made is None) == any(finding.level == "error" for finding in findings)
     for finding in findings:
         assert finding.place.line >= 1 and finding.place.column >= 1
         assert "\n" not in str(finding).replace("\\n", "")
         assert isinstance(finding, Finding) and finding.message
-    document.load("brand/brand.yml", data)
+    document.parse_yaml("brand/brand.yml", data)
 
 
 YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max_size=60)
@@ -254,6 +254,6 @@ YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max
 def test_anything_like_yaml_is_read_or_told(text: str, key: str) -> None:
     from marronnier.desk import post_parser
 
-    read = document.read("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())
+    read = document.parse_markdown("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())
     made, _post_id, findings = post_parser.parse_post(read, "0")
     assert made is not None or findings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from marronnier.files import atomic_write, document, edits
+from marronnier.files import atomic_write, document, line_fixes
 from marronnier.model.finding import Fix
 
 SETTINGS = """# La marque
@@ -26,11 +26,14 @@ quorum: 010
 
 def test_a_fix_keeps_newlines_and_the_byte_order_mark() -> None:
     text = "\ufeff---\r\ntitle: a\r\n---"
-    assert edits.apply(text, [Fix(1, "---", "---\nid: x"), Fix(2, "title: a", "title: b")]) == "\ufeff---\r\nid: x\r\ntitle: b\r\n---"
+    assert (
+        line_fixes.apply_fixes(text, [Fix(1, "---", "---\nid: x"), Fix(2, "title: a", "title: b")])
+        == "\ufeff---\r\nid: x\r\ntitle: b\r\n---"
+    )
 
 
 def test_a_line_that_changed_since_is_left_alone() -> None:
-    assert edits.apply("a\nb\n", [Fix(1, "x", "y"), Fix(9, "a", "b"), Fix(2, "b", "c"), Fix(2, "b", "d")]) == "a\nc\n"
+    assert line_fixes.apply_fixes("a\nb\n", [Fix(1, "x", "y"), Fix(9, "a", "b"), Fix(2, "b", "c"), Fix(2, "b", "d")]) == "a\nc\n"
 
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=8), min_size=1, max_size=6)
@@ -41,12 +44,12 @@ def test_only_the_line_asked_for_changes(lines: list[str], newline: str, data: s
     lines = [line.lstrip("\ufeff") for line in lines]
     number = data.draw(st.integers(0, len(lines) - 1))
     text = newline.join(lines) + newline
-    mended = edits.apply(text, [Fix(number + 1, lines[number], "new")])
+    mended = line_fixes.apply_fixes(text, [Fix(number + 1, lines[number], "new")])
     assert mended == newline.join([*lines[:number], "new", *lines[number + 1 :]]) + newline
 
 
 def test_a_key_is_set_and_comments_order_and_quotes_stay() -> None:
-    written = edits.set_key(SETTINGS, ("ledger", "first"), "a" * 40)
+    written = line_fixes.set_key(SETTINGS, ("ledger", "first"), "a" * 40)
     assert written == SETTINGS.replace("    first:\n", f"    first: {'a' * 40}\n")
 
 
@@ -54,20 +57,20 @@ def test_a_key_is_set_and_comments_order_and_quotes_stay() -> None:
     "text", ["", "# seul un commentaire\n", "name: x\n", "name: x", "name: x\r\nzone: y\r\n", "\ufeffname: x\n", "---\nname: x\n"]
 )
 def test_a_missing_mapping_is_made(text: str) -> None:
-    written = edits.set_key(text, ("ledger", "first"), "b" * 40)
+    written = line_fixes.set_key(text, ("ledger", "first"), "b" * 40)
     assert written.startswith(text.rstrip("\r\n"))
-    read = document.load("brand/brand.yml", written.encode())
+    read = document.parse_yaml("brand/brand.yml", written.encode())
     assert read.findings == ()
     assert read.data["ledger"] == {"first": "b" * 40}
     assert ("\r\n" in written) == ("\r\n" in text)
-    again = edits.set_key(written, ("ledger", "first"), "c" * 40)
+    again = line_fixes.set_key(written, ("ledger", "first"), "c" * 40)
     assert again == written.replace("b" * 40, "c" * 40)
 
 
 @pytest.mark.parametrize("text", ["- a\n", "ledger: x\n", "a: [\n"])
 def test_a_key_that_cannot_be_set_is_told(text: str) -> None:
     with pytest.raises(ValueError):
-        edits.set_key(text, ("ledger", "first"), "x")
+        line_fixes.set_key(text, ("ledger", "first"), "x")
 
 
 VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30)
@@ -76,8 +79,8 @@ VALUES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max
 @example("\u00a0")
 @given(VALUES)
 def test_a_key_set_is_the_key_read(value: str) -> None:
-    written = edits.set_key("name: x # y\n", ("description",), value)
-    read = document.load("brand/brand.yml", written.encode())
+    written = line_fixes.set_key("name: x # y\n", ("description",), value)
+    read = document.parse_yaml("brand/brand.yml", written.encode())
     import unicodedata
 
     assert (read.data["description"] or "") == unicodedata.normalize("NFC", value), written

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.model.foreign_keys import FOREIGN
+from marronnier.model.foreign_keys import FOREIGN_KEYS
 from marronnier.model.post import FrontMatter
 from reading.repository import front, load, only, post
 
@@ -165,6 +165,6 @@ def test_keys_begun_and_not_filled_count_as_not_written(tmp_path: Path) -> None:
     assert made.front == FrontMatter()
 
 
-@pytest.mark.parametrize("key", sorted(FOREIGN))
+@pytest.mark.parametrize("key", sorted(FOREIGN_KEYS))
 def test_no_foreign_key_hides_one_of_ours(key: str) -> None:
-    assert key not in FrontMatter.keys
+    assert key not in FrontMatter.fields

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from marronnier.model.fields import WrittenModel, key
-from marronnier.model.shape import read
+from marronnier.model.fields import WrittenModel, field
+from marronnier.model.shape import parse_model
 
 
 class Inner(WrittenModel):
@@ -26,16 +26,16 @@ class Outer(WrittenModel):
     """One key of every kind."""
 
     text: str = ""
-    number: int = key(default=1, least=0, most=20)
+    number: int = field(default=1, least=0, most=20)
     share: float | None = None
     flag: bool = False
     choice: Literal["ask", "send"] = "ask"
-    words: tuple[str, ...] = key(default=(), fewest=1, several=3)
+    words: tuple[str, ...] = field(default=(), fewest=1, several=3)
     pair: tuple[int, int] | None = None
     by_name: Mapping[str, int] = {}
     inner: Inner | None = None
     inners: tuple[Inner, ...] = ()
-    form: str | None = key(default=None, pattern=r"^[a-z]+$")
+    form: str | None = field(default=None, pattern=r"^[a-z]+$")
 
 
 class _Strict(BaseModel):
@@ -68,7 +68,7 @@ VALUES = st.recursive(
     TEXTS | st.none(), lambda inside: st.lists(inside, max_size=4) | st.dictionaries(TEXTS, inside, max_size=3), max_leaves=5
 )
 INNER = st.dictionaries(st.sampled_from(["word", "count", "other"]), TEXTS, max_size=3)
-KEYS = st.sampled_from([*Outer.keys, "unknown"])
+KEYS = st.sampled_from([*Outer.fields, "unknown"])
 DATA = st.dictionaries(KEYS, VALUES | INNER | st.lists(INNER, max_size=2), max_size=4)
 
 
@@ -87,14 +87,14 @@ def plain(value: Any) -> Any:
 @example({"pair": ["1", "2", "3"]})
 @example({"inner": {"word": "a", "count": "1.5"}, "number": "21", "unknown": "a"})
 def test_both_take_the_same_and_give_the_same(data: dict[str, Any]) -> None:
-    ours, refused = read(Outer, data)
+    ours, refused = parse_model(Outer, data)
     try:
         theirs = TheirOuter.model_validate(data)
     except ValidationError as error:
         told = {one["loc"] for one in error.errors()}
         assert ours is None
         # Where a list is too long they look no further; we tell what is wrong in it too.
-        assert {loc[0] for loc in told} == {(*one.path, one.limit)[0] for one in refused}
+        assert {loc[0] for loc in told} == {(*one.path, one.detail)[0] for one in refused}
     else:
         assert not refused
         assert plain(ours) == plain(theirs)
@@ -103,7 +103,7 @@ def test_both_take_the_same_and_give_the_same(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1_000", "12.0"])
 def test_what_no_person_means_by_a_number_is_refused(text: str) -> None:
     """Here ours is the stricter one: such texts are slips of the pen."""
-    whole, refused = read(Outer, {"number": text, "share": text if text == "nan" else "1"})
+    whole, refused = parse_model(Outer, {"number": text, "share": text if text == "nan" else "1"})
     assert whole is None
     assert refused
-    assert not math.isnan(read(Outer, {"share": "1"})[0].share)
+    assert not math.isnan(parse_model(Outer, {"share": "1"})[0].share)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.desk.validation import validate
-from marronnier.files import document, edits
+from marronnier.files import document, line_fixes
 from marronnier.model.post import FrontMatter
 from reading.repository import front, only
 
@@ -115,9 +115,9 @@ def test_what_is_unsure_is_shown_mended_and_fix_writes_it(tmp_path: Path, line: 
     assert finding.fix is not None
     assert finding.fix.after.split("\n")[0].strip() in finding.next
     assert found.posts == {}
-    assert found.unreadable == {"content/posts/a.md": "a"}
+    assert found.unreadable_posts == {"content/posts/a.md": "a"}
     file = tmp_path / "content/posts/a.md"
-    file.write_bytes(edits.apply(file.read_bytes().decode(), [finding.fix]).encode())
+    file.write_bytes(line_fixes.apply_fixes(file.read_bytes().decode(), [finding.fix]).encode())
     again = front_again(tmp_path)
     assert again.findings == ()
     assert again.posts["a"].front.title == text
@@ -154,9 +154,9 @@ def test_whatever_is_typed_after_title_is_the_title_or_is_told(text: str) -> Non
     import unicodedata
 
     source = f"---\ntitle: {text}\npillar: voisins\n---\n"
-    read = document.read("content/posts/a.md", source.encode())
+    read = document.parse_markdown("content/posts/a.md", source.encode())
     # A list or a mapping is read as one, and refused where a title is meant.
-    told = read.findings or validate(FrontMatter, read)[1] if read.whole else read.findings
+    told = read.findings or validate(FrontMatter, read)[1] if read.is_complete else read.findings
     if any(finding.place.line == 2 for finding in told):
         assert all(finding.next for finding in told)
         return

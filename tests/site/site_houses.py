@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
 from marronnier.model.history import Event, History
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests, Plan, PlanLine
-from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy

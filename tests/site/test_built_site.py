@@ -142,8 +142,8 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ]]> {{ 7919*791
 
 def test_n4_n5_c11_hostile_words_are_only_words(tmp_path: Path) -> None:
     house = House()
-    house.brand = house.brand.but(name=f"M {HOSTILE}", description=HOSTILE)
-    house.channels["journal"] = house.channels["journal"].but(name=HOSTILE)
+    house.brand = house.brand.replace(name=f"M {HOSTILE}", description=HOSTILE)
+    house.channels["journal"] = house.channels["journal"].replace(name=HOSTILE)
     body = f"{HOSTILE}\n\n<iframe src=javascript:alert(3)></iframe>[clic](javascript:alert(4)) ![x](//evil.example/a.png) <b onclick=x>gras</b>"
     house.post("hostile", body, at(1), "sent", title=HOSTILE, media=(("a.svg", b"<svg onload='alert(5)'/>", HOSTILE),), tags=("<b>",))
     house.post("demain", body, at(3), "held", title=HOSTILE, why=HOSTILE, next=HOSTILE, proposal=HOSTILE, owner=HOSTILE)

@@ -31,7 +31,7 @@ def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
 
 
 def at_home(house: House) -> House:
-    house.brand = house.brand.but(site_url="https://jardin.example/site")
+    house.brand = house.brand.replace(site_url="https://jardin.example/site")
     return house
 
 

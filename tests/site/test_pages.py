@@ -12,8 +12,8 @@ from site_houses import House, Memory, at
 
 from marronnier import pages
 from marronnier.checks import registry
+from marronnier.model.approval_policy import Approver, Policy
 from marronnier.model.brand import Brand, Channel
-from marronnier.model.policy import Approver, Policy
 from marronnier.model.strategy import Campaign
 from marronnier.pages import Page, SiteLocale, SiteView, brand_colour
 from marronnier.pages import gallery as pictures

@@ -41,23 +41,23 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_nothing_people_write_stops_the_reading(text: str) -> None:
-    found = urls.link_targets(text)
+    found = urls.find_link_targets(text)
     assert found == sorted(found, key=lambda one: one.start)
     for one in found:
         assert 0 <= one.start <= len(text)
-        lookalike_hosts.find_lookalike(urls.host_of(one.authority), ("example.org",))
-        lookalike_hosts.shown_host(one.label)
-        urls.is_number(urls.host_of(one.authority))
-    bare = masks.mask(text, masks.code(text))
-    for mark in entities.links(bare):
+        lookalike_hosts.find_lookalike(urls.host_from_authority(one.authority), ("example.org",))
+        lookalike_hosts.host_in_label(one.label)
+        urls.is_ip_address(urls.host_from_authority(one.authority))
+    bare = masks.mask(text, masks.code_spans(text))
+    for mark in entities.find_links(bare):
         assert any(one.start <= mark.start and mark.text[:12] in text[one.start :] for one in found)
 
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_what_is_blanked_keeps_every_place(text: str) -> None:
-    blanked = masks.prose(text)
+    blanked = masks.mask_non_prose(text)
     assert len(blanked) == len(text)
-    assert all(now in (then, masks.GAP) for then, now in zip(text, blanked, strict=True))
+    assert all(now in (then, masks.FILLER) for then, now in zip(text, blanked, strict=True))
     assert blanked.count("\n") == text.count("\n")
 
 
@@ -81,8 +81,8 @@ def test_what_is_blanked_keeps_every_place(text: str) -> None:
 )
 def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     start = time.perf_counter()
-    urls.link_targets(text)
-    masks.prose(text)
+    urls.find_link_targets(text)
+    masks.mask_non_prose(text)
     assert time.perf_counter() - start < 2
 
 
@@ -100,7 +100,7 @@ def test_c12_a_hostile_text_is_read_in_a_moment(text: str) -> None:
     ],
 )
 def test_a_host_is_read_as_browsers_do(address: str, host: str) -> None:
-    assert urls.host_of(urls.authority(address)) == host
+    assert urls.host_from_authority(urls.authority(address)) == host
 
 
 def test_own_hosts_are_never_lookalikes_of_themselves() -> None:

@@ -9,7 +9,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marronnier.text.graphemes import byte_length, count_graphemes, fits, split_graphemes
+from marronnier.text.graphemes import byte_length, count_graphemes, fits_graphemes, split_graphemes
 from text.markdown_texts import PIECES
 
 # Each of these is counted wrong somewhere: text, graphemes, UTF-8 bytes.
@@ -60,7 +60,7 @@ def test_graphemes_where_neighbours_join(text: str) -> None:
 
 @given(st.text(max_size=30), st.integers(0, 30))
 def test_fits(text: str, limit: int) -> None:
-    assert fits(text, limit) == (count_graphemes(text) <= limit)
+    assert fits_graphemes(text, limit) == (count_graphemes(text) <= limit)
 
 
 def test_a_lone_surrogate_counts() -> None:

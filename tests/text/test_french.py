@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text import french, masks
+from marronnier.text import french_punctuation, masks
 
 SET = {
     "Bonjour ! Ça va ? Oui ; non : si": "Bonjour\u202f! Ça va\u202f? Oui\u202f; non\u00a0: si",
@@ -38,14 +38,14 @@ LEFT = [
 
 @pytest.mark.parametrize("text", SET)
 def test_what_a_keyboard_gives_is_set(text: str) -> None:
-    assert french.may_need(text)
-    assert french.with_french_typography(text) == SET[text]
-    assert french.typography_fixes(SET[text]) == []
+    assert french_punctuation.may_need_fixes(text)
+    assert french_punctuation.with_french_typography(text) == SET[text]
+    assert french_punctuation.typography_fixes(SET[text]) == []
 
 
 @pytest.mark.parametrize("text", LEFT)
 def test_what_is_no_prose_or_well_set_is_left(text: str) -> None:
-    assert french.with_french_typography(text) == text
+    assert french_punctuation.with_french_typography(text) == text
 
 
 PIECES = st.sampled_from(
@@ -75,16 +75,16 @@ TEXT = st.lists(PIECES, max_size=16).map("".join)
 
 def settled(text: str) -> str:
     for _turn in range(5):
-        text = french.with_french_typography(text)
+        text = french_punctuation.with_french_typography(text)
     return text
 
 
 @given(TEXT)
 def test_it_comes_to_rest_and_says_all_there_is(text: str) -> None:
     rest = settled(text)
-    assert french.with_french_typography(rest) == rest
-    if french.typography_fixes(text):
-        assert french.may_need(text)
+    assert french_punctuation.with_french_typography(rest) == rest
+    if french_punctuation.typography_fixes(text):
+        assert french_punctuation.may_need_fixes(text)
 
 
 def bare(text: str) -> str:
@@ -97,7 +97,7 @@ def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
     after = settled(text)
     assert bare(after) == bare(text)
     assert after.count("\n") == text.count("\n")
-    for kept in (masks.code, masks.addresses, masks.hashtags):
+    for kept in (masks.code_spans, masks.address_spans, masks.hashtag_spans):
         before = [text[start:end] for start, end in sorted(kept(text))]
         assert [after[start:end] for start, end in sorted(kept(after))] == before
 
@@ -105,7 +105,7 @@ def test_letters_code_and_links_stay_as_they_are(text: str) -> None:
 @given(st.text())
 def test_changes_stand_apart_and_are_told_with_what_stands_there(text: str) -> None:
     at = 0
-    for change in french.typography_fixes(text):
+    for change in french_punctuation.typography_fixes(text):
         assert at <= change.start <= change.end
         assert change.after != text[change.start : change.end]
         assert "\n" not in text[change.start : change.end]
@@ -117,7 +117,7 @@ def test_changes_stand_apart_and_are_told_with_what_stands_there(text: str) -> N
 )
 def test_c12_a_hostile_text_is_set_in_a_moment(text: str) -> None:
     start = time.perf_counter()
-    french.typography_fixes(text)
+    french_punctuation.typography_fixes(text)
     assert time.perf_counter() - start < 2
 
 
@@ -133,4 +133,4 @@ def test_c12_a_hostile_text_is_set_in_a_moment(text: str) -> None:
     ],
 )
 def test_what_another_tool_puts_in_a_text_is_left_alone(line: str) -> None:
-    assert french.with_french_typography(f"Avant.\n\n{line}\n\nAprès.") == f"Avant.\n\n{line}\n\nAprès."
+    assert french_punctuation.with_french_typography(f"Avant.\n\n{line}\n\nAprès.") == f"Avant.\n\n{line}\n\nAprès."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.hashtags import hashtags_in, place_hashtags, to_hashtag
+from marronnier.text.hashtags import folded_hashtags, place_hashtags, to_hashtag
 from text.markdown_texts import prose
 
 
@@ -59,5 +59,5 @@ def test_every_tag_is_there_and_twice_is_once(text: str, tags: list[str], style:
     assert place_hashtags(once, tags, style) == once  # type: ignore[arg-type]
     assert once.replace("#", "").startswith(text.replace("#", "").rstrip(" "))
     assert {word for name in tags if (word := to_hashtag(name)) and word.isascii() and word.isalnum()} <= {
-        word for word in map(to_hashtag, tags) if word.casefold() in hashtags_in(once)
+        word for word in map(to_hashtag, tags) if word.casefold() in folded_hashtags(once)
     }

@@ -64,13 +64,13 @@ def test_nothing_seen_is_ever_taken_away_and_what_stays_is_clean(text: str) -> N
     for look in (invisible_characters.find_invisible, invisible_characters.bidi_controls):
         mended = text
         for _turn in range(30):
-            found = [one for one in look(mended) if one.removable]
+            found = [one for one in look(mended) if one.is_removable]
             if not found:
                 break
             for one in reversed(found):
                 assert mended[one.start : one.end] == one.character * (one.end - one.start)
                 mended = mended[: one.start] + mended[one.end :]
-        assert not [one for one in look(mended) if one.removable]
+        assert not [one for one in look(mended) if one.is_removable]
         assert "".join(filter(str.isalnum, mended)) == "".join(filter(str.isalnum, text))
 
 
@@ -81,4 +81,8 @@ def test_plain_european_text_is_silent(text: str) -> None:
 
 
 def test_what_html_spells_is_read() -> None:
-    assert [said for _start, _end, said in invisible_characters.entities("a &#8238; &zwj; &nosuch; & &amp;")] == ["\u202e", "\u200d", "&"]
+    assert [said for _start, _end, said in invisible_characters.html_entities("a &#8238; &zwj; &nosuch; & &amp;")] == [
+        "\u202e",
+        "\u200d",
+        "&",
+    ]

@@ -38,7 +38,7 @@ def test_what_was_edited_a_little_is_found_among_others(words: list[str], data: 
     heard: SimilarityIndex[str] = SimilarityIndex()
     heard.add(text, shingles(text))
     heard.add(SENTENCE, shingles(SENTENCE))
-    assert text in heard.near(shingles(edited))
+    assert text in heard.find_candidates(shingles(edited))
 
 
 def test_a_line_that_many_share_hides_nothing() -> None:
@@ -47,10 +47,10 @@ def test_a_line_that_many_share_hides_nothing() -> None:
     texts = [f"{subject} {SENTENCE[:40]} {subject}. {closing}" for subject in ("La soupe", "Le compost", "La serre")]
     for text in texts:
         heard.add(text, shingles(text))
-    assert next(iter(heard.near(shingles(texts[0])))) == texts[0]
+    assert next(iter(heard.find_candidates(shingles(texts[0])))) == texts[0]
 
 
 def test_nothing_is_like_no_words() -> None:
     heard: SimilarityIndex[str] = SimilarityIndex()
     heard.add("", shingles(""))
-    assert list(heard.near(shingles(""))) == []
+    assert list(heard.find_candidates(shingles(""))) == []

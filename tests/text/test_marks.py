@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from marronnier.text.entities import Entity, hashtags, links, mentions
+from marronnier.text.entities import Entity, find_hashtags, find_links, find_mentions
 from text.markdown_texts import markdown, prose
 
 
@@ -37,7 +37,7 @@ def texts(marks: list[Entity]) -> list[str]:
     ],
 )
 def test_links(text: str, expected: list[str]) -> None:
-    assert texts(links(text)) == expected
+    assert texts(find_links(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_links(text: str, expected: list[str]) -> None:
     ],
 )
 def test_mentions(text: str, expected: list[str]) -> None:
-    assert texts(mentions(text)) == expected
+    assert texts(find_mentions(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_mentions(text: str, expected: list[str]) -> None:
     ],
 )
 def test_hashtags(text: str, expected: list[str]) -> None:
-    assert texts(hashtags(text)) == expected
+    assert texts(find_hashtags(text)) == expected
 
 
 @given(prose() | markdown)
 def test_marks_are_where_they_say_and_never_meet(text: str) -> None:
-    found = [*links(text), *mentions(text), *hashtags(text)]
+    found = [*find_links(text), *find_mentions(text), *find_hashtags(text)]
     for mark in found:
         assert text[mark.start : mark.end] == mark.text and mark.start < mark.end
         assert not any(letter.isspace() for letter in mark.text)
@@ -83,7 +83,7 @@ def test_marks_are_where_they_say_and_never_meet(text: str) -> None:
 
 @given(prose())
 def test_a_mark_alone_is_found_again(text: str) -> None:
-    for find in (links, mentions, hashtags):
+    for find in (find_links, find_mentions, find_hashtags):
         for mark in find(text):
             assert find(mark.text) == [Entity(0, len(mark.text), mark.text)]
             assert find(f"« {mark.text} », (dit-on)") == [Entity(2, 2 + len(mark.text), mark.text)]

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text import mentions
+from marronnier.text import handles
 from marronnier.text.plain_text import to_plain_text
 
 NAMES = {"jardin": "@jardin@example.social", "pianos-de-la-rue": "@_pianos_@example.org", "lou": "Lou * Marchal"}
 
 
 def said(text: str) -> str:
-    return mentions.replace_mentions(text, lambda name: NAMES.get(name.casefold()))
+    return handles.replace_handles(text, lambda name: NAMES.get(name.casefold()))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def said(text: str) -> str:
 )
 def test_a_name_is_a_name(written: str, read: str | None) -> None:
     places = written.replace("](https://example.org/@jardin)", "")
-    assert len(list(mentions.find_mentions(written))) == places.casefold().count("@jardin") + places.count("@pianos")
+    assert len(list(handles.find_handles(written))) == places.casefold().count("@jardin") + places.count("@pianos")
     if read is not None:
         assert said(written) == read
 
@@ -74,21 +74,21 @@ def test_what_is_said_is_read_as_said() -> None:
 
 @given(st.text(st.sampled_from("@`~ab.-_é \n[]()<>!/:\\و"), max_size=60))
 def test_only_names_change_and_all_else_stays(text: str) -> None:
-    found = list(mentions.find_mentions(text))
+    found = list(handles.find_handles(text))
     rest, last = [], 0
     for one in found:
         assert text[one.start] == "@" and text[one.start + 1 : one.end] == one.name
         assert last <= one.start < one.end
         rest.append(text[last : one.start])
         last = one.end
-    marked = mentions.replace_mentions(text, lambda _name: "X")
+    marked = handles.replace_handles(text, lambda _name: "X")
     assert marked == "X".join([*rest, text[last:]])
-    assert mentions.replace_mentions(text, lambda _name: None) == text
+    assert handles.replace_handles(text, lambda _name: None) == text
 
 
 @pytest.mark.parametrize("piece", ["@a", "@a@", "![", "](", "<", "`" * 3 + "`` ", "a", "://", "@a.", "\n` @", "~~~\n@"])
 def test_a_hostile_text_is_read_in_no_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     began = time.perf_counter()
-    list(mentions.find_mentions(f"{text}@z"))
+    list(handles.find_handles(f"{text}@z"))
     assert time.perf_counter() - began < 2

@@ -12,11 +12,11 @@ from marronnier.text import phrases
 
 
 def found(words: str, text: str, *, compounds: bool = False) -> list[str]:
-    sought = phrases.phrase(words, compounds=compounds)
+    sought = phrases.compile_phrase(words, compounds=compounds)
     assert sought is not None
-    places = [text[start:end] for start, end in sought.places(text)]
+    places = [text[start:end] for start, end in sought.find_spans(text)]
     if places:
-        assert sought.may_be_in(text.lower())
+        assert sought.may_occur_in(text.lower())
     return places
 
 
@@ -51,7 +51,7 @@ def test_compounds_count_where_asked() -> None:
 
 @pytest.mark.parametrize("words", ["", "  ", "\u00a0"])
 def test_nothing_is_no_phrase(words: str) -> None:
-    assert phrases.phrase(words) is None
+    assert phrases.compile_phrase(words) is None
 
 
 @given(
@@ -59,12 +59,12 @@ def test_nothing_is_no_phrase(words: str) -> None:
     st.sampled_from(["{}", "a {} b", "« {} »", "({}),", "{}\n"]),
 )
 def test_a_phrase_finds_itself(words: str, around: str) -> None:
-    sought = phrases.phrase(words)
+    sought = phrases.compile_phrase(words)
     if sought is None:
         return
     text = around.format(unicodedata.normalize("NFC", words.strip()))
     assert found(words, text)
-    assert sought.may_be_in(text.lower())
+    assert sought.may_occur_in(text.lower())
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_the_other_words_take_the_capitals(said: str, other: str, expected: str)
     ],
 )
 def test_words_that_change_the_word_before_are_left_to_a_person(before: str, found_: str, other: str, does: bool) -> None:
-    assert phrases.fits(before, found_, other) is does
+    assert phrases.keeps_agreement(before, found_, other) is does

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.inline_pictures import find_pictures
+from marronnier.text.inline_pictures import find_inline_pictures
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,16 @@ from marronnier.text.inline_pictures import find_pictures
     ],
 )
 def test_found_with_its_place(markdown: str, found: list[tuple[str, str, int, int]]) -> None:
-    assert [(one.src, one.alt, one.line, one.column) for one in find_pictures(markdown)] == found
+    assert [(one.src, one.alt, one.line, one.column) for one in find_inline_pictures(markdown)] == found
 
 
 def test_an_address_is_elsewhere() -> None:
-    found = find_pictures("![a](https://example.org/a.png) ![a](//example.org/a.png) ![a](a.png) ![a](HTTP://x.org/a.png)")
-    assert [one.is_elsewhere for one in found] == [True, True, False, True]
+    found = find_inline_pictures("![a](https://example.org/a.png) ![a](//example.org/a.png) ![a](a.png) ![a](HTTP://x.org/a.png)")
+    assert [one.is_remote for one in found] == [True, True, False, True]
 
 
 @given(st.text("![]()ab.`\n> -|\\<", max_size=60))
 def test_every_place_is_a_place(markdown: str) -> None:
     lines = markdown.split("\n")
-    for one in find_pictures(markdown):
+    for one in find_inline_pictures(markdown):
         assert lines[one.line][one.column - 1 :].startswith("![")

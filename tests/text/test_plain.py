@@ -13,7 +13,7 @@ from marronnier.text.graphemes import count_graphemes
 from marronnier.text.hashtags import place_hashtags
 from marronnier.text.plain_text import parsed_plain_text, to_plain_text
 from marronnier.text.threads import break_text, split_parts
-from marronnier.text.variants import split
+from marronnier.text.variants import split_variants
 from text.markdown_texts import markdown
 
 SAID = {
@@ -146,7 +146,7 @@ def test_c12_long_and_awkward_texts_take_no_long_time() -> None:
         said = to_plain_text(awkward)
         place_hashtags(said[:2000], ["jardin"], "end")
         split_parts(awkward + "\n\n---\n\n")
-        split(f"## @a{awkward}", 1)
+        split_variants(f"## @a{awkward}", 1)
 
 
 def test_c12_a_very_long_text_is_broken_all_the_same() -> None:

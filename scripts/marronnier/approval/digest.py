@@ -12,7 +12,7 @@ from marronnier.model.calendar import Slot
 from marronnier.model.history import Seal
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
-from marronnier.model.publication import Publication, digest
+from marronnier.model.publication import Publication, json_digest
 from marronnier.model.scalars import WrittenDate
 
 
@@ -27,12 +27,12 @@ def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
 
 def words_digest(publication: Publication) -> str:
     """Of what `compose` is given, and of how it composes."""
-    return digest({"composer": composer_number(publication.words.network), "words": publication.words.as_json()})
+    return json_digest({"composer": composer_number(publication.words.network), "words": publication.words.as_json()})
 
 
 def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
     """Of its instant, or of what is written where the tool chooses it."""
-    return digest(when_value(publication, instant, desk))
+    return json_digest(when_value(publication, instant, desk))
 
 
 def seal_matcher(desk: Desk) -> Callable[[Publication, Seal], bool]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from marronnier.model.approval_policy import Policy
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
 
 Signature = Literal["good", "bad", "none"]
 """`good`: by the key of the person asked about; `bad`: the signature does not fit the commit; `none`: no signature, or another's."""

@@ -12,10 +12,10 @@ from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, VoteCounter
 from marronnier.messages import _, ngettext
+from marronnier.model.approval_policy import Policy
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
-from marronnier.model.policy import Policy
-from marronnier.model.publication import Publication, key_of
+from marronnier.model.publication import Publication, publication_key
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -33,9 +33,9 @@ def judge(candidates: Iterable[Candidate], evidence: Evidence) -> Mapping[str, A
 def accepted_keys(publication: Publication) -> tuple[str, ...]:
     """The keys under which an approval may name it: its own, its channel's former names, and for an occurrence the whole repeat."""
     names = (publication.channel_name, *publication.channel.was)
-    keys = [key_of(publication.post.id, name, publication.occurrence) for name in names]
+    keys = [publication_key(publication.post.id, name, publication.occurrence) for name in names]
     if publication.occurrence is not None:
-        keys += [key_of(publication.post.id, name) for name in names]
+        keys += [publication_key(publication.post.id, name) for name in names]
     return tuple(keys)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from marronnier.model.policy import Policy, Requirement
+from marronnier.model.approval_policy import Policy, Requirement
 from marronnier.model.publication import Publication
 
 

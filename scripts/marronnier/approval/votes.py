@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from marronnier.approval.evidence import Claim, Contributors, Evidence
 from marronnier.messages import _
-from marronnier.model.policy import Policy
+from marronnier.model.approval_policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

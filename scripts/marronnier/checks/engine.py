@@ -63,9 +63,9 @@ def _hushed(found: list[Finding], view: View) -> list[Finding]:
 
 
 def _without(finding: Finding, words: Collection[str]) -> Finding:
-    message, expected, next = (secrets.without_secrets(part, words) for part in (finding.message, finding.expected, finding.next))
+    message, expected, next = (secrets.redact_secrets(part, words) for part in (finding.message, finding.expected, finding.next))
     # What `--fix` changes it shows, the whole line.
-    shown = finding.fix if finding.fix is None or secrets.without_secrets(finding.fix.before, words) == finding.fix.before else None
+    shown = finding.fix if finding.fix is None or secrets.redact_secrets(finding.fix.before, words) == finding.fix.before else None
     return replace(finding, message=message, expected=expected, next=next, fix=shown)
 
 

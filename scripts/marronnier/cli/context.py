@@ -68,7 +68,7 @@ class CommandContext:
 
         `zone` is the brand's zone and `clock` its `clock:`, a WrittenDate or None. Raises Trouble for a `--now` that is no date.
         """
-        from marronnier.model.scalars import WrittenDate, parse_clock, zone_to_show
+        from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
 
         if self.now_text is None and clock is None:
             return datetime.now(UTC)
@@ -78,7 +78,7 @@ class CommandContext:
         local = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
         if moment.offset is not None:
             return (local - moment.offset).replace(tzinfo=UTC)
-        return local.replace(tzinfo=zone_to_show(zone)).astimezone(UTC)
+        return local.replace(tzinfo=zone_or_utc(zone)).astimezone(UTC)
 
     @staticmethod
     def _parse_now(text: str) -> object:

@@ -160,7 +160,7 @@ class _Simulation:
         """The instants up to `end` at which a sealed publication is due."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
         histories = ledger.open(self.repo, brand, fetch=False).histories.values()
-        return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
+        return {history.seal.instant for history in histories if history.seal and not history.maybe_sent and history.seal.instant <= end}
 
     def _leave_unmerged(self, week: Week, at: datetime, *, in_review: bool) -> None:
         """Leave a week on its branch: in review when its approval is asked for, else as drafts."""

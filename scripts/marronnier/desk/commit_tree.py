@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from marronnier.files import TEAM_FOLDERS, is_inside
+from marronnier.files import TEAM_FOLDERS, is_safe_path
 from marronnier.git import GitError, Repo
 
-_PLAIN = ("100644", "100755")
+_PLAIN_FILE_MODES = ("100644", "100755")
 """Modes of plain files; 120000 is a link, 160000 a submodule (git-fast-import(1), seen 2026-11-22)."""
 
 
@@ -26,13 +26,13 @@ class CommitTree:
     @cached_property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
         """Object id and size of every plain file, by its path below the brand's folder."""
-        listed = self.repo.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self.rev)
-        found: dict[str, tuple[str, int]] = {}
-        for line in listed.split(b"\0"):
+        listing = self.repo.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self.rev)
+        blobs: dict[str, tuple[str, int]] = {}
+        for line in listing.split(b"\0"):
             if not line:
                 continue
-            facts, _tab, raw = line.partition(b"\t")
-            mode, kind, oid, size = facts.decode("ascii").split()
+            columns, _tab, raw = line.partition(b"\t")
+            mode, kind, oid, size = columns.decode("ascii").split()
             path = raw.decode("utf-8", "surrogateescape")
             if not path.startswith(self.repo.prefix):
                 continue
@@ -41,16 +41,16 @@ class CommitTree:
                 continue
             if kind != "blob":
                 self._refused[path] = "submodule"
-            elif mode not in _PLAIN:
+            elif mode not in _PLAIN_FILE_MODES:
                 self._refused[path] = "link"
-            elif not is_inside(path):
+            elif not is_safe_path(path):
                 self._refused[path] = "name"
             else:
-                found[path] = (oid, int(size))
-        return found
+                blobs[path] = (oid, int(size))
+        return blobs
 
     @property
-    def refused(self) -> Mapping[str, str]:
+    def skipped_paths(self) -> Mapping[str, str]:
         """Paths that `paths` left out, with the kind of thing they are."""
         return self._refused if self._blobs is not None else {}
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marronnier.files.worktree import TEAM_FOLDERS, Tree, WorkTree, is_inside, printable
+from marronnier.files.worktree import TEAM_FOLDERS, Tree, WorkTree, is_safe_path, printable_path
 
-__all__ = ["TEAM_FOLDERS", "Tree", "WorkTree", "is_inside", "printable"]
+__all__ = ["TEAM_FOLDERS", "Tree", "WorkTree", "is_safe_path", "printable_path"]

@@ -10,12 +10,17 @@ from marronnier.importers.bundle import Bundle, PastOutcome, PastSend
 from marronnier.importers.writer import ImportDiff
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
-from marronnier.model.publication import key_of
+from marronnier.model.publication import publication_key
 
 
 def past_sends_by_key(bundle: Bundle, diff: ImportDiff) -> Mapping[str, PastSend]:
     """The past of new and unchanged posts, by the publication's key. A post whose words differ here has another past."""
-    return {key_of(post.id, name): send for post in bundle.posts if post.id in diff.new_and_unchanged for name, send in post.past.items()}
+    return {
+        publication_key(post.id, name): send
+        for post in bundle.posts
+        if post.id in diff.new_and_unchanged
+        for name, send in post.past.items()
+    }
 
 
 def record_past_sends(bundle: Bundle, diff: ImportDiff, ledger: Ledger, now: datetime) -> Mapping[PastOutcome, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.files import document, edits, yaml_block
+from marronnier.files import document, line_fixes, yaml_block
 from marronnier.importers import front_matter
 
 
@@ -22,12 +22,12 @@ def add_keys(text: str, path: str, parent: str, new: Mapping[str, Any], *, comme
     if edited is not None and _has_keys(edited, path, parent, new):
         return edited
     for name, value in new.items():
-        text = edits.set_key(text, (parent, name), value)
+        text = line_fixes.set_key(text, (parent, name), value)
     return text
 
 
 def _has_keys(text: str, path: str, parent: str, new: Mapping[str, Any]) -> bool:
     """Whether the text can be read and holds the new keys below `parent`."""
-    settings = document.load(path, text.encode())
+    settings = document.parse_yaml(path, text.encode())
     value = settings.data.get(parent)
-    return settings.whole and not settings.findings and isinstance(value, Mapping) and new.keys() <= value.keys()
+    return settings.is_complete and not settings.findings and isinstance(value, Mapping) and new.keys() <= value.keys()

@@ -13,10 +13,10 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
-from marronnier.desk.foreign import adapt
+from marronnier.desk.foreign_front_matter import adapt_front_matter
 from marronnier.files import Tree
 from marronnier.files.document import Document
-from marronnier.files.document import read as read_document
+from marronnier.files.document import parse_markdown as read_document
 from marronnier.importers import front_matter, picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, Remark, UniqueNames, post_folder
 from marronnier.messages import _
@@ -97,10 +97,10 @@ def read_site_posts(
 
 def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNames) -> ImportedPost | None:
     document = read_document(site_post.path, site_import.source.read(site_post.path))
-    if not document.whole:
+    if not document.is_complete:
         site_import.remarks.append(Remark(site_post.path, _("not carried over: {why}", why=document.findings[0].message)))
         return None
-    data = adapt(document, site_import.desk.brand.foreign_keys).data
+    data = adapt_front_matter(document, site_import.desk.brand.foreign_keys).data
     site_import.foreign_keys |= dict.fromkeys(key for key in data if key not in _POST_KEYS)
     given_id = data.get("id")
     post_id = names.reserve(given_id if isinstance(given_id, str) else site_post.name)

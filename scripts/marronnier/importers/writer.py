@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, edits, is_inside
+from marronnier.files import Tree, is_safe_path, line_fixes
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
@@ -46,7 +46,7 @@ class ImportDiff:
 def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
     """What of the bundle is new to the brand; nothing is written."""
     diff = ImportDiff()
-    paths = {post_id: path for path, post_id in desk.unreadable.items()} | {post.id: post.path for post in desk.posts.values()}
+    paths = {post_id: path for path, post_id in desk.unreadable_posts.items()} | {post.id: post.path for post in desk.posts.values()}
     for post in bundle.posts:
         path = paths.get(post.id, post.path)
         if not desk.tree.exists(path):
@@ -58,7 +58,7 @@ def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
     diff.channels = [name for name in bundle.channels if name not in desk.channels.channels and not desk.expand((name,))]
     diff.handles = [name for name in bundle.handles if name not in desk.handles.handles]
     diff.foreign_keys = [key for key in bundle.foreign_keys if key not in desk.brand.foreign_keys]
-    diff.copies = [path for path in bundle.copies if is_inside(path) and not desk.tree.exists(path)]
+    diff.copies = [path for path in bundle.copies if is_safe_path(path) and not desk.tree.exists(path)]
     return diff
 
 
@@ -77,7 +77,9 @@ def write_bundle(bundle: Bundle, diff: ImportDiff, source: Tree, desk: Desk, roo
     _add_settings(root, HANDLES, "handles", {name: bundle.handles[name] for name in diff.handles}, comment=comment)
     if diff.foreign_keys:
         file = root / BRAND
-        write(file, edits.set_key(file.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *diff.foreign_keys]))
+        write(
+            file, line_fixes.set_key(file.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *diff.foreign_keys])
+        )
     for path in diff.copies:
         write(root / path, source.read(bundle.copies[path]))
     pictures = _referenced_pictures(bundle, diff, root)

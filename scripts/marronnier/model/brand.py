@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Literal
 
-from marronnier.model.fields import WrittenModel, key
+from marronnier.model.fields import WrittenModel, field
 from marronnier.model.post import OnMissed
 from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Slug
 
@@ -14,14 +14,14 @@ from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Sl
 class Brakes(WrittenModel):
     """What stops an accident."""
 
-    at_once: int = key(default=20, least=1)
+    at_once: int = field(default=20, least=1)
     """More publications due at once than this stop the run and ask."""
 
 
 class LedgerIdentity(WrittenModel):
     """The ledger this brand trusts."""
 
-    first: str | None = key(default=None, pattern=r"^[0-9a-f]{40,64}$")
+    first: str | None = field(default=None, pattern=r"^[0-9a-f]{40,64}$")
     """The ledger's first commit, written by `marronnier ledger init`."""
     unsigned: bool = False
     """True only for a purely local ledger: commits are not signed, and every status says so."""
@@ -54,9 +54,9 @@ class Brand(WrittenModel):
     """What happens to a post later than its grace."""
     gap: Duration = timedelta(minutes=30)
     """The least time between two posts on a channel."""
-    brakes: Brakes = key(default_factory=Brakes)
+    brakes: Brakes = field(default_factory=Brakes)
     """What stops an accident."""
-    ledger: LedgerIdentity = key(default_factory=LedgerIdentity)
+    ledger: LedgerIdentity = field(default_factory=LedgerIdentity)
     """The ledger this brand trusts."""
     known_hosts: Names = ()
     """Hosts that links may lead to under any name and shape, with all below them: partners, a shop in another script."""
@@ -66,20 +66,20 @@ class Brand(WrittenModel):
     """Parameters added to links, beside the campaign's: `source`, `medium`, …"""
     logo: str | None = None
     """A picture in `brand/assets/`."""
-    colour: str | None = key(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    colour: str | None = field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
     """The site's colour, as `#2e7d32`."""
 
 
 class Limits(WrittenModel):
     """Limits of an instance or an account that differ from the network's own."""
 
-    text: int | None = key(default=None, least=1)
+    text: int | None = field(default=None, least=1)
     """The most a part may count, in the network's own unit."""
-    media: int | None = key(default=None, least=0)
+    media: int | None = field(default=None, least=0)
     """The most pictures."""
-    alt: int | None = key(default=None, least=0)
+    alt: int | None = field(default=None, least=0)
     """The most characters of an alt text."""
-    hashtags: int | None = key(default=None, least=0)
+    hashtags: int | None = field(default=None, least=0)
     """The most hashtags."""
 
 
@@ -92,13 +92,13 @@ class Channel(WrittenModel):
     """What people call it."""
     account: str = ""
     """The account, as the network writes it."""
-    host: str = key(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+    host: str = field(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
     """Its server, where the account does not name it and it is not the network's own: `pds.example.org`."""
     lang: Lang | None = None
     """The language spoken there."""
     was: Names = ()
     """Names it had before."""
-    limits: Limits = key(default_factory=Limits)
+    limits: Limits = field(default_factory=Limits)
     """Limits of this instance or account."""
     hashtags: Names = ()
     """Hashtags that every post here carries, without `#`."""

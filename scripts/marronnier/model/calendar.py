@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.fields import WrittenModel, key
+from marronnier.model.fields import WrittenModel, field
 from marronnier.model.scalars import Clock, Day, Names, Slug, Weekday, Weekdays
 
 Effect = Literal["skip", "shift", "warn", "keep"]
@@ -16,13 +16,13 @@ class Slot(WrittenModel):
 
     name: str = ""
     """What people call it."""
-    days: Weekdays = key(fewest=1)
+    days: Weekdays = field(fewest=1)
     """Its weekdays."""
     at: Clock
     """Its hour, in the brand's zone."""
     channels: Names = ()
     """Channels or groups it is for; all, when empty."""
-    every: int = key(default=1, least=1, most=52)
+    every: int = field(default=1, least=1, most=52)
     """Every how many weeks, counted from the week of `start`."""
     start: Day | None = None
     """Its first day; needed when `every` is more than 1."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self, dataclass_transform
 
-_NOTHING: Any = object()
+_MISSING: Any = object()
 
 
-class Key:
+class Field:
     """What is said of a key beside its type: what stands for it when it is absent, and its bounds."""
 
-    __slots__ = ("alias", "default", "fewest", "least", "made", "most", "pattern", "several")
+    __slots__ = ("alias", "default", "default_factory", "max_items", "maximum", "min_items", "minimum", "pattern")
 
     def __init__(
         self,
@@ -25,28 +25,28 @@ class Key:
         pattern: str | None,
     ) -> None:
         self.default = default
-        self.made = made
+        self.default_factory = made
         """Makes the default anew each time."""
         self.alias = alias
         """The key as people write it, where Python needs another name."""
-        self.least = least
-        self.most = most
+        self.minimum = least
+        self.maximum = most
         """Bounds of a number."""
-        self.fewest = fewest
-        self.several = several
+        self.min_items = fewest
+        self.max_items = several
         """Bounds of how many stand in a list."""
         self.pattern = pattern
         """The form of a text, a regular expression."""
 
     @property
-    def needed(self) -> bool:
+    def required(self) -> bool:
         """Whether the key must be written."""
-        return self.default is _NOTHING and self.made is None
+        return self.default is _MISSING and self.default_factory is None
 
 
-def key(
+def field(
     *,
-    default: Any = _NOTHING,
+    default: Any = _MISSING,
     default_factory: Callable[[], Any] | None = None,
     alias: str | None = None,
     least: float | None = None,
@@ -56,21 +56,21 @@ def key(
     pattern: str | None = None,
 ) -> Any:
     """A key with bounds, or with another name in Python: `text: int | None = key(default=None, least=1)`. Without a default it must be written."""
-    return Key(default, default_factory, alias, least, most, fewest, several, pattern)
+    return Field(default, default_factory, alias, least, most, fewest, several, pattern)
 
 
-class ReadWith:
+class Converter:
     """How a value is read first, in `Annotated[type, Reads(function)]`: the function gives it, or raises ValueError with a sentence."""
 
-    __slots__ = ("function", "schema")
+    __slots__ = ("function", "json_schema")
 
     def __init__(self, function: Callable[[Any], Any], **schema: Any) -> None:
         self.function = function
-        self.schema = schema
+        self.json_schema = schema
         """What a JSON Schema says of the value as it is written; the type's own words when empty."""
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class WrittenModel:
     """A thing that people write in YAML.
 
@@ -79,39 +79,39 @@ class WrittenModel:
     Made in Python, nothing is judged: `Channel(network="feed")`.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = {}
+    fields: ClassVar[Mapping[str, Field]] = {}
     """By attribute, in the order of the class."""
     _defaults: ClassVar[Mapping[str, Any]]
     _factories: ClassVar[Sequence[tuple[str, Callable[[], Any]]]]
 
     def __init_subclass__(cls) -> None:
-        keys = dict(cls.keys)
+        keys = dict(cls.fields)
         for name in cls.__annotations__:
-            said = cls.__dict__.get(name, _NOTHING)
-            keys[name] = said if isinstance(said, Key) else Key(said, None, None, None, None, None, None, None)
-            if said is not _NOTHING:
+            said = cls.__dict__.get(name, _MISSING)
+            keys[name] = said if isinstance(said, Field) else Field(said, None, None, None, None, None, None, None)
+            if said is not _MISSING:
                 # An attribute of the class would answer where a value was forgotten.
                 delattr(cls, name)
-        cls.keys = keys
+        cls.fields = keys
 
     def __init__(self, **values: Any) -> None:
         own = self.__dict__
-        for name, said in self.keys.items():
+        for name, said in self.fields.items():
             if name in values:
                 own[name] = values.pop(name)
-            elif said.needed:
+            elif said.required:
                 raise TypeError(f"{type(self).__name__} needs {name}")
             else:
-                own[name] = said.made() if said.made is not None else said.default
+                own[name] = said.default_factory() if said.default_factory is not None else said.default
         if values:
             raise TypeError(f"{type(self).__name__} has no {', '.join(values)}")
 
     @classmethod
-    def judged(cls, values: Mapping[str, Any]) -> Self:
+    def from_valid(cls, values: Mapping[str, Any]) -> Self:
         """One of values that were all judged: as by the constructor, which looks at each again."""
         if "_defaults" not in cls.__dict__:
-            cls._defaults = {name: said.default for name, said in cls.keys.items() if said.made is None}
-            cls._factories = tuple((name, said.made) for name, said in cls.keys.items() if said.made is not None)
+            cls._defaults = {name: said.default for name, said in cls.fields.items() if said.default_factory is None}
+            cls._factories = tuple((name, said.default_factory) for name, said in cls.fields.items() if said.default_factory is not None)
         made = cls.__new__(cls)
         own = made.__dict__
         own.update(cls._defaults)
@@ -121,10 +121,10 @@ class WrittenModel:
                 own[name] = factory()
         return made
 
-    def holds_together(self) -> None:
+    def validate(self) -> None:
         """Judge the whole, once each part is right. Raises ValueError with a sentence."""
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """The same with other values."""
         return type(self)(**{**self.__dict__, **changes})
 

@@ -34,7 +34,7 @@ class Fix:
     """The whole line as it stands; a file that changed since is left alone."""
     after: str
     """The whole line mended; may hold several lines."""
-    parts: tuple[tuple[int, int, str], ...] = ()
+    replacements: tuple[tuple[int, int, str], ...] = ()
     """The stretches that change, from where to where and what stands there after; empty where the two lines alone tell."""
 
 
@@ -52,17 +52,17 @@ class Finding:
     next: str = ""
     """What to do next."""
     fix: Fix | None = None
-    firm: bool = False
+    not_allowable: bool = False
     """Whether no `allow` takes it away, although others of its rule may be allowed."""
 
     @property
-    def said(self) -> tuple[str, str, str]:
+    def sentence_parts(self) -> tuple[str, str, str]:
         """What was read, what was expected, what to do: each begins as it would within a sentence, wherever it is shown."""
-        return _within(self.message), _within(self.expected), _within(self.next)
+        return _in_sentence(self.message), _in_sentence(self.expected), _in_sentence(self.next)
 
     def as_json(self) -> Mapping[str, object]:
         """The published shape: `{rule, level, path, line, column, message, expected, next}`."""
-        message, expected, next = self.said
+        message, expected, next = self.sentence_parts
         return {
             "rule": self.rule,
             "level": self.level,
@@ -75,10 +75,10 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.said))}"
+        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.sentence_parts))}"
 
 
-def _within(part: str) -> str:
+def _in_sentence(part: str) -> str:
     """A part as it goes on within a sentence: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
     first, rest = part[:1], part.split(" ", 1)[0][1:]
     plain = rest.rstrip(":,").replace("-", "").replace("’", "").replace("'", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Use = Literal["owner", "media", "date", "expires", "draft", "tags", "ignored"]
+ForeignKeyUse = Literal["owner", "media", "date", "expires", "draft", "tags", "ignored"]
 """What a key of another tool becomes here; `ignored` keys are known and passed over."""
 
 _HUGO = (
@@ -30,7 +30,7 @@ _MATERIAL = (
 )
 """Material for MkDocs and its blog, https://squidfunk.github.io/mkdocs-material/plugins/blog/#metadata."""
 
-_USED: Mapping[str, Use] = {
+_CONVERTED: Mapping[str, ForeignKeyUse] = {
     "author": "owner",
     "authors": "owner",
     "image": "media",
@@ -43,12 +43,12 @@ _USED: Mapping[str, Use] = {
     "tag": "tags",
 }
 
-FOREIGN: Mapping[str, Use] = {
-    key: _USED.get(key, "ignored") for key in sorted({*_HUGO.split(), *_JEKYLL.split(), *_MATERIAL.split()} - {"date", "draft"})
+FOREIGN_KEYS: Mapping[str, ForeignKeyUse] = {
+    key: _CONVERTED.get(key, "ignored") for key in sorted({*_HUGO.split(), *_JEKYLL.split(), *_MATERIAL.split()} - {"date", "draft"})
 }
 """Every key of another tool that is known by name, and what becomes of it."""
 
-JEKYLL_ONLY = frozenset(
+JEKYLL_KEYS = frozenset(
     {"layout", "permalink", "published", "category", "categories", "excerpt", "excerpt_separator", "last_modified_at", "tag"}
 )
 """Keys that, with a day in the file's name, tell a post made for Jekyll."""

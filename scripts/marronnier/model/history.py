@@ -103,13 +103,13 @@ class History:
                 )
         return None
 
-    def _last(self, *names: str) -> Event | None:
+    def _last_event(self, *names: str) -> Event | None:
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
     def carried(self) -> Event | None:
         """What another tool noted of it, when it went out there."""
-        return self._last("carried")
+        return self._last_event("carried")
 
     @property
     def sent_parts(self) -> Mapping[int, Event]:
@@ -134,7 +134,7 @@ class History:
         )
 
     @property
-    def debt(self) -> Event | None:
+    def unsettled(self) -> Event | None:
         """The `sending` or `unknown` that no answer ended: it may have been sent. A later refusal never clears an older debt."""
         open_parts: dict[int, Event] = {}
         for event in self.events:
@@ -150,6 +150,6 @@ class History:
         return next(iter(open_parts.values()), None)
 
     @property
-    def touched(self) -> bool:
+    def maybe_sent(self) -> bool:
         """Whether anything was ever sent or may have been: such a key is never used again for other words."""
         return any(event.name in ("sending", "sent", "unknown", "carried") for event in self.events)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Problem = Literal["", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"]
+InstantProblem = Literal[
+    "", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +21,5 @@ class Instant:
     """`written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
     note: str = ""
     """What moved it, or why there is no instant, in a sentence for people."""
-    problem: Problem = ""
+    problem: InstantProblem = ""
     """Why there is no instant, for the rules; empty when there is one, or when none is wanted (an idea, `when-approved`)."""

@@ -15,9 +15,9 @@ State = Literal[
     "idea", "draft", "in-review", "held", "ready", "due", "sending", "sent",
     "edited", "unknown", "refused", "missed", "past", "retracted",
 ]  # fmt: skip
-Shown = Literal["draft", "in review", "ready", "sent", "needs you"]
+ShownState = Literal["draft", "in review", "ready", "sent", "needs you"]
 
-SHOWN: Mapping[str, Shown] = {
+SHOWN_STATES: Mapping[str, ShownState] = {
     "idea": "draft",
     "draft": "draft",
     "past": "draft",
@@ -77,9 +77,9 @@ class PlanLine:
     history: History | None = None
 
     @property
-    def shown(self) -> Shown:
+    def shown_state(self) -> ShownState:
         """The state as people see it."""
-        return SHOWN[self.state]
+        return SHOWN_STATES[self.state]
 
     @property
     def key(self) -> str:

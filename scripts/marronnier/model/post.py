@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from marronnier.model.fields import ReadWith, WrittenModel, key
+from marronnier.model.fields import Converter, WrittenModel, field
 from marronnier.model.finding import Place
 from marronnier.model.scalars import Date, Duration, Lang, Names, Slug, parse_warning
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
 
 
-def _whole(value: object) -> object:
+def _expand_medium(value: object) -> object:
     """A medium may be written as its file alone."""
     return {"src": value} if isinstance(value, str) else value
 
 
-def _missed(value: object) -> object:
+def _expand_on_missed(value: object) -> object:
     """`ask`, or `send-until 8h`."""
     if isinstance(value, str) and value.startswith("send-until"):
         return {"until": value.removeprefix("send-until").strip()}
@@ -42,7 +42,7 @@ class Medium(WrittenModel):
 class Poll(WrittenModel):
     """A question with options, on networks that have polls."""
 
-    options: tuple[str, ...] = key(fewest=2, several=12)
+    options: tuple[str, ...] = field(fewest=2, several=12)
     """The answers to choose from, 2 to 12."""
     duration: Duration = timedelta(days=1)
     """How long people may vote."""
@@ -57,7 +57,7 @@ class SendUntil(WrittenModel):
     """How long after its instant."""
 
 
-OnMissed = Annotated[Literal["ask"] | SendUntil, ReadWith(_missed)]
+OnMissed = Annotated[Literal["ask"] | SendUntil, Converter(_expand_on_missed)]
 
 
 class ForChannel(WrittenModel):
@@ -75,7 +75,7 @@ class ForChannel(WrittenModel):
     """Handles to mention on this channel, as the network writes them."""
     link: str | None = None
     """Another link."""
-    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] | None = None
+    media: tuple[Annotated[Medium, Converter(_expand_medium)], ...] | None = None
     """Other media."""
     format: Format | None = None
     """Another format."""
@@ -114,11 +114,11 @@ class FrontMatter(WrittenModel):
     """Hashtags without `#`, placed as each network likes them."""
     link: str | None = None
     """The address it leads to, tagged with the campaign's UTM."""
-    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] = ()
+    media: tuple[Annotated[Medium, Converter(_expand_medium)], ...] = ()
     """Pictures, videos or sounds, in order."""
-    for_: Mapping[str, ForChannel] = key(default_factory=dict, alias="for")
+    for_: Mapping[str, ForChannel] = field(default_factory=dict, alias="for")
     """What differs on a channel, group or network."""
-    allow: Mapping[str, str] = key(default_factory=dict)
+    allow: Mapping[str, str] = field(default_factory=dict)
     """Rules this post may break, each with the reason."""
     lang: Lang | None = None
     """The language of the words (`fr`, `nl`, `en`, `ar`); else the channel's, else the brand's."""
@@ -126,7 +126,7 @@ class FrontMatter(WrittenModel):
     """A question with options."""
     first_comment: str | None = None
     """A comment of our own under the post, where the network has them."""
-    sensitive: Annotated[str | bool, ReadWith(parse_warning)] = False
+    sensitive: Annotated[str | bool, Converter(parse_warning)] = False
     """`true`, or the warning that hides the words until one asks to see them."""
     repeat: str | None = None
     """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""

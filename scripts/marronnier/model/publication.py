@@ -13,14 +13,14 @@ from marronnier.model.brand import Channel
 from marronnier.model.post import Post
 
 
-def canonical(value: object) -> bytes:
+def canonical_json(value: object) -> bytes:
     """The one JSON text of a value: keys sorted, no spaces, UTF-8. Digests are taken of it."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def digest(value: object) -> str:
+def json_digest(value: object) -> str:
     """SHA-256 of the canonical JSON, as 64 hex digits."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Words:
 
     def as_json(self) -> Mapping[str, Any]:
         """For digests and `--format json`; credits are not sent and do not count."""
-        read = {name: getattr(self, name) for name in self.__slots__}
-        read["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
-        return {name: value for name, value in read.items() if value not in ("", (), None, 0, False)}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
+        return {name: value for name, value in values.items() if value not in ("", (), None, 0, False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class Publication:
     @property
     def key(self) -> str:
         """`<id>@<channel>`, with `~2026-12-08` for an occurrence."""
-        return key_of(self.post.id, self.channel_name, self.occurrence)
+        return publication_key(self.post.id, self.channel_name, self.occurrence)
 
 
-def key_of(post_id: str, channel_name: str, occurrence: date | None = None) -> str:
+def publication_key(post_id: str, channel_name: str, occurrence: date | None = None) -> str:
     """The key of a publication."""
     base = f"{post_id}@{channel_name}"
     return f"{base}~{occurrence.isoformat()}" if occurrence else base
@@ -131,7 +131,7 @@ class Payload:
             {"text": part.text, "count": part.count, "wire": part.wire, "media": [asdict(picture) for picture in part.media]}
             for part in self.parts
         ]
-        return canonical({"network": self.network, "composer": self.composer, "parts": parts})
+        return canonical_json({"network": self.network, "composer": self.composer, "parts": parts})
 
     @property
     def sha256(self) -> str:
@@ -142,12 +142,12 @@ class Payload:
     def from_bytes(cls, data: bytes) -> Payload:
         """Read what `as_bytes` wrote. Raises ValueError when it is something else."""
         try:
-            read = json.loads(data)
+            payload = json.loads(data)
             parts = tuple(
                 Part(part["text"], part["count"], part["wire"], tuple(Picture(**picture) for picture in part["media"]))
-                for part in read["parts"]
+                for part in payload["parts"]
             )
-            return cls(read["network"], read["composer"], parts)
+            return cls(payload["network"], payload["composer"], parts)
         except (KeyError, TypeError) as error:
             raise ValueError("this is not a payload") from error
 

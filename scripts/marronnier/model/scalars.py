@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from marronnier.model.fields import ReadWith
+from marronnier.model.fields import Converter
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ SLUG = r"[a-z0-9][a-z0-9._-]{0,99}"
 Edge = Literal["earlier", "later"]
 """Which of two instants a wall time means where the clocks change."""
 
-_MOMENT = re.compile(
+_WRITTEN_DATE = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:(?:[ T]+)(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
     r"(?:\s*(?P<offset>Z|[+-]\d{2}:?\d{2}))?"
@@ -72,23 +72,23 @@ class WrittenDate:
             raise ValueError("a date is one text, like 2026-12-05 10:00")
         if text.strip() == "when-approved":
             return cls(text="when-approved", day=None)
-        found = _MOMENT.fullmatch(text.strip())
-        if found is None:
+        match = _WRITTEN_DATE.fullmatch(text.strip())
+        if match is None:
             raise ValueError("a date looks like 2026-12-05 10:00")
-        day = _calendar_day(found["day"])
+        day = _parse_iso_day(match["day"])
         if not 1990 <= day.year <= 2199:
             raise ValueError("the year lies between 1990 and 2199")
-        clock = _wall_time(found["clock"]) if found["clock"] else None
-        offset = _offset(found["offset"]) if found["offset"] else None
+        clock = _parse_wall_time(match["clock"]) if match["clock"] else None
+        offset = _parse_offset(match["offset"]) if match["offset"] else None
         if offset is not None and clock is None:
             raise ValueError("an offset needs an hour, like 2026-12-05 10:00 +01:00")
-        return cls(text=text.strip(), day=day, clock=clock, offset=offset, edge=found["edge"])  # type: ignore[arg-type]
+        return cls(text=text.strip(), day=day, clock=clock, offset=offset, edge=match["edge"])  # type: ignore[arg-type]
 
     def __str__(self) -> str:
         return self.text
 
 
-def _wall_time(text: str) -> time:
+def _parse_wall_time(text: str) -> time:
     hour, _colon, rest = text.partition(":")
     # From Python 3.14 on, 24:00 is read as 0:00, and the day after is for the caller to know.
     if int(hour) > 23:
@@ -99,33 +99,33 @@ def _wall_time(text: str) -> time:
         raise ValueError("a day and an hour that exist") from None
 
 
-def _calendar_day(text: str) -> date:
+def _parse_iso_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError("a day and an hour that exist") from None
 
 
-def _offset(text: str) -> timedelta:
+def _parse_offset(text: str) -> timedelta:
     if text == "Z":
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[-2:])
     if minutes > 59:
         raise ValueError("an offset lies between -14:00 and +14:00")
-    read = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-    if abs(read) > timedelta(hours=14):
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
+    if abs(offset) > timedelta(hours=14):
         raise ValueError("an offset lies between -14:00 and +14:00")
-    return read
+    return offset
 
 
 def parse_duration(text: object) -> timedelta:
     """Read `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
     if isinstance(text, timedelta):
         return text
-    found = _DURATION.fullmatch(str(text).strip())
-    if found is None:
+    match = _DURATION.fullmatch(str(text).strip())
+    if match is None:
         raise ValueError("a duration looks like 90 min, 2h, 3d or 1w")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def parse_weekday(text: object) -> int:
@@ -143,10 +143,10 @@ def parse_clock(text: object) -> time:
     """Read `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
     if isinstance(text, time):
         return text
-    found = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
-    if found is None:
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
+    if match is None:
         raise ValueError("an hour looks like 09:00 or 18h30")
-    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
+    hour, minute = int(match[1]), int(match[2] or match[3] or 0)
     if hour > 23 or minute > 59:
         raise ValueError("an hour lies between 00:00 and 23:59")
     return time(hour, minute)
@@ -158,7 +158,7 @@ def parse_day(text: object) -> date:
         return text
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip()):
         raise ValueError("a day looks like 2026-12-05")
-    return _calendar_day(str(text).strip())
+    return _parse_iso_day(str(text).strip())
 
 
 def parse_warning(value: object) -> object:
@@ -174,12 +174,12 @@ def parse_warning(value: object) -> object:
 
 def parse_names(value: object) -> object:
     """One name, or a list of names: both are written; a list is meant. Raises ValueError for several names in one text."""
-    if isinstance(value, str) and len(names_within(value)) > 1:
+    if isinstance(value, str) and len(split_names(value)) > 1:
         raise ValueError("several names stand between brackets, like [one, another]")
     return (value,) if isinstance(value, str) else value
 
 
-def names_within(text: str) -> list[str]:
+def split_names(text: str) -> list[str]:
     """The names that one text holds, apart by commas or semicolons, or each with its `#`."""
     return [name.removeprefix("#") for part in re.split(r"[,;]|\s+(?=#)", text) if (name := part.strip())]
 
@@ -196,27 +196,27 @@ def _check_lang(value: object) -> object:
     return value
 
 
-Lang = Annotated[str, ReadWith(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
+Lang = Annotated[str, Converter(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
 """A language, as BCP 47 writes it: a rule for `français` would be a rule for nothing."""
-Slug = Annotated[str, ReadWith(_check_slug, type="string", pattern=f"^{SLUG}$")]
-Date = Annotated[WrittenDate, ReadWith(WrittenDate.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
-Day = Annotated[date, ReadWith(parse_day, type="string", format="date")]
-Clock = Annotated[time, ReadWith(parse_clock, type="string", examples=["09:00"])]
-Duration = Annotated[timedelta, ReadWith(parse_duration, type="string", examples=["2h", "90 min"])]
-Weekday = Annotated[int, ReadWith(parse_weekday, type="string", examples=["tuesday", "mardi"])]
+Slug = Annotated[str, Converter(_check_slug, type="string", pattern=f"^{SLUG}$")]
+Date = Annotated[WrittenDate, Converter(WrittenDate.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
+Day = Annotated[date, Converter(parse_day, type="string", format="date")]
+Clock = Annotated[time, Converter(parse_clock, type="string", examples=["09:00"])]
+Duration = Annotated[timedelta, Converter(parse_duration, type="string", examples=["2h", "90 min"])]
+Weekday = Annotated[int, Converter(parse_weekday, type="string", examples=["tuesday", "mardi"])]
 Weekdays = Annotated[
     tuple[Weekday, ...],
-    ReadWith(
+    Converter(
         parse_names,
         anyOf=[{"type": "string", "examples": ["tuesday", "mardi"]}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
     ),
 ]
 """One weekday, or a list of them."""
-Names = Annotated[tuple[str, ...], ReadWith(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
+Names = Annotated[tuple[str, ...], Converter(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
 """One text, or a list of them."""
 
 
-def zone_to_show(name: str) -> ZoneInfo:
+def zone_or_utc(name: str) -> ZoneInfo:
     """The zone whose hours people are shown; UTC where no zone has that name, which `check` tells."""
     from zoneinfo import ZoneInfo
 

@@ -12,12 +12,12 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from marronnier.model.fields import Key, ReadWith, WrittenModel
+from marronnier.model.fields import Converter, Field, WrittenModel
 from marronnier.model.scalars import WrittenDate
 
 Kind = Literal["text", "list", "mapping", "model", "other"]
 Path = tuple[str | int, ...]
-Wrong = Literal[
+ShapeErrorKind = Literal[
     "missing",  # a key that must be written is not; `limit` is its name
     "unknown",  # a key nobody knows
     "name",  # a key of a mapping that cannot be one; `limit` is the sentence, or None
@@ -46,34 +46,34 @@ class ShapeError(NamedTuple):
 
     path: Path
     """Where it stands; for a missing key what should hold it."""
-    wrong: Wrong
-    limit: Any = None
+    kind: ShapeErrorKind
+    detail: Any = None
     """The bound or the sentence that goes with it."""
 
 
 class Shape:
     """What a value looks like where it is written."""
 
-    def __init__(self, kind: Kind, type_: Any = None, said: Key | None = None) -> None:
+    def __init__(self, kind: Kind, type_: Any = None, said: Field | None = None) -> None:
         self.kind = kind
         """`text`: one text; `list`: several; `mapping`: any keys; `model`: a closed list of keys; `other`: more than one of these."""
         self.type = type_
         """What it becomes: a class; for a Literal its texts."""
-        self.said = said
+        self.field = said
         """The bounds of its key."""
-        self.reads: tuple[ReadWith, ...] = ()
+        self.converters: tuple[Converter, ...] = ()
         """Functions that read it first."""
         self.keys: Mapping[str, Shape] = {}
         """The keys of a model, as people write them."""
-        self.names: Mapping[str, str] = {}
+        self.attributes: Mapping[str, str] = {}
         """The attribute of each key."""
-        self.each: Shape | None = None
+        self.element: Shape | None = None
         """What stands in a list or under each key of a mapping."""
-        self.row: tuple[Shape, ...] = ()
+        self.tuple_elements: tuple[Shape, ...] = ()
         """What stands in a list of a fixed length, in turn."""
-        self.name: Shape | None = None
+        self.key_shape: Shape | None = None
         """The form of a mapping's keys."""
-        self.one_of: tuple[Shape, ...] = ()
+        self.alternatives: tuple[Shape, ...] = ()
         """What it may be, where that is more than one thing."""
         self.optional = False
         """Whether it may be nothing."""
@@ -81,52 +81,52 @@ class Shape:
         """The only texts allowed; empty for any."""
 
     @property
-    def dated(self) -> bool:
+    def is_date(self) -> bool:
         """Whether the text is a date."""
         return self.type in (WrittenDate, date)
 
-    def at(self, key: str | int) -> Shape | None:
+    def child(self, key: str | int) -> Shape | None:
         """The shape of the value under a key or at an index."""
         if self.kind == "model" and isinstance(key, str):
             return self.keys.get(key)
         if self.kind == "mapping" and isinstance(key, str):
-            return self.each
-        return self.each if self.kind == "list" and isinstance(key, int) else None
+            return self.element
+        return self.element if self.kind == "list" and isinstance(key, int) else None
 
-    def below(self, path: Path) -> Shape | None:
+    def descendant(self, path: Path) -> Shape | None:
         """The shape at the end of a path of keys and indexes."""
         here: Shape | None = self
         for key in path:
-            here = here.at(key) if here else None
+            here = here.child(key) if here else None
         return here
 
-    def read(self, value: Any, refused: list[ShapeError]) -> Any:
+    def parse(self, value: Any, refused: list[ShapeError]) -> Any:
         """The value as its type has it; what is wrong is added to `refused`, all of it, and then the value given is of no use."""
         if value is None and self.optional:
             return None
-        for one in self.reads:
+        for one in self.converters:
             try:
                 value = one.function(value)
             except ValueError as error:
                 refused.append(ShapeError((), "said", str(error)))
                 return None
-        return self._read(value, refused)
+        return self._parse(value, refused)
 
     @cached_property
-    def _read(self) -> Callable[[Any, list[ShapeError]], Any]:
+    def _parse(self) -> Callable[[Any, list[ShapeError]], Any]:
         """How the value itself is read. Ten thousand posts are read with it: what can be known of a shape before is looked up once."""
-        if self.one_of:
-            return self._either
-        if self.kind == "text" and self.type is str and not self.choices and self.said is None:
-            return self._words
-        return {"model": self._model, "list": self._list, "mapping": self._mapping}.get(self.kind, self._text)
+        if self.alternatives:
+            return self._parse_alternatives
+        if self.kind == "text" and self.type is str and not self.choices and self.field is None:
+            return self._parse_plain_text
+        return {"model": self._parse_model, "list": self._parse_list, "mapping": self._parse_mapping}.get(self.kind, self._parse_text)
 
-    def _words(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_plain_text(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, str):
             refused.append(ShapeError((), "text"))
         return value
 
-    def _model(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_model(self, value: Any, refused: list[ShapeError]) -> Any:
         if isinstance(value, self.type):
             return value
         if not isinstance(value, Mapping):
@@ -135,17 +135,21 @@ class Shape:
         before = len(refused)
         values = {}
         for key, inside in value.items():
-            found = self.parts.get(key)
+            found = self.attribute_shapes.get(key)
             if found is None:
                 refused.append(ShapeError((key,), "unknown"))
                 continue
             name, shape = found
             so_far = len(refused)
-            values[name] = shape.read(inside, refused)
+            values[name] = shape.parse(inside, refused)
             if len(refused) > so_far:
-                _below(key, refused, so_far)
-        if self.needed - values.keys():
-            refused += (ShapeError((), "missing", key) for key, (name, _shape) in self.parts.items() if name in self.needed - values.keys())
+                _prefix_paths(key, refused, so_far)
+        if self.required_attributes - values.keys():
+            refused += (
+                ShapeError((), "missing", key)
+                for key, (name, _shape) in self.attribute_shapes.items()
+                if name in self.required_attributes - values.keys()
+            )
         if len(refused) > before:
             return None
         made = self.type.judged(values)
@@ -156,16 +160,16 @@ class Shape:
         return made
 
     @cached_property
-    def parts(self) -> Mapping[str, tuple[str, Shape]]:
+    def attribute_shapes(self) -> Mapping[str, tuple[str, Shape]]:
         """The attribute and the shape of each key of a model."""
-        return {key: (self.names[key], shape) for key, shape in self.keys.items()}
+        return {key: (self.attributes[key], shape) for key, shape in self.keys.items()}
 
     @cached_property
-    def needed(self) -> frozenset[str]:
+    def required_attributes(self) -> frozenset[str]:
         """The attributes of a model that must be written."""
         return frozenset(name for name, said in self.type.keys.items() if said.needed)
 
-    def _list(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_list(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, (list, tuple)):
             refused.append(ShapeError((), "list"))
             return None
@@ -174,51 +178,51 @@ class Shape:
             refused.append(ShapeError((), "fewest", fewest))
         if several is not None and len(value) > several:
             refused.append(ShapeError((), "several", several))
-        assert self.each is not None
-        if self.each.is_plain and all(map(_is_text, value)):
+        assert self.element is not None
+        if self.element.is_plain and all(map(_is_str, value)):
             return tuple(value)
         read = []
         for number, inside in enumerate(value):
             so_far = len(refused)
-            shape = self.row[number] if number < len(self.row) else self.each
+            shape = self.tuple_elements[number] if number < len(self.tuple_elements) else self.element
             assert shape is not None
-            read.append(shape.read(inside, refused))
+            read.append(shape.parse(inside, refused))
             if len(refused) > so_far:
-                _below(number, refused, so_far)
+                _prefix_paths(number, refused, so_far)
         return tuple(read)
 
     @cached_property
     def is_plain(self) -> bool:
         """Whether it is any text."""
-        return self.kind == "text" and self.type is str and not (self.choices or self.said or self.reads or self.optional)
+        return self.kind == "text" and self.type is str and not (self.choices or self.field or self.converters or self.optional)
 
     @cached_property
     def _bounds(self) -> tuple[int | None, int | None]:
-        if self.row:
-            return len(self.row), len(self.row)
-        return (None, None) if self.said is None else (self.said.fewest, self.said.several)
+        if self.tuple_elements:
+            return len(self.tuple_elements), len(self.tuple_elements)
+        return (None, None) if self.field is None else (self.field.min_items, self.field.max_items)
 
-    def _mapping(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_mapping(self, value: Any, refused: list[ShapeError]) -> Any:
         if not isinstance(value, Mapping):
             refused.append(ShapeError((), "mapping"))
             return None
-        assert self.each is not None
-        assert self.name is not None
+        assert self.element is not None
+        assert self.key_shape is not None
         read = {}
         for key, inside in value.items():
             so_far = len(refused)
-            name = self.name.read(key, refused)
-            refused[so_far:] = [ShapeError((), "name", one.limit) for one in refused[so_far:]]
-            read[name] = self.each.read(inside, refused)
+            name = self.key_shape.parse(key, refused)
+            refused[so_far:] = [ShapeError((), "name", one.detail) for one in refused[so_far:]]
+            read[name] = self.element.parse(inside, refused)
             if len(refused) > so_far:
-                _below(key, refused, so_far)
+                _prefix_paths(key, refused, so_far)
         return read
 
-    def _either(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_alternatives(self, value: Any, refused: list[ShapeError]) -> Any:
         nearest: list[ShapeError] | None = None
-        for shape in self.one_of:
+        for shape in self.alternatives:
             wrong: list[ShapeError] = []
-            read = shape.read(value, wrong)
+            read = shape.parse(value, wrong)
             if not wrong:
                 return read
             if shape.kind == "model" and isinstance(value, Mapping):
@@ -226,30 +230,30 @@ class Shape:
         refused += nearest if nearest is not None else [ShapeError((), "either")]
         return None
 
-    def _text(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_text(self, value: Any, refused: list[ShapeError]) -> Any:
         if self.choices:
             if value in self.choices:
                 return value
             refused.append(ShapeError((), "choice"))
             return None
-        read, wrong = _read_as(self.type, value)
+        read, wrong = _convert_scalar(self.type, value)
         if wrong is not None:
             refused.append(ShapeError((), wrong))
-        elif self.said is not None:
-            refused += _out_of_bounds(self.said, read)
+        elif self.field is not None:
+            refused += _bound_errors(self.field, read)
         return read
 
 
-def _is_text(value: object) -> bool:
+def _is_str(value: object) -> bool:
     return type(value) is str
 
 
-def _below(key: str | int, refused: list[ShapeError], so_far: int) -> None:
+def _prefix_paths(key: str | int, refused: list[ShapeError], so_far: int) -> None:
     """Say of the newest refusals that they stand under that key."""
-    refused[so_far:] = [ShapeError((key, *one.path), one.wrong, one.limit) for one in refused[so_far:]]
+    refused[so_far:] = [ShapeError((key, *one.path), one.kind, one.detail) for one in refused[so_far:]]
 
 
-def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
+def _convert_scalar(type_: Any, value: Any) -> tuple[Any, ShapeErrorKind | None]:
     """One text as a value of a plain type; or what is wrong with it. What has the type already stays."""
     if type_ is bool:
         if isinstance(value, bool):
@@ -269,11 +273,11 @@ def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
     return (value, None) if isinstance(value, type_) else (None, "text")
 
 
-def _out_of_bounds(said: Key, value: Any) -> Iterator[ShapeError]:
-    if said.least is not None and value < said.least:
-        yield ShapeError((), "least", said.least)
-    if said.most is not None and value > said.most:
-        yield ShapeError((), "most", said.most)
+def _bound_errors(said: Field, value: Any) -> Iterator[ShapeError]:
+    if said.minimum is not None and value < said.minimum:
+        yield ShapeError((), "least", said.minimum)
+    if said.maximum is not None and value > said.maximum:
+        yield ShapeError((), "most", said.maximum)
     if said.pattern is not None and not re.search(said.pattern, value):
         yield ShapeError((), "pattern", said.pattern)
 
@@ -285,68 +289,68 @@ def shape_of(model: type[WrittenModel]) -> Shape:
     """The shape of a model, from its keys; worked out once."""
     made = _SHAPES.get(model)
     if made is None:
-        made = _SHAPES[model] = _model(model)
+        made = _SHAPES[model] = _model_shape(model)
     return made
 
 
-def _model(model: type[WrittenModel]) -> Shape:
+def _model_shape(model: type[WrittenModel]) -> Shape:
     made = Shape("model", model)
     types_ = get_type_hints(model, include_extras=True)
-    made.names = {said.alias or name: name for name, said in model.keys.items()}
-    made.keys = {key: _shape(types_[name], model.keys[name]) for key, name in made.names.items()}
+    made.attributes = {said.alias or name: name for name, said in model.fields.items()}
+    made.keys = {key: _type_shape(types_[name], model.fields[name]) for key, name in made.attributes.items()}
     return made
 
 
-def _shape(kind: Any, said: Key | None = None) -> Shape:
+def _type_shape(kind: Any, said: Field | None = None) -> Shape:
     origin, inside = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        made = _shape(inside[0], said)
-        reads = tuple(one for one in inside[1:] if isinstance(one, ReadWith))
+        made = _type_shape(inside[0], said)
+        reads = tuple(one for one in inside[1:] if isinstance(one, Converter))
         if reads:
-            made = _copied(made)
-            made.reads = (*reads, *made.reads)
+            made = _copy(made)
+            made.converters = (*reads, *made.converters)
         return made
     if origin is Literal:
         made = Shape("text", str, said)
         made.choices = tuple(str(choice) for choice in inside)
         return made
     if origin in (Union, types.UnionType):
-        return _union([part for part in inside if part is not type(None)], said, optional=type(None) in inside)
+        return _union_shape([part for part in inside if part is not type(None)], said, optional=type(None) in inside)
     if origin is tuple:
         made = Shape("list", tuple, said)
-        made.row = () if inside[-1] is Ellipsis else tuple(_shape(one) for one in inside)
-        made.each = _shape(inside[0])
+        made.tuple_elements = () if inside[-1] is Ellipsis else tuple(_type_shape(one) for one in inside)
+        made.element = _type_shape(inside[0])
         return made
     if origin is not None and issubclass(origin, Mapping):
         made = Shape("mapping", dict, said)
-        made.name, made.each = _shape(inside[0]), _shape(inside[1])
+        made.key_shape, made.element = _type_shape(inside[0]), _type_shape(inside[1])
         return made
     if isinstance(kind, type) and issubclass(kind, WrittenModel):
         return shape_of(kind)
     return Shape("text", kind, said)
 
 
-def _union(parts: list[Any], said: Key | None, *, optional: bool) -> Shape:
-    shapes = [_shape(part, said) for part in parts]
+def _union_shape(parts: list[Any], said: Field | None, *, optional: bool) -> Shape:
+    shapes = [_type_shape(part, said) for part in parts]
     if len(shapes) == 1:
         # The shape of a model is shared: what is said here is said of this place only.
-        made = _copied(shapes[0])
+        made = _copy(shapes[0])
     else:
         made = Shape("text" if all(shape.kind == "text" for shape in shapes) else "other", None, said)
-        made.one_of = tuple(shapes)
+        made.alternatives = tuple(shapes)
     made.optional = optional
     return made
 
 
-def _copied(shape: Shape) -> Shape:
-    made = Shape(shape.kind, shape.type, shape.said)
+def _copy(shape: Shape) -> Shape:
+    made = Shape(shape.kind, shape.type, shape.field)
     # What was worked out is bound to the other one.
     made.__dict__.update({name: value for name, value in shape.__dict__.items() if name in made.__dict__})
     return made
 
 
-def read(model: type[WrittenModel], data: Any) -> tuple[Any, list[ShapeError]]:
+def parse_model(model: type[WrittenModel], data: Any) -> tuple[Any, list[ShapeError]]:
     """The model that data of texts, lists and mappings makes, or None; with everything that is wrong in it, in no order."""
     refused: list[ShapeError] = []
-    made = shape_of(model).read(data, refused)
+    made = shape_of(model).parse(data, refused)
     return (None if refused else made), refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from marronnier.model.fields import ReadWith, WrittenModel, key
+from marronnier.model.fields import Converter, WrittenModel, field
 from marronnier.model.scalars import Day, Lang, Names, Slug, parse_names
 
 
@@ -29,7 +29,7 @@ class Pillar(WrittenModel):
     """What people call it."""
     description: str = ""
     """What belongs to it."""
-    share: int | None = key(default=None, least=0, most=100)
+    share: int | None = field(default=None, least=0, most=100)
     """Its part of all posts, in percent."""
     hashtags: Names = ()
     """Hashtags that every post on it carries, without `#`: `publicité` on what is paid for."""
@@ -85,7 +85,7 @@ class VoiceRule(WrittenModel):
     """Words or phrases (existence, occurrence)."""
     swap: Mapping[str, str] = {}
     """What to say instead of what (substitution)."""
-    most: int | None = key(default=None, least=0)
+    most: int | None = field(default=None, least=0)
     """The most times (occurrence)."""
     why: str = ""
     """What to tell the author."""
@@ -106,7 +106,7 @@ class BannedWords(WrittenModel):
 
 Typography = Annotated[
     tuple[Literal["fr"], ...],
-    ReadWith(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
+    Converter(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
 ]
 
 

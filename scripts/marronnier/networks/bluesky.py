@@ -121,7 +121,7 @@ def _texts(words: Words) -> list[str]:
 
 def _unsaid(mentions: tuple[str, ...], written: list[str]) -> list[str]:
     """The mentions that the words do not hold yet, each with its `@`."""
-    said = {mark.text.casefold() for text in written for mark in entities.mentions(text)}
+    said = {mark.text.casefold() for text in written for mark in entities.find_mentions(text)}
     return [name for name in dict.fromkeys(f"@{name.removeprefix('@')}" for name in mentions) if name.casefold() not in said]
 
 

@@ -33,13 +33,13 @@ def compose(publication: Publication) -> Payload:
 
     https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`: the site knows where it stands.
     """
-    from marronnier.text.html import render_html, sanitize
+    from marronnier.text.html import render_html, sanitize_html
 
     words = publication.words
     text = _text(publication)
     html = render_html(words.text)
     if text != to_plain_text(words.text):
-        html = f"{html}\n{sanitize(_paragraph(words.link))}".lstrip("\n")
+        html = f"{html}\n{sanitize_html(_paragraph(words.link))}".lstrip("\n")
     wire = {
         "title": words.title,
         "content_html": html,

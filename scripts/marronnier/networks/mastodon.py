@@ -155,7 +155,7 @@ def examine(account: Account, web: Web) -> AccountStatus:
 def _texts(words: Words) -> list[str]:
     """What each toot says."""
     written = [to_plain_text(part) for part in threads.split_parts(words.text)]
-    said = {mark.text.casefold() for text in written for mark in entities.mentions(text)}
+    said = {mark.text.casefold() for text in written for mark in entities.find_mentions(text)}
     mentions = " ".join(name for name in words.mentions if name.casefold() not in said)
     link = words.link if utm.is_web_url(words.link) and not utm.contains_link(written[-1], words.link) else ""
     last = "\n\n".join(text for text in (written[-1], mentions, link) if text)

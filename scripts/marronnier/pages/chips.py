@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from marronnier.model.plan import PlanLine, Shown
+from marronnier.model.plan import PlanLine, ShownState
 from marronnier.pages.site_view import SitePublication
 
 
@@ -38,7 +38,7 @@ class Chip:
         return self.first.at
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownState:
         """Their state."""
         return self.first.shown
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from marronnier import sandbox
-from marronnier.desk import media
+from marronnier.desk import media_inspection
 from marronnier.files import Tree
 from marronnier.model.publication import Picture
 from marronnier.sandbox import svg
@@ -69,7 +69,7 @@ class Gallery:
         sort = media_kind(picture)
         if not sort or self.tree.sha256(picture.path) != picture.sha256:
             return False
-        looked = media.inspect_media(self.tree, picture.path, self._cache)
+        looked = media_inspection.inspect_media(self.tree, picture.path, self._cache)
         if looked is None or looked.sort != sort or looked.wrong not in ("", "misnamed"):
             return False
         if looked.kind == "SVG":

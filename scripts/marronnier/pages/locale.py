@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from marronnier import messages
 from marronnier.model.brand import Brand
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 
 class SiteLocale:
@@ -19,7 +19,7 @@ class SiteLocale:
 
     def __init__(self, lang: str, brand: Brand) -> None:
         self.lang = lang
-        self.zone = zone_to_show(brand.zone)
+        self.zone = zone_or_utc(brand.zone)
         self.territory = brand.territory
         self._catalogue = messages.catalogue(lang)
         self.locale = _locale(lang, brand.territory)

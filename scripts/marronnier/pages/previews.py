@@ -14,7 +14,7 @@ from marronnier.model.publication import Part, Payload, Picture
 from marronnier.networks.kit.seam import Fact
 from marronnier.pages import gallery
 from marronnier.pages.site_view import SitePublication, SiteView, lang_of
-from marronnier.text.html import sanitize
+from marronnier.text.html import sanitize_html
 
 # An address ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
@@ -129,7 +129,7 @@ def article_html(markup: str, shots: tuple[PreviewMedium, ...]) -> Markup:
             return attributes.get("alt", "")
         return f'<img src="{escape(shot.src)}" alt="{attributes.get("alt", "")}" loading="lazy">'
 
-    clean = sanitize(markup)
+    clean = sanitize_html(markup)
     return Markup(_LINK.sub("", _IMAGE.sub(shown, clean)))  # noqa: S704 - sanitised just above
 
 

@@ -17,7 +17,7 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.history import History
-from marronnier.model.plan import SHOWN, PlanLine, Shown, State
+from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.strategy import Campaign
@@ -25,7 +25,7 @@ from marronnier.pages.locale import SiteLocale
 from marronnier.pages.scene import Scene
 from marronnier.timetable.written_times import is_idea
 
-STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
+STATES: tuple[ShownState, ...] = ("draft", "in review", "ready", "sent", "needs you")
 """The five states, in the order of a post's life."""
 
 _WORDS = {
@@ -62,9 +62,9 @@ class SitePublication:
     history: History
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownState:
         """The state as people see it."""
-        return SHOWN[self.state]
+        return SHOWN_STATES[self.state]
 
     @property
     def css(self) -> str:
@@ -188,7 +188,7 @@ class SiteView:
         approver = self.scene.desk.policy.approvers.get(name)
         return (approver.name if approver else "") or name
 
-    def state_word(self, shown: Shown) -> Markup:
+    def state_word(self, shown: ShownState) -> Markup:
         """`Ready`, in this language, with a capital."""
         said = str(self.tongue._(_WORDS[shown]))
         return Markup(said[:1].upper() + said[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there

@@ -13,11 +13,11 @@ from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Plan, PlanLine, Proposal, ProposedChange
-from marronnier.model.publication import Publication, key_of
+from marronnier.model.publication import Publication, publication_key
 from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals
 from marronnier.plan.states import PlanContext, PlanStatus, idea_next_step, status_of, was_sent
-from marronnier.text.similarity import WINDOW
+from marronnier.text.similarity import DUPLICATE_WINDOW
 from marronnier.timetable import Timetable
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -55,7 +55,7 @@ def make(
     about = [line for line in lines if line.state in ("ready", "due")]
     present = [name for publication in timetable.publications.values() for name in former_keys(publication)]
     # A post that cannot be read is still there: its identity did not change.
-    unread = set(desk.unreadable.values())
+    unread = set(desk.unreadable_posts.values())
     present += [key for key in histories if key.rpartition("@")[0] in unread]
     refused = duplicate_refusals(about, histories, present, payload, now)
     lines = [_refuse(line, refused[line.key]) if line.key in refused else line for line in lines]
@@ -71,7 +71,7 @@ def make(
 def former_keys(publication: Publication) -> tuple[str, ...]:
     """Its key, and those it had while its channel had other names."""
     names = (publication.channel_name, *publication.channel.was)
-    return tuple(key_of(publication.post.id, name, publication.occurrence) for name in names)
+    return tuple(publication_key(publication.post.id, name, publication.occurrence) for name in names)
 
 
 def _order(line: PlanLine) -> tuple[datetime, str, str]:
@@ -104,7 +104,9 @@ def _lapsed(line: PlanLine, approvals: Mapping[str, Approval], now: datetime) ->
     at = line.instant.at
     if at is None or line.history is not None or line.publication.occurrence is not None:
         return False
-    return line.state == "missed" or (line.state == "held" and at + WINDOW < now and not approvals.get(line.key, _UNJUDGED).granted)
+    return line.state == "missed" or (
+        line.state == "held" and at + DUPLICATE_WINDOW < now and not approvals.get(line.key, _UNJUDGED).granted
+    )
 
 
 def _say_copied(line: PlanLine, why: str) -> PlanLine:
@@ -148,11 +150,11 @@ def _clock(clock: WrittenDate) -> str:
 def _warnings(plan: Plan, desk: Desk, began: datetime | None) -> Iterable[str]:
     if desk.brand.clock is not None:
         yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=_clock(desk.brand.clock))
-    if desk.unreadable:
+    if desk.unreadable_posts:
         yield ngettext(
             "{count} post cannot be read and is left out: run `marronnier check`.",
             "{count} posts cannot be read and are left out: run `marronnier check`.",
-            len(desk.unreadable),
+            len(desk.unreadable_posts),
         )
     if desk.freeze is not None:
         yield _("Frozen: {why}", why=desk.freeze.why)

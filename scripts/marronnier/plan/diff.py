@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar
 
 NEEDS_APPROVAL = ("held", "draft", "in-review")
@@ -109,4 +109,4 @@ def _instant(line: PlanLine) -> datetime:
 
 
 def _day(at: datetime, desk: Desk) -> date:
-    return at.astimezone(zone_to_show(desk.brand.zone)).date()
+    return at.astimezone(zone_or_utc(desk.brand.zone)).date()

@@ -12,7 +12,7 @@ from marronnier.messages import _
 from marronnier.model.history import History, Receipt
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Payload, Publication, split_key
-from marronnier.text.similarity import WINDOW, is_similar, sent_text, text_of, vanished_keys
+from marronnier.text.similarity import DUPLICATE_WINDOW, is_similar, sent_text, text_of, vanished_keys
 
 
 def duplicate_refusals(
@@ -54,7 +54,7 @@ def duplicate_refusals(
             found[line.key] = same
             continue
         spoken = (line.publication.channel_name, digest)
-        if spoken in waiting and abs(at - waiting[spoken][0]) <= WINDOW:
+        if spoken in waiting and abs(at - waiting[spoken][0]) <= DUPLICATE_WINDOW:
             found[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[spoken][1])
         else:
             waiting[spoken] = (at, line.key)
@@ -75,7 +75,7 @@ def copy_notes(lines: list[PlanLine], histories: Mapping[str, History], payload:
         if at is None or composed is None:
             continue
         for receipt in (receipt for name in names for receipt in out.get((name, composed.sha256), ())):
-            if abs(at - receipt.at) <= WINDOW:
+            if abs(at - receipt.at) <= DUPLICATE_WINDOW:
                 found[line.key] = _said_of(receipt)
                 break
     return found
@@ -127,7 +127,7 @@ def _already(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str 
     """The sentence about the same payload that went out on this channel not long ago."""
     at = max(line.instant.at or now, now)
     for receipt in receipts:
-        if receipt.key != line.key and at - receipt.at <= WINDOW:
+        if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW:
             return _said_of(receipt)
     return None
 

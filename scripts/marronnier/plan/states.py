@@ -14,7 +14,7 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, split_key
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar, expiry, missed_until
 
 
@@ -40,11 +40,11 @@ class PlanContext:
 
     def when(self, at: datetime) -> str:
         """An instant as the brand reads it: `2026-12-05 10:00`."""
-        return messages.format_instant(at.astimezone(zone_to_show(self.desk.brand.zone)))
+        return messages.format_instant(at.astimezone(zone_or_utc(self.desk.brand.zone)))
 
     def day(self, at: datetime) -> date:
         """Its day in the brand's zone."""
-        return at.astimezone(zone_to_show(self.desk.brand.zone)).date()
+        return at.astimezone(zone_or_utc(self.desk.brand.zone)).date()
 
 
 def status_of(
@@ -84,7 +84,7 @@ def _on_no_network(publication: Publication) -> PlanStatus | None:
 
 def _from_history(publication: Publication, digests: Digests, history: History, around: PlanContext) -> PlanStatus | None:
     """What the ledger alone decides; None while the publication has yet to go out."""
-    receipt, debt, last = history.receipt, history.debt, _last_settling(history)
+    receipt, debt, last = history.receipt, history.unsettled, _last_settling(history)
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
         return PlanStatus("retracted", _("taken back"))
@@ -208,8 +208,8 @@ def _held_back(publication: Publication, at: datetime, around: PlanContext) -> P
         return pause
     if (silent := _silent(publication, around.day(around.now), around)) is not None:
         return silent
-    if around.desk.broken:
-        finding = around.desk.broken[0]
+    if around.desk.settings_errors:
+        finding = around.desk.settings_errors[0]
         why = _("{place} is wrong, so nothing goes out: {message}", place=finding.place, message=finding.message)
         return PlanStatus("held", why, _("run `marronnier check` and correct it"))
     freeze = around.desk.freeze

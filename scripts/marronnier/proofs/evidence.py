@@ -16,7 +16,7 @@ from marronnier.forge.approval_signatures import verify_signatures
 from marronnier.forge.commit_log import Commit, CommitLog
 from marronnier.forge.plain_git import blob
 from marronnier.git import Repo
-from marronnier.model.policy import Policy
+from marronnier.model.approval_policy import Policy
 from marronnier.model.publication import Publication
 from marronnier.proofs.versions import VersionHistory
 

@@ -11,7 +11,7 @@ from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.desk.post_parser import is_post
+from marronnier.desk.post_parser import is_post_path
 from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
 from marronnier.forge.plain_git import Branch
 from marronnier.git import Repo
@@ -63,7 +63,7 @@ def uncommitted(repo: Repo, here: TreeState, histories: Mapping[str, History], n
     )
     prefix = repo.find("rev-parse", "--show-prefix") or ""
     paths = tuple(line[3:].removeprefix(prefix) for line in listed.split("\0") if len(line) > 3)
-    if not any(is_post(path) or path.startswith("content/") for path in paths):
+    if not any(is_post_path(path) or path.startswith("content/") for path in paths):
         return None
     there = _tree_with(WorkTree(repo.path), paths, here, histories, now)
     commit = repo.head()
@@ -80,7 +80,7 @@ def changed_files(repo: Repo, one: str, other: str) -> tuple[str, ...]:
 
 def _tree_with(tree: Tree, paths: tuple[str, ...], here: TreeState, histories: Mapping[str, History], now: datetime) -> TreeState:
     """What a tree says that differs from the default branch's in these files only. Posts that did not change are not read again."""
-    desk = _only_posts(tree, paths, here.desk) if all(is_post(path) for path in paths) else desks.load(tree)
+    desk = _only_posts(tree, paths, here.desk) if all(is_post_path(path) for path in paths) else desks.load(tree)
     return TreeState(desk, timetable.make(desk, histories, now, stands=approval.seal_matcher(desk)))
 
 
@@ -115,8 +115,8 @@ def _touched(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool]:
     """Whether a publication can differ when these files do: its post, its media, or anything of brand and calendar."""
     if any(not path.startswith("content/") for path in paths):
         return lambda _post, _table, _key: True
-    media = {path for path in paths if not is_post(path)}
-    posts = {path for path in paths if is_post(path)}
+    media = {path for path in paths if not is_post_path(path)}
+    posts = {path for path in paths if is_post_path(path)}
 
     def touched(post: Post, table: Timetable, key: str) -> bool:
         if post.path in posts:

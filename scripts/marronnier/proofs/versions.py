@@ -100,7 +100,7 @@ class VersionHistory:
         if path != BRAND or not blob:
             return blob
         if blob not in self._brands:
-            self._brands[blob] = self._desk({path: blob}).brand.but(ledger=LedgerIdentity(), clock=None)
+            self._brands[blob] = self._desk({path: blob}).brand.replace(ledger=LedgerIdentity(), clock=None)
         return self._brands[blob]
 
     def blobs_of(self, path: str) -> frozenset[str]:
@@ -130,7 +130,12 @@ class VersionHistory:
             found.setdefault(post.id, set()).add(path)
         known = {(post.path, blob) for post in now.values() if (blob := self._blob_now(post.path))}
         listed = sorted(
-            {(path, blob) for changed in self._alterations.values() for path, blob in changed.items() if blob and post_parser.is_post(path)}
+            {
+                (path, blob)
+                for changed in self._alterations.values()
+                for path, blob in changed.items()
+                if blob and post_parser.is_post_path(path)
+            }
             - known
         )
         with self.repo.batch() as batch:
@@ -258,7 +263,7 @@ def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] 
     post: Post | None = desk.posts.get(publication.post.id)
     if post is None:
         return None
-    names = desks.channels_of(desk, post)
+    names = desks.channel_names(desk, post)
     channel = next((name for name in (publication.channel_name, *publication.channel.was) if name in names), None)
     if channel is None:
         return None

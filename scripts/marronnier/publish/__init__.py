@@ -87,7 +87,7 @@ def _waiting(assembled: Assembled) -> tuple[PlanLine, ...]:
     return tuple(
         line
         for line in assembled.plan.lines
-        if line.shown == "needs you"
+        if line.shown_state == "needs you"
         and line.state != "edited"
         and not line.proposal
         and line.instant.at is not None

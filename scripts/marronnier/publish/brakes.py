@@ -15,7 +15,7 @@ def unusable_reason(assembled: Assembled) -> str:
         return _(
             "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
         )
-    found = assembled.desk.broken
+    found = assembled.desk.settings_errors
     return _("{place} is wrong, so nothing goes out: {message}", place=found[0].place, message=found[0].message) if found else ""
 
 

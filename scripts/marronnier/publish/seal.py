@@ -57,7 +57,7 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
 def _sealable(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
     """Approved as it stands, never touched, and not sealed so already."""
     approval = assembled.approvals.get(line.key)
-    if approval is None or not approval.granted or history.touched or line.state not in ("ready", "due"):
+    if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
         return False
     instant = line.instant.at
     if instant is None and line.instant.basis != "when-approved":
@@ -89,13 +89,13 @@ def _seal(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
 def _withdrawn(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
     """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
     lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
-    unreadable = set(assembled.desk.unreadable.values())
+    unreadable = set(assembled.desk.unreadable_posts.values())
     names = {former: key for key, line in lines.items() for former in former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
         # A post that cannot be read is not gone, and a channel that was renamed still speaks.
-        if seal is None or history.touched or split_key(key)[0] in unreadable:
+        if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))
         if line is None:

@@ -9,7 +9,7 @@ _OPENS = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*(?P<fenc
 _CLOSES = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*$")
 
 
-def outside_code(text: str) -> Iterator[tuple[int, str, bool]]:
+def classify_lines(text: str) -> Iterator[tuple[int, str, bool]]:
     """Each line with its number from 0, and whether it stands outside fenced code.
 
     Lines are what `\\n` separates and nothing else, so that line numbers agree with editors.

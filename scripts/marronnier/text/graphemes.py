@@ -14,7 +14,7 @@ _JOINING = re.compile(rf"[{_ALONE}]?[^{_ALONE}]+")
 
 
 @cache
-def _uax29() -> tuple[Any, Any]:
+def _uax29_patterns() -> tuple[Any, Any]:
     # Imported on first need: a text of Latin letters is counted without it.
     import regex  # type: ignore[import-untyped]
 
@@ -30,7 +30,7 @@ def count_graphemes(text: str) -> int:
     runs = _JOINING.findall(text)
     if not runs:
         return len(text)
-    cluster, prepend = _uax29()
+    cluster, prepend = _uax29_patterns()
     if any(prepend.search(run) for run in runs):
         return len(cluster.findall(text))
     return len(text) - sum(map(len, runs)) + sum(len(cluster.findall(run)) for run in runs)
@@ -38,8 +38,8 @@ def count_graphemes(text: str) -> int:
 
 def split_graphemes(text: str) -> list[str]:
     """The graphemes of a text, in order."""
-    found: list[str] = _uax29()[0].findall(text)
-    return found
+    graphemes: list[str] = _uax29_patterns()[0].findall(text)
+    return graphemes
 
 
 def byte_length(text: str) -> int:
@@ -47,6 +47,6 @@ def byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def fits(text: str, limit: int) -> bool:
+def fits_graphemes(text: str, limit: int) -> bool:
     """Whether it has at most that many graphemes."""
     return len(text) <= limit or count_graphemes(text) <= limit

@@ -7,15 +7,15 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["inline", "end", "none"]
+HashtagStyle = Literal["inline", "end", "none"]
 """Where a network likes its hashtags: in the sentence where the word stands, after the words, or not at all."""
 
 # A combining mark belongs to its letter, and Python's \w does not count all of them: Arabic vowel signs, Devanagari.
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
-_WORD = re.compile(rf"\w[\w{_MARKS}]*")
-_PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_MARKS}]*)")
+_COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
+_WORD = re.compile(rf"\w[\w{_COMBINING}]*")
+_PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_COMBINING}]*)")
 _ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")
-_UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_MARKS}.@-]+|\S+@\S+")
+_UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_COMBINING}.@-]+|\S+@\S+")
 
 
 def to_hashtag(name: str) -> str:
@@ -31,17 +31,17 @@ def to_hashtag(name: str) -> str:
     joined = ""
     for word in words:
         capital = word[0].upper() + word[1:]
-        bare = joined and not (_cased(joined[-1]) and _cased(word[0]))
-        joined += f"_{capital}" if bare else capital
+        needs_separator = joined and not (_has_case_or_digit(joined[-1]) and _has_case_or_digit(word[0]))
+        joined += f"_{capital}" if needs_separator else capital
     return joined
 
 
-def hashtags_in(text: str) -> frozenset[str]:
+def folded_hashtags(text: str) -> frozenset[str]:
     """The hashtags a text already holds, folded for comparing."""
-    return frozenset(_folded(found) for found in _PRESENT.findall(text))
+    return frozenset(_fold(hashtag) for hashtag in _PRESENT.findall(text))
 
 
-def place_hashtags(text: str, tags: Iterable[str], style: Style) -> str:
+def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
     """The text with its hashtags, each once and none that it already holds, whatever the capitals.
 
     `inline` makes a hashtag of the first place where the word itself stands; the others, and all with `end`, follow the words
@@ -49,37 +49,37 @@ def place_hashtags(text: str, tags: Iterable[str], style: Style) -> str:
     """
     if style == "none":
         return text
-    there = set(hashtags_in(text))
-    after = []
+    present = set(folded_hashtags(text))
+    appended = []
     for name in tags:
         word = to_hashtag(name)
-        if not word or _folded(word) in there:
+        if not word or _fold(word) in present:
             continue
-        there.add(_folded(word))
-        marked = _marked(text, word) if style == "inline" else None
+        present.add(_fold(word))
+        marked = _mark_inline(text, word) if style == "inline" else None
         if marked is None:
-            after.append(f"#{word}")
+            appended.append(f"#{word}")
         else:
             text = marked
-    if not after:
+    if not appended:
         return text
     last = text.rpartition("\n")[2]
     apart = "" if not text else " " if _ONLY_TAGS.fullmatch(last) else "\n\n"
-    return f"{text.rstrip(' ') if apart == ' ' else text}{apart}{' '.join(after)}"
+    return f"{text.rstrip(' ') if apart == ' ' else text}{apart}{' '.join(appended)}"
 
 
-def _marked(text: str, word: str) -> str | None:
+def _mark_inline(text: str, word: str) -> str | None:
     """The text with `#` before the first place where that word stands alone, outside links, mentions and hashtags."""
-    untouched = [found.span() for found in _UNTOUCHED.finditer(text)]
-    for found in re.finditer(rf"(?<![\w{_MARKS}'’-]){re.escape(word)}(?![\w{_MARKS}-])", text, re.IGNORECASE):
-        if not any(begin <= found.start() < end for begin, end in untouched):
-            return f"{text[: found.start()]}#{text[found.start() :]}"
+    excluded = [match.span() for match in _UNTOUCHED.finditer(text)]
+    for match in re.finditer(rf"(?<![\w{_COMBINING}'’-]){re.escape(word)}(?![\w{_COMBINING}-])", text, re.IGNORECASE):
+        if not any(begin <= match.start() < end for begin, end in excluded):
+            return f"{text[: match.start()]}#{text[match.start() :]}"
     return None
 
 
-def _cased(character: str) -> bool:
+def _has_case_or_digit(character: str) -> bool:
     return character.isdigit() or character.lower() != character.upper()
 
 
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", word).casefold()

@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _BARE = re.compile(r"://(?:\\[!-/:-@\[-`{-~]|[^\s<>\[\]`\\])+")
-_DEEPEST = 40
+_MAX_NESTING = 40
 """Quotes and lists nested deeper are an attack, not a style."""
-_MOST_IN_VAIN = 2_000
+_MAX_VAIN_BRACKETS = 2_000
 """Brackets that begin no link, in one text."""
 _IN_VAIN = "brackets in vain"
 _HANDLE = re.compile(r"@_\w*")
 
 
-def tokens(markdown: str, *, exact: bool) -> list[Token] | None:
+def parse_tokens(markdown: str, *, exact: bool) -> list[Token] | None:
     """The text as blocks; None where quotes or lists lie so deep in each other that a part would be passed over."""
-    found = reader(exact=exact).parse(markdown)
-    return None if any(token.level >= _DEEPEST - 1 for token in found) else found
+    tokens = markdown_parser(exact=exact).parse(markdown)
+    return None if any(token.level >= _MAX_NESTING - 1 for token in tokens) else tokens
 
 
 @cache
-def reader(*, exact: bool) -> MarkdownIt:
+def markdown_parser(*, exact: bool) -> MarkdownIt:
     """The parser.
 
     `exact` is for text: addresses stay as typed, byte for byte, and `~~so~~` keeps its marks, for without them it would say the
@@ -40,7 +40,7 @@ def reader(*, exact: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import image, link
 
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     parser.normalizeLinkText = _as_typed  # type: ignore[method-assign, assignment]
     if exact:
         parser.normalizeLink = _as_typed  # type: ignore[method-assign, assignment]
@@ -48,20 +48,20 @@ def reader(*, exact: bool) -> MarkdownIt:
     else:
         parser.enable("strikethrough")
     parser.block.ruler.at("paragraph", _paragraph)
-    parser.inline.ruler.at("link", _bounded(link, "["))
-    parser.inline.ruler.at("image", _bounded(image, "!["))
+    parser.inline.ruler.at("link", _limit_vain_brackets(link, "["))
+    parser.inline.ruler.at("image", _limit_vain_brackets(image, "!["))
     parser.inline.ruler.before("linkify", "bare_link", _bare_link)
     parser.inline.ruler.before("escape", "handle", _handle)
     return parser
 
 
-def _bounded(read: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
+def _limit_vain_brackets(rule: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
     """Links or pictures, but for a text in which too many brackets are opened in vain: each of them would be looked for to its end."""
 
     def bounded(state: StateInline, silent: bool) -> bool:
-        if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
+        if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MAX_VAIN_BRACKETS:
             return False
-        if read(state, silent):
+        if rule(state, silent):
             return True
         state.env[_IN_VAIN] = state.env.get(_IN_VAIN, 0) + 1
         return False
@@ -88,10 +88,10 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != ":":
         return False
     scheme = _SCHEME.search(state.src[max(0, state.pos - 6) : state.pos])
-    found = _BARE.match(state.src, state.pos) if scheme else None
-    if scheme is None or found is None:
+    rest_match = _BARE.match(state.src, state.pos) if scheme else None
+    if scheme is None or rest_match is None:
         return False
-    rest = _trimmed(found.group())
+    rest = _trim_sentence_end(rest_match.group())
     if len(rest) <= len("://"):
         return False
     if not silent:
@@ -109,7 +109,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _trimmed(rest: str) -> str:
+def _trim_sentence_end(rest: str) -> str:
     """Without what ends the sentence around it rather than the address."""
     while rest:
         last = rest[-1]
@@ -124,10 +124,10 @@ def _handle(state: StateInline, silent: bool) -> bool:
     """A handle that begins with `_` keeps it."""
     if state.src[state.pos] != "@" or (state.pos and (state.src[state.pos - 1] == "_" or state.src[state.pos - 1].isalnum())):
         return False
-    found = _HANDLE.match(state.src, state.pos)
-    if found is None:
+    handle = _HANDLE.match(state.src, state.pos)
+    if handle is None:
         return False
     if not silent:
-        state.pending += found.group()
-    state.pos = found.end()
+        state.pending += handle.group()
+    state.pos = handle.end()
     return True

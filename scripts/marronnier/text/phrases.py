@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # Python's \w leaves out the marks that belong to Arabic letters; U+0640 only stretches a word.
-_SIGNS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+_COMBINING = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _ALEF = "\u0627\u0623\u0625\u0622\u0671"
 _PREFIX = "(?:[وف]?[بكلس]?(?:ال|لل)?)"
@@ -19,7 +19,7 @@ _DASHES = "-\u2010\u2011"
 _BETWEEN = r"[\s\u00a0\u202f*_~]+"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"h?[aeiouyàâäéèêëîïôöùûüœæ]", re.IGNORECASE)
-_AGREES = re.compile(
+_AGREEING_WORD = re.compile(
     r"(?:[\w]['’]|\b(?:le|la|l|de|du|d|ce|cet|cette|au|à l|ma|mon|ta|ton|sa|son|que|ne|se|me|te|je|si|beau|bel|nouveau|nouvel|vieux|vieil|un|une|a|an))[\s\u00a0]*$",
     re.IGNORECASE,
 )
@@ -35,17 +35,17 @@ class Phrase:
     compounds: bool = False
     """Whether it is found in a compound too."""
 
-    def may_be_in(self, lowered: str) -> bool:
+    def may_occur_in(self, lowered: str) -> bool:
         """Whether a text in small letters may hold it."""
         return self.stem in lowered
 
-    def places(self, text: str) -> Iterator[tuple[int, int]]:
+    def find_spans(self, text: str) -> Iterator[tuple[int, int]]:
         """From where to where it stands in a text, in order."""
-        return (found.span() for found in _pattern(self.words, self.compounds).finditer(text))
+        return (match.span() for match in _pattern(self.words, self.compounds).finditer(text))
 
 
 @lru_cache(maxsize=2048)
-def phrase(words: str, *, compounds: bool = False) -> Phrase | None:
+def compile_phrase(words: str, *, compounds: bool = False) -> Phrase | None:
     """What finds these words; None when there is nothing to find.
 
     A word is not found within a longer one, nor within one that a hyphen joins (`vous` in `rendez-vous`) but with `compounds`.
@@ -61,16 +61,16 @@ def phrase(words: str, *, compounds: bool = False) -> Phrase | None:
 
 @lru_cache(maxsize=2048)
 def _pattern(typed: str, compounds: bool) -> re.Pattern[str]:
-    parts = [_one(character) for character in re.sub(r"[\s\u00a0\u202f]+", " ", typed)]
+    parts = [_character_pattern(character) for character in re.sub(r"[\s\u00a0\u202f]+", " ", typed)]
     before = after = ""
     if typed[0].isalnum():
-        before = f"(?<![\\w{_SIGNS}])" + ("" if compounds else f"(?<!\\w[{_DASHES}])") + (_PREFIX if _ARABIC.match(typed[0]) else "")
+        before = f"(?<![\\w{_COMBINING}])" + ("" if compounds else f"(?<!\\w[{_DASHES}])") + (_PREFIX if _ARABIC.match(typed[0]) else "")
     if typed[-1].isalnum():
-        after = f"(?![\\w{_SIGNS}])" + ("" if compounds else f"(?![{_DASHES}]\\w)")
+        after = f"(?![\\w{_COMBINING}])" + ("" if compounds else f"(?![{_DASHES}]\\w)")
     return re.compile(before + "".join(parts) + after, re.IGNORECASE)
 
 
-def _one(character: str) -> str:
+def _character_pattern(character: str) -> str:
     if character == " ":
         return _BETWEEN
     if character in _APOSTROPHES:
@@ -79,20 +79,20 @@ def _one(character: str) -> str:
         return f"[{_DASHES}]"
     if _ARABIC.match(character):
         same = f"[{_ALEF}]" if character in _ALEF else character
-        return f"{same}[{_SIGNS}\u0640]*"
+        return f"{same}[{_COMBINING}\u0640]*"
     return re.escape(character)
 
 
-def match_capitals(found: str, other: str) -> str:
+def match_capitals(original: str, replacement: str) -> str:
     """The other words with the capitals of those found: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
-    letters = [character for character in found if character.isalpha()]
+    letters = [character for character in original if character.isalpha()]
     if len(letters) > 1 and all(map(str.isupper, letters)):
-        return other.upper()
-    if letters and letters[0].isupper() and other[:1].islower():
-        return other[:1].upper() + other[1:]
-    return other
+        return replacement.upper()
+    if letters and letters[0].isupper() and replacement[:1].islower():
+        return replacement[:1].upper() + replacement[1:]
+    return replacement
 
 
-def fits(before: str, found: str, other: str) -> bool:
+def keeps_agreement(before: str, replaced: str, replacement: str) -> bool:
     """Whether other words may stand where these stood and the word before stays as it is: not in `l’usager` or `le workshop`."""
-    return bool(_VOWEL.match(found)) == bool(_VOWEL.match(other)) or not _AGREES.search(before)
+    return bool(_VOWEL.match(replaced)) == bool(_VOWEL.match(replacement)) or not _AGREEING_WORD.search(before)

@@ -9,7 +9,7 @@ from functools import cache
 
 from marronnier.messages import N_
 
-HIDDEN = "[…]"
+REDACTED = "[…]"
 """What is shown instead of a secret."""
 
 
@@ -26,7 +26,7 @@ class Secret:
 # Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be:
 # seen 2026-11-25 where an address stands, else from memory.
 @cache
-def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+def _secret_kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     # Made on first need: most texts hold none.
     return tuple(
         (kind, tuple(holds.split()), re.compile(pattern))
@@ -65,7 +65,7 @@ def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     )  # fmt: skip
 
 
-_GUESSED = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
+_KINDS_BY_SHAPE = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
 """Kinds told by their shape alone: what is a word or a name has that shape too."""
 
 # A quick look: every secret but a password in an address has so many letters, digits, `_` and `-` in a row.
@@ -76,7 +76,7 @@ _GROUPS = re.compile(rb"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}")
 _WITH_NAME = re.compile(r"://[^\s/@]{1,300}@")
 
 
-def _may_hold(text: str) -> bool:
+def _may_hold_secret(text: str) -> bool:
     """Whether a secret may be among these words: told in a few microseconds, for ten thousand posts are looked at."""
     if "@" in text and _WITH_NAME.search(text):
         return True
@@ -96,29 +96,29 @@ def _may_hold(text: str) -> bool:
 
 def find_secrets(text: str) -> list[Secret]:
     """The secrets of a text, in order; of two kinds that fit one stretch the more certain counts."""
-    if not _may_hold(text):
+    if not _may_hold_secret(text):
         return []
     secrets: list[Secret] = []
-    for kind, holds, pattern in _kinds():
-        if holds and not any(needle in text for needle in holds):
+    for kind, needles, pattern in _secret_kinds():
+        if needles and not any(needle in text for needle in needles):
             continue
-        for one in pattern.finditer(text):
-            start, end = one.span("value" if "value" in pattern.groupindex else 0)
-            if kind in _GUESSED and not _is_random(text[start:end]):
+        for match in pattern.finditer(text):
+            start, end = match.span("value" if "value" in pattern.groupindex else 0)
+            if kind in _KINDS_BY_SHAPE and not _is_random(text[start:end]):
                 continue
-            if not _is_placeholder(text[start:end]) and not any(other.start < end and start < other.end for other in secrets):
+            if not _is_placeholder(text[start:end]) and not any(secret.start < end and start < secret.end for secret in secrets):
                 secrets.append(Secret(start, end, kind))
     return sorted(secrets, key=lambda secret: secret.start)
 
 
 def _is_random(text: str) -> bool:
     """Whether no person would write it as a word, a name or an address: letters and digits mixed, and no name of an environment variable."""
-    bare = re.sub(r"^[Bb]earer\s+", "", text)
-    digits = sum(map(str.isdigit, bare))
-    if re.fullmatch(r"[A-Z][A-Z0-9_]*", bare) or "/" in bare.strip("/"):
-        return digits > 0 and "/" not in bare and len(set(bare)) > 12 and "_" not in bare
-    mixed = bare.lower() != bare or len(bare) < 20
-    return digits > (2 if len(bare) == 43 else 0) and any(map(str.isalpha, bare)) and (mixed or digits > 3)
+    value = re.sub(r"^[Bb]earer\s+", "", text)
+    digits = sum(map(str.isdigit, value))
+    if re.fullmatch(r"[A-Z][A-Z0-9_]*", value) or "/" in value.strip("/"):
+        return digits > 0 and "/" not in value and len(set(value)) > 12 and "_" not in value
+    mixed = value.lower() != value or len(value) < 20
+    return digits > (2 if len(value) == 43 else 0) and any(map(str.isalpha, value)) and (mixed or digits > 3)
 
 
 def _is_placeholder(text: str) -> bool:
@@ -126,15 +126,15 @@ def _is_placeholder(text: str) -> bool:
     return len(text) > 15 and len(set(text.strip("-").lower()[-12:])) < 5
 
 
-def without_secrets(said: str, secrets: Collection[str]) -> str:
+def redact_secrets(text: str, secrets: Collection[str]) -> str:
     """The sentence without any piece of these secrets, cut short as it may be."""
     for secret in secrets:
-        said = said.replace(secret, HIDDEN)
+        text = text.replace(secret, REDACTED)
     pieces = {piece for secret in secrets for piece in secret.split() if len(piece) > 5}
 
     def shown(word: re.Match[str]) -> str:
         bare = word[0].strip("….,;:")
         whole = any(bare in piece or piece in bare for piece in pieces) if len(bare) > 5 else False
-        return HIDDEN if whole else word[0]
+        return REDACTED if whole else word[0]
 
-    return re.sub(r"[^\s`“”«»\"'()]+", shown, said) if pieces else said
+    return re.sub(r"[^\s`“”«»\"'()]+", shown, text) if pieces else text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote_plus
 
-_SHORT = frozenset({"source", "medium", "campaign", "term", "content", "id"})
+_UTM_PARAMETERS = frozenset({"source", "medium", "campaign", "term", "content", "id"})
 """The six UTM parameters, which the team writes without `utm_` (https://support.google.com/analytics/answer/10917952, seen 2026-11-22)."""
 _ENDS = ".,;:!?)»”’\"'\u00a0\u202f"
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
@@ -26,7 +26,7 @@ def add_utm(url: str, parameters: Mapping[str, str]) -> str:
     added = [
         f"{quote(name, safe='')}={quote(value, safe='', errors='replace')}"
         for short, value in parameters.items()
-        if value and (name := f"utm_{short}" if short in _SHORT else short) not in present
+        if value and (name := f"utm_{short}" if short in _UTM_PARAMETERS else short) not in present
     ]
     if not added:
         return url
@@ -43,12 +43,12 @@ def strip_utm(url: str) -> str:
     """The link without its UTM parameters: to see whether two links lead to the same place."""
     before, hash_, fragment = url.partition("#")
     base, _mark, query = before.partition("?")
-    kept = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("utm_"))
-    return f"{base}{'?' if kept else ''}{kept}{hash_}{fragment}"
+    query_without_utm = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("utm_"))
+    return f"{base}{'?' if query_without_utm else ''}{query_without_utm}{hash_}{fragment}"
 
 
 def contains_link(text: str, url: str) -> bool:
     """Whether a text already shows that link, with or without UTM parameters."""
     wanted = {url, strip_utm(url)}
-    found = re.findall(r"https?://\S+", text)
-    return any(not wanted.isdisjoint((address, strip_utm(address), strip_utm(address.rstrip(_ENDS)))) for address in found)
+    urls = re.findall(r"https?://\S+", text)
+    return any(not wanted.isdisjoint((address, strip_utm(address), strip_utm(address.rstrip(_ENDS)))) for address in urls)

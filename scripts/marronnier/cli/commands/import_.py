@@ -54,21 +54,21 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
     from marronnier.files import WorkTree
     from marronnier.importers.past_sends import past_sends_by_key, record_past_sends
     from marronnier.importers.writer import compare_with_brand, write_bundle
-    from marronnier.model.scalars import zone_to_show
+    from marronnier.model.scalars import zone_or_utc
 
     if tool not in importers.names():
         raise Trouble(
             _("No tool is called {name} here", name=tool), _("One can come from {names}.", names=", ".join(importers.names())), status=2
         )
     desk = context.desk
-    if desk.broken:
+    if desk.settings_errors:
         raise Trouble(
-            _("{place} is wrong: {message}", place=desk.broken[0].place, message=desk.broken[0].message),
+            _("{place} is wrong: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
             _("Run `marronnier check` and mend it first: what comes over is written beside it."),
         )
     source = WorkTree((context.folder / folder).resolve())
     now = context.now(desk.brand.zone, desk.brand.clock)
-    bundle = importers.get(tool).read(source, desk, now, zone_to_show(desk.brand.zone), fresh=fresh)
+    bundle = importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
     diff = compare_with_brand(bundle, desk)
     ledger = _existing_ledger(context, desk.brand) if past_sends_by_key(bundle, diff) else None
     recorded = record_past_sends(bundle, diff, ledger, now) if ledger is not None and not dry_run else {}

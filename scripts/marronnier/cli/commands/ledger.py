@@ -10,7 +10,7 @@ from marronnier import ledger
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
@@ -65,7 +65,7 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(opened, key, zone_to_show(brand.zone)):
+    for line in ledger.log(opened, key, zone_or_utc(brand.zone)):
         click.echo(line)
 
 

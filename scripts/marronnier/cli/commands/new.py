@@ -46,10 +46,10 @@ def command(
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
-    from marronnier.model.scalars import zone_to_show
+    from marronnier.model.scalars import zone_or_utc
 
     desk = context.desk
-    now = context.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
+    now = context.now(desk.brand.zone, desk.brand.clock).astimezone(zone_or_utc(desk.brand.zone))
     request = fill_defaults(desk, title, channels, _parse_date(date_text), slot, campaign, idea)
     path = start.write_post(context.root, request, desk.posts, now.date())
     click.echo(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marronnier.cli import output
 from marronnier.cli.output.plan import day_with_weekday
 from marronnier.messages import _, ngettext
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.review import Subject
@@ -38,7 +38,7 @@ def _time_label(subject: Subject, zone: str) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    local = instant.at.astimezone(zone_to_show(zone))
+    local = instant.at.astimezone(zone_or_utc(zone))
     label = f"{day_with_weekday(local.date())} {local:%H:%M}"
     if instant.basis == "written":
         return label

@@ -25,7 +25,7 @@ def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> 
 
 def as_text(finding: Finding) -> str:
     """`path:line:col: level[rule]: what was read; what was expected; what to do`, coloured for a terminal."""
-    sentences = _("; ").join(output.escape_controls(part) for part in finding.said if part)
+    sentences = _("; ").join(output.escape_controls(part) for part in finding.sentence_parts if part)
     mark = output.coloured(finding.level, _COLOURS[finding.level], bold=True)
     return f"{output.escape_controls(str(finding.place))}: {mark}[{finding.rule}]: {sentences}"
 
@@ -33,7 +33,7 @@ def as_text(finding: Finding) -> str:
 def as_annotation(finding: Finding) -> str:
     """One annotation of a pull request on GitHub."""
     place = finding.place
-    message = "\n".join(part for part in finding.said if part)
+    message = "\n".join(part for part in finding.sentence_parts if part)
     return output.github_annotation(finding.level, message, path=place.path, line=place.line, column=place.column, title=finding.rule)
 
 
@@ -42,7 +42,12 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     if not findings:
         return f"**{count_by_level(findings)}**"
     rows = [
-        (output.code_span(str(finding.place)), finding.level, output.code_span(finding.rule), *map(output.code_span, finding.said))
+        (
+            output.code_span(str(finding.place)),
+            finding.level,
+            output.code_span(finding.rule),
+            *map(output.code_span, finding.sentence_parts),
+        )
         for finding in findings[: output.MAX_ROWS]
     ]
     headings = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))

@@ -11,12 +11,12 @@ from marronnier.cli import output
 from marronnier.cli.output.columns import pad
 from marronnier.desk import Desk
 from marronnier.messages import _, current_language, ngettext, with_french_ordinal
-from marronnier.model.plan import Plan, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.plan import Plan, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar
 
-GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
-COLOURS: Mapping[Shown, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
+GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
+COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class PlanReport:
 
     def local_time(self, at: datetime) -> datetime:
         """The instant in the brand's zone."""
-        return at.astimezone(zone_to_show(self.desk.brand.zone))
+        return at.astimezone(zone_or_utc(self.desk.brand.zone))
 
     def rows_by_day(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
         """Each day with its rows; rows without an instant come last, under None."""
@@ -67,7 +67,7 @@ def group_lines(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
         yield PlanRow(tuple(group))
 
 
-def state_label(state: Shown) -> str:
+def state_label(state: ShownState) -> str:
     """The name of a state in the language in use."""
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
 
@@ -87,7 +87,7 @@ def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
         as_text=lambda: as_text(report),
         as_json=lambda: as_json(report),
         as_markdown=lambda: as_markdown(report),
-        as_annotations=lambda: (as_annotation(line) for line in report.lines if line.shown == "needs you"),
+        as_annotations=lambda: (as_annotation(line) for line in report.lines if line.shown_state == "needs you"),
     )
 
 
@@ -115,7 +115,7 @@ def as_text(report: PlanReport) -> Iterator[str]:
 
 def _column_widths(report: PlanReport) -> tuple[int, int]:
     channels = max((len(row.channels) for _day, rows in report.rows_by_day() for row in rows), default=0)
-    states = max((len(state_label(line.shown)) for line in report.lines), default=0)
+    states = max((len(state_label(line.shown_state)) for line in report.lines), default=0)
     return min(channels, 24), states
 
 
@@ -131,7 +131,9 @@ def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iter
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown]} {pad(state_label(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
+        f"{GLYPHS[line.shown_state]} {pad(state_label(line.shown_state), widths[1])}",
+        COLOURS[line.shown_state],
+        bold=line.shown_state == "needs you",
     )
     proposed = output.coloured(f" [{output.escape_controls(line.proposal)}]", "cyan") if line.proposal else ""
     yield f"  {hour}  {pad(output.escape_controls(row.channels), widths[0])}  {mark}  {output.escape_controls(line.publication.post.title)}{proposed}"
@@ -141,7 +143,7 @@ def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iter
 
 def _reason_lines(line: PlanLine) -> Iterator[str]:
     """The reason and the next step where somebody has to act; else only the note on a moved instant."""
-    if line.shown == "needs you" or line.state in ("past", "in-review"):
+    if line.shown_state == "needs you" or line.state in ("past", "in-review"):
         yield output.escape_controls(line.why)
         if line.next:
             yield "→ " + output.escape_controls(line.next)
@@ -175,11 +177,11 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
         "title": publication.post.title,
         "path": publication.post.path,
         "at": at.isoformat() if at else None,
-        "local": at.astimezone(zone_to_show(desk.brand.zone)).isoformat() if at else None,
+        "local": at.astimezone(zone_or_utc(desk.brand.zone)).isoformat() if at else None,
         "basis": line.instant.basis,
         "note": line.instant.note,
         "state": line.state,
-        "shown": line.shown,
+        "shown": line.shown_state,
         "why": line.why,
         "next": line.next,
         "proposal": line.proposal,
@@ -215,9 +217,9 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     return (
         hour,
         output.code_span(row.channels),
-        f"{GLYPHS[line.shown]} {state_label(line.shown)}{proposed}",
+        f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}",
         output.code_span(line.publication.post.title),
-        output.code_span(why if line.shown in ("needs you", "in review") else ""),
+        output.code_span(why if line.shown_state in ("needs you", "in review") else ""),
     )
 
 
@@ -226,5 +228,5 @@ def as_annotation(line: PlanLine) -> str:
     place = line.publication.post.place("date")
     message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
     return output.github_annotation(
-        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown)
+        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state)
     )

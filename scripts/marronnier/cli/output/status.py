@@ -20,8 +20,8 @@ from marronnier.cli.output.plan import (
     state_label,
 )
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
 from marronnier.plan import Assembled
 
 NEXT_COUNT = 5
@@ -52,14 +52,14 @@ def print_status(assembled: Assembled, keys: Sequence[str], output_format: outpu
 
 
 def _lines_needing_people(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.shown == "needs you"]
+    return [line for line in assembled.plan.lines if line.shown_state == "needs you"]
 
 
-def _counts(assembled: Assembled) -> Mapping[Shown, int]:
-    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
+def _counts(assembled: Assembled) -> Mapping[ShownState, int]:
+    counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
     for line in assembled.plan.lines:
         if line.state != "past":
-            counts[line.shown] += 1
+            counts[line.shown_state] += 1
     return counts
 
 
@@ -140,7 +140,7 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
 
 
 def _detail_lines(line: PlanLine, assembled: Assembled) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, assembled))
     label_width = max(len(label) for label, _value in facts)
@@ -157,7 +157,7 @@ def _detail_markdown(line: PlanLine, assembled: Assembled) -> str:
 def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     """Labels and values that describe one publication."""
     publication = line.publication
-    zone = zone_to_show(assembled.desk.brand.zone)
+    zone = zone_or_utc(assembled.desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""

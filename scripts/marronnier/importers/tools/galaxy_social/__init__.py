@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.files import Tree
-from marronnier.files.document import load
+from marronnier.files.document import parse_yaml
 from marronnier.importers import front_matter, picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames, post_folder
 from marronnier.importers.tools.galaxy_social import accounts as plugin_accounts
@@ -41,9 +41,9 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         )
     remarks = ImportRemarks(source)
     record = {} if fresh else sent_record.read_sent_record(source)
-    accounts = PluginAccounts(load(plugin_accounts.FILE, source.read(plugin_accounts.FILE), post_files.ANY_SHAPE), remarks.entries)
+    accounts = PluginAccounts(parse_yaml(plugin_accounts.FILE, source.read(plugin_accounts.FILE), post_files.ANY_SHAPE), remarks.entries)
     paths = source.paths((POSTS,))
-    for path, kind in source.refused.items():
+    for path, kind in source.skipped_paths.items():
         remarks.leave_behind(path, _("not read: it is no plain file ({kind})", kind=kind))
     files = [file for path in paths if path.endswith(".md") and (file := post_files.read_post_file(remarks, path)) is not None]
     repeats = post_files.find_repeats(files, remarks)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marronnier.files import Tree
-from marronnier.files.document import Document, read
+from marronnier.files.document import Document, parse_markdown
 from marronnier.importers.bundle import Remark
 from marronnier.messages import _
 from marronnier.model.shape import Shape
 from marronnier.text import variants
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 
 ANY_SHAPE = Shape("other")
 RETRY_PREFIX = re.compile(r"(?:retry-\d+_)+")
@@ -62,8 +62,8 @@ class ImportRemarks:
 
 def read_post_file(remarks: ImportRemarks, path: str) -> PostFile | None:
     """A post file; None, with a remark, for one that cannot be read or has no front matter."""
-    document = read(path, remarks.source.read(path), ANY_SHAPE)
-    if not document.whole or not document.data:
+    document = parse_markdown(path, remarks.source.read(path), ANY_SHAPE)
+    if not document.is_complete or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
         remarks.leave_behind(path, _("not carried over: {why}", why=why))
         return None
@@ -112,7 +112,7 @@ def convert_body(body: str) -> str:
     parts = []
     for part in _MESSAGE_BREAK.split(body.strip("\n")):
         lines: list[str] = []
-        for _number, line, is_prose in outside_code(part):
+        for _number, line, is_prose in classify_lines(part):
             plain = _IMAGE.sub("", line)
             if plain.strip() or not line.strip():
                 below_words = bool(lines) and bool(lines[-1].strip())
@@ -125,7 +125,7 @@ def convert_body(body: str) -> str:
 
 def _escape_line(line: str, *, below_words: bool) -> str:
     """A line that our Markdown would read as the start of a variant or of a thread's next part, written so that it does not."""
-    if variants.names_in(line):
+    if variants.variant_names(line):
         return f"\\{line.lstrip()}"
     # Below a line of words `---` makes a heading, and ends no part here either.
     return "***" if not below_words and _HORIZONTAL_RULE.fullmatch(line) else line

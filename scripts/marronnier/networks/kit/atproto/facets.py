@@ -40,7 +40,7 @@ def short_link(address: str) -> str:
 
 def display_text(text: str) -> str:
     """The text alone as it is read there: what is counted."""
-    for link in reversed(entities.links(text)):
+    for link in reversed(entities.find_links(text)):
         text = text[: link.start] + short_link(link.text) + text[link.end :]
     return text
 
@@ -51,9 +51,9 @@ def with_facets(text: str) -> FacetedText:
     The DID of a mention is not known before it is sent: its handle stands in its place until then.
     """
     found: list[tuple[entities.Entity, Callable[[str], dict[str, Any] | None]]] = [
-        *((mark, _link) for mark in entities.links(text)),
-        *((mark, _mention) for mark in entities.mentions(text)),
-        *((mark, _tag) for mark in entities.hashtags(text)),
+        *((mark, _link) for mark in entities.find_links(text)),
+        *((mark, _mention) for mark in entities.find_mentions(text)),
+        *((mark, _tag) for mark in entities.find_hashtags(text)),
     ]
     pieces, facets, at, size = [], [], 0, 0
     for mark, feature_of in sorted(found, key=lambda pair: pair[0].start):

@@ -16,7 +16,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.fediverse.client import FediverseClient
 from marronnier.networks.kit.fediverse.toot_length import MENTION
 from marronnier.networks.kit.seam import SendRequest, Unknown
-from marronnier.text.entities import links
+from marronnier.text.entities import find_links
 
 SLACK = timedelta(hours=1)
 """How much earlier than it was first tried a toot may seem to be: clocks differ."""
@@ -102,12 +102,12 @@ def _is_it(sending: SendRequest, toot: Mapping[str, Any]) -> bool:
         return True
     attachments = toot.get("media_attachments")
     pictures = len(attachments) if isinstance(attachments, list) else 0
-    return pictures == len(sending.part.media) and (page.links == len(links(ours)) or _letters(ours) == _letters(page.all))
+    return pictures == len(sending.part.media) and (page.links == len(find_links(ours)) or _letters(ours) == _letters(page.all))
 
 
 def _spoken(text: str) -> str:
     """The words of a text without its links, and with mentions as a server shows them."""
-    for mark in reversed(links(text)):
+    for mark in reversed(find_links(text)):
         text = text[: mark.start] + text[mark.end :]
     return MENTION.sub(lambda found: f"@{found['name']}", text)
 

@@ -21,13 +21,13 @@ def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | Non
     if not digest:
         return None
     key = f"{digest}{sandbox.ending(path)}"
-    kept = cache.get(_SHELF, key) if cache is not None else None
-    if kept is not None:
-        return MediaInfo(*kept)
+    cached = cache.get(_SHELF, key) if cache is not None else None
+    if cached is not None:
+        return MediaInfo(*cached)
     try:
-        found = sandbox.inspect(tree.read(path), path)
+        info = sandbox.inspect(tree.read(path), path)
     except OSError:
         return None
     if cache is not None:
-        cache.put(_SHELF, key, astuple(found))
-    return found
+        cache.put(_SHELF, key, astuple(info))
+    return info

@@ -11,59 +11,59 @@ from typing import Any
 from marronnier.model.finding import Fix
 
 
-def apply(text: str, fixes: Iterable[Fix]) -> str:
+def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
     """The text with these lines mended. A line that is no longer as it was read is left alone; newlines and a byte order mark stay."""
-    lines = text.splitlines(keepends=True) if not _odd_breaks(text) else _lines(text)
+    lines = text.splitlines(keepends=True) if not _has_odd_line_breaks(text) else _split_lines(text)
     bom = "\ufeff" if text.startswith("\ufeff") else ""
-    mended: set[int] = set()
+    fixed: set[int] = set()
     for fix in merge_fixes(fixes):
         number = fix.line - 1
-        if not 0 <= number < len(lines) or number in mended:
+        if not 0 <= number < len(lines) or number in fixed:
             continue
         line = lines[number]
         start = bom if number == 0 else ""
-        words = line.removeprefix(start).rstrip("\r\n")
-        end = line.removeprefix(start)[len(words) :]
-        if words != fix.before:
+        content = line.removeprefix(start).rstrip("\r\n")
+        end = line.removeprefix(start)[len(content) :]
+        if content != fix.before:
             continue
-        mended.add(number)
+        fixed.add(number)
         lines[number] = start + fix.after.replace("\n", end or "\n") + end
     return "".join(lines)
 
 
 def merge_fixes(fixes: Iterable[Fix]) -> list[Fix]:
     """One fix for each line: those that change different parts of it become one. Of two that change the same part, the first counts."""
-    found: dict[tuple[int, str], list[Fix]] = {}
+    fixes_by_line: dict[tuple[int, str], list[Fix]] = {}
     for fix in fixes:
-        found.setdefault((fix.line, fix.before), []).append(fix)
-    return [_one(line, before, same) for (line, before), same in found.items()]
+        fixes_by_line.setdefault((fix.line, fix.before), []).append(fix)
+    return [_merge(line, before, same_line) for (line, before), same_line in fixes_by_line.items()]
 
 
-def _one(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
-    taken: list[tuple[int, int, str]] = []
+def _merge(line: int, before: str, fixes: Sequence[Fix]) -> Fix:
+    replacements: list[tuple[int, int, str]] = []
     for fix in fixes:
-        parts = fix.parts or (_changed(before, fix.after),)
-        if not any(_meet(part, other) for part in parts for other in taken):
-            taken += parts
+        parts = fix.replacements or (_changed_part(before, fix.after),)
+        if not any(_overlap(part, other) for part in parts for other in replacements):
+            replacements += parts
     after = before
-    for start, end, words in sorted(taken, reverse=True):
-        after = after[:start] + words + after[end:]
+    for start, end, new_text in sorted(replacements, reverse=True):
+        after = after[:start] + new_text + after[end:]
     return Fix(line, before, after)
 
 
-def _meet(part: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+def _overlap(first: tuple[int, int, str], second: tuple[int, int, str]) -> bool:
     """Whether two parts have a place in common, be it the edge of one at which the other puts something in."""
-    if part[0] == part[1] or other[0] == other[1]:
-        return part[0] <= other[1] and other[0] <= part[1]
-    return max(part[0], other[0]) < min(part[1], other[1])
+    if first[0] == first[1] or second[0] == second[1]:
+        return first[0] <= second[1] and second[0] <= first[1]
+    return max(first[0], second[0]) < min(first[1], second[1])
 
 
-def _changed(before: str, after: str) -> tuple[int, int, str]:
+def _changed_part(before: str, after: str) -> tuple[int, int, str]:
     """The part of a line that is different, from where to where, and what stands there after."""
     start = len(commonprefix((before, after)))
-    rest, other = before[start:], after[start:]
-    same = len(commonprefix((rest[::-1], other[::-1])))
-    return start, len(before) - same, other[: len(other) - same]
+    rest_before, rest_after = before[start:], after[start:]
+    common_end = len(commonprefix((rest_before[::-1], rest_after[::-1])))
+    return start, len(before) - common_end, rest_after[: len(rest_after) - common_end]
 
 
 def set_key(text: str, path: Sequence[str], value: str | int | bool | Sequence[str] | Mapping[str, Any]) -> str:
@@ -125,10 +125,10 @@ def _indents(text: str) -> dict[str, int]:
     return {"mapping": mapping or 2, "sequence": offset + 2, "offset": offset}
 
 
-def _odd_breaks(text: str) -> bool:
+def _has_odd_line_breaks(text: str) -> bool:
     return any(char in text for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     """Lines as an editor counts them: only `\\n` and `\\r` end one."""
     return io.StringIO(text, newline="").readlines()

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 
 _NAME = re.compile(
     # What is no mention: a picture's text, a link's target, a tag or address between angles, a bare address, a mail address.
@@ -23,7 +23,7 @@ _MARKUP = re.compile(r"[\\`*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class HandleMention:
     """A place where a text names somebody."""
 
     start: int
@@ -33,7 +33,7 @@ class Mention:
     """As written, without the `@`."""
 
 
-def find_mentions(text: str) -> Iterator[Mention]:
+def find_handles(text: str) -> Iterator[HandleMention]:
     """Every `@name` of a Markdown text, in order; none in code, links, addresses, mail addresses and texts of pictures, none after a backslash.
 
     A handle that one network writes in full (`@jardin@example.social`) is no such name; a name that holds a dot may be one, which
@@ -41,39 +41,39 @@ def find_mentions(text: str) -> Iterator[Mention]:
     """
     if "@" not in text:
         return
-    code = _code(text) if "`" in text or "~~~" in text else []
-    for found in _NAME.finditer(text):
-        if found["name"] and not _within(code, found.start()):
-            yield Mention(found.start("name") - 1, found.end(), found["name"])
+    code = _code_spans(text) if "`" in text or "~~~" in text else []
+    for match in _NAME.finditer(text):
+        if match["name"] and not _is_in_spans(code, match.start()):
+            yield HandleMention(match.start("name") - 1, match.end(), match["name"])
 
 
-def replace_mentions(text: str, say: Callable[[str], str | None]) -> str:
+def replace_handles(text: str, resolve: Callable[[str], str | None]) -> str:
     """The text with each name as `say` gives it, kept from being read as Markdown; what it gives None for stays as typed."""
     pieces, last = [], 0
-    for one in find_mentions(text):
-        said = say(one.name)
-        if said is not None:
-            pieces += [text[last : one.start], _MARKUP.sub(r"\\\g<0>", said)]
-            last = one.end
+    for mention in find_handles(text):
+        replacement = resolve(mention.name)
+        if replacement is not None:
+            pieces += [text[last : mention.start], _MARKUP.sub(r"\\\g<0>", replacement)]
+            last = mention.end
     return "".join((*pieces, text[last:])) if pieces else text
 
 
-def _within(spans: list[tuple[int, int]], at: int) -> bool:
+def _is_in_spans(spans: list[tuple[int, int]], at: int) -> bool:
     before = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return before >= 0 and spans[before][0] <= at < spans[before][1]
 
 
-def _code(text: str) -> list[tuple[int, int]]:
+def _code_spans(text: str) -> list[tuple[int, int]]:
     """Where code stands, in order: fenced, or between as many backticks on both sides within a paragraph."""
-    spans, runs, at, apart = [], [], 0, 0
-    for _number, line, counts in outside_code(text):
-        if not counts or not line.strip():
-            apart += 1
-        if counts:
-            runs += [(run.start() + at, run.end() + at, (apart, len(run[0]))) for run in _TICKS.finditer(line)]
+    spans, runs, offset, paragraph = [], [], 0, 0
+    for _number, line, is_text in classify_lines(text):
+        if not is_text or not line.strip():
+            paragraph += 1
+        if is_text:
+            runs += [(run.start() + offset, run.end() + offset, (paragraph, len(run[0]))) for run in _TICKS.finditer(line)]
         else:
-            spans.append((at, at + len(line)))
-        at += len(line) + 1
+            spans.append((offset, offset + len(line)))
+        offset += len(line) + 1
     closing: dict[tuple[int, int], int] = {}
     closed_by = []
     for number in range(len(runs) - 1, -1, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.fields import WrittenModel, key
+from marronnier.model.fields import WrittenModel, field
 from marronnier.model.scalars import Names, Slug
 
 
@@ -29,7 +29,7 @@ class Requirement(WrittenModel):
     """Campaigns it is for."""
     tags: Names = ()
     """Tags it is for."""
-    quorum: int = key(default=1, least=0, most=20)
+    quorum: int = field(default=1, least=0, most=20)
     """How many people must approve."""
     by: Names = ()
     """People or teams whose approval counts; all approvers, when empty."""
@@ -38,7 +38,7 @@ class Requirement(WrittenModel):
 class Policy(WrittenModel):
     """Who must approve what."""
 
-    quorum: int = key(default=1, least=0, most=20)
+    quorum: int = field(default=1, least=0, most=20)
     """How many people must approve; 0 means that merging is approving."""
     approvers: Mapping[Slug, Approver] = {}
     """Everyone who may approve, under the name that signs (`brand/allowed_signers`)."""
