@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marronnier import networks
-from marronnier.files import line_fixes
+from marronnier.files import yaml_edit
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.accounts import secrets_from
@@ -153,5 +153,5 @@ def add_limits(text: str, checkups: Sequence[Checkup]) -> str:
     """The text of `brand/channels.yml` with the proposed limits; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = line_fixes.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.server)
+            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.server)
     return text

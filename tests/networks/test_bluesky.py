@@ -199,14 +199,14 @@ def test_one_session_serves_many_posts(server: Server) -> None:
 
 
 @pytest.mark.parametrize("error", ["ExpiredToken", "InvalidToken"])
-def test_t07_a_session_that_is_over_is_begun_anew(server: Server, error: str) -> None:
+def test_t07_an_expired_session_is_renewed(server: Server, error: str) -> None:
     say(server)
     server.order("say", status=400, body=json.dumps({"error": error, "message": "Token has expired"}))
     say(server, "Bonjour", post_id="autre")
     assert len(server.asked("session")) == 2 and len(server.received()) == 2
 
 
-def test_t07_a_password_that_is_gone_locks(server: Server) -> None:
+def test_t07_a_revoked_password_locks_the_channel(server: Server) -> None:
     say(server)
     server.order("locked")
     with pytest.raises(Locked, match=r"does not let jardin\.test in; make a new app password"):
@@ -249,7 +249,7 @@ def test_t04_each_fault_is_named_and_sending_again_posts_once(
     assert len(server.received()) == 1 and server.open(delivery.url)["text"] == words["text"]
 
 
-def test_t05_a_limit_says_until_when(server: Server) -> None:
+def test_t05_a_rate_limit_says_until_when(server: Server) -> None:
     until = NOW + timedelta(minutes=7)
     server.order(
         "wait", headers={"ratelimit-limit": "5000", "ratelimit-reset": str(int(until.timestamp())), "Date": "Sat, 05 Dec 2026 09:00:00 GMT"}
@@ -281,7 +281,7 @@ GARBLED = [
 
 
 @pytest.mark.parametrize(("on", "said", "outcome"), GARBLED)
-def test_n02_names_are_held_to_their_shape(server: Server, on: str, said: Any, outcome: type[Exception]) -> None:
+def test_n02_identifiers_of_another_form_are_refused(server: Server, on: str, said: Any, outcome: type[Exception]) -> None:
     server.order("say", on=on, status=200, body=json.dumps(said))
     with pytest.raises(outcome):
         say(server, "Merci @ami.example.org", media=(picture("a.jpg", "Un jardin"),) if on == "upload" else ())
@@ -296,14 +296,14 @@ def test_n02_names_are_held_to_their_shape(server: Server, on: str, said: Any, o
         1,
     ],
 )
-def test_n02_a_record_that_is_not_the_one_asked_for_says_nothing(server: Server, said: Any) -> None:
+def test_n02_a_record_other_than_the_requested_one_proves_nothing(server: Server, said: Any) -> None:
     say(server)
     server.order("say", on="find", status=200, body=json.dumps(said))
     with pytest.raises(Wait):
         say(server, find=True)
 
 
-def test_n08_no_secret_in_what_is_told(server: Server) -> None:
+def test_n08_no_secret_in_any_outcome(server: Server) -> None:
     for said in (PASSWORD, "eyJhbGciOiJIUzI1NiJ9.e30.jardin"):
         server.order("say", status=400, body=json.dumps({"error": "InvalidRequest", "message": f"you sent {said}"}))
         with pytest.raises(Refused) as told:
@@ -353,7 +353,7 @@ def test_a_post_that_stands_there_already_is_ours_only_if_it_says_the_same(serve
     assert say(server) == say(server, find=True) and say(server).url == delivery.url
 
 
-def test_t08_a_part_that_a_person_settled_is_answered(server: Server) -> None:
+def test_t08_the_next_part_answers_a_part_that_a_person_settled(server: Server) -> None:
     text = "Un\n\n---\n\nDeux"
     first = say(server, text)
     by_hand = Delivery(first.url, first.url.replace(did_of(HANDLE), HANDLE))
@@ -375,7 +375,7 @@ def test_a_thread_answers_its_first_and_its_last(server: Server) -> None:
     assert [f"{reply[one]['uri']}#{reply[one]['cid']}" for one in ("root", "parent")] == [before[0].id, before[1].id]
 
 
-def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
+def test_c14_a_file_that_is_no_picture_is_refused(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host}, media=(picture("a.jpg", "x"),))
     payload = bluesky.compose(said)
     sending = SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=drawn)
@@ -390,7 +390,7 @@ def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
     assert server.received() == [] and server.asked("upload") == []
 
 
-def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Server) -> None:
+def test_n01_without_a_clock_no_server_on_this_machine_is_asked(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host})
     payload = bluesky.compose(said)
     with pytest.raises(Wait):

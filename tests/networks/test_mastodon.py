@@ -206,7 +206,7 @@ def test_a_deleted_toot_cannot_be_answered(team: Team, there: Mastodon) -> None:
 
 
 @pytest.mark.parametrize("answer", ["locked", "refused", "wait", "unknown-before-accept", "html-after-accept", "odd-after-accept"])
-def test_n08_no_outcome_tells_the_token(team: Team, there: Mastodon, answer: str) -> None:
+def test_n08_no_outcome_shows_the_token(team: Team, there: Mastodon, answer: str) -> None:
     there.order(answer)
     with pytest.raises((Refused, Locked, Wait, Unknown)) as told:
         team.send(team.sending("Un"))
@@ -223,7 +223,7 @@ def test_n08_no_outcome_tells_the_token(team: Team, there: Mastodon, answer: str
         ({"X-Other": "1"}, 1),
     ],
 )
-def test_t05_a_wait_has_an_hour(team: Team, there: Mastodon, header: dict[str, str], minutes: int) -> None:
+def test_t05_a_wait_has_an_instant(team: Team, there: Mastodon, header: dict[str, str], minutes: int) -> None:
     there.order("wait", header=header)
     with pytest.raises(Wait, match="Too many requests") as told:
         team.send(team.sending("Un"))
@@ -231,7 +231,7 @@ def test_t05_a_wait_has_an_hour(team: Team, there: Mastodon, header: dict[str, s
 
 
 @pytest.mark.parametrize("form", ["http", "iso"])
-def test_t05_a_wait_until_an_hour_of_the_servers_clock(team: Team, there: Mastodon, form: str) -> None:
+def test_t05_a_wait_follows_the_clock_of_the_server(team: Team, there: Mastodon, form: str) -> None:
     there.clock = timedelta(days=40)
     at = datetime.now(UTC) + there.clock + timedelta(minutes=5)
     said = f"{at:%a, %d %b %Y %H:%M:%S GMT}" if form == "http" else at.isoformat().replace("+00:00", "Z")
@@ -246,7 +246,7 @@ def test_t05_a_wait_until_an_hour_of_the_servers_clock(team: Team, there: Mastod
 
 @pytest.mark.parametrize("answer", ["unknown", "cut", "html", "empty", "odd"])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_t04_what_may_have_been_sent_is_found_or_surely_not_there(team: Team, there: Mastodon, answer: str, moment: str) -> None:
+def test_t04_a_lookup_finds_the_toot_or_proves_that_it_is_missing(team: Team, there: Mastodon, answer: str, moment: str) -> None:
     sending = team.sending(
         "« L’été » 👨‍👩‍👧‍👦 !\n\nحديقة @ines@example.social #Jardin https://example.org/a?b=c&d=é#e", tags=("Fête de quartier",)
     )

@@ -21,14 +21,14 @@ MINUTE = timedelta(minutes=1)
      (422, Refused, Refused), (429, Wait, Wait), (500, Unknown, Wait), (502, Unknown, Wait), (503, Unknown, Wait), (504, Unknown, Wait),
      (301, Locked, Locked), (302, Unknown, Wait), (303, Unknown, Wait), (304, Unknown, Wait), (308, Locked, Locked)],
 )  # fmt: skip
-def test_t04_a_status_is_named_by_what_must_happen_next(status: int, posting: type[Exception], looking: type[Exception]) -> None:
+def test_t04_an_http_status_becomes_an_outcome(status: int, posting: type[Exception], looking: type[Exception]) -> None:
     with pytest.raises(posting, match=str(status)):
         outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=True)
     with pytest.raises(looking):
         outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=False, said="why")
 
 
-def test_t04_a_yes_is_a_yes() -> None:
+def test_t04_a_success_is_a_delivery() -> None:
     for status in (200, 201, 202, 204):
         outcomes.raise_for_answer(Answer(status, {}, b""), NOW, posts=True)
 

@@ -1,4 +1,4 @@
-"""Every key is documented, and the schemas say what the models accept."""
+"""Every key is documented, and the JSON Schemas describe what the models accept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_command_prints_one_or_all() -> None:
     assert isinstance(unknown.exception, Trouble) and unknown.exception.status == 2
 
 
-def test_every_sentence_of_the_values_can_be_translated() -> None:
+def test_every_sentence_of_a_value_error_can_be_translated() -> None:
     raised = {
         node.args[0].value
         for node in ast.walk(ast.parse(inspect.getsource(scalars)))

@@ -140,7 +140,7 @@ def test_the_shell_itself_is_not_on_the_site(site: Path) -> None:
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ]]> {{ 7919*7919 }} {% raw %} [[marronnier:body]] \r\nX-A: b & \"'"
 
 
-def test_n4_n5_c11_hostile_words_are_only_words(tmp_path: Path) -> None:
+def test_n04_n05_c11_hostile_words_are_shown_as_text(tmp_path: Path) -> None:
     house = House()
     house.brand = house.brand.replace(name=f"M {HOSTILE}", description=HOSTILE)
     house.channels["journal"] = house.channels["journal"].replace(name=HOSTILE)

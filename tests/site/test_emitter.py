@@ -149,7 +149,7 @@ def test_plain_markdown_for_any_other_builder(house: House) -> None:
     } <= set(written)
 
 
-def test_c11_markdown_holds_no_template_of_anyone(house: House) -> None:
+def test_c11_markdown_runs_no_template_code(house: House) -> None:
     house.post("tpl", "{{ site.secret }} {% raw %} <b>x</b>", at(1), "sent", title="{{ page.title }} <script>")
     written: dict[str, bytes] = {}
     assembly.write_markdown(

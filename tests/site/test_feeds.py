@@ -111,7 +111,7 @@ def test_a_feed_holds_the_newest(house: House) -> None:
     assert "N 0" not in titles
 
 
-def test_n6_pictures_in_the_words_and_links_leave_home_absolute(house: House) -> None:
+def test_n06_links_and_pictures_in_feeds_are_absolute(house: House) -> None:
     house.post(
         "img", "![une haie](haie2.png) [là](/posts/x/) [ici](autre.md)", at(1, 14), "sent", title="I", media=(("haie2.png", PNG, "haie"),)
     )
@@ -122,7 +122,7 @@ def test_n6_pictures_in_the_words_and_links_leave_home_absolute(house: House) ->
 
 @settings(max_examples=60, deadline=None)
 @given(title=st.text(min_size=1, max_size=80).filter(lambda text: text.strip()), body=st.text(max_size=120))
-def test_n6_any_words_survive_the_feeds(title: str, body: str) -> None:
+def test_n06_any_words_read_back_equal_from_the_feeds(title: str, body: str) -> None:
     house = House().post("x", body + "\n\n]]> <b>&amp;</b>", at(1), "sent", title=title + " ]]>")
     files = built(house)
     entry = ElementTree.fromstring(files["feed.xml"]).find("a:entry/a:title", ATOM)
@@ -209,7 +209,7 @@ def test_the_internal_calendar_file_holds_plans_and_campaigns(house: House) -> N
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=150))
-def test_n6_no_words_begin_a_property_of_their_own(words: str) -> None:
+def test_n06_no_words_begin_a_calendar_property(words: str) -> None:
     title = f"x{words}\r\nATTENDEE:mailto:a@b.example\r\nEND:VEVENT;,\\é{'é' * 60}"
     house = House().post("x", "Un mot.", at(1), "sent", title=title)
     house.days = (CalendarDay(date=date(2026, 12, 1), name=title, kind="holiday"),)

@@ -219,7 +219,7 @@ def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
         (b"<svg", False),
     ],
 )
-def test_n4_a_drawing_that_runs_or_calls_out_is_not_served(svg: bytes, served: bool) -> None:
+def test_n04_a_drawing_with_script_or_external_links_is_not_served(svg: bytes, served: bool) -> None:
     tree = Memory({"a.svg": svg})
     gallery = pictures.Gallery(tree)
     shown = pictures.Picture("a.svg", tree.sha256("a.svg"), "")

@@ -21,7 +21,7 @@ def built(house: House, root: Path) -> Path:
     return root / "site"
 
 
-def test_c15_no_place_and_no_name_is_left_on_the_site(tmp_path: Path) -> None:
+def test_c15_no_metadata_is_left_on_the_site(tmp_path: Path) -> None:
     house = House()
     files = {f"haie{ending}": pictures.loaded(ending) for ending in (".jpg", ".png", ".gif", ".webp")}
     media = tuple((name, data, "Une haie") for name, data in files.items())
@@ -74,7 +74,7 @@ def test_a_large_picture_is_made_as_large_as_the_page_can_show() -> None:
         ("a.mp4", pictures.picture(".jpg")),
     ],
 )
-def test_c14_what_is_not_safe_is_only_named(name: str, data: bytes) -> None:
+def test_c14_an_unsafe_picture_is_named_and_not_shown(name: str, data: bytes) -> None:
     tree = Memory({name: data})
     assert Gallery(tree).made(Picture(name, tree.sha256(name), "")) is None
 
@@ -85,7 +85,7 @@ def test_a_video_goes_out_as_it_is() -> None:
     assert Gallery(tree).made(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
 
 
-def test_c15_a_drawing_loses_what_its_program_noted() -> None:
+def test_c15_a_drawing_loses_the_metadata_of_its_program() -> None:
     drawing = (
         b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='/home/nadia/plan.png'>"
         b"<!-- Nadia --><title>Une serre</title><rect width='4' height='4' i:label='Nadia'/></svg>"

@@ -1,4 +1,4 @@
-"""Phrases are found as people write them, and nowhere else."""
+"""Phrases match the spellings that people use, and nothing else."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def found(words: str, text: str, *, compounds: bool = False) -> list[str]:
         ("a.b", "a.b axb", ["a.b"]),
     ],
 )
-def test_found_as_people_write_them(words: str, text: str, expected: list[str]) -> None:
+def test_phrases_match_as_people_write_them(words: str, text: str, expected: list[str]) -> None:
     assert found(words, text) == expected
 
 
-def test_compounds_count_where_asked() -> None:
+def test_compounds_match_only_when_asked() -> None:
     assert found("Truffaut", "un-Truffaut Truffaut-Park", compounds=True) == ["Truffaut", "Truffaut"]
 
 
 @pytest.mark.parametrize("words", ["", "  ", "\u00a0"])
-def test_nothing_is_no_phrase(words: str) -> None:
+def test_no_words_make_no_phrase(words: str) -> None:
     assert phrases.compile_phrase(words) is None
 
 
@@ -77,12 +77,12 @@ def test_a_phrase_finds_itself(words: str, around: str) -> None:
         ("A", "b", "B"),
     ],
 )
-def test_the_other_words_take_the_capitals(said: str, other: str, expected: str) -> None:
+def test_a_replacement_takes_the_capitals(said: str, other: str, expected: str) -> None:
     assert phrases.match_capitals(said, other) == expected
 
 
 @pytest.mark.parametrize(
-    ("before", "found_", "other", "does"),
+    ("before", "replaced", "replacement", "agrees"),
     [
         ("l’", "usager", "lecteur", False),
         ("le ", "workshop", "atelier", False),
@@ -94,5 +94,5 @@ def test_the_other_words_take_the_capitals(said: str, other: str, expected: str)
         ("", "usagers", "lecteurs", True),
     ],
 )
-def test_words_that_change_the_word_before_are_left_to_a_person(before: str, found_: str, other: str, does: bool) -> None:
-    assert phrases.keeps_agreement(before, found_, other) is does
+def test_a_replacement_that_needs_another_article_is_recognised(before: str, replaced: str, replacement: str, agrees: bool) -> None:
+    assert phrases.keeps_agreement(before, replaced, replacement) is agrees

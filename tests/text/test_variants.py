@@ -1,4 +1,4 @@
-"""Words for some channels."""
+"""Variants: sections of a post for some channels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Pour tous les courts.
 """
 
 
-def test_a_heading_with_names_begins_their_words() -> None:
+def test_a_heading_with_names_begins_a_variant() -> None:
     common, short, group, empty = split_variants(BODY, 12)
     assert common == Variant((), "On ouvre dimanche.\n\n## Le programme", 12)
     assert short == Variant(("bluesky", "mastodon"), "Court. 🌳\n\n```\n## @linkedin\n```", 18)
@@ -35,7 +35,7 @@ def test_a_heading_with_names_begins_their_words() -> None:
     assert empty == Variant(("linkedin",), "", 27)
 
 
-def test_without_a_section_all_words_are_common() -> None:
+def test_without_a_section_the_whole_text_is_common() -> None:
     assert split_variants("\n\nBonjour\n\n", 5) == (Variant((), "Bonjour", 7),)
     assert split_variants("", 5) == (Variant((), "", 5),)
 
@@ -55,18 +55,18 @@ def test_without_a_section_all_words_are_common() -> None:
         ("## jean@bluesky", ()),
     ],
 )
-def test_which_headings_begin_words(line: str, names: tuple[str, ...]) -> None:
+def test_headings_that_begin_a_variant(line: str, names: tuple[str, ...]) -> None:
     assert variant_names(line) == names
 
 
 @pytest.mark.parametrize("fence", ["```", "~~~", "````text", "> ```", "- ```"])
-def test_code_begins_nothing(fence: str) -> None:
+def test_a_heading_in_code_begins_no_variant(fence: str) -> None:
     closing = fence.lstrip("> -").removesuffix("text")
     assert len(split_variants(f"{fence}\n## @bluesky\n{closing}\n", 1)) == 1
     assert len(split_variants(f"{fence}\n## @bluesky\n{closing}\n## @x\n", 1)) == 2
 
 
-def test_backticks_within_a_line_are_no_fence() -> None:
+def test_backticks_within_a_line_are_not_a_fence() -> None:
     assert len(split_variants("``` un ```\n## @bluesky\nCourt", 1)) == 2
 
 
@@ -80,13 +80,13 @@ def test_backticks_within_a_line_are_no_fence() -> None:
         ("autre", (), "feed", "common"),
     ],
 )
-def test_the_nearest_words_win(channel: str, groups: tuple[str, ...], network: str, expected: str) -> None:
+def test_the_most_specific_variant_wins(channel: str, groups: tuple[str, ...], network: str, expected: str) -> None:
     variants = split_variants("common\n## @Mastodon\nnetwork\n## @courts\ngroup\n## @pouet\nchannel\n## @courts\nlater", 1)
     assert choose_variant(variants, channel, groups, network).text == expected
 
 
 @given(markdown)
-def test_no_word_is_lost_and_lines_are_right(text: str) -> None:
+def test_no_text_is_lost_and_line_numbers_are_right(text: str) -> None:
     lines = text.split("\n")
     kept = []
     for variant in split_variants(text, 1):
@@ -98,7 +98,7 @@ def test_no_word_is_lost_and_lines_are_right(text: str) -> None:
 
 
 def kept_headings(text: str) -> set[str]:
-    """Lines that began a section: the pieces of these texts hold no such names outside the section `## @…`."""
+    """The headings that begin a section: the fragments of these texts have such names only in `## @…`."""
     return {line for line in text.split("\n") if variant_names(line)}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from marronnier import desk, ledger, plan, publish, review, start
+from marronnier import desk, ledger, publish, review, start
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
 from marronnier.demo.weeks import Week, group_by_week, remove_posts
 from marronnier.desk import Desk
@@ -20,6 +20,7 @@ from marronnier.git import Repo
 from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
+from marronnier.proofs.load import load_situation
 
 STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
 """Files in `.git`: a demo that was started and not finished is made again, a finished one is used as it is."""
@@ -138,9 +139,10 @@ class _Simulation:
 
     def _posts_lacking_approval(self, week: Week, at: datetime) -> tuple[str, ...]:
         """The ids of the week's posts that need another approval."""
-        assembled = plan.assemble(self.repo, at, rev="HEAD", proposals=False, fetch=False)
-        lines = (line for line in assembled.plan.lines if line.publication.post.path in week.paths)
-        return tuple(dict.fromkeys(line.publication.post.id for line in lines if not assembled.approvals[line.key].granted))
+        situation = load_situation(self.repo, at, rev="HEAD", proposals=False, fetch=False)
+        timetable = situation.timetable
+        posts = ((key, timetable.publications[key].post) for key in timetable.in_order())
+        return tuple(dict.fromkeys(post.id for key, post in posts if post.path in week.paths and not situation.approvals[key].granted))
 
     def _merge(self, week: Week, at: datetime) -> None:
         with self.team.commit_as(MERGER, at) as repo:

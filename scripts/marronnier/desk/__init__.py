@@ -1,4 +1,4 @@
-"""The desk: everything people wrote, from the working directory or from a commit."""
+"""The desk: everything people wrote, loaded from the working directory or from a commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: everything people wrote, read once."""
+"""The class Desk: everything people wrote, loaded from the working directory or a commit."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from marronnier.files import Tree
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
-from marronnier.model.finding import Finding, Place
+from marronnier.model.finding import Finding, Place, Positions, nearest_place
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPage:
-    """A campaign and the words of its page."""
+    """A campaign and the text of its page."""
 
     slug: str
-    """Its name in posts: the file's stem."""
+    """Its name in posts: the name of the file without `.md`."""
     path: str
     campaign: Campaign
     body: str
-    """Markdown, below the front matter."""
+    """The Markdown below the front matter."""
 
 
 @dataclass(frozen=True)
@@ -35,37 +35,37 @@ class Desk:
     brand: Brand
     channels: Channels
     policy: Policy
-    """Strictest possible (nobody can approve) when `brand/approvals.yml` cannot be read."""
+    """A policy that nobody can fulfil when `brand/approvals.yml` cannot be read."""
     strategy: Strategy
     voice: Voice
     handles: Handles
     slots: Slots
     days: Days
     freeze: Freeze | None
-    """A freeze of everything when `calendar/freeze.yml` cannot be read."""
+    """A freeze of all channels when `calendar/freeze.yml` cannot be read."""
     campaigns: Mapping[str, CampaignPage]
-    """By slug."""
+    """The campaigns by slug."""
     posts: Mapping[str, Post]
-    """By id, in path order."""
+    """By id, in the order of paths."""
     duplicates: tuple[Post, ...] = ()
-    """Posts whose id another already has."""
+    """Posts whose id another post already has."""
     salvaged_posts: tuple[Post, ...] = ()
-    """What can be understood of the unreadable posts, for the rules alone: never planned, never sent."""
+    """The valid part of unreadable posts, for the rules alone: never planned, never sent."""
     findings: tuple[Finding, ...] = ()
-    """What reading itself met: unknown-key, invalid-value, invalid-date, unreadable."""
-    places: Mapping[str, Mapping[tuple[str | int, ...], tuple[int, int]]] = field(default_factory=dict, repr=False)
-    """Path to places, of the files below `brand/` and `calendar/`; posts carry their own."""
+    """Findings of loading: unknown-key, invalid-value, invalid-date, unreadable."""
+    places: Mapping[str, Positions] = field(default_factory=dict, repr=False)
+    """Where the values of each file below `brand/` and `calendar/` are written, by path; posts have their own."""
     unreadable_posts: Mapping[str, str] = field(default_factory=dict)
-    """Posts left out because something in them is wrong, by path, with the id they seem to have: they exist, so no rule may say they do not."""
+    """The presumed id of each post left out because of errors, by path. These posts exist: no rule may say they do not."""
     unreadable_settings: frozenset[str] = frozenset()
-    """Settings files that are there and of which nothing can be used: no rule may say that what they name does not exist."""
+    """Settings files without any usable value. No rule may say that something they would name does not exist."""
     unreadable_campaigns: tuple[str, ...] = ()
-    """Slugs of campaigns whose page is there and cannot be read."""
+    """Slugs of campaigns whose page exists and cannot be read."""
     only: str | None = None
-    """The one post that was asked for: what needs the others cannot be judged."""
+    """The path of the only post loaded; rules that need the other posts cannot run."""
 
     def expand(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Channel names for these names of channels and groups, old names too: unique, in order; unknown names are dropped."""
+        """The channel names for names of channels and groups, earlier names too: unique, in order, without unknown names."""
         channels: dict[str, None] = {}
         for name in names:
             for channel in self._channels_by_name.get(name, self._channels_by_name.get(name.casefold(), ())):
@@ -77,21 +77,17 @@ class Desk:
         return self._groups_by_channel.get(channel_name, ())
 
     def place(self, path: str, *keys: str | int) -> Place:
-        """Where that value of a settings file stands; the nearest one around it when it is not written."""
-        places = self.places.get(path, {})
-        for end in range(len(keys), -1, -1):
-            if keys[:end] in places:
-                return Place(path, *places[keys[:end]])
-        return Place(path, 1, 1)
+        """Where a value of a settings file is written; else where the nearest value around it is; else the first line."""
+        return nearest_place(path, self.places.get(path, {}), keys)
 
     @cached_property
     def media_path_cache(self) -> dict[tuple[str, str], str]:
-        """Where media stand, by the folder of the post and what it writes: looked up once, for many posts share them."""
+        """The path of each medium by the post's folder and the written `src`: many posts share media, so each is looked up once."""
         return {}
 
     @cached_property
     def settings_errors(self) -> tuple[Finding, ...]:
-        """Errors in the files that say who speaks, where and when: while there are any, nothing may be sent."""
+        """Errors in YAML files below `brand/` and `calendar/`: while there are any, nothing may be sent."""
         return tuple(
             finding
             for finding in self.findings
@@ -109,7 +105,7 @@ class Desk:
         return {**groups, **names}
 
     def _expand_group(self, members: Iterable[str], names: Mapping[str, tuple[str, ...]], visited: set[str]) -> tuple[str, ...]:
-        """A group may name groups; one that comes back to itself is passed over."""
+        """The channels of a group's members. A group may name groups; one that contains itself is skipped."""
         channels: dict[str, None] = {}
         for member in members:
             if member in names:

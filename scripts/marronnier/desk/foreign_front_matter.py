@@ -1,4 +1,4 @@
-"""Posts made for Hugo, Jekyll or Material's blog, read as they are: their keys become ours, or are passed over by name."""
+"""Front matter written for Hugo, Jekyll or Material's blog: its keys are converted to ours, or ignored by name."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marronnier.files.document import Document
+from marronnier.model.finding import KeyPath
 from marronnier.model.foreign_keys import FOREIGN_KEYS, JEKYLL_KEYS
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import shape_of
 
-Path = tuple[str | int, ...]
 _DAY_IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-.")
 _OWN_KEYS = frozenset(shape_of(FrontMatter).keys)
 
@@ -23,13 +23,13 @@ class AdaptedFrontMatter:
 
     data: dict[str, Any]
     ignored: list[str] = field(default_factory=list)
-    """Keys passed over."""
-    moved: dict[Path, Path] = field(default_factory=dict)
-    """Where a value of ours really stands."""
+    """Keys of another tool that are ignored."""
+    moved: dict[KeyPath, KeyPath] = field(default_factory=dict)
+    """The path at which a converted value is written, by the path it has in `data`."""
 
 
 def adapt_front_matter(document: Document, foreign_keys: Collection[str] = ()) -> AdaptedFrontMatter:
-    """The front matter in our keys. Ours always win over another tool's; unknown keys stay, to be refused."""
+    """Front matter with our keys. A key of ours always wins over one of another tool; unknown keys stay, so that validation reports them."""
     data = document.data
     if not (data.keys() - _OWN_KEYS) and isinstance(data.get("date", ""), str):
         return AdaptedFrontMatter(data)
@@ -53,13 +53,13 @@ def adapt_front_matter(document: Document, foreign_keys: Collection[str] = ()) -
 
 
 def _convert_key(adapted: AdaptedFrontMatter, use: str, key: str, value: Any) -> None:
-    """Let a key of another tool fill ours, where ours is not written."""
+    """Fill our key from a key of another tool, unless ours is written."""
     match use:
         case "owner":
             names = [name for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)]
             _set_if_absent(adapted, "owner", ", ".join(names) or None, (key,))
         case "media":
-            media = [medium for one in (value if isinstance(value, list) else [value]) if (medium := _convert_medium(one))]
+            media = [medium for src in (value if isinstance(value, list) else [value]) if (medium := _convert_medium(src))]
             if media:
                 _set_if_absent(adapted, "media", media, (key,))
         case "draft":
@@ -72,14 +72,14 @@ def _convert_key(adapted: AdaptedFrontMatter, use: str, key: str, value: Any) ->
     adapted.ignored.append(key)
 
 
-def _set_if_absent(adapted: AdaptedFrontMatter, key: str, value: Any, source: Path, *, force: bool = False) -> None:
+def _set_if_absent(adapted: AdaptedFrontMatter, key: str, value: Any, source: KeyPath, *, force: bool = False) -> None:
     if value is not None and (force or adapted.data.get(key) is None):
         adapted.data[key] = value
         adapted.moved[(key,)] = source
 
 
 def _convert_medium(value: Any) -> dict[str, str] | None:
-    """A picture of another tool: its path, or a mapping with `path`, `src` or `url`. One on the web is not ours to send."""
+    """Our medium for a picture of another tool: its path, or a mapping with `path`, `src` or `url`. None for a picture on the web, which is not sent."""
     medium = {"src": value} if isinstance(value, str) else value if isinstance(value, Mapping) else {}
     src = next((medium[name] for name in ("path", "src", "url") if isinstance(medium.get(name), str)), "")
     if not src or "://" in src or src.startswith("//"):
@@ -89,7 +89,7 @@ def _convert_medium(value: Any) -> dict[str, str] | None:
 
 
 def _apply_jekyll_rules(document: Document, adapted: AdaptedFrontMatter) -> None:
-    """The day in the file's name, when none is written; tags written as words in a row."""
+    """Take the date from the file's name when none is written, and split tags written as words in a row."""
     day = _DAY_IN_FILE_NAME.match(document.path.rpartition("/")[2])
     if day and adapted.data.get("date") is None and adapted.data.get("slot") is None:
         adapted.data["date"] = day[1]

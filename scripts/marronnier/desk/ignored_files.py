@@ -1,4 +1,4 @@
-"""Files that somebody put there to be read, and that nobody reads: another ending, another folder, other capitals."""
+"""Findings for files that the team probably meant as posts or settings and that are never loaded: wrong suffix, folder or capitals."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from marronnier.model.finding import Finding, Level, Place
 
 _SETTINGS_BY_STEM = {path.partition(".")[0]: path for path in SETTINGS}
 _TEXT_SUFFIXES = (".md", ".markdown", ".mdx", ".txt", ".doc", ".docx", ".odt", ".rtf")
-"""Endings of what people write words in."""
+"""Suffixes of text documents."""
 _CHANNELS_KEY = re.compile(rb"^channels[ \t]*:", re.MULTILINE)
 _HEAD_BYTES = 4096
-"""Where the keys of a page are looked for, in bytes."""
+"""How much of a file is searched for the key `channels`, in bytes."""
 
 
 def ignored_file_findings(tree: Tree, paths: Iterable[str]) -> Iterator[Finding]:
-    """One finding for each of them."""
+    """A finding for each of these paths that is never loaded and looks like a post or a settings file."""
     for path in paths:
         if path.startswith("content/"):
             yield from _check_content_file(tree, path)
@@ -59,14 +59,14 @@ def _read_head(tree: Tree, path: str) -> bytes:
 def _check_settings_file(path: str) -> Iterator[Finding]:
     folded = path.lower()
     stem, _dot, ending = folded.rpartition(".")
-    meant = _SETTINGS_BY_STEM.get(stem) if ending in ("yml", "yaml") else None
-    if meant is not None:
-        yield _ignored_file(path, "warning", meant, _("Rename it to {path}", path=meant))
+    intended = _SETTINGS_BY_STEM.get(stem) if ending in ("yml", "yaml") else None
+    if intended is not None:
+        yield _ignored_file(path, "warning", intended, _("Rename it to {path}", path=intended))
     elif stem.startswith("calendar/campaigns/") and ending in ("yml", "yaml", "md", "markdown", "txt") and not path.endswith(".md"):
         yield _ignored_file(
             path, "warning", _("a page in Markdown, whose name ends in .md"), _("Rename it, and put its keys between two lines ---")
         )
 
 
-def _ignored_file(path: str, level: Level, expected: str, then: str) -> Finding:
-    return Finding("unreadable", level, Place(printable_path(path)), _("this file is never read"), expected, then)
+def _ignored_file(path: str, level: Level, expected: str, next_step: str) -> Finding:
+    return Finding("unreadable", level, Place(printable_path(path)), _("this file is never read"), expected, next_step)

@@ -1,4 +1,4 @@
-"""Loading the desk: every file read once, every error of every file in one run."""
+"""Loading of the desk: each file is read once, and all errors of all files become findings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable_path
 from marronnier.files.document import Document
-from marronnier.files.utf8 import MAX_BYTES, too_large_finding
+from marronnier.files.utf8 import MAX_BYTES, too_large_finding, unreadable_finding
 from marronnier.messages import N_, _
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import WrittenModel
-from marronnier.model.finding import Finding, Place
+from marronnier.model.finding import Finding, KeyPath, Positions
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
 
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from marronnier.cache import Cache
 
 Model = TypeVar("Model", bound=WrittenModel)
-Path = tuple[str | int, ...]
 
-_ParsedFile = tuple[Document, Model | None, tuple[Finding, ...], tuple[Path, ...]]
-"""A file, what it means, what is wrong in it, and what was left out of it."""
+_ParsedFile = tuple[Document, Model | None, tuple[Finding, ...], tuple[KeyPath, ...]]
+"""A file's document, its model, the findings of validation, and the paths left out of the model."""
 
 _PARSED_FILES: dict[tuple[str, bytes], _ParsedFile[Any]] = {}
 _MAX_PARSED_FILES = 512
@@ -41,17 +40,17 @@ _CAMPAIGNS = "calendar/campaigns/"
 
 
 class _Loader:
-    """What was met so far."""
+    """Reads and parses the files of one tree, and collects findings and places."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.findings: list[Finding] = []
-        self.places: dict[str, Mapping[Path, tuple[int, int]]] = {}
-        self.dropped: dict[str, tuple[Path, ...]] = {}
-        self.unread: set[str] = set()
+        self.places: dict[str, Positions] = {}
+        self.dropped: dict[str, tuple[KeyPath, ...]] = {}
+        self.unreadable: set[str] = set()
 
     def load_settings(self, path: str, model: type[Model]) -> Model | None:
-        """A settings file, without what is wrong in it; None when there is none, or nothing can be used."""
+        """The model of a settings file without its invalid values; None when there is no such file or no usable value."""
         data = self.read_bytes(path)
         if data is None:
             return None
@@ -59,12 +58,12 @@ class _Loader:
         self.places[path] = parsed.places
         self.findings += [*parsed.findings, *findings]
         if settings is None:
-            self.unread.add(path)
+            self.unreadable.add(path)
         self.dropped[path] = ((),) if parsed.findings or settings is None else dropped
         return settings
 
     def read_bytes(self, path: str) -> bytes | None:
-        """The bytes of a file; None when there is none, or it must not be opened (a finding says so)."""
+        """The bytes of a file; None when it does not exist, or when it is too large or cannot be opened, which adds a finding."""
         try:
             size = self.tree.size(path)
             if size > MAX_BYTES:
@@ -74,29 +73,21 @@ class _Loader:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.findings.append(
-                Finding(
-                    "unreadable",
-                    "error",
-                    Place(printable_path(path)),
-                    _("the file cannot be opened: {why}", why=error.strerror or error),
-                    "",
-                    _("Look at its permissions"),
-                )
-            )
+            message = _("the file cannot be opened: {why}", why=error.strerror or error)
+            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Look at its permissions")))
             return None
 
     def has_errors(self, path: str) -> bool:
-        """Whether a settings file is there and something in it could not be used."""
+        """Whether a settings file exists and has a value that cannot be used."""
         return bool(self.dropped.get(path)) or any(finding.place.path == path and finding.level == "error" for finding in self.findings)
 
 
 def _parse_once(path: str, data: bytes, parse: Callable[[], _ParsedFile[Model]]) -> _ParsedFile[Model]:
-    """A file of settings as it is understood. The last ones are remembered: a run reads the same few files at many commits."""
+    """A settings file or campaign parsed by `parse`, from memory when the same bytes were parsed before: a run reads the same files at many commits."""
     parsed = _PARSED_FILES.get((path, data))
     if parsed is None:
         parsed = parse()
-        # What is wrong is told in a language, which may be another one the next time.
+        # Findings are sentences in one language; the next call may need another language.
         if not parsed[0].findings and not parsed[2]:
             if len(_PARSED_FILES) >= _MAX_PARSED_FILES:
                 _PARSED_FILES.clear()
@@ -115,11 +106,11 @@ def _parse_campaign(path: str, data: bytes) -> _ParsedFile[Campaign]:
 
 
 def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> Desk:
-    """Everything people wrote in a tree. Bad input never raises: what is wrong stands in `findings` and is left out.
+    """Everything people wrote in a tree. Bad input never raises: invalid values become `findings` and are left out.
 
-    `only` loads just that post, with the settings and campaigns around it. The cache is for looking, never for publishing.
+    `only` is the path of one post: no other post is loaded. Publishing must not pass a cache.
     """
-    # Ten thousand posts are a million small objects, none of them garbage: looking for some doubles the time.
+    # Ten thousand posts are a million small objects and none is garbage: collection would double the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -137,7 +128,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     is_needed = _settings_needed(loader, only)
     policy = loader.load_settings("brand/approvals.yml", Policy) if is_needed("brand/approvals.yml") else None
     if loader.has_errors("brand/approvals.yml"):
-        # What cannot be read must not be weaker than what was meant.
+        # An unreadable policy must not be weaker than the intended one.
         policy = Policy(quorum=20)
     freeze = _load_freeze(loader) if is_needed("calendar/freeze.yml") else None
     campaigns, unread_campaigns = _load_campaigns(loader, paths)
@@ -169,7 +160,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         findings=tuple(sorted(loader.findings, key=lambda finding: finding.place)),
         places=loader.places,
         unreadable_posts=unreadable,
-        unreadable_settings=frozenset(loader.unread),
+        unreadable_settings=frozenset(loader.unreadable),
         unreadable_campaigns=unread_campaigns,
         only=only,
     )
@@ -182,11 +173,11 @@ _NEEDED_WITH: Mapping[str, tuple[bytes, ...]] = {
     "brand/handles.yml": (b"@",),
     "calendar/slots.yml": (b"slot",),
 }
-"""Settings that a post alone is judged by only where one of these stands in it: reading them takes longer than reading the post."""
+"""For one post alone: the bytes without which the post does not need that settings file. Parsing it takes longer than parsing the post."""
 
 
 def _settings_needed(loader: _Loader, only: str | None) -> Callable[[str], bool]:
-    """Whether a settings file is needed: all are, but for one post alone only those that it can have to do with."""
+    """A function that says whether a settings file must be loaded: always, but for one post alone only when the post may refer to it."""
     if only is None or not only.startswith("content/"):
         return lambda _path: True
     words = loader.read_bytes(only) or b""
@@ -194,7 +185,7 @@ def _settings_needed(loader: _Loader, only: str | None) -> Callable[[str], bool]
 
 
 def _load_freeze(loader: _Loader) -> Freeze | None:
-    """The freeze, of everything where its file cannot be read."""
+    """The freeze of `calendar/freeze.yml`; a freeze of all channels when that file has errors."""
     freeze = loader.load_settings("calendar/freeze.yml", Freeze)
     if freeze is None and (loader.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in loader.tree.skipped_paths):
         return Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
@@ -202,7 +193,7 @@ def _load_freeze(loader: _Loader) -> Freeze | None:
 
 
 def _load_channels(loader: _Loader) -> Channels:
-    """The channels; one in which something is wrong stays known and is paused."""
+    """The channels; a channel with an invalid value is kept and paused."""
     channels = loader.load_settings("brand/channels.yml", Channels) or Channels()
     invalid = {str(path[1]) for path in loader.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not invalid:
@@ -244,7 +235,7 @@ def _load_posts(
     for parsed, digest, data in _load_documents(loader, post_paths, cache, unreadable):
         post, post_id, findings = post_parser.parse_post(parsed, digest, brand.foreign_keys)
         if findings and not parsed.keys and not parsed.findings:
-            # A document from the cache does not know where its keys stand.
+            # A cached document has no places of keys.
             post, post_id, findings = post_parser.parse_post(document.parse_markdown(parsed.path, data), digest, brand.foreign_keys)
         loader.findings += findings
         if post is None:
@@ -263,7 +254,7 @@ def _load_posts(
 def _load_documents(
     loader: _Loader, paths: list[str], cache: Cache | None, unreadable: dict[str, str]
 ) -> Iterable[tuple[Document, str, bytes]]:
-    """The posts' files in order, those known to the cache without parsing them again."""
+    """Document, SHA-256 and bytes of each post's file, in order; documents in the cache are not parsed again."""
     documents: dict[str, tuple[Document, str, bytes]] = {}
     uncached: list[tuple[str, bytes]] = []
     digests: dict[str, str] = {}
@@ -289,7 +280,7 @@ def _load_documents(
 
 
 def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
-    """What stands in the team's folders and is not read."""
+    """A finding for each link, submodule, special file or unprintable name in the team's folders: these are never read."""
     messages = {
         "link": (_("this is a link"), _("Put a plain file here")),
         "submodule": (_("this is a repository of its own"), _("Put plain files here")),
@@ -297,28 +288,21 @@ def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
         "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
     }
     return [
-        Finding("unreadable", "error", Place(printable_path(path)), messages[kind][0], _("a plain file"), messages[kind][1])
+        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a plain file"), messages[kind][1])
         for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
 
 
 def _name_collision_findings(paths: Iterable[str]) -> list[Finding]:
-    """Files whose names differ only by capitals or by the way accents are written: on many computers one hides the other."""
+    """A finding for each file whose name differs from another only by capitals or the encoding of accents: on many computers one hides the other."""
     paths_by_folded_name: dict[str, str] = {}
     findings = []
     for path in paths:
         folded = path if path.isascii() and path.islower() else unicodedata.normalize("NFC", path).casefold()
         if folded in paths_by_folded_name:
-            findings.append(
-                Finding(
-                    "unreadable",
-                    "error",
-                    Place(path),
-                    _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded]),
-                    _("names that every computer tells apart"),
-                    _("Rename one of the two"),
-                )
-            )
+            message = _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded])
+            expected = _("names that every computer tells apart")
+            findings.append(unreadable_finding(path, 1, 1, message, expected, _("Rename one of the two")))
         paths_by_folded_name.setdefault(folded, path)
     return findings

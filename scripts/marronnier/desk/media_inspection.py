@@ -1,4 +1,4 @@
-"""What the sandbox says of the media in a tree: each file is opened once, and remembered by its bytes."""
+"""Inspection of media files in the sandbox, cached by content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHELF = "pictures"
 
 
 def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | None:
-    """What a file is; None for one that is not there, or that nobody can open. Saving the cache is the caller's. Raises as `sandbox.look`."""
+    """Format, size and metadata of a media file; None when it does not exist or cannot be opened. The caller saves the cache. Raises what `sandbox.inspect` raises."""
     digest = tree.sha256(path)
     if not digest:
         return None

@@ -1,4 +1,4 @@
-"""From a Markdown file to a post: its id, its front matter, its variants."""
+"""Parsing of a Markdown file into a post: its id, its front matter, its variants."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
 from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt_front_matter
 from marronnier.desk.validation import salvage, validate
 from marronnier.files.document import Document
+from marronnier.files.utf8 import unreadable_finding
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions
 from marronnier.model.post import FrontMatter, Post
 from marronnier.model.scalars import SLUG
 from marronnier.text import variants
@@ -21,13 +21,13 @@ _POST_FOLDERS = ("content/posts/", "content/ideas/")
 _FOLDER_INDEX = re.compile(r"content/(?:posts|ideas)(?:/\d{4}(?:/\d{1,2})?)?/index\.(?:md|markdown)")
 _SLUG = re.compile(SLUG)
 MAX_SECTIONS = 200
-"""Of a post: each is looked at for each channel."""
+"""The most sections `## @name` in a post: each is compared with each channel."""
 _ID_LINE = re.compile(rf"^id *[:=] *[\"']?({SLUG})[\"']? *$", re.MULTILINE)
 _LETTERS_TO_ASCII = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
 
 def is_post_path(path: str) -> bool:
-    """Whether a file is a post: Markdown on the shelves `content/posts` and `content/ideas`, index pages of the shelves aside."""
+    """Whether the file at this path is a post: Markdown below `content/posts` or `content/ideas`, except index pages of folders."""
     folded = path.lower()
     if not path.startswith(_POST_FOLDERS) or not folded.endswith((".md", ".markdown")):
         return False
@@ -35,7 +35,7 @@ def is_post_path(path: str) -> bool:
 
 
 def default_id(path: str) -> str:
-    """The name a post has without a written id: the file's stem; for `index.md` the folder's. Case-folded."""
+    """The id of a post without a written id: the file's stem, for `index.md` the folder's name; case-folded."""
     parts = path.rpartition(".")[0].split("/")
     # Hugo's page bundles may carry a language: index.fr.md.
     name = parts[-2] if parts[-1] == "index" or re.fullmatch(r"index\.[a-z]{2}", parts[-1]) else parts[-1]
@@ -43,7 +43,7 @@ def default_id(path: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """The nearest name that may be an id: `Fête d'été` becomes `fete-d-ete`."""
+    """The valid id nearest to a text: `Fête d'été` becomes `fete-d-ete`."""
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_TO_ASCII))
     letters = "".join(char for char in letters if not unicodedata.combining(char))
     slug = re.sub(r"[^a-z0-9._]+", "-", letters).strip("-._")[:100].rstrip("-._")
@@ -51,7 +51,7 @@ def slugify(text: str) -> str:
 
 
 def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> tuple[Post | None, str, tuple[Finding, ...]]:
-    """The post, or None when something in it is wrong; the id it has or seems to have; and the findings.
+    """The post, or None when it has errors; its id, or the presumed one; and the findings.
 
     `digest` is the SHA-256 of the file's bytes.
     """
@@ -78,7 +78,7 @@ def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = 
 
 
 def salvage_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> Post | None:
-    """What can be understood of a post in which something is wrong, for the rules alone: so that all its faults are told in one run."""
+    """The valid part of a post with errors, for the rules alone: so that one run reports all its errors. None when nothing is usable."""
     if not document.is_complete or _has_too_many_sections(document):
         return None
     adapted = adapt_front_matter(document, foreign_keys)
@@ -99,12 +99,11 @@ def _build_post(post_id: str, front: FrontMatter, document: Document, digest: st
     )
 
 
-def _places_with_moved(
-    document: Document, moved: Mapping[tuple[str | int, ...], tuple[str | int, ...]]
-) -> Mapping[tuple[str | int, ...], tuple[int, int]]:
+def _places_with_moved(document: Document, moved: Mapping[KeyPath, KeyPath]) -> Positions:
+    """The document's places, with those of converted values under their paths in our keys."""
     if not moved:
         return document.places
-    places: dict[tuple[str | int, ...], Any] = dict(document.places)
+    places: dict[KeyPath, tuple[int, int]] = dict(document.places)
     for target, source in moved.items():
         if source in places:
             places[target] = places[source]
@@ -112,15 +111,15 @@ def _places_with_moved(
 
 
 def _has_too_many_sections(document: Document) -> bool:
-    """Whether more sections begin in it than any brand has channels."""
+    """Whether the post has more sections than any brand has channels."""
     return document.body.count("## @") > MAX_SECTIONS
 
 
 def _too_many_sections(document: Document) -> Finding:
-    return Finding(
-        "unreadable",
-        "error",
-        Place(document.path, document.body_line, 1),
+    return unreadable_finding(
+        document.path,
+        document.body_line,
+        1,
         _("{count} sections begin here with `## @`", count=document.body.count("## @")),
         _("at most {most}", most=MAX_SECTIONS),
         _("Name several channels in one heading: `## @bluesky, @mastodon`"),
@@ -128,7 +127,7 @@ def _too_many_sections(document: Document) -> Finding:
 
 
 def _invalid_file_id(document: Document, name: str) -> Finding:
-    """A file whose name cannot be an id: the line that gives it one."""
+    """The finding for a file whose name cannot be an id, with a line `id:` as its fix."""
     opening, _newline, _rest = document.text.partition("\n")
     line = f"id: {slugify(name)}"
     fix = Fix(1, opening, f"{opening}\n{line}") if re.fullmatch(r"---\s*", opening) else None

@@ -1,4 +1,4 @@
-"""Publications: what a post says on a channel, from its variant, its overrides and its campaign."""
+"""Publications: the words of a post on a channel, from its variant, its overrides and its campaign."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from marronnier.text import utm, variants
 
 
 def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
-    """The channels a post goes to: names of channels, groups spelled out."""
+    """The names of the channels a post goes to, with groups expanded."""
     return desk.expand(post.front.channels)
 
 
 def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | None = None) -> Publication:
-    """What a post says on a channel. Raises KeyError for a channel the brand does not have."""
+    """The publication of a post on a channel. Raises KeyError when the brand has no such channel."""
     channel = desk.channels.channels[channel_name]
     front = post.front
     groups = desk.groups_of(channel_name)
-    overridden = _other(desk, post, channel_name, channel, groups)
+    overridden = overrides(desk, post, channel_name)
     variant = variants.choose_variant(post.variants, channel_name, (*groups, *channel.was), channel.network)
     text, mentions = _resolve_handles(desk, variant.text, channel.network)
     first_comment, _comment_accounts = _resolve_handles(desk, overridden.get("first_comment", front.first_comment) or "", channel.network)
@@ -55,39 +55,36 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
 
 
 def overrides(desk: Desk, post: Post, channel_name: str) -> Mapping[str, Any]:
-    """What `for:` changes on a channel: written for its network, then a group, then itself; the nearest wins key by key."""
-    return _other(desk, post, channel_name, desk.channels.channels[channel_name], desk.groups_of(channel_name))
-
-
-def _other(desk: Desk, post: Post, channel_name: str, channel: Channel, groups: tuple[str, ...]) -> Mapping[str, Any]:
+    """The attributes that `for:` changes on a channel: those for its network, then its groups, then itself; the last one wins, key by key."""
+    channel = desk.channels.channels[channel_name]
     if not post.front.for_:
         return {}
-    found: dict[str, Any] = {}
-    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(groups), *channel.was, channel_name):
-        written: ForChannel | None = post.front.for_.get(name)
-        if written is not None:
-            found |= {key: value for key in written.fields if (value := getattr(written, key)) is not None}
-    return found
+    changed: dict[str, Any] = {}
+    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(desk.groups_of(channel_name)), *channel.was, channel_name):
+        section: ForChannel | None = post.front.for_.get(name)
+        if section is not None:
+            changed |= {key: value for key in section.fields if (value := getattr(section, key)) is not None}
+    return changed
 
 
 def media_path(desk: Desk, post: Post, src: str) -> str:
-    """Where a medium stands: beside the post, else below `content/media/` or `content/`; the first place when it is nowhere."""
-    asked = (posixpath.dirname(post.path), src)
-    if asked not in desk.media_path_cache:
-        desk.media_path_cache[asked] = _find_media(desk, *asked)
-    return desk.media_path_cache[asked]
+    """The path of a medium: in the post's folder, else below `content/media/` or `content/`; the first of these when there is no such file."""
+    key = (posixpath.dirname(post.path), src)
+    if key not in desk.media_path_cache:
+        desk.media_path_cache[key] = _find_media(desk, *key)
+    return desk.media_path_cache[key]
 
 
 def _find_media(desk: Desk, folder: str, src: str) -> str:
-    places = _candidates(folder, src)
-    for path in places:
+    candidates = _candidates(folder, src)
+    for path in candidates:
         if desk.tree.exists(path):
             return path
-    return places[0] if places else f"content/media/{posixpath.basename(src)}"
+    return candidates[0] if candidates else f"content/media/{posixpath.basename(src)}"
 
 
 def media_candidates(post: Post, src: str) -> tuple[str, ...]:
-    """Where a medium may stand, in the order they are tried; none when it leads out of `content/`."""
+    """The paths at which a medium may be, in the order they are tried; none when `src` leads out of `content/`."""
     return _candidates(posixpath.dirname(post.path), src)
 
 
@@ -101,9 +98,9 @@ def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:
     return Picture(path, desk.tree.sha256(path), medium.alt or "", medium.credit or "")
 
 
-def _tags(desk: Desk, post: Post, tags: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The post's hashtags, without `#`, and its campaign's."""
-    tags = [tag.strip().lstrip("#") for tag in tags or ()]
+def _tags(desk: Desk, post: Post, written_tags: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The hashtags of the post and its campaign, without `#`; each once, whatever its capitals."""
+    tags = [tag.strip().lstrip("#") for tag in written_tags or ()]
     page = desk.campaigns.get(post.front.campaign or "")
     if page is not None and page.campaign.hashtag:
         tags.append(page.campaign.hashtag.lstrip("#"))
@@ -111,21 +108,21 @@ def _tags(desk: Desk, post: Post, tags: tuple[str, ...] | None) -> tuple[str, ..
 
 
 def _utm_parameters(desk: Desk, post: Post, channel: Channel) -> Mapping[str, str]:
-    """The parameters of a link: the brand's, the campaign's, the channel's; the nearest wins."""
+    """The UTM parameters of the brand, the campaign and the channel; of two with one name the later wins."""
     page = desk.campaigns.get(post.front.campaign or "")
     campaign_parameters = {"campaign": page.slug, **page.campaign.utm} if page is not None else {}
     return {**desk.brand.utm, **campaign_parameters, **channel.utm}
 
 
 def _resolve_handles(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...]]:
-    """The words with `@name` of `brand/handles.yml` as that network writes it, or as a plain name where they have no account."""
+    """The text with each `@name` of `brand/handles.yml` as the account on that network, or as a plain name; and the accounts used."""
     if "@" not in text or not desk.handles.handles:
         return text, ()
-    from marronnier.text import handles as named
+    from marronnier.text.handles import replace_handles
 
     accounts: list[str] = []
 
-    def said(name: str) -> str | None:
+    def resolve(name: str) -> str | None:
         handle = desk.handles.handles.get(name.casefold())
         if handle is None:
             return None
@@ -134,4 +131,4 @@ def _resolve_handles(desk: Desk, text: str, network: str) -> tuple[str, tuple[st
             accounts.append(account)
         return account or handle.name
 
-    return named.replace_handles(text, said), tuple(accounts)
+    return replace_handles(text, resolve), tuple(accounts)

@@ -1,4 +1,4 @@
-"""From texts to types: the models judge, and every refusal becomes one of our sentences at its place."""
+"""Validation of front matter and settings: data becomes a model, and every error becomes a finding at its place."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 from marronnier.files.document import Document
 from marronnier.messages import N_, _
 from marronnier.model.fields import WrittenModel
-from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.finding import Finding, Fix, KeyPath, Place
 from marronnier.model.scalars import split_names
 from marronnier.model.shape import Shape, ShapeError, parse_model, shape_of
 
 Model = TypeVar("Model", bound=WrittenModel)
-Path = tuple[str | int, ...]
 
 VALUE_MESSAGES = (
     N_("a date is one text, like 2026-12-05 10:00"),
@@ -33,8 +32,7 @@ VALUE_MESSAGES = (
     N_("a day looks like 2026-12-05"),
     N_("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit"),
 )
-"""What the values of `model/` say when they refuse a text."""
-
+"""The sentences of the ValueErrors that `model/` raises, so that they are extracted for translation."""
 
 _TRANSLATED_KEYS = {
     word: key
@@ -60,30 +58,30 @@ _TRANSLATED_KEYS = {
     }.items()
     for word in words.split()
 }
-"""Keys as a French or Dutch hand writes them, and the ones they are here."""
+"""Our key for each key written in French or Dutch."""
 
 
 def validate(model: type[Model], document: Document, data: Mapping[str, Any] | None = None) -> tuple[Model | None, tuple[Finding, ...]]:
-    """The model of a document's front matter, or None; with everything that is wrong in it."""
+    """The model of a document's front matter, or None when it has errors; and a finding for each error. `data` replaces the front matter."""
     if not document.is_complete:
         return None, ()
-    data_without_empty = document.data if data is None else data
-    parsed, errors = parse_model(model, data_without_empty)
+    checked_data = document.data if data is None else data
+    parsed, errors = parse_model(model, checked_data)
     if errors:
-        data_without_empty = without_empty(data_without_empty, shape_of(model))
-        parsed, errors = parse_model(model, data_without_empty)
-    return parsed, error_findings(model, document, data_without_empty, errors)
+        checked_data = without_empty(checked_data, shape_of(model))
+        parsed, errors = parse_model(model, checked_data)
+    return parsed, error_findings(model, document, checked_data, errors)
 
 
 def salvage(
     model: type[Model], document: Document, data: Mapping[str, Any] | None = None
-) -> tuple[Model | None, tuple[Finding, ...], tuple[Path, ...]]:
-    """Like `understand`, but what is wrong is left out and the rest is used: so that other files are not blamed. Also says what was left out."""
+) -> tuple[Model | None, tuple[Finding, ...], tuple[KeyPath, ...]]:
+    """Like `validate`, but the model is built without the invalid values, so that rules do not blame other files for them. Also returns the paths left out."""
     if not document.is_complete:
         return None, (), ((),)
     remaining = without_empty(document.data if data is None else data, shape_of(model))
     findings: tuple[Finding, ...] = ()
-    dropped: list[Path] = []
+    dropped: list[KeyPath] = []
     for _try in range(6):
         parsed, errors = parse_model(model, remaining)
         if not errors:
@@ -99,7 +97,7 @@ def salvage(
 
 
 def without_empty(value: Any, shape: Shape | None) -> Any:
-    """The data without keys that hold nothing: a key that is only begun counts as not written."""
+    """The data without keys of models that have no value: they count as not written."""
     if isinstance(value, Mapping) and shape is not None and shape.kind == "model":
         return {key: without_empty(child, shape.child(key)) for key, child in value.items() if child is not None or key not in shape.keys}
     if isinstance(value, Mapping) and shape is not None and shape.kind == "mapping":
@@ -109,11 +107,11 @@ def without_empty(value: Any, shape: Shape | None) -> Any:
     return value
 
 
-def _written_path(data: Any, path_in_model: tuple[int | str, ...]) -> Path:
-    """The longest part of a location that leads through the data as written: a short form was read as if it were the long one."""
+def _written_path(data: Any, error_path: KeyPath) -> KeyPath:
+    """The longest beginning of a path that exists in the data: the path of an error may lead into a mapping that people wrote in its short form."""
     value: Any = data
     path: list[str | int] = []
-    for key in path_in_model:
+    for key in error_path:
         is_key = isinstance(value, Mapping) and key in value
         if not is_key and not (isinstance(value, list) and isinstance(key, int) and key < len(value)):
             break
@@ -122,7 +120,7 @@ def _written_path(data: Any, path_in_model: tuple[int | str, ...]) -> Path:
     return tuple(path)
 
 
-def _delete_at(data: Any, path: Path) -> None:
+def _delete_at(data: Any, path: KeyPath) -> None:
     container = data
     for key in path[:-1]:
         try:
@@ -138,8 +136,8 @@ def _delete_at(data: Any, path: Path) -> None:
 def error_findings(
     model: type[WrittenModel], document: Document, data: Mapping[str, Any], errors: Sequence[ShapeError]
 ) -> tuple[Finding, ...]:
-    """Every refusal as a finding in our words, one for a place, in the order of the file."""
-    findings: dict[tuple[Path, str], Finding] = {}
+    """A finding for each error, at most one for a value, in the order of the file."""
+    findings: dict[tuple[KeyPath, str], Finding] = {}
     for error in errors:
         path = _written_path(data, error.path)
         key = (path, f"{error.kind} {error.detail or ''}" if error.kind in ("missing", "unknown") else "value")
@@ -148,18 +146,18 @@ def error_findings(
     return tuple(sorted(findings.values(), key=lambda finding: finding.place))
 
 
-def _error_finding(document: Document, data: Any, shape: Shape, path: Path, error: ShapeError) -> Finding:
+def _error_finding(document: Document, data: Any, shape: Shape, path: KeyPath, error: ShapeError) -> Finding:
     value = _value_at(data, path)
     value_shape = shape.descendant(path)
     if error.kind == "unknown":
         return unknown_key_finding(document, path, shape.descendant(path[:-1]))
-    place = _place(document, path)
+    place = document.place(path)
     if error.kind == "missing":
         name = error.detail
         return Finding("invalid-value", "error", place, _("{name} is missing", name=name), "", _("Write {name}: and its value", name=name))
-    if error.kind == "name":
+    if error.kind == "key":
         message = _("the name {name} was read", name=_value_text(path[-1]))
-        return Finding("invalid-value", "error", _key_place(document, path), message, _value_message(error), "")
+        return Finding("invalid-value", "error", document.key_place(path), message, _value_message(error), "")
     rule = "invalid-date" if value_shape is not None and value_shape.is_date else "invalid-value"
     message = _("{key} is {value}", key=_key_path_text(path), value=_value_text(value))
     if value is None or value == "":
@@ -169,8 +167,8 @@ def _error_finding(document: Document, data: Any, shape: Shape, path: Path, erro
     return Finding(rule, "error", place, message, _expectation(value_shape, error), next_step, fix)
 
 
-def unknown_key_finding(document: Document, path: Path, model_shape: Shape | None) -> Finding:
-    """The finding for a key that nobody knows, with the one that was perhaps meant."""
+def unknown_key_finding(document: Document, path: KeyPath, model_shape: Shape | None) -> Finding:
+    """The finding for an unknown key, with the known key that was probably meant."""
     key = str(path[-1])
     known = list(model_shape.keys) if model_shape is not None else []
     import difflib
@@ -187,26 +185,26 @@ def unknown_key_finding(document: Document, path: Path, model_shape: Shape | Non
         next_step = _("Delete it, or list it under foreign_keys in brand/brand.yml when another tool needs it")
     else:
         next_step = _("Delete it")
-    return Finding("unknown-key", "error", _key_place(document, path), message, expected, next_step, _key_fix(document, path, suggestions))
+    return Finding("unknown-key", "error", document.key_place(path), message, expected, next_step, _key_fix(document, path, suggestions))
 
 
-def _key_fix(document: Document, path: Path, suggestions: list[str]) -> Fix | None:
-    """The line with the key as it was meant, when only capitals or dashes differ and no such key stands there yet."""
+def _key_fix(document: Document, path: KeyPath, suggestions: list[str]) -> Fix | None:
+    """The line with the known key, when only capitals or dashes differ and that key is not written yet."""
     key = str(path[-1])
     if not suggestions or key.casefold().replace("-", "_") != suggestions[0] or (*path[:-1], suggestions[0]) in document.places:
         return None
-    place = _key_place(document, path)
-    line = _line(document, place.line)
+    place = document.key_place(path)
+    line = document.line(place.line)
     start = place.column - 1
     if not line.startswith(key, start):
         return None
     return Fix(place.line, line, line[:start] + suggestions[0] + line[start + len(key) :])
 
 
-def _value_fix(document: Document, path: Path, shape: Shape | None, value: Any) -> Fix | None:
-    """The line with what was surely meant: a text for a list in brackets, a list for several names in a row, a date the year first."""
-    place = _place(document, path)
-    line = _line(document, place.line)
+def _value_fix(document: Document, path: KeyPath, shape: Shape | None, value: Any) -> Fix | None:
+    """The line with the value that was certainly meant: a text instead of a list in brackets, a list instead of names in a row, a date with the year first."""
+    place = document.place(path)
+    line = document.line(place.line)
     before, text = line[: place.column - 1], line[place.column - 1 :].rstrip()
     if shape is None or not before.endswith((" ", '"', "'", "[")):
         return None
@@ -218,14 +216,14 @@ def _value_fix(document: Document, path: Path, shape: Shape | None, value: Any) 
     from marronnier.files.yaml_quotes import quote_yaml
 
     if shape.choices or shape.converters or path[-1] in _SINGLE_NAME_KEYS:
-        # Brackets are no part of a name.
+        # A name has no brackets.
         name = value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else None
         return Fix(place.line, line, before + name) if name is not None and _is_valid(shape, name) else None
     return Fix(place.line, line, before + quote_yaml(text))
 
 
 def _rewrite_value(place: Place, line: str, shape: Shape, value: str) -> Fix | None:
-    """The line with a value written another way, where it stands on its line as it was read."""
+    """The line with the value in the expected form, when the line holds the value exactly as it was parsed."""
     start = place.column - 1
     quote = line[start] if line[start : start + 1] in ("'", '"') else ""
     written = f"{quote}{value}{quote}"
@@ -254,7 +252,7 @@ def _is_valid(shape: Shape, value: object) -> bool:
 
 
 _SINGLE_NAME_KEYS = frozenset({"campaign", "pillar", "slot", "lang", "link"})
-"""Keys that hold the name of one thing, and no words."""
+"""Keys that hold one name."""
 _ANSWERS = {"oui": "true", "ja": "true", "vrai": "true", "non": "false", "nee": "false", "neen": "false", "faux": "false"}
 
 
@@ -275,25 +273,25 @@ def _suggestion(value: Any, shape: Shape | None, error: ShapeError) -> str:
 
 
 def _value_message(error: ShapeError) -> str:
-    """What a value of `model/` says, translated; a date or hour that is written rightly and does not exist says that."""
+    """The translated sentence of a ValueError from `model/`; any other ValueError means a date or hour that does not exist."""
     return _(error.detail) if error.detail in VALUE_MESSAGES else _("a day and an hour that exist")
 
 
 def _expectation(shape: Shape | None, error: ShapeError) -> str:
-    limit = error.detail
+    bound = error.detail
     match error.kind:
-        case "said":
+        case "converter":
             return _value_message(error)
-        case "least":
-            return _("a number of at least {least}", least=limit)
-        case "most":
-            return _("a number of at most {most}", most=limit)
-        case "fewest":
-            return _("at least {least} of them", least=limit)
-        case "several":
-            return _("at most {most} of them", most=limit)
+        case "minimum":
+            return _("a number of at least {least}", least=bound)
+        case "maximum":
+            return _("a number of at most {most}", most=bound)
+        case "min_items":
+            return _("at least {least} of them", least=bound)
+        case "max_items":
+            return _("at most {most} of them", most=bound)
         case "pattern":
-            return _("a text of the form {pattern}", pattern=limit)
+            return _("a text of the form {pattern}", pattern=bound)
         case "whole number":
             return _("a whole number")
         case "number":
@@ -304,13 +302,13 @@ def _expectation(shape: Shape | None, error: ShapeError) -> str:
             return _("a list")
         case "mapping":
             return _("keys with their values")
-        case "either":
+        case "alternatives":
             return _("ask, or send-until and a duration, like send-until 8h")
     choices = shape.choices or (shape.element.choices if shape.element else ()) if shape is not None else ()
     return _("one of {keys}", keys=", ".join(choices)) if choices else _("one text")
 
 
-def _value_at(data: Any, path: Path) -> Any:
+def _value_at(data: Any, path: KeyPath) -> Any:
     for key in path:
         try:
             data = data[key]
@@ -319,8 +317,8 @@ def _value_at(data: Any, path: Path) -> Any:
     return data
 
 
-def _key_path_text(path: Path) -> str:
-    """A path of keys as people would say it: `media 2 alt`."""
+def _key_path_text(path: KeyPath) -> str:
+    """A path of keys for people, indexes from 1: `media 2 alt`."""
     return " ".join(str(key + 1) if isinstance(key, int) else str(key) for key in path) or _("the file")
 
 
@@ -331,19 +329,3 @@ def _value_text(value: Any) -> str:
         return _("a mapping")
     text = "".join(char if char.isprintable() else "�" for char in str(value))
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _place(document: Document, path: Path) -> Place:
-    for end in range(len(path), -1, -1):
-        if path[:end] in document.places:
-            return Place(document.path, *document.places[path[:end]])
-    return Place(document.path, 1, 1)
-
-
-def _key_place(document: Document, path: Path) -> Place:
-    return Place(document.path, *document.keys[path]) if path in document.keys else _place(document, path)
-
-
-def _line(document: Document, number: int) -> str:
-    lines = document.text.split("\n")
-    return lines[number - 1] if 0 < number <= len(lines) else ""

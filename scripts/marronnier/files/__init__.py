@@ -1,4 +1,4 @@
-"""The door to our files: reading what people write, mending it, and writing."""
+"""Files that people write: reading, parsing, fixing and writing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that people write: its front matter as texts with their places, and its words."""
+"""A document: a file that people write, parsed into front matter (texts with their places) and body."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from frontmatter.default_handlers import YAMLHandler
 
 from marronnier.files import yaml12
 from marronnier.files.utf8 import decode
-from marronnier.files.yaml12 import ParseProblem, Path
+from marronnier.files.yaml12 import ParseProblem
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.fields import WrittenModel
-from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions, nearest_place
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
 
 MAX_FRONT_MATTER_BYTES = 64 * 1024
-"""The most a front matter may weigh: 64 KiB."""
+"""The largest size of a front matter, in bytes: 64 KiB."""
 MAX_PROBLEMS = 200
-"""Told of one file: who has mended so many looks again."""
+"""The most parse problems reported for one file."""
 _YAML = YAMLHandler()
 _YAML_LINE = YAMLHandler.FM_BOUNDARY or re.compile(r"^-{3,}\s*$", re.MULTILINE)
 _HIDDEN_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -35,7 +35,7 @@ _NEEDS_NO_QUOTES = re.compile(
         (?:[\w/][^:#\n\u00a0\u202f]*(?::(?=[^\s:#])[^:#\n\u00a0\u202f]*)*|"[^"\\\n]*"|'[^'\n]*'|\[[^\[\]{}"'\#\n:]*\])?\n)*""",
     re.VERBOSE,
 )
-"""Lines that YAML surely reads as typed: most posts are made of such lines only."""
+"""Lines that YAML certainly parses as typed: most front matter has only such lines."""
 _MISTYPED_FENCE = re.compile(r"[ \t\u00a0]*(?:--+|-*[\u2010-\u2015\u2212][-\u2010-\u2015\u2212]*)[ \t\u00a0]*")
 _KEY_LINE = re.compile(r"(?:([\w-]+)[ \u00a0\u202f]*:|[ \t\u00a0]*- |#|[ \t\u00a0])")
 _TOML_LINE = re.compile(r"^\+{3}[ \t]*$", re.MULTILINE)
@@ -50,57 +50,70 @@ SETTINGS: Mapping[str, type[WrittenModel]] = {
     "calendar/days.yml": Days,
     "calendar/freeze.yml": Freeze,
 }
-"""The files of settings, and what each is read with."""
+"""The settings files and the model of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one file says."""
+    """The content of one file."""
 
     path: str
     data: dict[str, Any]
-    """The front matter: texts, lists, mappings and None; words are normalised to NFC."""
-    places: Mapping[Path, tuple[int, int]]
-    """Line and column, from 1, of each value."""
+    """The front matter: texts in NFC, lists, mappings and None."""
+    places: Positions
+    """The position of each value."""
     body: str
-    """What stands below the front matter, normalised to NFC before any digest is taken."""
+    """The text below the front matter, normalised to NFC before any digest is computed."""
     body_line: int
-    """The line of the file where the body begins, from 1."""
+    """The line of the file on which the body begins, from 1."""
     text: str
     """The whole file as written, newlines as `\\n`, without a byte order mark."""
     findings: tuple[Finding, ...] = ()
-    keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
-    """Line and column, from 1, of each key."""
+    keys: Positions = field(default_factory=dict, repr=False)
+    """The position of each key."""
     body_start: int = 0
-    """Where the body begins in `text`, in characters."""
+    """The index in `text` at which the body begins, in characters."""
     is_complete: bool = True
-    """Whether all of it was read: what is only half known must not be judged."""
+    """Whether the whole front matter was parsed: one that is only partly known must not be validated."""
+
+    def place(self, keys: KeyPath) -> Place:
+        """Where the value at `keys` is written; else where the nearest value around it is; else the first line."""
+        return nearest_place(self.path, self.places, keys)
+
+    def key_place(self, keys: KeyPath) -> Place:
+        """Where the last key of `keys` is written; else the place of its value."""
+        return Place(self.path, *self.keys[keys]) if keys in self.keys else self.place(keys)
+
+    def line(self, number: int) -> str:
+        """The line with that number, from 1; empty when there is none."""
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def model_for_path(path: str) -> type[WrittenModel] | None:
-    """The model that a file below the root is read with; None for what is no post, campaign or settings file."""
+    """The model of the file at this path; None when it is neither a post, a campaign nor a settings file."""
     if path.startswith("calendar/campaigns/"):
         return Campaign
     return SETTINGS.get(path) or (FrontMatter if path.lower().endswith((".md", ".markdown")) else None)
 
 
 def parse_markdown(path: str, data: bytes, shape: Shape | None = None) -> Document:
-    """Read a Markdown file with front matter in YAML (`---`) or TOML (`+++`). Never raises: what is wrong stands in `findings`.
+    """Parse a Markdown file with front matter in YAML (`---`) or TOML (`+++`). Never raises: errors are in `findings`.
 
-    `shape` says which keys hold one text; by default it follows from the path.
+    `shape` says which keys hold one text; by default it is the shape of the path's model.
     """
     text = decode(path, data)
     if isinstance(text, Finding):
         return Document(path, {}, {}, "", 1, "", (text,), is_complete=False)
     front, front_start, body_start = _split_front_matter(text)
     if front is None:
-        return _document_without_front_matter(path, text, front_start)
+        return _document_without_front_matter(path, text, is_opened=bool(front_start))
     line = text.count("\n", 0, front_start) + 1
     return _build_document(path, text, front, line, body_start, shape, is_toml=text.lstrip().startswith("+++"))
 
 
 def parse_yaml(path: str, data: bytes, shape: Shape | None = None) -> Document:
-    """Read a YAML file, with the same limits; it has no body."""
+    """Parse a YAML file like a front matter; the document has no body. Never raises."""
     text = decode(path, data)
     if isinstance(text, Finding):
         return Document(path, {}, {}, "", 1, "", (text,), is_complete=False)
@@ -110,7 +123,7 @@ def parse_yaml(path: str, data: bytes, shape: Shape | None = None) -> Document:
 
 
 def _split_front_matter(text: str) -> tuple[str | None, int, int]:
-    """Front matter, where it begins and where the body begins. Without front matter: None, and 1 where it is opened and never closed."""
+    """The front matter, its start and the start of the body. Without front matter: None, 1 when it is opened and never closed, and 0."""
     opening = text.lstrip()[:3]
     if opening == "---" and _YAML_LINE.match(text.lstrip()):
         try:
@@ -128,12 +141,12 @@ def _split_front_matter(text: str) -> tuple[str | None, int, int]:
     return None, 0, 0
 
 
-def _document_without_front_matter(path: str, text: str, opened: int) -> Document:
-    """A file without front matter that can be found."""
+def _document_without_front_matter(path: str, text: str, *, is_opened: bool) -> Document:
+    """The document of a file in which no front matter can be recognised."""
     body = unicodedata.normalize("NFC", text)
-    if odd := _mistyped_fence(path, text):
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [odd]), is_complete=False)
-    if opened:
+    if mistyped := _mistyped_fence(path, text):
+        return _incomplete(path, text, mistyped, body)
+    if is_opened:
         fence = text.lstrip()[:3]
         problem = ParseProblem(
             text[: len(text) - len(text.lstrip())].count("\n") + 1,
@@ -142,19 +155,24 @@ def _document_without_front_matter(path: str, text: str, opened: int) -> Documen
             _("a second line {fence} below it", fence=fence),
             _("Put {fence} on a line of its own after the last key", fence=fence),
         )
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [problem]), is_complete=False)
+        return _incomplete(path, text, problem, body)
     if text.lstrip().startswith("{"):
         problem = ParseProblem(
             1, 1, _("the front matter is written in JSON"), _("YAML between two lines ---"), _("Write each key as key: value")
         )
-        return Document(path, {}, {(): (1, 1)}, body, 1, text, _problem_findings(path, [problem]), is_complete=False)
+        return _incomplete(path, text, problem, body)
     return Document(path, {}, {(): (1, 1)}, body, 1, text)
 
 
-def _mistyped_fence(path: str, text: str) -> ParseProblem | None:
-    """The line that was meant as `---` and became another one: telephones and Word make one long dash of short ones.
+def _incomplete(path: str, text: str, problem: ParseProblem, body: str, line: int = 1, body_line: int = 1) -> Document:
+    """The document of a file whose front matter, which begins on `line`, cannot be parsed."""
+    return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [problem]), is_complete=False)
 
-    Only around keys that the file may have is it one; elsewhere it is a line of words.
+
+def _mistyped_fence(path: str, text: str) -> ParseProblem | None:
+    """The problem of a line that was meant as `---`: phones and Word replace short dashes by a long one.
+
+    Such a line counts as a fence only around keys that the file may have.
     """
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
@@ -191,7 +209,7 @@ def _build_document(
             "",
             _("Write long texts below the front matter, or split the file"),
         )
-        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [too_heavy]), is_complete=False)
+        return _incomplete(path, text, too_heavy, body, line, body_line)
     if shape is None:
         model = model_for_path(path)
         shape = shape_of(model) if model else Shape("other")
@@ -205,7 +223,7 @@ def _build_document(
             _("characters that people can see"),
             _("Delete that character"),
         )
-        return Document(path, {}, {(): (line, 1)}, body, body_line, text, _problem_findings(path, [hidden_break]), is_complete=False)
+        return _incomplete(path, text, hidden_break, body, line, body_line)
     if is_toml:
         from marronnier.files import toml
 
@@ -215,7 +233,7 @@ def _build_document(
         quoted, problems = _quote_where_needed(front, shape, line)
         tree = yaml12.parse_yaml(quoted, line)
         if tree.problems and quoted is front:
-            # It looked as if YAML would read it as typed: perhaps a colon has no space after it.
+            # YAML did not parse it after all: perhaps a colon has no space after it.
             from marronnier.files import yaml_quotes
 
             quoted, problems = yaml_quotes.quote_values(front, shape, line)
@@ -224,21 +242,21 @@ def _build_document(
         for problem in tree.problems[:MAX_PROBLEMS]:
             stops_parsing = problem is tree.problems[-1] and not tree.is_complete
             problems.append(_add_quoting_fix(problem, lines, line, shape, quoted.split("\n") if stops_parsing else None))
-    data, whole = tree.data, tree.is_complete
+    data, is_complete = tree.data, tree.is_complete
     if data is None:
         data = {}
     if not isinstance(data, dict):
         position = tree.places.get((), (line, 1))
         problems.append(ParseProblem(*position, _("a list or a text was read where keys should be"), _("key: value on each line"), ""))
-        data, whole = {}, False
+        data, is_complete = {}, False
     tree.places[()] = (line, 1)
     if not front.isascii() and not unicodedata.is_normalized("NFC", front):
         data = _to_nfc_deep(data)
-    return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, whole)
+    return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, is_complete)
 
 
 def _quote_where_needed(front: str, shape: Shape, line: int) -> tuple[str, list[ParseProblem]]:
-    """The front matter with its texts between quotes where they need them; most need none, and none is looked at then."""
+    """The front matter with quotes around the texts that need them. Most front matter needs none, which one regular expression tells."""
     if _NEEDS_NO_QUOTES.fullmatch(front if front.endswith("\n") else front + "\n"):
         return front, []
     from marronnier.files import yaml_quotes
@@ -249,9 +267,9 @@ def _quote_where_needed(front: str, shape: Shape, line: int) -> tuple[str, list[
 def _add_quoting_fix(
     problem: ParseProblem, lines: list[str], first_line: int, shape: Shape, parsed_lines: list[str] | None
 ) -> ParseProblem:
-    """A problem of one line `key: value` carries the line with the value between quotes, where that is all it needs.
+    """The problem with a fix that puts quotes around the value, when that solves it; else the problem as it is.
 
-    `stopped` are the lines as they were read, where reading stopped there.
+    `parsed_lines` are the lines as parsed, when the parser stopped at this problem.
     """
     if problem.fix is not None or not problem.may_need_quotes or not 0 <= problem.line - first_line < len(lines):
         return problem
@@ -260,16 +278,13 @@ def _add_quoting_fix(
     if key_line is None or (problem.column <= len(key_line[1]) and problem.column != 1):
         return problem
     value_shape = shape.child(line.partition(":")[0].strip())
-    if (
-        value_shape is not None
-        and value_shape.kind != "text"
-        and not (value_shape.kind == "list" and value_shape.element and value_shape.element.kind == "text")
-    ):
+    element = value_shape.element if value_shape and value_shape.kind == "list" else None
+    if value_shape and value_shape.kind != "text" and not (element and element.kind == "text"):
         return problem
     from marronnier.files import yaml_quotes
 
     value = key_line[2].rstrip()
-    if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or (value_shape is not None and value_shape.kind == "list"))):
+    if value[0] in "\"'|>" or (value[0] in "[{" and (value[-1] in "]}" or element)):
         return problem
     after = key_line[1] + yaml_quotes.quote_yaml(value)
     if yaml12.parse_yaml(after.lstrip(" -")).problems:
@@ -278,7 +293,7 @@ def _add_quoting_fix(
         parsed_lines[problem.line - first_line] = after
         parsed = yaml12.parse_yaml("\n".join(parsed_lines), first_line)
         if not parsed.is_complete and (parsed.problems[-1].line, parsed.problems[-1].column) <= (problem.line, problem.column):
-            # What is wrong stands on a line before.
+            # The error is on an earlier line.
             return problem
     return ParseProblem(
         problem.line,
@@ -300,7 +315,7 @@ def _problem_findings(path: str, problems: list[ParseProblem]) -> tuple[Finding,
 
 
 def to_nfc(text: str) -> str:
-    """The text with accents written the one composed way, so that the same words have the same digest."""
+    """The text in Unicode NFC, so that the same words have the same digest."""
     return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 

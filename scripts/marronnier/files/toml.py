@@ -1,4 +1,4 @@
-"""TOML front matter, as Hugo writes it between `+++` lines, read into the same texts, lists and mappings as YAML."""
+"""TOML front matter, as Hugo writes it between lines `+++`, parsed into texts, lists and mappings like YAML."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
-from marronnier.files.yaml12 import MAX_DEPTH, ParseProblem, Path, YamlTree
+from marronnier.files.yaml12 import MAX_DEPTH, ParseProblem, YamlTree
 from marronnier.messages import _
+from marronnier.model.finding import KeyPath
 
 _KEY = re.compile(r"""[ \t]*(?P<key>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=[ \t]*""")
 _ERROR_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)|at end of document")
 
 
 def parse_toml(text: str, first_line: int = 1) -> YamlTree:
-    """Read TOML whose first line is that line of its file. Never raises; top keys have true places, what is inside has its key's."""
+    """Parse TOML that begins on line `first_line` of its file. Never raises. A value within a top-level key has the place of that key."""
     tree = YamlTree({}, {(): (first_line, 1)}, {}, [])
     try:
         parsed = tomllib.loads(text)
@@ -55,7 +56,7 @@ def parse_toml(text: str, first_line: int = 1) -> YamlTree:
     return tree
 
 
-def _fill_places(tree: YamlTree, value: Any, path: Path) -> None:
+def _fill_places(tree: YamlTree, value: Any, path: KeyPath) -> None:
     position = tree.places.get(path[:1], tree.places[()])
     tree.places.setdefault(path, position)
     for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
@@ -63,7 +64,7 @@ def _fill_places(tree: YamlTree, value: Any, path: Path) -> None:
 
 
 def _to_texts(value: Any, depth: int) -> Any:
-    """The value as YAML would give it. Raises ValueError when it is too deep."""
+    """The value with every scalar as a text, as YAML is parsed. Raises ValueError when it is nested too deep."""
     if depth > MAX_DEPTH:
         raise ValueError(depth)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 only, newlines as `\\n`, nothing a reader cannot see that a machine would obey."""
+"""Decoding of files: UTF-8 only, newlines as `\\n`, no control characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 
 MAX_BYTES = 1 << 20
-"""The most a file that people write may weigh: 1 MiB."""
+"""The largest size of a file that people write, in bytes: 1 MiB."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BOM = "\ufeff"
 
@@ -19,7 +19,7 @@ def unreadable_finding(path: str, line: int, column: int, message: str, expected
 
 
 def too_large_finding(path: str, size: int) -> Finding:
-    """A file heavier than `MOST_BYTES`, which is not even opened."""
+    """The finding for a file of more than `MAX_BYTES`, which is not read."""
     return unreadable_finding(
         path,
         1,
@@ -31,7 +31,7 @@ def too_large_finding(path: str, size: int) -> Finding:
 
 
 def decode(path: str, data: bytes) -> str | Finding:
-    """The text of a file, without its byte order mark; or why it cannot be read."""
+    """The text of a file without its byte order mark, or the finding that says why it cannot be decoded."""
     if len(data) > MAX_BYTES:
         return too_large_finding(path, len(data))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -69,5 +69,5 @@ def _normalize_newlines(text: str) -> str:
 
 
 def _position_after(before: str) -> tuple[int, int]:
-    """Line and column, from 1, of what follows this text."""
+    """Line and column, from 1, of the position right after this text."""
     return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -1,4 +1,4 @@
-"""The working directory as a tree: what people wrote, below `content/`, `brand/` and `calendar/`."""
+"""The files people wrote below `content/`, `brand/` and `calendar/`: the protocol Tree, and the working directory as one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Protocol
 
 TEAM_FOLDERS = ("brand", "calendar", "content")
-"""The folders that hold what people write; nothing outside them is read."""
+"""The folders of the files that people write; nothing outside them is read."""
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Tree(Protocol):
-    """What people wrote, wherever it stands: the working directory, or a commit."""
+    """The files people wrote, in the working directory or in a commit."""
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The files below these folders, with `/`, sorted."""
+        """The paths of all files below these folders, with `/`, sorted."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -29,36 +29,36 @@ class Tree(Protocol):
         ...
 
     def size(self, path: str) -> int:
-        """Its size in bytes. Raises FileNotFoundError."""
+        """The size of a file in bytes. Raises FileNotFoundError."""
         ...
 
     def sha256(self, path: str) -> str:
-        """SHA-256 of a file as 64 hex digits; empty when there is none."""
+        """SHA-256 of a file as 64 hex digits; empty when there is no such file."""
         ...
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file at that path."""
+        """Whether there is a plain file at that path."""
         ...
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
-        """Paths that `paths` left out, with the kind of thing they are: `link`, `special`, `name`, `submodule`."""
+        """The paths that `paths` leaves out, each with its kind: `link`, `special`, `name` or `submodule`."""
         ...
 
 
 def is_safe_path(path: str) -> bool:
-    """Whether a path names something below the root: no way up, no absolute path, no odd character."""
+    """Whether a path can only name a file below the root: it is relative, has no `..`, and no unprintable character."""
     parts = path.split("/")
     return not (any(part in ("", ".", "..") for part in parts) or "\\" in path or ":" in parts[0] or _UNPRINTABLE.search(path))
 
 
 def printable_path(path: str) -> str:
-    """A path that is safe to print: control characters and undecodable bytes are escaped."""
+    """A path with control characters and undecodable bytes escaped, so that it is safe to print."""
     return _UNPRINTABLE.sub(lambda character: character[0].encode("unicode_escape").decode("ascii"), path)
 
 
 class WorkTree:
-    """The working directory of a brand."""
+    """The working directory of a brand. Implements `Tree`."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
@@ -66,15 +66,18 @@ class WorkTree:
         self._digests: dict[tuple[str, int, int, int], str] = {}
         self._listed: frozenset[str] = frozenset()
         self._listed_folders: set[str] = set()
-        """Folders of which all is listed."""
+        """Folders of which `paths` listed every file."""
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
-        """Paths that `paths` left out, with the kind of thing they are."""
+        """The paths that `paths` left out so far, each with its kind."""
         return self._refused
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The files below these folders, with `/`, sorted; below the root itself for `""`. Hidden files and folders are left out, and so are links: see `refused`."""
+        """The paths of all files below these folders, with `/`, sorted; `""` is the root itself.
+
+        Hidden files and folders are left out, and so are links: see `skipped_paths`.
+        """
         paths: list[str] = []
         for folder in folders:
             location = self.root / folder if folder else self.root
@@ -93,7 +96,7 @@ class WorkTree:
             with os.scandir(directory) as scanned:
                 entries = list(scanned)
                 if any(entry.name == ".git" for entry in entries):
-                    # Commits do not hold what is in it.
+                    # A repository of its own: our commits do not hold its files.
                     self._refused[prefix] = "submodule"
                     continue
                 for entry in entries:
@@ -112,10 +115,10 @@ class WorkTree:
                         self._refused[path] = "special"
 
     def _locate(self, path: str) -> str:
-        """The file's place on the disk. Raises FileNotFoundError for what is no plain file below the root."""
+        """The file's location on the disk. Raises FileNotFoundError when the path cannot be a plain file below the root."""
         location = f"{self.root}/{path}"
         if path in self._listed:
-            # Every folder on the way was just seen to be one; the file itself is never followed.
+            # `paths` saw that every folder on the way is a plain one; a link as the file itself is never followed.
             return location
         if not is_safe_path(path) or os.path.realpath(location) != os.path.normpath(location):
             raise FileNotFoundError(2, "no plain file below the brand's folder", path)
@@ -134,7 +137,7 @@ class WorkTree:
         return status
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file. Raises FileNotFoundError for what is missing, a link, or outside the brand's folder."""
+        """The bytes of a file. Raises FileNotFoundError when it is missing, a link, or outside the brand's folder."""
         try:
             opened = os.open(self._locate(path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         except OSError as error:
@@ -155,7 +158,7 @@ class WorkTree:
         if path in self._listed:
             return True
         if path.partition("/")[0] in self._listed_folders and is_safe_path(path) and "/." not in path:
-            # All that is there was just seen.
+            # `paths` listed every file of this folder, and this one was not among them.
             return False
         try:
             self._stat(path)
@@ -164,7 +167,7 @@ class WorkTree:
         return True
 
     def sha256(self, path: str) -> str:
-        """SHA-256 of a file; empty when there is none. A file that did not change is not read twice."""
+        """SHA-256 of a file as 64 hex digits; empty when there is no such file. An unchanged file is not read twice."""
         try:
             status = self._stat(path)
         except OSError:

@@ -1,4 +1,4 @@
-"""YAML the 1.2 way, and less of it: texts, lists and mappings. Nothing is guessed, nothing is hidden, every place is known."""
+"""A parser for a subset of YAML 1.2: texts, lists and mappings, with the place of each value. No type is guessed; anchors, aliases and tags are errors."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any
 import yaml
 
 from marronnier.messages import _
-from marronnier.model.finding import Fix
+from marronnier.model.finding import Fix, KeyPath
 
 MAX_DEPTH = 8
-"""How deep lists and mappings may stand in one another."""
-Path = tuple[str | int, ...]
+"""How deep lists and mappings may be nested."""
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-"""The plain texts that mean nothing is written (https://yaml.org/spec/1.2.2/#10212-null, seen 2026-11-22)."""
+"""The plain texts that mean null (https://yaml.org/spec/1.2.2/#10212-null, seen 2026-11-22)."""
 
 _PARSER: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else yaml.SafeLoader
 _IGNORED_EVENTS = frozenset({yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent})
@@ -26,7 +25,7 @@ _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u20
 
 @dataclass(frozen=True, slots=True)
 class ParseProblem:
-    """What stops a text from being read, at a line and column from 1."""
+    """A parse error or an unsafe value, at a line and column from 1."""
 
     line: int
     column: int
@@ -35,36 +34,36 @@ class ParseProblem:
     next: str = ""
     fix: Fix | None = None
     may_need_quotes: bool = False
-    """Whether the value between quotes may be all it needs."""
+    """Whether quotes around the value might solve the problem."""
 
 
 @dataclass(slots=True)
 class YamlTree:
-    """What a YAML text says."""
+    """The data of a YAML or TOML text, with places and problems."""
 
     data: Any
     """Texts, lists, mappings and None."""
-    places: dict[Path, tuple[int, int]]
+    places: dict[KeyPath, tuple[int, int]]
     """Line and column, from 1, of each value."""
-    keys: dict[Path, tuple[int, int]]
+    keys: dict[KeyPath, tuple[int, int]]
     """Line and column, from 1, of each key."""
     problems: list[ParseProblem]
     is_complete: bool = True
-    """Whether the text was read to its end: what is only half known must not be judged."""
+    """Whether the text was parsed to its end: data that is only partly known must not be validated."""
 
 
 @dataclass(slots=True)
 class _OpenCollection:
-    """A list or mapping not yet closed."""
+    """A list or mapping that the parser has not finished."""
 
     value: Any
-    path: Path
+    path: KeyPath
     key: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
 
 
 def parse_yaml(text: str, first_line: int = 1) -> YamlTree:
-    """Read a YAML text whose first line is that line of its file. Never raises; what is wrong stands in `problems`."""
+    """Parse a YAML text that begins on line `first_line` of its file. Never raises; errors are in `problems`."""
     tree = YamlTree(None, {}, {}, [])
     try:
         tree.is_complete = _build_tree(tree, text, first_line)
@@ -75,7 +74,7 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlTree:
         lines = text.split("\n")
         at = (mark.line, mark.column) if mark else (0, 0)
         if at[0] >= len(lines):
-            # The parser looked for more below the last line.
+            # The parser stopped below the last line.
             at = (len(lines) - 1, len(lines[-1]))
         tree.problems.append(
             ParseProblem(
@@ -96,11 +95,11 @@ def _events(text: str) -> Iterator[Any]:
 
 
 def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
-    """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`. Whether it came to the end."""
+    """Build the tree from the parser's events without recursion, at most `MAX_DEPTH` deep. Returns whether the end of the text was reached."""
     stack: list[_OpenCollection] = []
     has_document = False
     places, keys = tree.places, tree.keys
-    path: Path
+    path: KeyPath
     may_hold_controls = "\\" in text or _CONTROL_CHARACTERS.search(text.replace("\n", "").replace("\t", "")) is not None
     for event in _events(text):
         kind = type(event)
@@ -158,7 +157,7 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
 
 
 def _event_value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
-    """What an event begins or holds. Names that point elsewhere, and tags, are refused."""
+    """The value of an event. Anchors, aliases and tags become problems."""
     kind = type(event)
     if kind is yaml.AliasEvent:
         _add_problem(tree, place, _("the alias *{name}", name=_shorten(event.anchor)), _("the value itself"))
@@ -197,7 +196,7 @@ def _shorten(text: str) -> str:
 
 
 def _explain_parser_error(problem: str, context: str) -> tuple[str, str, str]:
-    """Our words for what the parser says: what was read, what was expected, what to do."""
+    """Message, expectation and next step for an error of the parser."""
     quoted = _("Put the text between quotes")
     if "escape" in problem:
         return (

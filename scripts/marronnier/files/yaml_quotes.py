@@ -1,4 +1,4 @@
-"""Keys that hold one text take it as typed: `title: Portes ouvertes : on plante !` needs no quotes."""
+"""Quotes around YAML values: they are added where people may leave them out, as in `title: Portes ouvertes : on plante !`."""
 
 from __future__ import annotations
 
@@ -30,15 +30,17 @@ _PAIRS = {"[": "]", "{": "}"}
 
 @dataclass(slots=True)
 class _OpenMapping:
-    """A mapping whose keys begin in that column."""
+    """A mapping around the current line."""
 
     column: int
+    """The column of its keys, from 0."""
     shape: Shape | None
-    last: Shape | None = None
+    last_value: Shape | None = None
+    """The shape of the value of its last key."""
 
 
 def quote_yaml(text: str) -> str:
-    """The text as YAML reads it whole: between single quotes, or double ones where that is easier to read."""
+    """The text as a quoted YAML scalar: in single quotes, or in double ones where that is easier to read."""
     if "'" in text and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return _single_quote(text)
@@ -49,14 +51,14 @@ def _single_quote(text: str) -> str:
 
 
 def flow_list(texts: Iterable[str]) -> str:
-    """The texts as a list on one line, those between quotes that need them."""
+    """The texts as a YAML list on one line, with quotes around those that need them."""
     return f"[{', '.join(map(_quote_in_flow, texts))}]"
 
 
 def quote_values(text: str, shape: Shape, first_line: int = 1) -> tuple[str, list[ParseProblem]]:
-    """The same lines with the one-text values put between quotes, so that YAML reads them as typed; and what is not safe to guess.
+    """The same lines with quotes around values that hold one text, so that YAML reads them as typed; and a problem for each unsafe guess.
 
-    No line is added or taken away and nothing moves on a line before the value, so that places stay true.
+    No line is added or removed and nothing moves on a line before its value, so that places stay correct.
     """
     quoter = _ValueQuoter(text.split("\n"), shape, first_line)
     for number in range(len(quoter.lines)):
@@ -65,7 +67,7 @@ def quote_values(text: str, shape: Shape, first_line: int = 1) -> tuple[str, lis
 
 
 class _ValueQuoter:
-    """One walk over the lines of a front matter, knowing at each which mapping it belongs to."""
+    """Quotes the values of a front matter line by line, keeping track of the mapping each line belongs to."""
 
     def __init__(self, lines: list[str], shape: Shape, first_line: int) -> None:
         self.lines = lines
@@ -75,7 +77,7 @@ class _ValueQuoter:
         self._skip_deeper_than: int | None = None
 
     def quote_line(self, number: int) -> None:
-        """Look at one line, and put its value between quotes where it needs them."""
+        """Put quotes around the value of one line where it needs them."""
         line = self.lines[number]
         bare = line.lstrip(" ")
         if not bare or bare[0] == "#":
@@ -109,13 +111,11 @@ class _ValueQuoter:
             self._quote_value(number, value, value_shape)
 
     def _indent_with_spaces(self, number: int) -> str:
-        """The line begun with spaces; a key goes no further in than the line above it lets one stand."""
+        """The line indented with spaces; a key is not indented further than the line above allows."""
         bare = self.lines[number].lstrip(" " + _BLANKS)
         blank = self.lines[number][: len(self.lines[number]) - len(bare)]
         line = blank.replace("\t", "  ").translate(_SPACES) + bare
-        above = next(
-            (previous for previous in reversed(self.lines[:number]) if previous.strip() and not previous.lstrip().startswith("#")), ""
-        )
+        above = next((text for text in reversed(self.lines[:number]) if text.strip() and not text.lstrip().startswith("#")), "")
         above_match = _LINE.match(above)
         if above_match is None or not above_match["key"] or not above_match["value"].strip() or not re.match(r"[\w-]+:(?: |$)", bare):
             return line
@@ -127,21 +127,21 @@ class _ValueQuoter:
         return match
 
     def _list_element_shape(self, match: re.Match[str], depth: int) -> Shape | None:
-        """The shape of what stands after the dashes."""
-        shape = self._open_mappings[-1].last
+        """The shape of the list element after the dashes."""
+        shape = self._open_mappings[-1].last_value
         for _dash in range(match["dashes"].count("-")):
             shape = shape.element if shape and shape.kind == "list" else None
         return shape
 
     def _enter_key(self, key: str, column: int, mapping_shape: Shape | None, *, listed: bool) -> Shape | None:
-        """The shape of what stands under a key, in the mapping that begins in that column."""
+        """Enter the mapping that begins in this column, and return the shape of the value of its key."""
         if listed:
             self._open_mappings.append(_OpenMapping(column, mapping_shape))
         elif self._open_mappings[-1].column < column:
-            self._open_mappings.append(_OpenMapping(column, self._open_mappings[-1].last))
-        frame = self._open_mappings[-1]
-        frame.last = frame.shape.child(key) if frame.shape else None
-        return frame.last
+            self._open_mappings.append(_OpenMapping(column, self._open_mappings[-1].last_value))
+        mapping = self._open_mappings[-1]
+        mapping.last_value = mapping.shape.child(key) if mapping.shape else None
+        return mapping.last_value
 
     def _quote_value(self, number: int, value: str, shape: Shape | None) -> None:
         start = len(self.lines[number].rstrip(" \t")) - len(value)
@@ -158,7 +158,7 @@ class _ValueQuoter:
                 self._quote_text(number, start, value)
 
     def _quote_text(self, number: int, start: int, value: str) -> None:
-        """Put the one text of a line between quotes where it needs them."""
+        """Put quotes around a text and its continuation lines where it needs them."""
         assert self._skip_deeper_than is not None
         continuations = _continuation_lines(self.lines, number, self._skip_deeper_than)
         text, is_certain = intended_text(value, bool(continuations))
@@ -181,7 +181,7 @@ class _ValueQuoter:
         self.lines[number] = before + _single_quote(text)
 
     def _quote_in_braces(self, number: int, start: int, value: str, shape: Shape) -> None:
-        """`{src: a.jpg, alt: Un arbre, deux bancs}`: texts that hold commas or colons need quotes between braces."""
+        """Quote the texts in `{src: a.jpg, alt: Un arbre, deux bancs}` that hold commas or colons."""
         plain = _COMMENT.sub("", value)
         if not plain.endswith("}"):
             return
@@ -206,7 +206,7 @@ class _ValueQuoter:
             )
 
     def _quote_in_brackets(self, number: int, start: int, value: str) -> None:
-        """`[#Jardin, Oui : je viens]`: texts that YAML would read otherwise need quotes between brackets."""
+        """Quote the texts in `[#Jardin, Oui : je viens]` that YAML would not read as typed."""
         plain = _COMMENT.sub("", value)
         parts = [part.strip() for part in _PARTS.findall(plain[1:-1])]
         if not plain.endswith("]") or not all(parts) or any(part[0] in "[{]}" for part in parts):
@@ -222,13 +222,13 @@ class _ValueQuoter:
             )
 
     def _replace_no_break_space(self, number: int, match: re.Match[str]) -> None:
-        """A key before a no-break space, as French keyboards write before a colon."""
+        """Replace a no-break space beside the colon, which French keyboards write, by a plain one."""
         after = f"{match['indent']}{match['dashes']}{match['key']}: {match['value']}".rstrip()
         message = _("a no-break space stands beside the colon after {key}", key=match["key"])
         self._add_problem(number, match.end("key"), message, _("key: value"), after)
 
     def _add_space_after_colon(self, number: int) -> None:
-        """A known key whose colon has no space after it."""
+        """Add the missing space after the colon of a known key."""
         line = self.lines[number]
         key, colon, rest = line.strip().partition(":")
         shape = self._open_mappings[-1].shape
@@ -241,7 +241,7 @@ class _ValueQuoter:
         self.lines[number] = before + (rest if typed is None else _single_quote(typed))
 
     def _add_problem(self, number: int, start: int, message: str, expected: str, after: str) -> None:
-        """Note what is not safe to guess, with the line as it should be; reading goes on with that line."""
+        """Add a problem whose fix is the line `after`, and continue with that line."""
         line = self.first_line + number
         fix = Fix(line, self.lines[number], after)
         self.problems.append(ParseProblem(line, start + 1, message, expected, _("Write it so: {line}", line=after.strip()), fix))
@@ -249,7 +249,7 @@ class _ValueQuoter:
 
 
 def _continuation_lines(lines: list[str], number: int, column: int) -> list[int]:
-    """The lines that carry on the value of this one."""
+    """The numbers of the lines that continue the value of this line."""
     numbers = []
     for after in range(number + 1, len(lines)):
         bare = lines[after].lstrip(" ")
@@ -261,19 +261,19 @@ def _continuation_lines(lines: list[str], number: int, column: int) -> list[int]
 
 
 def intended_text(value: str, has_continuation: bool = False) -> tuple[str | None, bool]:
-    """The text that a person meant by an unquoted value, or None where YAML reads it rightly; and whether that is sure.
+    """The text that a person meant by a value without quotes, or None where YAML parses it correctly; and whether that is certain.
 
-    `more` tells that lines further in follow.
+    `has_continuation`: lines that are indented further follow.
     """
     first = value[0]
     plain = _COMMENT.sub("", value)
     if first in "\"'":
         return _intended_quoted_text(value, plain, has_continuation)
     if first in "|>":
-        # Without words below it, the sign itself is what was typed.
+        # Without a block below it, the sign is the text itself.
         return (None, True) if _BLOCK.match(value) and has_continuation else (plain, True)
     if first in _PAIRS:
-        # Two braces are a template's, and never a mapping.
+        # Two braces belong to a template, never to a mapping.
         return (None, True) if plain[:2] != "{{" and (_closes_at_end(plain, first) or has_continuation) else (plain, True)
     if first in "&*!":
         return (None, True) if _YAML_NODE_PROPERTY.match(plain) else (plain, True)
@@ -290,7 +290,7 @@ def _intended_quoted_text(value: str, plain: str, has_continuation: bool) -> tup
     if closed is not None and (closed.end() == len(value) or _COMMENT.fullmatch(value[closed.end() :])):
         return None, True
     if quote not in plain[1:]:
-        # Never closed on this line: perhaps on the next ones.
+        # Not closed on this line: perhaps on a later one.
         return (None, True) if has_continuation else (plain, False)
     if not plain.endswith(quote):
         return plain, True
@@ -301,7 +301,7 @@ def _intended_quoted_text(value: str, plain: str, has_continuation: bool) -> tup
 
 
 def _closes_at_end(text: str, opening: str) -> bool:
-    """Whether the bracket that opens the text closes at its very end."""
+    """Whether the bracket that opens the text is closed by its last character."""
     depth = 0
     for spot, char in enumerate(text):
         depth += (char == opening) - (char == _PAIRS[opening])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.files import document, line_fixes, yaml_block
+from marronnier.files import document, yaml_block, yaml_edit
 from marronnier.importers import front_matter
 
 
@@ -22,7 +22,7 @@ def add_keys(text: str, path: str, parent: str, new: Mapping[str, Any], *, comme
     if edited is not None and _has_keys(edited, path, parent, new):
         return edited
     for name, value in new.items():
-        text = line_fixes.set_key(text, (parent, name), value)
+        text = yaml_edit.set_key(text, (parent, name), value)
     return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, is_safe_path, line_fixes
+from marronnier.files import Tree, is_safe_path, yaml_edit
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
@@ -77,9 +77,7 @@ def write_bundle(bundle: Bundle, diff: ImportDiff, source: Tree, desk: Desk, roo
     _add_settings(root, HANDLES, "handles", {name: bundle.handles[name] for name in diff.handles}, comment=comment)
     if diff.foreign_keys:
         file = root / BRAND
-        write(
-            file, line_fixes.set_key(file.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *diff.foreign_keys])
-        )
+        write(file, yaml_edit.set_key(file.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *diff.foreign_keys]))
     for path in diff.copies:
         write(root / path, source.read(bundle.copies[path]))
     pictures = _referenced_pictures(bundle, diff, root)

@@ -1,4 +1,4 @@
-"""Who must approve what: `brand/approvals.yml`."""
+"""The approval policy, `brand/approvals.yml`: who must approve what."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from marronnier.model.scalars import Names, Slug
 
 
 class Approver(WrittenModel):
-    """A person who may approve."""
+    """A person who may approve publications."""
 
     name: str = ""
-    """What people call them."""
+    """The person's name for people."""
     github: int | None = None
-    """Their numeric account id; logins can change hands, ids cannot."""
+    """The numeric id of their GitHub account: a login can pass to another person, an id cannot."""
     emails: Names = ()
-    """Addresses of their commits: an approver never approves their own words."""
+    """The e-mail addresses in their commits, by which their own changes are recognised: nobody approves their own words."""
 
 
 class Requirement(WrittenModel):
     """A stricter quorum for some publications."""
 
     channels: Names = ()
-    """Channels or groups it is for."""
+    """Channels or groups that this quorum is for."""
     campaigns: Names = ()
-    """Campaigns it is for."""
+    """Campaigns that this quorum is for."""
     tags: Names = ()
-    """Tags it is for."""
-    quorum: int = field(default=1, least=0, most=20)
-    """How many people must approve."""
+    """Tags that this quorum is for."""
+    quorum: int = field(default=1, minimum=0, maximum=20)
+    """How many people must approve, from 0 to 20."""
     by: Names = ()
-    """People or teams whose approval counts; all approvers, when empty."""
+    """Approvers or teams whose approval counts; all approvers when absent."""
 
 
 class Policy(WrittenModel):
-    """Who must approve what."""
+    """`brand/approvals.yml`: who must approve what before it is sent."""
 
-    quorum: int = field(default=1, least=0, most=20)
-    """How many people must approve; 0 means that merging is approving."""
+    quorum: int = field(default=1, minimum=0, maximum=20)
+    """How many people must approve, from 0 to 20. With 0, merging counts as approval."""
     approvers: Mapping[Slug, Approver] = {}
-    """Everyone who may approve, under the name that signs (`brand/allowed_signers`)."""
+    """Everyone who may approve, each under the name that stands in `brand/allowed_signers`."""
     teams: Mapping[Slug, Names] = {}
-    """Several approvers under one name."""
+    """Teams: several approvers under one name: `{press: [ines, tom]}`."""
     requirements: tuple[Requirement, ...] = ()
-    """Stricter quorums; the strictest that fits counts."""
+    """Stricter quorums for some publications. Where several match, the strictest counts."""
     moves: Literal["never", "same-day", "same-week"] = "same-day"
-    """Which moves of an approved post keep its approval."""
+    """How far an approved post may be moved without a new approval: `never`, within the `same-day` or within the `same-week`."""
     co_authors: Literal["refuse", "allow-if-another-committed"] = "refuse"
-    """Whether a co-author may approve when another person committed."""
+    """Whether a co-author of a change may approve it when another person committed it."""
     unsigned: bool = False
-    """True: approvals by plain Git count without a signature, and every status says so."""
+    """`true`: approvals by plain Git count without a signature, and every status says so."""

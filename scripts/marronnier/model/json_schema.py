@@ -1,4 +1,4 @@
-"""JSON Schemas of everything people write, for editors and forms. The words are the docstrings under the attributes."""
+"""JSON Schemas of the files people write, for editors and forms. Descriptions are the docstrings under the attributes of the models."""
 
 from __future__ import annotations
 
@@ -35,35 +35,35 @@ SCHEMA_MODELS: Mapping[str, type[WrittenModel]] = {
     "approvals": Policy,
     "freeze": Freeze,
 }
-"""What people write, under the name `marronnier schema` knows it by."""
+"""The models of the files people write, by the name that `marronnier schema` takes."""
 
 _SHORT_FORMS: Mapping[str, Mapping[str, Any]] = {
     "Medium": {"type": "string", "description": "The file alone"},
     "SendUntil": {"type": "string", "pattern": "^send-until "},
 }
-"""Models that may also be written as one text."""
+"""The schema of the short form of models that may also be written as one text."""
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one thing people write. Raises KeyError for a name that is not in `WRITTEN`."""
+    """The JSON Schema of one file people write. Raises KeyError when the name is not in `SCHEMA_MODELS`."""
     model = SCHEMA_MODELS[name]
     definitions: dict[str, dict[str, Any]] = {}
     object_schema = _object_schema(shape_of(model), definitions)
     if name == "post":
-        # Another tool's keys are no mistake; ours come first in an editor's list.
+        # Keys of another tool are not errors; they come after ours in an editor's list.
         for key, use in FOREIGN_KEYS.items():
             object_schema["properties"].setdefault(key, {"description": f"Known from another tool: {use}.", "deprecated": True})
     return {"$schema": DIALECT, **object_schema, **({"$defs": dict(sorted(definitions.items()))} if definitions else {})}
 
 
 def schemas() -> dict[str, Any]:
-    """All of them, by name."""
+    """Every JSON Schema, by name."""
     return {name: schema(name) for name in SCHEMA_MODELS}
 
 
 @cache
 def attribute_docs(model: type[WrittenModel]) -> Mapping[str, str]:
-    """The docstring under each attribute of a model, by the attribute's name; read from the source only when asked for."""
+    """The docstring under each attribute of a model, by the attribute's name, parsed from the source."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     assert isinstance(tree, ast.ClassDef)
     docs = {}
@@ -80,29 +80,26 @@ def attribute_docs(model: type[WrittenModel]) -> Mapping[str, str]:
 
 
 def _object_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A model as an object with a closed list of keys; the models in it go into `definitions`."""
+    """The schema of a model: an object without other keys. The models within it are added to `definitions`."""
     model = shape.type
     docs = attribute_docs(model)
     properties = {
-        key: {
-            **_value_schema(child, definitions),
-            **_default_keyword(model.keys[shape.attributes[key]]),
-            "description": docs[shape.attributes[key]],
-        }
-        for key, child in shape.keys.items()
+        key: {**_value_schema(child, definitions), **_default_keyword(model.fields[name]), "description": docs[name]}
+        for key, (name, child) in shape.attribute_shapes.items()
     }
-    required = [key for key, name in shape.attributes.items() if model.keys[name].needed]
-    object_schema = {
-        "title": model.__name__,
-        "description": inspect.cleandoc(model.__doc__ or ""),
+    required = [key for key, name in shape.attributes.items() if model.fields[name].required]
+    heading = {"title": model.__name__, "description": inspect.cleandoc(model.__doc__ or "")}
+    return {
+        **heading,
         "type": "object",
         "properties": properties,
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
     }
-    return {**object_schema, **({"required": required} if required else {}), "additionalProperties": False}
 
 
 def _value_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What may be written for a value. A key that is only begun counts as not written, so nothing is allowed where a key may be absent."""
+    """The schema of a value. An optional key may be written without a value, so its schema allows null."""
     converter_schema = next((converter.json_schema for converter in shape.converters if converter.json_schema), None)
     value_schema = dict(converter_schema) if converter_schema else _schema_by_kind(shape, definitions)
     if not shape.optional:
@@ -112,29 +109,25 @@ def _value_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[
 
 def _schema_by_kind(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if shape.alternatives:
-        return {"anyOf": [_value_schema(one, definitions) for one in shape.alternatives]}
+        return {"anyOf": [_value_schema(alternative, definitions) for alternative in shape.alternatives]}
     if shape.kind == "model":
         return _model_reference(shape, definitions)
     if shape.kind == "list":
-        bounds = {
-            name: bound
-            for name, bound in (("minItems", _bound(shape, "fewest")), ("maxItems", _bound(shape, "several")))
-            if bound is not None
-        }
         if shape.tuple_elements:
             return {
                 "type": "array",
-                "prefixItems": [_value_schema(one, definitions) for one in shape.tuple_elements],
+                "prefixItems": [_value_schema(element, definitions) for element in shape.tuple_elements],
                 "minItems": len(shape.tuple_elements),
                 "items": False,
             }
         assert shape.element is not None
+        bounds = _bounds(shape, minItems="min_items", maxItems="max_items")
         return {"type": "array", "items": _value_schema(shape.element, definitions), **bounds}
     if shape.kind == "mapping":
         assert shape.element is not None
         assert shape.key_shape is not None
-        names = _value_schema(shape.key_shape, definitions)
-        return {"type": "object", "additionalProperties": _value_schema(shape.element, definitions), "propertyNames": names}
+        key_schema = _value_schema(shape.key_shape, definitions)
+        return {"type": "object", "additionalProperties": _value_schema(shape.element, definitions), "propertyNames": key_schema}
     return _text_schema(shape)
 
 
@@ -142,8 +135,7 @@ def _text_schema(shape: Shape) -> dict[str, Any]:
     if shape.choices:
         return {"type": "string", "enum": list(shape.choices)}
     type_name = {bool: "boolean", int: "integer", float: "number"}.get(shape.type, "string")
-    bounds = {"minimum": _bound(shape, "least"), "maximum": _bound(shape, "most"), "pattern": _bound(shape, "pattern")}
-    return {"type": type_name, **{name: bound for name, bound in bounds.items() if bound is not None}}
+    return {"type": type_name, **_bounds(shape, minimum="minimum", maximum="maximum", pattern="pattern")}
 
 
 def _model_reference(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -155,12 +147,13 @@ def _model_reference(shape: Shape, definitions: dict[str, dict[str, Any]]) -> di
     return {"anyOf": [reference, dict(_SHORT_FORMS[name])]} if name in _SHORT_FORMS else reference
 
 
-def _bound(shape: Shape, bound: str) -> Any:
-    return getattr(shape.field, bound, None)
+def _bounds(shape: Shape, **attributes: str) -> dict[str, Any]:
+    """The keywords of JSON Schema for the bounds that the shape's field has; `attributes` maps a keyword to an attribute of `Field`."""
+    return {keyword: bound for keyword, name in attributes.items() if (bound := getattr(shape.field, name, None)) is not None}
 
 
 def _default_keyword(field: Field) -> dict[str, Any]:
-    """The default, where it is one that can be written."""
+    """The keyword `default`, for a default that can be written in YAML."""
     default = field.default
     if isinstance(default, time):
         default = f"{default:%H:%M}"

@@ -1,4 +1,4 @@
-"""What a person surely meant by a date written another way: `5 décembre 2026, 10h30` is `2026-12-05 10:30`."""
+"""Dates in other notations, converted to ours: `5 décembre 2026, 10h30` is `2026-12-05 10:30`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MONTHS = (
     "november nov novembre",
     "december dec décembre decembre déc",
 )
-"""The names of the months, whole and short, in English, French and Dutch."""
+"""The names of the months, in full and abbreviated, in English, French and Dutch."""
 _WEEKDAYS = (
     "monday mon lundi lun maandag",
     "tuesday tue mardi dinsdag",
@@ -49,9 +49,9 @@ _CLOCK = re.compile(
 
 
 def guess_date(text: str) -> str | None:
-    """The date as this house writes it, when the text can only mean that one.
+    """The date in our notation, when the text can only mean one date.
 
-    None where two persons would read two days (`05/12/2026`), where the weekday is another one, and for no date at all.
+    None when it is ambiguous (`05/12/2026`), when the weekday does not match, and when the text is not a date.
     """
     folded = unicodedata.normalize("NFC", text).casefold().translate(_ASCII_DASHES_AND_SPACES).strip()
     folded = re.sub(r"^(?:le|the|on|op)\s+", "", folded)
@@ -74,7 +74,7 @@ def _parse_day(match: re.Match[str]) -> date | None:
     name = match["name2"] or match["name3"]
     month = _MONTH_NUMBERS.get(name, 0) if name else int(match["month"] or match["month1"])
     if match["year1"] and number <= 12 and number != month:
-        # The fifth of December here, the twelfth of May there.
+        # 5 December in Europe, 12 May in the United States.
         return None
     try:
         return date(year, month, number)
@@ -83,7 +83,7 @@ def _parse_day(match: re.Match[str]) -> date | None:
 
 
 def _parse_clock(text: str) -> str | None:
-    """The hour of a text that begins where the day ended, as `10:30`, with its offset or edge; None when it is none."""
+    """The hour in the text after the day, as `10:30`, with its offset, `earlier` or `later`; None when it is not an hour."""
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The small values that people write: a date, a duration, a weekday, a slug."""
+"""Single values that people write: dates, durations, weekdays, slugs, languages. Each has a parser and an annotated type."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 SLUG = r"[a-z0-9][a-z0-9._-]{0,99}"
-"""The shape of a name that stands in file names, keys and addresses: 1 to 100 characters."""
+"""The regular expression of a name in file names, keys and URLs: 1 to 100 characters."""
 
 Edge = Literal["earlier", "later"]
-"""Which of two instants a wall time means where the clocks change."""
+"""Which of two instants a wall time means on the day when the clocks change."""
 
 _WRITTEN_DATE = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -39,21 +39,21 @@ _WEEKDAYS = (
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date as a person writes it: a day, perhaps an hour, perhaps an offset; or the words `when-approved`.
+    """A date as written: a day, perhaps an hour, perhaps an offset; or `when-approved`.
 
-    It is not yet an instant: `timetable` makes one, with the brand's zone.
+    It is not an instant yet: `timetable` computes that with the brand's time zone.
     """
 
     text: str
-    """As written, for messages and for the digest."""
+    """The text as written, for messages and for the digest."""
     day: date | None
-    """None only for `when-approved`."""
+    """The day; None only for `when-approved`."""
     clock: time | None = None
     """The wall time; None when only the day is written (the brand's `default_time` applies)."""
     offset: timedelta | None = None
-    """From UTC, when written."""
+    """The written offset from UTC; None when not written."""
     edge: Edge | None = None
-    """The explicit word for an hour that does not exist or exists twice."""
+    """The word `earlier` or `later` for an hour that does not exist or exists twice."""
 
     @property
     def when_approved(self) -> bool:
@@ -62,7 +62,7 @@ class WrittenDate:
 
     @classmethod
     def parse(cls, text: object) -> Self:
-        """Read `2026-12-05 10:00`, with an optional offset (`+01:00`, `Z`) or edge (`earlier`, `later`), or `when-approved`.
+        """Parse `2026-12-05 10:00`, with an optional offset (`+01:00`, `Z`) or edge (`earlier`, `later`), or `when-approved`.
 
         Raises ValueError with a sentence for people.
         """
@@ -90,7 +90,7 @@ class WrittenDate:
 
 def _parse_wall_time(text: str) -> time:
     hour, _colon, rest = text.partition(":")
-    # From Python 3.14 on, 24:00 is read as 0:00, and the day after is for the caller to know.
+    # Python 3.14 parses 24:00 as 0:00 of the day after, without saying so.
     if int(hour) > 23:
         raise ValueError("an hour lies between 00:00 and 23:59")
     try:
@@ -119,7 +119,7 @@ def _parse_offset(text: str) -> timedelta:
 
 
 def parse_duration(text: object) -> timedelta:
-    """Read `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
+    """Parse `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
     if isinstance(text, timedelta):
         return text
     match = _DURATION.fullmatch(str(text).strip())
@@ -129,7 +129,7 @@ def parse_duration(text: object) -> timedelta:
 
 
 def parse_weekday(text: object) -> int:
-    """Read a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
+    """Parse a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
     if isinstance(text, int):
         return text
     folded = str(text).strip().casefold()
@@ -140,7 +140,7 @@ def parse_weekday(text: object) -> int:
 
 
 def parse_clock(text: object) -> time:
-    """Read `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
+    """Parse `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
     if isinstance(text, time):
         return text
     match = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
@@ -153,7 +153,7 @@ def parse_clock(text: object) -> time:
 
 
 def parse_day(text: object) -> date:
-    """Read `2026-12-05`. Raises ValueError."""
+    """Parse `2026-12-05`. Raises ValueError."""
     if isinstance(text, date):
         return text
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip()):
@@ -162,9 +162,9 @@ def parse_day(text: object) -> date:
 
 
 def parse_warning(value: object) -> object:
-    """An answer, as any yes or no; any other text is a warning.
+    """`true` or `false` for yes or no in English; any other value as it is, for it is the text of a content warning.
 
-    Raises ValueError for an answer in another language: `sensitive: non` would warn everybody of a « non ».
+    Raises ValueError for yes or no in French or Dutch: `sensitive: non` would show everybody the warning « non ».
     """
     folded = value.strip().casefold() if isinstance(value, str) else None
     if folded in ("oui", "non", "ja", "nee", "neen", "vrai", "faux"):
@@ -173,14 +173,14 @@ def parse_warning(value: object) -> object:
 
 
 def parse_names(value: object) -> object:
-    """One name, or a list of names: both are written; a list is meant. Raises ValueError for several names in one text."""
+    """One name as a tuple; a list as it is. Raises ValueError for several names in one text."""
     if isinstance(value, str) and len(split_names(value)) > 1:
         raise ValueError("several names stand between brackets, like [one, another]")
     return (value,) if isinstance(value, str) else value
 
 
 def split_names(text: str) -> list[str]:
-    """The names that one text holds, apart by commas or semicolons, or each with its `#`."""
+    """The names in one text: separated by commas or semicolons, or each with its `#`."""
     return [name.removeprefix("#") for part in re.split(r"[,;]|\s+(?=#)", text) if (name := part.strip())]
 
 
@@ -197,7 +197,7 @@ def _check_lang(value: object) -> object:
 
 
 Lang = Annotated[str, Converter(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
-"""A language, as BCP 47 writes it: a rule for `français` would be a rule for nothing."""
+"""A BCP 47 language tag; `français` is refused, because no rule would ever match it."""
 Slug = Annotated[str, Converter(_check_slug, type="string", pattern=f"^{SLUG}$")]
 Date = Annotated[WrittenDate, Converter(WrittenDate.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
 Day = Annotated[date, Converter(parse_day, type="string", format="date")]
@@ -217,7 +217,7 @@ Names = Annotated[tuple[str, ...], Converter(parse_names, anyOf=[{"type": "strin
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """The zone whose hours people are shown; UTC where no zone has that name, which `check` tells."""
+    """The time zone of that name, for showing times; UTC when there is none, which a rule of `check` reports."""
     from zoneinfo import ZoneInfo
 
     try:

@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
 from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
-from marronnier.text import entities, hashtags, threads, utm
+from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
 from marronnier.text.plain_text import to_plain_text
 
@@ -137,7 +137,7 @@ def _most(fact: Fact | No | None) -> int:
 
 def _has_no_card(words: Words, messages: int) -> bool:
     """Whether the link needs a place in the words: a message has pictures or a card, not both."""
-    return utm.is_web_url(words.link) and bool(words.media) and messages == 1
+    return urls.is_web_url(words.link) and bool(words.media) and messages == 1
 
 
 def _last(words: Words, texts: list[str]) -> int:
@@ -156,7 +156,7 @@ def _wire(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *
         wire["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         if words.warning:
             wire["labels"] = _COVERED
-    elif last and utm.is_web_url(words.link):
+    elif last and urls.is_web_url(words.link):
         card = {"uri": words.link, "title": words.title or facets.short_link(words.link), "description": ""}
         wire["embed"] = {"$type": "app.bsky.embed.external", "external": card}
     if words.visibility not in ("", "public"):

@@ -11,7 +11,8 @@ from marronnier.model.publication import Delivery, Part, Payload, Publication, s
 from marronnier.networks.kit.seam import Account, Facts, No, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
-from marronnier.text.utm import contains_link, is_web_url
+from marronnier.text.urls import is_web_url
+from marronnier.text.utm import contains_link
 
 NAME = "Feed"
 COMPOSER = 1

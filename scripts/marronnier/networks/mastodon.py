@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.fediverse.toot_length import toot_length
 from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Refused, SendRequest
-from marronnier.text import entities, hashtags, threads, utm
+from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 
@@ -157,7 +157,7 @@ def _texts(words: Words) -> list[str]:
     written = [to_plain_text(part) for part in threads.split_parts(words.text)]
     said = {mark.text.casefold() for text in written for mark in entities.find_mentions(text)}
     mentions = " ".join(name for name in words.mentions if name.casefold() not in said)
-    link = words.link if utm.is_web_url(words.link) and not utm.contains_link(written[-1], words.link) else ""
+    link = words.link if urls.is_web_url(words.link) and not utm.contains_link(written[-1], words.link) else ""
     last = "\n\n".join(text for text in (written[-1], mentions, link) if text)
     written[-1] = hashtags.place_hashtags(last, words.tags, "end")
     if words.thread == "auto":

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from marronnier import checks, messages
+from marronnier import checks, messages, plan
 from marronnier.cache import Cache
 from marronnier.git import Repo
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Finding
 from marronnier.pages.scene import Scene
-from marronnier.plan import assembling
+from marronnier.proofs.load import load_situation, with_ledger
 from marronnier.timetable import local_time
 
 
@@ -21,32 +21,25 @@ def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[st
 
     For no language (an empty name) it is without findings: enough to ask the brand for its languages. Raises Trouble where git or the ledger needs a person.
     """
-    gathered = assembling.assemble(repo, now, proposals=internal)
+    loaded = load_situation(repo, now, proposals=internal)
+    planned = plan.make(loaded)
 
     def scene(lang: str) -> Scene:
-        made, found = gathered, list[Finding]()
+        situation, made, findings = loaded, planned, list[Finding]()
         if internal and lang:
             with messages.in_language(lang):
-                made = assembling.reassemble(gathered, gathered.ledger)
-                began = made.ledger.began if made.ledger.exists else None
-                found = checks.run(
-                    made.desk,
-                    made.timetable,
-                    made.histories,
-                    now,
-                    began=began,
-                    payload=made.ledger.payload,
-                    remembered=lambda: Cache(repo.path),
-                )
+                situation = with_ledger(loaded, loaded.ledger)
+                made = plan.make(situation)
+                findings = checks.run(situation, remembered=lambda: Cache(repo.path))
         return Scene(
-            desk=made.desk,
-            plan=made.plan,
-            histories=made.histories,
-            payload=made.ledger.payload,
+            desk=situation.desk,
+            plan=made,
+            histories=situation.histories,
+            payload=situation.payload,
             now=now,
             internal=internal,
-            findings=tuple(found),
-            ledger_head=made.ledger.head or "",
+            findings=tuple(findings),
+            ledger_head=situation.ledger.head or "",
             remembered=lambda: Cache(repo.path),
         )
 

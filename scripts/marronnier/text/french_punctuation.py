@@ -1,6 +1,6 @@
-"""French typography: the no-break spaces, the apostrophe, the dots and the quotation marks that a keyboard does not give.
+"""French punctuation: no-break spaces, apostrophes, ellipses and quotation marks that keyboards do not type.
 
-As the Imprimerie nationale sets them: U+00A0 before `:` and inside « », U+202F before `;`, `!` and `?`. Either is accepted everywhere.
+The rules are those of the Imprimerie nationale: U+00A0 before `:` and inside « », U+202F before `;`, `!` and `?`. Either space is accepted everywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from marronnier.text import masks
 from marronnier.text.masks import FILLER
 
-Kind = Literal["space", "apostrophe", "dots", "quotes"]
+FixKind = Literal["space", "apostrophe", "dots", "quotes"]
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 _NO_BREAK_SPACES = NO_BREAK + NARROW
@@ -34,7 +34,7 @@ _DIRECTIVE = re.compile(
 )
 """Shortcodes of Hugo, tags of Jekyll, attributes, and the titled boxes and tabs of Material for MkDocs."""
 _MAX_MARKER = 40
-"""Where a line goes on so far, it is no mark of a list any more."""
+"""The most characters of a list marker, quote mark or heading mark at the beginning of a line."""
 _MAYBE = re.compile(
     rf"[!?;:»«'\"](?:(?<=[!?;:])(?<=[^{_NO_BREAK_SPACES}!?\s].)(?!/|[^\W_])|(?<=[!?;:»])(?<=[ \t].)|(?<=»)(?<=[^{_NO_BREAK_SPACES}].)|(?<=«)(?![{_NO_BREAK_SPACES}])|(?<=['\"]))"
 )
@@ -42,25 +42,25 @@ _MAYBE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypographyFix:
-    """One thing that is set otherwise in French."""
+    """A replacement of the characters from `start` to `end` by French punctuation."""
 
     start: int
     end: int
     after: str
-    kind: Kind
+    kind: FixKind
     mark: str
-    """The mark it is about, as it stands."""
+    """The punctuation mark concerned, as typed."""
 
 
 def may_need_fixes(text: str) -> bool:
-    """Whether there may be something to change: a quick look."""
+    """Whether the text may need fixes: a fast test that is never wrongly False."""
     return _MAYBE.search(text) is not None or "..." in text
 
 
 def typography_fixes(markdown: str) -> list[TypographyFix]:
-    """All that is set otherwise, in order and apart: never in code, addresses, mentions, hashtags and emoji."""
+    """All fixes of a Markdown text, in order and without overlap; none in code, addresses, mentions, hashtags and emoji."""
     prose = masks.mask_non_prose(markdown)
-    # What another tool puts there is written for a machine; it is judged as words all the same, for it would go out as such.
+    # Directives of another tool would be sent as text, so other rules check them as prose; their punctuation is syntax.
     prose = masks.mask(prose, [match.span() for match in _DIRECTIVE.finditer(prose)])
     fixes: list[TypographyFix] = []
     for fix in sorted(_all_fixes(prose), key=lambda fix: (fix.start, fix.end)):
@@ -70,7 +70,7 @@ def typography_fixes(markdown: str) -> list[TypographyFix]:
 
 
 def with_french_typography(markdown: str) -> str:
-    """The text as French sets it."""
+    """The text with all fixes applied."""
     for fix in reversed(typography_fixes(markdown)):
         markdown = markdown[: fix.start] + fix.after + markdown[fix.end :]
     return markdown
@@ -100,7 +100,7 @@ def _space_fix(match: re.Match[str]) -> TypographyFix:
 
 
 def _quote_fixes(prose: str) -> Iterator[TypographyFix]:
-    """Pairs of straight quotation marks, line by line: where one of a line is no part of a pair, none is touched."""
+    """Fixes of straight quotation marks, line by line; none on a line where one of them has no pair."""
     offset = 0
     for line in prose.split("\n"):
         if '"' in line:

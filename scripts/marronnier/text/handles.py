@@ -1,4 +1,4 @@
-"""People and organisations that a post's Markdown names: `@jardin`, as the team writes it everywhere."""
+"""Handles in Markdown: `@jardin` names a person or organisation of `brand/handles.yml`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from marronnier.text.code_fences import classify_lines
 
 _NAME = re.compile(
-    # What is no mention: a picture's text, a link's target, a tag or address between angles, a bare address, a mail address.
+    # No handle: an image's text, a link's target, a tag or address in angle brackets, a bare URL, an e-mail address.
     r"(?P<other>!\[[^\[\]\n]*\]|\]\([^()\s]*\)|<[^<>\s]*>|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://\S+)"
-    # A handle in full, as one network writes it.
+    # An account with its server, as one network writes it.
     r"|(?P<full>(?<![\w@/.+%\\-])@[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?@[\w-]+(?:\.[\w-]+)*)"
-    # Arabic writes "and", "so", "with", "for", "like" as one letter of the next word.
+    # Arabic writes "and", "so", "with", "for", "like" as the first letter of the next word.
     r"|(?:(?<![\w@/.+%\\-])|(?<=(?<!\w)[وفبلك]))@(?P<name>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?![\w@])",
     re.IGNORECASE,
 )
@@ -24,20 +24,20 @@ _MARKUP = re.compile(r"[\\`*\[\]<>~]|(?<![^\W_])_|_(?![^\W_])")
 
 @dataclass(frozen=True, slots=True)
 class HandleMention:
-    """A place where a text names somebody."""
+    """One `@name` in a Markdown text."""
 
     start: int
-    """Of the `@`, in characters."""
+    """The index of the `@`, in characters."""
     end: int
     name: str
-    """As written, without the `@`."""
+    """The name as written, without the `@`."""
 
 
 def find_handles(text: str) -> Iterator[HandleMention]:
-    """Every `@name` of a Markdown text, in order; none in code, links, addresses, mail addresses and texts of pictures, none after a backslash.
+    """Every `@name` of a Markdown text, in order, outside code, links, URLs, e-mail addresses and texts of images, and not after a backslash.
 
-    A handle that one network writes in full (`@jardin@example.social`) is no such name; a name that holds a dot may be one, which
-    only those who know the handles can tell.
+    An account with its server (`@jardin@example.social`) is not a handle.
+    A name with a dot may be the account of a network: only `brand/handles.yml` can tell.
     """
     if "@" not in text:
         return
@@ -48,7 +48,7 @@ def find_handles(text: str) -> Iterator[HandleMention]:
 
 
 def replace_handles(text: str, resolve: Callable[[str], str | None]) -> str:
-    """The text with each name as `say` gives it, kept from being read as Markdown; what it gives None for stays as typed."""
+    """The text with each name replaced by `resolve(name)`, escaped for Markdown. A name for which `resolve` returns None stays as typed."""
     pieces, last = [], 0
     for mention in find_handles(text):
         replacement = resolve(mention.name)
@@ -64,7 +64,7 @@ def _is_in_spans(spans: list[tuple[int, int]], at: int) -> bool:
 
 
 def _code_spans(text: str) -> list[tuple[int, int]]:
-    """Where code stands, in order: fenced, or between as many backticks on both sides within a paragraph."""
+    """The spans of code, in order: fenced, or between equally many backticks within a paragraph. Takes linear time."""
     spans, runs, offset, paragraph = [], [], 0, 0
     for _number, line, is_text in classify_lines(text):
         if not is_text or not line.strip():

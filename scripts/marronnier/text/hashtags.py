@@ -1,4 +1,4 @@
-"""Hashtags: a subject as people write it, as the one word after `#`."""
+"""Hashtags: from a subject as people write it to one word after `#`, and their place in a text."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from typing import Literal
 
 HashtagStyle = Literal["inline", "end", "none"]
-"""Where a network likes its hashtags: in the sentence where the word stands, after the words, or not at all."""
+"""Where a network has its hashtags: `inline` at the word in the text, `end` after the text, `none` nowhere."""
 
-# A combining mark belongs to its letter, and Python's \w does not count all of them: Arabic vowel signs, Devanagari.
+# Combining marks that Python's \w leaves out, of Arabic and Devanagari among others.
 _COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
 _WORD = re.compile(rf"\w[\w{_COMBINING}]*")
 _PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_COMBINING}]*)")
 _ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")
-_UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_COMBINING}.@-]+|\S+@\S+")
+_EXCLUDED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_COMBINING}.@-]+|\S+@\S+")
 
 
 def to_hashtag(name: str) -> str:
     """The subject as one word, without `#`: `Fête de quartier` becomes `FêteDeQuartier`, which screen readers say word by word.
 
     One word stays as typed. Words of a script without capitals are joined by `_`, to stay readable.
-    A middle dot goes and joins (`habitant·es`): most networks would end the hashtag there. Empty when nothing of it can stand in one.
+    A middle dot is removed (`habitant·es`), because most networks would end the hashtag there. Empty when no character is allowed in a hashtag.
     """
     text = unicodedata.normalize("NFC", name).replace("·", "").lstrip("#＃ ")
     words: list[str] = _WORD.findall(text)
@@ -37,15 +37,15 @@ def to_hashtag(name: str) -> str:
 
 
 def folded_hashtags(text: str) -> frozenset[str]:
-    """The hashtags a text already holds, folded for comparing."""
+    """The hashtags of a text without `#`, case-folded for comparison."""
     return frozenset(_fold(hashtag) for hashtag in _PRESENT.findall(text))
 
 
 def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
-    """The text with its hashtags, each once and none that it already holds, whatever the capitals.
+    """The text with these tags as hashtags, each once, without those it already has in any capitals.
 
-    `inline` makes a hashtag of the first place where the word itself stands; the others, and all with `end`, follow the words
-    on a line of their own, or on the last line where that holds nothing else.
+    `inline` puts `#` before the first occurrence of the word. All other hashtags are appended on a line of their own,
+    or to the last line when that holds only hashtags.
     """
     if style == "none":
         return text
@@ -64,13 +64,13 @@ def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
     if not appended:
         return text
     last = text.rpartition("\n")[2]
-    apart = "" if not text else " " if _ONLY_TAGS.fullmatch(last) else "\n\n"
-    return f"{text.rstrip(' ') if apart == ' ' else text}{apart}{' '.join(appended)}"
+    separator = "" if not text else " " if _ONLY_TAGS.fullmatch(last) else "\n\n"
+    return f"{text.rstrip(' ') if separator == ' ' else text}{separator}{' '.join(appended)}"
 
 
 def _mark_inline(text: str, word: str) -> str | None:
-    """The text with `#` before the first place where that word stands alone, outside links, mentions and hashtags."""
-    excluded = [match.span() for match in _UNTOUCHED.finditer(text)]
+    """The text with `#` before the first occurrence of the word outside links, mentions and hashtags; None when there is none."""
+    excluded = [match.span() for match in _EXCLUDED.finditer(text)]
     for match in re.finditer(rf"(?<![\w{_COMBINING}'’-]){re.escape(word)}(?![\w{_COMBINING}-])", text, re.IGNORECASE):
         if not any(begin <= match.start() < end for begin, end in excluded):
             return f"{text[: match.start()]}#{text[match.start() :]}"

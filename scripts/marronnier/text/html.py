@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show: for long-form networks, feeds and the site."""
+"""Safe HTML from Markdown, for long-form networks, feeds and the site."""
 
 from __future__ import annotations
 
@@ -7,64 +7,12 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
-ALLOWED_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "cite",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
+_ALLOWED = (
+    "a abbr b blockquote br cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark "
+    "ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr"
 )
-"""The elements that may stand in our HTML; of all others only the text stays."""
+ALLOWED_TAGS = frozenset(_ALLOWED.split())
+"""The allowed HTML elements; of all others only the text is kept."""
 
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -77,7 +25,7 @@ _ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
-# A file of ours: no scheme, no host, none of the blanks and backslashes that browsers read as something else.
+# The path of a local file: no scheme, no host, no blanks and backslashes, which browsers interpret.
 _LOCAL_PATH = re.compile(r"(?!//)[^\s\\:?#&<>\"'\x00-\x20\x7f]+", re.ASCII)
 _LANGUAGE = re.compile(r"language-[a-zA-Z0-9+-]{1,30}")
 _IMAGE = re.compile(r'<img(?P<attributes>(?:\s[a-z]+="[^"]*")*)\s*/?>')
@@ -85,10 +33,10 @@ _IMAGE = re.compile(r'<img(?P<attributes>(?:\s[a-z]+="[^"]*")*)\s*/?>')
 
 @lru_cache(maxsize=2048)
 def render_html(markdown: str) -> str:
-    """The words as HTML, sanitised after rendering: nothing in it runs, loads from elsewhere, or leads to `javascript:`.
+    """The text as HTML, sanitised after rendering: no scripts, no remote resources, no links to `javascript:`.
 
-    Links carry `rel="noopener"`. A picture stays only when it is a file of ours, written without scheme and host; a remote one
-    leaves its alternative text. Typography stays as typed.
+    Links have `rel="noopener"`. An image is kept when its path is local, without scheme and host; a remote one is replaced by its
+    alternative text. Typography stays as typed.
     """
     from marronnier.text.markdown import markdown_parser, parse_tokens
 
@@ -100,8 +48,8 @@ def render_html(markdown: str) -> str:
 
 
 def sanitize_html(markup: str) -> str:
-    """HTML from anywhere, reduced to what is safe."""
-    # The serialiser writes a no-break space as an entity; a real "&nbsp;" in the text has its & escaped and cannot be met here.
+    """Untrusted HTML, reduced to the allowed elements and attributes."""
+    # The serialiser writes a no-break space as an entity; a literal "&nbsp;" in the text has its & escaped and does not match.
     clean = _cleaner().clean(markup).replace("&nbsp;", "\u00a0")
     return _IMAGE.sub(_image_or_alt, clean).strip("\n")
 

@@ -1,7 +1,7 @@
-"""Hidden characters: which stand where a script or an emoji needs them, and which have no business in words.
+"""Invisible characters that no script or emoji needs where they are.
 
-What is let pass: U+00A0 and U+202F (French), LRM, RLM and ALM, joiners in the scripts and emoji that use them, a variation selector
-after what takes one, isolates that are closed again beside right-to-left letters, tag characters of the flags of regions.
+Allowed are U+00A0 and U+202F (French), LRM, RLM and ALM, joiners in the scripts and emoji that use them, a variation selector after a
+character that has variants, closed isolates beside right-to-left letters, and tag characters in the flags of regions.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _NEEDED_PLACES = (
     f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])",
     f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])",
     f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])",
-    # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
+    # A variation selector, once: after an emoji or the digit of a keycap; after ideographs, mathematical signs and Mongolian letters.
     f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])",
     "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])",
     "(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])",
     "(?<=[\u1800-\u18af])[\u180b-\u180f]",
 )
-"""Where such a character is needed; each is made into a pattern on first need, for most posts hold no such character."""
+"""Patterns of the places where an invisible character is needed; compiled when needed, for most posts have no such character."""
 _compile = cache(re.compile)
 
 
@@ -51,30 +51,30 @@ _BLANK = " \t\n\u00a0\u202f"
 
 @dataclass(frozen=True, slots=True)
 class InvisibleCharacter:
-    """A character that nobody sees, or the same one several times in a row."""
+    """An invisible character, once or several times in a row."""
 
     start: int
     end: int
     character: str
     is_removable: bool
-    """Whether the words stay what they were without it."""
+    """Whether removing it does not change the text that people see."""
 
     @property
     def name(self) -> str:
-        """`U+200B ZERO WIDTH SPACE`, as Unicode names it."""
+        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`."""
         return character_name(self.character)
 
 
 def character_name(character: str) -> str:
-    """The code of a character and its name in Unicode, where it has one."""
+    """Code and Unicode name of a character: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
-def bidi_controls(text: str) -> list[InvisibleCharacter]:
-    """The characters that turn the direction of writing and must not stand where they do, in order.
+def find_bidi_controls(text: str) -> list[InvisibleCharacter]:
+    """The controls of the direction of writing that are not justified, in order.
 
-    Embeddings and overrides never may; isolates where they are not closed on their line, or no right-to-left letter is near them.
-    Taking one away is safe only on a line that reads in one direction anyway.
+    Embeddings and overrides never are; isolates are when they are closed on their line and near a right-to-left letter.
+    Removing one is safe only on a line without right-to-left letters.
     """
     if not _BIDI.search(text):
         return []
@@ -92,7 +92,7 @@ def bidi_controls(text: str) -> list[InvisibleCharacter]:
 
 
 def _justified_isolates(line: str) -> set[int]:
-    """Where isolates stand that are closed again, and have a reason to be there."""
+    """The positions of isolates that are closed on the line and near a right-to-left letter."""
     right_to_left = _RIGHT_TO_LEFT.search(line) is not None
     open_positions: list[int] = []
     justified: set[int] = set()
@@ -101,7 +101,7 @@ def _justified_isolates(line: str) -> set[int]:
             open_positions.append(position)
         elif character == _CLOSES and open_positions:
             start = open_positions.pop()
-            # Latin words made to run from right to left read as something else than they are.
+            # Latin words in right-to-left order would be read as other words.
             is_latin_reversed = line[start] == _RLI and not _RIGHT_TO_LEFT.search(line, start, position)
             if right_to_left and not is_latin_reversed:
                 justified |= {start, position}
@@ -109,11 +109,11 @@ def _justified_isolates(line: str) -> set[int]:
 
 
 def find_invisible(text: str) -> list[InvisibleCharacter]:
-    """The characters that nobody sees and no script or emoji needs where they stand, in order; those for private use too."""
+    """The invisible characters that no script or emoji needs where they are, in order; private-use characters too."""
     misplaced = []
     for run in _RUN.finditer(text):
         start, end = run.span()
-        # A family of emoji is met in most posts: what stands around one character tells nearly always.
+        # Joined emoji occur in most posts: the neighbours of one character nearly always decide.
         if not all(
             _is_needed(text[position - 1 : position + 2] if position else f"\0{text[:2]}") or _is_in_flag(text, position)
             for position in range(start, end)
@@ -124,19 +124,19 @@ def find_invisible(text: str) -> list[InvisibleCharacter]:
 
 @lru_cache(maxsize=4096)
 def _is_needed(neighbourhood: str) -> bool:
-    """Whether the middle one of three characters (the second of two at the end of a text) is needed between the others."""
+    """Whether the second character is needed between the first and the third (which is missing at the end of a text)."""
     return any(_compile(place).match(neighbourhood, 1) for place in _NEEDED_PLACES)
 
 
 def _is_in_flag(text: str, position: int) -> bool:
-    """Whether a tag character is part of the flag of a region: a black flag, its code, and a tag that ends it."""
+    """Whether a tag character is part of the flag of a region: a black flag, the tags of its code, and the closing tag."""
     if not "\U000e0020" <= text[position] <= "\U000e007f":
         return False
     return any(flag.start() < position < flag.end() for flag in _FLAG.finditer(text, max(0, position - 8), position + 8))
 
 
 def _is_removable(text: str, run: re.Match[str]) -> bool:
-    """Whether nothing is lost: a private character may be a picture on somebody's screen, a line separator stands for a break."""
+    """Whether removing the run loses nothing: a private-use character may be a visible picture, a line separator is a line break."""
     character = run[1]
     if unicodedata.category(character) in ("Co", "Cn"):
         return False
@@ -149,7 +149,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 
 def html_entities(markdown: str) -> Iterator[tuple[int, int, str]]:
-    """Where Markdown spells a character as HTML does (`&#8238;`), and the character."""
+    """Start, end and character of each HTML entity in a Markdown text, like `&#8238;`."""
     if "&" not in markdown:
         return
     import html

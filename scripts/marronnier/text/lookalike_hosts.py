@@ -1,4 +1,4 @@
-"""Lookalikes: hosts that read as another than they are."""
+"""Lookalike hosts: host names that readers take for another one (homograph attacks)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from functools import cache
 from typing import Literal
 
 HostFault = Literal["mixed", "foreign", "coded", "impossible", "like"]
-"""`mixed`: letters of several scripts; `foreign`: letters of another script that all look Latin; `coded`: `xn--`, which nobody can read;
-`impossible`: no host has such a name; `like`: it looks like a host that the brand knows."""
+"""`mixed`: letters of several scripts; `foreign`: letters of another script that all look Latin; `coded`: Punycode (`xn--`), which nobody can read;
+`impossible`: not a valid host name; `like`: it looks like a host that the brand knows."""
 
 _COMPATIBLE_SCRIPTS = ({"HAN", "HIRAGANA", "KATAKANA", "LATIN"}, {"HAN", "BOPOMOFO", "LATIN"}, {"HAN", "HANGUL", "LATIN"})
-"""Scripts that are written together (https://www.unicode.org/reports/tr39/#Restriction_Level_Detection, seen 2026-11-22)."""
+"""Scripts that are used together in one word (https://www.unicode.org/reports/tr39/#Restriction_Level_Detection, seen 2026-11-22)."""
 _LOOKALIKE_SEQUENCES = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
 
 
 def find_lookalike(host: str, known: Collection[str]) -> tuple[HostFault, str] | None:
-    """What is wrong with a host, and the host it looks like or that it is; None when nothing is. `known`: hosts the brand trusts."""
+    """The fault of a host name, with the known host it looks like or its decoded form; None without a fault. `known`: hosts the brand trusts."""
     host = host.removeprefix("www.")
     if host in known or any(host.endswith(f".{trusted}") for trusted in known):
         return None
@@ -63,7 +63,7 @@ def _is_possible(host: str) -> bool:
 
 
 def _scripts(label: str) -> set[str]:
-    """The scripts of its letters, as Unicode names them."""
+    """The Unicode names of the scripts of its letters."""
     from confusable_homoglyphs import categories  # type: ignore[import-untyped]
 
     return {script for char in label if (script := categories.alias(char)) not in ("COMMON", "INHERITED")}
@@ -75,7 +75,7 @@ def _all_look_latin(label: str) -> bool:
 
 @cache
 def _latin_lookalike(character: str) -> str | None:
-    """The Latin letters that a character of another script looks like; None when it looks like none."""
+    """The Latin letters that a character of another script looks like; None when there are none."""
     from confusable_homoglyphs import confusables
 
     matches = confusables.is_confusable(character, greedy=True, preferred_aliases=[]) or []
@@ -85,7 +85,7 @@ def _latin_lookalike(character: str) -> str | None:
 
 @cache
 def _skeleton(host: str) -> str:
-    """What is left of a host for an eye in a hurry."""
+    """A form that is equal for host names that look alike: without accents, with look-alike letters and sequences replaced."""
     skeleton = "".join(char for char in unicodedata.normalize("NFKD", host.casefold()) if not unicodedata.combining(char))
     if not skeleton.isascii():
         skeleton = "".join(char if char.isascii() else _latin_lookalike(char) or char for char in skeleton)
@@ -95,7 +95,7 @@ def _skeleton(host: str) -> str:
 
 
 def _imitated_host(host: str, known: Collection[str]) -> str | None:
-    """The known host that it looks like: in other letters, or with the known one only in front of where it really leads."""
+    """The known host that a host looks like: it has look-alike letters, or the known host is only a prefix of its name."""
     for known_host in known:
         if f".{host}.".find(f".{known_host}.") >= 0 and not host.endswith(f".{known_host}"):
             return known_host
@@ -111,11 +111,11 @@ _ADDRESS_LABEL = re.compile(
 _FILE_ENDING = re.compile(
     r"js|md|py|sh|txt|pdf|html|json|css|ts|rs|ya?ml|toml|zip|jpe?g|png|gif|svg|docx?|xlsx?|csv|od[ts]|net|ics|mp[34]", re.IGNORECASE
 )
-"""Endings of files and of what programs are called."""
+"""Suffixes of files and of names of programs."""
 
 
 def host_in_label(label: str) -> str | None:
-    """The host that the words of a link show, when they are an address and nothing else; `Node.js` and `affiche.pdf` are none."""
+    """The host in the label of a link, when the label is only an address; None for `Node.js` and `affiche.pdf`."""
     match = _ADDRESS_LABEL.fullmatch(label.strip("«»“”\"'’ \u00a0\u202f.,"))
     if match is None or (not match["scheme"] and not match["rest"] and _FILE_ENDING.fullmatch(match["host"].rpartition(".")[2])):
         return None
@@ -123,6 +123,6 @@ def host_in_label(label: str) -> str | None:
 
 
 def is_misleading(label_host: str, host: str) -> bool:
-    """Whether a link that shows one host leads to another: neither the same, nor one within the other."""
+    """Whether a link whose label shows one host leads to another: neither the same one nor a subdomain of one another."""
     host = host.removeprefix("www.")
     return label_host != host and not host.endswith(f".{label_host}") and not label_host.endswith(f".{host}")

@@ -1,4 +1,4 @@
-"""The one way our words are read as Markdown: CommonMark, tables, and addresses that stand bare in the text."""
+"""The Markdown parser of the house: CommonMark with tables and bare URLs."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _BARE = re.compile(r"://(?:\\[!-/:-@\[-`{-~]|[^\s<>\[\]`\\])+")
 _MAX_NESTING = 40
-"""Quotes and lists nested deeper are an attack, not a style."""
+"""The deepest nesting of quotes and lists; deeper ones are an attack, not a style."""
 _MAX_VAIN_BRACKETS = 2_000
-"""Brackets that begin no link, in one text."""
+"""The most brackets in one text that turn out to begin no link."""
 _IN_VAIN = "brackets in vain"
 _HANDLE = re.compile(r"@_\w*")
 
 
 def parse_tokens(markdown: str, *, exact: bool) -> list[Token] | None:
-    """The text as blocks; None where quotes or lists lie so deep in each other that a part would be passed over."""
+    """The tokens of a Markdown text; None when quotes or lists are nested so deep that the parser would skip text."""
     tokens = markdown_parser(exact=exact).parse(markdown)
     return None if any(token.level >= _MAX_NESTING - 1 for token in tokens) else tokens
 
 
 @cache
 def markdown_parser(*, exact: bool) -> MarkdownIt:
-    """The parser.
+    """The configured parser.
 
-    `exact` is for text: addresses stay as typed, byte for byte, and `~~so~~` keeps its marks, for without them it would say the
-    opposite. Otherwise it is for HTML: addresses are encoded, and what is struck out is marked so.
+    `exact` is for plain text: URLs stay as typed, byte for byte, and `~~text~~` keeps its marks, because without them it would say
+    the opposite. Otherwise it is for HTML: URLs are encoded, and struck-out text becomes `<s>`.
     """
-    # Imported on first need: it takes a tenth of a second, and plain words do without it.
+    # Imported when needed: that takes a tenth of a second, and simple texts do without the parser.
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import image, link
 
@@ -56,7 +56,7 @@ def markdown_parser(*, exact: bool) -> MarkdownIt:
 
 
 def _limit_vain_brackets(rule: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
-    """Links or pictures, but for a text in which too many brackets are opened in vain: each of them would be looked for to its end."""
+    """The rule, switched off in a text with too many brackets that begin no link: each costs a search to the end of the text."""
 
     def bounded(state: StateInline, silent: bool) -> bool:
         if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MAX_VAIN_BRACKETS:
@@ -74,7 +74,7 @@ def _as_typed(address: str) -> str:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A paragraph keeps the no-break spaces at its edges: the parser takes them for blanks."""
+    """The rule for paragraphs, which keeps no-break spaces at the edges; the original strips them."""
     from markdown_it.rules_block import paragraph
 
     if paragraph(state, start, end, silent):
@@ -84,7 +84,7 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """An address in the text is one word: `_` and `*` inside it are no emphasis."""
+    """The rule for a bare URL: `_` and `*` inside it are not emphasis."""
     if state.src[state.pos] != ":":
         return False
     scheme = _SCHEME.search(state.src[max(0, state.pos - 6) : state.pos])
@@ -110,7 +110,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 
 def _trim_sentence_end(rest: str) -> str:
-    """Without what ends the sentence around it rather than the address."""
+    """The URL without the punctuation of the sentence around it."""
     while rest:
         last = rest[-1]
         if last in ".,;:!?'\"*_~»”’…" or (last == ")" and rest.count(")") > rest.count("(")):
@@ -121,7 +121,7 @@ def _trim_sentence_end(rest: str) -> str:
 
 
 def _handle(state: StateInline, silent: bool) -> bool:
-    """A handle that begins with `_` keeps it."""
+    """The rule for a handle that begins with `_`: it is not emphasis."""
     if state.src[state.pos] != "@" or (state.pos and (state.src[state.pos - 1] == "_" or state.src[state.pos - 1].isalnum())):
         return False
     handle = _HANDLE.match(state.src, state.pos)

@@ -1,4 +1,4 @@
-"""Phrases: words that a team looks for in its texts, whatever the apostrophe, the capitals, the accents' spelling and the line they break on."""
+"""Phrases that voice rules search for, whatever the apostrophes, capitals, encoding of accents and line breaks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Python's \w leaves out the marks that belong to Arabic letters; U+0640 only stretches a word.
+# Python's \w leaves out the combining marks of Arabic letters; U+0640 only stretches a word.
 _COMBINING = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _ALEF = "\u0627\u0623\u0625\u0622\u0671"
 _PREFIX = "(?:[وف]?[بكلس]?(?:ال|لل)?)"
-"""What Arabic writes as part of the next word: and, so, with, like, for, will, the."""
+"""Particles that Arabic writes as part of the next word: and, so, with, like, for, will, the."""
 _APOSTROPHES = "'’ʼ＇"
 _DASHES = "-\u2010\u2011"
 _BETWEEN = r"[\s\u00a0\u202f*_~]+"
@@ -27,35 +27,35 @@ _AGREEING_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One word or several, as a team wrote them."""
+    """One or several words to search for."""
 
     words: str
     stem: str
-    """Its longest row of letters, in small ones: a text without it need not be looked at. Empty when only a reading can tell."""
+    """The longest run of letters, in lower case: a text without it cannot contain the phrase. Empty when that is not certain."""
     compounds: bool = False
-    """Whether it is found in a compound too."""
+    """Whether the phrase also matches as part of a hyphenated compound."""
 
     def may_occur_in(self, lowered: str) -> bool:
-        """Whether a text in small letters may hold it."""
+        """Whether a text, given in lower case, may contain the phrase: a fast test."""
         return self.stem in lowered
 
     def find_spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """From where to where it stands in a text, in order."""
+        """Start and end of each occurrence in a text, in order."""
         return (match.span() for match in _pattern(self.words, self.compounds).finditer(text))
 
 
 @lru_cache(maxsize=2048)
 def compile_phrase(words: str, *, compounds: bool = False) -> Phrase | None:
-    """What finds these words; None when there is nothing to find.
+    """The phrase that finds these words; None when there are none.
 
-    A word is not found within a longer one, nor within one that a hyphen joins (`vous` in `rendez-vous`) but with `compounds`.
+    It does not match within a longer word, and within a hyphenated compound (`vous` in `rendez-vous`) only with `compounds`.
     """
     typed = unicodedata.normalize("NFC", words).strip()
     if not typed:
         return None
     rows = _LETTERS.findall(typed.lower()) or [typed.lower()]
     stem = max(rows, key=len) if not _ARABIC.search(typed) else ""
-    # A capital that grows when it is made small would be missed: it is left to the reading.
+    # Lower case changes the length of some capitals: the fast test would miss them.
     return Phrase(typed, stem if stem.upper().lower() == stem else "", compounds)
 
 
@@ -84,7 +84,7 @@ def _character_pattern(character: str) -> str:
 
 
 def match_capitals(original: str, replacement: str) -> str:
-    """The other words with the capitals of those found: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
+    """The replacement with the capitals of the model: `Usagers` gives `Lectrices`, `USAGERS` gives `LECTRICES`."""
     letters = [character for character in original if character.isalpha()]
     if len(letters) > 1 and all(map(str.isupper, letters)):
         return replacement.upper()
@@ -94,5 +94,5 @@ def match_capitals(original: str, replacement: str) -> str:
 
 
 def keeps_agreement(before: str, replaced: str, replacement: str) -> bool:
-    """Whether other words may stand where these stood and the word before stays as it is: not in `l’usager` or `le workshop`."""
+    """Whether the replacement agrees with the text before it as the replaced words did: not after `l’` or `le` when only one begins with a vowel."""
     return bool(_VOWEL.match(replaced)) == bool(_VOWEL.match(replacement)) or not _AGREEING_WORD.search(before)

@@ -1,4 +1,4 @@
-"""Markdown to the text that a network without formatting shows."""
+"""Plain text from Markdown, for networks without formatting."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _BOX = re.compile(r"\[([ xX])\] ")
 
 @lru_cache(maxsize=8192)
 def to_plain_text(markdown: str) -> str:
-    """The words as people will read them where there is no bold and no link text.
+    """The text as people read it on a network without formatting.
 
-    Emphasis goes; a link becomes `text (address)`, or the address alone where that is its text; a heading becomes a line; list
-    marks become `•` or the number; quotes keep `> `; code keeps its content; pictures go, for they are media; tags of HTML go and
-    their text stays; newlines stay as typed, several blank lines become one.
-    Typography, emoji and addresses stay as they are. Nothing is ever refused.
+    Emphasis is removed; a link becomes `text (address)`, or the address alone when that is its text; a heading becomes a line; list
+    marks become `•` or the number; quotes keep `> `; code keeps its content; images are removed, because they are sent as media;
+    HTML tags are removed and their text is kept; newlines stay as typed, several blank lines become one.
+    Typography, emoji and addresses stay as they are. No text is refused.
     """
     plain = fast_plain.fast_plain_text(markdown)
     return parsed_plain_text(markdown) if plain is None else plain
 
 
 def parsed_plain_text(markdown: str) -> str:
-    """The same, always by the parser: what `plain` must agree with."""
+    """The plain text by the full parser; `to_plain_text` must return the same."""
     from marronnier.text.markdown import parse_tokens
 
     if "\r" in markdown:
@@ -46,21 +46,21 @@ def parsed_plain_text(markdown: str) -> str:
 
 
 class _PlainTextWriter:
-    """One reading of a document, from its first block to its last."""
+    """Writes the tokens of one document as plain text, from the first block to the last."""
 
     def __init__(self, markdown: str) -> None:
         self.source_lines = markdown.split("\n")
         self.output: list[str] = []
         self.margins: list[str] = []
-        """What stands before each line: quotes and the depth of lists."""
+        """The beginning of each line: quote marks and list indentation."""
         self.pending_mark = ""
-        """A bullet or number that waits for its line."""
+        """The bullet or number of the next line."""
         self.list_numbers: list[int | None] = []
-        """The next number of each list around us; None for bullets."""
+        """The next number of each open list; None for bullets."""
         self.row_cells: list[str] | None = None
-        """Of the row of a table around us."""
+        """The cells of the open table row."""
         self.row_line: int | None = None
-        """The line that row began on."""
+        """The line on which the open table row begins."""
 
     def write_tokens(self, tokens: Iterable[Token]) -> str:
         for token in tokens:
@@ -115,7 +115,7 @@ class _PlainTextWriter:
         if self.pending_mark and (box := _BOX.match(words)):
             words = ("☐ " if box[1] == " " else "☑ ") + words[box.end() :]
         if not words and token.content:
-            self.pending_mark = ""  # only a picture stood here
+            self.pending_mark = ""  # the line held only an image
         self._write(token, words)
 
     def _write(self, token: Token, text: str, *, even_empty: bool = False, first_line: int | None = None) -> None:
@@ -133,7 +133,7 @@ class _PlainTextWriter:
 
 
 def _inline_text(children: Sequence[Token]) -> str:
-    """The words of one paragraph."""
+    """The text of one paragraph."""
     words: list[str] = []
     opened: list[tuple[int, str]] = []
     hidden = ""
@@ -161,7 +161,7 @@ def _inline_text(children: Sequence[Token]) -> str:
 
 
 def _append(words: list[str], text: str) -> None:
-    # Where a picture or a tag went, the spaces on its two sides become one.
+    # Of the spaces on both sides of a removed image or tag, one is kept.
     if text.startswith(" ") and words and words[-1].endswith((" ", "\n")):
         text = text.lstrip(" ")
     if text:
@@ -175,7 +175,7 @@ def _link_text(label: str, address: str) -> str:
 
 
 def _pass_tag(tag: str, words: list[str], hidden: str) -> str:
-    """Pass over a tag; gives the name of the element whose content is hidden, if any."""
+    """Skip a tag. Returns the name of the open element whose content is hidden, or an empty text."""
     tag_match = _NAME.match(tag)
     name = tag_match[2].lower() if tag_match else ""
     if hidden:
@@ -186,7 +186,7 @@ def _pass_tag(tag: str, words: list[str], hidden: str) -> str:
 
 
 def strip_tags(markup: str) -> str:
-    """The text of a piece of HTML: no tags, no comments, no scripts, no styles."""
+    """The text of an HTML fragment, without tags, comments, scripts and styles."""
     import nh3
 
     text = html.unescape(nh3.clean(_BREAK.sub(lambda tag: f"{tag[0].strip()}\n", markup), tags=set()))

@@ -1,4 +1,4 @@
-"""Secrets: tokens, private keys and passwords that were pasted among words. What is found is named by its kind, and never shown."""
+"""Secrets in a text: pasted tokens, private keys and passwords. They are named by their kind and never shown."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from functools import cache
 from marronnier.messages import N_
 
 REDACTED = "[…]"
-"""What is shown instead of a secret."""
+"""Shown instead of a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stretch of a text that should not be there."""
+    """A secret in a text, from `start` to `end`."""
 
     start: int
     end: int
     kind: str
-    """What it is, in words that are not translated yet."""
+    """The kind of secret, as an untranslated msgid."""
 
 
-# Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be:
-# seen 2026-11-25 where an address stands, else from memory.
+# Each kind with texts of which one must occur before its pattern is tried.
+# Prefixes and lengths are published by the services or observed: seen 2026-11-25 where an address is given, else from memory.
 @cache
 def _secret_kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    # Made on first need: most texts hold none.
+    # Compiled when needed: most texts hold no secret.
     return tuple(
         (kind, tuple(holds.split()), re.compile(pattern))
         for kind, holds, pattern in (
@@ -45,7 +45,7 @@ def _secret_kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             (N_("a token of Facebook, Instagram or Threads"), "EAA IGQ IGAA THAA THQ", r"(?<![A-Za-z0-9])(?:EAA[A-Za-z0-9]{60,500}|(?:IGQ|IGAA|THAA|THQ)[\w-]{60,500})"),
             (N_("a token of X"), "AAAAAAAA -", r"(?<![A-Za-z0-9])(?:A{15,30}[A-Za-z0-9%]{50,200}|\d{15,20}-[A-Za-z0-9]{40}(?![A-Za-z0-9]))"),
             (N_("a token of LinkedIn"), "AQ", r"(?<![\w-])AQ[A-Za-z0-9_-]{100,600}"),
-            # In the address of a file that is shared for a while, the key's name stands openly: only its signature is secret, and that ends.
+            # In a presigned URL the key's id is public: only the signature is secret, and it expires.
             (N_("a key of Amazon's cloud"), "AKIA ASIA", r"(?<![A-Z0-9])(?<!Amz-Credential=)(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
             (N_("a key of Google"), "AIza", r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
             (N_("a key of Stripe"), "_live_", r"(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,255}"),
@@ -66,9 +66,9 @@ def _secret_kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 
 _KINDS_BY_SHAPE = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
-"""Kinds told by their shape alone: what is a word or a name has that shape too."""
+"""Kinds recognised by their shape alone, which words and names can have too."""
 
-# A quick look: every secret but a password in an address has so many letters, digits, `_` and `-` in a row.
+# For the fast test: every secret except a password in a URL has at least this many letters, digits, `_` and `-` in a row.
 _ROW = 19
 _SHAPE = bytes(ord("a") if chr(code).isalnum() or chr(code) in "_-" else ord(" ") for code in range(128)) + b" " * 128
 _NAMED = re.compile(rb"(?i)passw|passe|wachtwoord|secret|token|key|earer|\xd9\x83\xd9\x84\xd9\x85\xd8\xa9")
@@ -77,7 +77,7 @@ _WITH_NAME = re.compile(r"://[^\s/@]{1,300}@")
 
 
 def _may_hold_secret(text: str) -> bool:
-    """Whether a secret may be among these words: told in a few microseconds, for ten thousand posts are looked at."""
+    """Whether the text may hold a secret: a test of a few microseconds, because ten thousand posts are checked."""
     if "@" in text and _WITH_NAME.search(text):
         return True
     typed = text.encode("utf-8", "surrogatepass")
@@ -95,7 +95,7 @@ def _may_hold_secret(text: str) -> bool:
 
 
 def find_secrets(text: str) -> list[Secret]:
-    """The secrets of a text, in order; of two kinds that fit one stretch the more certain counts."""
+    """The secrets of a text, in order; where two kinds match the same characters, the more certain one."""
     if not _may_hold_secret(text):
         return []
     secrets: list[Secret] = []
@@ -112,7 +112,7 @@ def find_secrets(text: str) -> list[Secret]:
 
 
 def _is_random(text: str) -> bool:
-    """Whether no person would write it as a word, a name or an address: letters and digits mixed, and no name of an environment variable."""
+    """Whether the text looks random: letters and digits are mixed, and it is not a word, a path or the name of an environment variable."""
     value = re.sub(r"^[Bb]earer\s+", "", text)
     digits = sum(map(str.isdigit, value))
     if re.fullmatch(r"[A-Z][A-Z0-9_]*", value) or "/" in value.strip("/"):
@@ -122,19 +122,19 @@ def _is_random(text: str) -> bool:
 
 
 def _is_placeholder(text: str) -> bool:
-    """Whether it stands for a secret in an explanation: `ghp_xxxxxxxx…`, `Bearer <token>`."""
+    """Whether the text is a placeholder in an explanation: `ghp_xxxxxxxx…`, `Bearer <token>`."""
     return len(text) > 15 and len(set(text.strip("-").lower()[-12:])) < 5
 
 
 def redact_secrets(text: str, secrets: Collection[str]) -> str:
-    """The sentence without any piece of these secrets, cut short as it may be."""
+    """The text without these secrets and without any part of one, even when it was truncated."""
     for secret in secrets:
         text = text.replace(secret, REDACTED)
     pieces = {piece for secret in secrets for piece in secret.split() if len(piece) > 5}
 
-    def shown(word: re.Match[str]) -> str:
+    def redact(word: re.Match[str]) -> str:
         bare = word[0].strip("….,;:")
-        whole = any(bare in piece or piece in bare for piece in pieces) if len(bare) > 5 else False
-        return REDACTED if whole else word[0]
+        is_secret = len(bare) > 5 and any(bare in piece or piece in bare for piece in pieces)
+        return REDACTED if is_secret else word[0]
 
-    return re.sub(r"[^\s`“”«»\"'()]+", shown, text) if pieces else text
+    return re.sub(r"[^\s`“”«»\"'()]+", redact, text) if pieces else text

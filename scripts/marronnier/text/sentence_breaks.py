@@ -1,4 +1,4 @@
-"""Pauses: where a reader takes breath, and so where a text may be broken. French, Dutch, English and Arabic."""
+"""Places where a text may be broken: ends of paragraphs, sentences and words, in French, Dutch, English and Arabic."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ BreakKind = Literal["paragraph", "sentence", "word"]
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A place between two words."""
+    """A place between two words at which the text may be broken."""
 
     end: int
-    """Where the words before it end."""
+    """The index at which the text before the break ends."""
     next: int
-    """Where the words after it begin."""
+    """The index at which the text after the break begins."""
     kind: BreakKind
 
 
@@ -30,44 +30,14 @@ _DUTCH = (
 _ENGLISH = "mr mrs ms jr sr vs e.g i.e a.m p.m no fig dept est approx tel"
 _ARABIC = "د أ م ص ج هـ إلخ الخ"
 ABBREVIATIONS = frozenset(f"{_FRENCH} {_DUTCH} {_ENGLISH} {_ARABIC}".split())
-"""Words that end with a full stop and no sentence, without it, in small letters."""
+"""Abbreviations that end with a full stop, without it and in lower case: they do not end a sentence."""
 
-_ATTACHED_ABBREVIATIONS = frozenset(
-    [
-        "m",
-        "mm",
-        "mme",
-        "mmes",
-        "mlle",
-        "mlles",
-        "me",
-        "dr",
-        "pr",
-        "st",
-        "ste",
-        "sts",
-        "stes",
-        "p",
-        "pp",
-        "dhr",
-        "mevr",
-        "mw",
-        "drs",
-        "mr",
-        "mrs",
-        "ms",
-        "nr",
-        "nrs",
-        "no",
-        "fig",
-        "art",
-        "vol",
-    ]
-)
-"""Abbreviations that lean on the word after them: no message ends there."""
+_ATTACHED = "m mm mme mmes mlle mlles me dr pr st ste sts stes p pp dhr mevr mw drs mr mrs ms nr nrs no fig art vol"
+_ATTACHED_ABBREVIATIONS = frozenset(_ATTACHED.split())
+"""Abbreviations that belong to the word after them: there is no break after one."""
 
 BREAKABLE_SPACE = re.compile(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
-# No message begins with what closes or punctuates the one before, nor ends with what opens: people type « and ! with plain spaces too.
+# There is no break before closing punctuation nor after opening punctuation: people type « and ! with plain spaces too.
 _CLOSING = re.compile(r"[!?:;»”’)\]}%‰€…،؛؟,.]+(?:\s|$)|[)\]»”]|\((?:https?://|mailto:)")
 _OPENING = re.compile(r"(?:^|\s)[«“‘(\[{¿¡•◦▪☐☑>#@–—-]$|(?:^|\n)[ \t]*\d{1,4}[.)]$")
 _SENTENCE_END = re.compile(r"[.!?…؟۔。！？]+(?:\s?[\"'»”’)\]]+)?$")
@@ -80,9 +50,9 @@ _UNBREAKABLE = re.compile(r"\W*(?:https?://|www\.|[@#]\w|[\w.+-]+@\w)", re.IGNOR
 
 
 def find_breaks(text: str) -> list[Break]:
-    """Every place where the text may be broken, in order; the last is its end.
+    """Every place at which the text may be broken, in order; the last one is its end.
 
-    No-break spaces are none, nor is the space before `!`, `»` or `(https://…)`, nor the one after a list's mark.
+    There is no break at a no-break space, before `!`, `»` or `(https://…)`, nor after a list mark.
     """
     breaks = []
     for gap in BREAKABLE_SPACE.finditer(text):
@@ -96,7 +66,7 @@ def find_breaks(text: str) -> list[Break]:
 
 
 def is_unbreakable(word: str) -> bool:
-    """Whether a word must never be cut: a link, an address, a mention, a hashtag."""
+    """Whether a word must never be split: a link, an e-mail address, a mention or a hashtag."""
     return _UNBREAKABLE.match(word) is not None or "://" in word
 
 
@@ -120,7 +90,7 @@ def _ends_sentence(before: str, after: str) -> bool:
 
 
 def _abbreviation_at_end(before: str) -> str:
-    """The abbreviation that ends there, in small letters and without its full stop; empty when there is none."""
+    """The abbreviation at the end of the text, in lower case and without its full stop; empty when there is none."""
     match = _LAST_WORD.search(before)
     word = match[1].casefold() if match else ""
     initial = len(word) == 1 and word.isalpha()

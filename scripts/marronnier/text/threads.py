@@ -1,4 +1,4 @@
-"""Threads: words in several messages, broken where the author says, or where a reader would pause."""
+"""Threads: a text split into messages, at separators of the author or at sentence breaks."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _BLANKS = " \t\n"
 
 
 def split_parts(markdown: str) -> tuple[str, ...]:
-    """The messages an author separated by a line `---` between blank lines; at least one, perhaps empty.
+    """The messages that lines `---` between blank lines separate; at least one, perhaps empty.
 
-    A `---` inside code, below a line of text (there it makes a heading) or indented breaks nothing.
+    A line `---` in code, below a line of text (which makes that a heading) or indented separates nothing.
     """
     if "---" not in markdown:
         return (markdown.strip("\n"),)
@@ -38,34 +38,33 @@ def _trim_blank_lines(lines: list[str]) -> str:
 
 
 def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
-    """A text in messages of at most `limit`, as `count` (the network's own) counts; at least one, perhaps empty.
+    """The text split into messages of at most `limit`, measured by `count`; at least one, perhaps empty.
 
-    Each ends where a paragraph does, unless that leaves it less than a third full; else where a sentence or a line does;
-    else between words. A link, mention, hashtag or number with its unit is never cut. A word too long for any message is cut
-    between graphemes; a link that alone is too long stays whole, and so too long: the rule `over-length` tells.
+    A message ends with a paragraph, unless it would be less than a third full; else with a sentence or a line; else with a word.
+    A link, mention, hashtag or number with its unit is never split. A word longer than the limit is split between graphemes;
+    a link longer than the limit stays whole, which the rule `over-length` reports.
     """
     text = text.strip(_BLANKS)
     if limit < 1 or count(text) <= limit:
         return (text,)
-    places = find_breaks(text)
+    breaks = find_breaks(text)
     pieces: list[str] = []
     start = 0
     while start < len(text):
-        end, start_next = _end_of_piece(text, start, places, limit, count)
+        end, start_next = _end_of_piece(text, start, breaks, limit, count)
         pieces.append(text[start:end].rstrip(_BLANKS))
         start = start_next
     return tuple(piece for piece in pieces if piece)
 
 
-def _end_of_piece(text: str, start: int, places: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
-    """Where the piece that begins at `start` ends, and where the next begins."""
-    first = bisect_right(places, start, key=lambda pause: pause.end)
-    ahead = places[first:]
+def _end_of_piece(text: str, start: int, breaks: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+    """The end of the piece that begins at `start`, and the start of the next one."""
+    ahead = breaks[bisect_right(breaks, start, key=lambda place: place.end) :]
 
     def length(index: int) -> int:
         return count(text[start : ahead[index].end].rstrip(_BLANKS))
 
-    # Counts grow with the text, so that the last pause that fits is found by halving; a count that does not is caught below.
+    # Counts normally grow with the text, so a binary search finds the last break that fits; the loop after it corrects other counts.
     low, high = 0, 1
     while high < len(ahead) and length(high - 1) <= limit:
         low, high = high, high * 2
@@ -93,7 +92,7 @@ def _end_of_piece(text: str, start: int, places: list[Break], limit: int, count:
 
 
 def _split_unit(text: str, start: int, unit: Break, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
-    """A piece of words that belong together but fit no message: up to a space between them, else a piece of the first word."""
+    """The end of a piece of a unit without breaks that is longer than the limit, and the start of the next: at a space, else within the first word."""
     spaces = [space for space in BREAKABLE_SPACE.finditer(text, start, unit.end) if space.start() > start]
     for space in reversed(spaces):
         if count(text[start : space.start()]) <= limit:

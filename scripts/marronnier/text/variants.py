@@ -1,4 +1,4 @@
-"""Variants: the words of a post for some of its channels, begun by `## @name`."""
+"""Variants: the sections of a post for some of its channels, each below a heading `## @name`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _JOINING = ("et", "and", "en", "و", "")
 
 
 def variant_names(line: str) -> tuple[str, ...]:
-    """The names a heading `## @bluesky, @mastodon` begins words for, as written; empty for any other line."""
+    """The names in a heading of a variant, as written: `## @bluesky, @mastodon`. Empty for any other line."""
     if "@" not in line:
         return ()
     heading = _HEADING.match(line)
@@ -24,7 +24,7 @@ def variant_names(line: str) -> tuple[str, ...]:
 
 
 def near_variant_names(line: str) -> tuple[str, ...]:
-    """The names of a line that is no such heading and looks like one: `### @bluesky`, `##@bluesky :`, or a no-break space after the signs."""
+    """The names in a line that only looks like such a heading: `### @bluesky`, `##@bluesky :`, or with a no-break space after `##`."""
     typed = line.strip().replace("\uff20", "@")
     if "@" not in typed or not typed.startswith(("#", "**", "__")) or variant_names(line):
         return ()
@@ -34,10 +34,9 @@ def near_variant_names(line: str) -> tuple[str, ...]:
 
 
 def split_variants(body: str, first_line: int) -> tuple[Variant, ...]:
-    """The common words first (perhaps empty), then each section in order.
+    """The common text first (perhaps empty), then each section in order, all without blank lines around them.
 
-    `first_line` is the line of the file where `body` begins, from 1. A heading inside fenced code begins nothing.
-    Blank lines around the words of a variant are not part of them.
+    `first_line` is the line of the file on which `body` begins, from 1. A heading in fenced code begins no section.
     """
     if "## " not in body and "##\t" not in body:
         return (_build_variant((), body.split("\n"), first_line),)
@@ -57,19 +56,19 @@ def split_variants(body: str, first_line: int) -> tuple[Variant, ...]:
 
 
 def choose_variant(variants: Sequence[Variant], channel_name: str, groups: Collection[str], network: str) -> Variant:
-    """The words for a channel: its own, else a group's, else its network's, else the common ones.
+    """The variant for a channel: the section for the channel, else for one of its groups, else for its network, else the common text.
 
-    Of two sections equally near, the first written wins. Capitals in a written name do not matter.
-    A network given by its dotted path also answers to the path's last word.
+    Of two sections for the same name the first one counts. Capitals do not matter.
+    A network given by a dotted path also matches the last part of that path.
     """
-    wishes = (
+    accepted_names = (
         {channel_name.casefold()},
         {group.casefold() for group in groups},
         {network.casefold(), network.rpartition(".")[2].casefold()},
     )
-    for wish in wishes:
+    for accepted in accepted_names:
         for variant in variants:
-            if any(name.casefold() in wish for name in variant.names):
+            if any(name.casefold() in accepted for name in variant.names):
                 return variant
     return next((variant for variant in variants if not variant.names), Variant((), "", 1))
 

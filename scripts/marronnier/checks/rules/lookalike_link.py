@@ -10,7 +10,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import lookalike_hosts, urls
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget, find_link_targets
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -61,7 +61,7 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
 def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
         return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+    return find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
 def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:

@@ -33,16 +33,15 @@ def command(
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
     now = context.now(context.brand.zone, context.brand.clock)
-    approval = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
-    print_preview(approval.subjects, context.brand.zone)
-    for approved_key in approval.already:
+    pending = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
+    print_preview(pending.subjects, context.brand.zone)
+    for approved_key in pending.already_approved:
         click.echo(_("{key} is approved already and is left out.", key=approved_key))
-    _confirm(approval, yes)
-    commit = review.approve(context.repo, approval)
-    click.echo(_("Approved by {who}: {commit}.", who=approval.name, commit=commit[:10]))
-    if not approval.key:
-        click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
-    _print_next_step(context, approval)
+    _confirm(pending, yes)
+    submission = review.approve(context.repo, pending)
+    click.echo(_("Approved by {who}: {commit}.", who=pending.name, commit=submission.reference[:10]))
+    for step in submission.next_steps:
+        click.echo(step)
 
 
 def print_preview(subjects: Sequence[Subject], zone: str) -> None:
@@ -53,28 +52,12 @@ def print_preview(subjects: Sequence[Subject], zone: str) -> None:
         click.echo(line)
 
 
-def _confirm(approval: PendingApproval, yes: bool) -> None:
+def _confirm(pending: PendingApproval, yes: bool) -> None:
     """Ask whether to approve. Raises Trouble where nobody can be asked, Abort for a no."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
-    count = len(approval.subjects)
-    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=approval.name)
+    count = len(pending.subjects)
+    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=pending.name)
     click.confirm(question, abort=True)
-
-
-def _print_next_step(context: CommandContext, approval: PendingApproval) -> None:
-    """Print how the approval reaches the default branch, where it counts."""
-    branch, default = context.repo.branch(), context.repo.default_branch()
-    if branch == default:
-        if context.repo.has_remote():
-            click.echo(_("It counts once it is on origin: run `git push`."))
-        return
-    click.echo(
-        _(
-            "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
-            default=default,
-            branch=branch,
-        )
-    )

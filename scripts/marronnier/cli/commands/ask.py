@@ -18,10 +18,10 @@ def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
     for subject in request.subjects:
         click.echo(f"• {subject.named.key}")
-    if request.new:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=request.branch))
+    submission = request.submission
+    if submission.is_new_branch:
+        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=submission.branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=request.branch))
-    if context.repo.has_remote():
-        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=request.branch))
-    click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))
+        click.echo(_("Asked on {branch}: it is in review now.", branch=submission.branch))
+    for step in submission.next_steps:
+        click.echo(step)

@@ -72,6 +72,7 @@ def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load and check everything, or what is in the chosen paths; a single file is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
+    from marronnier.proofs.situation import Situation
 
     root = context.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
@@ -82,17 +83,16 @@ def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
     if began is None and loaded.brand.clock is not None:
         # A brand at its own clock received its past with its files: none of it can be late.
         began = now
-    times = timetable.make(loaded, record.histories, now)
-    all_findings = checks.run(
-        loaded,
-        times,
-        record.histories,
-        now,
+    situation = Situation(
+        desk=loaded,
+        timetable=timetable.make(loaded, record.histories, now),
+        histories=record.histories,
+        now=now,
         began=began,
         payload=record.payload,
         follows=record.follows,
-        remembered=lambda: _cache(root),
     )
+    all_findings = checks.run(situation, remembered=lambda: _cache(root))
     return CheckResult([finding for finding in all_findings if _is_chosen(finding.place.path, chosen)], loaded.brand, alone is not None)
 
 

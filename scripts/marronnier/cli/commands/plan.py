@@ -14,8 +14,8 @@ from marronnier.model.scalars import parse_day
 
 if TYPE_CHECKING:
     from marronnier.cli.output.plan import PlanReport
-    from marronnier.model.plan import PlanLine
-    from marronnier.plan import Assembled
+    from marronnier.desk import Desk
+    from marronnier.model.plan import Plan, PlanLine
 
 HIDDEN_STATES = ("sent", "past", "retracted", "idea")
 """States that the plan leaves out unless everything is asked for."""
@@ -53,6 +53,7 @@ def command(
 ) -> None:
     """Show all publications in time order, ready and proposed, each with a state and a reason."""
     from marronnier import plan
+    from marronnier.proofs.load import load_situation
 
     brand = context.brand
     now = context.now(brand.zone, brand.clock)
@@ -61,20 +62,23 @@ def command(
         return
     if is_terminal() and output_format == "text":
         click.echo(_("Reading…"), err=True, nl=False)
-        assembled = plan.assemble(context.repo, now)
+        situation = load_situation(context.repo, now)
+        planned = plan.make(situation)
         click.echo("\r\033[K", err=True, nl=False)
     else:
-        assembled = plan.assemble(context.repo, now)
+        situation = load_situation(context.repo, now)
+        planned = plan.make(situation)
     from marronnier.cli.output import plan as plan_output
 
-    plan_output.print_plan(_select_lines(assembled, everything=everything, first=first, last=last, limit=limit), output_format)
+    report = _select_lines(planned, situation.desk, everything=everything, first=first, last=last, limit=limit)
+    plan_output.print_plan(report, output_format)
 
 
-def _select_lines(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
+def _select_lines(planned: Plan, desk: Desk, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
     """The part of the plan that was asked for; without options, what is still to come and what needs somebody."""
     from marronnier.cli.output.plan import PlanReport
 
-    report = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
+    report = PlanReport(planned, desk, planned.lines)
     has_range = first is not None or last is not None
 
     def is_wanted(line: PlanLine) -> bool:
@@ -83,23 +87,24 @@ def _select_lines(assembled: Assembled, *, everything: bool, first: date | None,
             return day is not None and (first is None or day >= first) and (last is None or day <= last)
         return everything or line.state not in HIDDEN_STATES
 
-    lines = tuple(line for line in assembled.plan.lines if is_wanted(line))
+    lines = tuple(line for line in planned.lines if is_wanted(line))
     shown_lines = lines if limit is None else lines[:limit]
-    total = sum(line.state not in HIDDEN_STATES for line in assembled.plan.lines) if not everything and not has_range else len(lines)
-    return PlanReport(assembled.plan, assembled.desk, shown_lines, max(total, len(lines)) - len(shown_lines))
+    total = sum(line.state not in HIDDEN_STATES for line in planned.lines) if not everything and not has_range else len(lines)
+    return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines))
 
 
 def _print_diff(context: CommandContext, since: str, output_format: OutputFormat) -> None:
     """Print the differences between the calendar of a commit and that of HEAD."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
+    from marronnier.proofs.load import load_situation
 
     repo, brand = context.repo, context.brand
     now = context.now(brand.zone, brand.clock)
     before, after = repo.commit(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
-    later = plan.assemble(repo, now, rev=after, fetch=False)
-    earlier = plan.assemble(repo, now, rev=before, fetch=False)
-    diff = plan.compare_plans(earlier.plan, later.plan, later.desk)
+    later = load_situation(repo, now, rev=after, fetch=False)
+    earlier = load_situation(repo, now, rev=before, fetch=False)
+    diff = plan.compare_plans(plan.make(earlier), plan.make(later), later.desk)
     plan_diff.print_diff(plan_diff.Comparison(diff, later.desk, since), output_format)

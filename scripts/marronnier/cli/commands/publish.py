@@ -56,10 +56,9 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
 
 def _committed_now(context: CommandContext) -> datetime:
     """The instant by the committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
-    from marronnier import desk
-    from marronnier.forge import plain_git
+    from marronnier import desk, forge
 
-    brand = desk.load(CommitTree(context.repo, plain_git.default_branch(context.repo).commit), only="brand/brand.yml").brand
+    brand = desk.load(CommitTree(context.repo, forge.open(context.repo).default_branch().commit), only="brand/brand.yml").brand
     return context.now(brand.zone, brand.clock)
 
 

@@ -17,18 +17,20 @@ def command(context: CommandContext, names: tuple[str, ...], output_format: Outp
     """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
-    from marronnier.plan.assembling import keys_named
+    from marronnier.proofs.load import load_situation
 
     brand = context.brand
-    assembled = plan.assemble(context.repo, context.now(brand.zone, brand.clock))
+    situation = load_situation(context.repo, context.now(brand.zone, brand.clock))
+    planned = plan.make(situation)
     if not names:
-        status.print_summary(assembled, output_format)
+        status.print_summary(planned, situation, output_format)
         return
-    unknown = [name for name in names if not keys_named(assembled, [name])]
+    unknown = [name for name in names if not situation.keys_named(name)]
     if unknown:
         raise Trouble(
             _("There is no publication {name} in the plan", name=unknown[0]),
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
             status=2,
         )
-    status.print_status(assembled, keys_named(assembled, names), output_format)
+    keys = [key for name in names for key in situation.keys_named(name)]
+    status.print_status(planned, situation, keys, output_format)

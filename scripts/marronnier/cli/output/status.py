@@ -19,78 +19,79 @@ from marronnier.cli.output.plan import (
     line_as_json,
     state_label,
 )
+from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState
+from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
-from marronnier.plan import Assembled
+from marronnier.proofs.load import CommittedSituation
 
 NEXT_COUNT = 5
 """How many rows of the next publications the summary shows."""
 
 
-def print_summary(assembled: Assembled, output_format: output.OutputFormat) -> None:
+def print_summary(plan: Plan, situation: CommittedSituation, output_format: output.OutputFormat) -> None:
     """Print the number of publications in each state, those that need somebody, and the next ones."""
     output.print_as(
         output_format,
-        as_text=lambda: _summary_text(assembled),
-        as_json=lambda: _summary_json(assembled),
-        as_markdown=lambda: "\n\n".join(_summary_markdown(assembled)),
-        as_annotations=lambda: map(as_annotation, _lines_needing_people(assembled)),
+        as_text=lambda: _summary_text(plan, situation.desk),
+        as_json=lambda: _summary_json(plan, situation),
+        as_markdown=lambda: "\n\n".join(_summary_markdown(plan)),
+        as_annotations=lambda: map(as_annotation, _lines_needing_people(plan)),
     )
 
 
-def print_status(assembled: Assembled, keys: Sequence[str], output_format: output.OutputFormat) -> None:
+def print_status(plan: Plan, situation: CommittedSituation, keys: Sequence[str], output_format: output.OutputFormat) -> None:
     """Print the status and the history of these publications."""
-    lines = [line for line in assembled.plan.lines if line.key in keys]
+    lines = [line for line in plan.lines if line.key in keys]
     output.print_as(
         output_format,
-        as_text=lambda: (text for line in lines for text in _detail_lines(line, assembled)),
-        as_json=lambda: [_as_json(line, assembled) for line in lines],
-        as_markdown=lambda: "\n\n".join(_detail_markdown(line, assembled) for line in lines),
+        as_text=lambda: (text for line in lines for text in _detail_lines(line, situation.desk)),
+        as_json=lambda: [_as_json(line, situation) for line in lines],
+        as_markdown=lambda: "\n\n".join(_detail_markdown(line, situation.desk) for line in lines),
         as_annotations=lambda: map(as_annotation, lines),
     )
 
 
-def _lines_needing_people(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.shown_state == "needs you"]
+def _lines_needing_people(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.shown_state == "needs you"]
 
 
-def _counts(assembled: Assembled) -> Mapping[ShownState, int]:
+def _counts(plan: Plan) -> Mapping[ShownState, int]:
     counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
-    for line in assembled.plan.lines:
+    for line in plan.lines:
         if line.state != "past":
             counts[line.shown_state] += 1
     return counts
 
 
-def _summary_json(assembled: Assembled) -> Mapping[str, object]:
+def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, object]:
     return {
-        "now": assembled.plan.now.isoformat(),
-        "branch": assembled.branch,
-        "commit": assembled.commit,
-        "ledger": assembled.ledger.head,
-        "counts": {state.replace(" ", "-"): count for state, count in _counts(assembled).items()},
-        "warnings": list(assembled.plan.warnings),
-        "lines": [line_as_json(line, assembled.desk) for line in _lines_needing_people(assembled)],
+        "now": situation.now.isoformat(),
+        "branch": situation.branch,
+        "commit": situation.commit,
+        "ledger": situation.ledger.head,
+        "counts": {state.replace(" ", "-"): count for state, count in _counts(plan).items()},
+        "warnings": list(plan.warnings),
+        "lines": [line_as_json(line, situation.desk) for line in _lines_needing_people(plan)],
     }
 
 
-def _count_sentence(assembled: Assembled) -> str:
-    counts = _counts(assembled)
+def _count_sentence(plan: Plan) -> str:
+    counts = _counts(plan)
     parts = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
     return " · ".join(parts) or _("Nothing is planned.")
 
 
-def _next_lines(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
+def _next_lines(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
 
 
-def _summary_text(assembled: Assembled) -> Iterator[str]:
-    report = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
-    for warning in assembled.plan.warnings:
+def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
+    report = PlanReport(plan, desk, plan.lines)
+    for warning in plan.warnings:
         yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
-    yield _count_sentence(assembled)
-    rows = list(group_lines(_lines_needing_people(assembled)))
+    yield _count_sentence(plan)
+    rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
         yield ""
         yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(rows)), "red", bold=True)
@@ -99,7 +100,7 @@ def _summary_text(assembled: Assembled) -> Iterator[str]:
             yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
                 yield f"    → {output.escape_controls(row.first.next)}"
-    next_rows = list(group_lines(_next_lines(assembled)))[:NEXT_COUNT]
+    next_rows = list(group_lines(_next_lines(plan)))[:NEXT_COUNT]
     if next_rows:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
@@ -122,10 +123,10 @@ def _time_label(report: PlanReport, line: PlanLine) -> str:
     return f"{day_with_weekday(report.local_time(at).date(), short=True)} {report.local_time(at):%H:%M}" if at else _("now")
 
 
-def _summary_markdown(assembled: Assembled) -> Iterator[str]:
-    yield from (f"> {output.code_span(warning)}" for warning in assembled.plan.warnings)
-    yield f"**{_count_sentence(assembled)}**"
-    rows = list(group_lines(_lines_needing_people(assembled)))
+def _summary_markdown(plan: Plan) -> Iterator[str]:
+    yield from (f"> {output.code_span(warning)}" for warning in plan.warnings)
+    yield f"**{_count_sentence(plan)}**"
+    rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
         cells = [
             (
@@ -139,25 +140,25 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
         yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detail_lines(line: PlanLine, assembled: Assembled) -> Iterator[str]:
+def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
     mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
-    facts = list(_facts(line, assembled))
+    facts = list(_facts(line, desk))
     label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
         yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
     yield ""
 
 
-def _detail_markdown(line: PlanLine, assembled: Assembled) -> str:
-    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, assembled))
+def _detail_markdown(line: PlanLine, desk: Desk) -> str:
+    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, desk))
     return f"**{output.code_span(line.key)}**\n\n{facts}"
 
 
-def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
+def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     """Labels and values that describe one publication."""
     publication = line.publication
-    zone = zone_or_utc(assembled.desk.brand.zone)
+    zone = zone_or_utc(desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
@@ -190,11 +191,11 @@ def _format_instant(written: str, zone: ZoneInfo) -> str:
         return written
 
 
-def _as_json(line: PlanLine, assembled: Assembled) -> Mapping[str, object]:
-    approval = assembled.approvals.get(line.key)
+def _as_json(line: PlanLine, situation: CommittedSituation) -> Mapping[str, object]:
+    approval = situation.approvals.get(line.key)
     events = line.history.events if line.history is not None else ()
     return {
-        **line_as_json(line, assembled.desk),
+        **line_as_json(line, situation.desk),
         "approved": approval is not None and approval.granted and not line.proposal,
         "by": list(approval.by) if approval is not None and not line.proposal else [],
         "unsigned": approval is not None and approval.unsigned,
