@@ -243,9 +243,9 @@ class TimetableBuilder:
         if other is None:
             return None, _("skipped: {why}, and no working day is near", why=verdict.why)
         if other in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(other))
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(other))
         occupied.add(other)
-        return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
+        return other, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why)
 
     def _occurrence(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
