@@ -1,4 +1,4 @@
-"""What findings look like to each reader, and that the words of a post command none of them."""
+"""The output formats of findings, and that the words of a post cannot inject commands into any of them."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def finding(message: str = "read", path: str = "content/posts/a.md") -> Finding:
 
 
 @given(WORDS, WORDS)
-def test_w14_an_annotation_is_one_command_whatever_a_post_says(message: str, path: str) -> None:
+def test_w14_an_annotation_is_one_workflow_command_whatever_a_post_says(message: str, path: str) -> None:
     said = findings.as_annotation(finding(message, path))
     assert re.fullmatch(r"::warning file=[^,:\n\r]*,line=3,col=7,title=clash::[^\n\r]*", said)
     assert "##[" not in said
     assert "\x1b" not in said
 
 
-def test_an_annotation_is_read_back_as_it_was_meant() -> None:
+def test_an_annotation_can_be_parsed_back() -> None:
     said = findings.as_annotation(finding("100 % sûr: oui, non", "content/a,b:c.md"))
     head = "::warning file=content/a%2Cb%3Ac.md,line=3,col=7,title=clash::"
     assert said == head + "100 %25 sûr: oui, non%0Aexpected%0Anext"
 
 
 @given(WORDS)
-def test_w14_a_line_of_text_is_one_line_and_hides_nothing(message: str) -> None:
+def test_w14_a_finding_is_one_line_without_control_characters(message: str) -> None:
     said = findings.as_text(finding(message))
     plain = re.sub("\x1b\\[[0-9]*m", "", said)
     assert len(plain.splitlines()) == 1
@@ -59,7 +59,7 @@ def test_w14_a_line_of_text_is_one_line_and_hides_nothing(message: str) -> None:
 
 @given(WORDS)
 def test_words_stay_inside_their_code_span(text: str) -> None:
-    span = output.code(text)
+    span = output.code_span(text)
     if not span:
         assert not text.strip()
         return
@@ -87,8 +87,8 @@ def test_a_job_summary_does_not_grow_without_end() -> None:
     assert table.startswith("**700 warnings.**")
 
 
-def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) -> None:
-    findings.say([finding("é")], "json")
+def test_json_has_the_published_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    findings.print_findings([finding("é")], "json")
     assert json.loads(capsys.readouterr().out) == [
         {
             "rule": "clash",
@@ -104,11 +104,11 @@ def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -> None:
-    for form in output.FORMS:
-        findings.say([finding("\ud800")], form)
+    for form in output.OUTPUT_FORMATS:
+        findings.print_findings([finding("\ud800")], form)
     assert "ud800" in capsys.readouterr().out
 
 
-def test_counts_are_said_in_order_of_gravity() -> None:
+def test_counts_are_in_order_of_level() -> None:
     found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
-    assert findings.counted(found) == "1 error, 2 warnings."
+    assert findings.count_by_level(found) == "1 error, 2 warnings."

@@ -22,16 +22,17 @@ def judge(root: Path) -> list[dict[str, Any]]:
     from marronnier import checks, desk, timetable
     from marronnier.cli import output
     from marronnier.files import WorkTree
+    from marronnier.proofs.situation import Situation
 
     loaded = desk.load(WorkTree(root))
-    found = checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW)
+    found = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, NOW), now=NOW))
     return [
         {
             "level": one.level,
             "rule": one.rule,
             "path": one.place.path,
             "said": [one.message, one.expected, one.next],
-            "line": output.visible(str(one)),
+            "line": output.escape_controls(str(one)),
         }
         for one in found
     ]

@@ -126,7 +126,7 @@ def test_a_merge_of_two_ledgers(told: Place) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 100])
-def test_t10_branch_back(free: Place, steps: int) -> None:
+def test_t10_a_branch_set_back(free: Place, steps: int) -> None:
     newest = free.open()
     for number in range(steps):
         newest = newest.append(lambda _newest, number=number: [sealed(f"post-{number}@journal")], NOW)
@@ -138,7 +138,7 @@ def test_t10_branch_back(free: Place, steps: int) -> None:
         free.open()
 
 
-def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], Place]) -> None:
+def test_t10_a_branch_set_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], Place]) -> None:
     one = shared("one")
     newest = one.record(sealed(KEY))
     assert ledger.checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
@@ -170,14 +170,14 @@ def test_t10_orphan_branch(told: Place) -> None:
         told.open()
 
 
-def test_t10_branch_gone(told: Place) -> None:
+def test_t10_a_deleted_branch(told: Place) -> None:
     told.git("update-ref", "-d", "refs/heads/ledger")
     assert told.verify() == ["gone"]
     with pytest.raises(Damaged, match="is not there"):
         told.open()
 
 
-def test_t10_branch_gone_at_origin(shared: Callable[[str], Place]) -> None:
+def test_t10_a_branch_deleted_at_origin(shared: Callable[[str], Place]) -> None:
     one = shared("one")
     one.record(sealed(KEY))
     one.git("push", "-q", "origin", ":refs/heads/ledger")

@@ -1,4 +1,4 @@
-"""The site's tests share their small brands, and one built site of each kind."""
+"""Fixtures of the site's tests: a small brand, its public site and its internal site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from site_houses import House, garden
 
 from marronnier import mkdocs_plugin
-from marronnier.messages import LANGUAGES
+from marronnier.messages import languages
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def house() -> House:
 def _built(folder: Path, *, internal: bool) -> Path:
     folder.mkdir()
     house = garden()
-    mkdocs_plugin.build(folder, house.scene(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
-    assert set(house.brand.languages) <= set(LANGUAGES)
+    mkdocs_plugin.build(folder, house.site_data(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
+    assert set(house.brand.languages) <= set(languages())
     return folder / "site"
 
 

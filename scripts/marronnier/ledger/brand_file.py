@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marronnier.files import atomic_write, edits
+from marronnier.files import atomic_write, yaml_edit
 from marronnier.messages import Trouble, _
 
 
@@ -22,6 +22,6 @@ def write_ledger_name(path: Path, first: str, *, unsigned: bool) -> None:
 
 def with_ledger_name(text: str, first: str, *, unsigned: bool) -> str:
     """The brand file's text with the ledger's name in it. Raises ValueError when it is not YAML."""
-    text = edits.set_key(text, ("ledger", "first"), first)
+    text = yaml_edit.set_key(text, ("ledger", "first"), first)
     # Never written where it says nothing: absent means signed.
-    return edits.set_key(text, ("ledger", "unsigned"), unsigned) if unsigned or "unsigned:" in text else text
+    return yaml_edit.set_key(text, ("ledger", "unsigned"), unsigned) if unsigned or "unsigned:" in text else text

@@ -58,7 +58,7 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
 
 def is_free(history: History, now: datetime) -> bool:
     """Whether a run may take this publication: not out, no debt, and nobody else holds it."""
-    if history.receipt is not None or history.debt is not None:
+    if history.receipt is not None or history.unsettled is not None:
         return False
     last = history.events[-1] if history.events else None
     return last is None or last.name != "claimed" or datetime.fromisoformat(last.data["deadline"]) <= now

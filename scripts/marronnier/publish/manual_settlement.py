@@ -26,7 +26,7 @@ def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: st
 
 
 def _event(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
-    debt = history.debt
+    debt = history.unsettled
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:
             raise Trouble(

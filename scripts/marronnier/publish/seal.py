@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from marronnier import networks
+from marronnier import networks, plan
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
-from marronnier.model.plan import PlanLine
-from marronnier.model.publication import split_key
-from marronnier.plan import Assembled, reassemble
-from marronnier.plan.builder import former_keys
+from marronnier.model.plan import Plan, PlanLine
+from marronnier.model.publication import current_and_former_keys, split_key
+from marronnier.proofs.load import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
 REPEAT_HORIZON = timedelta(days=14)
 """A repeat is sealed this far ahead, occurrence by occurrence."""
 
 
-def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], ledger: Ledger, now: datetime) -> tuple[list[Step], Ledger]:
+def seal_all(
+    loaded: CommittedSituation,
+    planned: Plan,
+    errors: Callable[[CommittedSituation, Plan], Iterable[Finding]],
+    ledger: Ledger,
+    now: datetime,
+) -> tuple[list[Step], Ledger]:
     """Record in one commit every approval that is proved, and withdraw seals whose words or day no longer stand.
 
-    `read` was made with this ledger; `errors` are what the rules refuse.
+    `loaded` and its plan were made with this ledger; `errors` are what the rules refuse.
     """
     steps: list[Step] = []
 
@@ -31,22 +36,23 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
         steps.clear()
         drafts = []
         # Another run may have given away places of the queue meanwhile.
-        assembled = read if newest is ledger else reassemble(read, newest)
-        faulty = {finding.place.path: finding for finding in errors(assembled) if finding.level == "error"}
-        for line in assembled.plan.lines:
+        situation = loaded if newest is ledger else with_ledger(loaded, newest)
+        current = planned if newest is ledger else plan.make(situation)
+        faulty = {finding.place.path: finding for finding in errors(situation, current) if finding.level == "error"}
+        for line in current.lines:
             if line.proposal:
                 continue
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
-                if _sealable(assembled, line, history, now):
+                if _sealable(situation, line, history, now):
                     steps.append(Step(line.key, "held", str(finding)))
                 continue
-            if _sealable(assembled, line, history, now):
-                drafts.append(_seal(assembled, line, now))
+            if _sealable(situation, line, history, now):
+                drafts.append(_seal(situation, line, now))
                 steps.append(
-                    Step(line.key, "sealed", _("approved by {people}", people=", ".join(assembled.approvals[line.key].by) or _("merging")))
+                    Step(line.key, "sealed", _("approved by {people}", people=", ".join(situation.approvals[line.key].by) or _("merging")))
                 )
-        for draft in _withdrawn(assembled, newest):
+        for draft in _withdrawn(situation, current, newest):
             drafts.append(draft)
             steps.append(Step(draft.key, "unsealed", draft.data["why"]))
         return drafts
@@ -54,10 +60,10 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
     return steps, ledger.append(decide, now)
 
 
-def _sealable(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
+def _sealable(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
     """Approved as it stands, never touched, and not sealed so already."""
-    approval = assembled.approvals.get(line.key)
-    if approval is None or not approval.granted or history.touched or line.state not in ("ready", "due"):
+    approval = situation.approvals.get(line.key)
+    if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
         return False
     instant = line.instant.at
     if instant is None and line.instant.basis != "when-approved":
@@ -68,8 +74,8 @@ def _sealable(assembled: Assembled, line: PlanLine, history: History, now: datet
     return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
 
 
-def _seal(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
-    publication, approval = line.publication, assembled.approvals[line.key]
+def _seal(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
+    publication, approval = line.publication, situation.approvals[line.key]
     payload = networks.get(publication.channel.network).compose(publication)
     data: dict[str, object] = {
         "words": line.digests.words,
@@ -79,27 +85,27 @@ def _seal(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,
-        "commit": assembled.commit,
+        "commit": situation.commit,
     }
     if approval.unsigned:
         data["unsigned"] = True
     return EventDraft(line.key, "sealed", data, payload.as_bytes())
 
 
-def _withdrawn(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
+def _withdrawn(situation: CommittedSituation, current: Plan, ledger: Ledger) -> list[EventDraft]:
     """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
-    lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
-    unreadable = set(assembled.desk.unreadable.values())
-    names = {former: key for key, line in lines.items() for former in former_keys(line.publication)}
+    lines = {line.key: line for line in current.lines if not line.proposal}
+    unreadable = set(situation.desk.unreadable_posts.values())
+    names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
         # A post that cannot be read is not gone, and a channel that was renamed still speaks.
-        if seal is None or history.touched or split_key(key)[0] in unreadable:
+        if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))
         if line is None:
             drafts.append(EventDraft(key, "unsealed", {"why": _("the post is gone from the default branch")}))
-        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not assembled.approvals[line.key].granted:
+        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not situation.approvals[line.key].granted:
             drafts.append(EventDraft(key, "unsealed", {"why": _("the post changed after its approval")}))
     return drafts

@@ -25,7 +25,7 @@ def settle_all(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple
     """End every debt that evidence can end: send again where that can never post twice, else look, else say that a person must."""
     steps: list[Step] = []
     for key, history in sorted(ledger.histories.items()):
-        debt = history.debt
+        debt = history.unsettled
         if debt is None or _in_flight(history, run.now):
             continue
         line = lines.get(key)

@@ -137,12 +137,12 @@ def monday(day: date) -> date:
 
 
 def _in_year(day: CalendarDay, that: date) -> CalendarDay:
-    return day if day.date == that else day.but(date=that)
+    return day if day.date == that else day.replace(date=that)
 
 
 def _instead(day: CalendarDay, that: date) -> CalendarDay:
     """29 February in a common year: the 28th, and it says so."""
-    return day.but(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
+    return day.replace(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
 
 
 _recent: list[Calendar] = []

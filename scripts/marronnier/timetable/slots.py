@@ -95,7 +95,7 @@ class Places:
                 if verdict.effect in ("keep", "warn"):
                     landed[day] = verdict.why
                 elif verdict.effect == "shift" and (other := self._calendar.shifted(day, weekend=False, on_holiday=slot.on_holiday)):
-                    moved.setdefault(other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why))
+                    moved.setdefault(other, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why))
             day += ONE_DAY
         for day, note in {**moved, **landed}.items():
             if begin <= day < end:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from marronnier import desk as desks
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.model.instant import Instant, Problem
+from marronnier.model.instant import Instant, InstantProblem
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, key_of
+from marronnier.model.publication import Publication, publication_key
 from marronnier.model.scalars import Edge, WrittenDate
 from marronnier.timetable import local_time
 from marronnier.timetable.day_calendar import Calendar, calendar
@@ -82,7 +82,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
     instants: dict[str, Instant] = {}
 
     def add(post: Post, channel: str, occurrence: date | None, instant: Instant) -> None:
-        key = key_of(post.id, channel, occurrence)
+        key = publication_key(post.id, channel, occurrence)
         asked[key] = (post, channel, occurrence)
         instants[key] = instant
 
@@ -90,7 +90,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
         zone = local_time.zone(desk.brand.zone)
     except local_time.BadZone as bad:
         for post in desk.posts.values():
-            for channel in desks.channels_of(desk, post):
+            for channel in desks.channel_names(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
         TimetableBuilder(desk, histories, now, zone, add, stands).fill()
@@ -129,7 +129,7 @@ class TimetableBuilder:
         """Give every post of the desk its publications and instants."""
         overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
-            channels = desks.channels_of(self.desk, post)
+            channels = desks.channel_names(self.desk, post)
             if not post.front.for_:
                 self._enter(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
@@ -243,9 +243,9 @@ class TimetableBuilder:
         if other is None:
             return None, _("skipped: {why}, and there is no working day near it", why=verdict.why)
         if other in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(other))
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(other))
         occupied.add(other)
-        return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
+        return other, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why)
 
     def _occurrence(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
@@ -266,11 +266,11 @@ class TimetableBuilder:
 
     def held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
         """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
-        history = self.histories.get(key_of(post.id, channel, occurrence))
+        history = self.histories.get(publication_key(post.id, channel, occurrence))
         if history is None or not history.events or basis == "idea":
             return None
         seal = history.seal
-        if history.touched:
+        if history.maybe_sent:
             if seal is not None:
                 return seal.instant
             receipt = history.receipt
@@ -291,5 +291,5 @@ class TimetableBuilder:
         self.seating.ask(post, written, channels)
 
 
-def _problem(unresolvable: local_time.Unresolvable) -> Problem:
+def _problem(unresolvable: local_time.Unresolvable) -> InstantProblem:
     return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

@@ -1,4 +1,4 @@
-"""`marronnier ask`: ask that publications be approved."""
+"""`marronnier ask`: asks for the approval of publications."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from marronnier.messages import _
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
 @pass_command_context
-def command(here: CommandContext, keys: tuple[str, ...]) -> None:
+def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask for approval of publications as committed; without a KEY, of everything this branch changes."""
     from marronnier import review
 
-    asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
-    for subject in asked.subjects:
+    request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
+    for subject in request.subjects:
         click.echo(f"• {subject.named.key}")
-    if asked.new:
-        click.echo(_("Approval requested on the new branch {branch}; your current branch is unchanged.", branch=asked.branch))
+    submission = request.submission
+    if submission.is_new_branch:
+        click.echo(_("Approval requested on the new branch {branch}; your current branch is unchanged.", branch=submission.branch))
     else:
-        click.echo(_("Approval requested on {branch}: it is now in review.", branch=asked.branch))
-    if here.repo.has_remote():
-        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
-    click.echo(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
+        click.echo(_("Approval requested on {branch}: it is now in review.", branch=submission.branch))
+    for step in submission.next_steps:
+        click.echo(step)

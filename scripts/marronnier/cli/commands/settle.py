@@ -1,4 +1,4 @@
-"""`marronnier settle`: what a person decides when the tool cannot."""
+"""`marronnier settle`: records a person's decision where the tool cannot decide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    from marronnier.plan import Assembled
+    from marronnier.model.plan import Plan
+    from marronnier.proofs.situation import Situation
     from marronnier.publish.manual_settlement import Verdict
 
 
@@ -21,35 +22,36 @@ if TYPE_CHECKING:
 @click.option("--send-now", is_flag=True, help=_("It missed its time: send it anyway."))
 @click.option("--never", is_flag=True, help=_("It missed its time: never send it."))
 @pass_command_context
-def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
+def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
     from marronnier import plan
+    from marronnier.proofs.load import load_situation
     from marronnier.publish.manual_settlement import settle
 
-    chosen: list[Verdict] = []
+    verdicts: list[Verdict] = []
     if url:
-        chosen.append("was-sent")
+        verdicts.append("was-sent")
     if was_not_sent:
-        chosen.append("was-not-sent")
+        verdicts.append("was-not-sent")
     if send_now:
-        chosen.append("send-now")
+        verdicts.append("send-now")
     if never:
-        chosen.append("never")
-    if len(chosen) != 1:
+        verdicts.append("never")
+    if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
-    brand = here.brand
-    who = here.repo.find("config", "user.email") or "unknown"
-    now = here.now(brand.zone, brand.clock)
-    assembled = plan.assemble(here.repo, now, proposals=False)
-    _require_open(key, chosen[0], assembled)
-    settle(key, chosen[0], assembled.ledger, now, who=who, url=url or "")
+    brand = context.brand
+    who = context.repo.find("config", "user.email") or "unknown"
+    now = context.now(brand.zone, brand.clock)
+    situation = load_situation(context.repo, now, proposals=False)
+    _require_open(key, verdicts[0], situation, plan.make(situation))
+    settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "")
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))
 
 
-def _require_open(key: str, verdict: Verdict, assembled: Assembled) -> None:
-    """Raises Trouble for a publication that nobody knows, or that did not miss its hour when that is what is settled."""
-    line = next((line for line in assembled.plan.lines if line.key == key and not line.proposal), None)
-    if line is None and key not in assembled.histories:
+def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> None:
+    """Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
+    line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
+    if line is None and key not in situation.histories:
         raise Trouble(
             _("There is no publication {name} in the plan", name=key),
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),

@@ -1,11 +1,11 @@
-"""`marronnier status`: where each publication stands and why, and the next step."""
+"""`marronnier status`: prints the state of publications, its reason and the next step."""
 
 from __future__ import annotations
 
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import Form, format_option
+from marronnier.cli.output import OutputFormat, format_option
 from marronnier.messages import Trouble, _
 
 
@@ -13,22 +13,24 @@ from marronnier.messages import Trouble, _
 @click.argument("names", nargs=-1, metavar="[KEY|POST]…")
 @format_option
 @pass_command_context
-def command(here: CommandContext, names: tuple[str, ...], form: Form) -> None:
+def command(context: CommandContext, names: tuple[str, ...], output_format: OutputFormat) -> None:
     """Show the state of publications, the reason and the next step; without a name, what needs you and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
-    from marronnier.plan.assembling import keys_named
+    from marronnier.proofs.load import load_situation
 
-    brand = here.brand
-    assembled = plan.assemble(here.repo, here.now(brand.zone, brand.clock))
+    brand = context.brand
+    situation = load_situation(context.repo, context.now(brand.zone, brand.clock))
+    planned = plan.make(situation)
     if not names:
-        status.say_summary(assembled, form)
+        status.print_summary(planned, situation, output_format)
         return
-    unknown = [name for name in names if not keys_named(assembled, [name])]
+    unknown = [name for name in names if not situation.keys_named(name)]
     if unknown:
         raise Trouble(
             _("There is no publication {name} in the plan", name=unknown[0]),
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
             status=2,
         )
-    status.say(assembled, keys_named(assembled, names), form)
+    keys = [key for name in names for key in situation.keys_named(name)]
+    status.print_status(planned, situation, keys, output_format)

@@ -1,4 +1,4 @@
-"""Where publications stand, for each kind of reader."""
+"""Output of the status of publications, for each kind of reader."""
 
 from __future__ import annotations
 
@@ -7,160 +7,167 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import padded, width
-from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
+from marronnier.cli.output.columns import display_width, pad
+from marronnier.cli.output.plan import (
+    COLOURS,
+    GLYPHS,
+    PlanReport,
+    PlanRow,
+    as_annotation,
+    day_with_weekday,
+    group_lines,
+    line_as_json,
+    state_label,
+)
+from marronnier.desk import Desk
 from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
-from marronnier.plan import Assembled
+from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
+from marronnier.proofs.load import CommittedSituation
 
-AHEAD = 5
-"""How many of those that go out next the summary names."""
-
-
-def say_summary(assembled: Assembled, form: output.Form) -> None:
-    """Print how many stand where, what needs somebody, and what goes out next."""
-    if form == "json":
-        output.say_json({**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _needing(assembled)]})
-    elif form == "github":
-        for line in _needing(assembled):
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say("\n\n".join(_summary_markdown(assembled)))
-    else:
-        for text in _summary_text(assembled):
-            output.say(text)
+NEXT_COUNT = 5
+"""How many rows of the next publications the summary shows."""
 
 
-def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
-    """Print where these publications stand, with their history."""
-    lines = [line for line in assembled.plan.lines if line.key in keys]
-    if form == "json":
-        output.say_json([_as_json(line, assembled) for line in lines])
-    elif form == "github":
-        for line in lines:
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say(
-            "\n\n".join(
-                f"**{output.code(line.key)}**\n\n"
-                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled))
-                for line in lines
-            )
-        )
-    else:
-        for line in lines:
-            for text in _detailed(line, assembled):
-                output.say(text)
+def print_summary(plan: Plan, situation: CommittedSituation, output_format: output.OutputFormat) -> None:
+    """Print the number of publications in each state, those that need somebody, and the next ones."""
+    output.print_as(
+        output_format,
+        as_text=lambda: _summary_text(plan, situation.desk),
+        as_json=lambda: _summary_json(plan, situation),
+        as_markdown=lambda: "\n\n".join(_summary_markdown(plan)),
+        as_annotations=lambda: map(as_annotation, _lines_needing_people(plan)),
+    )
 
 
-def _needing(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.shown == "needs you"]
+def print_status(plan: Plan, situation: CommittedSituation, keys: Sequence[str], output_format: output.OutputFormat) -> None:
+    """Print the status and the history of these publications."""
+    lines = [line for line in plan.lines if line.key in keys]
+    output.print_as(
+        output_format,
+        as_text=lambda: (text for line in lines for text in _detail_lines(line, situation.desk)),
+        as_json=lambda: [_as_json(line, situation) for line in lines],
+        as_markdown=lambda: "\n\n".join(_detail_markdown(line, situation.desk) for line in lines),
+        as_annotations=lambda: map(as_annotation, lines),
+    )
 
 
-def _counts(assembled: Assembled) -> Mapping[Shown, int]:
-    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
-    for line in assembled.plan.lines:
+def _lines_needing_people(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.shown_state == "needs you"]
+
+
+def _counts(plan: Plan) -> Mapping[ShownState, int]:
+    counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
+    for line in plan.lines:
         if line.state != "past":
-            counts[line.shown] += 1
+            counts[line.shown_state] += 1
     return counts
 
 
-def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
+def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, object]:
     return {
-        "now": assembled.plan.now.isoformat(),
-        "branch": assembled.branch,
-        "commit": assembled.commit,
-        "ledger": assembled.ledger.head,
-        "counts": {state.replace(" ", "-"): count for state, count in _counts(assembled).items()},
-        "warnings": list(assembled.plan.warnings),
+        "now": situation.now.isoformat(),
+        "branch": situation.branch,
+        "commit": situation.commit,
+        "ledger": situation.ledger.head,
+        "counts": {state.replace(" ", "-"): count for state, count in _counts(plan).items()},
+        "warnings": list(plan.warnings),
+        "lines": [line_as_json(line, situation.desk) for line in _lines_needing_people(plan)],
     }
 
 
-def _told(assembled: Assembled) -> str:
-    counts = _counts(assembled)
-    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
-    return " · ".join(said) or _("Nothing is planned.")
+def _count_sentence(plan: Plan) -> str:
+    counts = _counts(plan)
+    parts = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
+    return " · ".join(parts) or _("Nothing is planned.")
 
 
-def _next(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
+def _next_lines(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
 
 
-def _summary_text(assembled: Assembled) -> Iterator[str]:
-    reading = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
-    for warning in assembled.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
-    yield _told(assembled)
-    needing = list(rows(_needing(assembled)))
-    if needing:
+def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
+    report = PlanReport(plan, desk, plan.lines)
+    for warning in plan.warnings:
+        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield _count_sentence(plan)
+    rows = list(group_lines(_lines_needing_people(plan)))
+    if rows:
         yield ""
-        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
-        for row in needing:
-            yield f"  ! {output.visible(row.first.publication.post.title)} ({output.visible(row.channels)})"
-            yield f"    {output.visible(row.first.why)}"
+        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(rows)), "red", bold=True)
+        for row in rows:
+            yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
+            yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
-                yield f"    → {output.visible(row.first.next)}"
-    ahead = list(rows(_next(assembled)))[:AHEAD]
-    if ahead:
+                yield f"    → {output.escape_controls(row.first.next)}"
+    next_rows = list(group_lines(_next_lines(plan)))[:NEXT_COUNT]
+    if next_rows:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
-        yield from _ahead_text(reading, ahead)
+        yield from _next_text(report, next_rows)
 
 
-def _ahead_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
-    """When, where and what, in columns."""
-    told = [(_when(reading, row.first), output.visible(row.channels), output.visible(row.first.publication.post.title)) for row in ahead]
-    widest, wide = (max(width(line[column]) for line in told) for column in (0, 1))
-    for when, channels, title in told:
-        yield f"  {padded(when, widest)}  {padded(channels, wide)}  {title}"
+def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
+    """The next publications in columns: time, channels, title."""
+    cells = [
+        (_time_label(report, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
+        for row in next_rows
+    ]
+    time_width, channels_width = (max(display_width(row[column]) for row in cells) for column in (0, 1))
+    for when, channels, title in cells:
+        yield f"  {pad(when, time_width)}  {pad(channels, channels_width)}  {title}"
 
 
-def _when(reading: PlanReport, line: PlanLine) -> str:
+def _time_label(report: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
-    return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
+    return f"{day_with_weekday(report.local_time(at).date(), short=True)} {report.local_time(at):%H:%M}" if at else _("now")
 
 
-def _summary_markdown(assembled: Assembled) -> Iterator[str]:
-    yield from (f"> {output.code(warning)}" for warning in assembled.plan.warnings)
-    yield f"**{_told(assembled)}**"
-    needing = list(rows(_needing(assembled)))
-    if needing:
+def _summary_markdown(plan: Plan) -> Iterator[str]:
+    yield from (f"> {output.code_span(warning)}" for warning in plan.warnings)
+    yield f"**{_count_sentence(plan)}**"
+    rows = list(group_lines(_lines_needing_people(plan)))
+    if rows:
         cells = [
             (
-                output.code(row.first.publication.post.title),
-                output.code(row.channels),
-                output.code(row.first.why),
-                output.code(row.first.next),
+                output.code_span(row.first.publication.post.title),
+                output.code_span(row.channels),
+                output.code_span(row.first.why),
+                output.code_span(row.first.next),
             )
-            for row in needing
+            for row in rows
         ]
-        yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
+        yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
-    yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
-    facts = list(_facts(line, assembled))
-    widest = max(len(label) for label, _value in facts)
+def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
+    yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
+    facts = list(_facts(line, desk))
+    label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
-        yield f"  {label.ljust(widest)}  {output.visible(value)}"
+        yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
     yield ""
 
 
-def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
-    """Everything worth knowing of one publication, in words."""
+def _detail_markdown(line: PlanLine, desk: Desk) -> str:
+    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, desk))
+    return f"**{output.code_span(line.key)}**\n\n{facts}"
+
+
+def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
+    """Labels and values that describe one publication."""
     publication = line.publication
-    zone = zone_to_show(assembled.desk.brand.zone)
+    zone = zone_or_utc(desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
     yield _("Where"), f"{publication.channel_name} · {publication.channel.network}{account}"
     at = line.instant.at
-    when = f"{day_name(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
+    when = f"{day_with_weekday(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
     yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
-    yield _("Why"), line.why or state_label(line.shown)
+    yield _("Why"), line.why or state_label(line.shown_state)
     if line.next:
         yield _("Next"), line.next
     if line.proposal:
@@ -169,29 +176,29 @@ def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
     if line.history is not None:
         for event in line.history.events:
             if event.name in EVENT_LABELS:
-                parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _about(event.data, zone))
+                parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _event_details(event.data, zone))
                 yield _("History"), " · ".join(part for part in parts if part)
 
 
-def _about(data: Mapping[str, object], zone: ZoneInfo) -> str:
-    said = [str(data[name]) for name in ("url", "why") if data.get(name)]
-    hours = [_hour(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
-    return " ".join((*said, *hours))
+def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
+    parts = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
+    return " ".join((*parts, *hours))
 
 
-def _hour(written: str, zone: ZoneInfo) -> str:
-    """An instant of the ledger at the hours of a zone; what is none stays as it is."""
+def _format_instant(written: str, zone: ZoneInfo) -> str:
+    """An instant of the ledger in a zone; a text that is no instant stays as it is."""
     try:
         return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
     except ValueError:
         return written
 
 
-def _as_json(line: PlanLine, assembled: Assembled) -> Mapping[str, object]:
-    approval = assembled.approvals.get(line.key)
+def _as_json(line: PlanLine, situation: CommittedSituation) -> Mapping[str, object]:
+    approval = situation.approvals.get(line.key)
     events = line.history.events if line.history is not None else ()
     return {
-        **line_as_json(line, assembled.desk),
+        **line_as_json(line, situation.desk),
         "approved": approval is not None and approval.granted and not line.proposal,
         "by": list(approval.by) if approval is not None and not line.proposal else [],
         "unsigned": approval is not None and approval.unsigned,
