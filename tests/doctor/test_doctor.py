@@ -69,8 +69,8 @@ def test_a_good_account_passes_and_nothing_is_posted(house: House, server: Masto
     assert done.returncode == 0, done.stdout
     assert done.stdout == (
         "journal  feed\n  ✓ it needs no account\n"
-        f"toots  {server.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
-        f"photos  jardin\n  · {ANNOUNCED} is not there yet: this version cannot send to it\n"
+        f"toots  {server.account}\n  ✓ the credentials work, and belong to @jardin@127.0.0.1\n"
+        f"photos  jardin\n  · {ANNOUNCED} is not supported yet: this version cannot send to it\n"
     )
     assert all(asked.startswith("GET ") for asked in server.asked) and not server.toots()
 

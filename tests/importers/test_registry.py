@@ -59,4 +59,4 @@ def test_an_importer_is_one_file(tmp_path: Path) -> None:
     assert "paper-notebook  Posts of a paper notebook." in run("import", "--help")
     run("init", "brand")
     (tmp_path / "notebook").mkdir()
-    assert "1 file of paper-notebook read." in run("-C", "brand", "import", "paper-notebook", str(tmp_path / "notebook"))
+    assert "1 paper-notebook file read." in run("-C", "brand", "import", "paper-notebook", str(tmp_path / "notebook"))

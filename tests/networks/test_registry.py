@@ -88,6 +88,6 @@ def test_an_announced_network_is_known_by_name_until_it_is_there(monkeypatch: py
     monkeypatch.setattr(networks, "_ANNOUNCED", frozenset({"agora", "feed"}))
     assert networks.announced() == ("agora",)
     assert networks.is_announced("agora") and not networks.is_announced("feed") and not networks.is_announced("agra")
-    with pytest.raises(networks.UnknownNetwork, match="agora is not there yet"):
+    with pytest.raises(networks.UnknownNetwork, match="agora is not supported yet"):
         networks.get("agora")
     assert networks.get("feed").NAME == "Feed"

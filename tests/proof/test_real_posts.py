@@ -57,7 +57,7 @@ LINE = {"key": "a@sky", "channel": "sky", "network": "bluesky", "path": "content
     ("changed", "why", "end"),
     [
         ({"state": "sent"}, "", "sent"),
-        ({"network": ANNOUNCED, "state": "held"}, f"sky is on {ANNOUNCED}, a network that is not there yet", "held"),
+        ({"network": ANNOUNCED, "state": "held"}, f"sky is on {ANNOUNCED}, a network that is not supported yet", "held"),
         ({"network": ANNOUNCED, "state": "missed"}, "it missed its time", "wrong"),
         ({}, "exactly the same text was sent on this channel on 2026-02-02 as b@sky", "duplicate"),
         ({}, "b@sky has exactly the same text on this channel within 30 days", "duplicate"),
