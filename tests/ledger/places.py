@@ -11,7 +11,7 @@ from pathlib import Path
 
 from marronnier import ledger
 from marronnier.git import Repo
-from marronnier.ledger import append
+from marronnier.ledger import commit
 from marronnier.model.brand import Brand, LedgerIdentity
 
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ class Place:
             stood = {path: self.bytes(path) for path in self.git("ls-tree", "-r", "--name-only", "ledger").splitlines()}
             files = {**stood, **files}
         sign = not self.brand.ledger.unsigned if signed is None else signed
-        new = append.make_commit(self.repo, parent, files, "Tamper", NOW, signed=sign)
+        new = commit.make_commit(self.repo, parent, files, "Tamper", NOW, signed=sign)
         self.git("update-ref", "refs/heads/ledger", new)
         return new
 

@@ -18,7 +18,7 @@ import pytest
 from ledger.places import NOW, Place, sealed, sent
 from marronnier import ledger
 from marronnier.git import GitError, Repo
-from marronnier.ledger import append, publisher_key, push
+from marronnier.ledger import commit, publisher_key, push, store
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand
 
@@ -326,7 +326,7 @@ def test_t12_answer_lost_and_origin_gone_is_not_assumed(shared: Callable[[str], 
     one = shared("one")
     read = one.open()
     bare = Path(one.git("remote", "get-url", "origin"))
-    monkeypatch.setattr(append, "SETTLING", 2)
+    monkeypatch.setattr(store, "SETTLING", 2)
     hook(one, "post-receive", f"mv {bare} {bare}.away; kill -9 $PPID")
     with pytest.raises(Trouble, match="origin does not answer") as caught:
         read.append(lambda _newest: [sealed(KEY)], NOW)
@@ -349,7 +349,7 @@ def test_t12_rejected_by_a_ruleset(shared: Callable[[str], Place]) -> None:
 
 
 def test_t12_a_lock_left_at_origin_is_named(shared: Callable[[str], Place], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_WAIT", 0.001)
     one = shared("one")
     lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
     lock.touch()
@@ -390,11 +390,11 @@ def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[st
 
 
 def test_t12_lost_again_and_again_is_bounded(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_WAIT", 0.001)
 
     def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         # Somebody is always faster.
-        other = append.make_commit(free.repo, newest.head, {}, "faster", NOW, signed=False)
+        other = commit.make_commit(free.repo, newest.head, {}, "faster", NOW, signed=False)
         free.git("update-ref", "refs/heads/ledger", other)
         return [sealed(KEY)]
 
@@ -407,7 +407,7 @@ def test_no_network_reads_the_last_known_and_records_nothing(shared: Callable[[s
     one = shared("one")
     one.record(sealed(KEY))
     one.git("remote", "set-url", "origin", "/nowhere/at/all")
-    monkeypatch.setattr(append, "SETTLING", 1)
+    monkeypatch.setattr(store, "SETTLING", 1)
     read = one.open()
     assert "origin does not answer" in read.warnings[0]
     assert len(read.history(KEY).events) == 1
@@ -480,7 +480,7 @@ def test_t01_a_full_disk_records_nothing_and_loses_nothing(free: Place) -> None:
 
 
 def test_a_stale_lock_is_waited_for_and_then_said(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_WAIT", 0.001)
     read = free.open()
     (free.path / ".git/refs/heads/ledger.lock").touch()
     with pytest.raises(ledger.Contended):

@@ -11,7 +11,7 @@ import pytest
 from ledger.places import NOW, Place, begin, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
-from marronnier.ledger import Damaged, append
+from marronnier.ledger import Damaged, commit
 from marronnier.ledger.events import path_of, payload_path
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand, LedgerIdentity
@@ -115,7 +115,7 @@ def test_a_file_the_ledger_never_writes(told: Place) -> None:
 
 
 def test_a_merge_of_two_ledgers(told: Place) -> None:
-    side = append.make_commit(told.repo, told.git("rev-parse", "ledger~2"), {}, "side", NOW, signed=False)
+    side = commit.make_commit(told.repo, told.git("rev-parse", "ledger~2"), {}, "side", NOW, signed=False)
     tree = told.git("rev-parse", "ledger^{tree}")
     told.git(
         "update-ref",
@@ -159,7 +159,7 @@ def test_t10_a_moved_checkpoint(shared: Callable[[str], Place]) -> None:
 
 def test_t10_orphan_branch(told: Place) -> None:
     data = json.loads(told.bytes("ledger.json"))
-    orphan = append.make_commit(told.repo, None, {"ledger.json": json.dumps(data).encode()}, "Begin the ledger", NOW, signed=False)
+    orphan = commit.make_commit(told.repo, None, {"ledger.json": json.dumps(data).encode()}, "Begin the ledger", NOW, signed=False)
     told.git("update-ref", "refs/heads/ledger", orphan)
     assert set(told.verify()) == {"orphan", "rewound"}
     with pytest.raises(Damaged):
@@ -208,7 +208,7 @@ def test_a29_unsigned_commit_that_only_adds_a_perfect_line(signed: Place) -> Non
     good = signed.record(sent(KEY)).head
     signed.git("update-ref", "refs/heads/ledger", "ledger^")
     signed.git("update-ref", "refs/marronnier/seen", "ledger")
-    forged = append.make_commit(
+    forged = commit.make_commit(
         signed.repo, signed.head, {PATH: signed.git("cat-file", "blob", f"{good}:{PATH}").encode() + b"\n"}, "x", NOW, signed=False
     )
     signed.git("update-ref", "refs/heads/ledger", forged)
@@ -220,7 +220,7 @@ def test_a29_unsigned_commit_that_only_adds_a_perfect_line(signed: Place) -> Non
 def test_a29_foreign_signed_commit(signed: Place, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     signed.record(sealed(KEY))
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    forged = append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True)
+    forged = commit.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True)
     signed.git("update-ref", "refs/heads/ledger", forged)
     with pytest.raises(Damaged, match="does not give to `publisher`"):
         signed.open()
@@ -241,8 +241,8 @@ def test_a29_a_signed_commit_changed_afterwards(signed: Place) -> None:
 
 def test_a29_a_forged_commit_below_a_signed_one_is_found_since_the_last_seen(signed: Place) -> None:
     signed.record(sealed(KEY))
-    middle = append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=False)
-    top = append.make_commit(signed.repo, middle, {}, "on top", NOW, signed=True)
+    middle = commit.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=False)
+    top = commit.make_commit(signed.repo, middle, {}, "on top", NOW, signed=True)
     signed.git("update-ref", "refs/heads/ledger", top)
     with pytest.raises(Damaged, match=middle[:12]):
         signed.open()
@@ -252,7 +252,7 @@ def test_a29_a_forged_commit_below_a_signed_one_is_found_since_the_last_seen(sig
 def test_a29_the_working_directory_cannot_name_another_publisher(signed: Place, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     (signed.path / "brand/allowed_signers").write_text(f"publisher {(town.keys / 'karim.pub').read_text()}")
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    signed.git("update-ref", "refs/heads/ledger", append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
+    signed.git("update-ref", "refs/heads/ledger", commit.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
     with pytest.raises(Damaged):
         signed.open()
 
@@ -264,7 +264,7 @@ def test_a29_another_principal_whose_name_holds_the_word_is_not_the_publisher(
     signers.write_text(signers.read_text() + f"*,publisher-to-be {(town.keys / 'karim.pub').read_text()}")
     signed.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "signers")
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(town.keys / "karim"))
-    signed.git("update-ref", "refs/heads/ledger", append.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
+    signed.git("update-ref", "refs/heads/ledger", commit.make_commit(signed.repo, signed.head, {}, "forged", NOW, signed=True))
     assert signed.verify() == ["foreign-signature"]
 
 
@@ -295,7 +295,7 @@ def test_removed_payload_is_no_damage(told: Place) -> None:
 def test_unknown_protocol(town: Town, tmp_path: Path) -> None:
     path = town.found(tmp_path / "later")
     identity = b'{"began":"2026-12-02T09:00:00+00:00","nonce":"00","protocol":2,"repository":"git:x"}\n'
-    first = append.make_commit(Repo(path), None, {"ledger.json": identity}, "x", NOW, signed=False)
+    first = commit.make_commit(Repo(path), None, {"ledger.json": identity}, "x", NOW, signed=False)
     place = Place(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=True)))
     place.git("update-ref", "refs/heads/ledger", first)
     with pytest.raises(Damaged, match="speaks protocol 2"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from marronnier.git import GitError, Repo
 from marronnier.ledger import brand_file, publisher_key, push, trust
-from marronnier.ledger.append import make_commit, update_head
+from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import Contended
 from marronnier.ledger.identity import FILE, Identity, repository_id
 from marronnier.ledger.store import is_shared
@@ -40,7 +40,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         )
         if not free:
             _require_verified(repo, head, default)
-        if update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
+        if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
             raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
     elif not free:
         _require_verified(repo, head, default)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -22,6 +24,10 @@ FETCHED = "refs/marronnier/checkpoints/"
 
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
+
+
+_WAIT = 0.05
+"""Seconds before the first new try; doubled each time, and never the same for two runs."""
 
 
 class PushRefused(Trouble):
@@ -112,6 +118,16 @@ def heads(repo: Repo) -> dict[str, str]:
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
+def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outcome:
+    """Make a commit the head: at origin when there is one (`remote`), else here. Raises PushRefused, GitError."""
+    if not remote:
+        return update_local_head(repo, new, old)
+    outcome = push(repo, new, old)
+    if outcome == "landed":
+        note_pushed(repo, new, old)
+    return outcome
+
+
 def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
     """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
     try:
@@ -191,3 +207,7 @@ def last_error_line(error: GitError) -> str:
     lines: Sequence[str] = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
     return _PASSWORD.sub("", " ".join(told[-2:]))[:300]
+
+
+def pause(attempt: int) -> None:
+    time.sleep(min(_WAIT * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from marronnier.git import GitError, Repo
 from marronnier.ledger import push, trust
-from marronnier.ledger.damage import Damage, Damaged
-from marronnier.ledger.events import BadLine, EventDraft, key_at, parse_history, path_of, payload_path, sha256
+from marronnier.ledger.commit import make_commit
+from marronnier.ledger.damage import Contended, Damaged, altered_payload, bad_line, unexpected_file, unreadable
+from marronnier.ledger.events import BadLine, EventDraft, append_lines, key_at, parse_history, path_of, payload_path, sha256
 from marronnier.ledger.identity import chain_start
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History
+
+TRIES = 8
+"""How often a race for the branch may be lost before we give up."""
+
+SETTLING = 4
+"""How often origin is asked whether a push landed, when it gave no answer."""
 
 _BELIEVED: set[tuple[str, bytes]] = set()
 """Heads whose signature this process has checked, with the keys it was checked by: a commit's id is a digest of all that is signed."""
@@ -95,9 +102,70 @@ class Ledger:
         When somebody else recorded first, `decide` is asked again. Raises Contended when that goes on, Damaged, and Trouble when there is
         no ledger, no key, or origin refuses: then nothing was recorded.
         """
-        from marronnier.ledger.append import append
+        ledger = self
+        drafts = tuple(decide(ledger))
+        tried: list[str] = []
+        for attempt in range(TRIES):
+            if not drafts:
+                return ledger
+            if ledger.head is None:
+                raise Trouble(_("This brand has no ledger yet."), _("Run `marronnier ledger init`."))
+            added, payloads = ledger._additions(drafts, now)
+            new = make_commit(
+                ledger.repo,
+                ledger.head,
+                {path_of(key): data for key, data in added.items()} | payloads,
+                _commit_title(drafts),
+                now,
+                signed=not ledger.unsigned,
+            )
+            tried.append(new)
+            refusal = None
+            try:
+                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
+                    return ledger.grown(new, added)
+            except push.PushRefused as error:
+                refusal = error
+            push.pause(attempt)
+            ledger = ledger.reopened()
+            # A push whose answer was lost may land late, even after a later try was made; and words are no proof of a refusal.
+            if any(ledger.repo.is_ancestor(one, ledger.head) for one in tried if ledger.head):
+                return ledger
+            if refusal is not None and (attempt + 1 == TRIES or not isinstance(refusal, push.BranchLocked)):
+                raise refusal
+            drafts = tuple(decide(ledger))
+        raise Contended(
+            _("Others kept recording in the ledger at the same time: {tries} tries were lost, and nothing was recorded.", tries=TRIES),
+            _("Run the command again."),
+        )
 
-        return append(self, decide, now)
+    def _additions(self, drafts: Iterable[EventDraft], now: datetime) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+        by_key: dict[str, list[EventDraft]] = {}
+        payloads: dict[str, bytes | None] = {}
+        for draft in drafts:
+            by_key.setdefault(draft.key, []).append(draft)
+            if draft.payload is not None:
+                digest = sha256(draft.payload)
+                if draft.data.get("payload", digest) != digest:
+                    raise ValueError(f"the payload of {draft.key} is not the one its event names")
+                payloads[payload_path(digest)] = draft.payload
+        before = self.bytes_of(tuple(by_key))
+        return {key: append_lines(some, before[key], self.start, now) for key, some in by_key.items()}, payloads
+
+    def reopened(self) -> Ledger:
+        """The newest state, surely asked of origin. Raises Trouble when origin does not answer."""
+        for attempt in range(SETTLING):
+            try:
+                if self.repo.has_remote():
+                    push.fetch(self.repo)
+                return open(self.repo, self.brand, fetch=False)
+            except GitError as error:
+                said = push.last_error_line(error)
+                push.pause(attempt + 2)
+        raise Trouble(
+            _("origin does not answer: {said}", said=said),
+            _("Whether the last record arrived is not known yet; the next run asks again. Nothing was sent after it."),
+        )
 
     def bytes_of(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The files of these publications, empty for those without one."""
@@ -216,37 +284,7 @@ def is_shared(repo: Repo) -> bool:
     return not (url.startswith(("/", "./", "../", "file://")) or ":" not in url)
 
 
-def bad_line(path: str, bad: BadLine) -> Damage:
-    """A line that is not what was written."""
-    said = {
-        "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
-        "dropped-line": _("{path}: a line is missing before line {line}.", path=path, line=bad.number),
-        "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
-        "reordered-lines": _("{path}: the lines stand in another order, from line {line} on.", path=path, line=bad.number),
-    }
-    return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore())  # type: ignore[arg-type]
-
-
-def unexpected_file(path: str) -> Damage:
-    """A file that the ledger never writes."""
-    return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore())
-
-
-def unreadable(where: str) -> Damage:
-    """An object that git cannot give, or gives changed."""
-    return Damage(
-        "unreadable-object",
-        where,
-        _("{where}: git cannot read it, or its bytes were changed on the disk.", where=where),
-        _("Fetch a fresh clone; `git fsck` says what else is broken."),
-    )
-
-
-def altered_payload(digest: str) -> Damage:
-    """A payload whose bytes are not those that were sealed."""
-    path = payload_path(digest)
-    return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore())
-
-
-def _restore() -> str:
-    return _("Find out which commit did it (`marronnier ledger verify`), and put the branch `ledger` back to the one before.")
+def _commit_title(drafts: Sequence[EventDraft]) -> str:
+    """What the commit is called: written in English, as the ledger is the machine's."""
+    first = f"{drafts[0].name} {drafts[0].key}"
+    return first if len(drafts) == 1 else f"{first} and {len(drafts) - 1} more"

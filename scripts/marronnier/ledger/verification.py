@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from marronnier.git import CatFile, GitError, Repo
 from marronnier.ledger import push, trust
-from marronnier.ledger.damage import Damage
+from marronnier.ledger.damage import Damage, altered_payload, bad_line, unexpected_file, unreadable
 from marronnier.ledger.events import BadLine, compare_lines, key_at, parse_history, path_of, payload_at, sha256
 from marronnier.ledger.identity import FILE, Identity, chain_start, identity_mismatch
-from marronnier.ledger.store import altered_payload, bad_line, blob_id, is_shared, unexpected_file, unreadable
+from marronnier.ledger.store import blob_id, is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History

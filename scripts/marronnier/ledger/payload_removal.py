@@ -1,0 +1,37 @@
+"""Taking payloads out of the newest tree of the ledger, on withdrawal or after retention. The chain of every history still verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from marronnier.ledger import push
+from marronnier.ledger.commit import make_commit
+from marronnier.ledger.damage import Contended
+from marronnier.ledger.events import payload_path
+from marronnier.ledger.store import TRIES, Ledger
+from marronnier.messages import _
+
+
+def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -> Ledger:
+    """Take payloads out of the newest tree, on withdrawal or after retention; the chain still verifies. Raises as `append`."""
+    for attempt in range(TRIES):
+        if ledger.head is None:
+            return ledger
+        with ledger.repo.batch() as batch:
+            paths = [payload_path(digest) for digest in sorted(payloads)]
+            there = [
+                path
+                for path, data in zip(paths, batch.read_all(f"{ledger.head}:{path}" for path in paths), strict=True)
+                if data is not None
+            ]
+        if not there:
+            return ledger
+        new = make_commit(
+            ledger.repo, ledger.head, dict.fromkeys(there), f"Remove {len(there)} payloads: {why}", now, signed=not ledger.unsigned
+        )
+        if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
+            return ledger.grown(new, {})
+        push.pause(attempt)
+        ledger = ledger.reopened()
+    raise Contended(_("Others kept recording in the ledger at the same time."), _("Run the command again."))
