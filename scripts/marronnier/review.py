@@ -161,7 +161,7 @@ def _person(repo: Repo, policy: Policy, who: str | None) -> str:
         if who not in policy.approvers:
             raise Trouble(_("{who} is not among the approvers of brand/approvals.yml", who=who), _("It knows: {known}.", known=known))
         return who
-    address = (repo.find("config", "--get", "user.email") or repo.require_identity().rpartition("<")[2].rstrip(">")).casefold()
+    address = (repo.try_text("config", "--get", "user.email") or repo.require_identity().rpartition("<")[2].rstrip(">")).casefold()
     author = repo.text("var", "GIT_COMMITTER_IDENT").rsplit(">", 1)[0].rpartition("<")[2].casefold()
     found = [one for one, approver in policy.approvers.items() if {address, author} & {email.casefold() for email in approver.emails}]
     if len(found) != 1:
@@ -269,8 +269,8 @@ def _signing_key(repo: Repo, key: Path | None, policy: Policy) -> str:
         if not key.is_file():
             raise Trouble(_("There is no key {file}", file=key), _("Name the file of your SSH key, like ~/.ssh/id_ed25519."), status=2)
         return str(key.resolve())
-    configured = repo.find("config", "--get", "user.signingkey") or ""
-    kind = repo.find("config", "--get", "gpg.format") or "openpgp"
+    configured = repo.try_text("config", "--get", "user.signingkey") or ""
+    kind = repo.try_text("config", "--get", "gpg.format") or "openpgp"
     if configured and kind == "ssh":
         return configured
     if policy.unsigned:

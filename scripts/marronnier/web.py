@@ -24,15 +24,15 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Iterable[str]]
 """From a host and a port to its numeric addresses. Raises OSError when it has none."""
 
-CONNECT = 10.0
+CONNECT_TIMEOUT = 10.0
 """Seconds for a connection to stand."""
-WITHIN = 30.0
+TIMEOUT = 30.0
 """Seconds for everything: name, connection, request and answer."""
-MOST = 2_000_000
+MAX_BYTES = 2_000_000
 """Bytes of an answer, unpacked."""
 
 _ADDRESSES_TRIED = 4
-_PIECE = 65_536
+_CHUNK = 65_536
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")
 _NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e]")
 _NOT_PUBLIC = tuple(
@@ -45,7 +45,7 @@ _NOT_PUBLIC = tuple(
     )
 )
 """What `is_global` of some Python versions lets pass. https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25."""
-_WRAPPING = ipaddress.ip_network("64:ff9b::/96")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
 
 
@@ -57,7 +57,7 @@ class Lost(Exception):
     """The request may have arrived, and no whole answer came back: it was cut off, too large or too slow."""
 
 
-class Garbled(Exception):
+class InvalidAnswer(Exception):
     """An answer came back in another form than expected: HTML instead of JSON."""
 
 
@@ -80,7 +80,9 @@ class Answer:
             kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         # Outside the `except`, for a JSON error carries the whole body along.
         kind = kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else ""
-        raise Garbled(_("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else")))
+        raise InvalidAnswer(
+            _("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else"))
+        )
 
 
 class Web:
@@ -89,10 +91,10 @@ class Web:
     def __init__(self, *, loopback: bool = False, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.loopback = loopback
         """Whether the brand lives at a clock."""
-        self._resolve = resolve or _resolved
+        self._resolve = resolve or _resolve_with_system
         self._tls = tls
 
-    def ask(
+    def request(
         self,
         method: str,
         url: str,
@@ -102,42 +104,42 @@ class Web:
         form: Mapping[str, str | Sequence[str]] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         body: bytes | None = None,
-        most: int = MOST,
-        within: float = WITHIN,
+        most: int = MAX_BYTES,
+        within: float = TIMEOUT,
     ) -> Answer:
         """Ask once. A redirect is an answer like any other.
 
         `files` are `{field: (file name, bytes, type)}`, with `form` beside them. Raises NotSent or Lost.
         """
-        answer = self._ask(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
+        answer = self._request(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
         # A traceback may be printed with the variables of its frames.
         del headers, json, form, files, body, url
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def _ask(
+    def _request(
         self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
     ) -> Answer | NotSent | Lost:
         """The answer, or why there is none: as a value, so that no error of a library, which knows the whole request, is chained to it."""
         import httpx2
 
-        _hush()
-        if (why := _unfit(url)) or (why := _unfit_headers(headers)):
+        _silence_library_logs()
+        if (why := _url_problem(url)) or (why := _header_problem(headers)):
             return NotSent(why)
         deadline = time.monotonic() + within
-        line = _Line(self, deadline)
+        line = _Connection(self, deadline)
         try:
             request = httpx2.Request(
-                method, url, headers={**_OURS, **headers}, **{name: value for name, value in content.items() if value is not None}
+                method, url, headers={**_OWN_HEADERS, **headers}, **{name: value for name, value in content.items() if value is not None}
             )
-            if why := self._unfit_scheme(request.url):
+            if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(line, self._trust()), trust_env=False, follow_redirects=False, timeout=within
+                transport=_transport(line, self._tls_context()), trust_env=False, follow_redirects=False, timeout=within
             ) as client:
-                return _read(client, request, most, deadline)
-        except _TooMuch:
+                return _read_answer(client, request, most, deadline)
+        except _TooLong:
             return Lost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
             return NotSent(str(unreachable))
@@ -152,14 +154,14 @@ class Web:
             else _("the connection broke ({kind})", kind=kind)
         )
 
-    def _unfit_scheme(self, url: Any) -> str:
+    def _scheme_problem(self, url: Any) -> str:
         if url.userinfo or not url.host:
             return _("an address with a name before its host is not asked") if url.userinfo else _("the address has no host")
         if url.scheme == "https" or (url.scheme == "http" and self.loopback):
             return ""
         return _("only https addresses are asked, not {scheme}", scheme=url.scheme or "?")
 
-    def _trust(self) -> ssl.SSLContext:
+    def _tls_context(self) -> ssl.SSLContext:
         """The certificates of this machine; variables of the environment do not change them."""
         if self._tls is None:
             import httpx2
@@ -167,56 +169,56 @@ class Web:
             self._tls = httpx2.create_ssl_context(trust_env=False)
         return self._tls
 
-    def addresses(self, host: str, port: int, seconds: float) -> list[Address]:
+    def resolve_allowed(self, host: str, port: int, seconds: float) -> list[Address]:
         """Where a host stands, looked up once. Raises _Unreachable when it has no address, or one that must not be reached."""
         try:
             found = [ipaddress.ip_address(host.strip("[]"))]
         except ValueError:
-            found = [ipaddress.ip_address(text) for text in _bounded(lambda: list(self._resolve(host, port)), seconds)]
+            found = [ipaddress.ip_address(text) for text in _resolve_within(lambda: list(self._resolve(host, port)), seconds)]
         if not found:
             raise _Unreachable(_("{host} has no address", host=host))
         for address in found:
             if not self._may_reach(address):
-                raise _Unreachable(self._why_not(host, address))
+                raise _Unreachable(self._refusal(host, address))
         return found[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
-        inner = _inner(address)
+        inner = _embedded_ipv4(address)
         if self.loopback:
             return inner.is_loopback
         return inner.is_global and not inner.is_multicast and not inner.is_reserved and not any(inner in network for network in _NOT_PUBLIC)
 
-    def _why_not(self, host: str, address: Address) -> str:
+    def _refusal(self, host: str, address: Address) -> str:
         if self.loopback:
             return _("the brand lives at a clock, and {host} is not on this machine", host=host)
         return _("{host} stands at {address}, which is not a public address", host=host, address=address)
 
 
-_OURS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
+_OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
 
 
 class _Unreachable(Exception):
     """No connection will be tried."""
 
 
-class _TooMuch(Exception):
+class _TooLong(Exception):
     """The answer is longer than was asked for."""
 
 
-def _inner(address: Address) -> Address:
+def _embedded_ipv4(address: Address) -> Address:
     """The IPv4 address inside an IPv6 one, where there is one."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour or address
-    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _WRAPPING else address
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address
 
 
-def _resolved(host: str, port: int) -> list[str]:
+def _resolve_with_system(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
-def _bounded(look: Callable[[], list[str]], seconds: float) -> list[str]:
+def _resolve_within(look: Callable[[], list[str]], seconds: float) -> list[str]:
     """What a look-up finds within that time: the system's own knows no bound."""
     found: list[str] = []
 
@@ -228,20 +230,20 @@ def _bounded(look: Callable[[], list[str]], seconds: float) -> list[str]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(min(seconds, CONNECT))
+    thread.join(min(seconds, CONNECT_TIMEOUT))
     return list(found)
 
 
-def _unfit(url: str) -> str:
+def _url_problem(url: str) -> str:
     return _("the address holds a space or a character that no address has") if _NOT_IN_A_URL.search(url) else ""
 
 
-def _unfit_headers(headers: Mapping[str, str]) -> str:
+def _header_problem(headers: Mapping[str, str]) -> str:
     wrong = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
     return _("what goes into the header {name} holds a line break or a character that no header has", name=wrong) if wrong else ""
 
 
-def _hush() -> None:
+def _silence_library_logs() -> None:
     """Libraries that write requests and answers to the log are silent, whatever the log is set to."""
     import logging
 
@@ -249,19 +251,19 @@ def _hush() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _read(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
+def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
     """Send the request and read its answer piece by piece."""
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
             return Lost(_("the answer is packed in a way that was not asked for"))
         if int(response.headers.get("content-length", "0")) > most:
-            raise _TooMuch
+            raise _TooLong
         pieces, size = [], 0
         for piece in response.iter_bytes():
             size += len(piece)
             if size > most:
-                raise _TooMuch
+                raise _TooLong
             if time.monotonic() > deadline:
                 return Lost(_("the answer was too slow"))
             pieces.append(piece)
@@ -270,7 +272,7 @@ def _read(client: Any, request: Any, most: int, deadline: float) -> Answer | Los
         response.close()
 
 
-def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
+def _transport(line: _Connection, tls: ssl.SSLContext) -> Any:
     """httpx2 over one connection of ours: the name stays in `Host` and in the certificate's check, the address is the one that was looked at."""
     import httpcore2
     import httpx2
@@ -305,7 +307,7 @@ def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
     return Transport()
 
 
-class _Line:
+class _Connection:
     """One connection: pinned to an address that was looked at, and closed by the deadline however slowly the other side speaks."""
 
     def __init__(self, web: Web, deadline: float) -> None:
@@ -315,29 +317,29 @@ class _Line:
         """Whether a byte of the request may have left."""
         self._socket: socket.socket | None = None
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds until the deadline. Raises TimeoutError when there are none."""
         if (seconds := self.deadline - time.monotonic()) <= 0:
             raise TimeoutError
         return seconds
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Line:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Connection:
         """Connect to the first of the host's addresses that answers."""
-        for address in self.web.addresses(host, port, self.left()):
+        for address in self.web.resolve_allowed(host, port, self.seconds_left()):
             try:
-                self._socket = socket.create_connection((str(address), port), min(self.left(), CONNECT))
+                self._socket = socket.create_connection((str(address), port), min(self.seconds_left(), CONNECT_TIMEOUT))
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 continue
             return self
         raise _Unreachable(_("{host} does not take a connection", host=host))
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Line:
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Connection:
         """Speak TLS from here on, with the certificate checked for the name."""
         import ssl
 
         assert self._socket is not None
-        self._socket.settimeout(min(self.left(), CONNECT))
+        self._socket.settimeout(min(self.seconds_left(), CONNECT_TIMEOUT))
         try:
             self._socket = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
         except ssl.SSLCertVerificationError:
@@ -349,7 +351,7 @@ class _Line:
     def read(self, most: int, timeout: float | None = None) -> bytes:
         """What comes next, before the deadline."""
         assert self._socket is not None
-        self._socket.settimeout(self.left())
+        self._socket.settimeout(self.seconds_left())
         return self._socket.recv(most)
 
     def write(self, data: bytes, timeout: float | None = None) -> None:
@@ -360,9 +362,9 @@ class _Line:
         view = memoryview(data)
         self.spoken = True
         while view:
-            self._socket.settimeout(self.left())
+            self._socket.settimeout(self.seconds_left())
             try:
-                view = view[self._socket.send(view[:_PIECE]) :]
+                view = view[self._socket.send(view[:_CHUNK]) :]
             except ConnectionError:
                 raise httpcore2.WriteError from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.git import CatFile, GitError, NoGit, Repo, signer, ssh_keygen
+from marronnier.git import CatFile, GitError, NoGit, Repo, commit_text_signer, ssh_keygen
 from marronnier.messages import Trouble
 
 
@@ -82,7 +82,7 @@ def test_a_branch_named_as_an_option_is_a_name(place: Path) -> None:
 
 
 def test_reading_many_objects(place: Path) -> None:
-    with Repo(place).batch() as batch:
+    with Repo(place).open_reader() as batch:
         assert batch.read("HEAD:é ü.txt") == b"un\n"
         assert batch.read("HEAD:-n") == b"deux\n"
         assert batch.read("HEAD:nothing blob 3") is None
@@ -100,7 +100,7 @@ def test_large_and_empty_objects(place: Path) -> None:
     (place / "empty").write_bytes(b"")
     git(place, "add", "-A")
     git(place, "commit", "-qm", "x")
-    with Repo(place).batch() as batch:
+    with Repo(place).open_reader() as batch:
         assert list(batch.read_all(["HEAD:large", "HEAD:empty", "HEAD:large", "HEAD:-n"])) == [large, b"", large, b"deux\n"]
 
 
@@ -120,26 +120,26 @@ def test_references_move_together_or_not_at_all(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
     git(place, "commit", "-qm", "Deux", "--allow-empty")
     deux = git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
+    repo.update_refs({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
     with pytest.raises(GitError, match=r"\Afatal: .*refs/test/a"):
-        repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
+        repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
     assert repo.commit("refs/test/b") == un
     # A move that failed ended that git; the next move opens another.
-    repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
+    repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
     assert repo.commit("refs/test/a") == repo.commit("refs/test/b") == deux
     (place / ".git/refs/test/c.lock").touch()
     with pytest.raises(GitError, match="File exists"):
-        repo.move({"refs/test/c": deux}, {})
+        repo.update_refs({"refs/test/c": deux}, {})
     assert repo.commit("refs/test/c") is None
 
 
 def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un}, {})
+    repo.update_refs({"refs/test/a": un}, {})
     assert repo._references is not None
     repo._references._process.kill()
     repo._references._process.wait()
-    repo.move({"refs/test/b": un}, {})
+    repo.update_refs({"refs/test/b": un}, {})
     assert repo.commit("refs/test/b") == un
 
 
@@ -156,21 +156,21 @@ def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
 def test_a_text_is_signed_by_an_ssh_keygen_that_waits_for_it(tmp_path: Path) -> None:
     key = tmp_path / "key"
     ssh_keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
-    with signer(str(key)) as sign:
+    with commit_text_signer(str(key)) as sign:
         signature = sign(b"bonjour")
     (tmp_path / "signature").write_bytes(signature)
     ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
     with pytest.raises(GitError):
         ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
-    with pytest.raises(GitError), signer(str(tmp_path / "nothing")) as sign:
+    with pytest.raises(GitError), commit_text_signer(str(tmp_path / "nothing")) as sign:
         sign(b"bonjour")
     # Nothing to sign after all: nothing is left waiting.
-    with signer(str(key)):
+    with commit_text_signer(str(key)):
         pass
 
 
 def test_a_reader_whose_git_ended_says_so(tmp_path: Path) -> None:
-    with Repo(tmp_path / "nowhere").batch() as batch, pytest.raises(GitError):
+    with Repo(tmp_path / "nowhere").open_reader() as batch, pytest.raises(GitError):
         batch.read("HEAD")
 
 

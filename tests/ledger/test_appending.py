@@ -128,7 +128,7 @@ def test_a_key_given_as_text_signs_and_leaves_no_trace(
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", publisher.read_text().strip())
     signed.record(sealed(KEY))
     assert signed.verify() == []
-    with publisher_key.key_file() as path:
+    with publisher_key.private_key_file() as path:
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
         # A run that is killed now leaves nothing, where the system allows it.
         assert bool(list(tmp_path.glob("marronnier-*"))) is not nameless
@@ -326,7 +326,7 @@ def test_t12_answer_lost_and_origin_gone_is_not_assumed(shared: Callable[[str], 
     one = shared("one")
     read = one.open()
     bare = Path(one.git("remote", "get-url", "origin"))
-    monkeypatch.setattr(store, "SETTLING", 2)
+    monkeypatch.setattr(store, "ORIGIN_CHECKS", 2)
     hook(one, "post-receive", f"mv {bare} {bare}.away; kill -9 $PPID")
     with pytest.raises(Trouble, match="origin does not answer") as caught:
         read.append(lambda _newest: [sealed(KEY)], NOW)
@@ -349,7 +349,7 @@ def test_t12_rejected_by_a_ruleset(shared: Callable[[str], Place]) -> None:
 
 
 def test_t12_a_lock_left_at_origin_is_named(shared: Callable[[str], Place], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
     one = shared("one")
     lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
     lock.touch()
@@ -390,7 +390,7 @@ def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[st
 
 
 def test_t12_lost_again_and_again_is_bounded(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
 
     def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         # Somebody is always faster.
@@ -407,7 +407,7 @@ def test_no_network_reads_the_last_known_and_records_nothing(shared: Callable[[s
     one = shared("one")
     one.record(sealed(KEY))
     one.git("remote", "set-url", "origin", "/nowhere/at/all")
-    monkeypatch.setattr(store, "SETTLING", 1)
+    monkeypatch.setattr(store, "ORIGIN_CHECKS", 1)
     read = one.open()
     assert "origin does not answer" in read.warnings[0]
     assert len(read.history(KEY).events) == 1
@@ -443,7 +443,7 @@ def test_t01_a_crash_after_the_push_is_known_to_the_next_run(shared: Callable[[s
     one = shared("one")
 
     def crash() -> None:
-        push.note_pushed = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
+        push.record_pushed_head = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
         one.record(sealed(KEY))
 
     process = multiprocessing.get_context("fork").Process(target=crash)
@@ -480,7 +480,7 @@ def test_t01_a_full_disk_records_nothing_and_loses_nothing(free: Place) -> None:
 
 
 def test_a_stale_lock_is_waited_for_and_then_said(free: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "_WAIT", 0.001)
+    monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
     read = free.open()
     (free.path / ".git/refs/heads/ledger.lock").touch()
     with pytest.raises(ledger.Contended):
@@ -491,7 +491,7 @@ def test_a_stale_lock_is_waited_for_and_then_said(free: Place, monkeypatch: pyte
 
 def test_a_checkpoint_is_made_once_a_day(free: Place) -> None:
     newest = free.record(sealed(KEY))
-    assert ledger.checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
-    assert ledger.checkpoint(newest, NOW + timedelta(hours=3)) is None
-    assert ledger.checkpoint(newest, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
+    assert ledger.tag_daily_checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
+    assert ledger.tag_daily_checkpoint(newest, NOW + timedelta(hours=3)) is None
+    assert ledger.tag_daily_checkpoint(newest, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
     assert free.verify() == []

@@ -12,13 +12,13 @@ from ledger.places import NOW, Place, begin, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.ledger import Damaged, commit
-from marronnier.ledger.events import path_of, payload_path
+from marronnier.ledger.events import history_path, payload_path
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand, LedgerIdentity
 from people import Town
 
 KEY = "portes-ouvertes@journal"
-PATH = path_of(KEY)
+PATH = history_path(KEY)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_t11_dropped_file(told: Place) -> None:
 
 
 def test_a_line_moved_to_another_publication_does_not_fit_there(told: Place) -> None:
-    told.tamper({path_of("copie@journal"): told.bytes(PATH)})
+    told.tamper({history_path("copie@journal"): told.bytes(PATH)})
     assert told.verify() == ["changed-line"]
 
 
@@ -141,8 +141,8 @@ def test_t10_branch_back(free: Place, steps: int) -> None:
 def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], Place]) -> None:
     one = shared("one")
     newest = one.record(sealed(KEY))
-    assert ledger.checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
-    assert ledger.checkpoint(newest, NOW) is None
+    assert ledger.tag_daily_checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
+    assert ledger.tag_daily_checkpoint(newest, NOW) is None
     one.git("push", "-q", "--force", "origin", f"{one.brand.ledger.first}:refs/heads/ledger")
     two = shared("two")
     with pytest.raises(Damaged, match="rewound"):
@@ -152,7 +152,7 @@ def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Calla
 
 def test_t10_a_moved_checkpoint(shared: Callable[[str], Place]) -> None:
     one = shared("one")
-    ledger.checkpoint(one.record(sealed(KEY)), NOW)
+    ledger.tag_daily_checkpoint(one.record(sealed(KEY)), NOW)
     one.git("push", "-q", "--force", "origin", f"{one.brand.ledger.first}:refs/tags/ledger-checkpoint/2026-12-02")
     assert one.verify() == ["moved-checkpoint"]
 
@@ -197,7 +197,7 @@ def test_a_ledger_the_brand_does_not_name_is_not_read(told: Place) -> None:
 
 def test_a29_unsigned_commit(signed: Place) -> None:
     signed.record(sealed(KEY))
-    signed.tamper({path_of("forge@journal"): b"{}\n"}, signed=False)
+    signed.tamper({history_path("forge@journal"): b"{}\n"}, signed=False)
     with pytest.raises(Damaged, match="is not signed"):
         signed.open()
     assert signed.verify()[0] == "unsigned-commit"
@@ -286,7 +286,7 @@ def test_missing_payload_is_damage(told: Place) -> None:
 def test_removed_payload_is_no_damage(told: Place) -> None:
     digest = told.open().history(KEY).seal.payload
     assert told.open().payload(digest) == b"bonjour"
-    newest = ledger.remove(told.open(), [digest], "retention", NOW)
+    newest = ledger.remove_payloads(told.open(), [digest], "retention", NOW)
     assert newest.payload(digest) is None
     assert told.verify() == []
     assert told.open().history(KEY).seal.payload == digest
@@ -329,7 +329,7 @@ def test_changed_identity(told: Place) -> None:
 
 def test_an_object_changed_on_the_disk(told: Place) -> None:
     oid = told.git("rev-parse", f"ledger:{PATH}")
-    other = told.git("rev-parse", f"ledger:{path_of('autre@journal')}")
+    other = told.git("rev-parse", f"ledger:{history_path('autre@journal')}")
     objects = told.path / ".git/objects"
     stolen = (objects / other[:2] / other[2:]).read_bytes()
     target = objects / oid[:2] / oid[2:]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.places import NOW, Place
 from marronnier.ledger import EventDraft, verify
-from marronnier.ledger.events import BadLine, append_lines, compare_lines, key_at, parse_history, path_of
+from marronnier.ledger.events import BadLine, append_lines, compare_lines, history_path, key_from_path, parse_history
 from marronnier.model.history import EventName
 
 KEY = "portes-ouvertes@journal"
@@ -112,8 +112,8 @@ def test_rubbish_is_a_bad_line_never_a_crash(line: bytes) -> None:
 
 def test_paths_hold_keys_and_nothing_else() -> None:
     key = "fete@journal~2026-12-08"
-    assert key_at(path_of(key)) == key
-    assert path_of(key).endswith(f"/{key}.jsonl")
+    assert key_from_path(history_path(key)) == key
+    assert history_path(key).endswith(f"/{key}.jsonl")
     for path in (
         "publications/00/fete@journal.jsonl",
         "publications/x/a@b.jsonl",
@@ -121,7 +121,7 @@ def test_paths_hold_keys_and_nothing_else() -> None:
         "ledger.json",
         "publications/00/..@x.jsonl",
     ):
-        assert key_at(path) is None
+        assert key_from_path(path) is None
 
 
 class Ledgers:

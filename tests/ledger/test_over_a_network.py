@@ -123,7 +123,7 @@ def test_t12_an_origin_that_is_away_for_a_moment_is_asked_again(forge: Forge, tm
 
 def test_n8_a_wrong_password_is_a_sentence_without_it(forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = Origin(forge.url(), tmp_path).clone("one")
-    monkeypatch.setattr(store, "SETTLING", 1)
+    monkeypatch.setattr(store, "ORIGIN_CHECKS", 1)
     read = one.open()
     one.git("remote", "set-url", "origin", forge.url("hunter2"))
     with pytest.raises(Trouble) as caught:

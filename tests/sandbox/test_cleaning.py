@@ -185,4 +185,4 @@ def test_c14_any_damage_is_told_or_harmless(ending: str, data: st.DataObject) ->
         assert str(unsafe)
     else:
         assert [secret for secret in pictures.SECRETS if secret in made.data] == []
-        assert looked.wrong in ("", "misnamed", "damaged")
+        assert looked.problem in ("", "misnamed", "damaged")

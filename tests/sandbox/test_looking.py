@@ -15,7 +15,7 @@ from PIL import Image
 
 import pictures
 from marronnier import sandbox
-from marronnier.sandbox import process, worker
+from marronnier.sandbox import worker, worker_process
 
 ENDINGS = (".jpg", ".png", ".gif", ".webp")
 
@@ -24,8 +24,8 @@ ENDINGS = (".jpg", ".png", ".gif", ".webp")
 def test_a_picture_is_what_it_is(ending: str) -> None:
     data = pictures.picture(ending)
     looked = sandbox.inspect(data, f"jardin{ending}")
-    assert (looked.sort, looked.width, looked.height, looked.frames, looked.size) == ("image", 64, 48, 1, len(data))
-    assert (looked.carries, looked.wrong) == ((), "")
+    assert (looked.category, looked.width, looked.height, looked.frames, looked.size) == ("image", 64, 48, 1, len(data))
+    assert (looked.carries, looked.problem) == ((), "")
 
 
 @pytest.mark.parametrize("ending", ENDINGS[1:])
@@ -52,7 +52,7 @@ def test_a_picture_held_sideways_has_the_sides_people_see() -> None:
 def test_c15_all_that_a_picture_carries_is_named(ending: str, carries: set[str]) -> None:
     looked = sandbox.inspect(pictures.loaded(ending), f"a{ending}")
     assert set(looked.carries) == carries
-    assert looked.wrong == ""
+    assert looked.problem == ""
 
 
 def test_c15_a_camera_that_does_not_know_where_it_is_tells_no_place() -> None:
@@ -70,8 +70,8 @@ def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
     noise = Image.effect_noise((200, 150), 90).convert("RGB")
     noise.save(made, pictures.FORMATS[ending])
     data = made.getvalue()
-    assert sandbox.inspect(data, f"a{ending}").wrong == ""
-    assert sandbox.inspect(data[: int(len(data) * cut)], f"a{ending}").wrong == "damaged"
+    assert sandbox.inspect(data, f"a{ending}").problem == ""
+    assert sandbox.inspect(data[: int(len(data) * cut)], f"a{ending}").problem == "damaged"
     with pytest.raises(sandbox.Unsafe, match="cut off"):
         sandbox.clean(data[: int(len(data) * cut)])
 
@@ -106,8 +106,8 @@ def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
 )
 def test_c14_a_kind_is_told_by_its_bytes(data: bytes, name: str, wrong: str) -> None:
     looked = sandbox.inspect(data, name)
-    assert looked.wrong == wrong
-    assert not wrong or sandbox.explain(looked.wrong)
+    assert looked.problem == wrong
+    assert not wrong or sandbox.describe_problem(looked.problem)
 
 
 def test_a_video_that_tells_where_it_was_filmed_is_told() -> None:
@@ -145,9 +145,9 @@ BOMBS = {
 def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
     data, wrong = BOMBS[bomb]
     ending = f".{bomb[:4].rstrip('_')}" if not bomb.startswith(("jpeg", "heavy")) else ".jpg"
-    assert sandbox.inspect(data, f"a{ending}").wrong == wrong
+    assert sandbox.inspect(data, f"a{ending}").problem == wrong
     if len(data) <= sandbox.MOST_BYTES:
-        answer, _made = process.request("look", data)
+        answer, _made = worker_process.ask_worker("look", data)
         seconds, kilobytes = answer["used"]
         assert seconds < 1
         assert kilobytes < 256 * 1024
@@ -156,7 +156,7 @@ def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
 def test_c14_the_largest_photograph_fits_within_the_memory_of_a_refusal() -> None:
     made = io.BytesIO()
     Image.new("RGB", (8192, 6144), (90, 120, 40)).save(made, "PNG", compress_level=1)
-    answer, _made = process.request("look", made.getvalue())
+    answer, _made = worker_process.ask_worker("look", made.getvalue())
     assert (answer.get("wrong"), answer["width"], answer["height"]) == (None, 8192, 6144)
     assert answer["used"][1] < 256 * 1024
 
@@ -169,12 +169,12 @@ def test_a_polyglot_is_the_picture_it_begins_as() -> None:
 
 def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
     sandbox.inspect(pictures.picture(), "a.jpg")
-    first = process._child()
+    first = worker_process._running_worker()
     sandbox.inspect(pictures.picture(".png"), "a.png")
-    assert process._child() is first
+    assert worker_process._running_worker() is first
     first.kill()
-    assert sandbox.inspect(pictures.picture(), "a.jpg").wrong == ""
-    assert process._child() is not first
+    assert sandbox.inspect(pictures.picture(), "a.jpg").problem == ""
+    assert worker_process._running_worker() is not first
 
 
 def limited(program: str) -> str:
@@ -206,9 +206,9 @@ def test_nothing_but_work_is_left_to_a_picture(program: str) -> None:
 def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTODON_TOKEN", "hush")
     monkeypatch.setenv("HTTPS_PROXY", "hush")
-    process._end()
+    worker_process._stop_worker()
     sandbox.inspect(pictures.picture(), "a.jpg")
-    held = Path(f"/proc/{process._child().pid}")
+    held = Path(f"/proc/{worker_process._running_worker().pid}")
     if held.exists():
         assert b"hush" not in (held / "environ").read_bytes()
         opened = [str(one.readlink()) for one in (held / "fd").iterdir()]
@@ -216,16 +216,16 @@ def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "PATIENCE", 0.2)
-    monkeypatch.setattr(worker, "handle", lambda ask, data: time.sleep(30))
+    monkeypatch.setattr(worker, "TIMEOUT", 0.2)
+    monkeypatch.setattr(worker, "open_picture", lambda ask, data: time.sleep(30))
     began = time.monotonic()
-    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
+    answer, _made = worker.open_picture_in_subprocess({"act": "look"}, b"")
     assert answer["wrong"] == "too-costly"
     assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("end", ["os.abort()", "os._exit(3)", "os.kill(os.getpid(), 11)", "bytearray(1 << 40)", "1 / 0"])
 def test_a_process_that_dies_is_told(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "handle", lambda ask, data: exec(end))
-    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
+    monkeypatch.setattr(worker, "open_picture", lambda ask, data: exec(end))
+    answer, _made = worker.open_picture_in_subprocess({"act": "look"}, b"")
     assert answer["wrong"] == "too-costly"

@@ -207,4 +207,4 @@ def test_c06_area_and_city_are_taken(name: str) -> None:
     ],
 )
 def test_where_a_day_begins(day: str, zone: str, begins: str) -> None:
-    assert local_time.start_of(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    assert local_time.start_of_day(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)

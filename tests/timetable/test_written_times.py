@@ -152,7 +152,7 @@ def test_grace_is_the_posts_else_the_brands(folder: Folder, front: tuple[str, ..
 def test_t15_until_when_a_missed_post_may_still_go(folder: Folder, front: tuple[str, ...], hours: float) -> None:
     folder.post("a", "date: 2026-12-05 10:00", *front)
     desk, publication = folder.desk(), folder.timetable().publications["a@journal"]
-    assert timetable.missed_until(desk, publication) == timedelta(hours=hours)
+    assert timetable.allowed_lateness(desk, publication) == timedelta(hours=hours)
 
 
 def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
@@ -160,8 +160,8 @@ def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
     folder.post("a", "date: 2026-12-05 10:00")
     folder.post("b", "date: 2026-12-05 10:00", "on_missed: ask")
     desk, publications = folder.desk(), folder.timetable().publications
-    assert timetable.missed_until(desk, publications["a@journal"]) == timedelta(hours=6)
-    assert timetable.missed_until(desk, publications["b@journal"]) == timedelta(hours=2)
+    assert timetable.allowed_lateness(desk, publications["a@journal"]) == timedelta(hours=6)
+    assert timetable.allowed_lateness(desk, publications["b@journal"]) == timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,9 @@ def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
 def test_expiry_never_lets_a_post_out_later_than_written(folder: Folder, written: str, expected: str) -> None:
     folder.post("a", "date: 2026-01-05 10:00", f"expires: {written}")
     desk, publication = folder.desk(), folder.timetable().publications["a@journal"]
-    assert timetable.expiry(desk, publication) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert timetable.expiry_instant(desk, publication) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 def test_no_expiry(folder: Folder) -> None:
     folder.post("a", "date: 2026-01-05 10:00")
-    assert timetable.expiry(folder.desk(), folder.timetable().publications["a@journal"]) is None
+    assert timetable.expiry_instant(folder.desk(), folder.timetable().publications["a@journal"]) is None

@@ -159,7 +159,7 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The brand's holidays, stories and silences."""
-        return day_calendar.calendar(self.desk)
+        return day_calendar.calendar_of(self.desk)
 
     def shown(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""

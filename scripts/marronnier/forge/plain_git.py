@@ -77,7 +77,7 @@ def branches(repo: Repo, default: DefaultBranch, *, besides: frozenset[str] = fr
             tips[name] = oid
     found = []
     for name, tip in list(_once(repo, tips).items())[:MOST_BRANCHES]:
-        left_at = repo.find("merge-base", default.commit, tip)
+        left_at = repo.try_text("merge-base", default.commit, tip)
         if left_at is None:
             continue
         own = CommitLog(tip, commits(repo, tip, f"^{default.commit}"))

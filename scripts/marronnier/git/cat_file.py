@@ -10,7 +10,7 @@ from marronnier.git.coprocess import Coprocess
 class CatFile(Coprocess):
     """Reads objects of one repository, one after the other."""
 
-    AT_ONCE = 8192
+    MAX_REQUEST = 8192
     """Bytes of questions sent before answers are read: fewer than any pipe holds, so that neither side waits for the other."""
 
     def __init__(self, git: Sequence[str]) -> None:
@@ -20,10 +20,10 @@ class CatFile(Coprocess):
         """The bytes of an object, by id or as `revision:path`; None when there is none. Raises GitError, ValueError for a line break."""
         return next(self.read_all((name,)))
 
-    def name(self, name: str) -> str | None:
+    def object_id(self, name: str) -> str | None:
         """The id of an object, by a name of any kind; None when there is none. Raises as `read`."""
-        self._ask(name.encode("utf-8", "surrogateescape") + b"\n")
-        found = self._answer()
+        self._write(name.encode("utf-8", "surrogateescape") + b"\n")
+        found = self._read_answer()
         return found[0] if found is not None else None
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
@@ -35,20 +35,20 @@ class CatFile(Coprocess):
                 raise ValueError("the name of an object holds no line break; ask by id")
             asked.append(name.encode("utf-8", "surrogateescape") + b"\n")
             size += len(asked[-1])
-            if size >= self.AT_ONCE:
-                yield from self._answers(asked)
+            if size >= self.MAX_REQUEST:
+                yield from self._read_answers(asked)
                 asked, size = [], 0
-        yield from self._answers(asked)
+        yield from self._read_answers(asked)
 
-    def _answers(self, questions: Sequence[bytes]) -> Iterator[bytes | None]:
-        self._ask(b"".join(questions))
+    def _read_answers(self, questions: Sequence[bytes]) -> Iterator[bytes | None]:
+        self._write(b"".join(questions))
         for _question in questions:
-            found = self._answer()
+            found = self._read_answer()
             yield found[1] if found is not None else None
 
-    def _answer(self) -> tuple[str, bytes] | None:
-        header = self._line()
+    def _read_answer(self) -> tuple[str, bytes] | None:
+        header = self._read_line()
         size = header.rsplit(b" ", 1)[-1].strip()
         if not size.isdigit():
             return None
-        return header.split(b" ", 1)[0].decode(), self._bytes(int(size) + 1)[:-1]
+        return header.split(b" ", 1)[0].decode(), self._read_bytes(int(size) + 1)[:-1]

@@ -32,40 +32,40 @@ class Coprocess:
         except FileNotFoundError as error:
             raise NoGit("git is not installed") from error
         self._owner = os.getpid()
-        self.close = weakref.finalize(self, _end, self._process)
+        self.close = weakref.finalize(self, _close_process, self._process)
         """Ends the process; it also ends with this object."""
 
     @property
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether the process is there still, and ours: one shared with a forked process would get its answers mixed."""
         return self._owner == os.getpid() and self._process.poll() is None
 
-    def _ask(self, question: bytes) -> None:
+    def _write(self, question: bytes) -> None:
         """Raises GitError."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(question)
             self._process.stdin.flush()
         except BrokenPipeError as error:
-            raise self._gone() from error
+            raise self._ended_error() from error
 
-    def _line(self, said: bytes = b"") -> bytes:
+    def _read_line(self, said: bytes = b"") -> bytes:
         """The next line of the answer; `said`: the lines before, which an error repeats. Raises GitError."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise self._gone(said)
+            raise self._ended_error(said)
         return line
 
-    def _bytes(self, size: int) -> bytes:
+    def _read_bytes(self, size: int) -> bytes:
         """The next bytes of the answer. Raises GitError."""
         assert self._process.stdout is not None
         data = self._process.stdout.read(size)
         if len(data) != size:
-            raise self._gone()
+            raise self._ended_error()
         return data
 
-    def _gone(self, said: bytes = b"") -> GitError:
+    def _ended_error(self, said: bytes = b"") -> GitError:
         """That the process ended, and what it said when errors stand among its answers; `said`: what was read of that already."""
         if self._errors_among_answers and self._process.stdout is not None:
             said += self._process.stdout.read()
@@ -78,7 +78,7 @@ class Coprocess:
         self.close()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _close_process(process: subprocess.Popen[bytes]) -> None:
     for stream in (process.stdin, process.stdout):
         if stream is not None:
             try:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 TIMEOUT = 120.0
 """Seconds before a git command is given up; a network that hangs must not hold a run for ever."""
 
-STEADY = (
+FIXED_SETTINGS = (
     *("-c", "core.quotePath=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsmonitor=false"),
@@ -23,7 +23,7 @@ STEADY = (
 )
 """Settings that a person's or a repository's own configuration must not change: no hook runs, no output takes another shape."""
 
-_ELSEWHERE = (
+_REDIRECTING_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -43,7 +43,7 @@ _ELSEWHERE = (
 )
 """Variables by which a hook or a script around us would point git at another repository."""
 
-_ROOMY = {"MALLOC_TOP_PAD_": str(32 << 20)}
+_ALLOCATOR_SETTINGS = {"MALLOC_TOP_PAD_": str(32 << 20)}
 """git takes and gives back memory in small steps, hundreds of times a commit; taken at once, a record is written in half the time.
 
 Read by glibc alone (https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html, seen 2026-11-25).
@@ -71,9 +71,9 @@ class NoGit(Exception):
 
 def git_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment git runs in: ours, without what points elsewhere and without the publisher's key."""
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE and name != "MARRONNIER_SIGNING_KEY"}
+    kept = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES and name != "MARRONNIER_SIGNING_KEY"}
     return {
-        **_ROOMY,
+        **_ALLOCATOR_SETTINGS,
         **kept,
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",

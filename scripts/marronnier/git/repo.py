@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Self
 
 from marronnier.git.cat_file import CatFile
-from marronnier.git.environment import STEADY, TIMEOUT, GitError, NoGit, git_environment
+from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NoGit, git_environment
 from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
-OLDEST = (2, 34)
+OLDEST_GIT = (2, 34)
 """The oldest git that signs and checks with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
 
 
@@ -39,7 +39,7 @@ class Repo:
         """
         import subprocess
 
-        command = [*self._git(config), *arguments]
+        command = [*self._command(config), *arguments]
         try:
             done = subprocess.run(
                 command,
@@ -57,45 +57,45 @@ class Repo:
             raise GitError(arguments, done.returncode, done.stderr.decode("utf-8", "replace") + done.stdout.decode("utf-8", "replace"))
         return done.stdout
 
-    def _git(self, config: Mapping[str, str] | None = None) -> list[str]:
+    def _command(self, config: Mapping[str, str] | None = None) -> list[str]:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
-        return ["git", *STEADY, *more, "-C", str(self.path)]
+        return ["git", *FIXED_SETTINGS, *more, "-C", str(self.path)]
 
     def text(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
         """Like `run`, as text without the last newline."""
         return self.run(*arguments, stdin=stdin, env=env).decode("utf-8", "replace").rstrip("\n")
 
-    def find(self, *arguments: str) -> str | None:
+    def try_text(self, *arguments: str) -> str | None:
         """Like `text`, or None where git answers no."""
         try:
             return self.text(*arguments)
         except GitError:
             return None
 
-    def batch(self) -> CatFile:
+    def open_reader(self) -> CatFile:
         """A reader of many objects by one `git cat-file --batch`; close it, or use it in a `with`."""
-        return CatFile(self._git())
+        return CatFile(self._command())
 
     def read(self, name: str) -> bytes | None:
         """The bytes of one object, by id or as `revision:path`, through a reader kept for as long as this object lives. Raises as `Batch.read`."""
-        return self.reader().read(name)
+        return self.shared_reader().read(name)
 
-    def reader(self) -> CatFile:
+    def shared_reader(self) -> CatFile:
         """The reader kept for as long as this object lives."""
-        if self._reader is None or not self._reader.usable:
-            self._reader = self.batch()
+        if self._reader is None or not self._reader.is_usable:
+            self._reader = self.open_reader()
         return self._reader
 
-    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
+    def update_refs(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
         """Move references, all or none, through one git kept for as long as this object lives; see `References.move`. Raises GitError."""
-        if self._references is None or not self._references.usable:
-            self._references = RefUpdater(self._git())
-        self._references.move(moves, only_from)
+        if self._references is None or not self._references.is_usable:
+            self._references = RefUpdater(self._command())
+        self._references.update(moves, only_from)
 
     @cached_property
     def prefix(self) -> str:
         """This folder below the repository's root, with a `/` at its end; empty when they are one."""
-        return self.find("rev-parse", "--show-prefix") or ""
+        return self.try_text("rev-parse", "--show-prefix") or ""
 
     # What stands where
 
@@ -107,15 +107,15 @@ class Repo:
     def commit(self, name: str) -> str | None:
         """The id of the commit a name leads to, or None. A name that begins with `-` is a name, never an option."""
         # The reader that is open already knows most of them, and costs no process.
-        if (known := self._known_commit(name)) is not None:
+        if (known := self._commit_from_reader(name)) is not None:
             return known
-        return self.find("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return self.try_text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
-    def _known_commit(self, name: str) -> str | None:
-        if self._reader is None or not self._reader.usable or "\n" in name:
+    def _commit_from_reader(self, name: str) -> str | None:
+        if self._reader is None or not self._reader.is_usable or "\n" in name:
             return None
         try:
-            return self._reader.name(f"{name}^{{commit}}")
+            return self._reader.object_id(f"{name}^{{commit}}")
         except GitError:
             return None
 
@@ -125,7 +125,7 @@ class Repo:
 
     def branch(self) -> str | None:
         """The branch checked out, or None when the head is detached."""
-        return self.find("symbolic-ref", "--quiet", "--short", "HEAD")
+        return self.try_text("symbolic-ref", "--quiet", "--short", "HEAD")
 
     def has_remote(self) -> bool:
         """Whether a remote `origin` is set."""
@@ -133,7 +133,7 @@ class Repo:
 
     def remote_url(self) -> str | None:
         """Where `origin` is, as configured, or None. It may hold a password: never show it."""
-        return self.find("config", "--get", "remote.origin.url")
+        return self.try_text("config", "--get", "remote.origin.url")
 
     def default_branch(self) -> str:
         """The name of the branch that publishes: origin's head, else init.defaultBranch, main or master, whichever exists.
@@ -156,7 +156,7 @@ class Repo:
     @cached_property
     def _preferred_branch(self) -> str | None:
         """What this person's git calls a first branch; asked once."""
-        return self.find("config", "--get", "init.defaultBranch")
+        return self.try_text("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
         """The newest commit of the default branch that is here: the local branch, else origin's; None before the first."""
@@ -165,11 +165,11 @@ class Repo:
 
     def is_shallow(self) -> bool:
         """Whether history was cut when this was cloned."""
-        return self.find("rev-parse", "--is-shallow-repository") == "true"
+        return self.try_text("rev-parse", "--is-shallow-repository") == "true"
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether the one commit stands below the other; False too when one of them is not here."""
-        return self.find("merge-base", "--is-ancestor", "--end-of-options", older, newer) is not None
+        return self.try_text("merge-base", "--is-ancestor", "--end-of-options", older, newer) is not None
 
     # What only a person can settle
 
@@ -179,7 +179,7 @@ class Repo:
             version = self.version()
         except NoGit as error:
             raise Trouble(_("git is not installed."), _("Install git 2.34 or newer.")) from error
-        if version < OLDEST:
+        if version < OLDEST_GIT:
             raise Trouble(
                 _("This git is too old: {version}.", version=".".join(map(str, version))),
                 _("Install git 2.34 or newer: older ones cannot check signatures."),

@@ -13,19 +13,19 @@ class RefUpdater(Coprocess):
     def __init__(self, git: Sequence[str]) -> None:
         super().__init__(git, "update-ref", "--stdin", "-m", "marronnier: record", errors_among_answers=True)
 
-    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
+    def update(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
         """Let each reference stand at its commit, all of them or none.
 
         `only_from`: where a reference must stand now, None for nowhere; one that is not named may stand anywhere.
         Raises GitError: one stands elsewhere, or cannot be written.
         """
-        self._ask("".join(("start\n", *_lines(moves, only_from), "commit\n")).encode())
+        self._write("".join(("start\n", *_update_lines(moves, only_from), "commit\n")).encode())
         said = b""
-        while (line := self._line(said)) != b"commit: ok\n":
+        while (line := self._read_line(said)) != b"commit: ok\n":
             said += line if line != b"start: ok\n" else b""
 
 
-def _lines(moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> Iterator[str]:
+def _update_lines(moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> Iterator[str]:
     for name, commit in moves.items():
         expected = f" {only_from[name] or '0' * len(commit)}" if name in only_from else ""
         yield f"update {name} {commit}{expected}\n"

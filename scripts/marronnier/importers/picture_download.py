@@ -107,7 +107,7 @@ def fetch(address: str, door: Web) -> bytes:
     """The bytes of a picture on the net. Each address on the way is looked at like the first one. Raises NoPicture."""
     for _hop in range(HOPS):
         try:
-            answer = door.ask("GET", address, headers={"Accept": "image/*"}, most=MOST)
+            answer = door.request("GET", address, headers={"Accept": "image/*"}, most=MOST)
         except (web.NotSent, web.Lost) as why:
             raise NoPicture(str(why)) from why
         if answer.status in _REDIRECTS and answer.headers.get("location"):

@@ -8,10 +8,10 @@ from marronnier.files import atomic_write, edits
 from marronnier.messages import Trouble, _
 
 
-def write_ledger_name(path: Path, first: str, *, unsigned: bool) -> None:
+def write_first_commit(path: Path, first: str, *, unsigned: bool) -> None:
     """Set `ledger: first` in the brand file, and `unsigned` where it is or was true. Raises Trouble, OSError."""
     try:
-        text = with_ledger_name(path.read_bytes().decode("utf-8"), first, unsigned=unsigned)
+        text = with_first_commit(path.read_bytes().decode("utf-8"), first, unsigned=unsigned)
     except ValueError as error:
         raise Trouble(
             _("{path} cannot be read, so the ledger's name cannot be written there.", path=path),
@@ -20,7 +20,7 @@ def write_ledger_name(path: Path, first: str, *, unsigned: bool) -> None:
     atomic_write.write(path, text)
 
 
-def with_ledger_name(text: str, first: str, *, unsigned: bool) -> str:
+def with_first_commit(text: str, first: str, *, unsigned: bool) -> str:
     """The brand file's text with the ledger's name in it. Raises ValueError when it is not YAML."""
     text = edits.set_key(text, ("ledger", "first"), first)
     # Never written where it says nothing: absent means signed.

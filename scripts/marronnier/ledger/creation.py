@@ -9,7 +9,7 @@ from marronnier.git import GitError, Repo
 from marronnier.ledger import brand_file, publisher_key, push, trust
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import Contended
-from marronnier.ledger.identity import FILE, Identity, repository_id
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, repository_id
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -32,19 +32,24 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
     free = will_be_unsigned(repo, unsigned)
     if not free:
-        _require_trust(repo, default)
-    head = _begun(repo)
+        _require_trusted_key(repo, default)
+    head = _unnamed_first_commit(repo)
     if head is None:
         head = make_commit(
-            repo, None, {FILE: Identity.create(repository_id(repo, default), now).as_bytes()}, "Begin the ledger", now, signed=not free
+            repo,
+            None,
+            {IDENTITY_FILE: Identity.create(repository_id(repo, default), now).as_bytes()},
+            "Begin the ledger",
+            now,
+            signed=not free,
         )
         if not free:
-            _require_verified(repo, head, default)
-        if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
+            _require_valid_signature(repo, head, default)
+        if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
             raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
     elif not free:
-        _require_verified(repo, head, default)
-    brand_file.write_ledger_name(root / "brand" / "brand.yml", head, unsigned=free)
+        _require_valid_signature(repo, head, default)
+    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=free)
     return head
 
 
@@ -54,7 +59,7 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):
         if not publisher_key.has_keygen():
-            raise publisher_key.no_keygen()
+            raise publisher_key.missing_keygen()
         if not publisher_key.has_key():
             raise Trouble(
                 _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
@@ -72,7 +77,7 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
     return True
 
 
-def _require_trust(repo: Repo, default: str) -> None:
+def _require_trusted_key(repo: Repo, default: str) -> None:
     """Raises Trouble when the default branch does not name our key as the publisher's."""
     public = publisher_key.public_key()
     signers = publisher_key.publisher_lines(trust.allowed_signers(repo, default)).decode()
@@ -80,19 +85,19 @@ def _require_trust(repo: Repo, default: str) -> None:
         raise Trouble(
             _(
                 "{file} on {branch} does not give the publisher's key to `publisher`.",
-                file=publisher_key.SIGNERS,
+                file=publisher_key.ALLOWED_SIGNERS,
                 branch=repo.default_branch(),
             ),
             _("Add this line to it, commit it there, and run this again: {line}", line=f'publisher namespaces="git" {public}'),
         )
 
 
-def _require_verified(repo: Repo, head: str, default: str) -> None:
-    for damage in trust.unsigned_commits(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
+def _require_valid_signature(repo: Repo, head: str, default: str) -> None:
+    for damage in trust.signature_damages(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
         raise Trouble(damage.message, damage.next)
 
 
-def _begun(repo: Repo) -> str | None:
+def _unnamed_first_commit(repo: Repo) -> str | None:
     """The first commit of an `init` that was interrupted before it was named. Raises Trouble when there is another ledger."""
     if repo.has_remote():
         try:
@@ -104,9 +109,12 @@ def _begun(repo: Repo) -> str | None:
     head = repo.commit(push.TRACKED if repo.has_remote() else push.BRANCH)
     if head is None:
         return None
-    if repo.text("rev-list", "--count", "--end-of-options", head) == "1" and repo.find("cat-file", "-e", f"{head}:{FILE}") is not None:
+    if (
+        repo.text("rev-list", "--count", "--end-of-options", head) == "1"
+        and repo.try_text("cat-file", "-e", f"{head}:{IDENTITY_FILE}") is not None
+    ):
         return head
-    damage = trust.unnamed_branch(head)
+    damage = trust.unnamed_branch_damage(head)
     raise Trouble(
         damage.message, _("Update your branch: somebody may have made the ledger already. Else remove the branch `ledger` first.")
     )

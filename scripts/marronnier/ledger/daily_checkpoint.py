@@ -8,7 +8,7 @@ from marronnier.ledger import push
 from marronnier.ledger.store import Ledger
 
 
-def checkpoint(ledger: Ledger, now: datetime) -> str | None:
+def tag_daily_checkpoint(ledger: Ledger, now: datetime) -> str | None:
     """Tag the head as the day's checkpoint, here and at origin, once a day (UTC); gives the tag, or None when the day has one.
 
     A checkpoint that origin refuses is no trouble: the next run makes one. Raises GitError when it cannot be written here.

@@ -60,7 +60,7 @@ class Contended(Trouble):
     """Others kept recording at the same time; nothing of ours was recorded."""
 
 
-def bad_line(path: str, bad: BadLine) -> Damage:
+def bad_line_damage(path: str, bad: BadLine) -> Damage:
     """A line that is not what was written."""
     said = {
         "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
@@ -68,15 +68,15 @@ def bad_line(path: str, bad: BadLine) -> Damage:
         "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
         "reordered-lines": _("{path}: the lines stand in another order, from line {line} on.", path=path, line=bad.number),
     }
-    return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore())  # type: ignore[arg-type]
+    return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore_advice())  # type: ignore[arg-type]
 
 
-def unexpected_file(path: str) -> Damage:
+def unexpected_file_damage(path: str) -> Damage:
     """A file that the ledger never writes."""
-    return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore())
+    return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore_advice())
 
 
-def unreadable(where: str) -> Damage:
+def unreadable_object_damage(where: str) -> Damage:
     """An object that git cannot give, or gives changed."""
     return Damage(
         "unreadable-object",
@@ -86,11 +86,11 @@ def unreadable(where: str) -> Damage:
     )
 
 
-def altered_payload(digest: str) -> Damage:
+def altered_payload_damage(digest: str) -> Damage:
     """A payload whose bytes are not those that were sealed."""
     path = payload_path(digest)
-    return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore())
+    return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore_advice())
 
 
-def _restore() -> str:
+def _restore_advice() -> str:
     return _("Find out which commit did it (`marronnier ledger verify`), and put the branch `ledger` back to the one before.")

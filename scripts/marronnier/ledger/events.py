@@ -47,17 +47,17 @@ class EventDraft:
     """A payload to keep beside it, under its SHA-256."""
 
 
-def path_of(key: str) -> str:
+def history_path(key: str) -> str:
     """Where a publication's lines stand: in 256 folders, so that no folder grows large. Raises ValueError for what is no key."""
     if not KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not a publication's key, like portes-ouvertes@journal")
     return f"publications/{hashlib.sha256(key.encode()).hexdigest()[:2]}/{key}.jsonl"
 
 
-def key_at(path: str) -> str | None:
+def key_from_path(path: str) -> str | None:
     """The key whose lines stand at a path; None for a path the ledger would never write."""
     found = _PATH.fullmatch(path)
-    return found[2] if found and KEY.fullmatch(found[2]) and path_of(found[2]) == path else None
+    return found[2] if found and KEY.fullmatch(found[2]) and history_path(found[2]) == path else None
 
 
 def payload_path(digest: str) -> str:
@@ -67,7 +67,7 @@ def payload_path(digest: str) -> str:
     return f"payloads/{digest[:2]}/{digest}"
 
 
-def payload_at(path: str) -> str | None:
+def payload_digest_from_path(path: str) -> str | None:
     """The digest of the payload that stands at a path; None for a path the ledger would never write."""
     digest = path.rsplit("/", 1)[-1]
     return digest if _DIGEST.fullmatch(digest) and payload_path(digest) == path else None
@@ -92,7 +92,7 @@ def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now
         line = canonical(
             {
                 "at": now.astimezone(UTC).isoformat(),
-                "data": _plain(draft.data),
+                "data": _as_json(draft.data),
                 "event": draft.name,
                 "key": draft.key,
                 "prev": previous,
@@ -104,15 +104,15 @@ def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now
     return b"".join(text)
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
+        return {str(name): _as_json(part) for name, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+        return [_as_json(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     if isinstance(value, float) and value != value:  # noqa: PLR0124
         raise ValueError("the ledger keeps no NaN")
     if value is None or isinstance(value, (str, int, float, bool)):
@@ -122,24 +122,24 @@ def _plain(value: Any) -> Any:
 
 def parse_history(key: str, data: bytes, identity: str) -> History:
     """The history in a publication's file, the chain verified. Raises BadLine at the first line that is not what was written."""
-    return History(key, tuple(_events(key, data, identity)))
+    return History(key, tuple(_parse_events(key, data, identity)))
 
 
-def _events(key: str, data: bytes, identity: str) -> Iterator[Event]:
+def _parse_events(key: str, data: bytes, identity: str) -> Iterator[Event]:
     if not data.endswith(b"\n"):
         raise BadLine(data.count(b"\n") + 1, "changed-line")
     previous = identity
     lines = data[:-1].split(b"\n")
     for seq, line in enumerate(lines):
-        event = _event(key, seq, line, previous)
+        event = _parse_event(key, seq, line, previous)
         # The chain holds every byte of the lines before; of the last one, that it is written as the ledger writes.
         if event is None or (seq == len(lines) - 1 and not _is_canonical(line)):
-            raise _diagnosis(lines, seq, previous)
+            raise _diagnose_break(lines, seq, previous)
         yield event
         previous = sha256(line)
 
 
-def _event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
+def _parse_event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
     try:
         found = json.loads(line.decode())
         if not isinstance(found, dict) or found.keys() != _FIELDS:
@@ -166,24 +166,24 @@ def _is_canonical(line: bytes) -> bool:
         return False
 
 
-def _diagnosis(lines: list[bytes], seq: int, previous: str) -> BadLine:
+def _diagnose_break(lines: list[bytes], seq: int, previous: str) -> BadLine:
     """What happened to a file whose chain breaks at a line: its numbers tell a dropped line from an exchanged or a changed one."""
-    numbers = [_number(line) for line in lines]
+    numbers = [_sequence_number(line) for line in lines]
     if None not in numbers and numbers != sorted(numbers, key=lambda number: number or 0):
         return BadLine(seq + 1, "reordered-lines")
     if None not in numbers and numbers[seq] != seq and len(set(numbers)) == len(numbers):
         return BadLine(seq + 1, "dropped-line")
     # A line whose number is right and that does not know the one before it: that one was changed.
-    before = seq > 0 and _number(lines[seq]) == seq and _field(lines[seq], "prev") != previous
+    before = seq > 0 and _sequence_number(lines[seq]) == seq and _json_field(lines[seq], "prev") != previous
     return BadLine(seq if before else seq + 1, "changed-line")
 
 
-def _number(line: bytes) -> int | None:
-    number = _field(line, "seq")
+def _sequence_number(line: bytes) -> int | None:
+    number = _json_field(line, "seq")
     return number if type(number) is int else None
 
 
-def _field(line: bytes, name: str) -> Any:
+def _json_field(line: bytes, name: str) -> Any:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
@@ -204,12 +204,12 @@ def compare_lines(before: bytes, after: bytes) -> BadLine | None:
         return BadLine(first + 1, "reordered-lines")
     stood = set(old)
     kept = [line for line in new if line in stood]
-    if len(kept) < len(old) and kept != old[: len(kept)] and new[: len(kept)] == kept and _is_part(kept, old):
+    if len(kept) < len(old) and kept != old[: len(kept)] and new[: len(kept)] == kept and _is_subsequence(kept, old):
         return BadLine(first + 1, "dropped-line")
     return BadLine(first + 1, "changed-line")
 
 
-def _is_part(some: list[bytes], lines: list[bytes]) -> bool:
+def _is_subsequence(some: list[bytes], lines: list[bytes]) -> bool:
     """Whether these lines stand in that order among the others."""
     rest = iter(lines)
     return all(line in rest for line in some)

@@ -15,7 +15,7 @@ from marronnier.ledger.events import PROTOCOL, sha256
 from marronnier.messages import _
 from marronnier.model.publication import canonical
 
-FILE = "ledger.json"
+IDENTITY_FILE = "ledger.json"
 
 _GITHUB = "GITHUB_REPOSITORY_ID"
 """The number that GitHub Actions gives a repository: it survives renaming, and a fork has its own. Not yet seen against GitHub itself."""
@@ -79,7 +79,7 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
         )
     kind, _colon, name = identity.repository.partition(":")
     number = os.environ.get(_GITHUB, "").strip()
-    foreign = (kind == "github" and number not in ("", name)) or (kind == "git" and not _grew_from(repo, name, default))
+    foreign = (kind == "github" and number not in ("", name)) or (kind == "git" and not _descends_from(repo, name, default))
     if kind not in ("github", "git") or foreign:
         return Damage(
             "foreign-repository",
@@ -90,6 +90,6 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
     return None
 
 
-def _grew_from(repo: Repo, root: str, default: str | None) -> bool:
+def _descends_from(repo: Repo, root: str, default: str | None) -> bool:
     # A cut history cannot tell; the ledger's signature still does.
     return default is not None and (repo.is_ancestor(root, default) or repo.is_shallow())

@@ -18,7 +18,7 @@ def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
 
 def describe_event(event: Event, zone: tzinfo = UTC) -> str:
     """What one event means, in a sentence; instants at the hours of a zone."""
-    data = {name: _at(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
+    data = {name: _display_value(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
     part = int(data.get("part", 0)) + 1
     why, by = data.get("why", ""), ", ".join(str(one) for one in event.data.get("by", ()))
     sentences = {
@@ -41,7 +41,7 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
     return _("{sentence} By {people}.", sentence=sentence, people=by) if by else sentence
 
 
-def _at(value: str | float, zone: tzinfo) -> str | float:
+def _display_value(value: str | float, zone: tzinfo) -> str | float:
     """An instant as a clock on the wall shows it; anything else as it is, without what a terminal would obey."""
     if not isinstance(value, str):
         return value

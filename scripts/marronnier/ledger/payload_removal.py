@@ -9,16 +9,16 @@ from marronnier.ledger import push
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import Contended
 from marronnier.ledger.events import payload_path
-from marronnier.ledger.store import TRIES, Ledger
+from marronnier.ledger.store import MAX_TRIES, Ledger
 from marronnier.messages import _
 
 
-def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -> Ledger:
+def remove_payloads(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -> Ledger:
     """Take payloads out of the newest tree, on withdrawal or after retention; the chain still verifies. Raises as `append`."""
-    for attempt in range(TRIES):
+    for attempt in range(MAX_TRIES):
         if ledger.head is None:
             return ledger
-        with ledger.repo.batch() as batch:
+        with ledger.repo.open_reader() as batch:
             paths = [payload_path(digest) for digest in sorted(payloads)]
             there = [
                 path
@@ -31,7 +31,7 @@ def remove(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -
             ledger.repo, ledger.head, dict.fromkeys(there), f"Remove {len(there)} payloads: {why}", now, signed=not ledger.unsigned
         )
         if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
-            return ledger.grown(new, {})
-        push.pause(attempt)
-        ledger = ledger.reopened()
+            return ledger.with_commit(new, {})
+        push.pause_before_retry(attempt)
+        ledger = ledger.reopen()
     raise Contended(_("Others kept recording in the ledger at the same time."), _("Run the command again."))

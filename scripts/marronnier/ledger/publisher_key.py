@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marronnier.git import SILENT, GitError, NoGit, Repo, signer, ssh_keygen
+from marronnier.git import NO_PASSPHRASE_PROMPT, GitError, NoGit, Repo, commit_text_signer, ssh_keygen
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
@@ -18,7 +18,7 @@ VARIABLE = "MARRONNIER_SIGNING_KEY"
 PRINCIPAL = "publisher"
 """Whose signature the ledger needs, as `brand/allowed_signers` names it."""
 
-SIGNERS = "brand/allowed_signers"
+ALLOWED_SIGNERS = "brand/allowed_signers"
 
 _LINE = re.compile(r'(?P<names>"[^"]*"|\S+)\s+(?P<rest>.*\S)\s*')
 
@@ -40,7 +40,7 @@ def has_keygen() -> bool:
 
 
 @contextmanager
-def key_file() -> Iterator[str]:
+def private_key_file() -> Iterator[str]:
     """The path of the publisher's key, until the end of the block; a key given as text stands where only we can read it.
 
     Raises Trouble when there is no key.
@@ -61,12 +61,12 @@ def key_file() -> Iterator[str]:
             )
         yield str(path.absolute())
         return
-    with _unseen(given.replace("\r\n", "\n") + "\n") as kept:
+    with _private_file(given.replace("\r\n", "\n") + "\n") as kept:
         yield kept
 
 
 @contextmanager
-def _unseen(key: str) -> Iterator[str]:
+def _private_file(key: str) -> Iterator[str]:
     """A path at which only our own processes find the key, until the end of the block."""
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
         # It has no name on any disk: a run killed in the middle leaves nothing behind.
@@ -85,17 +85,17 @@ def _unseen(key: str) -> Iterator[str]:
 
 def public_key() -> str:
     """The public half of the publisher's key, as `ssh-ed25519 AAAA…`. Raises Trouble."""
-    with key_file() as path:
+    with private_key_file() as path:
         try:
             read = ssh_keygen("-y", "-f", path).decode().split()
         except GitError as error:
-            raise unusable() from error
+            raise unusable_key() from error
         except NoGit as error:
-            raise no_keygen() from error
+            raise missing_keygen() from error
     return " ".join(read[:2])
 
 
-def unusable() -> Trouble:
+def unusable_key() -> Trouble:
     """What is said of a key that cannot sign."""
     return Trouble(
         _("The publisher's key cannot sign."),
@@ -103,7 +103,7 @@ def unusable() -> Trouble:
     )
 
 
-def no_keygen() -> Trouble:
+def missing_keygen() -> Trouble:
     """What is said where signatures can be neither made nor checked."""
     return Trouble(
         _("ssh-keygen is not installed: signatures can be neither made nor checked."), _("Install it (Debian: apt install openssh-client).")
@@ -116,15 +116,15 @@ def commit_signer() -> Iterator[Callable[[Repo, str], str]]:
 
     It is made ready at once; no branch moves. Raises Trouble: there is no key, or it cannot sign.
     """
-    with key_file() as key:
+    with private_key_file() as key:
         try:
-            with signer(key) as sign:
-                yield lambda repo, unsigned: _signed(repo, unsigned, sign)
+            with commit_text_signer(key) as sign:
+                yield lambda repo, unsigned: _sign_commit(repo, unsigned, sign)
         except NoGit as error:
-            raise no_keygen() from error
+            raise missing_keygen() from error
 
 
-def _signed(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
+def _sign_commit(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
     text = repo.read(unsigned)
     if text is None:
         raise GitError(("cat-file",), 1, f"the commit {unsigned} is not there")
@@ -132,7 +132,7 @@ def _signed(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
         signature = sign(text)
     except GitError:
         # Not chained: its words name the key's path.
-        raise unusable() from None
+        raise unusable_key() from None
     # As git writes it: https://git-scm.com/docs/signature-format (seen 2026-11-26).
     header, _blank, message = text.partition(b"\n\n")
     name = b"gpgsig" if len(unsigned) == 40 else b"gpgsig-sha256"
@@ -167,7 +167,7 @@ def verify_commits(repo: Repo, revisions: Iterable[str], allowed_signers: bytes)
             "gpg.program": "/bin/false",
             "gpg.x509.program": "/bin/false",
         }
-        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=SILENT, timeout=3600)
+        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=NO_PASSPHRASE_PROMPT, timeout=3600)
     for line in listed.decode().splitlines():
         oid, _space, verdict = line.partition(" ")
         yield oid, verdict.strip() or "N"

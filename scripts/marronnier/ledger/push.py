@@ -26,7 +26,7 @@ NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
 
-_WAIT = 0.05
+_FIRST_PAUSE = 0.05
 """Seconds before the first new try; doubled each time, and never the same for two runs."""
 
 
@@ -40,16 +40,16 @@ class BranchLocked(PushRefused):
 
 Outcome = Literal["landed", "lost", "unclear"]
 
-_RACE = re.compile(
+_RACE_LOST = re.compile(
     r"stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref|already exists|reference broken"
 )
 _LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
-_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
+_DISK_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
 _REFUSED = re.compile(
     r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
-_QUIET = (
+_PUSH_SETTINGS = (
     *("-c", "push.gpgSign=false"),
     *("-c", "remote.origin.mirror=false"),
     *("-c", "push.useForceIfIncludes=false"),
@@ -67,13 +67,13 @@ def fetch(repo: Repo) -> None:
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
-        if error.timed_out or origin_reference(repo) is not None:
+        if error.timed_out or read_origin_reference(repo) is not None:
             raise
         if repo.commit(TRACKED):
             repo.run("update-ref", "-d", TRACKED)
 
 
-def origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
+def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
     """What origin says a reference is, asked now; None when it has none. Raises GitError when it gives no answer."""
     try:
         listed = repo.run("ls-remote", "--exit-code", "--end-of-options", "origin", name, timeout=NETWORK_TIMEOUT).decode()
@@ -84,7 +84,7 @@ def origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
     return listed.split("\t", 1)[0]
 
 
-def checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
+def sorted_checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
     """The checkpoints among references, oldest day first: name as people write it, and commit."""
     named = [(name.removeprefix(space), oid) for name, oid in found.items() for space in (CHECKPOINTS, FETCHED) if name.startswith(space)]
     return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(named)]
@@ -93,7 +93,7 @@ def checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
 def has_checkpoint(repo: Repo, name: str) -> bool:
     """Whether origin has that checkpoint, or gives no answer: a day without one is better than a run that fails for it."""
     try:
-        return origin_reference(repo, name) is not None
+        return read_origin_reference(repo, name) is not None
     except GitError:
         return True
 
@@ -102,7 +102,7 @@ def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
     """Set a new checkpoint at origin; False when origin refuses."""
     try:
         repo.run(
-            *_QUIET,
+            *_PUSH_SETTINGS,
             *("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             *("--end-of-options", "origin", f"{head}:{name}"),
             timeout=NETWORK_TIMEOUT,
@@ -112,7 +112,7 @@ def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
     return True
 
 
-def heads(repo: Repo) -> dict[str, str]:
+def ledger_references(repo: Repo) -> dict[str, str]:
     """The references of the ledger that are here, by name."""
     listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
@@ -124,14 +124,14 @@ def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outco
         return update_local_head(repo, new, old)
     outcome = push(repo, new, old)
     if outcome == "landed":
-        note_pushed(repo, new, old)
+        record_pushed_head(repo, new, old)
     return outcome
 
 
 def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
     """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
     try:
-        repo.move({BRANCH: new, SEEN: new}, {BRANCH: old})
+        repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
         if repo.commit(BRANCH) != old or "File exists" in error.said:
             return "lost"
@@ -146,7 +146,7 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
     """
     try:
         repo.run(
-            *_QUIET,
+            *_PUSH_SETTINGS,
             *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             f"--force-with-lease={BRANCH}:{old or ''}",
             *("--end-of-options", "origin", f"{new}:{BRANCH}"),
@@ -158,9 +158,9 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
                 _("origin keeps the branch `ledger` locked: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. If no other run is at work, remove `refs/heads/ledger.lock` at origin, then run again."),
             ) from None
-        if _RACE.search(error.said):
+        if _RACE_LOST.search(error.said):
             return "lost"
-        if _FULL.search(error.said):
+        if _DISK_FULL.search(error.said):
             raise PushRefused(
                 _("origin cannot keep what the ledger records: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. See whether origin's disk is full, or its limit too small, then run again."),
@@ -174,7 +174,7 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
     return "landed"
 
 
-def follow_head(repo: Repo, head: str, was: Mapping[str, str]) -> None:
+def advance_local_head(repo: Repo, head: str, was: Mapping[str, str]) -> None:
     """Let the local branch and `seen` stand at a head that was believed; `was` is what `heads` gave.
 
     A clone that cannot be written is read all the same, and a local branch with commits of its own is left alone.
@@ -183,20 +183,20 @@ def follow_head(repo: Repo, head: str, was: Mapping[str, str]) -> None:
     branch = was.get(BRANCH)
     if branch != head and (branch is None or repo.is_ancestor(branch, head)):
         moves[BRANCH] = head
-    _note(repo, moves, {name: was.get(name) for name in moves})
+    _try_update_refs(repo, moves, {name: was.get(name) for name in moves})
 
 
-def note_pushed(repo: Repo, new: str, old: str | None) -> None:
+def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
     """Note here what origin has just accepted."""
     moves = {SEEN: new, TRACKED: new}
-    if not _note(repo, {**moves, BRANCH: new}, {BRANCH: old}):
-        _note(repo, moves, {})
+    if not _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}):
+        _try_update_refs(repo, moves, {})
 
 
-def _note(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
+def _try_update_refs(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
     try:
         if moves:
-            repo.move(moves, only_from)
+            repo.update_refs(moves, only_from)
     except GitError:
         return False
     return True
@@ -209,5 +209,5 @@ def last_error_line(error: GitError) -> str:
     return _PASSWORD.sub("", " ".join(told[-2:]))[:300]
 
 
-def pause(attempt: int) -> None:
-    time.sleep(min(_WAIT * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))
+def pause_before_retry(attempt: int) -> None:
+    time.sleep(min(_FIRST_PAUSE * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))

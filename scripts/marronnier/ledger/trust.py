@@ -7,39 +7,39 @@ from collections.abc import Iterable, Mapping
 from marronnier.git import Repo
 from marronnier.ledger import publisher_key
 from marronnier.ledger.damage import Damage, Damaged
-from marronnier.ledger.identity import FILE, Identity, identity_mismatch
-from marronnier.ledger.push import BRANCH, SEEN, checkpoints
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, identity_mismatch
+from marronnier.ledger.push import BRANCH, SEEN, sorted_checkpoints
 from marronnier.messages import Trouble, _, ngettext
 
 
-def identity(repo: Repo, head: str, first: str, default: str | None) -> tuple[Identity, bytes]:
+def verified_identity(repo: Repo, head: str, first: str, default: str | None) -> tuple[Identity, bytes]:
     """The ledger's identity and the bytes that hold it. Raises Damaged when this ledger is not the one named, or not for this repository."""
-    for damage in lineage(repo, head, first):
+    for damage in root_damages(repo, head, first):
         raise Damaged(damage)
-    data, now = repo.read(f"{first}:{FILE}"), repo.read(f"{head}:{FILE}")
+    data, now = repo.read(f"{first}:{IDENTITY_FILE}"), repo.read(f"{head}:{IDENTITY_FILE}")
     try:
         found = Identity.parse(data or b"")
     except ValueError as error:
-        raise Damaged(changed_identity(first)) from error
+        raise Damaged(changed_identity_damage(first)) from error
     if now != data or data is None:
-        raise Damaged(changed_identity(head))
-    wrong = identity_mismatch(repo, found, f"{first}:{FILE}", default)
+        raise Damaged(changed_identity_damage(head))
+    wrong = identity_mismatch(repo, found, f"{first}:{IDENTITY_FILE}", default)
     if wrong is not None:
         raise Damaged(wrong)
     return found, data
 
 
-def changed_identity(where: str) -> Damage:
+def changed_identity_damage(where: str) -> Damage:
     """`ledger.json` is not what the first commit holds."""
     return Damage(
         "changed-identity",
-        f"{where}:{FILE}",
+        f"{where}:{IDENTITY_FILE}",
         _("ledger.json is missing or was changed: it is written once and never again."),
         _("Find out who changed the branch `ledger`, and put it back to a commit that verifies."),
     )
 
 
-def lineage(repo: Repo, head: str, first: str) -> Iterable[Damage]:
+def root_damages(repo: Repo, head: str, first: str) -> Iterable[Damage]:
     """Whether the head stands on the commit named in `brand/brand.yml`, and on nothing else."""
     roots = repo.text("rev-list", "--max-parents=0", "--end-of-options", head).split()
     if roots == [first]:
@@ -57,20 +57,20 @@ def lineage(repo: Repo, head: str, first: str) -> Iterable[Damage]:
     )
 
 
-def lost_history(repo: Repo, head: str, found: Mapping[str, str]) -> Damage | None:
+def rewind_since_last_seen(repo: Repo, head: str, found: Mapping[str, str]) -> Damage | None:
     """Whether the head lost what this clone remembers best: the last head it believed, and the newest checkpoint."""
     marks = [(SEEN, found[SEEN])] if SEEN in found else []
-    for name, oid in (*marks, *checkpoints(found)[-1:]):
-        if damage := rewound(repo, head, oid, name):
+    for name, oid in (*marks, *sorted_checkpoints(found)[-1:]):
+        if damage := rewind_damage(repo, head, oid, name):
             return damage
     return None
 
 
-def rewound(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
+def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
     """Whether the head no longer stands on a commit that was its head before; `name` is where that commit is remembered."""
     if head == mark or repo.is_ancestor(mark, head):
         return None
-    missing = repo.find("rev-list", "--count", "--end-of-options", mark, f"^{head}")
+    missing = repo.try_text("rev-list", "--count", "--end-of-options", mark, f"^{head}")
     if missing is None:
         message = _("The branch `ledger` was rewound: {name} remembers {mark}, which is not in it.", name=name, mark=mark[:12])
     else:
@@ -91,7 +91,7 @@ def rewound(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
     )
 
 
-def missing_branch(first: str, seen: str | None) -> Damage:
+def missing_branch_damage(first: str, seen: str | None) -> Damage:
     """The ledger named in `brand/brand.yml` is not there."""
     return Damage(
         "gone",
@@ -103,7 +103,7 @@ def missing_branch(first: str, seen: str | None) -> Damage:
     )
 
 
-def unnamed_branch(head: str) -> Damage:
+def unnamed_branch_damage(head: str) -> Damage:
     """There is a branch `ledger` that no brand file names."""
     return Damage(
         "unnamed",
@@ -115,22 +115,22 @@ def unnamed_branch(head: str) -> Damage:
 
 def allowed_signers(repo: Repo, default: str | None) -> bytes:
     """Whom the default branch lets sign: never the working directory's copy."""
-    return (repo.read(f"{default}:{publisher_key.SIGNERS}") if default else None) or b""
+    return (repo.read(f"{default}:{publisher_key.ALLOWED_SIGNERS}") if default else None) or b""
 
 
-def unsigned_commits(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
+def signature_damages(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
     """The commits among these that the publisher did not sign. Raises Trouble when no signature can be checked here."""
     checked = False
     for oid, verdict in publisher_key.verify_commits(repo, revisions, signers):
         if verdict == "G":
             continue
         if not checked and not publisher_key.has_keygen():
-            raise publisher_key.no_keygen()
+            raise publisher_key.missing_keygen()
         checked = True
-        yield _verdict(oid, verdict)
+        yield _signature_damage(oid, verdict)
 
 
-def _verdict(oid: str, verdict: str) -> Damage:
+def _signature_damage(oid: str, verdict: str) -> Damage:
     next = _(
         "Find out who wrote it; put the branch `ledger` back to a commit that verifies: `marronnier ledger verify` lists all that do not."
     )

@@ -30,7 +30,7 @@ _MADE = 1
 
 def media_kind(picture: Picture) -> str:
     """`image`, `video`, `audio`, or empty for a file the site does not show."""
-    return SHOWN.get(sandbox.ending(picture.path), "") if picture.sha256 else ""
+    return SHOWN.get(sandbox.extension(picture.path), "") if picture.sha256 else ""
 
 
 def site_path(picture: Picture) -> str:
@@ -70,10 +70,10 @@ class Gallery:
         if not sort or self.tree.sha256(picture.path) != picture.sha256:
             return False
         looked = media.inspect_media(self.tree, picture.path, self._cache)
-        if looked is None or looked.sort != sort or looked.wrong not in ("", "misnamed"):
+        if looked is None or looked.category != sort or looked.problem not in ("", "misnamed"):
             return False
-        if looked.kind == "SVG":
-            return sandbox.ending(picture.path) == ".svg"
+        if looked.format == "SVG":
+            return sandbox.extension(picture.path) == ".svg"
         return sort == "image" or "gps" not in looked.carries
 
     def made(self, picture: Picture) -> bytes | None:

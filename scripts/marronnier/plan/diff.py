@@ -76,7 +76,7 @@ def _moved(line: PlanLine, before: datetime | None, near: Mapping[str, list[Plan
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
-    holiday = tuple(day_calendar.describe(day) for day in day_calendar.days_on(desk, _day(after, desk)))
+    holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.days_on(desk, _day(after, desk)))
     return MovedPublication(line, before, after, holiday, _clash(line, after, near[line.publication.channel_name], desk))
 
 

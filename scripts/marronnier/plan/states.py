@@ -15,7 +15,7 @@ from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, split_key
 from marronnier.model.scalars import zone_to_show
-from marronnier.timetable import day_calendar, expiry, missed_until
+from marronnier.timetable import allowed_lateness, day_calendar, expiry_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _deadline(history: History) -> datetime | None:
 
 
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, around: PlanContext) -> PlanStatus:
-    if instant.at is not None and instant.at + missed_until(around.desk, publication) < around.now:
+    if instant.at is not None and instant.at + allowed_lateness(around.desk, publication) < around.now:
         return PlanStatus("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
     if not around.desk.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
@@ -250,7 +250,7 @@ def _silent(publication: Publication, day: date, around: PlanContext) -> PlanSta
 
 
 def _expired(publication: Publication, at: datetime | None, around: PlanContext) -> PlanStatus | None:
-    end = expiry(around.desk, publication)
+    end = expiry_instant(around.desk, publication)
     if end is None:
         return None
     if around.now >= end:
@@ -267,7 +267,7 @@ def _late(
     """Later than its grace: never a burst, a person is asked; None while it may still go out."""
     if any(event.name == "released" for event in history.events) or history.sent_parts:
         return None
-    patience = missed_until(around.desk, publication)
+    patience = allowed_lateness(around.desk, publication)
     if around.now <= at + patience:
         return None
     if around.began is None:

@@ -77,7 +77,7 @@ class EvidenceReader:
         if self.desk.policy.quorum == 0 or any(requirement.quorum == 0 for requirement in self.desk.policy.requirements):
             return True
         blobs = self.past.blobs_of(POLICY)
-        with self.repo.batch() as batch:
+        with self.repo.open_reader() as batch:
             return any(_ZERO.search(data or b"") for data in batch.read_all(sorted(blobs)))
 
     def rules_at(self, commit: str) -> Desk:

@@ -61,7 +61,7 @@ def uncommitted(repo: Repo, here: TreeState, histories: Mapping[str, History], n
     listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode(
         "utf-8", "surrogateescape"
     )
-    prefix = repo.find("rev-parse", "--show-prefix") or ""
+    prefix = repo.try_text("rev-parse", "--show-prefix") or ""
     paths = tuple(line[3:].removeprefix(prefix) for line in listed.split("\0") if len(line) > 3)
     if not any(is_post(path) or path.startswith("content/") for path in paths):
         return None

@@ -133,7 +133,7 @@ class VersionHistory:
             {(path, blob) for changed in self._alterations.values() for path, blob in changed.items() if blob and post_parser.is_post(path)}
             - known
         )
-        with self.repo.batch() as batch:
+        with self.repo.open_reader() as batch:
             for (path, _blob), data in zip(listed, batch.read_all(blob for _path, blob in listed), strict=True):
                 for post_id in _ids(path, data or b""):
                     found.setdefault(post_id, set()).add(path)

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from marronnier import checks, plan
 from marronnier.git import Repo
-from marronnier.ledger import Ledger, checkpoint
+from marronnier.ledger import Ledger, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import PlanLine
 from marronnier.networks.kit.accounts import secrets_from
 from marronnier.plan import Assembled
 from marronnier.plan.builder import former_keys
-from marronnier.publish import brakes, freeze
-from marronnier.publish.media import picture_reader
+from marronnier.publish import freeze, stop_reasons
+from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.report import Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.seal import seal_all
@@ -35,23 +35,25 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     """
     freeze.update_default_branch(repo)
     assembled = plan.assemble(repo, now, proposals=False)
-    if why := brakes.unusable_reason(assembled):
+    if why := stop_reasons.unusable_reason(assembled):
         return RunReport((), why)
-    ledger = _ledger_of(assembled)
+    ledger = _require_ledger(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
     web = Web(loopback=assembled.desk.brand.clock is not None)
-    this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
+    this = Run(
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
+    )
     settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
     assembled = plan.reassemble(assembled, ledger)
     sealed, ledger = seal_all(assembled, _errors, ledger, now)
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
-    waiting = _waiting(assembled)
-    if why := brakes.stop_reason(assembled, this.frozen, release_brakes=release_brakes):
+    waiting = _waiting_lines(assembled)
+    if why := stop_reasons.stop_reason(assembled, this.frozen, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
     due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this)
-    checkpoint(ledger, now)
+    tag_daily_checkpoint(ledger, now)
     return RunReport((*steps, *sent), waiting=waiting)
 
 
@@ -64,8 +66,8 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
-    frozen = freeze.freeze_check(repo, surroundings)
-    why = brakes.unusable_reason(assembled) or brakes.stop_reason(assembled, frozen, release_brakes=release_brakes)
+    frozen = freeze.cached_freeze_reason(repo, surroundings)
+    why = stop_reasons.unusable_reason(assembled) or stop_reasons.stop_reason(assembled, frozen, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
@@ -73,7 +75,7 @@ def _is_unsealed(line: PlanLine) -> bool:
     return line.history is None or line.history.seal is None
 
 
-def _ledger_of(assembled: Assembled) -> Ledger:
+def _require_ledger(assembled: Assembled) -> Ledger:
     if not assembled.ledger.exists:
         raise Trouble(
             _("There is no ledger yet: nothing can be published without its memory"),
@@ -82,7 +84,7 @@ def _ledger_of(assembled: Assembled) -> Ledger:
     return assembled.ledger
 
 
-def _waiting(assembled: Assembled) -> tuple[PlanLine, ...]:
+def _waiting_lines(assembled: Assembled) -> tuple[PlanLine, ...]:
     """What should have gone out by now, and waits for a person."""
     return tuple(
         line
@@ -95,7 +97,7 @@ def _waiting(assembled: Assembled) -> tuple[PlanLine, ...]:
     )
 
 
-_BY_PUBLICATION = frozenset({"duplicate-text", "identity-changed"})
+_RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})
 """Rules that tell in the post what the plan refuses channel by channel: on its other channels the post still goes out."""
 
 
@@ -118,11 +120,11 @@ def _errors(assembled: Assembled) -> list[Finding]:
         opened=paths,
     )
     return [
-        finding for finding in found if finding.level == "error" and finding.place.path in paths and finding.rule not in _BY_PUBLICATION
+        finding for finding in found if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
 
 
-def _name(surroundings: Mapping[str, str]) -> str:
+def _run_name(surroundings: Mapping[str, str]) -> str:
     """The run's name: the workflow's run id and attempt, else the process."""
     if run_id := surroundings.get("GITHUB_RUN_ID"):
         return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"

@@ -8,7 +8,7 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
 from marronnier.networks.kit.seam import Locked
-from marronnier.publish.claim import first_missing
+from marronnier.publish.claim import first_missing_part
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 
@@ -27,9 +27,9 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     def decide(newest: Ledger) -> list[EventDraft]:
         histories = {key: newest.history(key) for key in reasons}
         return [
-            EventDraft(key, "waiting", {"part": first_missing(history), "why": reasons[key], "locked": True})
+            EventDraft(key, "waiting", {"part": first_missing_part(history), "why": reasons[key], "locked": True})
             for key, history in histories.items()
-            if not _says(history, reasons[key])
+            if not _is_last_event(history, reasons[key])
         ]
 
     if reasons:
@@ -37,7 +37,7 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     return free, [Step(key, "held", why) for key, why in reasons.items()], ledger
 
 
-def _says(history: History, why: str) -> bool:
+def _is_last_event(history: History, why: str) -> bool:
     """Whether that is the last thing the ledger says."""
     last = history.events[-1] if history.events else None
     return last is not None and last.name == "waiting" and last.data.get("why") == why

@@ -19,13 +19,13 @@ def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: st
 
     def decide(newest: Ledger) -> list[EventDraft]:
         history = newest.history(key)
-        name, data = _event(history, verdict, newest, url)
+        name, data = _event_of_verdict(history, verdict, newest, url)
         return [EventDraft(key, name, {**data, "who": who})]
 
     return ledger.append(decide, now)
 
 
-def _event(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
+def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
     debt = history.debt
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:

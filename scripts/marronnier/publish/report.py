@@ -20,14 +20,14 @@ class Step:
 
     key: str
     act: Act
-    said: str = ""
+    reason: str = ""
     """Why, in a sentence for people."""
     url: str = ""
     """Where it can be read, once sent."""
 
     def as_json(self) -> Mapping[str, str]:
         """For `--format json`."""
-        return {"key": self.key, "act": self.act, "said": self.said, "url": self.url}
+        return {"key": self.key, "act": self.act, "said": self.reason, "url": self.url}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds."""
-MARGIN = timedelta(minutes=2)
+LEASE_MARGIN = timedelta(minutes=2)
 """A run stops sending this long before its lease ends: a request takes time."""
 
 
@@ -36,9 +36,9 @@ class Run:
     started: float
     """`boot_seconds()` when the run began."""
 
-    def lease_over(self) -> bool:
+    def is_lease_over(self) -> bool:
         """Whether this run slept past its lease (a paused machine): then it must not send any more."""
-        return boot_seconds() - self.started > (LEASE - MARGIN).total_seconds()
+        return boot_seconds() - self.started > (LEASE - LEASE_MARGIN).total_seconds()
 
 
 def boot_seconds() -> float:

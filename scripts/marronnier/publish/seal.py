@@ -38,15 +38,15 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
                 continue
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
-                if _sealable(assembled, line, history, now):
+                if _can_be_sealed(assembled, line, history, now):
                     steps.append(Step(line.key, "held", str(finding)))
                 continue
-            if _sealable(assembled, line, history, now):
-                drafts.append(_seal(assembled, line, now))
+            if _can_be_sealed(assembled, line, history, now):
+                drafts.append(_sealed_event(assembled, line, now))
                 steps.append(
                     Step(line.key, "sealed", _("approved by {people}", people=", ".join(assembled.approvals[line.key].by) or _("merging")))
                 )
-        for draft in _withdrawn(assembled, newest):
+        for draft in _unsealed_events(assembled, newest):
             drafts.append(draft)
             steps.append(Step(draft.key, "unsealed", draft.data["why"]))
         return drafts
@@ -54,7 +54,7 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
     return steps, ledger.append(decide, now)
 
 
-def _sealable(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
+def _can_be_sealed(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
     """Approved as it stands, never touched, and not sealed so already."""
     approval = assembled.approvals.get(line.key)
     if approval is None or not approval.granted or history.touched or line.state not in ("ready", "due"):
@@ -68,7 +68,7 @@ def _sealable(assembled: Assembled, line: PlanLine, history: History, now: datet
     return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
 
 
-def _seal(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
+def _sealed_event(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
     publication, approval = line.publication, assembled.approvals[line.key]
     payload = networks.get(publication.channel.network).compose(publication)
     data: dict[str, object] = {
@@ -86,7 +86,7 @@ def _seal(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
     return EventDraft(line.key, "sealed", data, payload.as_bytes())
 
 
-def _withdrawn(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
+def _unsealed_events(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
     """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
     lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
     unreadable = set(assembled.desk.unreadable.values())

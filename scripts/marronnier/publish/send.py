@@ -13,7 +13,7 @@ from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
-from marronnier.publish.claim import batches, claim, first_missing, holds, intention
+from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
 from marronnier.publish.hold import hold_back
 from marronnier.publish.report import Act, Step
 from marronnier.publish.run import Run
@@ -23,15 +23,15 @@ from marronnier.publish.run import Run
 class PartResult:
     """What became of one part: what the ledger notes, and what people are told."""
 
-    note: EventDraft
+    event: EventDraft
     step: Step
     parts: int = 1
     """How many parts the whole has."""
 
     @property
-    def goes_on(self) -> bool:
+    def has_next_part(self) -> bool:
         """Whether the next part can be sent."""
-        return self.step.act == "sent" and int(self.note.data["part"]) < self.parts - 1
+        return self.step.act == "sent" and int(self.event.data["part"]) < self.parts - 1
 
 
 def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
@@ -52,35 +52,37 @@ def _send_batch(lines: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[li
         answers = [_send_next(line, ledger, run) for line in lines]
         notes = []
         for answer in answers:
-            notes.append(answer.note)
-            if answer.goes_on:
-                notes.append(intention(answer.note.key, int(answer.note.data["part"]) + 1, answer.note.data["payload"], run))
+            notes.append(answer.event)
+            if answer.has_next_part:
+                notes.append(sending_event(answer.event.key, int(answer.event.data["part"]) + 1, answer.event.data["payload"], run))
             else:
                 steps.append(answer.step)
-        ledger = _record(notes, ledger, run)
-        lines = [line for line, answer in zip(lines, answers, strict=True) if answer.goes_on and holds(ledger.history(line.key), run)]
+        ledger = _record_answers(notes, ledger, run)
+        lines = [
+            line for line, answer in zip(lines, answers, strict=True) if answer.has_next_part and holds_claim(ledger.history(line.key), run)
+        ]
     return steps, ledger
 
 
-def _record(notes: Sequence[EventDraft], ledger: Ledger, run: Run) -> Ledger:
+def _record_answers(notes: Sequence[EventDraft], ledger: Ledger, run: Run) -> Ledger:
     """Note what was learned. What is out, or may be, is always noted; all else only while the claim is still ours."""
     return ledger.append(
-        lambda newest: [note for note in notes if note.name in ("sent", "unknown") or holds(newest.history(note.key), run)], run.now
+        lambda newest: [note for note in notes if note.name in ("sent", "unknown") or holds_claim(newest.history(note.key), run)], run.now
     )
 
 
 def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     """Send the first missing part of one publication, and name the answer."""
     history = ledger.history(line.key)
-    number = first_missing(history)
+    number = first_missing_part(history)
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
     if data is None:
-        return _nothing_sent(line.key, number, "held", _("the sealed payload is not in the ledger; run `marronnier ledger verify`"))
+        return _waiting_result(line.key, number, "held", _("the sealed payload is not in the ledger; run `marronnier ledger verify`"))
     if why := run.frozen():
-        return _nothing_sent(line.key, number, "waiting", why)
-    if run.lease_over():
-        return _nothing_sent(line.key, number, "waiting", _("this run was paused too long and let go"))
+        return _waiting_result(line.key, number, "waiting", why)
+    if run.is_lease_over():
+        return _waiting_result(line.key, number, "waiting", _("this run was paused too long and let go"))
     payload = Payload.from_bytes(data)
     channel_name = line.publication.channel_name
     try:
@@ -90,18 +92,18 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Refused as refusal:
         return PartResult(EventDraft(line.key, "refused", {"part": number, "why": str(refusal)}), Step(line.key, "refused", str(refusal)))
     except Locked as locked:
-        return _nothing_sent(line.key, number, "held", str(locked))
+        return _waiting_result(line.key, number, "held", str(locked))
     except Wait as wait:
-        return _nothing_sent(line.key, number, "waiting", str(wait), until=wait.until)
+        return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until)
     except Unknown as unknown:
-        return _unknown(line.key, number, str(unknown))
+        return _unknown_result(line.key, number, str(unknown))
     except Exception as surprise:  # noqa: BLE001 - whatever went wrong after the first byte, it may have been sent
-        return _unknown(line.key, number, _("{kind} while sending", kind=type(surprise).__name__))
-    note = EventDraft(line.key, "sent", {**sent_event(number, payload, delivery), "late": _lateness(line, run)})
+        return _unknown_result(line.key, number, _("{kind} while sending", kind=type(surprise).__name__))
+    note = EventDraft(line.key, "sent", {**sent_event(number, payload, delivery), "late": _seconds_late(line, run)})
     return PartResult(note, Step(line.key, "sent", "", _first_url(history, delivery)), len(payload.parts))
 
 
-def _nothing_sent(key: str, number: int, act: Act, why: str, *, until: datetime | None = None) -> PartResult:
+def _waiting_result(key: str, number: int, act: Act, why: str, *, until: datetime | None = None) -> PartResult:
     data: dict[str, object] = {"part": number, "why": why}
     if until is not None:
         data["until"] = until.isoformat()
@@ -110,13 +112,13 @@ def _nothing_sent(key: str, number: int, act: Act, why: str, *, until: datetime 
     return PartResult(EventDraft(key, "waiting", data), Step(key, act, why))
 
 
-def _unknown(key: str, number: int, why: str) -> PartResult:
+def _unknown_result(key: str, number: int, why: str) -> PartResult:
     return PartResult(
         EventDraft(key, "unknown", {"part": number, "why": why}), Step(key, "unknown", _("it may have been sent: {why}", why=why))
     )
 
 
-def _lateness(line: PlanLine, run: Run) -> int:
+def _seconds_late(line: PlanLine, run: Run) -> int:
     """Seconds between the instant and the run, for honest figures of punctuality."""
     return max(0, int((run.now - line.instant.at).total_seconds())) if line.instant.at else 0
 
@@ -142,7 +144,7 @@ def send_request(history: History, payload: Payload, number: int, run: Run) -> S
         part=payload.parts[number],
         payload=payload.sha256,
         before=deliveries(history),
-        first_sent_at=_first_tried(history, number),
+        first_sent_at=_first_attempt_at(history, number),
         now=run.now,
         read=lambda picture: run.pictures(commit, picture),
     )
@@ -154,7 +156,7 @@ def deliveries(history: History) -> tuple[Delivery, ...]:
     return tuple(Delivery(out[number].data["id"], out[number].data["url"]) for number in sorted(out))
 
 
-def _first_tried(history: History, number: int) -> datetime | None:
+def _first_attempt_at(history: History, number: int) -> datetime | None:
     """When a part was first sent, or may have been, since it was last known not to be out."""
     first = None
     for event in history.events:

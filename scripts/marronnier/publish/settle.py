@@ -17,7 +17,7 @@ from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request, sent_event
 
-SURELY = timedelta(seconds=60)
+SETTLE_TIME = timedelta(seconds=60)
 """So long after it was tried, what a network does not show is not there: its copies follow each other with a delay."""
 
 
@@ -26,7 +26,7 @@ def settle_all(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple
     steps: list[Step] = []
     for key, history in sorted(ledger.histories.items()):
         debt = history.debt
-        if debt is None or _in_flight(history, run.now):
+        if debt is None or _is_being_sent(history, run.now):
             continue
         line = lines.get(key)
         found = _settle(line, history, debt, ledger, run) if line else None
@@ -46,7 +46,7 @@ def _record_if_unchanged(ledger: Ledger, draft: EventDraft, seen: int, now: date
     return ledger.append(lambda newest: [draft] if len(newest.history(draft.key).events) == seen else [], now)
 
 
-def _in_flight(history: History, now: datetime) -> bool:
+def _is_being_sent(history: History, now: datetime) -> bool:
     """Whether the run that began to send may still be at it."""
     claims = [event for event in history.events if event.name == "claimed"]
     return bool(claims) and history.events[-1].name == "sending" and datetime.fromisoformat(claims[-1].data["deadline"]) > now
@@ -60,13 +60,13 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
         return None
     payload, number, key = Payload.from_bytes(data), int(debt.data["part"]), history.key
     try:
-        found = _evidence(line, send_request(history, payload, number, run), run)
+        found = _gather_evidence(line, send_request(history, payload, number, run), run)
     except Exception:  # noqa: BLE001 - whatever the network met, it knows nothing now, and must not stop the others
         return None
     if found is None:
         return None
     delivery = found.delivery
-    if delivery is None and not run.web.loopback and run.now - _last_tried(history, number) < SURELY:
+    if delivery is None and not run.web.loopback and run.now - _last_attempt_at(history, number) < SETTLE_TIME:
         return None
     if delivery is None:
         why = _("looked for and not found")
@@ -77,25 +77,25 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Proof:
+class _Evidence:
     """What was learned."""
 
     delivery: Delivery | None
     """The answer to the part, or None when it is not out."""
 
 
-def _evidence(line: PlanLine, sending: SendRequest, run: Run) -> _Proof | None:
+def _gather_evidence(line: PlanLine, sending: SendRequest, run: Run) -> _Evidence | None:
     """What sending again or looking tells; None where neither is possible."""
     channel_name = line.publication.channel_name
     network: Network = networks.get(line.publication.channel.network)
     account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
     if network.IDEMPOTENT and not run.frozen():
-        return _Proof(network.send(sending, account, run.web))
+        return _Evidence(network.send(sending, account, run.web))
     if isinstance(network, Finds):
-        return _Proof(network.find(sending, account, run.web))
+        return _Evidence(network.find(sending, account, run.web))
     return None
 
 
-def _last_tried(history: History, number: int) -> datetime:
+def _last_attempt_at(history: History, number: int) -> datetime:
     """When that part was last on its way."""
     return max(event.at for event in history.events if event.name in ("sending", "unknown") and event.data.get("part") == number)

@@ -9,27 +9,27 @@ from dataclasses import dataclass
 
 from marronnier.messages import _
 from marronnier.sandbox import file_types
-from marronnier.sandbox.file_types import FileType, ending
-from marronnier.sandbox.headers import MOST_FRAMES, MOST_PIXELS
+from marronnier.sandbox.file_types import FileType, extension
+from marronnier.sandbox.picture_header import MAX_FRAMES, MAX_PIXELS
 
 __all__ = [
+    "MAX_FRAMES",
+    "MAX_PIXELS",
     "MOST_BYTES",
-    "MOST_FRAMES",
-    "MOST_PIXELS",
     "CleanPicture",
     "MediaInfo",
     "Unsafe",
     "clean",
-    "ending",
-    "explain",
+    "describe_problem",
+    "extension",
     "inspect",
-    "usual_ending",
+    "usual_extension",
 ]
 
 MOST_BYTES = 32 << 20
 """Of a picture: what is heavier is not opened."""
 
-_PLACES = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
+_VIDEO_LOCATION_MARKS = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
 """How videos say where they were filmed (QuickTime File Format, user data and metadata; 3GPP TS 26.244 8.3; seen 2026-11-25)."""
 
 
@@ -37,9 +37,9 @@ _PLACES = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
 class MediaInfo:
     """What a file of media is."""
 
-    sort: str
+    category: str
     """`image`, `video`, `audio`; empty for what no post can carry."""
-    kind: str
+    format: str
     """As people call it: `JPEG`; empty when nobody knows it."""
     mime: str
     size: int
@@ -50,7 +50,7 @@ class MediaInfo:
     frames: int = 1
     carries: tuple[str, ...] = ()
     """What it holds besides the picture: `gps`, `exif`, `xmp`, `iptc`, `icc`, `text`, `c2pa`, `pictures`, `after`."""
-    wrong: str = ""
+    problem: str = ""
     """What is wrong with it, as `why` says it in a sentence; empty when nothing is."""
 
 
@@ -69,11 +69,11 @@ class Unsafe(Exception):
     """A file that cannot be made anew. The message is a sentence for people."""
 
     def __init__(self, wrong: str) -> None:
-        super().__init__(explain(wrong))
+        super().__init__(describe_problem(wrong))
         self.wrong = wrong
 
 
-def explain(wrong: str) -> str:
+def describe_problem(wrong: str) -> str:
     """What is wrong with a file, in a sentence."""
     said = {
         "unknown-kind": _("it is no picture, video or sound that this tool knows"),
@@ -89,36 +89,36 @@ def explain(wrong: str) -> str:
     return said[wrong]
 
 
-def usual_ending(looked: MediaInfo) -> str:
+def usual_extension(looked: MediaInfo) -> str:
     """How files of its kind are named: `.jpg`; empty for a kind nobody knows."""
-    return next((kind.endings[0] for kind in file_types.all_types() if kind.name == looked.kind), "")
+    return next((kind.extensions[0] for kind in file_types.postable_types() if kind.name == looked.format), "")
 
 
 def inspect(data: bytes, name: str) -> MediaInfo:
     """What a file is and what is wrong with it, `name` included. Raises Trouble when no process can be started."""
-    kind = file_types.detect(data)
+    kind = file_types.detect_type(data)
     if kind is None:
-        return MediaInfo("", "", "", len(data), wrong="unknown-kind")
+        return MediaInfo("", "", "", len(data), problem="unknown-kind")
     if kind is file_types.SVG:
         from marronnier.sandbox import svg
 
-        return _looked(kind, data, name, wrong="" if svg.is_harmless(data) else "drawing-acts")
-    if not kind.sort:
-        return _looked(kind, data, name, wrong="other-kind")
-    if kind not in file_types.OPENED:
-        return _looked(kind, data, name, carries=("gps",) if any(place in data for place in _PLACES) else ())
+        return _media_info(kind, data, name, wrong="" if svg.is_harmless(data) else "drawing-acts")
+    if not kind.category:
+        return _media_info(kind, data, name, wrong="other-kind")
+    if kind not in file_types.PICTURE_TYPES:
+        return _media_info(kind, data, name, carries=("gps",) if any(place in data for place in _VIDEO_LOCATION_MARKS) else ())
     if len(data) > MOST_BYTES:
-        return _looked(kind, data, name, wrong="too-heavy")
-    from marronnier.sandbox import process
+        return _media_info(kind, data, name, wrong="too-heavy")
+    from marronnier.sandbox import worker_process
 
-    answer, _nothing = process.request("look", data)
+    answer, _nothing = worker_process.ask_worker("look", data)
     if "wrong" in answer:
-        return _looked(kind, data, name, wrong=str(answer["wrong"]))
+        return _media_info(kind, data, name, wrong=str(answer["wrong"]))
     width, height, frames = int(answer["width"]), int(answer["height"]), int(answer["frames"])
-    return _looked(kind, data, name, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
+    return _media_info(kind, data, name, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
 
 
-def _looked(
+def _media_info(
     kind: FileType,
     data: bytes,
     name: str,
@@ -129,8 +129,8 @@ def _looked(
     carries: tuple[str, ...] = (),
     wrong: str = "",
 ) -> MediaInfo:
-    wrong = wrong or ("" if ending(name) in kind.endings else "misnamed")
-    return MediaInfo(kind.sort, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
+    wrong = wrong or ("" if extension(name) in kind.extensions else "misnamed")
+    return MediaInfo(kind.category, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
 
 
 def clean(data: bytes, *, most_bytes: int | None = None, most_side: int | None = None, still: bool = False) -> CleanPicture:
@@ -140,14 +140,14 @@ def clean(data: bytes, *, most_bytes: int | None = None, most_side: int | None =
     `most_side`: pixels of its longer side. `still`: the first frame alone. The same picture gives the same bytes, on the same version
     of Pillow. Raises Unsafe; Trouble when no process can be started.
     """
-    kind = file_types.detect(data)
-    if kind not in file_types.OPENED:
+    kind = file_types.detect_type(data)
+    if kind not in file_types.PICTURE_TYPES:
         raise Unsafe("unknown-kind" if kind is None else "other-kind")
     if len(data) > MOST_BYTES:
         raise Unsafe("too-heavy")
-    from marronnier.sandbox import process
+    from marronnier.sandbox import worker_process
 
-    answer, made = process.request("clean", data, most_bytes=most_bytes, most_side=most_side, still=still)
+    answer, made = worker_process.ask_worker("clean", data, most_bytes=most_bytes, most_side=most_side, still=still)
     if "wrong" in answer:
         raise Unsafe(str(answer["wrong"]))
     return CleanPicture(made, str(answer["mime"]), int(answer["width"]), int(answer["height"]), int(answer["frames"]))

@@ -12,10 +12,10 @@ class FileType:
 
     name: str
     """As people call it: `JPEG`."""
-    sort: str
+    category: str
     """`image`, `video`, `audio`; empty for what no post can carry."""
     mime: str
-    endings: tuple[str, ...]
+    extensions: tuple[str, ...]
     """How its files are named, the usual ending first."""
 
 
@@ -24,7 +24,7 @@ PNG = FileType("PNG", "image", "image/png", (".png", ".apng"))
 GIF = FileType("GIF", "image", "image/gif", (".gif",))
 WEBP = FileType("WebP", "image", "image/webp", (".webp",))
 SVG = FileType("SVG", "image", "image/svg+xml", (".svg",))
-OPENED = (JPEG, PNG, GIF, WEBP)
+PICTURE_TYPES = (JPEG, PNG, GIF, WEBP)
 """The kinds that are opened, and made anew before anybody else gets them."""
 
 _MP4 = FileType("MP4", "video", "video/mp4", (".mp4", ".m4v"))
@@ -33,7 +33,7 @@ _MOV = FileType("QuickTime", "video", "video/quicktime", (".mov",))
 _WEBM = FileType("WebM", "video", "video/webm", (".webm",))
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
-_OTHER = {
+_UNSUPPORTED = {
     b"%PDF": FileType("PDF", "", "application/pdf", (".pdf",)),
     b"BM": FileType("BMP", "", "image/bmp", (".bmp",)),
     b"II*\0": FileType("TIFF", "", "image/tiff", (".tif", ".tiff")),
@@ -44,20 +44,20 @@ _OTHER = {
 }
 _AVIF = FileType("AVIF", "", "image/avif", (".avif",))
 _HEIC = FileType("HEIC", "", "image/heic", (".heic", ".heif"))
-_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
+_FTYP_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
            b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
 """What the fifth to eighth byte after `ftyp` say (https://mp4ra.org/registered-types/brands, seen 2026-11-25); any other is a video."""
 
 
-def all_types() -> tuple[FileType, ...]:
+def postable_types() -> tuple[FileType, ...]:
     """The kinds that a post can carry."""
-    return (*OPENED, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
+    return (*PICTURE_TYPES, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
 
 
-_TEXT = b" \t\r\n"
+_WHITESPACE = b" \t\r\n"
 
 
-def detect(data: bytes) -> FileType | None:
+def detect_type(data: bytes) -> FileType | None:
     """The kind of a file; None for one nobody knows."""
     if data.startswith(b"\xff\xd8\xff"):
         return JPEG
@@ -68,24 +68,24 @@ def detect(data: bytes) -> FileType | None:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], _MP4)
+        return _FTYP_BRANDS.get(data[8:12], _MP4)
     if data.startswith(b"\x1aE\xdf\xa3"):
         return _WEBM
     if data.startswith(b"OggS"):
         return _OGG
     if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa")):
         return _MP3
-    for begins, kind in _OTHER.items():
+    for begins, kind in _UNSUPPORTED.items():
         if data.startswith(begins):
             return kind
-    return SVG if _is_drawn(data) else None
+    return SVG if _is_svg(data) else None
 
 
-def _is_drawn(data: bytes) -> bool:
-    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_TEXT)
+def _is_svg(data: bytes) -> bool:
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_WHITESPACE)
     return head.startswith(b"<") and b"<svg" in head
 
 
-def ending(name: str) -> str:
+def extension(name: str) -> str:
     """How a file's name ends: `.jpg`, in small letters."""
     return posixpath.splitext(name)[1].lower()

@@ -16,14 +16,14 @@ import time
 from typing import Any, BinaryIO
 
 from marronnier.sandbox import decode
-from marronnier.sandbox.headers import BadPicture
+from marronnier.sandbox.picture_header import BadPicture
 
 MEMORY = {"look": 320 << 20, "clean": 1 << 30}
 """Bytes of address space. Making a picture anew holds it several times: as it was, upright, in other colours, smaller."""
 SECONDS = {"look": 5, "clean": 30}
 """Of work; a minute of waiting ends it too."""
-PATIENCE = 60.0
-MOST_ANSWER = 64 << 20
+TIMEOUT = 60.0
+MAX_ANSWER = 64 << 20
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -32,16 +32,16 @@ def serve(asked: BinaryIO, answered: BinaryIO) -> None:
     """Answer until nobody asks any more: a line of JSON and the bytes it announces, both ways."""
     while line := asked.readline():
         ask = json.loads(line)
-        answer, made = handle_in_subprocess(ask, asked.read(ask["size"]))
+        answer, made = open_picture_in_subprocess(ask, asked.read(ask["size"]))
         answered.write(json.dumps({**answer, "size": len(made)}).encode() + b"\n" + made)
         answered.flush()
 
 
-def handle(ask: dict[str, Any], data: bytes) -> Answer:
+def open_picture(ask: dict[str, Any], data: bytes) -> Answer:
     """Open one picture."""
     try:
         if ask["act"] == "look":
-            return decode.look(data), b""
+            return decode.inspect(data), b""
         return decode.clean(data, ask["most_bytes"], ask["most_side"], still=ask["still"])
     except BadPicture as wrong:
         return {"wrong": wrong.what}, b""
@@ -49,16 +49,16 @@ def handle(ask: dict[str, Any], data: bytes) -> Answer:
         return {"wrong": "too-costly"}, b""
 
 
-def handle_in_subprocess(ask: dict[str, Any], data: bytes) -> Answer:
+def open_picture_in_subprocess(ask: dict[str, Any], data: bytes) -> Answer:
     """The same in a process of its own, where there is such a thing; what it used stands in the answer."""
     if not hasattr(os, "fork"):
-        return handle(ask, data)
+        return open_picture(ask, data)
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
-        _alone(ask, data, theirs)
+        _run_limited(ask, data, theirs)
     os.close(theirs)
-    said = _read(ours, child)
+    said = _read_answer(ours, child)
     os.close(ours)
     _pid, _status, used = os.wait4(child, 0)
     head, newline, made = said.partition(b"\n")
@@ -69,20 +69,20 @@ def handle_in_subprocess(ask: dict[str, Any], data: bytes) -> Answer:
     return {**answer, "used": [used.ru_utime + used.ru_stime, used.ru_maxrss]}, made
 
 
-def _alone(ask: dict[str, Any], data: bytes, answers: int) -> None:
+def _run_limited(ask: dict[str, Any], data: bytes, answers: int) -> None:
     """Never returns."""
     try:
         os.close(0)
         os.close(1)
-        limit(MEMORY[ask["act"]], SECONDS[ask["act"]])
-        answer, made = handle(ask, data)
+        set_process_limits(MEMORY[ask["act"]], SECONDS[ask["act"]])
+        answer, made = open_picture(ask, data)
         with os.fdopen(answers, "wb") as pipe:
             pipe.write(json.dumps(answer).encode() + b"\n" + made)
     finally:
         os._exit(0)
 
 
-def limit(memory: int, seconds: int) -> None:
+def set_process_limits(memory: int, seconds: int) -> None:
     """From here on: no more memory and work than this, and no file, process or socket any more. macOS takes some of it only."""
     import resource
 
@@ -92,16 +92,16 @@ def limit(memory: int, seconds: int) -> None:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
-def _read(pipe: int, child: int) -> bytes:
+def _read_answer(pipe: int, child: int) -> bytes:
     """What the process says until it ends; it is ended when it takes or says too much."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     said = bytearray()
     while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
         more = os.read(pipe, 1 << 20)
         if not more:
             return bytes(said)
         said += more
-        if len(said) > MOST_ANSWER:
+        if len(said) > MAX_ANSWER:
             break
     os.kill(child, signal.SIGKILL)
     return b""
@@ -109,5 +109,5 @@ def _read(pipe: int, child: int) -> bytes:
 
 def main() -> None:
     """Serve whoever started this process."""
-    decode.rehearse()
+    decode.preload_modules()
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marronnier.timetable.deadlines import expiry, grace, missed_until
-from marronnier.timetable.table import Publications, Stands, Timetable, make
+from marronnier.timetable.deadlines import allowed_lateness, expiry_instant, grace
+from marronnier.timetable.table import LazyPublications, SealCheck, Timetable, make
 
-__all__ = ["Publications", "Stands", "Timetable", "expiry", "grace", "make", "missed_until"]
+__all__ = ["LazyPublications", "SealCheck", "Timetable", "allowed_lateness", "expiry_instant", "grace", "make"]

@@ -20,7 +20,7 @@ def grace(desk: Desk, publication: Publication) -> timedelta:
     return desk.brand.grace if written is None else written
 
 
-def missed_until(desk: Desk, publication: Publication) -> timedelta:
+def allowed_lateness(desk: Desk, publication: Publication) -> timedelta:
     """How long after its instant it may still go out by itself; later than this, a person is asked.
 
     Its grace, or what `on_missed: send-until 8h` says where that is longer.
@@ -30,7 +30,7 @@ def missed_until(desk: Desk, publication: Publication) -> timedelta:
     return max(within, on_missed.until) if isinstance(on_missed, SendUntil) else within
 
 
-def expiry(desk: Desk, publication: Publication) -> datetime | None:
+def expiry_instant(desk: Desk, publication: Publication) -> datetime | None:
     """The instant (UTC) from which it must not go out any more; None when it never expires.
 
     A day alone counts to its end. Where the clocks change and no word chooses, the earlier reading: rather not sent than sent too late.
@@ -41,7 +41,7 @@ def expiry(desk: Desk, publication: Publication) -> datetime | None:
         return None
     zone = local_time.zone(desk.brand.zone)
     if written.clock is None:
-        return local_time.start_of(written.day + ONE_DAY, zone)
+        return local_time.start_of_day(written.day + ONE_DAY, zone)
     try:
         return local_time.resolve(written, zone, written.clock)
     except local_time.Unresolvable as unresolvable:

@@ -15,7 +15,7 @@ from marronnier.model.scalars import Edge, WrittenDate
 _AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 # What people write for a zone and what they nearly always mean. An abbreviation names an offset, not a place:
 # EST is the same all year, GMT+2 is two hours behind in POSIX. https://data.iana.org/time-zones/theory.html, seen 2026-11-22.
-_MEANT = {
+_COMMON_NAMES = {
     "bst": "Europe/London",
     "cest": "Europe/Brussels",
     "cet": "Europe/Brussels",
@@ -52,7 +52,7 @@ _MEANT = {
     "zulu": "UTC",
 }
 # Zones whose offset from UTC fits `GMT+2`, as people mean it: two hours ahead.
-_AHEAD = {
+_ZONE_BY_OFFSET = {
     0: "Europe/London",
     1: "Europe/Brussels",
     2: "Europe/Athens",
@@ -91,10 +91,12 @@ class Unresolvable(ValueError):
         """The wall time, as people write it."""
         return f"{self.wall:%Y-%m-%d %H:%M}"
 
-    def reading(self, edge: Edge) -> str:
+    def describe_reading(self, edge: Edge) -> str:
         """What an instant looks like on the wall with that word: `03:30 +02:00`, with its day when that differs."""
         there = (self.earlier if edge == "earlier" else self.later).astimezone(self.zone)
-        return f"{there:%H:%M} {_offset(there)}" if there.date() == self.wall.date() else f"{there:%Y-%m-%d %H:%M} {_offset(there)}"
+        return (
+            f"{there:%H:%M} {_offset_text(there)}" if there.date() == self.wall.date() else f"{there:%Y-%m-%d %H:%M} {_offset_text(there)}"
+        )
 
 
 class Nonexistent(Unresolvable):
@@ -111,16 +113,16 @@ def zone(name: str) -> ZoneInfo:
 
     Abbreviations and POSIX forms (`EST`, `GMT+2`, `Etc/GMT-1`) are refused: they name an offset that does not follow the clocks of any place.
     """
-    if name == "UTC" or (name in _names()):
+    if name == "UTC" or (name in _zone_names()):
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise BadZone(name) from None
-    raise BadZone(name, _suggestion(name))
+    raise BadZone(name, _suggest_zone(name))
 
 
 @lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
+def _zone_names() -> frozenset[str]:
     """Every Area/City name. From the tzdata package: a file system that ignores case would take `europe/brussels` for a name."""
     found = importlib.util.find_spec("tzdata")
     try:
@@ -132,18 +134,18 @@ def _names() -> frozenset[str]:
     return frozenset(name for name in lines if name.partition("/")[0] in _AREAS)
 
 
-def _suggestion(name: str) -> str:
+def _suggest_zone(name: str) -> str:
     """The zone that was probably meant, or nothing."""
     import difflib
 
     folded = re.sub(r"\s+", " ", name.strip().casefold())
-    if folded in _MEANT:
-        return _MEANT[folded]
+    if folded in _COMMON_NAMES:
+        return _COMMON_NAMES[folded]
     if found := re.fullmatch(r"(?:etc/)?(?:gmt|utc)\s*([+-])0*(\d{1,2})(?::?00)?", folded):
         # Written as Etc/GMT-1 the sign is POSIX's, the other way round than people read it.
         sign = -1 if (found[1] == "-") != folded.startswith("etc/") else 1
-        return _AHEAD.get(sign * int(found[2]), "")
-    known = {known.casefold(): known for known in _names()}
+        return _ZONE_BY_OFFSET.get(sign * int(found[2]), "")
+    known = {known.casefold(): known for known in _zone_names()}
     spelled = folded.replace(" ", "_")
     if spelled in known:
         return known[spelled]
@@ -178,7 +180,7 @@ def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> 
     Raises Nonexistent or Ambiguous where they show it never or twice and no `edge` chooses, and BadZone.
     """
     place = zone(where) if isinstance(where, str) else where
-    before, after = _offsets(wall, place)
+    before, after = _offsets_around(wall, place)
     if before == after:
         return (wall - before).replace(tzinfo=UTC)
     # fold 0 takes the offset before the change, fold 1 the one after it (PEP 495).
@@ -186,19 +188,24 @@ def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> 
     if edge is not None:
         return earlier if edge == "earlier" else later
     trouble = Nonexistent if before < after else Ambiguous
-    raise trouble(_sentence(trouble, wall, place, earlier, later), wall, place, earlier, later)
+    raise trouble(_describe(trouble, wall, place, earlier, later), wall, place, earlier, later)
 
 
-def _offsets(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
+def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
     before, after = wall.replace(tzinfo=place).utcoffset(), wall.replace(tzinfo=place, fold=1).utcoffset()
     assert before is not None
     assert after is not None
     return before, after
 
 
-def _sentence(trouble: type[Unresolvable], wall: datetime, place: ZoneInfo, earlier: datetime, later: datetime) -> str:
+def _describe(trouble: type[Unresolvable], wall: datetime, place: ZoneInfo, earlier: datetime, later: datetime) -> str:
     shown = trouble("", wall, place, earlier, later)
-    values = {"date": shown.written, "zone": place.key, "earlier": shown.reading("earlier"), "later": shown.reading("later")}
+    values = {
+        "date": shown.written,
+        "zone": place.key,
+        "earlier": shown.describe_reading("earlier"),
+        "later": shown.describe_reading("later"),
+    }
     if trouble is Nonexistent:
         return _(
             "{date} does not exist in {zone}, the clocks jump over it: write `{date} earlier` for {earlier} or `{date} later` for {later}",
@@ -209,7 +216,7 @@ def _sentence(trouble: type[Unresolvable], wall: datetime, place: ZoneInfo, earl
     )
 
 
-def _offset(there: datetime) -> str:
+def _offset_text(there: datetime) -> str:
     text = f"{there:%z}"
     return f"{text[:3]}:{text[3:5]}"
 
@@ -219,7 +226,7 @@ def wall_time(at: datetime, where: ZoneInfo) -> datetime:
     return at.astimezone(where).replace(tzinfo=None)
 
 
-def start_of(day: date, where: ZoneInfo) -> datetime:
+def start_of_day(day: date, where: ZoneInfo) -> datetime:
     """The first instant (UTC) of that day in that zone; where midnight does not exist, the moment the clocks jump."""
     midnight = datetime.combine(day, time())
     try:
@@ -228,10 +235,10 @@ def start_of(day: date, where: ZoneInfo) -> datetime:
         return twice.earlier
     except Nonexistent as never:
         # The day begins where the clocks jump to; that is the gap's end, at the reading by the offset after the change.
-        return _first_instant(day, never.earlier, never.later, where)
+        return _first_instant_of_day(day, never.earlier, never.later, where)
 
 
-def _first_instant(day: date, low: datetime, high: datetime, where: ZoneInfo) -> datetime:
+def _first_instant_of_day(day: date, low: datetime, high: datetime, where: ZoneInfo) -> datetime:
     """By halving: the first second between two instants at which it is that day (or later) there."""
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2

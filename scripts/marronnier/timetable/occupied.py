@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from marronnier.timetable.slots import Occurrence
+    from marronnier.timetable.slots import SlotPlace
 
 
 class OccupiedPlaces:
@@ -23,7 +23,7 @@ class OccupiedPlaces:
         if slot and day is not None:
             self.days.update((channel, slot, day) for channel in channels)
 
-    def holds(self, channels: Sequence[str], occurrence: Occurrence) -> bool:
+    def is_occupied(self, channels: Sequence[str], occurrence: SlotPlace) -> bool:
         """Whether one of these channels has that place taken already."""
         return any(
             (channel, occurrence.at) in self.hours or (channel, occurrence.slot, occurrence.day) in self.days for channel in channels

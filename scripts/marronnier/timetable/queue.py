@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from marronnier.messages import _
 from marronnier.model.instant import Instant
 from marronnier.timetable.occupied import OccupiedPlaces
-from marronnier.timetable.slots import AHEAD, Occurrence, Places, month_of
+from marronnier.timetable.slots import SEARCH_WINDOW, SlotPlace, SlotPlaces, month_number
 
 NEXT = "next"
 """The word for the next free place of whichever slot."""
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +34,37 @@ class QueuedPost:
         return NEXT if self.slot == NEXT else f"slot:{self.slot}"
 
     @property
-    def turn(self) -> tuple[datetime, str, tuple[str, ...]]:
+    def queue_order(self) -> tuple[datetime, str, tuple[str, ...]]:
         """Its turn among those without a place: by the date written, then by id, so that merges in either order give the same queue."""
-        return self.not_before or _LONG_AGO, self.post_id, self.channels
+        return self.not_before or _BEFORE_ALL, self.post_id, self.channels
 
 
 def assign_places(
-    seats: Iterable[QueuedPost], places: Places, taken: OccupiedPlaces, now: datetime
+    seats: Iterable[QueuedPost], places: SlotPlaces, taken: OccupiedPlaces, now: datetime
 ) -> Iterator[tuple[QueuedPost, Instant]]:
     """Give every seat the first place that is free on all its channels, strictly after `now` and not before its own date.
 
     What it gives is added to `taken`. Where there is none, the Instant has the problem and a sentence.
     """
     reached: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = {}
-    for seat in sorted(seats, key=lambda seat: seat.turn):
+    for seat in sorted(seats, key=lambda seat: seat.queue_order):
         names, refusal = _slots_for(seat, places)
         if refusal is not None:
             yield seat, refusal
             continue
-        found = _first_free(seat, names, places, taken, now, reached)
+        found = _first_free_place(seat, names, places, taken, now, reached)
         if found is None:
-            yield seat, Instant(None, seat.basis, _none_free(seat, names), "no-free-slot")
+            yield seat, Instant(None, seat.basis, _no_free_place_message(seat, names), "no-free-slot")
             continue
         taken.add(seat.channels, found.at, found.slot, found.day)
-        yield seat, Instant(found.at, seat.basis, _said(seat, found))
+        yield seat, Instant(found.at, seat.basis, _place_note(seat, found))
 
 
-def _slots_for(seat: QueuedPost, places: Places) -> tuple[tuple[str, ...], Instant | None]:
+def _slots_for(seat: QueuedPost, places: SlotPlaces) -> tuple[tuple[str, ...], Instant | None]:
     """The slots whose places suit, or why there are none."""
     if seat.slot != NEXT:
         return (seat.slot,), None
-    names = places.serving(seat.channels, seat.pillar)
+    names = places.slots_serving(seat.channels, seat.pillar)
     if names:
         return names, None
     together = ", ".join(seat.channels)
@@ -77,26 +77,26 @@ def _slots_for(seat: QueuedPost, places: Places) -> tuple[tuple[str, ...], Insta
     return (), Instant(None, seat.basis, why, "no-free-slot")
 
 
-def _first_free(
+def _first_free_place(
     seat: QueuedPost,
     names: tuple[str, ...],
-    places: Places,
+    places: SlotPlaces,
     taken: OccupiedPlaces,
     now: datetime,
     reached: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]],
-) -> Occurrence | None:
+) -> SlotPlace | None:
     """The first free place; `reached` remembers how far such seats have come: turns only go up and places never become free again."""
     after = max(now, seat.not_before or now)
     kind = (names, seat.channels)
-    month, index = max(reached.get(kind, (0, 0)), (month_of(after, places.zone), 0))
-    last = month_of(after + AHEAD, places.zone)
+    month, index = max(reached.get(kind, (0, 0)), (month_number(after, places.zone), 0))
+    last = month_number(after + SEARCH_WINDOW, places.zone)
     while month <= last:
-        occurrences = places.month(names, month)
+        occurrences = places.places_in_month(names, month)
         while index < len(occurrences):
             occurrence = occurrences[index]
-            if occurrence.at > after + AHEAD:
+            if occurrence.at > after + SEARCH_WINDOW:
                 return None
-            if occurrence.at > now and occurrence.at >= after and not taken.holds(seat.channels, occurrence):
+            if occurrence.at > now and occurrence.at >= after and not taken.is_occupied(seat.channels, occurrence):
                 reached[kind] = (month, index + 1)
                 return occurrence
             index += 1
@@ -105,20 +105,20 @@ def _first_free(
     return None
 
 
-def _none_free(seat: QueuedPost, names: tuple[str, ...]) -> str:
+def _no_free_place_message(seat: QueuedPost, names: tuple[str, ...]) -> str:
     if seat.slot == NEXT:
-        return _("no place is free within {days} days in {slots}", days=AHEAD.days, slots=", ".join(names))
-    return _("no place is free within {days} days in the slot {slot}", days=AHEAD.days, slot=seat.slot)
+        return _("no place is free within {days} days in {slots}", days=SEARCH_WINDOW.days, slots=", ".join(names))
+    return _("no place is free within {days} days in the slot {slot}", days=SEARCH_WINDOW.days, slot=seat.slot)
 
 
-def _said(seat: QueuedPost, found: Occurrence) -> str:
+def _place_note(seat: QueuedPost, found: SlotPlace) -> str:
     if seat.slot == NEXT:
         where = _("in the slot {slot}", slot=found.slot)
         return f"{where}; {found.note}" if found.note else where
     return found.note
 
 
-def unknown_slot(slot: str, places: Places) -> str:
+def unknown_slot_message(slot: str, places: SlotPlaces) -> str:
     """That there is no such slot, with the one that was probably meant, for people."""
     import difflib
 
@@ -129,7 +129,7 @@ def unknown_slot(slot: str, places: Places) -> str:
     return _("there is no slot {slot} in calendar/slots.yml; known are {known}", slot=repr(slot), known=known)
 
 
-def not_for(slot: str, channel: str) -> str:
+def excluded_channel_message(slot: str, channel: str) -> str:
     """That the slot is not for that channel, for people."""
     return _(
         "the slot {slot} is not for {channel}; add the channel to the slot, or give it its own under `for:`", slot=slot, channel=channel

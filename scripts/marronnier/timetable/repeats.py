@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 
 from marronnier.messages import _
 
-MOST = 366
+MAX_OCCURRENCES = 366
 """The most occurrences a repeat may have."""
-FURTHEST = {"DAILY": 10, "WEEKLY": 10, "MONTHLY": 50, "YEARLY": 50}
+MAX_YEARS = {"DAILY": 10, "WEEKLY": 10, "MONTHLY": 50, "YEARLY": 50}
 """The most years it may reach: a rule whose parts never meet is not searched for longer."""
 
-_NUMBERS = {"COUNT": (1, MOST), "INTERVAL": (1, 1000)}
+_NUMBER_RANGES = {"COUNT": (1, MAX_OCCURRENCES), "INTERVAL": (1, 1000)}
 _PARTS = ("FREQ", "COUNT", "UNTIL", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST")
 _HOUR_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
-_LISTED = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+_LIST_LIMITS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
 # https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10, seen 2026-11-22: the table of parts and frequencies.
-_ONLY = {"BYWEEKNO": ("YEARLY",), "BYYEARDAY": ("YEARLY",), "BYMONTHDAY": ("DAILY", "MONTHLY", "YEARLY")}
-_LISTS = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
+_ALLOWED_FREQUENCIES = {"BYWEEKNO": ("YEARLY",), "BYYEARDAY": ("YEARLY",), "BYMONTHDAY": ("DAILY", "MONTHLY", "YEARLY")}
+_NUMBER_LIST = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
 _UNTIL = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(\d{2})?(Z)?)?")
 
@@ -33,7 +33,7 @@ class BadRepeat(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
+def occurrence_days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
     """The days that a rule gives, counted from the naive wall time `first` in that zone, in order.
 
     `first` itself is one only when the rule gives it. Raises BadRepeat: no COUNT and no UNTIL, more than 366 occurrences,
@@ -41,13 +41,13 @@ def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
     """
     from dateutil.rrule import rrulestr
 
-    parts = _read(rule)
-    if not _can_meet(parts):
+    parts = _parse(rule)
+    if not _has_possible_day(parts):
         raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
     count = int(parts.pop("COUNT")) if "COUNT" in parts else None
-    years = FURTHEST[parts["FREQ"]]
+    years = MAX_YEARS[parts["FREQ"]]
     horizon = first + timedelta(days=366 * years)
-    until = min(_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
+    until = min(_parse_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
     text = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={until:%Y%m%dT%H%M%S}"
     found: list[date] = []
     try:
@@ -58,8 +58,8 @@ def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
             found.append(occurrence.date())
             if len(found) == count:
                 break
-            if len(found) > MOST:
-                raise BadRepeat(_("the repeat {rule} comes more than {most} times; end it earlier", rule=repr(rule), most=MOST))
+            if len(found) > MAX_OCCURRENCES:
+                raise BadRepeat(_("the repeat {rule} comes more than {most} times; end it earlier", rule=repr(rule), most=MAX_OCCURRENCES))
     except BadRepeat:
         raise
     except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
@@ -79,7 +79,7 @@ def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
     return tuple(found)
 
 
-def _read(rule: str) -> dict[str, str]:
+def _parse(rule: str) -> dict[str, str]:
     """The parts of a rule, each known and once. Raises BadRepeat."""
     text = rule.strip().upper().removeprefix("RRULE:").strip().rstrip(";")
     parts: dict[str, str] = {}
@@ -96,11 +96,11 @@ def _read(rule: str) -> dict[str, str]:
         if name in parts:
             raise BadRepeat(_("{name} stands twice in the repeat", name=name))
         parts[name] = value.replace(" ", "")
-    _check(parts)
+    _validate(parts)
     return parts
 
 
-def _check(parts: dict[str, str]) -> None:
+def _validate(parts: dict[str, str]) -> None:
     frequency = parts.get("FREQ", "")
     if frequency in _TOO_OFTEN:
         raise BadRepeat(_("FREQ={frequency} is too often: a post repeats daily at most", frequency=frequency))
@@ -110,7 +110,7 @@ def _check(parts: dict[str, str]) -> None:
         raise BadRepeat(_("the repeat has no end: add COUNT=6 or UNTIL=20261231"))
     if "COUNT" in parts and "UNTIL" in parts:
         raise BadRepeat(_("the repeat has both COUNT and UNTIL: keep one"))
-    for name, (least, most) in _NUMBERS.items():
+    for name, (least, most) in _NUMBER_RANGES.items():
         if name in parts and not (re.fullmatch(r"\d{1,4}", parts[name]) and least <= int(parts[name]) <= most):
             raise BadRepeat(
                 _(
@@ -121,20 +121,20 @@ def _check(parts: dict[str, str]) -> None:
                     most=most,
                 )
             )
-    for name, most in _LISTED.items():
+    for name, most in _LIST_LIMITS.items():
         value = parts.get(name)
         if value is None:
             continue
-        if not _LISTS.fullmatch(value) or any(not 1 <= abs(int(number)) <= most for number in value.split(",")):
+        if not _NUMBER_LIST.fullmatch(value) or any(not 1 <= abs(int(number)) <= most for number in value.split(",")):
             raise BadRepeat(_("{name}={value} in the repeat is not a list of numbers from 1 to {most}", name=name, value=value, most=most))
-    for name, frequencies in _ONLY.items():
+    for name, frequencies in _ALLOWED_FREQUENCIES.items():
         if name in parts and frequency not in frequencies:
             raise BadRepeat(_("{name} does not go with FREQ={frequency}", name=name, frequency=frequency))
     if "BYDAY" in parts and not _BYDAY.fullmatch(parts["BYDAY"]):
         raise BadRepeat(_("BYDAY={value} in the repeat is not a list of days like MO,WE or 1TU or -1FR", value=parts["BYDAY"]))
 
 
-def _can_meet(parts: dict[str, str]) -> bool:
+def _has_possible_day(parts: dict[str, str]) -> bool:
     """Whether the months and the month days in a rule ever meet: searching fifty years of days for 30 February is slow."""
     if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
         return True
@@ -144,7 +144,7 @@ def _can_meet(parts: dict[str, str]) -> bool:
     return any(number <= longest.get(month, 31) for month in months for number in numbers)
 
 
-def _until(text: str, zone: ZoneInfo) -> datetime:
+def _parse_until(text: str, zone: ZoneInfo) -> datetime:
     """The last wall time of UNTIL: a day counts to its end, a time in UTC is read in the brand's zone. Raises BadRepeat."""
     found = _UNTIL.fullmatch(text)
     if found is None:

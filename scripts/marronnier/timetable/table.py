@@ -16,19 +16,19 @@ from marronnier.model.post import Post
 from marronnier.model.publication import Publication, key_of
 from marronnier.model.scalars import Edge, WrittenDate
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import Calendar, calendar
+from marronnier.timetable.day_calendar import Calendar, calendar_of
 from marronnier.timetable.occupied import OccupiedPlaces
 from marronnier.timetable.written_times import TimeOverrides, WrittenTime, is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.model.history import History, Seal
-    from marronnier.timetable.assign import SlotAssignment
+    from marronnier.timetable.slot_assignment import SlotAssignment
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Publications(Mapping[str, Publication]):
+class LazyPublications(Mapping[str, Publication]):
     """The publications by key, each made when first asked for: timing ten thousand posts needs none of their words."""
 
     def __init__(
@@ -68,11 +68,11 @@ class Timetable:
         return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
 
 
-Stands = Callable[[Publication, "Seal"], bool]
+SealCheck = Callable[[Publication, "Seal"], bool]
 """Whether a seal on a slot or a repeat is still what is written there."""
 
 
-def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands: Stands | None = None) -> Timetable:
+def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands: SealCheck | None = None) -> Timetable:
     """Give every publication its instant, or say why it has none. Pure: the same desk, histories and now give the same timetable.
 
     `now` is aware; it matters only to slots, whose places must lie ahead.
@@ -96,7 +96,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
         TimetableBuilder(desk, histories, now, zone, add, stands).fill()
     ordered = sorted(asked)
     return Timetable(
-        Publications(
+        LazyPublications(
             lambda post, channel, occurrence: desks.publication(desk, post, channel, occurrence), {key: asked[key] for key in ordered}
         ),
         {key: instants[key] for key in ordered},
@@ -113,7 +113,7 @@ class TimetableBuilder:
         now: datetime,
         zone: ZoneInfo,
         add: Callable[[Post, str, date | None, Instant], None],
-        stands: Stands | None,
+        stands: SealCheck | None,
     ) -> None:
         self.desk = desk
         self.histories = histories
@@ -121,7 +121,7 @@ class TimetableBuilder:
         self.zone = zone
         self.add = add
         self.stands = stands
-        self.calendar: Calendar = calendar(desk)
+        self.calendar: Calendar = calendar_of(desk)
         self.taken = OccupiedPlaces()
         self.seating: SlotAssignment | None = None
 
@@ -131,22 +131,22 @@ class TimetableBuilder:
         for post in self.desk.posts.values():
             channels = desks.channels_of(self.desk, post)
             if not post.front.for_:
-                self._enter(post, WrittenTime(post.front.date, post.front.slot), channels)
+                self._add_post(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
             together: dict[WrittenTime, list[str]] = {}
             for channel in channels:
-                together.setdefault(overrides.of(post, channel), []).append(channel)
+                together.setdefault(overrides.written_time(post, channel), []).append(channel)
             for written, sharing in together.items():
-                self._enter(post, written, sharing)
+                self._add_post(post, written, sharing)
         if self.seating is not None:
             self.seating.seat()
 
-    def _enter(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+    def _add_post(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         """One post on the channels that share a written time."""
         if post.front.repeat is not None:
-            self._repeat(post, written, channels)
+            self._add_repeat(post, written, channels)
         elif written.slot is not None:
-            self._slot(post, written, channels)
+            self._queue_for_slot(post, written, channels)
         elif written.date is None:
             none = (
                 Instant(None, "idea", _("an idea without a date"))
@@ -156,43 +156,43 @@ class TimetableBuilder:
             for channel in channels:
                 self.add(post, channel, None, none)
         elif written.date.when_approved:
-            self._when_approved(post, channels)
+            self._add_when_approved(post, channels)
         else:
-            self._dated(post, written.date, channels)
+            self._add_dated(post, written.date, channels)
 
     # What is written
 
-    def _dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
+    def _add_dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
         idea = is_idea(post)
         made: dict[time, Instant] = {}
         for channel in channels:
-            clock = self._clock(moment, channel)
+            clock = self._clock_time(moment, channel)
             instant = made.get(clock)
             if instant is None:
-                instant = made[clock] = self._at(moment, clock, "idea" if idea else "written")
+                instant = made[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
                 self.taken.hours.add((channel, instant.at))
             self.add(post, channel, None, instant)
 
-    def _clock(self, moment: WrittenDate, channel: str) -> time:
+    def _clock_time(self, moment: WrittenDate, channel: str) -> time:
         return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
 
-    def _at(self, moment: WrittenDate, clock: time, basis: str) -> Instant:
+    def _written_instant(self, moment: WrittenDate, clock: time, basis: str) -> Instant:
         try:
             at = local_time.resolve(moment, self.zone, clock)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
         return Instant(at, basis, self.calendar.day_note(local_time.wall_time(at, self.zone).date()))
 
-    def _when_approved(self, post: Post, channels: Sequence[str]) -> None:
+    def _add_when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
-            at = self.held(post, channel, None, basis, lambda _at: True)
+            at = self.sealed_instant(post, channel, None, basis, lambda _at: True)
             self.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
 
     # Repeats
 
-    def _repeat(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+    def _add_repeat(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         from marronnier.timetable import repeats
 
         rule = post.front.repeat
@@ -204,42 +204,42 @@ class TimetableBuilder:
                 self.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
             return
         for channel in channels:
-            first = self._first(written.date, self._clock(written.date, channel))
+            first = self._first_wall_time(written.date, self._clock_time(written.date, channel))
             try:
-                days = repeats.days(rule, first, self.zone)
+                days = repeats.occurrence_days(rule, first, self.zone)
             except repeats.BadRepeat as bad:
                 self.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
                 continue
-            self._occurrences(post, channel, written.date, first.time(), days, basis)
+            self._add_occurrences(post, channel, written.date, first.time(), days, basis)
 
-    def _first(self, moment: WrittenDate, clock: time) -> datetime:
+    def _first_wall_time(self, moment: WrittenDate, clock: time) -> datetime:
         """The naive wall time, in the brand's zone, that a rule counts from."""
         assert moment.day is not None
         if moment.offset is not None:
             return local_time.wall_time(local_time.resolve(moment, self.zone, clock), self.zone)
         return datetime.combine(moment.day, clock)
 
-    def _occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
+    def _add_occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
         staying = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
         occupied = set(staying)
         for day in days:
-            lands, note = self._lands(day, day in staying, occupied)
-            instant = Instant(None, basis, note) if lands is None else self._occurrence(lands, clock, moment, basis, note)
-            held = self.held(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
+            lands, note = self._shifted_day(day, day in staying, occupied)
+            instant = Instant(None, basis, note) if lands is None else self._occurrence_instant(lands, clock, moment, basis, note)
+            held = self.sealed_instant(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
             if held is not None and held != instant.at:
                 instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
             if instant.at is not None and basis != "idea":
                 self.taken.add((channel,), instant.at)
             self.add(post, channel, day, instant)
 
-    def _lands(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
+    def _shifted_day(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
         """Where an occurrence of that day takes place, and what is to be said of it; `occupied` are the days of the others."""
         verdict = self.calendar.verdict(day, weekend=True)
         if stays:
             return day, verdict.why
         if verdict.effect == "skip":
             return None, _("skipped: {why}", why=verdict.why)
-        other = self.calendar.shifted(day, weekend=True)
+        other = self.calendar.shift_target(day, weekend=True)
         if other is None:
             return None, _("skipped: {why}, and no working day is near", why=verdict.why)
         if other in occupied:
@@ -247,11 +247,11 @@ class TimetableBuilder:
         occupied.add(other)
         return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
 
-    def _occurrence(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
+    def _occurrence_instant(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
             at = local_time.instant(datetime.combine(day, clock), self.zone, moment.edge)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
         return Instant(at, basis, note)
 
     def reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
@@ -264,7 +264,9 @@ class TimetableBuilder:
 
     # What the ledger fixed
 
-    def held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
+    def sealed_instant(
+        self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]
+    ) -> datetime | None:
         """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
         history = self.histories.get(key_of(post.id, channel, occurrence))
         if history is None or not history.events or basis == "idea":
@@ -283,13 +285,13 @@ class TimetableBuilder:
 
     # Slots
 
-    def _slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+    def _queue_for_slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         if self.seating is None:
-            from marronnier.timetable.assign import SlotAssignment
+            from marronnier.timetable.slot_assignment import SlotAssignment
 
             self.seating = SlotAssignment(self)
         self.seating.ask(post, written, channels)
 
 
-def _problem(unresolvable: local_time.Unresolvable) -> Problem:
+def _problem_of(unresolvable: local_time.Unresolvable) -> Problem:
     return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

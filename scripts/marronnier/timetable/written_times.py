@@ -27,7 +27,7 @@ class TimeOverrides:
         self._desk = desk
         self._names: dict[str, tuple[str, ...]] = {}
 
-    def _general_first(self, channel_name: str) -> tuple[str, ...]:
+    def _names_general_first(self, channel_name: str) -> tuple[str, ...]:
         names = self._names.get(channel_name)
         if names is None:
             channel = self._desk.channels.channels[channel_name]
@@ -36,7 +36,7 @@ class TimeOverrides:
             names = self._names[channel_name] = (*networks, *groups, *channel.was, channel_name)
         return names
 
-    def of(self, post: Post, channel_name: str) -> WrittenTime:
+    def written_time(self, post: Post, channel_name: str) -> WrittenTime:
         """The date and slot that count on that channel.
 
         A date of a channel's own replaces the post's slot too.
@@ -45,7 +45,7 @@ class TimeOverrides:
         front = post.front
         date, slot = front.date, front.slot
         if front.for_:
-            for name in self._general_first(channel_name):
+            for name in self._names_general_first(channel_name):
                 own = front.for_.get(name)
                 if own is None:
                     continue

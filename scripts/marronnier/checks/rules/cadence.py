@@ -10,7 +10,7 @@ from marronnier import messages
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.day_calendar import monday
+from marronnier.timetable.day_calendar import monday_of
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -29,9 +29,9 @@ def check(view: View) -> Iterator[Finding]:
     if view.desk.only is not None or not wanted:
         return
     channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in wanted}
-    this = monday(view.day(view.now))
+    this = monday_of(view.day(view.now))
     for line in view.lately:
-        if line.channel_name in wanted and (line.at >= view.now or view.is_out(line)) and (week := monday(view.day(line.at))) >= this:
+        if line.channel_name in wanted and (line.at >= view.now or view.is_out(line)) and (week := monday_of(view.day(line.at))) >= this:
             channels[line.channel_name][week].append(line)
     for name, (_key, least, most) in wanted.items():
         for week in sorted(channels[name]):

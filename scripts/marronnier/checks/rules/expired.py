@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
         if line.post.path not in mortal or line.instant.problem or (line.post.path, line.channel_name) in seen:
             continue
         seen.add((line.post.path, line.channel_name))
-        end = timetable.expiry(view.desk, view.publication(line))
+        end = timetable.expiry_instant(view.desk, view.publication(line))
         place = line.post.place("expires")
         if end is None or place in told or view.is_sent(line.key):
             continue

@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
             _(
                 "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
                 hour=hour,
-                earlier=trouble.reading("earlier"),
-                later=trouble.reading("later"),
+                earlier=trouble.describe_reading("earlier"),
+                later=trouble.describe_reading("later"),
             ),
         )

@@ -21,7 +21,7 @@ def check(view: View) -> Iterator[Finding]:
         # The timetable noted whatever is notable of that day; for most there is nothing.
         if not line.instant.note or line.instant.basis != "written":
             continue
-        holidays = [day for day in view.calendar.notable(view.day(line.at)) if day.kind == "holiday"]
+        holidays = [day for day in view.calendar.notable_entries(view.day(line.at)) if day.kind == "holiday"]
         place = view.place_of(line)
         if holidays and place not in told:
             told.add(place)

@@ -19,7 +19,7 @@ def check(view: View) -> Iterator[Finding]:
     told: set[Place] = set()
     for line in view.ahead:
         day = view.day(line.at)
-        silence = next((one for one in view.calendar.on(day) if one.kind == "silence"), None)
+        silence = next((one for one in view.calendar.entries_on(day) if one.kind == "silence"), None)
         if silence is None:
             continue
         place = view.place_of(line)

@@ -32,46 +32,44 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_plain(found: MediaInfo) -> bool:
     """Whether there is nothing to say of it here: one too heavy to be opened has a rule of its own."""
-    return found.wrong == "too-heavy" or (found.sort == "image" and found.kind != "SVG" and not found.wrong and not found.carries)
+    return found.problem == "too-heavy" or (found.category == "image" and found.format != "SVG" and not found.problem and not found.carries)
 
 
 def _wrong(use: MediaUse, found: MediaInfo) -> Finding | None:
     """What keeps it from being used at all."""
-    if not found.wrong:
+    if not found.problem:
         return None
     from marronnier import sandbox
 
     file = use.src
-    why = sandbox.explain(found.wrong)
-    if found.wrong == "misnamed":
-        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_ending(found)}"
-        read = _("`{file}` is {kind} under another name", file=file, kind=found.kind)
+    why = sandbox.describe_problem(found.problem)
+    if found.problem == "misnamed":
+        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_extension(found)}"
+        read = _("`{file}` is {kind} under another name", file=file, kind=found.format)
         return _finding(use, LEVEL, read, _("a name that ends as its kind does"), _("rename the file to `{file}`, here too", file=named))
-    if found.wrong in ("unknown-kind", "other-kind"):
-        told = _("{kind}: {why}", kind=found.kind, why=why) if found.kind else why
+    if found.problem in ("unknown-kind", "other-kind"):
+        told = _("{kind}: {why}", kind=found.format, why=why) if found.format else why
         read = _("`{file}` cannot be used: {why}", file=file, why=told)
         expected = _("a picture as JPEG, PNG, GIF or WebP, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
         return _finding(use, LEVEL, read, expected, _("save it as one of these, and write that file's name here"))
     read = _("`{file}` cannot be used: {why}", file=file, why=why)
-    if found.wrong == "damaged":
+    if found.problem == "damaged":
         return _finding(use, LEVEL, read, _("a whole picture"), _("save it again, look at it, and commit that one"))
-    if found.wrong == "drawing-acts":
+    if found.problem == "drawing-acts":
         return _finding(use, LEVEL, read, _("nothing that a browser would run or fetch"), _("save it as PNG"))
-    expected = _(
-        "at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MOST_PIXELS // 1_000_000, frames=sandbox.MOST_FRAMES
-    )
+    expected = _("at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MAX_PIXELS // 1_000_000, frames=sandbox.MAX_FRAMES)
     return _finding(use, LEVEL, read, expected, _("save it smaller, or have it looked at: no camera makes such a picture"))
 
 
 def _elsewhere(view: View, use: MediaUse, path: str, found: MediaInfo) -> Finding | None:
     """A video, a sound or a drawing for a network that is sent pictures."""
-    if found.sort == "image" and found.kind != "SVG":
+    if found.category == "image" and found.format != "SVG":
         return None
-    names = [name for name in _reached(view, use, path) if not view.takes(name, found.kind if found.kind == "SVG" else found.sort)]
+    names = [name for name in _reached(view, use, path) if not view.takes(name, found.format if found.format == "SVG" else found.category)]
     if not names:
         return None
     channels = ", ".join(f"`{name}`" for name in names)
-    read = _("`{file}` is {kind}, and {channels} can only be sent pictures", file=use.src, kind=found.kind, channels=channels)
+    read = _("`{file}` is {kind}, and {channels} can only be sent pictures", file=use.src, kind=found.format, channels=channels)
     expected = _("a picture as JPEG, PNG, GIF or WebP there")
     return _finding(use, LEVEL, read, expected, _("write other `media:` for it under `for:`, or take it out of `channels:`"))
 
@@ -90,7 +88,7 @@ def _reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
 def _tells(use: MediaUse, found: MediaInfo) -> Finding | None:
     """What it tells besides what it shows."""
     file = use.src
-    if "gps" in found.carries and found.sort == "image":
+    if "gps" in found.carries and found.category == "image":
         read = _("`{file}` tells where it was taken", file=file)
         after = _("save it without its location: nobody is sent it or shown it, but everyone who reads this repository finds it")
         return _finding(use, "warning", read, _("a picture that keeps its place to itself"), after)

@@ -126,7 +126,7 @@ def _record(root: Path, desk: Desk) -> SentRecord:
 
     repo = Repo(root)
     try:
-        if not any(repo.find("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
+        if not any(repo.try_text("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
             return SentRecord()
         from marronnier import ledger
 

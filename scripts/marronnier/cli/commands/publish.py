@@ -64,7 +64,7 @@ def _tell(outcome: object) -> None:
 
     assert isinstance(outcome, RunReport)
     for step in outcome.steps:
-        told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.said) if part)
+        told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.reason) if part)
         click.echo(f"{GLYPHS[step.act]} {told}")
     told_already = {step.key for step in outcome.steps}
     for line in outcome.waiting:

@@ -38,7 +38,7 @@ def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool,
     if len(chosen) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
     brand = here.brand
-    who = here.repo.find("config", "user.email") or "unknown"
+    who = here.repo.try_text("config", "user.email") or "unknown"
     now = here.now(brand.zone, brand.clock)
     assembled = plan.assemble(here.repo, now, proposals=False)
     _require_open(key, chosen[0], assembled)

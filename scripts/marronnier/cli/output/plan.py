@@ -127,7 +127,7 @@ def _widths(reading: PlanReport) -> tuple[int, int]:
 def _day_heading(day: date | None, reading: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    named = [day_calendar.describe(one) for one in day_calendar.days_on(reading.desk, day)]
+    named = [day_calendar.describe_day(one) for one in day_calendar.days_on(reading.desk, day)]
     today = f" · {_('today')}" if day == reading.local(reading.plan.now).date() else ""
     return output.visible(day_name(day) + today + "".join(f" · {name}" for name in named))
 
@@ -204,7 +204,7 @@ def as_markdown(reading: PlanReport) -> str:
     heads = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, found in part.days():
         said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_name(day)}")
-        named = [day_calendar.describe(one) for one in day_calendar.days_on(part.desk, day)] if day else []
+        named = [day_calendar.describe_day(one) for one in day_calendar.days_on(part.desk, day)] if day else []
         said += [output.code(" · ".join(named))] if named else []
         said.append(output.table(heads, [_row_cells(row, part) for row in found]))
     if part.hidden:

@@ -18,7 +18,7 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
-from marronnier.web import Answer, Garbled, Lost, NotSent, Web
+from marronnier.web import Answer, InvalidAnswer, Lost, NotSent, Web
 
 UNSAID = timedelta(seconds=60)
 """How long to wait where a server does not say."""
@@ -35,7 +35,7 @@ _SAME = 8
 def request(web: Web, method: str, url: str, *, posts: bool, **request: Any) -> Answer:
     """One answer, whatever it says. Raises Wait when nothing was sent, Unknown when a post may have gone out."""
     with failures(posts=posts):
-        return web.ask(method, url, **request)
+        return web.request(method, url, **request)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def failures(*, posts: bool) -> Iterator[None]:
         yield
     except NotSent as told:
         outcome: Wait | Unknown = Wait(str(told))
-    except (Lost, Garbled) as told:
+    except (Lost, InvalidAnswer) as told:
         outcome = Unknown(str(told)) if posts else Wait(str(told))
     else:
         return
@@ -161,7 +161,7 @@ def valid_identifier(value: object, shape: re.Pattern[str] = _NAME) -> str:
     """A network's own name for something, of that shape. Raises Garbled: it will stand in the ledger and in addresses."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not shape.fullmatch(text):
-        raise Garbled(_("the server gave a name that is none"))
+        raise InvalidAnswer(_("the server gave a name that is none"))
     return text
 
 
@@ -170,12 +170,12 @@ def valid_url(value: object) -> str:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):
-        raise Garbled(_("the server gave an address that is none"))
+        raise InvalidAnswer(_("the server gave an address that is none"))
     try:
         parts = urlsplit(value)
         fine = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
     except ValueError:
         fine = False
     if not fine:
-        raise Garbled(_("the server gave an address that is none"))
+        raise InvalidAnswer(_("the server gave an address that is none"))
     return value

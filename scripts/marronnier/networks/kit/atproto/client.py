@@ -18,7 +18,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.atproto import identifiers
 from marronnier.networks.kit.atproto.identifiers import RecordRef
 from marronnier.networks.kit.seam import Locked
-from marronnier.web import Answer, Garbled, Web
+from marronnier.web import Answer, InvalidAnswer, Web
 
 _STALE = frozenset({"ExpiredToken", "InvalidToken"})
 _SHUT = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "RepoSuspended", "AccountSuspended"})
@@ -75,7 +75,7 @@ class AtprotoClient:
             there = _read(answer, "uri", "cid")
             made = identifiers.record(there["uri"], there["cid"])
             if made is None or (made.repo, made.rkey) != (self.session().did, key):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return made
 
     def look(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
@@ -89,7 +89,7 @@ class AtprotoClient:
             there = _read(answer, "uri", "cid", "value")
             record = identifiers.record(there["uri"], there["cid"])
             if record is None or record.rkey != key or not isinstance(there["value"], dict):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return record, there["value"]
 
     def upload(self, data: bytes, mime: str) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ class AtprotoClient:
             cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
             kind = blob.get("mimeType") if isinstance(blob, dict) else None
             if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
 
     def did_of(self, handle: str) -> str:
@@ -113,7 +113,7 @@ class AtprotoClient:
         with outcomes.failures(posts=False):
             did = _read(answer, "did")["did"]
             if not identifiers.is_did(did):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return str(did)
 
     def about(self) -> tuple[Mapping[str, Any], Answer]:
@@ -123,7 +123,7 @@ class AtprotoClient:
         with outcomes.failures(posts=False):
             there = _read(answer, "did", "handle")
             if not identifiers.is_did(there["did"]) or not isinstance(there["handle"], str):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return there, answer
 
     def _begun(self) -> Session:
@@ -142,7 +142,7 @@ class AtprotoClient:
             there = _read(answer, "did", "handle", "accessJwt")
             token = there["accessJwt"]
             if not identifiers.is_did(there["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
-                raise Garbled(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave a name that is none"))
         return Session(there["did"], str(there["handle"]), token)
 
     def _ask(
@@ -182,7 +182,7 @@ class AtprotoClient:
         if 400 <= answer.status < 500 and answer.status != 429 and not error:
             # Not the server speaks here, but something before it: the post is not to blame.
             with outcomes.failures(posts=posts):
-                raise Garbled(_("the server answered {status}", status=answer.status))
+                raise InvalidAnswer(_("the server answered {status}", status=answer.status))
         outcomes.raise_for_answer(answer, self.now, posts=posts, said=said)
 
 
@@ -190,7 +190,7 @@ def _read(answer: Answer, *keys: str) -> dict[str, Any]:
     """The object in an answer. Raises Garbled when it lacks one of those keys."""
     there = answer.json()
     if not isinstance(there, dict) or any(key not in there for key in keys):
-        raise Garbled(_("the server gave an answer without {keys}", keys=", ".join(keys)))
+        raise InvalidAnswer(_("the server gave an answer without {keys}", keys=", ".join(keys)))
     return there
 
 
@@ -198,7 +198,7 @@ def _fault(answer: Answer) -> tuple[str, str]:
     """The name of an error and its words; empty where the answer is none of this protocol."""
     try:
         there = answer.json()
-    except Garbled:
+    except InvalidAnswer:
         return "", ""
     error, message = (there.get("error"), there.get("message")) if isinstance(there, dict) else ("", "")
     return (error if isinstance(error, str) else ""), (message if isinstance(message, str) else "")

@@ -103,13 +103,13 @@ class FediverseClient:
 
     def why(self, answer: Answer) -> str:
         """What it gave as a reason, when it refused."""
-        from marronnier.web import Garbled
+        from marronnier.web import InvalidAnswer
 
         if answer.status < 400:
             return ""
         try:
             told = answer.json()
-        except Garbled:
+        except InvalidAnswer:
             return ""
         said = told.get("error_description") or told.get("error") if isinstance(told, dict) else ""
         return outcomes.redacted(said, self._account.secrets.values())

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from marronnier.messages import _
 from marronnier.model.instant import Instant
 from marronnier.timetable import local_time
-from marronnier.timetable.queue import NEXT, QueuedPost, assign_places, not_for, unknown_slot
-from marronnier.timetable.slots import Places
+from marronnier.timetable.queue import NEXT, QueuedPost, assign_places, excluded_channel_message, unknown_slot_message
+from marronnier.timetable.slots import SlotPlaces
 from marronnier.timetable.written_times import is_idea
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class SlotAssignment:
     def __init__(self, draft: TimetableBuilder) -> None:
         self.draft = draft
         """The timetable they get their instants in."""
-        self.places = Places(draft.desk, draft.zone)
+        self.places = SlotPlaces(draft.desk, draft.zone)
         self.seats: list[tuple[QueuedPost, Post]] = []
 
     def ask(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
@@ -38,12 +38,12 @@ class SlotAssignment:
             return
         if slot != NEXT and slot not in self.places.slots:
             for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", unknown_slot(slot, self.places), "unknown-slot"))
+                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", unknown_slot_message(slot, self.places), "unknown-slot"))
             return
         served = [channel for channel in channels if slot == NEXT or self.places.serves(slot, channel)]
         for channel in channels:
             if channel not in served:
-                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", not_for(slot, channel), "unknown-slot"))
+                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", excluded_channel_message(slot, channel), "unknown-slot"))
         if served:
             self.seats.append((QueuedPost(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
 
@@ -52,7 +52,7 @@ class SlotAssignment:
         if moment is None or moment.day is None:
             return None
         if moment.clock is None:
-            return local_time.start_of(moment.day, self.draft.zone)
+            return local_time.start_of_day(moment.day, self.draft.zone)
         try:
             return local_time.resolve(moment, self.draft.zone, moment.clock)
         except local_time.Unresolvable as unresolvable:
@@ -78,7 +78,7 @@ class SlotAssignment:
                 waiting.append((rest, post))
             else:
                 beside.append((rest, post, ahead))
-        for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].turn)):
+        for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].queue_order)):
             if any((channel, at) in self.draft.taken.hours for channel in seat.channels):
                 waiting.append((seat, post))
                 continue
@@ -93,7 +93,7 @@ class SlotAssignment:
                 self.draft.add(posts[seat.post_id], channel, None, instant)
 
     def _seat_of(self, seat: QueuedPost, post: Post, channel: str) -> datetime | None:
-        return self.draft.held(post, channel, None, seat.basis, lambda at: self._sits(seat, at))
+        return self.draft.sealed_instant(post, channel, None, seat.basis, lambda at: self._sits(seat, at))
 
     def _sits(self, seat: QueuedPost, at: datetime) -> bool:
         """Whether that instant still suits a seat: not before its date, at the slot's hour. `next` takes any slot's."""

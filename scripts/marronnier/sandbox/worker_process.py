@@ -16,11 +16,11 @@ from marronnier.messages import Trouble, _
 if TYPE_CHECKING:
     import subprocess
 
-PATIENCE = 90.0
+TIMEOUT = 90.0
 """Seconds until a child that says nothing is ended: a little more than it allows a picture."""
-_MOST_LINE = 1 << 16
-_MOST_ANSWER = 64 << 20
-_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+_MAX_LINE = 1 << 16
+_MAX_ANSWER = 64 << 20
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 """All of our environment that the child gets: where its Python finds its own libraries."""
 
 _lock = threading.Lock()
@@ -31,7 +31,7 @@ class _WorkerGone(Exception):
     """The child answers no more."""
 
 
-def request(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], bytes]:
+def ask_worker(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], bytes]:
     """Have a picture opened. A child that is gone is started once more.
 
     Raises Trouble when there can be none.
@@ -39,24 +39,24 @@ def request(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], byte
     with _lock:
         for _try in range(2):
             try:
-                return _asked(_child(), {"act": act, "size": len(data), **more}, data)
+                return _exchange(_running_worker(), {"act": act, "size": len(data), **more}, data)
             except (_WorkerGone, OSError, ValueError):
-                _end()
+                _stop_worker()
     raise Trouble(
         _("The process that opens pictures does not answer"),
         _("Pictures are only opened in a process of their own: see that Python can start one here, and that Pillow is installed."),
     )
 
 
-def _child() -> subprocess.Popen[bytes]:
+def _running_worker() -> subprocess.Popen[bytes]:
     """It is never shared with a forked process: both would take each other's answers."""
     global _running  # noqa: PLW0603
     if _running is None or _running[0] != os.getpid() or _running[1].poll() is not None:
-        _running = (os.getpid(), _started())
+        _running = (os.getpid(), _start_worker())
     return _running[1]
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _start_worker() -> subprocess.Popen[bytes]:
     import subprocess
 
     ours = str(Path(__file__).parents[2])
@@ -67,32 +67,32 @@ def _started() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path(sys.executable).anchor,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
         start_new_session=True,
     )
 
 
-def _asked(child: subprocess.Popen[bytes], ask: dict[str, object], data: bytes) -> tuple[dict[str, Any], bytes]:
+def _exchange(child: subprocess.Popen[bytes], ask: dict[str, object], data: bytes) -> tuple[dict[str, Any], bytes]:
     assert child.stdin is not None
     assert child.stdout is not None
-    ending = threading.Timer(PATIENCE, child.kill)
+    ending = threading.Timer(TIMEOUT, child.kill)
     ending.start()
     try:
         child.stdin.write(json.dumps(ask).encode() + b"\n" + data)
         child.stdin.flush()
-        return _answer(child.stdout)
+        return _read_answer(child.stdout)
     finally:
         ending.cancel()
         ending.join()
 
 
-def _answer(said: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    line = said.readline(_MOST_LINE)
+def _read_answer(said: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    line = said.readline(_MAX_LINE)
     if not line.endswith(b"\n"):
         raise _WorkerGone
     answer = json.loads(line)
     size = answer["size"]
-    if not 0 <= size <= _MOST_ANSWER:
+    if not 0 <= size <= _MAX_ANSWER:
         raise _WorkerGone
     made = said.read(size)
     if len(made) != size:
@@ -100,7 +100,7 @@ def _answer(said: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     return answer, made
 
 
-def _end() -> None:
+def _stop_worker() -> None:
     global _running
     if _running is None or _running[0] != os.getpid():
         return
@@ -113,4 +113,4 @@ def _end() -> None:
     child.wait()
 
 
-atexit.register(_end)
+atexit.register(_stop_worker)

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 
 from marronnier.sandbox.file_types import GIF, JPEG, PNG, FileType
 
-MOST_PIXELS = 8192 * 6144
+MAX_PIXELS = 8192 * 6144
 """Of a picture, and of all frames of an animation together: the photographs of phones, at four bytes a pixel in 192 MiB."""
-MOST_CANVAS = 4096 * 4096
+MAX_CANVAS = 4096 * 4096
 """Of a picture in a format whose reader keeps several copies of it: GIF, WebP, and PNG that moves."""
-MOST_FRAMES = 600
+MAX_FRAMES = 600
 """Of an animation: a minute at ten a second."""
-MOST_BLOCKS = 100_000
+MAX_BLOCKS = 100_000
 """Of a file: a photograph has some dozens, an animation some thousands."""
-MOST_SCANS = 12
+MAX_SCANS = 12
 """Of a JPEG of the most pixels; a smaller one may have more. Progressive ones have about ten (libjpeg-turbo's `jpegtran -progressive`)."""
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
-_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 class BadPicture(Exception):
@@ -47,14 +47,14 @@ class PictureHeader:
     """Whether its reader keeps several copies of it."""
     lossless: bool = True
 
-    def bound(self) -> None:
+    def check_limits(self) -> None:
         """Raises Wrong for a picture that asks for too much."""
         pixels = self.width * self.height
-        if self.frames > MOST_FRAMES:
+        if self.frames > MAX_FRAMES:
             raise BadPicture("too-many-frames")
-        if pixels * self.frames > MOST_PIXELS or (self.copies and pixels > MOST_CANVAS):
+        if pixels * self.frames > MAX_PIXELS or (self.copies and pixels > MAX_CANVAS):
             raise BadPicture("too-many-pixels" if self.frames == 1 else "too-many-frames")
-        if pixels * self.scans > MOST_PIXELS * MOST_SCANS or self.scans > 500:
+        if pixels * self.scans > MAX_PIXELS * MAX_SCANS or self.scans > 500:
             raise BadPicture("too-costly")
         if not pixels or not self.frames:
             raise BadPicture("damaged")
@@ -62,15 +62,15 @@ class PictureHeader:
 
 def read_header(kind: FileType, data: bytes) -> PictureHeader:
     """Raises Wrong for what is none, or asks for too much already."""
-    walk = {JPEG: _jpeg, PNG: _png, GIF: _gif}.get(kind, _webp)
+    walk = {JPEG: _read_jpeg, PNG: _read_png, GIF: _read_gif}.get(kind, _read_webp)
     return walk(data)
 
 
-def _jpeg(data: bytes) -> PictureHeader:
+def _read_jpeg(data: bytes) -> PictureHeader:
     """Markers and their segments (ITU-T T.81 annex B, https://www.w3.org/Graphics/JPEG/itu-t81.pdf, seen 2026-11-25)."""
     told = PictureHeader(scans=0, lossless=False)
     at = 2
-    for _number in range(MOST_BLOCKS // 50):
+    for _number in range(MAX_BLOCKS // 50):
         found = _MARKER.search(data, at)
         if found is None:
             return told
@@ -84,16 +84,16 @@ def _jpeg(data: bytes) -> PictureHeader:
         length = int.from_bytes(data[at : at + 2], "big")
         body = data[at + 2 : at + length]
         at += max(2, length)
-        if marker in _SIZES:
+        if marker in _SIZE_MARKERS:
             told.height, told.width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
         elif marker == 0xDA:
             told.scans += 1
-        elif carried := _segment(marker, body):
+        elif carried := _jpeg_metadata(marker, body):
             told.carries.add(carried)
     raise BadPicture("too-costly")
 
 
-def _segment(marker: int, body: bytes) -> str:
+def _jpeg_metadata(marker: int, body: bytes) -> str:
     if marker == 0xFE:
         return "text"
     for begins, carried in ((b"Exif", "exif"), (b"http://ns.adobe.com/", "xmp"), (b"ICC_PROFILE", "icc"), (b"MPF\0", "pictures"), (b"Photoshop", "iptc"),
@@ -107,11 +107,11 @@ def _segment(marker: int, body: bytes) -> str:
 _PNG_CARRIES = {b"eXIf": "exif", b"tEXt": "text", b"zTXt": "text", b"iTXt": "text", b"tIME": "text", b"iCCP": "icc", b"caBX": "c2pa"}
 
 
-def _png(data: bytes) -> PictureHeader:
+def _read_png(data: bytes) -> PictureHeader:
     """Chunks (https://www.w3.org/TR/png-3/, seen 2026-11-25)."""
     told = PictureHeader()
     at, moves = 8, 0
-    for _number in range(MOST_BLOCKS):
+    for _number in range(MAX_BLOCKS):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if len(kind) < 4 or length > len(data) - at:
             raise BadPicture("damaged")
@@ -135,12 +135,12 @@ def _png(data: bytes) -> PictureHeader:
     raise BadPicture("too-costly")
 
 
-def _gif(data: bytes) -> PictureHeader:
+def _read_gif(data: bytes) -> PictureHeader:
     """Blocks (https://www.w3.org/Graphics/GIF/spec-gif89a.txt, seen 2026-11-25)."""
     told = PictureHeader(frames=0, copies=True)
     told.width, told.height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
-    at = 13 + _colours(data[10:11])
-    left = 3 * MOST_BLOCKS
+    at = 13 + _colour_table_size(data[10:11])
+    left = 3 * MAX_BLOCKS
     while at < len(data):
         kind = data[at]
         at += 1
@@ -157,7 +157,7 @@ def _gif(data: bytes) -> PictureHeader:
             at += 1
         elif kind == 0x2C:
             told.frames += 1
-            at += 10 + _colours(data[at + 8 : at + 9])
+            at += 10 + _colour_table_size(data[at + 8 : at + 9])
         else:
             # Rubbish between blocks is passed over, as readers do.
             left -= 1
@@ -167,12 +167,12 @@ def _gif(data: bytes) -> PictureHeader:
             left -= 1
         at += 1
         left -= 1
-        if left <= 0 or told.frames > MOST_FRAMES:
-            raise BadPicture("too-many-frames" if told.frames > MOST_FRAMES else "too-costly")
+        if left <= 0 or told.frames > MAX_FRAMES:
+            raise BadPicture("too-many-frames" if told.frames > MAX_FRAMES else "too-costly")
     return told
 
 
-def _colours(packed: bytes) -> int:
+def _colour_table_size(packed: bytes) -> int:
     """The bytes of a table of colours."""
     return 3 << ((packed[0] & 7) + 1) if packed and packed[0] & 0x80 else 0
 
@@ -181,7 +181,7 @@ _WEBP_CARRIES = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc", b"C2PA": "c2pa
 _WEBP_KNOWN = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"))
 
 
-def _webp(data: bytes) -> PictureHeader:
+def _read_webp(data: bytes) -> PictureHeader:
     """Chunks of a RIFF (https://developers.google.com/speed/webp/docs/riff_container, seen 2026-11-25)."""
     told = PictureHeader(copies=True, lossless=False)
     end = 8 + int.from_bytes(data[4:8], "little")
@@ -190,7 +190,7 @@ def _webp(data: bytes) -> PictureHeader:
     if len(data) > end + 1:
         told.carries.add("after")
     at, moves = 12, 0
-    for _number in range(MOST_BLOCKS):
+    for _number in range(MAX_BLOCKS):
         if at + 8 > end:
             told.frames = max(1, moves)
             return told

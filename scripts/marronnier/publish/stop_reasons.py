@@ -22,7 +22,7 @@ def unusable_reason(assembled: Assembled) -> str:
 def stop_reason(assembled: Assembled, frozen: Callable[[], str], *, release_brakes: bool) -> str:
     """Why nothing of what is due may go out; empty when it may, or when nothing is due."""
     due = assembled.plan.due()
-    stopped_by_freeze = assembled.desk.freeze is not None and any(_should_be_out(line, assembled) for line in assembled.plan.lines)
+    stopped_by_freeze = assembled.desk.freeze is not None and any(_is_overdue(line, assembled) for line in assembled.plan.lines)
     if not due and not stopped_by_freeze:
         return ""
     if why := frozen():
@@ -36,6 +36,6 @@ def stop_reason(assembled: Assembled, frozen: Callable[[], str], *, release_brak
     return ""
 
 
-def _should_be_out(line: PlanLine, assembled: Assembled) -> bool:
+def _is_overdue(line: PlanLine, assembled: Assembled) -> bool:
     """Whether its hour came while it is held: under a freeze nothing counts as due."""
     return line.state == "held" and not line.proposal and line.instant.at is not None and line.instant.at <= assembled.plan.now
