@@ -180,7 +180,7 @@ def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
 def limited(program: str) -> str:
     """What a process says that is limited as the one that opens a picture."""
     begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import worker\n"
-    code = f"{begun}worker.limit(worker.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
+    code = f"{begun}worker.set_process_limits(worker.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout
 
 

@@ -1,4 +1,4 @@
-"""The ledger: the branch that says what happened to every publication, and that can be believed."""
+"""The ledger: the Git branch that records what happened to every publication, append-only and signed by the publisher."""
 
 from marronnier.ledger.creation import init, will_be_unsigned
 from marronnier.ledger.daily_checkpoint import tag_daily_checkpoint

@@ -12,33 +12,37 @@ from marronnier.git import Repo
 from marronnier.ledger import publisher_key
 
 _PACK_FROM = 24
-"""Fewer new objects than this become files of their own; more are kept as the pack they came in, which takes half the time."""
+"""From this many new objects on, git keeps them as one pack, which takes half the time. Fewer become loose files."""
 
 _COMPRESS_ABOVE = 1000
-"""More files than this are an archive taken in at once, which is worth squeezing."""
+"""A commit with more files than this is an imported archive, which is worth compressing."""
 
 _FORBIDDEN_IN_NAMES = re.compile(r"[<>\x00-\x1f]")
-"""What no name or address in a commit may hold."""
+"""Characters that the name and the mail address in a commit must not hold."""
 
 
 def make_commit(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, now: datetime, *, signed: bool) -> str:
-    """A commit on `parent` with these files written, or removed where None; no branch moves. Gives its id. Raises Trouble, GitError."""
-    who = _committer_environment(now)
-    # Two runs that record the same at the same instant must still make two commits: one of them lost the race.
-    told = f"{message}\n\nNonce: {secrets.token_hex(8)}\n"
+    """Write a commit on `parent` and return its id. `files` are the new bytes by path, None for a file to remove. No branch moves.
+
+    Raises Trouble when it cannot be signed, GitError.
+    """
+    committer = _committer_environment(now)
+    # Two runs that record the same events at the same instant must make different commits, so that one of them loses the race.
+    message = f"{message}\n\nNonce: {secrets.token_hex(8)}\n"
     if not signed:
-        return _fast_import(repo, parent, files, told, who)
+        return _fast_import(repo, parent, files, message, committer)
     with publisher_key.commit_signer() as sign:
-        return sign(repo, _fast_import(repo, parent, files, told, who))
+        return sign(repo, _fast_import(repo, parent, files, message, committer))
 
 
-def _fast_import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, who: Mapping[str, str]) -> str:
-    """An unsigned commit with these files, by one `git fast-import`."""
+def _fast_import(repo: Repo, parent: str | None, files: Mapping[str, bytes | None], message: str, committer: Mapping[str, str]) -> str:
+    """Write an unsigned commit by one `git fast-import` and return its id."""
     draft = f"refs/marronnier/draft/{secrets.token_hex(8)}"
-    name = _FORBIDDEN_IN_NAMES.sub("", who["GIT_COMMITTER_NAME"]) or "publisher"
-    hand = f"{name} <{_FORBIDDEN_IN_NAMES.sub('', who['GIT_COMMITTER_EMAIL'])}> {who['GIT_COMMITTER_DATE']}"
-    said = message.encode()
-    stream = [b"feature done\n", f"commit {draft}\nmark :1\ncommitter {hand}\ndata {len(said)}\n".encode(), said, b"\n"]
+    name = _FORBIDDEN_IN_NAMES.sub("", committer["GIT_COMMITTER_NAME"]) or "publisher"
+    mail = _FORBIDDEN_IN_NAMES.sub("", committer["GIT_COMMITTER_EMAIL"])
+    text = message.encode()
+    header = f"commit {draft}\nmark :1\ncommitter {name} <{mail}> {committer['GIT_COMMITTER_DATE']}\ndata {len(text)}\n"
+    stream = [b"feature done\n", header.encode(), text, b"\n"]
     if parent is not None:
         stream.append(f"from {parent}\n".encode())
     for path, data in files.items():
@@ -46,30 +50,30 @@ def _fast_import(repo: Repo, parent: str | None, files: Mapping[str, bytes | Non
             stream.append(f"D {path}\n".encode())
         else:
             stream += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
-    # The draft is taken back before the end, so that no reference is ever written for it.
-    nothing = "0" * len(parent or repo.default_commit() or "0" * 40)
-    stream.append(f"\nget-mark :1\nreset {draft}\nfrom {nothing}\n\ndone\n".encode())
-    made = repo.run(
+    # The draft branch is reset within the stream, so that git never writes a reference for it.
+    null_id = "0" * len(parent or repo.default_commit() or "0" * 40)
+    stream.append(f"\nget-mark :1\nreset {draft}\nfrom {null_id}\n\ndone\n".encode())
+    commit_id = repo.run(
         "fast-import",
         "--quiet",
         "--date-format=raw",
         "--depth=0",
         stdin=b"".join(stream),
-        env=who,
+        env=committer,
         config=_compression_settings(len(files)),
     )
-    return made.decode().strip()
+    return commit_id.decode().strip()
 
 
 def _compression_settings(files: int) -> dict[str, str]:
-    """Git's settings for what is pushed at once and repacked later: no time is spent on making it smaller than it saves on the way."""
-    # Squeezing a hundred receipts takes longer than sending them; of one or two, made thousands of times, the size counts.
-    squeezed = "0" if _PACK_FROM <= files <= _COMPRESS_ABOVE else "1"
-    return {"fastimport.unpackLimit": str(_PACK_FROM), "pack.compression": squeezed, "core.compression": squeezed}
+    """Git's compression settings for a commit of that many files, which is pushed at once and repacked later."""
+    # Compressing a hundred receipts takes longer than sending them. One or two, recorded thousands of times, must stay small.
+    level = "0" if _PACK_FROM <= files <= _COMPRESS_ABOVE else "1"
+    return {"fastimport.unpackLimit": str(_PACK_FROM), "pack.compression": level, "core.compression": level}
 
 
 def _committer_environment(now: datetime) -> dict[str, str]:
-    """Who records, and when: from the environment, never from a person's git settings."""
+    """The committer and author, as git's environment variables: from our environment, never from a person's git settings."""
     name = os.environ.get("GIT_COMMITTER_NAME", "").strip() or "marronnier publisher"
     email = os.environ.get("GIT_COMMITTER_EMAIL", "").strip() or "publisher@localhost"
     at = f"{int(now.timestamp())} +0000"

@@ -1,4 +1,4 @@
-"""How a ledger begins: one first commit, and its name in `brand/brand.yml`."""
+"""Creation of a ledger: the first commit of the branch `ledger`, named in `brand/brand.yml`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from marronnier.model.brand import Brand
 
 
 def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None) -> str:
-    """Make the branch `ledger` and name its first commit in `brand/brand.yml`; gives that commit's id.
+    """Create the branch `ledger`, name its first commit in `brand/brand.yml`, and return that commit's id.
 
-    `unsigned` None: signed when the publisher's key is here, unsigned when it is not and nobody shares the repository.
-    An `init` that was interrupted is taken up where it stopped. Raises Trouble.
+    `unsigned` None: signed when the publisher's key is given; unsigned when it is not and the repository is not shared.
+    An interrupted `init` is continued where it stopped.
+    Raises Trouble when a ledger exists already, nothing is committed, the key is missing or not trusted, or origin does not answer.
     """
     repo.require()
     if brand.ledger.first is not None:
@@ -30,8 +31,8 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
     default = repo.default_commit()
     if default is None:
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
-    free = will_be_unsigned(repo, unsigned)
-    if not free:
+    without_signature = will_be_unsigned(repo, unsigned)
+    if not without_signature:
         _require_trusted_key(repo, default)
     head = _unnamed_first_commit(repo)
     if head is None:
@@ -43,18 +44,21 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
             now,
             signed=not free,
         )
-        if not free:
+        if not without_signature:
             _require_valid_signature(repo, head, default)
         if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
             raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
-    elif not free:
+    elif not without_signature:
         _require_valid_signature(repo, head, default)
-    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=free)
+    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=without_signature)
     return head
 
 
 def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
-    """Whether a ledger made here, now, will be unsigned; `wanted` is what the person said. Raises Trouble when it may not be."""
+    """Whether a ledger created here and now is unsigned; `wanted` is the person's choice, None for no choice.
+
+    Raises Trouble when a signature is needed and cannot be made, or an unsigned ledger is not allowed here.
+    """
     shared = repo.has_remote() and is_shared(repo)
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):
@@ -78,7 +82,7 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
 
 
 def _require_trusted_key(repo: Repo, default: str) -> None:
-    """Raises Trouble when the default branch does not name our key as the publisher's."""
+    """Raises Trouble when `brand/allowed_signers` on the default branch does not give the publisher's key to `publisher`."""
     public = publisher_key.public_key()
     signers = publisher_key.publisher_lines(trust.allowed_signers(repo, default)).decode()
     if public.split()[1] not in signers.split():
@@ -93,12 +97,16 @@ def _require_trusted_key(repo: Repo, default: str) -> None:
 
 
 def _require_valid_signature(repo: Repo, head: str, default: str) -> None:
+    """Raises Trouble when the publisher's signature on the first commit does not verify."""
     for damage in trust.signature_damages(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
         raise Trouble(damage.message, damage.next)
 
 
 def _unnamed_first_commit(repo: Repo) -> str | None:
-    """The first commit of an `init` that was interrupted before it was named. Raises Trouble when there is another ledger."""
+    """The first commit of an interrupted `init`, not yet named in brand.yml; None when there is no branch `ledger`.
+
+    Raises Trouble when the branch holds anything else, or origin does not answer.
+    """
     if repo.has_remote():
         try:
             push.fetch(repo)

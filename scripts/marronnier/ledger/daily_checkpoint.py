@@ -1,4 +1,4 @@
-"""The daily checkpoint: a protected tag on the ledger's head, by which a rewind is found."""
+"""The daily checkpoint: a tag on the ledger's head, by which a later rewind of the branch is detected."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from marronnier.ledger.store import Ledger
 
 
 def tag_daily_checkpoint(ledger: Ledger, now: datetime) -> str | None:
-    """Tag the head as the day's checkpoint, here and at origin, once a day (UTC); gives the tag, or None when the day has one.
+    """Tag the head as this day's checkpoint (UTC), at origin and in this clone. Returns the tag, or None when no tag was made.
 
-    A checkpoint that origin refuses is no trouble: the next run makes one. Raises GitError when it cannot be written here.
+    A checkpoint that origin refuses fails nothing: the next run tries again. Raises GitError when the tag cannot be written in this clone.
     """
     if ledger.head is None:
         return None

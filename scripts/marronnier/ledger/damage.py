@@ -1,4 +1,4 @@
-"""What can be wrong with a ledger, and what refuses it."""
+"""Damage to the ledger: its kinds, the sentences that describe it, and the errors that stop a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Kind = Literal[
     "unreadable-object",
     "moved-checkpoint",
 ]
-"""The damages, by name: stable, for `--format json`."""
+"""The kinds of damage. The names are stable: `--format json` prints them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Damage:
     where: str
     """A commit, `path:line`, a tag, or the branch."""
     message: str
-    """What was met, in a sentence."""
+    """What is wrong, in a sentence for people."""
     next: str
-    """What to do."""
+    """What to do about it, in a sentence for people."""
 
 
 class Damaged(Trouble):
-    """The ledger is not what the publisher wrote: nothing is read from it, and nothing goes out."""
+    """The ledger is not what the publisher wrote. Nothing is read from it, and nothing is sent."""
 
     def __init__(self, damage: Damage) -> None:
         super().__init__(damage.message, damage.next)
@@ -57,27 +57,27 @@ class Damaged(Trouble):
 
 
 class Contended(Trouble):
-    """Others kept recording at the same time; nothing of ours was recorded."""
+    """Other runs recorded first at every try. Nothing of this append was recorded."""
 
 
 def bad_line_damage(path: str, bad: BadLine) -> Damage:
-    """A line that is not what was written."""
-    said = {
+    """Damage: a line of a history file is not what the ledger wrote."""
+    messages = {
         "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
         "dropped-line": _("{path}: a line is missing before line {line}.", path=path, line=bad.number),
         "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
         "reordered-lines": _("{path}: the lines stand in another order, from line {line} on.", path=path, line=bad.number),
     }
-    return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore_advice())  # type: ignore[arg-type]
+    return Damage(bad.kind, f"{path}:{bad.number}", messages[bad.kind], _restore_advice())  # type: ignore[arg-type]
 
 
 def unexpected_file_damage(path: str) -> Damage:
-    """A file that the ledger never writes."""
+    """Damage: the branch holds a file that the ledger never writes."""
     return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore_advice())
 
 
 def unreadable_object_damage(where: str) -> Damage:
-    """An object that git cannot give, or gives changed."""
+    """Damage: git cannot read an object, or its bytes were changed on the disk."""
     return Damage(
         "unreadable-object",
         where,
@@ -87,7 +87,7 @@ def unreadable_object_damage(where: str) -> Damage:
 
 
 def altered_payload_damage(digest: str) -> Damage:
-    """A payload whose bytes are not those that were sealed."""
+    """Damage: the bytes of a payload are not those that were sealed."""
     path = payload_path(digest)
     return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore_advice())
 

@@ -1,4 +1,4 @@
-"""Taking payloads out of the newest tree of the ledger, on withdrawal or after retention. The chain of every history still verifies."""
+"""Removal of payloads from the ledger's newest tree, on withdrawal or after retention."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from marronnier.messages import _
 
 
 def remove_payloads(ledger: Ledger, payloads: Collection[str], why: str, now: datetime) -> Ledger:
-    """Take payloads out of the newest tree, on withdrawal or after retention; the chain still verifies. Raises as `append`."""
+    """Remove the payloads with these SHA-256 from the newest tree, as one commit. Every history still verifies.
+
+    Raises as `Ledger.append`.
+    """
     for attempt in range(MAX_TRIES):
         if ledger.head is None:
             return ledger
-        with ledger.repo.open_reader() as batch:
+        with ledger.repo.open_reader() as reader:
             paths = [payload_path(digest) for digest in sorted(payloads)]
-            there = [
+            stored = [
                 path
-                for path, data in zip(paths, batch.read_all(f"{ledger.head}:{path}" for path in paths), strict=True)
+                for path, data in zip(paths, reader.read_all(f"{ledger.head}:{path}" for path in paths), strict=True)
                 if data is not None
             ]
-        if not there:
+        if not stored:
             return ledger
         new = make_commit(
-            ledger.repo, ledger.head, dict.fromkeys(there), f"Remove {len(there)} payloads: {why}", now, signed=not ledger.unsigned
+            ledger.repo, ledger.head, dict.fromkeys(stored), f"Remove {len(stored)} payloads: {why}", now, signed=not ledger.unsigned
         )
         if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
             return ledger.with_commit(new, {})

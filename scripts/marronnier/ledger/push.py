@@ -1,4 +1,4 @@
-"""How a commit becomes the ledger's head, and how one learns where that head is: compare-and-swap, here or at origin."""
+"""Moving the ledger's head by compare-and-swap, at origin or in this clone, and reading where the head is."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from marronnier.messages import Trouble, _
 BRANCH = "refs/heads/ledger"
 TRACKED = "refs/remotes/origin/ledger"
 SEEN = "refs/marronnier/seen"
-"""The newest head this clone has ever seen and believed: a ledger that no longer stands on it was rewound."""
+"""The newest head that this clone has verified. A ledger whose head does not descend from it was rewound."""
 
 CHECKPOINTS = "refs/tags/ledger-checkpoint/"
-"""The head of each day, under names that origin should protect."""
+"""One tag a day on the ledger's head. Origin should protect these names."""
 
 FETCHED = "refs/marronnier/checkpoints/"
-"""Origin's checkpoints, as last fetched; one that vanished there is still known here."""
+"""Origin's checkpoints as last fetched. One that was deleted at origin is still known here."""
 
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
 
 _FIRST_PAUSE = 0.05
-"""Seconds before the first new try; doubled each time, and never the same for two runs."""
+"""Seconds before the first retry. Each pause is twice the one before, times a random factor, so that two runs do not collide again."""
 
 
 class PushRefused(Trouble):
-    """Origin said no, for a reason that trying again does not mend."""
+    """Origin refused the push, for a reason that a retry does not change."""
 
 
 class BranchLocked(PushRefused):
-    """Origin's branch is locked: by a run that is at it just now, or by one that died there."""
+    """Origin's branch is locked, by a run that is pushing now or by one that died while it pushed."""
 
 
 Outcome = Literal["landed", "lost", "unclear"]
@@ -53,13 +53,13 @@ _PUSH_SETTINGS = (
     *("-c", "push.gpgSign=false"),
     *("-c", "remote.origin.mirror=false"),
     *("-c", "push.useForceIfIncludes=false"),
-    # What is appended is small; looking for deltas costs both sides more than it saves, and the next repack finds them.
+    # An append is small. Searching for deltas costs both sides more time than it saves, and the next repack finds them.
     *("-c", "pack.window=0"),
 )
 
 
 def fetch(repo: Repo) -> None:
-    """Bring `refs/remotes/origin/ledger` up to what origin has, or remove it when origin has none. Raises GitError when origin gives no answer."""
+    """Update `refs/remotes/origin/ledger` from origin, or delete it when origin has no ledger. Raises GitError when origin gives no answer."""
     try:
         repo.run(
             *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
@@ -74,7 +74,7 @@ def fetch(repo: Repo) -> None:
 
 
 def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
-    """What origin says a reference is, asked now; None when it has none. Raises GitError when it gives no answer."""
+    """The commit of a reference at origin, asked now; None when origin has no such reference. Raises GitError without an answer."""
     try:
         listed = repo.run("ls-remote", "--exit-code", "--end-of-options", "origin", name, timeout=NETWORK_TIMEOUT).decode()
     except GitError as error:
@@ -84,14 +84,16 @@ def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
     return listed.split("\t", 1)[0]
 
 
-def sorted_checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The checkpoints among references, oldest day first: name as people write it, and commit."""
-    named = [(name.removeprefix(space), oid) for name, oid in found.items() for space in (CHECKPOINTS, FETCHED) if name.startswith(space)]
-    return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(named)]
+def sorted_checkpoints(references: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The checkpoints among these references, oldest day first, each as tag name and commit."""
+    days = [
+        (name.removeprefix(prefix), oid) for name, oid in references.items() for prefix in (CHECKPOINTS, FETCHED) if name.startswith(prefix)
+    ]
+    return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(days)]
 
 
 def has_checkpoint(repo: Repo, name: str) -> bool:
-    """Whether origin has that checkpoint, or gives no answer: a day without one is better than a run that fails for it."""
+    """Whether origin has that checkpoint. True too when origin gives no answer: a day without a checkpoint must not fail a run."""
     try:
         return read_origin_reference(repo, name) is not None
     except GitError:
@@ -99,7 +101,7 @@ def has_checkpoint(repo: Repo, name: str) -> bool:
 
 
 def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
-    """Set a new checkpoint at origin; False when origin refuses."""
+    """Create a checkpoint tag at origin. Returns False when origin refuses or does not answer."""
     try:
         repo.run(
             *_PUSH_SETTINGS,
@@ -113,13 +115,13 @@ def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
 
 
 def ledger_references(repo: Repo) -> dict[str, str]:
-    """The references of the ledger that are here, by name."""
+    """The commits of the ledger's references in this clone, by reference name."""
     listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
 def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outcome:
-    """Make a commit the head: at origin when there is one (`remote`), else here. Raises PushRefused, GitError."""
+    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError."""
     if not remote:
         return update_local_head(repo, new, old)
     outcome = push(repo, new, old)
@@ -129,7 +131,7 @@ def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outco
 
 
 def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
-    """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
+    """Move the local branch from `old` to `new`, if its head is still `old`. Raises GitError when the branch cannot be written."""
     try:
         repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
@@ -140,9 +142,10 @@ def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
 
 
 def push(repo: Repo, new: str, old: str | None) -> Outcome:
-    """Ask origin to move its branch from the old head to the new one, if it is still at the old one.
+    """Ask origin to move its branch from `old` to `new`, if its head is still `old`.
 
-    `unclear`: no answer came; only fetching can tell. Raises Refusal, Locked.
+    `lost`: another run was faster. `unclear`: no answer came, and only a fetch tells whether the push landed.
+    Raises PushRefused, BranchLocked.
     """
     try:
         repo.run(
@@ -174,26 +177,27 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
     return "landed"
 
 
-def advance_local_head(repo: Repo, head: str, was: Mapping[str, str]) -> None:
-    """Let the local branch and `seen` stand at a head that was believed; `was` is what `heads` gave.
+def advance_local_head(repo: Repo, head: str, references: Mapping[str, str]) -> None:
+    """Move the local branch and `SEEN` to a verified head; `references` come from `ledger_references`.
 
-    A clone that cannot be written is read all the same, and a local branch with commits of its own is left alone.
+    A clone that cannot be written stays as it is. A local branch with commits of its own is left alone.
     """
-    moves = {SEEN: head} if was.get(SEEN) != head else {}
-    branch = was.get(BRANCH)
+    moves = {SEEN: head} if references.get(SEEN) != head else {}
+    branch = references.get(BRANCH)
     if branch != head and (branch is None or repo.is_ancestor(branch, head)):
         moves[BRANCH] = head
-    _try_update_refs(repo, moves, {name: was.get(name) for name in moves})
+    _try_update_refs(repo, moves, {name: references.get(name) for name in moves})
 
 
 def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
-    """Note here what origin has just accepted."""
+    """Update this clone's references to a head that origin has just accepted."""
     moves = {SEEN: new, TRACKED: new}
     if not _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}):
         _try_update_refs(repo, moves, {})
 
 
 def _try_update_refs(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
+    """Move references of this clone; False when git refuses."""
     try:
         if moves:
             repo.update_refs(moves, only_from)
@@ -203,11 +207,12 @@ def _try_update_refs(repo: Repo, moves: Mapping[str, str], only_from: Mapping[st
 
 
 def last_error_line(error: GitError) -> str:
-    """What git said last, on one line and without a password."""
+    """Git's last two error lines as one line, without a password."""
     lines: Sequence[str] = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
-    return _PASSWORD.sub("", " ".join(told[-2:]))[:300]
+    errors = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
+    return _PASSWORD.sub("", " ".join(errors[-2:]))[:300]
 
 
 def pause_before_retry(attempt: int) -> None:
+    """Sleep before retry number `attempt` (from 0), for at most 3 seconds."""
     time.sleep(min(_FIRST_PAUSE * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))

@@ -1,4 +1,4 @@
-"""The ledger as it stands: what happened to every publication, read once and believed only after it was checked."""
+"""The ledger: the history of every publication, verified before it is read, and appended to by one commit at a time."""
 
 from __future__ import annotations
 
@@ -24,17 +24,20 @@ from marronnier.model.brand import Brand
 from marronnier.model.history import History
 
 MAX_TRIES = 8
-"""How often a race for the branch may be lost before we give up."""
+"""How many pushes may lose the race for the branch before the append is given up."""
 
 ORIGIN_CHECKS = 4
-"""How often origin is asked whether a push landed, when it gave no answer."""
+"""How many times origin is asked whether a push landed, when it gave no answer."""
 
 _VERIFIED_HEADS: set[tuple[str, bytes]] = set()
-"""Heads whose signature this process has checked, with the keys it was checked by: a commit's id is a digest of all that is signed."""
+"""Heads whose signature this process has verified, each with the allowed signers it was verified by.
+
+A commit's id is a digest of everything that is signed, so a verified head stays verified.
+"""
 
 
 class Ledger:
-    """What the branch `ledger` says at one commit. It never changes: `append` gives a newer one."""
+    """The branch `ledger` at one commit. It is immutable: `append` returns the ledger at the next commit."""
 
     def __init__(
         self,
@@ -52,15 +55,15 @@ class Ledger:
         self.repo = repo
         self.brand = brand
         self.head = head
-        """The commit it was read at; None when there is no ledger yet."""
+        """The commit that was read; None when there is no ledger yet."""
         self.began = began
-        """When it was made; what was due before is past. None when there is no ledger yet."""
+        """When the ledger was created. What was due before that is `past`. None when there is no ledger yet."""
         self.start = start
-        """Where every chain begins: the SHA-256 of ledger.json."""
+        """The hash that every chain begins with: the SHA-256 of ledger.json."""
         self.warnings = tuple(warnings)
-        """Sentences that whoever shows the ledger shows too."""
+        """Sentences for people, to be shown wherever the ledger is shown."""
         self.remote = repo.has_remote() if remote is None else remote
-        """Whether origin holds the truth; else the local branch does."""
+        """Whether origin's branch is the truth; otherwise the local branch is."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._whole = histories is not None
@@ -72,12 +75,12 @@ class Ledger:
 
     @property
     def unsigned(self) -> bool:
-        """Whether its commits are not signed: only for a purely local ledger."""
+        """Whether the commits carry no signature: allowed for a purely local ledger only."""
         return self.brand.ledger.unsigned
 
     @property
     def histories(self) -> Mapping[str, History]:
-        """All histories by key, read in one pass. Raises Damaged at the first line that is not what was written."""
+        """All histories by key, read in one pass. Raises Damaged at the first line that is not what the ledger wrote."""
         if not self._whole:
             for key, data in self._read_all_files():
                 self._parse(key, data)
@@ -85,7 +88,7 @@ class Ledger:
         return self._parsed
 
     def history(self, key: str) -> History:
-        """What happened to one publication; an empty history when nothing did. Raises Damaged."""
+        """The history of one publication; empty when nothing was recorded. Raises Damaged."""
         if key not in self._parsed and not self._whole and self.head is not None:
             data = self.repo.read(f"{self.head}:{history_path(key)}")
             if data is not None:
@@ -93,7 +96,7 @@ class Ledger:
         return self._parsed.get(key) or History(key, ())
 
     def payload(self, digest: str) -> bytes | None:
-        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others."""
+        """The payload with that SHA-256; None when it was removed or never stored. Raises Damaged when its bytes were changed."""
         try:
             path = payload_path(digest)
         except ValueError:
@@ -104,14 +107,15 @@ class Ledger:
         return data
 
     def append(self, decide: Callable[[Ledger], Sequence[EventDraft]], now: datetime) -> Ledger:
-        """Record all that `decide` returns, given the newest state, as one commit; nothing when it returns nothing.
+        """Record the events that `decide` returns for the newest ledger, as one commit. No events, no commit.
 
-        When somebody else recorded first, `decide` is asked again. Raises Contended when that goes on, Damaged, and Trouble when there is
-        no ledger, no key, or origin refuses: then nothing was recorded.
+        When another run records first, `decide` is called again with the newer ledger.
+        Raises Contended when that goes on, Damaged, and Trouble when there is no ledger, no key, or origin refuses: nothing was recorded.
+        Raises Trouble too when origin stops answering after a push: whether the events were recorded is then not known.
         """
         ledger = self
         drafts = tuple(decide(ledger))
-        tried: list[str] = []
+        pushed: list[str] = []
         for attempt in range(MAX_TRIES):
             if not drafts:
                 return ledger
@@ -126,7 +130,7 @@ class Ledger:
                 now,
                 signed=not ledger.unsigned,
             )
-            tried.append(new)
+            pushed.append(new)
             refusal = None
             try:
                 if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
@@ -135,8 +139,8 @@ class Ledger:
                 refusal = error
             push.pause_before_retry(attempt)
             ledger = ledger.reopen()
-            # A push whose answer was lost may land late, even after a later try was made; and words are no proof of a refusal.
-            if any(ledger.repo.is_ancestor(one, ledger.head) for one in tried if ledger.head):
+            # A push whose answer was lost may land late, even after a later try. An error message does not prove that a push was refused.
+            if any(ledger.repo.is_ancestor(commit, ledger.head) for commit in pushed if ledger.head):
                 return ledger
             if refusal is not None and (attempt + 1 == MAX_TRIES or not isinstance(refusal, push.BranchLocked)):
                 raise refusal
@@ -147,6 +151,7 @@ class Ledger:
         )
 
     def _new_files(self, drafts: Iterable[EventDraft], now: datetime) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+        """The history files with the drafts appended, by key, and the new payloads, by path."""
         by_key: dict[str, list[EventDraft]] = {}
         payloads: dict[str, bytes | None] = {}
         for draft in drafts:
@@ -157,35 +162,35 @@ class Ledger:
                     raise ValueError(f"the payload of {draft.key} is not the one its event names")
                 payloads[payload_path(digest)] = draft.payload
         before = self.history_files(tuple(by_key))
-        return {key: append_lines(some, before[key], self.start, now) for key, some in by_key.items()}, payloads
+        return {key: append_lines(key_drafts, before[key], self.start, now) for key, key_drafts in by_key.items()}, payloads
 
     def reopen(self) -> Ledger:
-        """The newest state, surely asked of origin. Raises Trouble when origin does not answer."""
+        """The newest ledger, read from origin now. Raises Trouble when origin does not answer."""
         for attempt in range(ORIGIN_CHECKS):
             try:
                 if self.repo.has_remote():
                     push.fetch(self.repo)
                 return open(self.repo, self.brand, fetch=False)
             except GitError as error:
-                said = push.last_error_line(error)
+                message = push.last_error_line(error)
                 push.pause_before_retry(attempt + 2)
         raise Trouble(
-            _("origin does not answer: {said}", said=said),
+            _("origin does not answer: {said}", said=message),
             _("Whether the last record arrived is not known yet; the next run asks again. Nothing was sent after it."),
         )
 
     def history_files(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """The files of these publications, empty for those without one."""
-        unknown = [key for key in keys if key not in self._bytes and not self._whole]
-        if unknown:
-            names = (f"{self.head}:{history_path(key)}" for key in unknown)
-            for key, data in zip(unknown, self.repo.shared_reader().read_all(names), strict=True):
+        """The bytes of these publications' history files; empty bytes for a publication without one."""
+        unread = [key for key in keys if key not in self._bytes and not self._whole]
+        if unread:
+            names = (f"{self.head}:{history_path(key)}" for key in unread)
+            for key, data in zip(unread, self.repo.shared_reader().read_all(names), strict=True):
                 if data is not None:
                     self._parse(key, data)
         return {key: self._bytes.get(key, b"") for key in keys}
 
     def with_commit(self, head: str, added: Mapping[str, bytes]) -> Ledger:
-        """This ledger at a commit that we have just added to it."""
+        """The ledger at a commit that this process has just pushed; `added` are the history files it changed, by key."""
         newer = Ledger(
             self.repo,
             self.brand,
@@ -209,34 +214,35 @@ class Ledger:
         self._bytes[key] = data
 
     def _read_all_files(self) -> Iterator[tuple[str, bytes]]:
+        """Every history file, as key and bytes. Raises Damaged for a file that the ledger never writes or that git cannot read."""
         if self.head is None:
             return
-        listed = self.repo.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.head, "publications/").split(b"\0")[:-1]
-        found = []
-        for row in listed:
-            about, _tab, path = row.decode("utf-8", "replace").partition("\t")
-            key, oid = key_from_path(path), about.rsplit(" ", 1)[-1]
-            if key is None or not about.startswith("100644 blob "):
+        rows = self.repo.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.head, "publications/").split(b"\0")[:-1]
+        files = []
+        for row in rows:
+            mode_and_id, _tab, path = row.decode("utf-8", "replace").partition("\t")
+            key, oid = key_from_path(path), mode_and_id.rsplit(" ", 1)[-1]
+            if key is None or not mode_and_id.startswith("100644 blob "):
                 raise Damaged(unexpected_file_damage(path))
-            found.append((key, oid))
-        with self.repo.open_reader() as batch:
-            for (key, oid), data in zip(found, batch.read_all(oid for _key, oid in found), strict=True):
+            files.append((key, oid))
+        with self.repo.open_reader() as reader:
+            for (key, oid), data in zip(files, reader.read_all(oid for _key, oid in files), strict=True):
                 if data is None or blob_id(data, len(oid)) != oid:
                     raise Damaged(unreadable_object_damage(history_path(key)))
                 yield key, data
 
 
 def blob_id(data: bytes, length: int) -> str:
-    """The name git gives to these bytes: what is stored under another name was changed on the disk."""
+    """The object id that git gives to these bytes, of that many hex digits. A blob stored under another id was changed on the disk."""
     kind = hashlib.sha1 if length == 40 else hashlib.sha256
     return kind(b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
-    """The ledger of this brand, checked: origin's when there is an origin (asked first, unless `fetch` is False), else the local branch.
+    """The ledger of this brand, verified: origin's branch when there is an origin, otherwise the local branch.
 
-    Raises Damaged when it is not what the publisher wrote, and Trouble when that cannot be told. A brand that never had one gets a ledger
-    whose `exists` is False.
+    Origin is fetched first, unless `fetch` is False. A brand that never had a ledger gets one whose `exists` is False.
+    Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
     first, warnings = brand.ledger.first, []
     remote = repo.remote_url()
@@ -247,8 +253,8 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
             warnings.append(
                 _("origin does not answer ({said}): the ledger is shown as it was last fetched.", said=push.last_error_line(error))
             )
-    found = push.ledger_references(repo)
-    head, seen = found.get(push.TRACKED if remote is not None else push.BRANCH), found.get(push.SEEN)
+    references = push.ledger_references(repo)
+    head, seen = references.get(push.TRACKED if remote is not None else push.BRANCH), references.get(push.SEEN)
     if first is None:
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
@@ -256,17 +262,19 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
     if head is None:
         raise Damaged(trust.missing_branch_damage(first, seen))
     default = repo.default_commit()
-    if back := trust.rewind_since_last_seen(repo, head, found):
-        raise Damaged(back)
+    if rewind := trust.rewind_since_last_seen(repo, head, references):
+        raise Damaged(rewind)
     identity, data = trust.verified_identity(repo, head, first, default)
     warnings += verify_head(repo, brand, head, seen, default, remote)
-    push.advance_local_head(repo, head, found)
+    push.advance_local_head(repo, head, references)
     return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings, remote=remote is not None)
 
 
 def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:
-    """Check the head and every commit since the last one believed; the publisher's signature on one vouches for all below it,
-    because the publisher believed them first. Gives the warnings of an unsigned ledger; raises Damaged, Trouble.
+    """Verify the signatures of the head and of every commit since `seen`, the last head that was verified in this clone.
+
+    A signed commit vouches for all its ancestors, because the publisher verifies them before it signs.
+    Returns the warnings of an unsigned ledger. Raises Damaged, Trouble.
     """
     if brand.ledger.unsigned:
         if remote is not None and is_shared(repo):
@@ -286,12 +294,12 @@ def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: 
 
 
 def is_shared(repo: Repo) -> bool:
-    """Whether origin is elsewhere than in a folder of this machine."""
+    """Whether origin is on another machine, not in a folder of this one."""
     url = repo.try_text("ls-remote", "--get-url", "origin") or ""
     return not (url.startswith(("/", "./", "../", "file://")) or ":" not in url)
 
 
 def _commit_title(drafts: Sequence[EventDraft]) -> str:
-    """What the commit is called: written in English, as the ledger is the machine's."""
+    """The commit's title, in English: only machines read the ledger."""
     first = f"{drafts[0].name} {drafts[0].key}"
     return first if len(drafts) == 1 else f"{first} and {len(drafts) - 1} more"
