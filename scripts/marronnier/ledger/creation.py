@@ -42,7 +42,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
             {IDENTITY_FILE: Identity.create(repository_id(repo, default), now).as_bytes()},
             "Begin the ledger",
             now,
-            signed=not free,
+            signed=not without_signature,
         )
         if not without_signature:
             _require_valid_signature(repo, head, default)
