@@ -1,4 +1,4 @@
-"""Publishing once: settle debts, seal what is approved, send what is due. Reads commits, never the working directory."""
+"""Publishing, once: settle debts, seal what is approved, send what is due. Reads commits, never the working directory."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ __all__ = ["Rehearsal", "RunReport", "Step", "rehearse", "run"]
 
 
 def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> RunReport:
-    """Publish everything that is due, once.
+    """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
-    `now` is aware; `surroundings` is the environment (secrets, freeze, the run's name).
-    Raises Trouble when there is no ledger to remember with.
+    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name).
+    Raises Trouble when there is no ledger.
     """
     freeze.update_default_branch(repo)
     assembled = plan.assemble(repo, now, proposals=False)
@@ -40,25 +40,25 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     ledger = _require_ledger(assembled)
     secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
     web = Web(loopback=assembled.desk.brand.clock is not None)
-    this = Run(
+    this_run = Run(
         _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
     )
-    settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this)
+    settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this_run)
     assembled = plan.reassemble(assembled, ledger)
     sealed, ledger = seal_all(assembled, _errors, ledger, now)
     assembled = plan.reassemble(assembled, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting_lines(assembled)
-    if why := stop_reasons.stop_reason(assembled, this.frozen, release_brakes=release_brakes):
+    if why := stop_reasons.stop_reason(assembled, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
     due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
-    sent, ledger = send_all(due, ledger, this)
+    sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(ledger, now)
     return RunReport((*steps, *sent), waiting=waiting)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
-    """What a run would send now, without recording anything: `--dry-run`."""
+    """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     freeze.update_default_branch(repo)
     assembled = plan.assemble(repo, now, proposals=False)
     faulty = {finding.place.path: finding for finding in _errors(assembled)}
@@ -66,8 +66,8 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
-    frozen = freeze.cached_freeze_reason(repo, surroundings)
-    why = stop_reasons.unusable_reason(assembled) or stop_reasons.stop_reason(assembled, frozen, release_brakes=release_brakes)
+    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    why = stop_reasons.unusable_reason(assembled) or stop_reasons.stop_reason(assembled, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
@@ -85,7 +85,7 @@ def _require_ledger(assembled: Assembled) -> Ledger:
 
 
 def _waiting_lines(assembled: Assembled) -> tuple[PlanLine, ...]:
-    """What should have gone out by now, and waits for a person."""
+    """Publications whose instant has passed and that wait for a person."""
     return tuple(
         line
         for line in assembled.plan.lines
@@ -98,11 +98,11 @@ def _waiting_lines(assembled: Assembled) -> tuple[PlanLine, ...]:
 
 
 _RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})
-"""Rules that tell in the post what the plan refuses channel by channel: on its other channels the post still goes out."""
+"""Rules whose finding concerns one channel of a post. The plan refuses that publication; the post's other channels are still sent."""
 
 
 def _errors(assembled: Assembled) -> list[Finding]:
-    """What the rules refuse in the posts that could be sealed now."""
+    """The errors that the rules find in the posts that could be sealed now."""
     paths = {
         line.publication.post.path
         for line in assembled.plan.lines
@@ -110,7 +110,7 @@ def _errors(assembled: Assembled) -> list[Finding]:
     }
     if not paths:
         return []
-    found = checks.run(
+    findings = checks.run(
         assembled.desk,
         assembled.timetable,
         assembled.histories,
@@ -120,12 +120,14 @@ def _errors(assembled: Assembled) -> list[Finding]:
         opened=paths,
     )
     return [
-        finding for finding in found if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
+        finding
+        for finding in findings
+        if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
 
 
 def _run_name(surroundings: Mapping[str, str]) -> str:
-    """The run's name: the workflow's run id and attempt, else the process."""
+    """A name that no other run has: the workflow's run id and attempt, else the process id and when it started."""
     if run_id := surroundings.get("GITHUB_RUN_ID"):
         return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
     return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

@@ -1,4 +1,4 @@
-"""Sealing: an approval, proved, fixes words and instant, so that nothing later can change what is sent."""
+"""Sealing: a proved approval fixes the payload and the instant, so that no later change can alter what is sent."""
 
 from __future__ import annotations
 
@@ -20,18 +20,20 @@ REPEAT_HORIZON = timedelta(days=14)
 """A repeat is sealed this far ahead, occurrence by occurrence."""
 
 
-def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], ledger: Ledger, now: datetime) -> tuple[list[Step], Ledger]:
-    """Record in one commit every approval that is proved, and withdraw seals whose words or day no longer stand.
+def seal_all(
+    before: Assembled, errors: Callable[[Assembled], Iterable[Finding]], ledger: Ledger, now: datetime
+) -> tuple[list[Step], Ledger]:
+    """Record in one commit a seal for every proved approval, and an `unsealed` for every seal that is no longer what is approved.
 
-    `read` was made with this ledger; `errors` are what the rules refuse.
+    `before` was assembled with this ledger; `errors` gives the rules' errors in the posts to be sealed.
     """
     steps: list[Step] = []
 
     def decide(newest: Ledger) -> list[EventDraft]:
         steps.clear()
         drafts = []
-        # Another run may have given away places of the queue meanwhile.
-        assembled = read if newest is ledger else reassemble(read, newest)
+        # Another run may have sealed slot places meanwhile, which moves the queue.
+        assembled = before if newest is ledger else reassemble(before, newest)
         faulty = {finding.place.path: finding for finding in errors(assembled) if finding.level == "error"}
         for line in assembled.plan.lines:
             if line.proposal:
@@ -55,7 +57,7 @@ def seal_all(read: Assembled, errors: Callable[[Assembled], Iterable[Finding]], 
 
 
 def _can_be_sealed(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
-    """Approved as it stands, never touched, and not sealed so already."""
+    """Whether the publication is approved as it is now, has an instant, was never sent, and has no seal with these digests yet."""
     approval = assembled.approvals.get(line.key)
     if approval is None or not approval.granted or history.touched or line.state not in ("ready", "due"):
         return False
@@ -87,14 +89,14 @@ def _sealed_event(assembled: Assembled, line: PlanLine, now: datetime) -> EventD
 
 
 def _unsealed_events(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
-    """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
+    """An `unsealed` event for each seal whose post was removed, or was changed and is not approved as it is now."""
     lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
     unreadable = set(assembled.desk.unreadable.values())
     names = {former: key for key, line in lines.items() for former in former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
-        # A post that cannot be read is not gone, and a channel that was renamed still speaks.
+        # A post that cannot be read was not removed. A renamed channel still has its seals under its former name.
         if seal is None or history.touched or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))

@@ -1,4 +1,4 @@
-"""What stops a whole run before anything is sent: a clone without its history, settings that cannot be read, a freeze, the brakes."""
+"""Reasons that stop a whole run before anything is sent: a shallow clone, settings that cannot be read, a freeze, the brakes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from marronnier.plan import Assembled
 
 
 def unusable_reason(assembled: Assembled) -> str:
-    """Why nothing can be proved here, or the brand's settings cannot be trusted; empty when all is well."""
+    """Why a run cannot work with this clone or these settings; empty when it can."""
     if assembled.witness.shallow:
         return _(
             "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
         )
-    found = assembled.desk.broken
-    return _("{place} is wrong, so nothing goes out: {message}", place=found[0].place, message=found[0].message) if found else ""
+    broken = assembled.desk.broken
+    return _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message) if broken else ""
 
 
-def stop_reason(assembled: Assembled, frozen: Callable[[], str], *, release_brakes: bool) -> str:
-    """Why nothing of what is due may go out; empty when it may, or when nothing is due."""
+def stop_reason(assembled: Assembled, freeze_reason: Callable[[], str], *, release_brakes: bool) -> str:
+    """Why nothing that is due may be sent, a freeze or the brakes; empty when it may be sent, or when nothing is due."""
     due = assembled.plan.due()
     stopped_by_freeze = assembled.desk.freeze is not None and any(_is_overdue(line, assembled) for line in assembled.plan.lines)
     if not due and not stopped_by_freeze:
         return ""
-    if why := frozen():
+    if why := freeze_reason():
         return why
     if assembled.plan.braked and not release_brakes:
         return _(
@@ -37,5 +37,5 @@ def stop_reason(assembled: Assembled, frozen: Callable[[], str], *, release_brak
 
 
 def _is_overdue(line: PlanLine, assembled: Assembled) -> bool:
-    """Whether its hour came while it is held: under a freeze nothing counts as due."""
+    """Whether a held publication's instant has passed. Under a freeze the state `due` is never given."""
     return line.state == "held" and not line.proposal and line.instant.at is not None and line.instant.at <= assembled.plan.now
