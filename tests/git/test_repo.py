@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.git import CatFile, GitError, NoGit, Repo, commit_text_signer, ssh_keygen
+from marronnier.git import CatFile, GitError, NotInstalled, Repo, commit_text_signer, ssh_keygen
 from marronnier.messages import Trouble
 
 
@@ -201,9 +201,9 @@ def test_no_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     with pytest.raises(Trouble, match="git is not installed"):
         Repo(place).require()
-    with pytest.raises(NoGit):
+    with pytest.raises(NotInstalled):
         Repo(place).run("version")
-    with pytest.raises(NoGit):
+    with pytest.raises(NotInstalled):
         CatFile(["git"])
 
 

@@ -111,9 +111,9 @@ def main() -> None:
 
 def _gits_fault(error: Exception) -> int | None:
     """What git says, where the error is git's."""
-    from marronnier.git import GitError, NoGit
+    from marronnier.git import GitError, NotInstalled
 
-    if isinstance(error, NoGit):
+    if isinstance(error, NotInstalled):
         return _say(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
     if isinstance(error, GitError):
         return _say(

@@ -1,9 +1,9 @@
-"""The door to git: the one place that runs it."""
+"""Git, run as a command: the only package that starts git processes."""
 
 from __future__ import annotations
 
 from marronnier.git.cat_file import CatFile
-from marronnier.git.environment import GitError, NoGit, git_environment
+from marronnier.git.environment import GitError, NotInstalled, git_environment
 from marronnier.git.repo import OLDEST_GIT, Repo
 from marronnier.git.ssh_keygen import NO_PASSPHRASE_PROMPT, commit_text_signer, ssh_keygen
 
@@ -12,7 +12,7 @@ __all__ = [
     "OLDEST_GIT",
     "CatFile",
     "GitError",
-    "NoGit",
+    "NotInstalled",
     "Repo",
     "commit_text_signer",
     "git_environment",

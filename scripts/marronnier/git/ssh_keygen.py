@@ -1,4 +1,4 @@
-"""ssh-keygen, which makes and checks the signatures that git asks for."""
+"""ssh-keygen, run as a command: it makes and verifies SSH signatures."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from marronnier.git.environment import TIMEOUT, GitError, NoGit, git_environment
+from marronnier.git.environment import TIMEOUT, GitError, NotInstalled, git_environment
 
 if TYPE_CHECKING:
     import subprocess
 
 NO_PASSPHRASE_PROMPT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
-"""A key with a passphrase is refused at once instead of waiting for somebody to type."""
+"""Variables by which a key with a passphrase fails at once instead of waiting for somebody to type."""
 
 
 def ssh_keygen(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run ssh-keygen and give its standard output; it never asks for a passphrase. Raises GitError, NoGit when it is not there."""
+    """Run ssh-keygen and return its standard output. It never asks for a passphrase. Raises GitError, NoGit when it is not installed."""
     return _read_output(_start(*arguments), stdin)
 
 
 @contextmanager
 def commit_text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
-    """What signs one text for git, with the private key in this file; it raises GitError.
+    """A function that signs the text of one commit with the private key in the file `key`; it raises GitError.
 
-    ssh-keygen is started at once, so that it is ready when the text is. Raises NoGit when it is not there.
+    ssh-keygen starts at once, so that it is ready when the text is. Raises NoGit when ssh-keygen is not installed.
     """
     process = _start("-Y", "sign", "-n", "git", "-f", key)
     try:
@@ -46,18 +46,18 @@ def _start(*arguments: str) -> subprocess.Popen[bytes]:
             env=git_environment(NO_PASSPHRASE_PROMPT),
         )
     except FileNotFoundError as error:
-        raise NoGit("ssh-keygen is not installed") from error
+        raise NotInstalled("ssh-keygen is not installed") from error
 
 
 def _read_output(process: subprocess.Popen[bytes], stdin: bytes) -> bytes:
     import subprocess
 
     try:
-        told, said = process.communicate(stdin, timeout=TIMEOUT)
+        output, errors = process.communicate(stdin, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:
         process.kill()
         process.communicate()
         raise GitError(("ssh-keygen",), -1, "ssh-keygen gave no answer") from error
     if process.returncode != 0:
-        raise GitError(("ssh-keygen",), process.returncode, said.decode("utf-8", "replace"))
-    return told
+        raise GitError(("ssh-keygen",), process.returncode, errors.decode("utf-8", "replace"))
+    return output

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marronnier.git import NO_PASSPHRASE_PROMPT, GitError, NoGit, Repo, commit_text_signer, ssh_keygen
+from marronnier.git import NO_PASSPHRASE_PROMPT, GitError, NotInstalled, Repo, commit_text_signer, ssh_keygen
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
@@ -32,7 +32,7 @@ def has_keygen() -> bool:
     """Whether ssh-keygen is installed."""
     try:
         ssh_keygen("-Y", "find-principals")
-    except NoGit:
+    except NotInstalled:
         return False
     except GitError:
         pass
@@ -90,7 +90,7 @@ def public_key() -> str:
             fields = ssh_keygen("-y", "-f", path).decode().split()
         except GitError as error:
             raise unusable_key() from error
-        except NoGit as error:
+        except NotInstalled as error:
             raise missing_keygen() from error
     return " ".join(fields[:2])
 
@@ -120,7 +120,7 @@ def commit_signer() -> Iterator[Callable[[Repo, str], str]]:
         try:
             with commit_text_signer(key) as sign:
                 yield lambda repo, unsigned: _sign_commit(repo, unsigned, sign)
-        except NoGit as error:
+        except NotInstalled as error:
             raise missing_keygen() from error
 
 

@@ -135,7 +135,7 @@ def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
     try:
         repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
-        if repo.commit(BRANCH) != old or "File exists" in error.said:
+        if repo.commit(BRANCH) != old or "File exists" in error.output:
             return "lost"
         raise
     return "landed"
@@ -156,19 +156,19 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
-        if _LOCKED.search(error.said):
+        if _LOCKED.search(error.output):
             raise BranchLocked(
                 _("origin keeps the branch `ledger` locked: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. If no other run is at work, remove `refs/heads/ledger.lock` at origin, then run again."),
             ) from None
-        if _RACE_LOST.search(error.said):
+        if _RACE_LOST.search(error.output):
             return "lost"
-        if _DISK_FULL.search(error.said):
+        if _DISK_FULL.search(error.output):
             raise PushRefused(
                 _("origin cannot keep what the ledger records: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. See whether origin's disk is full, or its limit too small, then run again."),
             ) from None
-        if _REFUSED.search(error.said):
+        if _REFUSED.search(error.output):
             raise PushRefused(
                 _("origin refuses what the ledger records: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. Let the publisher write to the branch `ledger`, then run again."),
@@ -196,11 +196,11 @@ def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
         _try_update_refs(repo, moves, {})
 
 
-def _try_update_refs(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
+def _try_update_refs(repo: Repo, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> bool:
     """Move references of this clone; False when git refuses."""
     try:
         if moves:
-            repo.update_refs(moves, only_from)
+            repo.update_refs(moves, expected)
     except GitError:
         return False
     return True

@@ -122,7 +122,7 @@ def _record(root: Path, desk: Desk) -> SentRecord:
     """What went out; nothing where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return SentRecord()
-    from marronnier.git import NoGit, Repo
+    from marronnier.git import NotInstalled, Repo
 
     repo = Repo(root)
     try:
@@ -134,7 +134,7 @@ def _record(root: Path, desk: Desk) -> SentRecord:
         record = ledger.open(repo, desk.brand, fetch=False)
         follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
         return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), follows)
-    except NoGit:
+    except NotInstalled:
         return SentRecord()
     except Trouble as trouble:
         # A damaged ledger stops publishing; that is no reason not to judge the words.
