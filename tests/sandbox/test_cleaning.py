@@ -111,7 +111,7 @@ def test_what_shows_through_still_does(ending: str) -> None:
     made = io.BytesIO()
     image.save(made, pictures.FORMATS[ending], lossless=True)
     for most in (None, 2_000):
-        cleaned = opened(sandbox.clean(made.getvalue(), most_bytes=most, most_side=40 if most else None).data).convert("RGBA")
+        cleaned = opened(sandbox.clean(made.getvalue(), max_bytes=most, max_side=40 if most else None).data).convert("RGBA")
         assert cleaned.getpixel((5, 2))[3] < 30 and cleaned.getpixel((5, cleaned.height - 3))[3] > 225
 
 
@@ -139,7 +139,7 @@ def noise(ending: str, mode: str = "RGB") -> bytes:
 def test_a_picture_is_made_to_fit(ending: str, most: int) -> None:
     data = noise(ending)
     assert len(data) > most
-    made = sandbox.clean(data, most_bytes=most)
+    made = sandbox.clean(data, max_bytes=most)
     assert most / 8 < len(made.data) <= most
     image = opened(made.data)
     assert image.size == (made.width, made.height)
@@ -148,23 +148,23 @@ def test_a_picture_is_made_to_fit(ending: str, most: int) -> None:
 
 
 def test_what_shows_through_never_becomes_a_jpeg() -> None:
-    assert sandbox.clean(noise(".png", "RGBA"), most_bytes=60_000).mime == "image/png"
+    assert sandbox.clean(noise(".png", "RGBA"), max_bytes=60_000).mime == "image/png"
 
 
 def test_what_fits_stays_as_large_as_it_was() -> None:
-    made = sandbox.clean(pictures.picture(".png"), most_bytes=100_000, most_side=4_096)
+    made = sandbox.clean(pictures.picture(".png"), max_bytes=100_000, max_side=4_096)
     assert (made.width, made.height, made.mime) == (64, 48, "image/png")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_longer_side_is_bounded(ending: str) -> None:
-    made = sandbox.clean(pictures.picture(ending, 900, 300), most_side=300)
+    made = sandbox.clean(pictures.picture(ending, 900, 300), max_side=300)
     assert (made.width, made.height) == (300, 100)
 
 
 def test_what_no_size_makes_fit_is_told() -> None:
     with pytest.raises(sandbox.Unsafe, match="too many bytes"):
-        sandbox.clean(noise(".jpg"), most_bytes=100)
+        sandbox.clean(noise(".jpg"), max_bytes=100)
 
 
 def test_a_drawing_is_not_sent() -> None:

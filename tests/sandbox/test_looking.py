@@ -137,7 +137,7 @@ BOMBS = {
     "jpeg_of_fill_bytes": (b"\xff\xd8" + b"\xff" * 3_000_000, "damaged"),
     "jpeg_of_a_million_segments": (b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + b"\xff\xd9", "too-costly"),
     "jpeg_too_large": (b"\xff\xd8" + b"\xff\xc0\0\x0b\x08\xff\xff\xff\xff\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\xff\xd9", "too-many-pixels"),
-    "heavy": (b"\xff\xd8\xff" + b"\0" * sandbox.MOST_BYTES, "too-heavy"),
+    "heavy": (b"\xff\xd8\xff" + b"\0" * sandbox.MAX_BYTES, "too-heavy"),
 }  # fmt: skip
 
 
@@ -146,8 +146,8 @@ def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
     data, wrong = BOMBS[bomb]
     ending = f".{bomb[:4].rstrip('_')}" if not bomb.startswith(("jpeg", "heavy")) else ".jpg"
     assert sandbox.inspect(data, f"a{ending}").problem == wrong
-    if len(data) <= sandbox.MOST_BYTES:
-        answer, _made = worker_process.ask_worker("look", data)
+    if len(data) <= sandbox.MAX_BYTES:
+        answer, _made = worker_process.ask_worker("inspect", data)
         seconds, kilobytes = answer["used"]
         assert seconds < 1
         assert kilobytes < 256 * 1024
@@ -156,8 +156,8 @@ def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
 def test_c14_the_largest_photograph_fits_within_the_memory_of_a_refusal() -> None:
     made = io.BytesIO()
     Image.new("RGB", (8192, 6144), (90, 120, 40)).save(made, "PNG", compress_level=1)
-    answer, _made = worker_process.ask_worker("look", made.getvalue())
-    assert (answer.get("wrong"), answer["width"], answer["height"]) == (None, 8192, 6144)
+    answer, _made = worker_process.ask_worker("inspect", made.getvalue())
+    assert (answer.get("problem"), answer["width"], answer["height"]) == (None, 8192, 6144)
     assert answer["used"][1] < 256 * 1024
 
 
@@ -180,7 +180,7 @@ def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
 def limited(program: str) -> str:
     """What a process says that is limited as the one that opens a picture."""
     begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import worker\n"
-    code = f"{begun}worker.set_process_limits(worker.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
+    code = f"{begun}worker.set_process_limits(worker.MEMORY['inspect'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout
 
 
@@ -219,13 +219,13 @@ def test_a_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(worker, "TIMEOUT", 0.2)
     monkeypatch.setattr(worker, "open_picture", lambda ask, data: time.sleep(30))
     began = time.monotonic()
-    answer, _made = worker.open_picture_in_subprocess({"act": "look"}, b"")
-    assert answer["wrong"] == "too-costly"
+    answer, _made = worker.open_picture_in_subprocess({"act": "inspect"}, b"")
+    assert answer["problem"] == "too-costly"
     assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("end", ["os.abort()", "os._exit(3)", "os.kill(os.getpid(), 11)", "bytearray(1 << 40)", "1 / 0"])
 def test_a_process_that_dies_is_told(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "open_picture", lambda ask, data: exec(end))
-    answer, _made = worker.open_picture_in_subprocess({"act": "look"}, b"")
-    assert answer["wrong"] == "too-costly"
+    answer, _made = worker.open_picture_in_subprocess({"act": "inspect"}, b"")
+    assert answer["problem"] == "too-costly"

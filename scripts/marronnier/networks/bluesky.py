@@ -234,7 +234,7 @@ def _uploaded(picture: Picture, image: Mapping[str, Any], sending: SendRequest, 
     if sending.read is None:
         raise Refused(_("{path} cannot be read", path=picture.path))
     try:
-        made = sandbox.clean(sending.read(picture), most_bytes=_PICTURE_BYTES, most_side=_PICTURE_SIDE, still=True)
+        made = sandbox.clean(sending.read(picture), max_bytes=_PICTURE_BYTES, max_side=_PICTURE_SIDE, still=True)
     except sandbox.Unsafe as unsafe:
         raise Refused(_("{path}: {why}", path=picture.path, why=str(unsafe))) from unsafe
     except Trouble as trouble:

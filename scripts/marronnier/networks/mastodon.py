@@ -191,7 +191,7 @@ def _uploaded(sending: SendRequest, server: FediverseClient) -> list[str]:
         if sending.read is None:
             raise Refused(_("{path} cannot be read", path=picture.path))
         try:
-            clean = sandbox.clean(sending.read(picture), most_bytes=_PICTURE_BYTES, most_side=_PICTURE_SIDE)
+            clean = sandbox.clean(sending.read(picture), max_bytes=_PICTURE_BYTES, max_side=_PICTURE_SIDE)
         except sandbox.Unsafe as unsafe:
             raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
         ids.append(server.upload((f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime), picture.alt))

@@ -95,6 +95,6 @@ def clean_picture(path: str, data: bytes) -> bytes | None:
     if path.lower().endswith(".svg"):
         return svg.clean(data)
     try:
-        return sandbox.clean(data, most_side=MOST_SIDE).data
+        return sandbox.clean(data, max_side=MOST_SIDE).data
     except sandbox.Unsafe:
         return None

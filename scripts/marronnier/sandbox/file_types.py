@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, told by how they begin: a name proves nothing."""
+"""File types of media, detected by a file's first bytes: its name proves nothing."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A kind of media."""
+    """A type of file."""
 
     name: str
-    """As people call it: `JPEG`."""
+    """The name of the format: `JPEG`."""
     category: str
-    """`image`, `video`, `audio`; empty for what no post can carry."""
+    """`image`, `video`, `audio`; empty for a type that no post can have."""
     mime: str
     extensions: tuple[str, ...]
-    """How its files are named, the usual ending first."""
+    """The extensions of its files, the usual one first."""
 
 
 JPEG = FileType("JPEG", "image", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"))
@@ -25,7 +25,7 @@ GIF = FileType("GIF", "image", "image/gif", (".gif",))
 WEBP = FileType("WebP", "image", "image/webp", (".webp",))
 SVG = FileType("SVG", "image", "image/svg+xml", (".svg",))
 PICTURE_TYPES = (JPEG, PNG, GIF, WEBP)
-"""The kinds that are opened, and made anew before anybody else gets them."""
+"""The types that are opened, and re-encoded before they are sent or shown."""
 
 _MP4 = FileType("MP4", "video", "video/mp4", (".mp4", ".m4v"))
 _M4A = FileType("M4A", "audio", "audio/mp4", (".m4a",))
@@ -46,11 +46,11 @@ _AVIF = FileType("AVIF", "", "image/avif", (".avif",))
 _HEIC = FileType("HEIC", "", "image/heic", (".heic", ".heif"))
 _FTYP_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
            b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
-"""What the fifth to eighth byte after `ftyp` say (https://mp4ra.org/registered-types/brands, seen 2026-11-25); any other is a video."""
+"""Types by the four bytes after `ftyp` (https://mp4ra.org/registered-types/brands, seen 2026-11-25). Any other brand is an MP4 video."""
 
 
 def postable_types() -> tuple[FileType, ...]:
-    """The kinds that a post can carry."""
+    """The types that a post can have."""
     return (*PICTURE_TYPES, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
 
 
@@ -58,7 +58,7 @@ _WHITESPACE = b" \t\r\n"
 
 
 def detect_type(data: bytes) -> FileType | None:
-    """The kind of a file; None for one nobody knows."""
+    """The type of a file with these bytes; None for an unknown one."""
     if data.startswith(b"\xff\xd8\xff"):
         return JPEG
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -75,8 +75,8 @@ def detect_type(data: bytes) -> FileType | None:
         return _OGG
     if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa")):
         return _MP3
-    for begins, kind in _UNSUPPORTED.items():
-        if data.startswith(begins):
+    for first_bytes, kind in _UNSUPPORTED.items():
+        if data.startswith(first_bytes):
             return kind
     return SVG if _is_svg(data) else None
 
@@ -87,5 +87,5 @@ def _is_svg(data: bytes) -> bool:
 
 
 def extension(name: str) -> str:
-    """How a file's name ends: `.jpg`, in small letters."""
+    """The extension of a file's name, in lower case: `.jpg`."""
     return posixpath.splitext(name)[1].lower()

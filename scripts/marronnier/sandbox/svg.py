@@ -1,4 +1,4 @@
-"""Drawings in SVG: words and shapes, or programs that a browser runs."""
+"""SVG drawings: only those without scripts and links are harmless."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _ACTIVE_ATTRIBUTE = re.compile(r"^on|href$|^src$", re.IGNORECASE)
 
 
 def is_harmless(data: bytes) -> bool:
-    """Whether a drawing may be served: it may hold shapes and words only, for a browser that opens it runs what it holds."""
+    """Whether a drawing may be served: it holds shapes and words only. A browser that opens a drawing runs the scripts in it."""
     return _parse_harmless(data) is not None
 
 
 def clean(data: bytes) -> bytes | None:
-    """A harmless drawing without comments and without what the program that made it noted; None for one that is not harmless."""
+    """A harmless drawing without comments and without the metadata of drawing programs; None for one that is not harmless."""
     tree = _parse_harmless(data)
     if tree is None:
         return None
@@ -47,11 +47,12 @@ def clean(data: bytes) -> bytes | None:
         for name in [name for name in element.attrib if name.startswith("{")]:
             del element.attrib[name]
     ElementTree.register_namespace("", _SVG[1:-1])
-    made: bytes = ElementTree.tostring(tree, encoding="utf-8")
-    return made
+    text: bytes = ElementTree.tostring(tree, encoding="utf-8")
+    return text
 
 
 def _parse_harmless(data: bytes) -> ElementTree.Element | None:
+    """The root of a harmless drawing; None for one that is not harmless or not XML."""
     if len(data) > 1_000_000 or b"<!" in data.replace(b"<!--", b"") or b"<?xml-stylesheet" in data:
         return None
     try:

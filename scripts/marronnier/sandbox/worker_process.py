@@ -1,4 +1,4 @@
-"""The one child process of this process: started at the first picture, ended with us, and never trusted."""
+"""The child process that opens pictures: started at the first picture, ended with this process, and never trusted."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     import subprocess
 
 TIMEOUT = 90.0
-"""Seconds until a child that says nothing is ended: a little more than it allows a picture."""
+"""Seconds until a child without an answer is killed: a little more than the child allows for a picture."""
 _MAX_LINE = 1 << 16
 _MAX_ANSWER = 64 << 20
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-"""All of our environment that the child gets: where its Python finds its own libraries."""
+"""The only variables of our environment that the child gets: its Python needs them to find its libraries."""
 
 _lock = threading.Lock()
 _running: tuple[int, subprocess.Popen[bytes]] | None = None
 
 
 class _WorkerGone(Exception):
-    """The child answers no more."""
+    """The child process has ended, or sent an answer of the wrong form."""
 
 
-def ask_worker(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], bytes]:
-    """Have a picture opened. A child that is gone is started once more.
+def ask_worker(act: str, data: bytes, **options: object) -> tuple[dict[str, Any], bytes]:
+    """Have the child process open a picture, and return its answer and the bytes of a re-encoded picture.
 
-    Raises Trouble when there can be none.
+    `act` is `inspect` or `clean`. A child that has ended is started once more. Raises Trouble when no child answers.
     """
     with _lock:
         for _try in range(2):
             try:
-                return _exchange(_running_worker(), {"act": act, "size": len(data), **more}, data)
+                return _exchange(_running_worker(), {"act": act, "size": len(data), **options}, data)
             except (_WorkerGone, OSError, ValueError):
                 _stop_worker()
     raise Trouble(
@@ -49,7 +49,7 @@ def ask_worker(act: str, data: bytes, **more: object) -> tuple[dict[str, Any], b
 
 
 def _running_worker() -> subprocess.Popen[bytes]:
-    """It is never shared with a forked process: both would take each other's answers."""
+    """The child process of this process, started when needed. After a fork it is not shared: both would read each other's answers."""
     global _running  # noqa: PLW0603
     if _running is None or _running[0] != os.getpid() or _running[1].poll() is not None:
         _running = (os.getpid(), _start_worker())
@@ -59,8 +59,8 @@ def _running_worker() -> subprocess.Popen[bytes]:
 def _start_worker() -> subprocess.Popen[bytes]:
     import subprocess
 
-    ours = str(Path(__file__).parents[2])
-    program = f"import sys; sys.path.insert(0, {ours!r}); from marronnier.sandbox import worker; worker.main()"
+    source_root = str(Path(__file__).parents[2])
+    program = f"import sys; sys.path.insert(0, {source_root!r}); from marronnier.sandbox import worker; worker.main()"
     return subprocess.Popen(
         [sys.executable, "-I", "-c", program],
         stdin=subprocess.PIPE,
@@ -72,32 +72,34 @@ def _start_worker() -> subprocess.Popen[bytes]:
     )
 
 
-def _exchange(child: subprocess.Popen[bytes], ask: dict[str, object], data: bytes) -> tuple[dict[str, Any], bytes]:
+def _exchange(child: subprocess.Popen[bytes], request: dict[str, object], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Send one request and read its answer. A child that gives none in time is killed."""
     assert child.stdin is not None
     assert child.stdout is not None
-    ending = threading.Timer(TIMEOUT, child.kill)
-    ending.start()
+    killer = threading.Timer(TIMEOUT, child.kill)
+    killer.start()
     try:
-        child.stdin.write(json.dumps(ask).encode() + b"\n" + data)
+        child.stdin.write(json.dumps(request).encode() + b"\n" + data)
         child.stdin.flush()
         return _read_answer(child.stdout)
     finally:
-        ending.cancel()
-        ending.join()
+        killer.cancel()
+        killer.join()
 
 
-def _read_answer(said: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    line = said.readline(_MAX_LINE)
+def _read_answer(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    """One answer: a line of JSON, then as many bytes as it announces. Raises _WorkerGone, ValueError."""
+    line = pipe.readline(_MAX_LINE)
     if not line.endswith(b"\n"):
         raise _WorkerGone
     answer = json.loads(line)
     size = answer["size"]
     if not 0 <= size <= _MAX_ANSWER:
         raise _WorkerGone
-    made = said.read(size)
-    if len(made) != size:
+    picture = pipe.read(size)
+    if len(picture) != size:
         raise _WorkerGone
-    return answer, made
+    return answer, picture
 
 
 def _stop_worker() -> None:

@@ -27,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
     from marronnier import sandbox
 
     for path, uses in view.media_files.files.items():
-        most = sandbox.MOST_BYTES if path.lower().endswith(_PICTURES) else MOST
+        most = sandbox.MAX_BYTES if path.lower().endswith(_PICTURES) else MOST
         try:
             size = view.desk.tree.size(path)
         except OSError:
