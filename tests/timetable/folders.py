@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from marronnier import desk as desks
 from marronnier import timetable
 from marronnier.model.history import Event, History
-from marronnier.timetable import Timetable
+from marronnier.timetable import Timetable, local_time
+from marronnier.timetable.slots import SlotPlace, SlotPlaces
 
 FILES = {
     "brand/brand.yml": "name: Le jardin\nzone: Europe/Brussels\nterritory: BE\nlang: fr\n",
@@ -98,3 +99,11 @@ _DATA: Mapping[str, Mapping[str, object]] = {
     "sending": {"part": 0, "payload": "p", "run": "r"},
     "sent": {"part": 0, "parts": 1, "id": "1", "url": "https://example.org/1"},
 }
+
+
+def slot_places(desk: desks.Desk, name: str, first: str, last: str) -> list[SlotPlace]:
+    """The places of a slot from the first to the last day, free or not."""
+    places = SlotPlaces(desk, local_time.zone(desk.brand.zone))
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+    return [place for month in months for place in places.places_in_month((name,), month) if begin <= place.day <= end]

@@ -115,14 +115,6 @@ def test_what_is_written_counts_for_a_written_date_whatever_was_sealed(folder: F
     assert folder.at("a@journal") == "2026-12-05 11:00"
 
 
-def test_in_order_is_time_order_with_the_undated_last(folder: Folder) -> None:
-    folder.post("a", "date: 2026-12-07 10:00")
-    folder.post("b", "date: 2026-12-05 10:00")
-    folder.post("c")
-    folder.post("d", "date: 2026-12-05 10:00")
-    assert folder.timetable().in_order() == ("b@journal", "d@journal", "a@journal", "c@journal")
-
-
 def test_publications_and_instants_have_the_same_keys(folder: Folder) -> None:
     folder.post("a", "date: 2026-12-07 10:00", "repeat: FREQ=WEEKLY;COUNT=3", channels="[partout]")
     made = folder.timetable()

@@ -105,7 +105,7 @@ class _Known:
 def _know(witness: EvidenceReader, book: Ledger, now: datetime) -> _Known:
     desk = witness.desk
     histories = ledger.with_current_names(book.histories, desk.channels)
-    table = timetable.make(desk, histories, now, stands=approval.seal_matcher(desk))
+    table = timetable.make(desk, histories, now, is_current=approval.seal_matcher(desk))
     digests = {}
     for key, publication in table.publications.items():
         if key not in witness.words:

@@ -81,7 +81,7 @@ def changed_files(repo: Repo, one: str, other: str) -> tuple[str, ...]:
 def _tree_with(tree: Tree, paths: tuple[str, ...], here: TreeState, histories: Mapping[str, History], now: datetime) -> TreeState:
     """What a tree says that differs from the default branch's in these files only. Posts that did not change are not read again."""
     desk = _only_posts(tree, paths, here.desk) if all(is_post(path) for path in paths) else desks.load(tree)
-    return TreeState(desk, timetable.make(desk, histories, now, stands=approval.seal_matcher(desk)))
+    return TreeState(desk, timetable.make(desk, histories, now, is_current=approval.seal_matcher(desk)))
 
 
 def _only_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:

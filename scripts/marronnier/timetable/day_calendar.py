@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -95,7 +95,7 @@ class Calendar:
             return on_holiday or day.effect or self.days.on_holiday
         return day.effect or "keep"
 
-    def next_working(self, day: date, step: int = 1) -> date | None:
+    def next_working_day(self, day: date, step: int = 1) -> date | None:
         """The working day after that one (before it, when `step` is -1); None when the next ones are all off, for 31 days."""
         for distance in range(1, LONGEST_SHIFT + 1):
             if self.is_working_day(other := day + step * distance * ONE_DAY):
@@ -161,27 +161,3 @@ def calendar_of(desk: Desk) -> Calendar:
 def days_on(desk: Desk, day: date) -> tuple[CalendarDay, ...]:
     """What `calendar/days.yml` says of that day in the brand's territory; yearly ones carry that year's date."""
     return calendar_of(desk).entries_on(day)
-
-
-def is_working(desk: Desk, day: date) -> bool:
-    """Whether people work that day: not the territory's weekend (or `days.yml`'s), no holiday, no silence."""
-    return calendar_of(desk).is_working_day(day)
-
-
-def add_working(desk: Desk, day: date, count: int) -> date | None:
-    """The day that many working days later (earlier, when negative); 0 gives the day itself. None when days off go on for more than 31."""
-    here: date | None = day
-    for _each in range(abs(count)):
-        if here is None:
-            return None
-        here = calendar_of(desk).next_working(here, 1 if count > 0 else -1)
-    return here
-
-
-def working_between(desk: Desk, first: date, last: date) -> Iterable[date]:
-    """The working days from the first to the last, both counted."""
-    day = first
-    while day <= last:
-        if is_working(desk, day):
-            yield day
-        day += ONE_DAY

@@ -226,6 +226,14 @@ def wall_time(at: datetime, where: ZoneInfo) -> datetime:
     return at.astimezone(where).replace(tzinfo=None)
 
 
+def is_clock_time(at: datetime, clock: time, where: ZoneInfo, edge: Edge | None) -> bool:
+    """Whether `clock` on that day in that zone, with that word, is that instant."""
+    try:
+        return instant(datetime.combine(wall_time(at, where).date(), clock), where, edge) == at
+    except Unresolvable:
+        return False
+
+
 def start_of_day(day: date, where: ZoneInfo) -> datetime:
     """The first instant (UTC) of that day in that zone; where midnight does not exist, the moment the clocks jump."""
     midnight = datetime.combine(day, time())

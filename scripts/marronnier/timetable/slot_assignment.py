@@ -16,14 +16,14 @@ from marronnier.timetable.written_times import is_idea
 if TYPE_CHECKING:
     from marronnier.model.post import Post
     from marronnier.model.scalars import WrittenDate
-    from marronnier.timetable.table import TimetableBuilder
+    from marronnier.timetable.draft import TimetableDraft
     from marronnier.timetable.written_times import WrittenTime
 
 
 class SlotAssignment:
     """The posts that wait for a place in a slot."""
 
-    def __init__(self, draft: TimetableBuilder) -> None:
+    def __init__(self, draft: TimetableDraft) -> None:
         self.draft = draft
         """The timetable they get their instants in."""
         self.places = SlotPlaces(draft.desk, draft.zone)
@@ -65,7 +65,7 @@ class SlotAssignment:
         for seat, post in self.seats:
             held = {channel: at for channel in seat.channels if (at := self._seat_of(seat, post, channel)) is not None}
             for channel, at in held.items():
-                self.draft.taken.add(
+                self.draft.occupied.add(
                     (channel,), at, "" if seat.slot == NEXT else seat.slot, local_time.wall_time(at, self.draft.zone).date()
                 )
                 self.draft.add(post, channel, None, Instant(at, seat.basis))
@@ -79,16 +79,16 @@ class SlotAssignment:
             else:
                 beside.append((rest, post, ahead))
         for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].queue_order)):
-            if any((channel, at) in self.draft.taken.hours for channel in seat.channels):
+            if any((channel, at) in self.draft.occupied.hours for channel in seat.channels):
                 waiting.append((seat, post))
                 continue
-            self.draft.taken.add(
+            self.draft.occupied.add(
                 seat.channels, at, "" if seat.slot == NEXT else seat.slot, local_time.wall_time(at, self.draft.zone).date()
             )
             for channel in seat.channels:
                 self.draft.add(post, channel, None, Instant(at, seat.basis, _("with its other channels, already approved for then")))
         posts = {seat.post_id: post for seat, post in waiting}
-        for seat, instant in assign_places((seat for seat, _post in waiting), self.places, self.draft.taken, self.draft.now):
+        for seat, instant in assign_places((seat for seat, _post in waiting), self.places, self.draft.occupied, self.draft.now):
             for channel in seat.channels:
                 self.draft.add(posts[seat.post_id], channel, None, instant)
 
@@ -99,4 +99,4 @@ class SlotAssignment:
         """Whether that instant still suits a seat: not before its date, at the slot's hour. `next` takes any slot's."""
         if seat.not_before is not None and at < seat.not_before:
             return False
-        return seat.slot == NEXT or self.draft.reads(at, self.places.slots[seat.slot].at, "earlier")
+        return seat.slot == NEXT or local_time.is_clock_time(at, self.places.slots[seat.slot].at, self.draft.zone, "earlier")

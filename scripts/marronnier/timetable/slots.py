@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,6 @@ from marronnier.timetable.day_calendar import LONGEST_SHIFT, ONE_DAY, Calendar, 
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.timetable.occupied import OccupiedPlaces
 
 SEARCH_WINDOW = timedelta(days=370)
 """How far ahead a free place is looked for."""
@@ -115,31 +114,3 @@ def month_number(at: datetime, zone: ZoneInfo) -> int:
     """The number of the month that instant falls in there: its year × 12 + its number − 1."""
     there = at.astimezone(zone)
     return there.year * 12 + there.month - 1
-
-
-def free_places(
-    desk: Desk, taken: OccupiedPlaces, slot_names: Sequence[str], channels: Sequence[str], not_before: datetime
-) -> Iterator[SlotPlace]:
-    """The places of these slots that are free on all of these channels, strictly after `not_before`, in order, for 370 days.
-
-    Raises local.BadZone when the brand's zone is none.
-    """
-    places = SlotPlaces(desk, local_time.zone(desk.brand.zone))
-    names = tuple(name for name in slot_names if name in places.slots)
-    first = month_number(not_before, places.zone)
-    for number in range(first, first + 14):
-        for occurrence in places.places_in_month(names, number):
-            if not_before < occurrence.at <= not_before + SEARCH_WINDOW and not taken.is_occupied(channels, occurrence):
-                yield occurrence
-
-
-def occurrences(desk: Desk, name: str, first: date, last: date) -> tuple[SlotPlace, ...]:
-    """Where a slot takes place from the first to the last day, both counted, free or not. Raises KeyError for no slot, and local.BadZone."""
-    places = SlotPlaces(desk, local_time.zone(desk.brand.zone))
-    begin, end = (datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in (first, last))
-    return tuple(
-        occurrence
-        for number in range(month_number(begin, places.zone), month_number(end, places.zone) + 1)
-        for occurrence in places.places_in_month((name,), number)
-        if first <= occurrence.day <= last
-    )

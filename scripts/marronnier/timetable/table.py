@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
@@ -14,18 +13,16 @@ from marronnier.messages import _
 from marronnier.model.instant import Instant, Problem
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, key_of
-from marronnier.model.scalars import Edge, WrittenDate
+from marronnier.model.scalars import WrittenDate
 from marronnier.timetable import local_time
 from marronnier.timetable.day_calendar import Calendar, calendar_of
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.draft import SealCheck, TimetableDraft
 from marronnier.timetable.written_times import TimeOverrides, WrittenTime, is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.model.history import History, Seal
+    from marronnier.model.history import History
     from marronnier.timetable.slot_assignment import SlotAssignment
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class LazyPublications(Mapping[str, Publication]):
@@ -63,20 +60,12 @@ class Timetable:
     instants: Mapping[str, Instant]
     """Under the same keys."""
 
-    def in_order(self) -> tuple[str, ...]:
-        """The keys in time order, those without an instant last; within an instant by key."""
-        return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
 
-
-SealCheck = Callable[[Publication, "Seal"], bool]
-"""Whether a seal on a slot or a repeat is still what is written there."""
-
-
-def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands: SealCheck | None = None) -> Timetable:
+def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_current: SealCheck | None = None) -> Timetable:
     """Give every publication its instant, or say why it has none. Pure: the same desk, histories and now give the same timetable.
 
     `now` is aware; it matters only to slots, whose places must lie ahead.
-    A seal keeps its instant while `stands` says that it is what is written (as digests tell); without `stands`, while its hour is.
+    A seal keeps its instant while `is_current` says that it is what is written (as digests tell); without `is_current`, while its hour is.
     """
     asked: dict[str, tuple[Post, str, date | None]] = {}
     instants: dict[str, Instant] = {}
@@ -93,7 +82,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
             for channel in desks.channels_of(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
-        TimetableBuilder(desk, histories, now, zone, add, stands).fill()
+        TimetableBuilder(TimetableDraft(desk, histories, now, zone, add, is_current)).fill()
     ordered = sorted(asked)
     return Timetable(
         LazyPublications(
@@ -106,24 +95,12 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
 class TimetableBuilder:
     """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        histories: Mapping[str, History],
-        now: datetime,
-        zone: ZoneInfo,
-        add: Callable[[Post, str, date | None, Instant], None],
-        stands: SealCheck | None,
-    ) -> None:
-        self.desk = desk
-        self.histories = histories
-        self.now = now
-        self.zone = zone
-        self.add = add
-        self.stands = stands
-        self.calendar: Calendar = calendar_of(desk)
-        self.taken = OccupiedPlaces()
-        self.seating: SlotAssignment | None = None
+    def __init__(self, draft: TimetableDraft) -> None:
+        self.draft = draft
+        self.desk = draft.desk
+        self.zone = draft.zone
+        self.calendar: Calendar = calendar_of(draft.desk)
+        self.slot_assignment: SlotAssignment | None = None
 
     def fill(self) -> None:
         """Give every post of the desk its publications and instants."""
@@ -138,8 +115,8 @@ class TimetableBuilder:
                 together.setdefault(overrides.written_time(post, channel), []).append(channel)
             for written, sharing in together.items():
                 self._add_post(post, written, sharing)
-        if self.seating is not None:
-            self.seating.seat()
+        if self.slot_assignment is not None:
+            self.slot_assignment.seat()
 
     def _add_post(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         """One post on the channels that share a written time."""
@@ -154,7 +131,7 @@ class TimetableBuilder:
                 else Instant(None, "written", _("no date and no slot are written"), "no-date")
             )
             for channel in channels:
-                self.add(post, channel, None, none)
+                self.draft.add(post, channel, None, none)
         elif written.date.when_approved:
             self._add_when_approved(post, channels)
         else:
@@ -171,8 +148,8 @@ class TimetableBuilder:
             if instant is None:
                 instant = made[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
-                self.taken.hours.add((channel, instant.at))
-            self.add(post, channel, None, instant)
+                self.draft.occupied.hours.add((channel, instant.at))
+            self.draft.add(post, channel, None, instant)
 
     def _clock_time(self, moment: WrittenDate, channel: str) -> time:
         return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
@@ -187,8 +164,8 @@ class TimetableBuilder:
     def _add_when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
-            at = self.sealed_instant(post, channel, None, basis, lambda _at: True)
-            self.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
+            at = self.draft.sealed_instant(post, channel, None, basis, lambda _at: True)
+            self.draft.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
 
     # Repeats
 
@@ -201,14 +178,14 @@ class TimetableBuilder:
         if written.slot is not None or written.date is None or written.date.when_approved:
             why = _("a repeat needs a `date:` with its first day and hour; it goes with no slot and not with when-approved")
             for channel in channels:
-                self.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
+                self.draft.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
             return
         for channel in channels:
             first = self._first_wall_time(written.date, self._clock_time(written.date, channel))
             try:
                 days = repeats.occurrence_days(rule, first, self.zone)
             except repeats.BadRepeat as bad:
-                self.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
+                self.draft.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
                 continue
             self._add_occurrences(post, channel, written.date, first.time(), days, basis)
 
@@ -225,12 +202,14 @@ class TimetableBuilder:
         for day in days:
             lands, note = self._shifted_day(day, day in staying, occupied)
             instant = Instant(None, basis, note) if lands is None else self._occurrence_instant(lands, clock, moment, basis, note)
-            held = self.sealed_instant(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
+            held = self.draft.sealed_instant(
+                post, channel, day, basis, lambda at: local_time.is_clock_time(at, clock, self.zone, moment.edge)
+            )
             if held is not None and held != instant.at:
                 instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
             if instant.at is not None and basis != "idea":
-                self.taken.add((channel,), instant.at)
-            self.add(post, channel, day, instant)
+                self.draft.occupied.add((channel,), instant.at)
+            self.draft.add(post, channel, day, instant)
 
     def _shifted_day(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
         """Where an occurrence of that day takes place, and what is to be said of it; `occupied` are the days of the others."""
@@ -254,43 +233,14 @@ class TimetableBuilder:
             return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
         return Instant(at, basis, note)
 
-    def reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
-        """Whether the hour written is the hour of that instant: a seal whose hour was changed since is no longer what is written."""
-        day = local_time.wall_time(at, self.zone).date()
-        try:
-            return local_time.instant(datetime.combine(day, clock), self.zone, edge) == at
-        except local_time.Unresolvable:
-            return False
-
-    # What the ledger fixed
-
-    def sealed_instant(
-        self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]
-    ) -> datetime | None:
-        """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
-        history = self.histories.get(key_of(post.id, channel, occurrence))
-        if history is None or not history.events or basis == "idea":
-            return None
-        seal = history.seal
-        if history.touched:
-            if seal is not None:
-                return seal.instant
-            receipt = history.receipt
-            return receipt.at if receipt else next(event.at for event in history.events if event.name in ("sending", "sent", "unknown"))
-        if seal is None or seal.basis != basis:
-            return None
-        if self.stands is None:
-            return seal.instant if reads(seal.instant) else None
-        return seal.instant if self.stands(desks.publication(self.desk, post, channel, occurrence), seal) else None
-
     # Slots
 
     def _queue_for_slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
-        if self.seating is None:
+        if self.slot_assignment is None:
             from marronnier.timetable.slot_assignment import SlotAssignment
 
-            self.seating = SlotAssignment(self)
-        self.seating.ask(post, written, channels)
+            self.slot_assignment = SlotAssignment(self.draft)
+        self.slot_assignment.ask(post, written, channels)
 
 
 def _problem_of(unresolvable: local_time.Unresolvable) -> Problem:

@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:
     when = view.shown(line.at)
-    working = view.calendar.next_working(view.day(line.at))
+    working = view.calendar.next_working_day(view.day(line.at))
     return Finding(
         "public-holiday",
         LEVEL,
