@@ -1,4 +1,4 @@
-"""The timetable: when every publication goes out. Pure: a function of the desk, the ledger's histories and now."""
+"""The timetable: the instant at which every publication is sent. Pure: a function of the desk, the ledger's histories and now."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from marronnier.model.history import History, Seal
 
 SealCheck = Callable[[Publication, "Seal"], bool]
-"""Whether a seal on a slot or a repeat still has the digests of what is written."""
+"""Whether a seal on a slot or a repeat still has the digests of what is written now."""
 
 
 class TimetableDraft:
-    """What every step of making a timetable reads and adds to."""
+    """The state that the steps of making a timetable share."""
 
     def __init__(
         self,
@@ -44,9 +44,13 @@ class TimetableDraft:
         """The places that publications of this timetable take."""
 
     def sealed_instant(
-        self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]
+        self, post: Post, channel: str, occurrence: date | None, basis: str, is_as_written: Callable[[datetime], bool]
     ) -> datetime | None:
-        """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
+        """The instant that the ledger fixed for a publication, or None.
+
+        It is the seal's instant, or when it was (perhaps) sent without one. While nothing was sent, a seal counts only if it has that
+        `basis` and is still what is written: as `is_current` tells, or `is_as_written` for its instant when there is no such check.
+        """
         history = self.histories.get(key_of(post.id, channel, occurrence))
         if history is None or not history.events or basis == "idea":
             return None
@@ -59,5 +63,5 @@ class TimetableDraft:
         if seal is None or seal.basis != basis:
             return None
         if self.is_current is None:
-            return seal.instant if reads(seal.instant) else None
+            return seal.instant if is_as_written(seal.instant) else None
         return seal.instant if self.is_current(desks.publication(self.desk, post, channel, occurrence), seal) else None

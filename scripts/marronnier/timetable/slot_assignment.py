@@ -1,4 +1,4 @@
-"""Seating: which posts of slots take which places. What is sealed stays where it is sealed."""
+"""Assignment of slot places to the posts that ask for a slot. A sealed post keeps the place it was sealed with."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class SlotAssignment:
-    """The posts that wait for a place in a slot."""
+    """Collects the posts that ask for a slot, then gives each its place."""
 
     def __init__(self, draft: TimetableDraft) -> None:
         self.draft = draft
-        """The timetable they get their instants in."""
+        """The timetable that the posts are added to."""
         self.places = SlotPlaces(draft.desk, draft.zone)
-        self.seats: list[tuple[QueuedPost, Post]] = []
+        self.queued: list[tuple[QueuedPost, Post]] = []
 
-    def ask(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
-        """Let a post ask for a place on these channels, or say why it has none."""
+    def enqueue(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+        """Queue a post for a place on these channels; a channel that can have none gets an instant that says why."""
         slot = written.slot or ""
         if is_idea(post):
             for channel in channels:
@@ -45,10 +45,10 @@ class SlotAssignment:
             if channel not in served:
                 self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", excluded_channel_message(slot, channel), "unknown-slot"))
         if served:
-            self.seats.append((QueuedPost(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
+            self.queued.append((QueuedPost(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
 
     def _not_before(self, moment: WrittenDate | None) -> datetime | None:
-        """The instant before which no place suits; a day alone counts from its beginning."""
+        """The earliest instant for the post's place; a date without an hour counts from the beginning of its day."""
         if moment is None or moment.day is None:
             return None
         if moment.clock is None:
@@ -58,45 +58,51 @@ class SlotAssignment:
         except local_time.Unresolvable as unresolvable:
             return unresolvable.earlier
 
-    def seat(self) -> None:
-        """Seat the posts of slots: what is sealed where it is sealed, its other channels beside it, then the others in turn."""
-        beside: list[tuple[QueuedPost, Post, datetime]] = []
+    def assign(self) -> None:
+        """Give the queued posts their places, in three steps.
+
+        A sealed channel keeps its sealed place. Its post's other channels join it there, if they are free and it lies ahead.
+        All others take the first free place in turn.
+        """
+        joining: list[tuple[QueuedPost, Post, datetime]] = []
         waiting: list[tuple[QueuedPost, Post]] = []
-        for seat, post in self.seats:
-            held = {channel: at for channel in seat.channels if (at := self._seat_of(seat, post, channel)) is not None}
-            for channel, at in held.items():
-                self.draft.occupied.add(
-                    (channel,), at, "" if seat.slot == NEXT else seat.slot, local_time.wall_time(at, self.draft.zone).date()
-                )
-                self.draft.add(post, channel, None, Instant(at, seat.basis))
-            left = tuple(channel for channel in seat.channels if channel not in held)
-            if not left:
+        for queued, post in self.queued:
+            sealed = {channel: at for channel in queued.channels if (at := self._sealed_instant(queued, post, channel)) is not None}
+            for channel, at in sealed.items():
+                self._occupy(queued, (channel,), at)
+                self.draft.add(post, channel, None, Instant(at, queued.basis))
+            unsealed = tuple(channel for channel in queued.channels if channel not in sealed)
+            if not unsealed:
                 continue
-            rest = QueuedPost(seat.post_id, left, seat.slot, seat.not_before, seat.pillar)
-            ahead = min((at for at in held.values() if at > self.draft.now), default=None)
+            rest = QueuedPost(queued.post_id, unsealed, queued.slot, queued.not_before, queued.pillar)
+            ahead = min((at for at in sealed.values() if at > self.draft.now), default=None)
             if ahead is None:
                 waiting.append((rest, post))
             else:
-                beside.append((rest, post, ahead))
-        for seat, post, at in sorted(beside, key=lambda one: (one[2], one[0].queue_order)):
-            if any((channel, at) in self.draft.occupied.hours for channel in seat.channels):
-                waiting.append((seat, post))
+                joining.append((rest, post, ahead))
+        for queued, post, at in sorted(joining, key=lambda row: (row[2], row[0].queue_order)):
+            if any((channel, at) in self.draft.occupied.hours for channel in queued.channels):
+                waiting.append((queued, post))
                 continue
-            self.draft.occupied.add(
-                seat.channels, at, "" if seat.slot == NEXT else seat.slot, local_time.wall_time(at, self.draft.zone).date()
-            )
-            for channel in seat.channels:
-                self.draft.add(post, channel, None, Instant(at, seat.basis, _("with its other channels, already approved for then")))
-        posts = {seat.post_id: post for seat, post in waiting}
-        for seat, instant in assign_places((seat for seat, _post in waiting), self.places, self.draft.occupied, self.draft.now):
-            for channel in seat.channels:
-                self.draft.add(posts[seat.post_id], channel, None, instant)
+            self._occupy(queued, queued.channels, at)
+            for channel in queued.channels:
+                self.draft.add(post, channel, None, Instant(at, queued.basis, _("with its other channels, already approved for then")))
+        posts = {queued.post_id: post for queued, post in waiting}
+        for queued, instant in assign_places((queued for queued, _post in waiting), self.places, self.draft.occupied, self.draft.now):
+            for channel in queued.channels:
+                self.draft.add(posts[queued.post_id], channel, None, instant)
 
-    def _seat_of(self, seat: QueuedPost, post: Post, channel: str) -> datetime | None:
-        return self.draft.sealed_instant(post, channel, None, seat.basis, lambda at: self._sits(seat, at))
+    def _occupy(self, queued: QueuedPost, channels: Sequence[str], at: datetime) -> None:
+        """Mark the place of a queued post as occupied on these channels."""
+        day = local_time.wall_time(at, self.draft.zone).date()
+        self.draft.occupied.add(channels, at, "" if queued.slot == NEXT else queued.slot, day)
 
-    def _sits(self, seat: QueuedPost, at: datetime) -> bool:
-        """Whether that instant still suits a seat: not before its date, at the slot's hour. `next` takes any slot's."""
-        if seat.not_before is not None and at < seat.not_before:
+    def _sealed_instant(self, queued: QueuedPost, post: Post, channel: str) -> datetime | None:
+        """The instant that a seal on that channel keeps, or None."""
+        return self.draft.sealed_instant(post, channel, None, queued.basis, lambda at: self._is_suitable(queued, at))
+
+    def _is_suitable(self, queued: QueuedPost, at: datetime) -> bool:
+        """Whether that instant still suits a queued post: not before its date, and at the slot's hour. `next` takes any slot's."""
+        if queued.not_before is not None and at < queued.not_before:
             return False
-        return seat.slot == NEXT or local_time.is_clock_time(at, self.places.slots[seat.slot].at, self.draft.zone, "earlier")
+        return queued.slot == NEXT or local_time.is_clock_time(at, self.places.slots[queued.slot].at, self.draft.zone, "earlier")

@@ -1,4 +1,4 @@
-"""Slots: the recurring places of the week, the occurrences they have, and the queue of those that are still free."""
+"""Slots, the recurring places of the week, and their places on the calendar: a day and an hour each."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
 
 SEARCH_WINDOW = timedelta(days=370)
-"""How far ahead a free place is looked for."""
+"""How far ahead a free place is searched for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SlotPlace:
-    """One place of a slot: a day and an hour that a post may take."""
+    """One occurrence of a slot: a day and an hour that a post may take."""
 
     at: datetime
     """UTC."""
     slot: str
     """The slot's name in `calendar/slots.yml`."""
     day: date
-    """The day it falls on, in the brand's zone: the shifted one, where a day shifts it."""
+    """Its day in the brand's zone, after any shift."""
     note: str = field(default="", compare=False)
-    """What moved it, or what day it is, in words for people."""
+    """Why it was moved, or what day it is, for people."""
 
 
 class SlotPlaces:
-    """All the places of all slots, worked out a month at a time and only where somebody looks."""
+    """The places of all slots, computed a month at a time when asked for."""
 
     def __init__(self, desk: Desk, zone: ZoneInfo) -> None:
         self.slots = desk.slots.slots
@@ -46,12 +46,12 @@ class SlotPlaces:
         self._months: dict[tuple[tuple[str, ...], int], list[SlotPlace]] = {}
 
     def serves(self, name: str, channel: str) -> bool:
-        """Whether that slot is for that channel."""
+        """Whether that slot serves that channel."""
         channels = self._for[name]
         return channels is None or channel in channels
 
     def slots_serving(self, channels: Sequence[str], pillar: str | None) -> tuple[str, ...]:
-        """The slots that serve all of these channels and are not kept for another subject, sorted."""
+        """The names of the slots that serve all of these channels and are not kept for another pillar, sorted."""
         return tuple(
             name
             for name, slot in sorted(self.slots.items())
@@ -59,15 +59,14 @@ class SlotPlaces:
         )
 
     def places_in_month(self, names: tuple[str, ...], number: int) -> list[SlotPlace]:
-        """The places of these slots that fall in a month (its year × 12 + its number − 1), in order."""
-        asked = (names, number)
-        if (known := self._months.get(asked)) is None:
+        """The places of these slots in a month, given as `month_number`, in order."""
+        if (places := self._months.get((names, number))) is None:
             if len(names) == 1:
-                known = sorted(self._compute_month(names[0], number))
+                places = sorted(self._compute_month(names[0], number))
             else:
-                known = sorted(occurrence for name in names for occurrence in self.places_in_month((name,), number))
-            self._months[asked] = known
-        return known
+                places = sorted(place for name in names for place in self.places_in_month((name,), number))
+            self._months[names, number] = places
+        return places
 
     def _compute_month(self, name: str, number: int) -> Iterator[SlotPlace]:
         slot = self.slots[name]
@@ -82,27 +81,27 @@ class SlotPlaces:
             yield SlotPlace(at, name, day, note)
 
     def _slot_days(self, slot: Slot, begin: date, end: date) -> Iterator[tuple[date, str]]:
-        """The days from `begin` to before `end` on which the slot takes place, shifted ones in their new place, none twice."""
+        """The slot's days from `begin` to before `end`, each once, with a note; shifted ones on their new day."""
         first = max(begin - LONGEST_SHIFT * ONE_DAY, slot.start or date.min)
         last = min(end - ONE_DAY, slot.end or date.max)
-        moved: dict[date, str] = {}
-        landed: dict[date, str] = {}
+        shifted: dict[date, str] = {}
+        unshifted: dict[date, str] = {}
         day = first
         while day <= last:
             if is_slot_day(slot, day):
                 verdict = self._calendar.verdict(day, weekend=False, on_holiday=slot.on_holiday)
                 if verdict.effect in ("keep", "warn"):
-                    landed[day] = verdict.why
-                elif verdict.effect == "shift" and (other := self._calendar.shift_target(day, weekend=False, on_holiday=slot.on_holiday)):
-                    moved.setdefault(other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why))
+                    unshifted[day] = verdict.why
+                elif verdict.effect == "shift" and (new_day := self._calendar.shift_target(day, weekend=False, on_holiday=slot.on_holiday)):
+                    shifted.setdefault(new_day, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why))
             day += ONE_DAY
-        for day, note in {**moved, **landed}.items():
+        for day, note in {**shifted, **unshifted}.items():
             if begin <= day < end:
                 yield day, note
 
 
 def is_slot_day(slot: Slot, day: date) -> bool:
-    """Whether the slot, left to itself, takes place that day: its weekdays, its weeks, its first and last day."""
+    """Whether that is a day of the slot by its weekdays, weeks, first and last day; shifts and days off are not counted."""
     if day.weekday() not in slot.days or (slot.start and day < slot.start) or (slot.end and day > slot.end):
         return False
     if slot.every == 1 or slot.start is None:
@@ -111,6 +110,6 @@ def is_slot_day(slot: Slot, day: date) -> bool:
 
 
 def month_number(at: datetime, zone: ZoneInfo) -> int:
-    """The number of the month that instant falls in there: its year × 12 + its number − 1."""
-    there = at.astimezone(zone)
-    return there.year * 12 + there.month - 1
+    """The number of an instant's month in that zone: year × 12 + month − 1."""
+    local = at.astimezone(zone)
+    return local.year * 12 + local.month - 1

@@ -1,4 +1,4 @@
-"""The timetable: every publication of the desk and its instant."""
+"""The timetable: every publication of the desk, and the instant at which it is sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class LazyPublications(Mapping[str, Publication]):
-    """The publications by key, each made when first asked for: timing ten thousand posts needs none of their words."""
+    """Publications by key, each made when it is first read: the instants of ten thousand posts need none of their words."""
 
     def __init__(
         self, make_one: Callable[[Post, str, date | None], Publication], asked: Mapping[str, tuple[Post, str, date | None]]
@@ -53,7 +53,7 @@ class LazyPublications(Mapping[str, Publication]):
 
 @dataclass(frozen=True)
 class Timetable:
-    """Every publication of a desk, ideas too, and when each goes out."""
+    """Every publication of a desk, ideas included, and its instant."""
 
     publications: Mapping[str, Publication]
     """By key."""
@@ -62,10 +62,11 @@ class Timetable:
 
 
 def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_current: SealCheck | None = None) -> Timetable:
-    """Give every publication its instant, or say why it has none. Pure: the same desk, histories and now give the same timetable.
+    """The timetable of a desk: each publication with its instant, or with the reason why it has none.
 
-    `now` is aware; it matters only to slots, whose places must lie ahead.
-    A seal keeps its instant while `is_current` says that it is what is written (as digests tell); without `is_current`, while its hour is.
+    `now` is aware; it matters to slots only, whose places must lie ahead.
+    A seal on a slot or repeat keeps its instant while `is_current` says that its digests are those of what is written now. Without
+    `is_current`, it keeps its instant while the hour written is the hour sealed.
     """
     asked: dict[str, tuple[Post, str, date | None]] = {}
     instants: dict[str, Instant] = {}
@@ -93,7 +94,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_curr
 
 
 class TimetableBuilder:
-    """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
+    """Adds the posts of a desk to a timetable: written dates and repeats first, then sealed slot places, then the queue."""
 
     def __init__(self, draft: TimetableDraft) -> None:
         self.draft = draft
@@ -103,23 +104,23 @@ class TimetableBuilder:
         self.slot_assignment: SlotAssignment | None = None
 
     def fill(self) -> None:
-        """Give every post of the desk its publications and instants."""
+        """Add every publication of the desk with its instant."""
         overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
             channels = desks.channels_of(self.desk, post)
             if not post.front.for_:
                 self._add_post(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
-            together: dict[WrittenTime, list[str]] = {}
+            by_time: dict[WrittenTime, list[str]] = {}
             for channel in channels:
-                together.setdefault(overrides.written_time(post, channel), []).append(channel)
-            for written, sharing in together.items():
-                self._add_post(post, written, sharing)
+                by_time.setdefault(overrides.written_time(post, channel), []).append(channel)
+            for written, channels_then in by_time.items():
+                self._add_post(post, written, channels_then)
         if self.slot_assignment is not None:
-            self.slot_assignment.seat()
+            self.slot_assignment.assign()
 
     def _add_post(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
-        """One post on the channels that share a written time."""
+        """Add a post on the channels that share a written time."""
         if post.front.repeat is not None:
             self._add_repeat(post, written, channels)
         elif written.slot is not None:
@@ -137,16 +138,16 @@ class TimetableBuilder:
         else:
             self._add_dated(post, written.date, channels)
 
-    # What is written
+    # Written dates
 
     def _add_dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
         idea = is_idea(post)
-        made: dict[time, Instant] = {}
+        instants: dict[time, Instant] = {}
         for channel in channels:
             clock = self._clock_time(moment, channel)
-            instant = made.get(clock)
+            instant = instants.get(clock)
             if instant is None:
-                instant = made[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
+                instant = instants[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
                 self.draft.occupied.hours.add((channel, instant.at))
             self.draft.add(post, channel, None, instant)
@@ -190,41 +191,44 @@ class TimetableBuilder:
             self._add_occurrences(post, channel, written.date, first.time(), days, basis)
 
     def _first_wall_time(self, moment: WrittenDate, clock: time) -> datetime:
-        """The naive wall time, in the brand's zone, that a rule counts from."""
+        """The naive wall time, in the brand's zone, from which a rule counts."""
         assert moment.day is not None
         if moment.offset is not None:
             return local_time.wall_time(local_time.resolve(moment, self.zone, clock), self.zone)
         return datetime.combine(moment.day, clock)
 
     def _add_occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
-        staying = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
-        occupied = set(staying)
+        unshifted = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
+        occupied = set(unshifted)
         for day in days:
-            lands, note = self._shifted_day(day, day in staying, occupied)
-            instant = Instant(None, basis, note) if lands is None else self._occurrence_instant(lands, clock, moment, basis, note)
-            held = self.draft.sealed_instant(
+            new_day, note = self._shifted_day(day, day not in unshifted, occupied)
+            instant = Instant(None, basis, note) if new_day is None else self._occurrence_instant(new_day, clock, moment, basis, note)
+            sealed = self.draft.sealed_instant(
                 post, channel, day, basis, lambda at: local_time.is_clock_time(at, clock, self.zone, moment.edge)
             )
-            if held is not None and held != instant.at:
-                instant = Instant(held, basis, "" if lands is not None else _("approved for then before this: {note}", note=note))
+            if sealed is not None and sealed != instant.at:
+                instant = Instant(sealed, basis, "" if new_day is not None else _("approved for then before this: {note}", note=note))
             if instant.at is not None and basis != "idea":
                 self.draft.occupied.add((channel,), instant.at)
             self.draft.add(post, channel, day, instant)
 
-    def _shifted_day(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
-        """Where an occurrence of that day takes place, and what is to be said of it; `occupied` are the days of the others."""
+    def _shifted_day(self, day: date, is_shifted: bool, occupied: set[date]) -> tuple[date | None, str]:
+        """The day of an occurrence after any shift, None when it is skipped, and a note for people.
+
+        `occupied` are the days of the other occurrences; the day of a shifted one is added.
+        """
         verdict = self.calendar.verdict(day, weekend=True)
-        if stays:
+        if not is_shifted:
             return day, verdict.why
         if verdict.effect == "skip":
             return None, _("skipped: {why}", why=verdict.why)
-        other = self.calendar.shift_target(day, weekend=True)
-        if other is None:
+        new_day = self.calendar.shift_target(day, weekend=True)
+        if new_day is None:
             return None, _("skipped: {why}, and no working day is near", why=verdict.why)
-        if other in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(other))
-        occupied.add(other)
-        return other, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
+        if new_day in occupied:
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(new_day))
+        occupied.add(new_day)
+        return new_day, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
 
     def _occurrence_instant(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
@@ -240,7 +244,7 @@ class TimetableBuilder:
             from marronnier.timetable.slot_assignment import SlotAssignment
 
             self.slot_assignment = SlotAssignment(self.draft)
-        self.slot_assignment.ask(post, written, channels)
+        self.slot_assignment.enqueue(post, written, channels)
 
 
 def _problem_of(unresolvable: local_time.Unresolvable) -> Problem:
