@@ -1,6 +1,6 @@
-"""The door to the net: one request, one answer, both within bounds. It never follows, never tries again, and never tells a secret.
+"""HTTP requests to public hosts, limited in time and size. No redirect is followed, no request is repeated, no secret is logged.
 
-Secrets travel in headers and bodies only. No `repr`, error or log of this door holds either, nor what was answered.
+Secrets travel in headers and bodies only. No `repr`, error or log of this module holds either, nor the body of an answer.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Iterable[str]]
-"""From a host and a port to its numeric addresses. Raises OSError when it has none."""
+"""A function from a host and a port to the host's numeric addresses. Raises OSError when it has none."""
 
 CONNECT_TIMEOUT = 10.0
-"""Seconds for a connection to stand."""
+"""Seconds to make a connection."""
 TIMEOUT = 30.0
-"""Seconds for everything: name, connection, request and answer."""
+"""Seconds for the whole exchange: name look-up, connection, request and answer."""
 MAX_BYTES = 2_000_000
-"""Bytes of an answer, unpacked."""
+"""The most bytes of an answer, decompressed."""
 
 _ADDRESSES_TRIED = 4
 _CHUNK = 65_536
@@ -44,41 +44,44 @@ _NOT_PUBLIC = tuple(
         ),
     )
 )
-"""What `is_global` of some Python versions lets pass. https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25."""
+"""Networks that `is_global` of some Python versions takes for public.
+
+https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25.
+"""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
+"""IPv6 addresses that a NAT64 gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
 
 
 class NotSent(Exception):
-    """Nothing left this machine for the server: the address was refused or unknown, or no connection stood."""
+    """Nothing was sent: the address was refused or unknown, or no connection was made."""
 
 
 class Lost(Exception):
-    """The request may have arrived, and no whole answer came back: it was cut off, too large or too slow."""
+    """The request may have arrived, and no complete answer came back: it was cut off, too large or too slow."""
 
 
 class InvalidAnswer(Exception):
-    """An answer came back in another form than expected: HTML instead of JSON."""
+    """The answer has another form than expected, such as HTML instead of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered."""
+    """A server's answer to one request."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
-    """Names in lower case; several values of one name joined by a comma."""
+    """Header values by name in lower case; several values of one name are joined by a comma."""
     body: bytes = field(repr=False)
 
     def json(self) -> Any:
-        """The body read as JSON. Raises Garbled when it is none."""
+        """The body parsed as JSON. Raises InvalidAnswer when it is not JSON."""
         import json
 
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        # Outside the `except`, for a JSON error carries the whole body along.
+        # Raised outside the `except`: an error of the JSON module holds the whole body.
         kind = kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else ""
         raise InvalidAnswer(
             _("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else"))
@@ -86,11 +89,11 @@ class Answer:
 
 
 class Web:
-    """The net as one brand may reach it: public hosts over HTTPS; under a clock loopback addresses only, over HTTP too."""
+    """HTTP as one brand may use it: to public hosts over HTTPS, or under a clock to loopback addresses only, over HTTP too."""
 
     def __init__(self, *, loopback: bool = False, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.loopback = loopback
-        """Whether the brand lives at a clock."""
+        """Whether only loopback addresses may be reached, as for a brand under a clock."""
         self._resolve = resolve or _resolve_with_system
         self._tls = tls
 
@@ -107,12 +110,13 @@ class Web:
         most: int = MAX_BYTES,
         within: float = TIMEOUT,
     ) -> Answer:
-        """Ask once. A redirect is an answer like any other.
+        """Send one request and return the answer. A redirect is an answer like any other.
 
-        `files` are `{field: (file name, bytes, type)}`, with `form` beside them. Raises NotSent or Lost.
+        `files` are `{field: (file name, bytes, type)}`, sent with `form`; `most` is in bytes, `within` in seconds.
+        Raises NotSent when nothing was sent, Lost when the request may have arrived.
         """
         answer = self._request(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
-        # A traceback may be printed with the variables of its frames.
+        # A printed traceback may show the variables of its frames.
         del headers, json, form, files, body, url
         if isinstance(answer, Exception):
             raise answer
@@ -121,14 +125,14 @@ class Web:
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
     ) -> Answer | NotSent | Lost:
-        """The answer, or why there is none: as a value, so that no error of a library, which knows the whole request, is chained to it."""
+        """The answer, or the error as a value: a library's error, which holds the whole request, is then never chained to it."""
         import httpx2
 
         _silence_library_logs()
         if (why := _url_problem(url)) or (why := _header_problem(headers)):
             return NotSent(why)
         deadline = time.monotonic() + within
-        line = _Connection(self, deadline)
+        connection = _Connection(self, deadline)
         try:
             request = httpx2.Request(
                 method, url, headers={**_OWN_HEADERS, **headers}, **{name: value for name, value in content.items() if value is not None}
@@ -136,17 +140,17 @@ class Web:
             if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(line, self._tls_context()), trust_env=False, follow_redirects=False, timeout=within
+                transport=_transport(connection, self._tls_context()), trust_env=False, follow_redirects=False, timeout=within
             ) as client:
                 return _read_answer(client, request, most, deadline)
         except _TooLong:
             return Lost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
             return NotSent(str(unreachable))
-        except Exception as error:  # noqa: BLE001 - whatever a library met, only whether something was sent counts
+        except Exception as error:  # noqa: BLE001 - of any error of a library, only whether something was sent matters
             kind = type(error).__name__
             slow = time.monotonic() >= deadline or "Timeout" in kind
-        if not line.spoken:
+        if not connection.has_written:
             return NotSent(_("the connection failed ({kind})", kind=kind))
         return Lost(
             _("there was no whole answer in {seconds} seconds", seconds=round(within))
@@ -155,6 +159,7 @@ class Web:
         )
 
     def _scheme_problem(self, url: Any) -> str:
+        """Why a URL with that scheme, user or host is not requested; empty when it is."""
         if url.userinfo or not url.host:
             return _("an address with a name before its host is not asked") if url.userinfo else _("the address has no host")
         if url.scheme == "https" or (url.scheme == "http" and self.loopback):
@@ -162,7 +167,7 @@ class Web:
         return _("only https addresses are asked, not {scheme}", scheme=url.scheme or "?")
 
     def _tls_context(self) -> ssl.SSLContext:
-        """The certificates of this machine; variables of the environment do not change them."""
+        """TLS with the certificate authorities of this machine, whatever the environment's variables say."""
         if self._tls is None:
             import httpx2
 
@@ -170,17 +175,17 @@ class Web:
         return self._tls
 
     def resolve_allowed(self, host: str, port: int, seconds: float) -> list[Address]:
-        """Where a host stands, looked up once. Raises _Unreachable when it has no address, or one that must not be reached."""
+        """A host's addresses, looked up once. Raises _Unreachable when it has none, or one that may not be reached."""
         try:
-            found = [ipaddress.ip_address(host.strip("[]"))]
+            addresses = [ipaddress.ip_address(host.strip("[]"))]
         except ValueError:
-            found = [ipaddress.ip_address(text) for text in _resolve_within(lambda: list(self._resolve(host, port)), seconds)]
-        if not found:
+            addresses = [ipaddress.ip_address(text) for text in _resolve_within(lambda: list(self._resolve(host, port)), seconds)]
+        if not addresses:
             raise _Unreachable(_("{host} has no address", host=host))
-        for address in found:
+        for address in addresses:
             if not self._may_reach(address):
                 raise _Unreachable(self._refusal(host, address))
-        return found[:_ADDRESSES_TRIED]
+        return addresses[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
         inner = _embedded_ipv4(address)
@@ -198,15 +203,15 @@ _OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "g
 
 
 class _Unreachable(Exception):
-    """No connection will be tried."""
+    """The host has no address that may be reached, or does not take a connection."""
 
 
 class _TooLong(Exception):
-    """The answer is longer than was asked for."""
+    """The answer is longer than the limit."""
 
 
 def _embedded_ipv4(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, where there is one."""
+    """The IPv4 address embedded in an IPv6 address; any other address as it is."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address.ipv4_mapped or address.sixtofour:
@@ -215,36 +220,38 @@ def _embedded_ipv4(address: Address) -> Address:
 
 
 def _resolve_with_system(host: str, port: int) -> list[str]:
-    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    return list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
-def _resolve_within(look: Callable[[], list[str]], seconds: float) -> list[str]:
-    """What a look-up finds within that time: the system's own knows no bound."""
-    found: list[str] = []
+def _resolve_within(resolve: Callable[[], list[str]], seconds: float) -> list[str]:
+    """The addresses that a look-up finds within that time; the system's own look-up has no timeout."""
+    addresses: list[str] = []
 
     def run() -> None:
         try:
-            found.extend(look())
+            addresses.extend(resolve())
         except (OSError, ValueError):
             pass
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(min(seconds, CONNECT_TIMEOUT))
-    return list(found)
+    return list(addresses)
 
 
 def _url_problem(url: str) -> str:
+    """Why a URL is not requested; empty when it is."""
     return _("the address holds a space or a character that no address has") if _NOT_IN_A_URL.search(url) else ""
 
 
 def _header_problem(headers: Mapping[str, str]) -> str:
-    wrong = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
-    return _("what goes into the header {name} holds a line break or a character that no header has", name=wrong) if wrong else ""
+    """Why a request with these headers is not sent; empty when it is."""
+    bad = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
+    return _("what goes into the header {name} holds a line break or a character that no header has", name=bad) if bad else ""
 
 
 def _silence_library_logs() -> None:
-    """Libraries that write requests and answers to the log are silent, whatever the log is set to."""
+    """Silence the libraries that log requests and answers, whatever the log level."""
     import logging
 
     for name in ("httpx2", "httpcore2"):
@@ -252,34 +259,34 @@ def _silence_library_logs() -> None:
 
 
 def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
-    """Send the request and read its answer piece by piece."""
+    """Send the request and read its answer in chunks, up to the limits of size and time."""
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
             return Lost(_("the answer is packed in a way that was not asked for"))
         if int(response.headers.get("content-length", "0")) > most:
             raise _TooLong
-        pieces, size = [], 0
-        for piece in response.iter_bytes():
-            size += len(piece)
+        chunks, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
             if size > most:
                 raise _TooLong
             if time.monotonic() > deadline:
                 return Lost(_("the answer was too slow"))
-            pieces.append(piece)
-        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(pieces))
+            chunks.append(chunk)
+        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
 
 
-def _transport(line: _Connection, tls: ssl.SSLContext) -> Any:
-    """httpx2 over one connection of ours: the name stays in `Host` and in the certificate's check, the address is the one that was looked at."""
+def _transport(connection: _Connection, tls: ssl.SSLContext) -> Any:
+    """An httpx2 transport over one connection of ours: to an address that was checked, with the host's name in `Host` and in TLS."""
     import httpcore2
     import httpx2
 
     class Transport(httpx2.BaseTransport):
         def __init__(self) -> None:
-            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=line)  # type: ignore[arg-type]
+            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=connection)  # type: ignore[arg-type]
 
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             url = request.url
@@ -308,23 +315,23 @@ def _transport(line: _Connection, tls: ssl.SSLContext) -> Any:
 
 
 class _Connection:
-    """One connection: pinned to an address that was looked at, and closed by the deadline however slowly the other side speaks."""
+    """One connection, to an address that was checked, which ends at the deadline however slowly the server answers."""
 
     def __init__(self, web: Web, deadline: float) -> None:
         self.web = web
         self.deadline = deadline
-        self.spoken = False
+        self.has_written = False
         """Whether a byte of the request may have left."""
         self._socket: socket.socket | None = None
 
     def seconds_left(self) -> float:
-        """Seconds until the deadline. Raises TimeoutError when there are none."""
+        """Seconds until the deadline. Raises TimeoutError when it has passed."""
         if (seconds := self.deadline - time.monotonic()) <= 0:
             raise TimeoutError
         return seconds
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Connection:
-        """Connect to the first of the host's addresses that answers."""
+        """Connect to the first of the host's addresses that takes a connection."""
         for address in self.web.resolve_allowed(host, port, self.seconds_left()):
             try:
                 self._socket = socket.create_connection((str(address), port), min(self.seconds_left(), CONNECT_TIMEOUT))
@@ -335,7 +342,7 @@ class _Connection:
         raise _Unreachable(_("{host} does not take a connection", host=host))
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Connection:
-        """Speak TLS from here on, with the certificate checked for the name."""
+        """Start TLS on the connection and check the certificate for that host name."""
         import ssl
 
         assert self._socket is not None
@@ -349,18 +356,18 @@ class _Connection:
         return self
 
     def read(self, most: int, timeout: float | None = None) -> bytes:
-        """What comes next, before the deadline."""
+        """The next bytes that arrive before the deadline."""
         assert self._socket is not None
         self._socket.settimeout(self.seconds_left())
         return self._socket.recv(most)
 
     def write(self, data: bytes, timeout: float | None = None) -> None:
-        """Send all of it, before the deadline. A server may close its ear and still say why: that is read next."""
+        """Send all bytes before the deadline. A server that stops reading may still have sent an answer, which is read next."""
         import httpcore2
 
         assert self._socket is not None
         view = memoryview(data)
-        self.spoken = True
+        self.has_written = True
         while view:
             self._socket.settimeout(self.seconds_left())
             try:
