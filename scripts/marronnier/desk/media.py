@@ -16,7 +16,7 @@ _SHELF = "pictures"
 
 
 def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | None:
-    """What a file is; None for one that is not there, or that nobody can open. Saving the cache is the caller's. Raises as `sandbox.look`."""
+    """What a file is; None for one that is not there, or that nobody can open. Saving the cache is the caller's. Raises as `sandbox.inspect`."""
     digest = tree.sha256(path)
     if not digest:
         return None

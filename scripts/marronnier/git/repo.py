@@ -36,7 +36,7 @@ class Repo:
         """Run git with these arguments and return its standard output.
 
         `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
-        Raises GitError when git fails or gives no answer in time, NoGit when git is not installed.
+        Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
         import subprocess
 
@@ -68,7 +68,7 @@ class Repo:
         return self.run(*arguments, stdin=stdin, env=env).decode("utf-8", "replace").rstrip("\n")
 
     def try_text(self, *arguments: str) -> str | None:
-        """Run git and return its output as text; None when git fails. Raises NoGit."""
+        """Run git and return its output as text; None when git fails. Raises NotInstalled."""
         try:
             return self.text(*arguments)
         except GitError:
@@ -102,7 +102,7 @@ class Repo:
     # Commits, branches and origin
 
     def version(self) -> tuple[int, ...]:
-        """Git's version, as (2, 39, 5). Raises NoGit."""
+        """Git's version, as (2, 39, 5). Raises NotInstalled."""
         match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
         return tuple(int(number) for number in match[1].split(".")) if match else (0,)
 

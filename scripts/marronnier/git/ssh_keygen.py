@@ -16,7 +16,7 @@ NO_PASSPHRASE_PROMPT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "for
 
 
 def ssh_keygen(*arguments: str, stdin: bytes = b"") -> bytes:
-    """Run ssh-keygen and return its standard output. It never asks for a passphrase. Raises GitError, NoGit when it is not installed."""
+    """Run ssh-keygen and return its standard output. It never asks for a passphrase. Raises GitError, NotInstalled when it is not installed."""
     return _read_output(_start(*arguments), stdin)
 
 
@@ -24,7 +24,7 @@ def ssh_keygen(*arguments: str, stdin: bytes = b"") -> bytes:
 def commit_text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
     """A function that signs the text of one commit with the private key in the file `key`; it raises GitError.
 
-    ssh-keygen starts at once, so that it is ready when the text is. Raises NoGit when ssh-keygen is not installed.
+    ssh-keygen starts at once, so that it is ready when the text is. Raises NotInstalled when ssh-keygen is not installed.
     """
     process = _start("-Y", "sign", "-n", "git", "-f", key)
     try:

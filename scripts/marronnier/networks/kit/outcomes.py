@@ -158,7 +158,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,199}")
 
 
 def valid_identifier(value: object, shape: re.Pattern[str] = _NAME) -> str:
-    """A network's own name for something, of that shape. Raises Garbled: it will stand in the ledger and in addresses."""
+    """A network's own name for something, of that shape. Raises InvalidAnswer: it will stand in the ledger and in addresses."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not shape.fullmatch(text):
         raise InvalidAnswer(_("the server gave a name that is none"))
@@ -166,7 +166,7 @@ def valid_identifier(value: object, shape: re.Pattern[str] = _NAME) -> str:
 
 
 def valid_url(value: object) -> str:
-    """An address people can open: http or https, a host, nothing hidden in it. Raises Garbled."""
+    """An address people can open: http or https, a host, nothing hidden in it. Raises InvalidAnswer."""
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):

@@ -187,7 +187,7 @@ class AtprotoClient:
 
 
 def _read(answer: Answer, *keys: str) -> dict[str, Any]:
-    """The object in an answer. Raises Garbled when it lacks one of those keys."""
+    """The object in an answer. Raises InvalidAnswer when it lacks one of those keys."""
     there = answer.json()
     if not isinstance(there, dict) or any(key not in there for key in keys):
         raise InvalidAnswer(_("the server gave an answer without {keys}", keys=", ".join(keys)))
