@@ -296,12 +296,12 @@ def _transport(connection: _Connection, tls: ssl.SSLContext) -> Any:
                     request.method, target, headers=request.headers.raw, content=request.stream, extensions=request.extensions
                 )
             )
-            return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions)
+            return httpx2.Response(answer.status, headers=answer.headers, stream=_AnswerStream(answer.stream), extensions=answer.extensions)
 
         def close(self) -> None:
             self._pool.close()
 
-    class _Body(httpx2.SyncByteStream):
+    class _AnswerStream(httpx2.SyncByteStream):
         def __init__(self, stream: Any) -> None:
             self._stream = stream
 

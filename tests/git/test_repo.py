@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.git import CatFile, GitError, NotInstalled, Repo, commit_text_signer, ssh_keygen
+from marronnier.git import CatFile, GitError, NotInstalled, Repo, ssh_keygen, text_signer
 from marronnier.messages import Trouble
 
 
@@ -156,16 +156,16 @@ def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
 def test_a_text_is_signed_by_an_ssh_keygen_that_waits_for_it(tmp_path: Path) -> None:
     key = tmp_path / "key"
     ssh_keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
-    with commit_text_signer(str(key)) as sign:
+    with text_signer(str(key)) as sign:
         signature = sign(b"bonjour")
     (tmp_path / "signature").write_bytes(signature)
     ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
     with pytest.raises(GitError):
         ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
-    with pytest.raises(GitError), commit_text_signer(str(tmp_path / "nothing")) as sign:
+    with pytest.raises(GitError), text_signer(str(tmp_path / "nothing")) as sign:
         sign(b"bonjour")
     # Nothing to sign after all: nothing is left waiting.
-    with commit_text_signer(str(key)):
+    with text_signer(str(key)):
         pass
 
 

@@ -491,7 +491,7 @@ def test_a_stale_lock_is_waited_for_and_then_said(free: Place, monkeypatch: pyte
 
 def test_a_checkpoint_is_made_once_a_day(free: Place) -> None:
     newest = free.record(sealed(KEY))
-    assert ledger.tag_daily_checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
-    assert ledger.tag_daily_checkpoint(newest, NOW + timedelta(hours=3)) is None
-    assert ledger.tag_daily_checkpoint(newest, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
+    assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) == "ledger-checkpoint/2026-12-02"
+    assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(hours=3)) is None
+    assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
     assert free.verify() == []

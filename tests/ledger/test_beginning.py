@@ -46,7 +46,7 @@ def test_no_ledger_yet_is_no_trouble(town: Town, tmp_path: Path) -> None:
     assert read.history("a@b").events == ()
     assert read.payload("0" * 64) is None
     assert ledger.verify(Repo(path), PLAIN) == ()
-    assert ledger.tag_daily_checkpoint(read, NOW) is None
+    assert ledger.tag_daily_checkpoint(read.repo, read.head, NOW) is None
 
 
 def test_never_twice(free: Place) -> None:

@@ -141,8 +141,8 @@ def test_t10_branch_back(free: Place, steps: int) -> None:
 def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], Place]) -> None:
     one = shared("one")
     newest = one.record(sealed(KEY))
-    assert ledger.tag_daily_checkpoint(newest, NOW) == "ledger-checkpoint/2026-12-02"
-    assert ledger.tag_daily_checkpoint(newest, NOW) is None
+    assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) == "ledger-checkpoint/2026-12-02"
+    assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) is None
     one.git("push", "-q", "--force", "origin", f"{one.brand.ledger.first}:refs/heads/ledger")
     two = shared("two")
     with pytest.raises(Damaged, match="rewound"):
@@ -152,7 +152,7 @@ def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Calla
 
 def test_t10_a_moved_checkpoint(shared: Callable[[str], Place]) -> None:
     one = shared("one")
-    ledger.tag_daily_checkpoint(one.record(sealed(KEY)), NOW)
+    ledger.tag_daily_checkpoint(one.repo, one.record(sealed(KEY)).head, NOW)
     one.git("push", "-q", "--force", "origin", f"{one.brand.ledger.first}:refs/tags/ledger-checkpoint/2026-12-02")
     assert one.verify() == ["moved-checkpoint"]
 

@@ -5,16 +5,6 @@ from __future__ import annotations
 from marronnier.git.cat_file import CatFile
 from marronnier.git.environment import GitError, NotInstalled, git_environment
 from marronnier.git.repo import OLDEST_GIT, Repo
-from marronnier.git.ssh_keygen import NO_PASSPHRASE_PROMPT, commit_text_signer, ssh_keygen
+from marronnier.git.ssh_keygen import NO_PROMPT, ssh_keygen, text_signer
 
-__all__ = [
-    "NO_PASSPHRASE_PROMPT",
-    "OLDEST_GIT",
-    "CatFile",
-    "GitError",
-    "NotInstalled",
-    "Repo",
-    "commit_text_signer",
-    "git_environment",
-    "ssh_keygen",
-]
+__all__ = ["NO_PROMPT", "OLDEST_GIT", "CatFile", "GitError", "NotInstalled", "Repo", "git_environment", "ssh_keygen", "text_signer"]

@@ -11,7 +11,7 @@ from marronnier.git.environment import TIMEOUT, GitError, NotInstalled, git_envi
 if TYPE_CHECKING:
     import subprocess
 
-NO_PASSPHRASE_PROMPT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
+NO_PROMPT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
 """Variables by which a key with a passphrase fails at once instead of waiting for somebody to type."""
 
 
@@ -21,7 +21,7 @@ def ssh_keygen(*arguments: str, stdin: bytes = b"") -> bytes:
 
 
 @contextmanager
-def commit_text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
+def text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
     """A function that signs the text of one commit with the private key in the file `key`; it raises GitError.
 
     ssh-keygen starts at once, so that it is ready when the text is. Raises NotInstalled when ssh-keygen is not installed.
@@ -43,7 +43,7 @@ def _start(*arguments: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=git_environment(NO_PASSPHRASE_PROMPT),
+            env=git_environment(NO_PROMPT),
         )
     except FileNotFoundError as error:
         raise NotInstalled("ssh-keygen is not installed") from error

@@ -1,7 +1,7 @@
 """The ledger: the Git branch that records what happened to every publication, append-only and signed by the publisher."""
 
+from marronnier.ledger.checkpoints import tag_daily_checkpoint
 from marronnier.ledger.creation import init, will_be_unsigned
-from marronnier.ledger.daily_checkpoint import tag_daily_checkpoint
 from marronnier.ledger.damage import Contended, Damage, Damaged
 from marronnier.ledger.events import EventDraft
 from marronnier.ledger.log_lines import log

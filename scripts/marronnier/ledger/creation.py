@@ -31,26 +31,20 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
     default = repo.default_commit()
     if default is None:
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
-    without_signature = will_be_unsigned(repo, unsigned)
-    if not without_signature:
+    signed = not will_be_unsigned(repo, unsigned)
+    if signed:
         _require_trusted_key(repo, default)
     head = _unnamed_first_commit(repo)
     if head is None:
-        head = make_commit(
-            repo,
-            None,
-            {IDENTITY_FILE: Identity.create(repository_id(repo, default), now).as_bytes()},
-            "Begin the ledger",
-            now,
-            signed=not without_signature,
-        )
-        if not without_signature:
+        identity = Identity.create(repository_id(repo, default), now)
+        head = make_commit(repo, None, {IDENTITY_FILE: identity.as_bytes()}, "Begin the ledger", now, signed=signed)
+        if signed:
             _require_valid_signature(repo, head, default)
         if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
             raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
-    elif not without_signature:
+    elif signed:
         _require_valid_signature(repo, head, default)
-    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=without_signature)
+    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=not signed)
     return head
 
 

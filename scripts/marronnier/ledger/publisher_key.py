@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marronnier.git import NO_PASSPHRASE_PROMPT, GitError, NotInstalled, Repo, commit_text_signer, ssh_keygen
+from marronnier.git import NO_PROMPT, GitError, NotInstalled, Repo, ssh_keygen, text_signer
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
@@ -118,7 +118,7 @@ def commit_signer() -> Iterator[Callable[[Repo, str], str]]:
     """
     with private_key_file() as key:
         try:
-            with commit_text_signer(key) as sign:
+            with text_signer(key) as sign:
                 yield lambda repo, unsigned: _sign_commit(repo, unsigned, sign)
         except NotInstalled as error:
             raise missing_keygen() from error
@@ -169,7 +169,7 @@ def verify_commits(repo: Repo, revisions: Iterable[str], allowed_signers: bytes)
             "gpg.program": "/bin/false",
             "gpg.x509.program": "/bin/false",
         }
-        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=NO_PASSPHRASE_PROMPT, timeout=3600)
+        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=NO_PROMPT, timeout=3600)
     for line in listed.decode().splitlines():
         oid, _space, verdict = line.partition(" ")
         yield oid, verdict.strip() or "N"

@@ -49,7 +49,7 @@ _REFUSED = re.compile(
     r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
-_PUSH_SETTINGS = (
+PUSH_SETTINGS = (
     *("-c", "push.gpgSign=false"),
     *("-c", "remote.origin.mirror=false"),
     *("-c", "push.useForceIfIncludes=false"),
@@ -82,36 +82,6 @@ def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
             return None
         raise
     return listed.split("\t", 1)[0]
-
-
-def sorted_checkpoints(references: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The checkpoints among these references, oldest day first, each as tag name and commit."""
-    days = [
-        (name.removeprefix(prefix), oid) for name, oid in references.items() for prefix in (CHECKPOINTS, FETCHED) if name.startswith(prefix)
-    ]
-    return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(days)]
-
-
-def has_checkpoint(repo: Repo, name: str) -> bool:
-    """Whether origin has that checkpoint. True too when origin gives no answer: a day without a checkpoint must not fail a run."""
-    try:
-        return read_origin_reference(repo, name) is not None
-    except GitError:
-        return True
-
-
-def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
-    """Create a checkpoint tag at origin. Returns False when origin refuses or does not answer."""
-    try:
-        repo.run(
-            *_PUSH_SETTINGS,
-            *("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
-            *("--end-of-options", "origin", f"{head}:{name}"),
-            timeout=NETWORK_TIMEOUT,
-        )
-    except GitError:
-        return False
-    return True
 
 
 def ledger_references(repo: Repo) -> dict[str, str]:
@@ -149,7 +119,7 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
     """
     try:
         repo.run(
-            *_PUSH_SETTINGS,
+            *PUSH_SETTINGS,
             *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             f"--force-with-lease={BRANCH}:{old or ''}",
             *("--end-of-options", "origin", f"{new}:{BRANCH}"),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from marronnier.git import Repo
 from marronnier.ledger import publisher_key
+from marronnier.ledger.checkpoints import sorted_checkpoints
 from marronnier.ledger.damage import Damage, Damaged
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, identity_mismatch
-from marronnier.ledger.push import BRANCH, SEEN, sorted_checkpoints
+from marronnier.ledger.push import BRANCH, SEEN
 from marronnier.messages import Trouble, _, ngettext
 
 

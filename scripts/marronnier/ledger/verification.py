@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from marronnier.git import CatFile, GitError, Repo
 from marronnier.ledger import push, trust
+from marronnier.ledger.checkpoints import sorted_checkpoints
 from marronnier.ledger.damage import Damage, altered_payload_damage, bad_line_damage, unexpected_file_damage, unreadable_object_damage
 from marronnier.ledger.events import BadLine, compare_lines, history_path, key_from_path, parse_history, payload_digest_from_path, sha256
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, identity_mismatch
@@ -70,7 +71,7 @@ def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str]) -> Ite
         yield rewind
     ancestors = set(repo.text("rev-list", "--end-of-options", head).splitlines())
     checkpoints: dict[str, str] = {}
-    for name, oid in push.sorted_checkpoints(references):
+    for name, oid in sorted_checkpoints(references):
         if checkpoints.setdefault(name, oid) != oid:
             yield Damage(
                 "moved-checkpoint",

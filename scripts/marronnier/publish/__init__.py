@@ -53,7 +53,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
         return RunReport(tuple(steps), why, waiting)
     due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
-    tag_daily_checkpoint(ledger, now)
+    tag_daily_checkpoint(repo, ledger.head, now)
     return RunReport((*steps, *sent), waiting=waiting)
 
 

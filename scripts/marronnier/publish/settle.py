@@ -81,22 +81,22 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
+class _SettlementEvidence:
     """Evidence of whether a part was sent."""
 
     delivery: Delivery | None
     """The network's answer to the part; None when the part is not on the network."""
 
 
-def _gather_evidence(line: PlanLine, request: SendRequest, run: Run) -> _Evidence | None:
+def _gather_evidence(line: PlanLine, request: SendRequest, run: Run) -> _SettlementEvidence | None:
     """Evidence from sending again or from looking; None when the network allows neither."""
     channel_name = line.publication.channel_name
     network: Network = networks.get(line.publication.channel.network)
     account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
     if network.IDEMPOTENT and not run.freeze_reason():
-        return _Evidence(network.send(request, account, run.web))
+        return _SettlementEvidence(network.send(request, account, run.web))
     if isinstance(network, Finds):
-        return _Evidence(network.find(request, account, run.web))
+        return _SettlementEvidence(network.find(request, account, run.web))
     return None
 
 
