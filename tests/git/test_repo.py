@@ -1,4 +1,4 @@
-"""Git through its door: what stands where, and what only a person can settle."""
+"""`Repo`: commits, branches and objects read through git, and errors that tell a person what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marronnier.messages import Trouble
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine."""
+    """Hide this machine's settings and identity from git."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("EMAIL", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):

@@ -1,4 +1,4 @@
-"""`marronnier ledger`, as people and programs use it."""
+"""The command `marronnier ledger`: its output and exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.places import NOW, sealed, sent
+from ledger.ledger_repo import NOW, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.model.brand import Brand, LedgerIdentity
@@ -17,7 +17,7 @@ from people import Town
 
 
 def marronnier(town: Town, path: Path, *arguments: str, who: str = "publisher", **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as somebody, on the day of the tests."""
+    """Run the command as that person, on the day of the tests."""
     surroundings = town.surroundings(who, "2026-12-02 10:00") | env
     return subprocess.run(
         [sys.executable, "-m", "marronnier", "--now", "2026-12-02 10:00", *arguments],
@@ -27,7 +27,7 @@ def marronnier(town: Town, path: Path, *arguments: str, who: str = "publisher", 
 
 @pytest.fixture
 def begun(town: Town, tmp_path: Path) -> Path:
-    """A brand whose ledger was begun by the command."""
+    """A brand whose ledger was created by the command."""
     path = town.found(tmp_path / "begun")
     done = marronnier(town, path, "ledger", "init")
     assert (done.returncode, done.stderr) == (0, "")
@@ -35,7 +35,7 @@ def begun(town: Town, tmp_path: Path) -> Path:
 
 
 def brand_at(path: Path) -> Brand:
-    """The brand, as the command named its ledger."""
+    """The brand with the ledger that the command named."""
     first = (path / "brand/brand.yml").read_text().split("first: ")[1].split()[0]
     return Brand(name="Test", ledger=LedgerIdentity(first=first))
 

@@ -1,4 +1,4 @@
-"""Lives of a brand, invented at random: whatever people, branches, runners and the clock do, nothing goes out twice or unapproved."""
+"""Random histories of a brand: whatever people, branches, runners and the clock do, no post is sent twice or without approval."""
 
 from __future__ import annotations
 

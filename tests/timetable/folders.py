@@ -1,4 +1,4 @@
-"""A brand's folder to put posts in, and its timetable."""
+"""A brand's folder to which tests add posts, and its timetable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ slots:
 
 
 class Folder:
-    """A brand in a folder, at a clock of its own."""
+    """A brand's folder, with a fixed `now`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -48,7 +48,7 @@ class Folder:
         file.write_text(text, encoding="utf-8")
 
     def days(self, *lines: str, **more: str) -> None:
-        """`calendar/days.yml`: one flow mapping a line, and other keys."""
+        """Write `calendar/days.yml`: a flow mapping for each day, and other keys."""
         head = "".join(f"{key}: {value}\n" for key, value in more.items())
         self.write("calendar/days.yml", head + "days:\n" + "".join(f"  - {{{line}}}\n" for line in lines) if lines else head + "days: []\n")
 
@@ -84,7 +84,7 @@ class Folder:
         return {key: str(instant.at) for key, instant in self.timetable().instants.items()}
 
     def seal(self, key: str, instant: str, basis: str, *then: str) -> None:
-        """The ledger sealed it for that instant (UTC), and then these events happened."""
+        """Give a publication a history: sealed for that instant (UTC), then these events."""
         data = {"words": "w", "when": "d", "instant": f"{instant}:00+00:00", "payload": "p", "basis": basis}
         self.record(key, [("sealed", data), *((name, _DATA[name]) for name in then)])
 

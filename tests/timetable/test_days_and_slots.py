@@ -1,4 +1,4 @@
-"""What the days of `calendar/days.yml` do to slots and to dates, and which days people work."""
+"""The effect of `calendar/days.yml` on slots and dates, and working days."""
 
 from __future__ import annotations
 

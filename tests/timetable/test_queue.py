@@ -1,4 +1,4 @@
-"""Slots and their queue: who takes which place, and that nobody loses one."""
+"""Slots and their queue: which post takes which place, and that no approved post loses its place."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_c06_with_digests_to_tell_a_seal_stands_whatever_its_hour_reads_now(fold
 
 
 def test_a_post_sealed_twice_a_day_of_its_slot_is_still_one_place(folder: Folder) -> None:
-    """The slot's hour changed after another post was sent: that Tuesday is taken all the same."""
+    """The slot's hour changed after another post was sent. Its Tuesday stays occupied."""
     folder.slots(mardi='days: [mardi], at: "11:00"')
     folder.post("z", "slot: mardi")
     folder.seal("z@journal", "2026-12-01T09:00", "slot:mardi", "sending", "sent")
@@ -295,7 +295,7 @@ def test_what_is_sealed_never_moves_whatever_is_added(
 
 @pytest.mark.parametrize("first", ["a", "b"])
 def test_two_branches_merged_in_either_order(folder: Folder, first: str) -> None:
-    """Each is sealed after its merge: the first keeps the place, the second takes the next."""
+    """Each post is sealed after its merge: the first keeps its place, the second takes the next one."""
     second = "b" if first == "a" else "a"
     folder.post(first, "slot: next")
     assert folder.at(f"{first}@journal") == "2026-12-01 10:00"

@@ -1,4 +1,4 @@
-"""Repeats: rules that end, the days they give, and what the calendar does to them."""
+"""Repeats: rules with an end, the days of their occurrences, and the calendar's effect on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def all_of(folder: Folder, post: str = "a") -> dict[str, str]:
-    """Wall time (or problem) by the occurrence of the key."""
+    """The wall time or problem of each occurrence, by the day in its key."""
     return {key.partition("~")[2]: folder.at(key) for key in folder.timetable().instants if key.startswith(f"{post}@")}
 
 

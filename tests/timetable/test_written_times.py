@@ -1,4 +1,4 @@
-"""What a post writes about its time: dates, words, ideas, and what `for:` changes."""
+"""Times as posts write them: dates, words, ideas, and the overrides of `for:`."""
 
 from __future__ import annotations
 

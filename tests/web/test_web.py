@@ -1,4 +1,4 @@
-"""The door to the net, against servers that behave badly."""
+"""HTTP requests against servers that behave badly."""
 
 from __future__ import annotations
 
@@ -361,7 +361,7 @@ def dressed(secret: str) -> list[str]:
 
 
 def shows(error: BaseException) -> str:
-    """All that could be printed of an error: its words, its causes, and the variables of its frames within the package."""
+    """Everything that could be printed of an error: its message, its causes, and the variables of its frames in the package."""
     printed, seen = [], error
     while seen is not None:
         told = traceback.TracebackException.from_exception(seen, capture_locals=True, limit=-1)

@@ -1,4 +1,4 @@
-"""What the sandbox tells of a file, and what it refuses: from within its limits, and in a sentence."""
+"""Inspection of media files in the sandbox: types, sizes, metadata, and the problems that are refused within the limits."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
 
 
 def limited(program: str) -> str:
-    """What a process says that is limited as the one that opens a picture."""
+    """The output of a program that runs with the limits of the process that opens pictures."""
     begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import worker\n"
     code = f"{begun}worker.set_process_limits(worker.MEMORY['inspect'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout

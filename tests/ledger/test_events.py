@@ -1,4 +1,4 @@
-"""The text of the ledger: what is written reads back, and nothing can be changed in it unseen."""
+"""Event lines: what is written parses back equal, and every change to a line is detected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.places import NOW, Place
+from ledger.ledger_repo import NOW, LedgerRepo
 from marronnier.ledger import EventDraft, verify
 from marronnier.ledger.events import BadLine, append_lines, compare_lines, history_path, key_from_path, parse_history
 from marronnier.model.history import EventName
@@ -125,7 +125,7 @@ def test_paths_hold_keys_and_nothing_else() -> None:
 
 
 class Ledgers:
-    """What a model of the ledger needs: keys that come back, batches of any size."""
+    """Strategies for ledgers: batches of any size, with keys that repeat."""
 
     keys = st.sampled_from(["a@journal", "b@journal", "a@krant", "r@journal~2026-12-08"])
     batches = st.lists(st.lists(st.builds(EventDraft, keys, st.sampled_from(get_args(EventName)), data), max_size=4), max_size=5)
@@ -133,7 +133,7 @@ class Ledgers:
 
 @given(Ledgers.batches)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: Place, batches: list[list[EventDraft]]) -> None:
+def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: LedgerRepo, batches: list[list[EventDraft]]) -> None:
     free.git("update-ref", "refs/heads/ledger", free.brand.ledger.first)
     free.forget()
     expected: dict[str, list[tuple[str, object]]] = {}

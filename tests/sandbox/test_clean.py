@@ -1,4 +1,4 @@
-"""Pictures made anew: the same to the eye, and nothing else in them."""
+"""Re-encoded pictures: they look the same, and hold no metadata."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def unlike(one: Image.Image, other: Image.Image) -> float:
-    """How far two pictures are from one another, from 0 to 255."""
+    """The mean difference of two pictures, from 0 to 255."""
     return max(ImageStat.Stat(ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))).mean)
 
 
