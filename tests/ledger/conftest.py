@@ -24,9 +24,9 @@ def quiet_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def free(town: Town, tmp_path: Path) -> LedgerRepo:
+def local(town: Town, tmp_path: Path) -> LedgerRepo:
     """A purely local, unsigned ledger."""
-    return init_ledger(town.found(tmp_path / "free"), unsigned=True)
+    return init_ledger(town.found(tmp_path / "local"), unsigned=True)
 
 
 @pytest.fixture

@@ -42,29 +42,29 @@ def test_what_was_recorded_reads_back(signed: LedgerRepo) -> None:
     assert signed.open().history("autre@journal").events == ()
 
 
-def test_many_drafts_are_one_commit(free: LedgerRepo) -> None:
-    before = free.head
-    free.record(*(sealed(f"post-{number}@journal") for number in range(50)), sealed(KEY), sent(KEY))
-    assert free.git("rev-list", "--count", f"{before}..ledger") == "1"
-    assert len(free.open().histories) == 51
-    assert len(free.open().history(KEY).events) == 2
+def test_many_drafts_are_one_commit(local: LedgerRepo) -> None:
+    before = local.head
+    local.record(*(sealed(f"post-{number}@journal") for number in range(50)), sealed(KEY), sent(KEY))
+    assert local.git("rev-list", "--count", f"{before}..ledger") == "1"
+    assert len(local.open().histories) == 51
+    assert len(local.open().history(KEY).events) == 2
 
 
-def test_nothing_decided_is_no_commit(free: LedgerRepo) -> None:
-    before = free.head
-    assert free.record().head == before == free.head
+def test_nothing_decided_is_no_commit(local: LedgerRepo) -> None:
+    before = local.head
+    assert local.record().head == before == local.head
 
 
-def test_an_older_ledger_never_changes(free: LedgerRepo) -> None:
-    before = free.record(sealed(KEY))
+def test_an_older_ledger_never_changes(local: LedgerRepo) -> None:
+    before = local.record(sealed(KEY))
     before.append(lambda _newest: [sent(KEY)], NOW)
     assert len(before.history(KEY).events) == 1
-    assert len(free.open().history(KEY).events) == 2
+    assert len(local.open().history(KEY).events) == 2
 
 
-def test_appending_with_an_old_reading_decides_again_on_the_newest(free: LedgerRepo) -> None:
-    stale = free.open()
-    free.record(sealed(KEY))
+def test_appending_with_an_old_reading_decides_again_on_the_newest(local: LedgerRepo) -> None:
+    stale = local.open()
+    local.record(sealed(KEY))
     asked: list[int] = []
 
     def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
@@ -86,27 +86,27 @@ def test_the_same_drafts_at_the_same_instant_still_race(shared: Callable[[str], 
 
 
 @pytest.mark.parametrize("bad", [{"x": object()}, {"x": float("nan")}, {"x": "\ud800"}])
-def test_data_that_is_not_json_is_refused_before_anything_is_written(free: LedgerRepo, bad: dict[str, object]) -> None:
-    before = free.head
+def test_data_that_is_not_json_is_refused_before_anything_is_written(local: LedgerRepo, bad: dict[str, object]) -> None:
+    before = local.head
     with pytest.raises(ValueError):
-        free.record(ledger.EventDraft(KEY, "sent", bad))
-    assert free.head == before
+        local.record(ledger.EventDraft(KEY, "sent", bad))
+    assert local.head == before
 
 
 @pytest.mark.parametrize("key", ["no-channel", "../../etc@passwd", "a@b@c d", "A@b", "a@b~12", "-a@b", "a\n@b", ""])
-def test_what_is_no_key_is_refused(free: LedgerRepo, key: str) -> None:
+def test_what_is_no_key_is_refused(local: LedgerRepo, key: str) -> None:
     with pytest.raises(ValueError):
-        free.record(sealed(key))
+        local.record(sealed(key))
 
 
-def test_a_payload_that_is_not_the_one_named_is_refused(free: LedgerRepo) -> None:
+def test_a_payload_that_is_not_the_one_named_is_refused(local: LedgerRepo) -> None:
     with pytest.raises(ValueError):
-        free.record(ledger.EventDraft(KEY, "sealed", {"payload": "0" * 64}, b"other"))
+        local.record(ledger.EventDraft(KEY, "sealed", {"payload": "0" * 64}, b"other"))
 
 
-def test_no_ledger_is_a_sentence(free: LedgerRepo) -> None:
+def test_no_ledger_is_a_sentence(local: LedgerRepo) -> None:
     with pytest.raises(Trouble, match="no ledger yet"):
-        ledger.Ledger(free.repo, Brand(name="Test")).append(lambda _newest: [sealed(KEY)], NOW)
+        ledger.Ledger(local.repo, Brand(name="Test")).append(lambda _newest: [sealed(KEY)], NOW)
 
 
 def test_no_key_is_a_sentence(signed: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,19 +197,19 @@ def test_hooks_and_settings_of_a_person_do_not_matter(
     assert one.repo.text("log", "-1", "--format=%an <%ae>", "ledger") == "marronnier publisher <publisher@localhost>"
 
 
-def test_the_committer_of_the_environment_is_named(free: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_committer_of_the_environment_is_named(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_COMMITTER_NAME", "Le robot")
     monkeypatch.setenv("GIT_COMMITTER_EMAIL", "robot@example.org")
-    free.record(sealed(KEY))
+    local.record(sealed(KEY))
     # Not as a date: a newer git writes UTC as Z there.
-    assert free.git("log", "-1", "--format=%cn <%ce> %ct", "ledger") == f"Le robot <robot@example.org> {int(NOW.timestamp())}"
+    assert local.git("log", "-1", "--format=%cn <%ce> %ct", "ledger") == f"Le robot <robot@example.org> {int(NOW.timestamp())}"
 
 
-def test_neither_working_directory_nor_index_is_touched(free: LedgerRepo) -> None:
-    before = free.git("status", "--porcelain=v1")
-    free.record(sealed(KEY))
-    assert free.git("status", "--porcelain=v1") == before
-    assert not free.git("for-each-ref", "refs/marronnier/draft")
+def test_neither_working_directory_nor_index_is_touched(local: LedgerRepo) -> None:
+    before = local.git("status", "--porcelain=v1")
+    local.record(sealed(KEY))
+    assert local.git("status", "--porcelain=v1") == before
+    assert not local.git("for-each-ref", "refs/marronnier/draft")
 
 
 def test_a_detached_head_and_a_shallow_clone_still_record(shared: Callable[[str], LedgerRepo], tmp_path: Path) -> None:
@@ -266,15 +266,15 @@ def test_t02_runs_racing_on_one_bare_remote(shared: Callable[[str], LedgerRepo],
     assert places[0].verify() == []
 
 
-def test_t02_runs_racing_in_one_repository(free: LedgerRepo) -> None:
+def test_t02_runs_racing_in_one_repository(local: LedgerRepo) -> None:
     fork = multiprocessing.get_context("fork")
-    running = [fork.Process(target=race, args=(free.path, free.brand, f"post-{number}@journal", 0.0)) for number in range(4)]
+    running = [fork.Process(target=race, args=(local.path, local.brand, f"post-{number}@journal", 0.0)) for number in range(4)]
     for process in running:
         process.start()
     for process in running:
         process.join(120)
-    assert len(free.open().history("commun@journal").events) == 4
-    assert free.verify() == []
+    assert len(local.open().history("commun@journal").events) == 4
+    assert local.verify() == []
 
 
 # Origin's answers
@@ -389,18 +389,18 @@ def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[st
     assert one.verify() == []
 
 
-def test_t12_lost_again_and_again_is_bounded(free: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t12_lost_again_and_again_is_bounded(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
 
     def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:
         # Somebody is always faster.
-        other = commit.make_commit(free.repo, newest.head, {}, "faster", NOW, signed=False)
-        free.git("update-ref", "refs/heads/ledger", other)
+        other = commit.make_commit(local.repo, newest.head, {}, "faster", NOW, signed=False)
+        local.git("update-ref", "refs/heads/ledger", other)
         return [sealed(KEY)]
 
     with pytest.raises(ledger.Contended):
-        free.open().append(decide, NOW)
-    assert free.open().history(KEY).events == ()
+        local.open().append(decide, NOW)
+    assert local.open().history(KEY).events == ()
 
 
 def test_no_network_reads_the_last_known_and_records_nothing(shared: Callable[[str], LedgerRepo], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,17 +454,17 @@ def test_t01_a_crash_after_the_push_is_known_to_the_next_run(shared: Callable[[s
     assert one.verify() == []
 
 
-def test_t01_a_full_disk_records_nothing_and_loses_nothing(free: LedgerRepo) -> None:
+def test_t01_a_full_disk_records_nothing_and_loses_nothing(local: LedgerRepo) -> None:
     import resource
 
-    free.record(sealed(KEY))
-    before = free.head
+    local.record(sealed(KEY))
+    before = local.head
 
     def full() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
         try:
-            free.record(sent(KEY))
+            local.record(sent(KEY))
         except (OSError, GitError, Trouble):
             os._exit(7)
         os._exit(0)
@@ -473,25 +473,25 @@ def test_t01_a_full_disk_records_nothing_and_loses_nothing(free: LedgerRepo) -> 
     process.start()
     process.join(60)
     assert process.exitcode == 7
-    assert free.head == before
-    assert free.verify() == []
-    free.record(sent(KEY))
-    assert len(free.open().history(KEY).events) == 2
+    assert local.head == before
+    assert local.verify() == []
+    local.record(sent(KEY))
+    assert len(local.open().history(KEY).events) == 2
 
 
-def test_a_stale_lock_is_waited_for_and_then_said(free: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_lock_is_waited_for_and_then_said(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
-    read = free.open()
-    (free.path / ".git/refs/heads/ledger.lock").touch()
+    read = local.open()
+    (local.path / ".git/refs/heads/ledger.lock").touch()
     with pytest.raises(ledger.Contended):
         read.append(lambda _newest: [sealed(KEY)], NOW)
-    (free.path / ".git/refs/heads/ledger.lock").unlink()
-    free.record(sealed(KEY))
+    (local.path / ".git/refs/heads/ledger.lock").unlink()
+    local.record(sealed(KEY))
 
 
-def test_a_checkpoint_is_made_once_a_day(free: LedgerRepo) -> None:
-    newest = free.record(sealed(KEY))
+def test_a_checkpoint_is_made_once_a_day(local: LedgerRepo) -> None:
+    newest = local.record(sealed(KEY))
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) == "ledger-checkpoint/2026-12-02"
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(hours=3)) is None
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
-    assert free.verify() == []
+    assert local.verify() == []

@@ -49,19 +49,19 @@ def test_no_ledger_yet_is_no_trouble(town: Town, tmp_path: Path) -> None:
     assert ledger.tag_daily_checkpoint(read.repo, read.head, NOW) is None
 
 
-def test_never_twice(free: LedgerRepo) -> None:
+def test_never_twice(local: LedgerRepo) -> None:
     with pytest.raises(Trouble, match="already has a ledger"):
-        ledger.init(free.repo, free.path, free.brand, NOW)
-    free.record(sealed("a@b"))
+        ledger.init(local.repo, local.path, local.brand, NOW)
+    local.record(sealed("a@b"))
     with pytest.raises(Trouble, match="does not name"):
-        ledger.init(free.repo, free.path, PLAIN, NOW)
+        ledger.init(local.repo, local.path, PLAIN, NOW)
 
 
-def test_an_interrupted_beginning_is_taken_up(free: LedgerRepo) -> None:
-    first = free.head
-    (free.path / "brand/brand.yml").write_text("name: Test\n")
-    assert ledger.init(free.repo, free.path, PLAIN, NOW, unsigned=True) == first
-    assert first in (free.path / "brand/brand.yml").read_text()
+def test_an_interrupted_beginning_is_taken_up(local: LedgerRepo) -> None:
+    first = local.head
+    (local.path / "brand/brand.yml").write_text("name: Test\n")
+    assert ledger.init(local.repo, local.path, PLAIN, NOW, unsigned=True) == first
+    assert first in (local.path / "brand/brand.yml").read_text()
 
 
 def test_a_brand_file_that_cannot_be_read_waits_for_its_name(town: Town, tmp_path: Path) -> None:

@@ -22,14 +22,14 @@ PATH = history_path(KEY)
 
 
 @pytest.fixture
-def recorded(free: LedgerRepo) -> LedgerRepo:
+def recorded(local: LedgerRepo) -> LedgerRepo:
     """A ledger with four lines for one publication, in four commits, and one line for another."""
-    free.record(sealed(KEY))
+    local.record(sealed(KEY))
     for name in ("claimed", "sending"):
-        free.record(ledger.EventDraft(KEY, name, {"run": "r1", "deadline": NOW, "part": 0, "payload": "p"}))
-    free.record(sent(KEY), sealed("autre@journal", "autre"))
-    assert free.verify() == []
-    return free
+        local.record(ledger.EventDraft(KEY, name, {"run": "r1", "deadline": NOW, "part": 0, "payload": "p"}))
+    local.record(sent(KEY), sealed("autre@journal", "autre"))
+    assert local.verify() == []
+    return local
 
 
 def lines(place: LedgerRepo) -> list[bytes]:
@@ -126,16 +126,16 @@ def test_a_merge_of_two_ledgers(recorded: LedgerRepo) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 100])
-def test_t10_branch_back(free: LedgerRepo, steps: int) -> None:
-    newest = free.open()
+def test_t10_branch_back(local: LedgerRepo, steps: int) -> None:
+    newest = local.open()
     for number in range(steps):
         newest = newest.append(lambda _newest, number=number: [sealed(f"post-{number}@journal")], NOW)
-    free.git("update-ref", "refs/heads/ledger", f"ledger~{steps}")
-    (damage,) = ledger.verify(free.repo, free.brand)
+    local.git("update-ref", "refs/heads/ledger", f"ledger~{steps}")
+    (damage,) = ledger.verify(local.repo, local.brand)
     assert damage.kind == "rewound"
     assert f"{steps} commit" in damage.message
     with pytest.raises(Damaged, match="rewound"):
-        free.open()
+        local.open()
 
 
 def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], LedgerRepo]) -> None:

@@ -133,17 +133,17 @@ class Ledgers:
 
 @given(Ledgers.batches)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: LedgerRepo, batches: list[list[EventDraft]]) -> None:
-    free.git("update-ref", "refs/heads/ledger", free.brand.ledger.first)
-    free.forget()
+def test_any_sequence_of_appends_reads_back_equal_from_a_repository(local: LedgerRepo, batches: list[list[EventDraft]]) -> None:
+    local.git("update-ref", "refs/heads/ledger", local.brand.ledger.first)
+    local.forget()
     expected: dict[str, list[tuple[str, object]]] = {}
-    newest = free.open()
+    newest = local.open()
     for batch in batches:
         newest = newest.append(lambda _newest, batch=batch: batch, NOW)
         for draft in batch:
             expected.setdefault(draft.key, []).append((draft.name, draft.data))
-    for seen in (newest, free.open()):
+    for seen in (newest, local.open()):
         assert {key: [(event.name, event.data) for event in history.events] for key, history in seen.histories.items()} == expected
-    assert verify(free.repo, free.brand) == ()
+    assert verify(local.repo, local.brand) == ()
     assert newest.began is not None
     assert newest.began.tzinfo == UTC

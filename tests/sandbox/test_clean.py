@@ -19,7 +19,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def unlike(one: Image.Image, other: Image.Image) -> float:
+def difference(one: Image.Image, other: Image.Image) -> float:
     """The mean difference of two pictures, from 0 to 255."""
     return max(ImageStat.Stat(ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))).mean)
 
@@ -48,7 +48,7 @@ def test_c15_nothing_is_left_but_the_picture(ending: str) -> None:
     }
     assert left == set()
     assert made.data.count(b"\xff\xd8\xff") <= 1
-    assert unlike(image, opened(data)) < 6
+    assert difference(image, opened(data)) < 6
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -73,7 +73,7 @@ def test_a_picture_is_set_upright(orientation: int, ending: str) -> None:
     held.save(made, pictures.FORMATS[ending], exif=pictures.exif(orientation=orientation))
     cleaned = sandbox.clean(made.getvalue())
     assert (cleaned.width, cleaned.height) == (64, 48)
-    assert unlike(opened(cleaned.data), upright) < 8
+    assert difference(opened(cleaned.data), upright) < 8
 
 
 def test_c15_colours_of_another_space_become_those_of_srgb() -> None:
@@ -88,7 +88,7 @@ def test_print_colours_become_those_of_a_screen() -> None:
     pictures.drawn().convert("CMYK").save(made, "JPEG", quality=95)
     image = opened(sandbox.clean(made.getvalue()).data)
     assert image.mode == "RGB"
-    assert unlike(image, pictures.drawn()) < 12
+    assert difference(image, pictures.drawn()) < 12
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -101,7 +101,7 @@ def test_every_way_to_hold_pixels_stays_the_picture(mode: str) -> None:
     )
     source.save(made, "PNG")
     expected = pictures.drawn().convert("L") if mode == "I;16" else source
-    assert unlike(opened(sandbox.clean(made.getvalue()).data), expected) < 2
+    assert difference(opened(sandbox.clean(made.getvalue()).data), expected) < 2
 
 
 @pytest.mark.parametrize("ending", [".png", ".gif", ".webp"])
