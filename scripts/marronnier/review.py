@@ -311,6 +311,6 @@ def _free_branch(repo: Repo, name: str) -> str:
     safe = name.rstrip(".").replace("..", ".").removesuffix(".lock")
     for number in range(1, 1000):
         tried = safe if number == 1 else f"{safe}-{number}"
-        if repo.commit(f"refs/heads/{tried}") is None:
+        if repo.commit_id(f"refs/heads/{tried}") is None:
             return tried
     raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those that are done."))

@@ -56,7 +56,7 @@ class NotSent(Exception):
     """Nothing was sent: the address was refused or unknown, or no connection was made."""
 
 
-class Lost(Exception):
+class AnswerLost(Exception):
     """The request may have arrived, and no complete answer came back: it was cut off, too large or too slow."""
 
 
@@ -113,7 +113,7 @@ class Web:
         """Send one request and return the answer. A redirect is an answer like any other.
 
         `files` are `{field: (file name, bytes, type)}`, sent with `form`; `most` is in bytes, `within` in seconds.
-        Raises NotSent when nothing was sent, Lost when the request may have arrived.
+        Raises NotSent when nothing was sent, AnswerLost when the request may have arrived.
         """
         answer = self._request(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
         # A printed traceback may show the variables of its frames.
@@ -124,7 +124,7 @@ class Web:
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
-    ) -> Answer | NotSent | Lost:
+    ) -> Answer | NotSent | AnswerLost:
         """The answer, or the error as a value: a library's error, which holds the whole request, is then never chained to it."""
         import httpx2
 
@@ -144,7 +144,7 @@ class Web:
             ) as client:
                 return _read_answer(client, request, most, deadline)
         except _TooLong:
-            return Lost(_("the answer was longer than {most} bytes", most=most))
+            return AnswerLost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
             return NotSent(str(unreachable))
         except Exception as error:  # noqa: BLE001 - of any error of a library, only whether something was sent matters
@@ -152,7 +152,7 @@ class Web:
             slow = time.monotonic() >= deadline or "Timeout" in kind
         if not connection.has_written:
             return NotSent(_("the connection failed ({kind})", kind=kind))
-        return Lost(
+        return AnswerLost(
             _("there was no whole answer in {seconds} seconds", seconds=round(within))
             if slow
             else _("the connection broke ({kind})", kind=kind)
@@ -258,12 +258,12 @@ def _silence_library_logs() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
+def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | AnswerLost:
     """Send the request and read its answer in chunks, up to the limits of size and time."""
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
-            return Lost(_("the answer is packed in a way that was not asked for"))
+            return AnswerLost(_("the answer is packed in a way that was not asked for"))
         if int(response.headers.get("content-length", "0")) > most:
             raise _TooLong
         chunks, size = [], 0
@@ -272,7 +272,7 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answe
             if size > most:
                 raise _TooLong
             if time.monotonic() > deadline:
-                return Lost(_("the answer was too slow"))
+                return AnswerLost(_("the answer was too slow"))
             chunks.append(chunk)
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
     finally:

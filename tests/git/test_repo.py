@@ -73,11 +73,11 @@ def test_the_default_branch_is_the_one_that_is_there(tmp_path: Path, name: str) 
 
 def test_a_branch_named_as_an_option_is_a_name(place: Path) -> None:
     repo = Repo(place)
-    assert repo.commit("--help") is None
-    assert repo.commit("--upload-pack=touch pwned") is None
+    assert repo.commit_id("--help") is None
+    assert repo.commit_id("--upload-pack=touch pwned") is None
     assert not repo.is_ancestor("--all", "HEAD")
     git(place, "update-ref", "refs/heads/-x;touch${IFS}pwned", "HEAD")
-    assert repo.commit("refs/heads/-x;touch${IFS}pwned") == repo.head()
+    assert repo.commit_id("refs/heads/-x;touch${IFS}pwned") == repo.head()
     assert not (place / "pwned").exists()
 
 
@@ -123,14 +123,14 @@ def test_references_move_together_or_not_at_all(place: Path) -> None:
     repo.update_refs({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
     with pytest.raises(GitError, match=r"\Afatal: .*refs/test/a"):
         repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
-    assert repo.commit("refs/test/b") == un
+    assert repo.commit_id("refs/test/b") == un
     # A move that failed ended that git; the next move opens another.
     repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
-    assert repo.commit("refs/test/a") == repo.commit("refs/test/b") == deux
+    assert repo.commit_id("refs/test/a") == repo.commit_id("refs/test/b") == deux
     (place / ".git/refs/test/c.lock").touch()
     with pytest.raises(GitError, match="File exists"):
         repo.update_refs({"refs/test/c": deux}, {})
-    assert repo.commit("refs/test/c") is None
+    assert repo.commit_id("refs/test/c") is None
 
 
 def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
     repo._references._process.kill()
     repo._references._process.wait()
     repo.update_refs({"refs/test/b": un}, {})
-    assert repo.commit("refs/test/b") == un
+    assert repo.commit_id("refs/test/b") == un
 
 
 def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:

@@ -21,7 +21,7 @@ import pytest
 
 from fakes.rude import answer, once, serving
 from marronnier.networks.kit import outcomes
-from marronnier.web import Answer, InvalidAnswer, Lost, NotSent, Web
+from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 HERE = Web(loopback=True)
 CANARY = "canary-Zm9v/42+secret=="
@@ -170,14 +170,14 @@ def wait_and_see(request: bytes) -> Iterator[bytes]:
 def test_n02_an_endless_answer_is_left_early(say: Any) -> None:
     with serving(say) as server:
         start = time.monotonic()
-        with pytest.raises(Lost):
+        with pytest.raises(AnswerLost):
             HERE.request("GET", server.url(), most=100_000, within=10)
         assert time.monotonic() - start < 5
     assert server.said < 20_000_000
 
 
 def test_n02_an_answer_that_announces_five_gigabytes_is_not_read() -> None:
-    with serving(once(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")) as server, pytest.raises(Lost, match="longer than"):
+    with serving(once(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")) as server, pytest.raises(AnswerLost, match="longer than"):
         HERE.request("GET", server.url(), within=5)
 
 
@@ -185,7 +185,7 @@ def test_n02_an_answer_that_announces_five_gigabytes_is_not_read() -> None:
 def test_n02_a_slow_answer_ends_at_the_deadline(say: Any) -> None:
     with serving(say) as server:
         start = time.monotonic()
-        with pytest.raises(Lost):
+        with pytest.raises(AnswerLost):
             HERE.request("GET", server.url(), within=0.6)
         assert time.monotonic() - start < 1.6
 
@@ -193,7 +193,7 @@ def test_n02_a_slow_answer_ends_at_the_deadline(say: Any) -> None:
 def test_n02_a_server_that_does_not_listen_ends_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         start = time.monotonic()
-        with pytest.raises(Lost):
+        with pytest.raises(AnswerLost):
             HERE.request("POST", f"http://127.0.0.1:{deaf.getsockname()[1]}/", body=b"x" * 20_000_000, within=0.6)
         assert time.monotonic() - start < 1.6
 
@@ -223,7 +223,10 @@ def bomb(layers: int = 1) -> bytes:
 
 @pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "deflate", "br", "gzip,gzip,gzip,gzip,gzip,gzip,gzip"])
 def test_n02_a_bomb_is_not_unpacked(coding: str) -> None:
-    with serving(once(answer(bomb(2 if "," in coding else 1), more=f"Content-Encoding: {coding}\r\n"))) as server, pytest.raises(Lost):
+    with (
+        serving(once(answer(bomb(2 if "," in coding else 1), more=f"Content-Encoding: {coding}\r\n"))) as server,
+        pytest.raises(AnswerLost),
+    ):
         HERE.request("GET", server.url(), within=5)
 
 
@@ -252,7 +255,7 @@ def test_n02_what_is_no_json_is_told(body: bytes) -> None:
     "reply", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
 )
 def test_n02_an_answer_cut_off_may_have_been_heard(reply: bytes) -> None:
-    with serving(once(reply)) as server, pytest.raises(Lost):
+    with serving(once(reply)) as server, pytest.raises(AnswerLost):
         HERE.request("POST", server.url(), json={}, within=5)
     assert len(server.heard) == 1, "nothing is ever asked twice"
 
@@ -389,7 +392,7 @@ def test_n08_no_error_shows_a_secret(what: str, caplog: pytest.LogCaptureFixture
     headers = {"Authorization": f"Bearer {CANARY}" + ("\n" if what == "bad header" else "")}
     with serving(say) as server:
         url = {"refused": "https://10.0.0.1/", "bad address": f"https://{quote(CANARY)}@garden.test/"}.get(what, server.url())
-        with pytest.raises((NotSent, Lost)) as told:
+        with pytest.raises((NotSent, AnswerLost)) as told:
             HERE.request("POST", url, headers=headers, form={"password": CANARY}, most=10_000, within=0.5)
     hidden(shows(told.value))
     hidden(caplog.text)

@@ -38,8 +38,8 @@ class Branch:
 def default_branch(repo: Repo) -> DefaultBranch:
     """Where the default branch stands: the local one, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
     name = repo.default_branch()
-    local = repo.commit(f"refs/heads/{name}")
-    remote = repo.commit(f"refs/remotes/origin/{name}")
+    local = repo.commit_id(f"refs/heads/{name}")
+    remote = repo.commit_id(f"refs/remotes/origin/{name}")
     if local is None and remote is None:
         head = repo.head()
         if head is None:

@@ -106,7 +106,7 @@ class Repo:
         match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
         return tuple(int(number) for number in match[1].split(".")) if match else (0,)
 
-    def commit(self, name: str) -> str | None:
+    def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
         # An open reader answers without a new process.
         if (known := self._commit_from_reader(name)) is not None:
@@ -124,7 +124,7 @@ class Repo:
 
     def head(self) -> str | None:
         """The id of the commit that is checked out; None before the first commit."""
-        return self.commit("HEAD")
+        return self.commit_id("HEAD")
 
     def branch(self) -> str | None:
         """The name of the branch that is checked out; None when HEAD is detached."""
@@ -164,7 +164,7 @@ class Repo:
     def default_commit(self) -> str | None:
         """The default branch's commit in this clone: the local branch's, else origin's as last fetched; None before the first."""
         name = self.default_branch()
-        return self.commit(f"refs/heads/{name}") or self.commit(f"refs/remotes/origin/{name}")
+        return self.commit_id(f"refs/heads/{name}") or self.commit_id(f"refs/remotes/origin/{name}")
 
     def is_shallow(self) -> bool:
         """Whether this is a shallow clone: its history is cut."""

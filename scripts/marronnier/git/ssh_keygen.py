@@ -17,7 +17,7 @@ NO_PROMPT = {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}
 
 def ssh_keygen(*arguments: str, stdin: bytes = b"") -> bytes:
     """Run ssh-keygen and return its standard output. It never asks for a passphrase. Raises GitError, NotInstalled when it is not installed."""
-    return _read_output(_start(*arguments), stdin)
+    return _read_output(_start_ssh_keygen(*arguments), stdin)
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
 
     ssh-keygen starts at once, so that it is ready when the text is. Raises NotInstalled when ssh-keygen is not installed.
     """
-    process = _start("-Y", "sign", "-n", "git", "-f", key)
+    process = _start_ssh_keygen("-Y", "sign", "-n", "git", "-f", key)
     try:
         yield lambda text: _read_output(process, text)
     finally:
@@ -34,7 +34,7 @@ def text_signer(key: str) -> Iterator[Callable[[bytes], bytes]]:
         process.communicate()
 
 
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
+def _start_ssh_keygen(*arguments: str) -> subprocess.Popen[bytes]:
     import subprocess
 
     try:

@@ -108,7 +108,7 @@ def fetch(address: str, door: Web) -> bytes:
     for _hop in range(HOPS):
         try:
             answer = door.request("GET", address, headers={"Accept": "image/*"}, most=MOST)
-        except (web.NotSent, web.Lost) as why:
+        except (web.NotSent, web.AnswerLost) as why:
             raise NoPicture(str(why)) from why
         if answer.status in _REDIRECTS and answer.headers.get("location"):
             address = urljoin(address, answer.headers["location"])

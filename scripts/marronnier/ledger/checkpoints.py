@@ -50,7 +50,7 @@ def tag_daily_checkpoint(repo: Repo, head: str | None, now: datetime) -> str | N
     if head is None:
         return None
     name = f"{push.CHECKPOINTS}{now.astimezone(UTC).date().isoformat()}"
-    if repo.commit(name) is not None or (repo.has_remote() and _has_checkpoint(repo, name)):
+    if repo.commit_id(name) is not None or (repo.has_remote() and _has_checkpoint(repo, name)):
         return None
     if repo.has_remote() and not _push_checkpoint(repo, name, head):
         return None

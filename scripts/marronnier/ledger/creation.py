@@ -57,7 +57,7 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):
         if not publisher_key.has_keygen():
-            raise publisher_key.missing_keygen()
+            raise publisher_key.missing_keygen_error()
         if not publisher_key.has_key():
             raise Trouble(
                 _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
@@ -108,7 +108,7 @@ def _unnamed_first_commit(repo: Repo) -> str | None:
             raise Trouble(
                 _("origin does not answer: {said}", said=push.last_error_line(error)), _("Nothing was made. Run this again when it does.")
             ) from None
-    head = repo.commit(push.TRACKED if repo.has_remote() else push.BRANCH)
+    head = repo.commit_id(push.TRACKED if repo.has_remote() else push.BRANCH)
     if head is None:
         return None
     if (

@@ -8,7 +8,7 @@ from typing import Literal
 from marronnier.ledger.events import BadLine, payload_path
 from marronnier.messages import Trouble, _
 
-Kind = Literal[
+DamageKind = Literal[
     "gone",
     "unnamed",
     "orphan",
@@ -39,7 +39,7 @@ Kind = Literal[
 class Damage:
     """One thing wrong with the ledger."""
 
-    kind: Kind
+    kind: DamageKind
     where: str
     """A commit, `path:line`, a tag, or the branch."""
     message: str

@@ -89,13 +89,13 @@ def public_key() -> str:
         try:
             fields = ssh_keygen("-y", "-f", path).decode().split()
         except GitError as error:
-            raise unusable_key() from error
+            raise unusable_key_error() from error
         except NotInstalled as error:
-            raise missing_keygen() from error
+            raise missing_keygen_error() from error
     return " ".join(fields[:2])
 
 
-def unusable_key() -> Trouble:
+def unusable_key_error() -> Trouble:
     """The error for a private key that cannot sign."""
     return Trouble(
         _("The publisher's key cannot sign."),
@@ -103,7 +103,7 @@ def unusable_key() -> Trouble:
     )
 
 
-def missing_keygen() -> Trouble:
+def missing_keygen_error() -> Trouble:
     """The error for a machine without ssh-keygen."""
     return Trouble(
         _("ssh-keygen is not installed: signatures can be neither made nor checked."), _("Install it (Debian: apt install openssh-client).")
@@ -121,7 +121,7 @@ def commit_signer() -> Iterator[Callable[[Repo, str], str]]:
             with text_signer(key) as sign:
                 yield lambda repo, unsigned: _sign_commit(repo, unsigned, sign)
         except NotInstalled as error:
-            raise missing_keygen() from error
+            raise missing_keygen_error() from error
 
 
 def _sign_commit(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
@@ -133,7 +133,7 @@ def _sign_commit(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> s
         signature = sign(text)
     except GitError:
         # Not chained: ssh-keygen's message names the path of the key.
-        raise unusable_key() from None
+        raise unusable_key_error() from None
     # Git's format: https://git-scm.com/docs/signature-format (seen 2026-11-26).
     header, _blank, message = text.partition(b"\n\n")
     name = b"gpgsig" if len(unsigned) == 40 else b"gpgsig-sha256"

@@ -38,7 +38,7 @@ class BranchLocked(PushRefused):
     """Origin's branch is locked, by a run that is pushing now or by one that died while it pushed."""
 
 
-Outcome = Literal["landed", "lost", "unclear"]
+PushOutcome = Literal["landed", "lost", "unclear"]
 
 _RACE_LOST = re.compile(
     r"stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref|already exists|reference broken"
@@ -69,7 +69,7 @@ def fetch(repo: Repo) -> None:
     except GitError as error:
         if error.timed_out or read_origin_reference(repo) is not None:
             raise
-        if repo.commit(TRACKED):
+        if repo.commit_id(TRACKED):
             repo.run("update-ref", "-d", TRACKED)
 
 
@@ -90,7 +90,7 @@ def ledger_references(repo: Repo) -> dict[str, str]:
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
-def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outcome:
+def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> PushOutcome:
     """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError."""
     if not remote:
         return update_local_head(repo, new, old)
@@ -100,18 +100,18 @@ def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> Outco
     return outcome
 
 
-def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
+def update_local_head(repo: Repo, new: str, old: str | None) -> PushOutcome:
     """Move the local branch from `old` to `new`, if its head is still `old`. Raises GitError when the branch cannot be written."""
     try:
         repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
-        if repo.commit(BRANCH) != old or "File exists" in error.output:
+        if repo.commit_id(BRANCH) != old or "File exists" in error.output:
             return "lost"
         raise
     return "landed"
 
 
-def push(repo: Repo, new: str, old: str | None) -> Outcome:
+def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
     """Ask origin to move its branch from `old` to `new`, if its head is still `old`.
 
     `lost`: another run was faster. `unclear`: no answer came, and only a fetch tells whether the push landed.

@@ -132,7 +132,7 @@ def signature_damages(repo: Repo, revisions: Iterable[str], signers: bytes) -> I
         if verdict == "G":
             continue
         if not checked and not publisher_key.has_keygen():
-            raise publisher_key.missing_keygen()
+            raise publisher_key.missing_keygen_error()
         checked = True
         yield _signature_damage(oid, verdict)
 

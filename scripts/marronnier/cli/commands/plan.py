@@ -90,7 +90,7 @@ def _compare(here: CommandContext, since: str, form: Form) -> None:
 
     repo, brand = here.repo, here.brand
     now = here.now(brand.zone, brand.clock)
-    before, after = repo.commit(since), repo.head()
+    before, after = repo.commit_id(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
     later = plan.assemble(repo, now, rev=after, fetch=False)

@@ -18,7 +18,7 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
-from marronnier.web import Answer, InvalidAnswer, Lost, NotSent, Web
+from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 UNSAID = timedelta(seconds=60)
 """How long to wait where a server does not say."""
@@ -45,7 +45,7 @@ def failures(*, posts: bool) -> Iterator[None]:
         yield
     except NotSent as told:
         outcome: Wait | Unknown = Wait(str(told))
-    except (Lost, InvalidAnswer) as told:
+    except (AnswerLost, InvalidAnswer) as told:
         outcome = Unknown(str(told)) if posts else Wait(str(told))
     else:
         return
