@@ -29,7 +29,7 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
         return [
             EventDraft(key, "waiting", {"part": first_missing_part(history), "why": reasons[key], "locked": True})
             for key, history in histories.items()
-            if not _is_last_event(history, reasons[key])
+            if not _ends_with_hold(history, reasons[key])
         ]
 
     if reasons:
@@ -37,7 +37,7 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     return sendable, [Step(key, "held", why) for key, why in reasons.items()], ledger
 
 
-def _is_last_event(history: History, why: str) -> bool:
+def _ends_with_hold(history: History, why: str) -> bool:
     """Whether the history ends with `waiting` for that reason."""
     last = history.events[-1] if history.events else None
     return last is not None and last.name == "waiting" and last.data.get("why") == why
