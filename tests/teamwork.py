@@ -11,8 +11,8 @@ from unittest import mock
 
 from marronnier import plan, review
 from marronnier.git import Repo
-from marronnier.model.plan import Approval, PlanLine
-from marronnier.plan import Assembled
+from marronnier.model.plan import Approval, Plan, PlanLine
+from marronnier.proofs.load import CommittedSituation, load_situation
 from people import Town, write
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -86,7 +86,7 @@ class Team:
     def approve(self, who: str, *names: str) -> str:
         """Approve as people do."""
         with self.being(who):
-            return review.approve(self.repo, review.prepare_approval(self.repo, NOW, names, who=None, key=None))
+            return review.approve(self.repo, review.prepare_approval(self.repo, NOW, names, who=None, key=None)).reference
 
     def claim(self, by: str, key: str, words: str, when: str, *, signer: str | None) -> str:
         """A commit that claims an approval, made by hand; None signs nothing. Its id."""
@@ -94,23 +94,26 @@ class Team:
         self.git("commit", "-q", "--allow-empty", *(("-S",) if signer else ()), "-m", message, who=signer or "claire")
         return self.git("rev-parse", "HEAD")
 
-    def assembled(self, **more: object) -> Assembled:
-        """What the default branch says, judged."""
+    def situation(self, **more: object) -> CommittedSituation:
+        """The situation of the default branch."""
         with self.being("publisher"):
-            return plan.assemble(self.repo, NOW, **{"proposals": False, **more})  # type: ignore[arg-type]
+            return load_situation(self.repo, NOW, **{"proposals": False, **more})  # type: ignore[arg-type]
+
+    def plan(self, **more: object) -> Plan:
+        """The plan of the default branch."""
+        return plan.make(self.situation(**more))
 
     def approval(self, key: str = KEY) -> Approval:
         """Whether a publication of the default branch is approved."""
-        return self.assembled().approvals[key]
+        return self.situation().approvals[key]
 
     def line(self, key: str = KEY, proposal: str = "") -> PlanLine:
         """A line of the whole plan."""
-        found = [line for line in self.assembled(proposals=True).plan.lines if line.key == key and line.proposal == proposal]
+        found = [line for line in self.plan(proposals=True).lines if line.key == key and line.proposal == proposal]
         assert len(found) == 1, [(line.key, line.proposal) for line in found]
         return found[0]
 
     def digests(self, key: str = KEY) -> tuple[str, str]:
         """The words and when digests as the commit at hand has them."""
-        made = self.assembled(rev="HEAD")
-        line = next(line for line in made.plan.lines if line.key == key)
-        return line.digests.words, line.digests.when
+        digests = self.situation(rev="HEAD").digests[key]
+        return digests.words, digests.when

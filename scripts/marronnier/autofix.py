@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marronnier.files import atomic_write
-from marronnier.files import edits as lines
+from marronnier.files import line_fixes as lines
 from marronnier.model.finding import Finding, Fix
 
 
@@ -34,7 +34,7 @@ def mend(root: Path, findings: Iterable[Finding]) -> Iterator[Mended]:
         text = (root / path).read_bytes().decode("utf-8")
         written = []
         for fix in sorted(lines.merge_fixes(wanted), key=lambda fix: fix.line, reverse=True):
-            after = lines.apply(text, [fix])
+            after = lines.apply_fixes(text, [fix])
             if after != text:
                 written.append(fix)
                 text = after

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marronnier import networks
-from marronnier.files import edits
+from marronnier.files import yaml_edit
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
-from marronnier.networks.kit.accounts import secrets_from
+from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Fact, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
 
@@ -80,7 +80,7 @@ class Doctor:
             state: State = "note" if networks.is_announced(channel.network) else "wrong"
             return Checkup(channel_name, channel, (Note(state, str(unknown)),))
         try:
-            secrets = secrets_from(self.surroundings, self.brand, self.channels)(channel_name)
+            secrets = secrets_reader(self.surroundings, self.brand, self.channels)(channel_name)
         except Locked as locked:
             return Checkup(channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
         if not network.host(channel) and not network.SECRETS:
@@ -105,21 +105,24 @@ class Doctor:
         return Checkup(account.channel_name, channel, tuple(self._notes(channel, told)), proposals)
 
     def _notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
-        if told.named:
-            yield Note("fine", _("the credentials are good, and belong to {account}", account=told.whose))
+        if told.is_channel_account:
+            yield Note("fine", _("the credentials are good, and belong to {account}", account=told.account))
         else:
             said = _(
-                "the credentials belong to {account}, and {path} names {named}", account=told.whose or "?", path=PATH, named=channel.account
+                "the credentials belong to {account}, and {path} names {named}",
+                account=told.account or "?",
+                path=PATH,
+                named=channel.account,
             )
             yield Note(
                 "wrong",
                 said,
-                _("put the credentials of {named} there, or name {account}", named=channel.account, account=told.whose or "?"),
+                _("put the credentials of {named} there, or name {account}", named=channel.account, account=told.account or "?"),
             )
-        if told.lacks:
-            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(told.lacks)), _page(channel))
-        if self.now is not None and told.at is not None and abs(self.now - told.at) > SKEW:
-            seconds = round((self.now - told.at).total_seconds())
+        if told.missing_scopes:
+            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(told.missing_scopes)), _page(channel))
+        if self.now is not None and told.server_time is not None and abs(self.now - told.server_time) > SKEW:
+            seconds = round((self.now - told.server_time).total_seconds())
             said = (
                 _("the clock of this machine is {seconds} seconds ahead of the server's", seconds=seconds)
                 if seconds > 0
@@ -149,5 +152,5 @@ def with_proposals(text: str, checkups: Sequence[Checkup]) -> str:
     """`brand/channels.yml` with the proposals in it; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = edits.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
+            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
     return text

@@ -155,9 +155,9 @@ def fill_calendar(text: str, days: Sequence[CalendarDay], brand_territory: str) 
     from marronnier.files import document
 
     after = insert_days(text, days, brand_territory)
-    before = document.load(PATH, text.encode()).data if text.strip() else {}
-    read = document.load(PATH, after.encode())
-    new = [document.load(PATH, f"day: {yaml_line(day, brand_territory)}".encode()).data["day"] for day in days]
+    before = document.parse_yaml(PATH, text.encode()).data if text.strip() else {}
+    read = document.parse_yaml(PATH, after.encode())
+    new = [document.parse_yaml(PATH, f"day: {yaml_line(day, brand_territory)}".encode()).data["day"] for day in days]
     if read.findings or read.data != {**before, "days": [*(before.get("days") or ()), *new]}:
         raise _unwritable()
     return after

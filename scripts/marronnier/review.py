@@ -1,4 +1,4 @@
-"""Acts of approving by plain Git: the commits that ask for an approval, and those that give one."""
+"""Review: asking that publications be approved, and approving them, on whichever forge the repository has."""
 
 from __future__ import annotations
 
@@ -7,20 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from marronnier import approval, networks, plan
-from marronnier.approval import Claim
-from marronnier.forge.approval_signatures import keys_of, verify_signatures
-from marronnier.forge.commit_log import NamedDigests
-from marronnier.forge.plain_git import blob, default_branch
-from marronnier.git import GitError, Repo
+from marronnier import approval, networks
+from marronnier import forge as forges
+from marronnier.forge import DefaultBranch, Submission
+from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.claim import Claim, NamedDigests
 from marronnier.model.instant import Instant
-from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
-from marronnier.model.publication import Payload, Publication, key_of
-from marronnier.plan import Assembled
-from marronnier.plan.assembling import keys_named
-from marronnier.proofs.evidence import SIGNERS
+from marronnier.model.publication import Payload, Publication, publication_key
+from marronnier.proofs.load import CommittedSituation, load_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +24,13 @@ class Subject:
 
     publication: Publication
     instant: Instant
-    digests: Digests
-    repeats: bool = False
-    """It stands for all occurrences of a repeat."""
+    named: NamedDigests
+    """What the request or the approval will name; an occurrence's `key` lacks its day where all of a repeat is meant."""
 
     @property
-    def named(self) -> NamedDigests:
-        """What the commit will name."""
-        publication = self.publication
-        key = key_of(publication.post.id, publication.channel_name) if self.repeats else publication.key
-        return NamedDigests(key, self.digests.words, self.digests.when)
+    def repeats(self) -> bool:
+        """Whether it stands for all occurrences of a repeat."""
+        return self.named.key != self.publication.key
 
     def payload(self) -> Payload | None:
         """Exactly what would be sent; None when nobody knows the network."""
@@ -50,133 +42,93 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PendingApproval:
-    """An approval about to be given: what, by whom, with which key."""
+    """An approval about to be given: of what, by whom, with which key."""
 
     subjects: tuple[Subject, ...]
-    already: tuple[str, ...]
+    already_approved: tuple[str, ...]
     """Keys that were named too, and need no approval."""
-    who: str
+    approver: str
+    """The person's id in `brand/approvals.yml`."""
     name: str
+    """The person's name, for people."""
     key: str
-    """The signing key, as git takes it; empty when it will be unsigned."""
+    """The signing key, as the forge takes it; empty when it will be unsigned."""
     head: str
-    """The commit it will stand on."""
-    default: str
-    """The commit whose policy and keys will judge it, as things stand."""
+    """The commit that is approved."""
+    default: DefaultBranch
+    """Its commit has the policy and the keys that will judge the approval, as things stand."""
 
 
 def prepare_approval(
     repo: Repo, now: datetime, names: Sequence[str], *, who: str | None, key: Path | None, all_in_review: bool = False
 ) -> PendingApproval:
     """Everything an approval needs, checked. Raises Trouble for what would make it void: nothing is written yet."""
+    forge = forges.open(repo)
     repo.require_branch()
-    repo.require_identity()
-    default = default_branch(repo)
-    here = plan.assemble(repo, now, rev="HEAD", proposals=False, fetch=False)
-    rules = here.witness.rules_at(default.commit)
-    person = _person(repo, rules.policy, who)
-    wanted = [*names, *(_asked(here, default.commit) if all_in_review else ())]
+    forge.require_identity()
+    default = forge.default_branch()
+    situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
+    policy = situation.evidence.policy_at(default.commit)
+    approver = forge.approver(policy, who)
+    wanted = [*names, *(forge.requested_keys(situation.evidence.log, default) if all_in_review else ())]
     if all_in_review and not wanted:
         raise Trouble(_("Nothing on this branch is asked to be approved"), _("Name what you approve: `marronnier approve KEY`."), status=2)
-    subjects = _subjects(here, wanted)
+    subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
-    left, already = _unapproved(repo, here, subjects, person, default.commit)
-    if not left:
-        raise Trouble(_("{keys} is approved already as it stands", keys=", ".join(already)), _("Nothing needs to be done."))
-    signing = _signing_key(repo, key, rules.policy)
-    if signing and not keys_of(blob(repo, default.commit, SIGNERS) or b"", person):
-        raise Trouble(
-            _("brand/allowed_signers has no key of {who} on {branch}", who=person, branch=default.branch),
-            _('Add the line `{who} namespaces="git" ssh-ed25519 …` with the public key, and have that merged first.', who=person),
-        )
-    name = rules.policy.approvers[person].name or person
-    return PendingApproval(tuple(left), already, person, name, signing, here.commit, default.commit)
+    needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses(), default.commit)
+    if not needed:
+        raise Trouble(_("{keys} is approved already as it stands", keys=", ".join(already_approved)), _("Nothing needs to be done."))
+    signing_key = forge.signing_key(approver, policy, default, key)
+    name = policy.approvers[approver].name or approver
+    return PendingApproval(needed, already_approved, approver, name, signing_key, situation.commit, default)
 
 
-def approve(repo: Repo, approving: PendingApproval) -> str:
-    """Write the approval: an empty commit on the branch at hand, its signature checked first. The commit's id. Raises Trouble."""
-    lines = [f"Approved-by: {approving.who}", *(f"Approved-content: {subject.named}" for subject in approving.subjects)]
-    subject = _heading(
-        _("Approve {key}"),
-        ngettext("Approve {count} publication", "Approve {count} publications", len(approving.subjects)),
-        approving.subjects,
-    )
-    commit = _empty_commit(repo, approving.head, subject, lines, approving.key)
-    if approving.key:
-        signers = blob(repo, approving.default, SIGNERS) or b""
-        if verify_signatures(repo, [commit], approving.who, signers).get(commit) != "good":
-            raise Trouble(
-                _("The signature is not by the key of {who} in brand/allowed_signers: nothing was approved", who=approving.who),
-                _("Sign with that key: `--key FILE`, or `git config user.signingkey FILE`."),
-            )
-    _advance(repo, "HEAD", commit, approving.head, "approve")
-    return commit
+def approve(repo: Repo, pending: PendingApproval) -> Submission:
+    """Give the approval. Raises Trouble when it would be void: then nothing is approved."""
+    count = len(pending.subjects)
+    heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", count), pending.subjects)
+    named = [subject.named for subject in pending.subjects]
+    return forges.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default)
 
 
 @dataclass(frozen=True, slots=True)
-class AskResult:
-    """What was asked, and where."""
+class ApprovalRequest:
+    """What was asked to be approved, and wforge."""
 
     subjects: tuple[Subject, ...]
-    branch: str
-    commit: str
-    new: bool
-    """The branch was made for it; the one at hand was left alone."""
+    submission: Submission
 
 
-def ask(repo: Repo, now: datetime, names: Sequence[str]) -> AskResult:
-    """Ask for an approval: one empty commit on the branch at hand, or from the default branch on a new branch `ask/<id>`.
+def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
+    """Ask for an approval on the branch at hand, or from the default branch on a new branch `ask/<id>`.
 
     Without names, all that the branch changes is asked for. Raises Trouble.
     """
+    forge = forges.open(repo)
     branch = repo.require_branch()
-    repo.require_identity()
-    default = default_branch(repo)
-    on_default = branch == default.branch
-    here = plan.assemble(repo, now, rev="HEAD", proposals=False, fetch=False)
-    wanted = list(names) or ([] if on_default else _changed(repo, now, branch))
+    forge.require_identity()
+    on_default = branch == forge.default_branch().name
+    situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
+    wanted = list(names) or ([] if on_default else _changed_keys(repo, now, branch))
     if not wanted:
         raise Trouble(_("There is nothing to ask for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
-    subjects = _subjects(here, wanted)
+    subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
-    lines = [f"Ask: {subject.named}" for subject in subjects]
     heading = _heading(
         _("Ask for approval of {key}"),
         ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
         subjects,
     )
-    commit = _empty_commit(repo, here.commit, heading, lines, "")
-    if not on_default:
-        _advance(repo, "HEAD", commit, here.commit, "ask")
-        return AskResult(tuple(subjects), branch, commit, new=False)
-    name = _free_branch(repo, f"ask/{subjects[0].publication.post.id}")
-    _advance(repo, f"refs/heads/{name}", commit, "", "ask")
-    return AskResult(tuple(subjects), name, commit, new=True)
+    new_branch = f"ask/{subjects[0].publication.post.id}" if on_default else None
+    submission = forge.request([subject.named for subject in subjects], heading, situation.commit, new_branch)
+    return ApprovalRequest(tuple(subjects), submission)
 
 
-def _person(repo: Repo, policy: Policy, who: str | None) -> str:
-    """The id in approvals.yml of whoever approves: as said, else by their address."""
-    known = ", ".join(policy.approvers) or _("nobody yet")
-    if who is not None:
-        if who not in policy.approvers:
-            raise Trouble(_("{who} is not among the approvers of brand/approvals.yml", who=who), _("It knows: {known}.", known=known))
-        return who
-    address = (repo.try_text("config", "--get", "user.email") or repo.require_identity().rpartition("<")[2].rstrip(">")).casefold()
-    author = repo.text("var", "GIT_COMMITTER_IDENT").rsplit(">", 1)[0].rpartition("<")[2].casefold()
-    found = [one for one, approver in policy.approvers.items() if {address, author} & {email.casefold() for email in approver.emails}]
-    if len(found) != 1:
-        raise Trouble(
-            _("brand/approvals.yml does not say which approver {address} is", address=author or address),
-            _("Say who approves: `--as ID`. It knows: {known}.", known=known),
-        )
-    return found[0]
-
-
-def _subjects(here: Assembled, names: Iterable[str]) -> list[Subject]:
-    """What people mean by these names, as it is committed. Raises Trouble for what is no publication, or cannot go out."""
-    found: dict[str, Subject] = {}
+def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subject]:
+    """The publications that people mean by these names, as they are committed. Raises Trouble for what is none, or cannot go out."""
+    subjects: dict[str, Subject] = {}
     for name in names:
-        keys = keys_named(here, [name]) or _of_repeat(here, name)
+        keys = situation.keys_named(name) or _occurrences(situation, name)
         if not keys:
             raise Trouble(
                 _("There is no publication {name} in what is committed here", name=name),
@@ -184,7 +136,7 @@ def _subjects(here: Assembled, names: Iterable[str]) -> list[Subject]:
                 status=2,
             )
         for key in keys:
-            publication, instant = here.timetable.publications[key], here.timetable.instants[key]
+            publication, instant = situation.timetable.publications[key], situation.timetable.instants[key]
             if instant.basis == "idea":
                 raise Trouble(_("{key} is still an idea", key=key), _("Give it a date and move it to content/posts/."))
             if instant.problem:
@@ -192,33 +144,22 @@ def _subjects(here: Assembled, names: Iterable[str]) -> list[Subject]:
                     _("{key} has no instant: {why}", key=key, why=instant.note),
                     _("Run `marronnier check {path}`.", path=publication.post.path),
                 )
-            repeats = publication.occurrence is not None and name != key
-            subject = Subject(publication, instant, approval.digests(publication, instant, here.desk), repeats)
-            found.setdefault(subject.named.key, subject)
-    return list(found.values())
+            is_whole_repeat = publication.occurrence is not None and name != key
+            named_key = publication_key(publication.post.id, publication.channel_name) if is_whole_repeat else key
+            subjects.setdefault(named_key, Subject(publication, instant, NamedDigests(named_key, situation.digests[key])))
+    return list(subjects.values())
 
 
-def _of_repeat(here: Assembled, name: str) -> tuple[str, ...]:
+def _occurrences(situation: CommittedSituation, name: str) -> tuple[str, ...]:
     """The occurrences of a repeat that is named without a day."""
-    return tuple(key for key in here.timetable.publications if key.partition("~")[0] == name)
+    return tuple(key for key in situation.timetable.publications if key.partition("~")[0] == name)
 
 
-def _asked(here: Assembled, default: str) -> list[str]:
-    """Keys that commits of this branch ask for and that still stand as they were asked for."""
-    arrived = set(here.witness.repo.text("rev-list", "HEAD", f"^{default}").split())
-    found = []
-    for oid, commit in here.witness.log.commits.items():
-        if oid in arrived:
-            found += [named.key for named in commit.asked]
-    return list(dict.fromkeys(found))
-
-
-def _changed(repo: Repo, now: datetime, branch: str) -> list[str]:
+def _changed_keys(repo: Repo, now: datetime, branch: str) -> list[str]:
     """Keys that this branch adds or changes."""
-    made = plan.assemble(repo, now, fetch=False)
     return [
         change.publication.key
-        for proposal in made.proposals
+        for proposal in load_situation(repo, now, fetch=False).proposals
         if proposal.name in (branch, f"origin/{branch}")
         for change in proposal.changes
         if change.kind in ("added", "changed") and change.instant.basis != "idea"
@@ -230,87 +171,33 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     paths = {"brand/channels.yml"}
     for subject in subjects:
         paths |= {subject.publication.post.path, *(picture.path for picture in subject.publication.words.media)}
-    said = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--", *(f":(literal,top){path}" for path in sorted(paths)))
-    dirty = [line[3:] for line in said.decode("utf-8", "replace").split("\0") if line]
-    if dirty:
+    status = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--", *(f":(literal,top){path}" for path in sorted(paths)))
+    changed = [line[3:] for line in status.decode("utf-8", "replace").split("\0") if line]
+    if changed:
         raise Trouble(
-            _("{path} has changes that are not committed, and what is approved is what is committed", path=dirty[0]),
+            _("{path} has changes that are not committed, and what is approved is what is committed", path=changed[0]),
             _("Commit them, or take them back with `git restore`."),
         )
 
 
-def _unapproved(repo: Repo, here: Assembled, subjects: Iterable[Subject], who: str, default: str) -> tuple[list[Subject], tuple[str, ...]]:
-    """Those that still need this person, and those that are approved already. Raises Trouble for self-approval."""
-    evidence = here.witness.evidence(here.timetable.publications)
-    emails = frozenset(_addresses(repo))
-    left, already = [], []
+def _unapproved(
+    situation: CommittedSituation, subjects: Iterable[Subject], approver: str, addresses: frozenset[str], base: str
+) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
+    """The subjects that still need this person, and the keys that are approved already. Raises Trouble for self-approval."""
+    evidence = situation.evidence.evidence(situation.timetable.publications)
+    needed, already_approved = [], []
     for subject in subjects:
-        publication, digests = subject.publication, subject.digests
-        approved = here.approvals.get(publication.key)
-        if approved is not None and (approved.granted or who in approved.by):
-            already.append(publication.key)
+        publication = subject.publication
+        current = situation.approvals.get(publication.key)
+        if current is not None and (current.granted or approver in current.by):
+            already_approved.append(publication.key)
             continue
-        claim = Claim("", who, publication.key, digests.words, digests.when, here.plan.now, emails)
-        if why := approval.self_approval_reason(publication, digests, claim, evidence, default):
+        claim = Claim(approver, publication.key, subject.named.digests, situation.now, addresses=addresses)
+        if why := approval.self_approval_reason(publication, claim, evidence, base):
             raise Trouble(_("{key}: {why}", key=publication.key, why=why), _("Ask somebody else of brand/approvals.yml."))
-        left.append(subject)
-    return left, tuple(already)
+        needed.append(subject)
+    return tuple(needed), tuple(already_approved)
 
 
-def _addresses(repo: Repo) -> Iterable[str]:
-    """Of the author and the committer that git will write."""
-    for variable in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-        yield repo.text("var", variable).rsplit(">", 1)[0].rpartition("<")[2].casefold()
-
-
-def _signing_key(repo: Repo, key: Path | None, policy: Policy) -> str:
-    """The key to sign with, as git takes it; empty when the policy lets approvals be unsigned and there is none. Raises Trouble."""
-    if key is not None:
-        if not key.is_file():
-            raise Trouble(_("There is no key {file}", file=key), _("Name the file of your SSH key, like ~/.ssh/id_ed25519."), status=2)
-        return str(key.resolve())
-    configured = repo.try_text("config", "--get", "user.signingkey") or ""
-    kind = repo.try_text("config", "--get", "gpg.format") or "openpgp"
-    if configured and kind == "ssh":
-        return configured
-    if policy.unsigned:
-        return ""
-    raise Trouble(
-        _("An approval must be signed with your SSH key, and git does not know which that is"),
-        _("Run `git config gpg.format ssh` and `git config user.signingkey ~/.ssh/id_ed25519.pub`, or add `--key FILE`."),
-    )
-
-
-def _heading(one: str, many: str, subjects: Sequence[Subject]) -> str:
-    return one.format(key=subjects[0].named.key) if len(subjects) == 1 else many
-
-
-def _empty_commit(repo: Repo, head: str, heading: str, trailers: Sequence[str], key: str) -> str:
-    """An empty commit upon another, not yet on any branch: what is staged or changed in the working directory cannot get into it."""
-    message = "\n".join((heading, "", *trailers, "")).encode()
-    config = {"gpg.format": "ssh", "user.signingkey": key} if key else {}
-    try:
-        made = repo.run("commit-tree", *(("-S",) if key else ()), "-p", head, "-F", "-", f"{head}^{{tree}}", stdin=message, config=config)
-    except GitError as error:
-        raise Trouble(
-            _("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
-        ) from error
-    return made.decode().strip()
-
-
-def _advance(repo: Repo, ref: str, commit: str, before: str, why: str) -> None:
-    """Move a branch to the commit, unless it moved meanwhile. Raises Trouble."""
-    try:
-        repo.run("update-ref", "-m", f"marronnier {why}", ref, commit, before or "0" * len(commit))
-    except GitError as error:
-        raise Trouble(_("The branch moved meanwhile: {said}", said=str(error)), _("Look at it, then run the command again.")) from error
-
-
-def _free_branch(repo: Repo, name: str) -> str:
-    """The name, or with a number behind it when there is such a branch already. An id may hold what git lets no branch be called."""
-    safe = name.rstrip(".").replace("..", ".").removesuffix(".lock")
-    for number in range(1, 1000):
-        tried = safe if number == 1 else f"{safe}-{number}"
-        if repo.commit_id(f"refs/heads/{tried}") is None:
-            return tried
-    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those that are done."))
+def _heading(for_one: str, for_several: str, subjects: Sequence[Subject]) -> str:
+    return for_one.format(key=subjects[0].named.key) if len(subjects) == 1 else for_several

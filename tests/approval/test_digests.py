@@ -41,7 +41,7 @@ def digests(
     write(folder, {**BRAND, **OTHERS, **(files or {}), path: f"---\n{head}---\n{words}"})
     read = desk.load(WorkTree(folder))
     (folder / path).unlink()
-    assert not read.unreadable, read.findings
+    assert not read.unreadable_posts, read.findings
     table = timetable.make(read, {}, NOW)
     return approval.digests(table.publications[KEY], table.instants[KEY], read)
 
@@ -120,7 +120,7 @@ def test_any_other_letter_changes_the_words_and_not_the_when(tmp_path: Path, one
     assert before.when == after.when
 
 
-def test_a13_a_composer_that_changed_changes_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a13_a_changed_composer_changes_the_words_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = digests(tmp_path)
     feed = networks.get("feed")
     monkeypatch.setattr(feed, "COMPOSER", feed.COMPOSER + 1)

@@ -59,7 +59,7 @@ def test_moves_are_measured_from_what_was_approved_not_from_the_last_move(team: 
     assert not team.approval().granted
 
 
-def test_a14_a_move_cannot_loosen_the_rule_that_judges_it(team: Team) -> None:
+def test_a14_moving_the_date_cannot_loosen_the_policy_that_judges_it(team: Team) -> None:
     ready(team)
     text = (team.folder / POLICY).read_text()
     team.commit({POLICY: f"{text}moves: same-week\n", PATH: POST.replace("12-05", "12-06")})
@@ -83,7 +83,7 @@ def test_a20_a_file_may_move_and_its_comments_and_order_may_change(team: Team) -
     assert (approval.granted, approval.by) == (True, ("karim",))
 
 
-def test_a20_moving_a_file_by_its_approver_does_not_make_it_theirs(team: Team) -> None:
+def test_a20_an_approver_who_moves_the_file_is_no_author(team: Team) -> None:
     team.branch("portes")
     team.commit({PATH: POST})
     team.commit({PATH: None, "content/posts/2026/11/portes.md": POST}, who="karim", message="Tidy")
@@ -92,7 +92,7 @@ def test_a20_moving_a_file_by_its_approver_does_not_make_it_theirs(team: Team) -
     assert team.approval().granted
 
 
-def test_a06_words_stay_their_writers_when_somebody_else_moves_the_file(team: Team) -> None:
+def test_a06_the_author_stays_the_author_when_somebody_else_moves_the_file(team: Team) -> None:
     team.branch("portes")
     team.commit({PATH: POST}, who="karim")
     team.commit({PATH: None}, who="ines", message="Away")
@@ -123,7 +123,7 @@ def test_two_people_take_turns_writing_and_approving(team: Team) -> None:
         assert team.approval().by == (reader,), name
 
 
-def test_a06_an_unapproved_hand_in_between_still_counts(team: Team) -> None:
+def test_a06_the_author_of_an_unapproved_version_in_between_cannot_approve(team: Team) -> None:
     ready(team)
     team.commit({PATH: POST.replace("dimanche", "samedi")}, who="claire")
     team.commit({PATH: POST.replace("dimanche", "samedi soir")}, who="ines")
@@ -209,18 +209,18 @@ def test_unsigned_approvals_count_only_where_the_policy_says_so_and_it_shows(tea
     approval = team.approval()
     assert (approval.granted, approval.by, approval.unsigned) == (True, ("claire",), True)
     assert approval.why == "approved by Claire, unsigned"
-    assert any("unsigned" in warning for warning in team.assembled().plan.warnings)
+    assert any("unsigned" in warning for warning in team.plan().warnings)
 
 
 def test_merging_is_approving_at_quorum_zero_and_says_so(team: Team) -> None:
     policy(team, quorum="0")
     team.branch("portes")
     team.commit({PATH: POST})
-    assert "portes@journal" not in team.assembled().approvals
+    assert "portes@journal" not in team.situation().approvals
     team.merge("portes")
     line = team.line()
     assert (line.state, line.why) == ("ready", "merging is approving here (quorum: 0)")
-    assert any("quorum: 0" in warning for warning in team.assembled().plan.warnings)
+    assert any("quorum: 0" in warning for warning in team.plan().warnings)
 
 
 def test_at_quorum_zero_what_never_stood_on_the_default_branch_was_not_merged(team: Team) -> None:
@@ -263,9 +263,9 @@ def test_an_old_post_is_approved_by_asking_where_merging_is_approving(team: Team
         from teamwork import NOW
 
         asked = review.ask(team.repo, NOW, ["portes"])
-    assert asked.new
-    assert asked.branch == "ask/portes"
-    team.merge(asked.branch)
+    assert asked.submission.is_new_branch
+    assert asked.submission.branch == "ask/portes"
+    team.merge(asked.submission.branch)
     assert team.approval().granted
 
 
@@ -277,7 +277,7 @@ def test_two_branches_of_the_queue_stay_approved_in_either_order(team: Team, ord
         team.commit({f"content/posts/2026/12/{name}.md": text})
         team.approve("karim", name)
     team.merge(*order)
-    made = team.assembled()
+    made = team.situation()
     assert [made.approvals[f"{name}@journal"].granted for name in order] == [True, True]
     at = {name: made.timetable.instants[f"{name}@journal"].at for name in order}
     assert at["one"] != at["two"]
@@ -298,13 +298,13 @@ def test_a_repeat_is_approved_once_for_all_its_days(team: Team) -> None:
     team.commit({PATH: POST.replace("channels:", "repeat: FREQ=WEEKLY;COUNT=3\nchannels:")})
     team.approve("karim", "portes")
     team.merge("portes")
-    made = team.assembled()
+    made = team.situation()
     assert [made.approvals[key].granted for key in sorted(made.approvals)] == [True, True, True]
     team.commit({PATH: POST.replace("channels:", "repeat: FREQ=WEEKLY;COUNT=4\nchannels:")})
-    made = team.assembled()
+    made = team.situation()
     assert not any(approval.granted for approval in made.approvals.values())
     team.approve("karim", "portes@journal~2026-12-12")
-    made = team.assembled()
+    made = team.situation()
     assert [key for key, approval in made.approvals.items() if approval.granted] == ["portes@journal~2026-12-12"]
 
 
@@ -312,14 +312,14 @@ def test_a_channel_that_is_renamed_keeps_its_approvals(team: Team) -> None:
     ready(team)
     channels = (team.folder / "brand/channels.yml").read_text()
     team.commit({"brand/channels.yml": channels.replace("[journal,", "[gazette,").replace("journal: {", "gazette: {was: [journal], ")})
-    made = team.assembled()
+    made = team.situation()
     assert made.approvals["portes@gazette"].granted
 
 
 def test_words_of_one_channel_void_only_that_channel(team: Team) -> None:
     ready(team, POST.replace("[journal]", "[partout]"))
     team.commit({PATH: POST.replace("[journal]", "[partout]") + "\n## @krant\n\nOp zondag.\n"})
-    made = team.assembled()
+    made = team.situation()
     assert made.approvals["portes@journal"].granted
     assert not made.approvals["portes@krant"].granted
 

@@ -37,7 +37,7 @@ def test_a01_a_push_to_the_default_branch_is_held(team: Team) -> None:
     assert "marronnier approve portes@journal" in line.next
 
 
-def test_a02_an_edit_after_the_approval_voids_it(team: Team) -> None:
+def test_a02_an_edit_after_the_approval_voids_the_approval(team: Team) -> None:
     written(team)
     team.approve("karim", "portes")
     team.commit({PATH: POST.replace("dimanche", "lundi")})
@@ -76,7 +76,7 @@ def test_a06_nobody_approves_their_own_words(team: Team, hand: str) -> None:
     assert team.approval().granted
 
 
-def test_a06_words_signed_with_ones_own_key_are_ones_own_under_any_address(team: Team) -> None:
+def test_a06_the_signing_key_identifies_an_author_under_any_address(team: Team) -> None:
     team.branch("portes")
     write(team.folder, {PATH: POST})
     team.git("add", "-A")
@@ -98,7 +98,7 @@ def test_a06_co_authors_may_approve_where_the_policy_says_so(team: Team) -> None
     assert team.approval().by == ("karim",)
 
 
-def test_a07_somebody_outside_the_policy_has_no_voice(team: Team) -> None:
+def test_a07_an_approver_whom_the_policy_does_not_name_does_not_count(team: Team) -> None:
     written(team)
     team.claim("publisher", KEY, *team.digests(), signer="publisher")
     team.merge("portes")
@@ -116,7 +116,7 @@ def test_a08_the_publisher_never_approves_even_when_listed(team: Team) -> None:
     assert not team.approval().granted
 
 
-def test_a09_the_name_in_a_commit_is_nobody_the_key_is(team: Team) -> None:
+def test_a09_the_key_identifies_an_approver_the_name_does_not(team: Team) -> None:
     written(team)
     team.claim("karim", KEY, *team.digests(), signer="claire")
     team.merge("portes")
@@ -125,7 +125,7 @@ def test_a09_the_name_in_a_commit_is_nobody_the_key_is(team: Team) -> None:
     assert "is not signed by their key" in approval.why
 
 
-def test_a10_who_left_has_no_voice_any_more(team: Team) -> None:
+def test_a10_the_approval_of_somebody_who_left_does_not_count(team: Team) -> None:
     written(team)
     team.approve("karim", "portes")
     team.merge("portes")
@@ -137,7 +137,7 @@ def test_a10_who_left_has_no_voice_any_more(team: Team) -> None:
 
 
 @pytest.mark.parametrize("how", ["merge", "fast-forward", "update-branch", "approved-on-main", "squash-then-approve"])
-def test_a11_every_way_of_merging_that_keeps_the_words_and_the_signature_counts(team: Team, how: str) -> None:
+def test_a11_an_approval_survives_every_merge_that_keeps_words_and_signature(team: Team, how: str) -> None:
     written(team)
     if how not in ("approved-on-main", "squash-then-approve"):
         team.approve("karim", "portes")
@@ -170,7 +170,7 @@ def test_a11_a_squash_that_loses_the_signature_is_held(team: Team) -> None:
     assert not approval.granted
 
 
-def test_a12_a_merge_that_changes_the_text_is_held_and_its_maker_cannot_approve_it(team: Team) -> None:
+def test_a12_a_merge_that_changes_the_text_is_held_and_its_author_cannot_approve_it(team: Team) -> None:
     written(team)
     team.approve("karim", "portes")
     team.go("main")
@@ -183,7 +183,7 @@ def test_a12_a_merge_that_changes_the_text_is_held_and_its_maker_cannot_approve_
     assert team.approval().by == ("karim",)
 
 
-def test_a13_what_stands_outside_the_post_is_bound_too(team: Team) -> None:
+def test_a13_an_approval_binds_what_the_post_depends_on(team: Team) -> None:
     channels = "brand/channels.yml"
     before = (team.folder / channels).read_text()
     written(team, POST.replace("---\nOn", "media:\n  - {src: jardin.jpg, alt: Un arbre}\n---\nOn"))
@@ -239,7 +239,7 @@ def test_a15_an_approval_that_never_reached_the_default_branch_does_not_count(te
     assert team.approval().granted
 
 
-def test_a16_two_approved_branches_that_mix_are_approved_as_a_whole_or_not_at_all(team: Team) -> None:
+def test_a16_two_approved_branches_merged_into_one_text_need_an_approval_of_it(team: Team) -> None:
     long = POST + "\n".join(f"\nLigne {number}.\n" for number in range(12))
     team.commit({PATH: long})
     for name, old, new in (("one", "dimanche", "samedi"), ("two", "Ligne 11", "Ligne onze")):
@@ -262,7 +262,7 @@ def test_a18_approved_words_do_not_come_back_under_another_date(team: Team) -> N
     assert "date changed" in line.why
 
 
-def test_a31_an_unrelated_approval_does_not_carry_an_unapproved_push(team: Team) -> None:
+def test_a31_an_unrelated_approval_does_not_approve_an_unapproved_push(team: Team) -> None:
     team.commit({PATH: POST})
     team.branch("other")
     team.commit({"content/posts/2026/12/other.md": POST.replace("id: portes", "id: other").replace("dimanche", "vendredi")})

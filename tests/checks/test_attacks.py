@@ -27,7 +27,7 @@ def post(front: str, words: str = "Venez.") -> str:
         ("2027-10-31 02:30", "ambiguous-local-time", "02:30 +02:00", "02:30 +01:00"),
     ],
 )
-def test_c05_both_edges_of_summer_time_are_refused_with_both_readings(
+def test_c05_hours_skipped_or_repeated_by_summer_time_are_refused_with_both_readings(
     tmp_path: Path, date: str, rule: str, earlier: str, later: str
 ) -> None:
     (finding,) = found(build(tmp_path, {POST: post(f"date: {date}")}))
@@ -37,7 +37,7 @@ def test_c05_both_edges_of_summer_time_are_refused_with_both_readings(
         assert found(build(tmp_path, {POST: post(f"date: {date} {edge}")})) == []
 
 
-def test_c05_an_hour_for_one_channel_is_told_at_its_own_place(tmp_path: Path) -> None:
+def test_c05_an_hour_for_one_channel_is_reported_at_its_own_line(tmp_path: Path) -> None:
     front = "date: 2027-03-27 10:00\nfor:\n  journal:\n    date: 2027-03-28 02:30"
     (finding,) = found(build(tmp_path, {POST: post(front)}))
     assert (finding["rule"], finding["line"], finding["column"]) == ("nonexistent-local-time", 7, 11)
@@ -50,7 +50,7 @@ def test_c05_the_usual_hour_may_be_the_missing_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("picture", ["jardin.jpg", "{src: jardin.jpg}", '{src: jardin.jpg, alt: "  "}', "{src: jardin.jpg, alt: JARDIN}"])
-def test_c16_a_picture_without_words_is_refused(tmp_path: Path, picture: str) -> None:
+def test_c16_a_picture_without_alternative_text_is_refused(tmp_path: Path, picture: str) -> None:
     root = build(tmp_path, {POST: post(f"date: 2026-12-05 10:00\nmedia:\n  - {picture}"), "content/media/jardin.jpg": "(a picture)"})
     (finding,) = found(root)
     assert (finding["rule"], finding["level"], finding["line"]) == ("missing-alt-text", "error", 6)
@@ -66,18 +66,18 @@ def test_c16_a_picture_without_words_is_refused(tmp_path: Path, picture: str) ->
         (".", "missing-media"),
     ],
 )
-def test_c13_a_file_outside_the_tree_is_no_medium(tmp_path: Path, file: str, rule: str) -> None:
+def test_c13_a_file_outside_the_repository_is_refused(tmp_path: Path, file: str, rule: str) -> None:
     root = build(tmp_path, {POST: post(f"date: 2026-12-05 10:00\nmedia:\n  - {{src: {file}, alt: Une photo}}")})
     assert [finding["rule"] for finding in found(root)] == [rule]
 
 
-def test_c13_a_way_out_to_a_name_that_is_here_too_is_told(tmp_path: Path) -> None:
+def test_c13_a_path_outside_the_repository_is_reported_even_when_the_name_exists_inside(tmp_path: Path) -> None:
     front = "date: 2026-12-05 10:00\nmedia:\n  - {src: ../../../../../elsewhere/jardin.jpg, alt: Une photo}"
     root = build(tmp_path, {POST: post(front), "content/media/jardin.jpg": "(a picture)"})
     assert [finding["rule"] for finding in found(root)] == ["symlinked-media"]
 
 
-def test_c13_a_link_is_no_medium(tmp_path: Path) -> None:
+def test_c13_a_symbolic_link_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("date: 2026-12-05 10:00\nmedia:\n  - {src: jardin.jpg, alt: Une photo}")})
     (root / "content/media").mkdir()
     (root / "content/media/jardin.jpg").symlink_to("/etc/hostname")
@@ -85,7 +85,7 @@ def test_c13_a_link_is_no_medium(tmp_path: Path) -> None:
     assert [finding["rule"] for finding in json.loads(check(root, POST, "--format", "json").stdout)] == ["symlinked-media"]
 
 
-def test_c13_a_folder_behind_a_link_is_none(tmp_path: Path) -> None:
+def test_c13_a_folder_behind_a_symbolic_link_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path / "brand", {POST: post("date: 2026-12-05 10:00\nmedia:\n  - {src: ici/jardin.jpg, alt: Une photo}")})
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/jardin.jpg").write_bytes(b"x")
@@ -94,7 +94,7 @@ def test_c13_a_folder_behind_a_link_is_none(tmp_path: Path) -> None:
     assert "symlinked-media" in {finding["rule"] for finding in found(root)}
 
 
-def test_a25_a_repository_within_the_repository_holds_no_media(tmp_path: Path) -> None:
+def test_a25_a_picture_in_a_nested_repository_is_refused(tmp_path: Path) -> None:
     front = "date: 2026-12-05 10:00\nmedia:\n  - {src: autre/jardin.jpg, alt: Une photo}"
     root = build(tmp_path, {POST: post(front), "content/media/autre/jardin.jpg": "(a picture)"})
     assert found(root) == []

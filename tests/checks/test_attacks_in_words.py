@@ -38,21 +38,21 @@ def mended(root: Path) -> str:
 @pytest.mark.parametrize(
     "data", [b"---\ntitle: \xff\n---\nA\n", b"---\ntitle: A\n---\nA\0B\n", b"---\ntitle: A\n---\n\xed\xa0\x80\n", "é".encode("utf-16")]
 )
-def test_c07_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
+def test_c07_bytes_that_are_not_text_are_refused(tmp_path: Path, data: bytes) -> None:
     root = build(tmp_path, {POST: ""})
     (root / POST).write_bytes(data)
     (finding,) = found(root)
     assert (finding["rule"], finding["level"]) == ("unreadable", "error")
 
 
-def test_c07_windows_and_apart_accents_are_read_as_they_are_meant_and_left_so(tmp_path: Path) -> None:
+def test_c07_windows_line_ends_and_decomposed_accents_are_read_and_left_in_the_file(tmp_path: Path) -> None:
     text = "\ufeff" + post("E\u0301te\u0301, puis\u200b l'hiver.", 'sensitive: "e\u0301te\u0301\u200b"\n').replace("\n", "\r\n")
     root = build(tmp_path, {POST: text})
     assert seen(root) == [("invisible-character", 5, 18), ("invisible-character", 7, 12)]
     assert mended(root) == text.replace("\u200b", "")
 
 
-def test_c07_a_second_byte_order_mark_goes(tmp_path: Path) -> None:
+def test_c07_a_second_byte_order_mark_is_removed(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: "\ufeff\ufeff" + post()})
     assert ("invisible-character", 1, 1) in seen(root)
     assert mended(root) == "\ufeff" + post()
@@ -60,7 +60,7 @@ def test_c07_a_second_byte_order_mark_goes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 @pytest.mark.parametrize("spelled", ["{}", "&#{:d};", "&#x{:x};"])
-def test_c08_what_turns_the_words_is_refused_however_it_is_spelled(tmp_path: Path, character: str, spelled: str) -> None:
+def test_c08_a_bidi_control_is_refused_however_it_is_written(tmp_path: Path, character: str, spelled: str) -> None:
     said = spelled.format(ord(character)) if ":" in spelled else character
     root = build(tmp_path, {POST: post(f"Le code est {said}1234.")})
     assert seen(root) == [("bidi-control", 6, 13)]
@@ -81,7 +81,7 @@ def test_c08_what_turns_the_words_is_refused_however_it_is_spelled(tmp_path: Pat
         "# a comment\u202e\n",
     ],
 )
-def test_c08_it_is_refused_wherever_words_stand(tmp_path: Path, front: str) -> None:
+def test_c08_an_invisible_character_is_refused_wherever_it_stands(tmp_path: Path, front: str) -> None:
     root = build(tmp_path, {POST: post(front=front), "content/media/a.jpg": "(a picture)"})
     assert [rule for rule, _line, _column in seen(root)] == ["bidi-control"]
     plain = front
@@ -90,7 +90,7 @@ def test_c08_it_is_refused_wherever_words_stand(tmp_path: Path, front: str) -> N
     assert mended(root) == post(front=plain)
 
 
-def test_c08_it_cannot_be_allowed(tmp_path: Path) -> None:
+def test_c08_an_invisible_character_cannot_be_allowed(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a\u202eb \u200b", "allow:\n  bidi-control: why\n  invisible-character: why\n")})
     assert sorted(rule for rule, _line, _column in seen(root)) == ["bidi-control", "invalid-value", "invalid-value", "invisible-character"]
 
@@ -142,13 +142,13 @@ def test_c16_an_alternative_text_with_a_control_character_is_refused(tmp_path: P
         "&lt;!everyone&gt;",
     ],
 )
-def test_c17_a_call_to_everybody_is_refused(tmp_path: Path, words: str) -> None:
+def test_c17_a_mass_mention_is_refused(tmp_path: Path, words: str) -> None:
     rules = {one["rule"]: one for one in found(build(tmp_path, {POST: post(f"Bonjour.\n{words}")}))}
     assert (rules["mass-mention"]["level"], rules["mass-mention"]["line"]) == ("error", 7)
 
 
 @pytest.mark.parametrize("front", ["first_comment: 'ping @here'\n", 'sensitive: "\\u0040everyone"\n', "poll:\n  options: ['@all', b]\n"])
-def test_c17_it_is_refused_wherever_words_stand(tmp_path: Path, front: str) -> None:
+def test_c17_a_mass_mention_is_refused_wherever_it_stands(tmp_path: Path, front: str) -> None:
     assert "mass-mention" in {one["rule"] for one in found(build(tmp_path, {POST: post(front=front)}))}
 
 
@@ -214,13 +214,13 @@ def test_c09_a_link_that_leads_elsewhere_is_refused(tmp_path: Path, address: str
         ('Voir <a href="https://evil.example">bank.example</a>.', 14),
     ],
 )
-def test_c09_words_that_show_another_host_are_refused(tmp_path: Path, words: str, column: int) -> None:
+def test_c09_a_link_text_that_shows_another_host_is_refused(tmp_path: Path, words: str, column: int) -> None:
     root = build(tmp_path, {POST: post(words)})
     assert levels(root, "lookalike-link") == [("error", 6, column)]
 
 
 @pytest.mark.parametrize("front", ["link: https://bank.example@evil.example\n", "for:\n  journal:\n    link: https://b\u0430nk.example\n"])
-def test_c09_the_link_of_the_front_matter_too(tmp_path: Path, front: str) -> None:
+def test_c09_the_link_of_the_front_matter_is_judged_too(tmp_path: Path, front: str) -> None:
     assert [level for level, *_place in levels(build(tmp_path, {POST: post(front=front)}), "lookalike-link")] == ["error"]
 
 
@@ -228,7 +228,7 @@ def test_c09_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
     assert "hunter" not in check(build(tmp_path, {POST: post("https://moi:hunter2@evil.example/")})).output
 
 
-def test_c09_hosts_that_the_brand_knows_may_look_as_they_like(tmp_path: Path) -> None:
+def test_c09_a_known_host_may_look_like_another(tmp_path: Path) -> None:
     words = "https://xn--80ak6aa92e.example/ [evil.example](https://shop.b\u0430nk.example/a)"
     known = f"{SITE}known_hosts: [xn--80ak6aa92e.example, b\u0430nk.example, evil.example, shop.b\u0430nk.example]\n"
     assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": known})) == []
@@ -286,14 +286,14 @@ def test_honest_links_are_let_pass(tmp_path: Path, words: str) -> None:
         "[x](https:\\\\\\\\192.0.2.7/a)",
     ],
 )
-def test_c10_what_leads_to_no_page_is_refused(tmp_path: Path, words: str) -> None:
+def test_c10_a_link_that_leads_to_no_page_is_refused(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {POST: post(words)})
     assert {level for level, *_place in levels(root, "insecure-link")} == {"error"}
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://192.0.2.7/", "https://0x7f.1/"])
 @pytest.mark.parametrize("front", ["link: '{}'\n", "for:\n  journal:\n    link: '{}'\n", "first_comment: 'voir [ici]({})'\n"])
-def test_c10_it_is_refused_wherever_a_link_stands(tmp_path: Path, link: str, front: str) -> None:
+def test_c10_such_a_link_is_refused_wherever_it_stands(tmp_path: Path, link: str, front: str) -> None:
     root = build(tmp_path, {POST: post(front=front.format(link))})
     assert [level for level, *_place in levels(root, "insecure-link")] == ["error"]
 
@@ -342,7 +342,7 @@ TOKEN = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
         ("content/index.md", f"{TOKEN}\n"),
     ],
 )
-def test_c18_a_secret_is_told_and_never_shown(tmp_path: Path, path: str, text: str) -> None:
+def test_c18_a_secret_is_reported_and_never_shown(tmp_path: Path, path: str, text: str) -> None:
     root = build(tmp_path, {POST: post(), "content/media/a.jpg": "(a picture)", path: text})
     for arguments in ([], ["--format", "json"], ["--format", "markdown"], ["--format", "github"], ["--fix"]):
         done = check(root, *arguments)
@@ -352,7 +352,7 @@ def test_c18_a_secret_is_told_and_never_shown(tmp_path: Path, path: str, text: s
             assert not [start for start in range(len(TOKEN) - size + 1) if TOKEN[start : start + size] in done.output], done.output
 
 
-def test_c18_it_cannot_be_allowed_and_a_file_alone_tells_it_too(tmp_path: Path) -> None:
+def test_c18_a_secret_cannot_be_allowed_and_is_reported_when_one_file_is_checked(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post(f"Voici {TOKEN}.", "allow:\n  secret-in-text: for the demo\n")})
     assert "error[secret-in-text]" in check(root, POST).output
     assert levels(root, "secret-in-text") == [("error", 8, 7)]
@@ -361,7 +361,7 @@ def test_c18_it_cannot_be_allowed_and_a_file_alone_tells_it_too(tmp_path: Path) 
 @pytest.mark.parametrize(
     "unit", ["a\u200b", "\u202ea", "&#8238;", "[x](javascript:a) ", "https://a@b.example ", "@all ", "usagers ", "mot ! ", "l'a "]
 )
-def test_c12_a_post_of_nothing_but_faults_is_judged_in_a_moment(tmp_path: Path, unit: str) -> None:
+def test_c12_a_post_full_of_faults_is_judged_in_a_moment(tmp_path: Path, unit: str) -> None:
     voice = "typography: fr\nrules:\n  a: {kind: substitution, swap: {usagers: gens}}\n"
     root = build(tmp_path, {POST: post(unit * (200_000 // len(unit.encode()))), "brand/voice.yml": voice})
     start = time.process_time()

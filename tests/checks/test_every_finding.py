@@ -16,6 +16,7 @@ from marronnier import checks, desk, timetable
 from marronnier.checks import registry
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
+from marronnier.proofs.situation import Situation
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page()[0]) if case.kind == "Refused"]
@@ -25,9 +26,9 @@ def judged(root: Path, ledger: str = "") -> list[Finding]:
     book = record(root, ledger) if ledger else None
     loaded = desk.load(WorkTree(root))
     histories = book.histories if book else {}
-    return checks.run(
-        loaded, timetable.make(loaded, histories, NOW), histories, NOW, payload=book.payload if book else lambda _sha256: None
-    )
+    payload = book.payload if book else lambda _sha256: None
+    table = timetable.make(loaded, histories, NOW)
+    return checks.run(Situation(desk=loaded, timetable=table, histories=histories, now=NOW, payload=payload))
 
 
 def hold(root: Path, findings: list[Finding]) -> None:

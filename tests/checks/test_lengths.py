@@ -9,6 +9,7 @@ from marronnier.checks import limits
 from marronnier.checks.limits import Limit
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
+from marronnier.networks.kit.fediverse.toot_length import toot_length
 from marronnier.text import graphemes, plain_text
 from networks import posts
 
@@ -98,5 +99,5 @@ def test_what_surely_fits_does_where_each_link_counts_the_same(markdown: str, li
     publication = posts.publication("mastodon", markdown, link=link)
     counted = max(part.count for part in mastodon.measure(publication))
     for most in (counted - 1, counted, 500):
-        if limits.certainly_fits(publication.words, Limit(most, "graphemes", mastodon.toot_length)):
+        if limits.certainly_fits(publication.words, Limit(most, "graphemes", toot_length)):
             assert counted <= most

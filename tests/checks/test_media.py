@@ -18,6 +18,7 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
+from marronnier.proofs.situation import Situation
 from reading.repository import commit, git
 
 POST = "content/posts/2026/12/a.md"
@@ -34,7 +35,7 @@ def found(root: Path) -> list[tuple[str, str, str]]:
 
 def judged(root: Path, **more: object) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT, **more)  # type: ignore[arg-type]
+    return checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT), **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_a_check_without_pictures_loads_nothing_for_them(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("ending", ["mp4", "svg", "mp3"])
-def test_c14_a_network_of_pictures_gets_nothing_else(tmp_path: Path, ending: str) -> None:
+def test_c14_a_network_that_takes_pictures_gets_nothing_else(tmp_path: Path, ending: str) -> None:
     channels = "channels:\n  journal: {network: feed}\n  place: {network: fakes.square, account: square.test/jardin}\n"
     data = {"mp4": b"\0\0\0\x20ftypisom" + bytes(90), "mp3": b"ID3\4" + bytes(90), "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     root = build(
@@ -134,14 +135,14 @@ def test_a_drawing_that_acts_is_refused_on_the_site_too(tmp_path: Path) -> None:
     assert found(root) == [("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that holds more than shapes and words")]
 
 
-def test_c15_a_video_that_tells_its_place_is_refused(tmp_path: Path) -> None:
+def test_c15_a_video_that_records_its_place_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.mp4")})
     (root / "content/media").mkdir()
     (root / "content/media/a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + b"moov udta \xa9xyz+50.8467+004.3525/")
     assert [one[:2] for one in found(root)] == [("error", "unsafe-media")]
 
 
-def test_a24_a_pointer_of_git_lfs_is_no_picture(tmp_path: Path) -> None:
+def test_a24_a_git_lfs_pointer_is_refused(tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": pointer})
     ((_level, _rule, said),) = found(root)
@@ -162,7 +163,7 @@ def test_in_an_idea_it_is_a_notice(tmp_path: Path) -> None:
     ]
 
 
-def test_c13_a_commit_that_holds_a_link_or_a_repository_is_told(tmp_path: Path) -> None:
+def test_c13_a_commit_that_holds_a_symbolic_link_or_a_submodule_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.jpg", "autre/b.jpg")})
     (root / "content/media").mkdir()
     (root / "content/media/a.jpg").symlink_to("/proc/self/environ")
@@ -170,7 +171,7 @@ def test_c13_a_commit_that_holds_a_link_or_a_repository_is_told(tmp_path: Path) 
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(root, 'rev-parse', 'HEAD').strip()},content/media/autre")
     git(root, "commit", "-qm", "More")
     loaded = desk.load(CommitTree(Repo(root), "HEAD"))
-    told = checks.run(loaded, timetable.make(loaded, {}, INSTANT), {}, INSTANT)
+    told = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT))
     assert [finding.message for finding in told if finding.rule == "symlinked-media"] == [
         "`a.jpg` is a link, or is reached through one",
         "`autre/b.jpg` is in a repository of its own",

@@ -34,7 +34,7 @@ def finding(message: str = "read", path: str = "content/posts/a.md") -> Finding:
 
 
 @given(WORDS, WORDS)
-def test_w14_an_annotation_is_one_command_whatever_a_post_says(message: str, path: str) -> None:
+def test_w14_an_annotation_is_one_workflow_command_whatever_a_post_says(message: str, path: str) -> None:
     said = findings.as_annotation(finding(message, path))
     assert re.fullmatch(r"::warning file=[^,:\n\r]*,line=3,col=7,title=clash::[^\n\r]*", said)
     assert "##[" not in said
@@ -48,7 +48,7 @@ def test_an_annotation_is_read_back_as_it_was_meant() -> None:
 
 
 @given(WORDS)
-def test_w14_a_line_of_text_is_one_line_and_hides_nothing(message: str) -> None:
+def test_w14_a_finding_is_one_line_without_control_characters(message: str) -> None:
     said = findings.as_text(finding(message))
     plain = re.sub("\x1b\\[[0-9]*m", "", said)
     assert len(plain.splitlines()) == 1

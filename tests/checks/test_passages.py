@@ -15,7 +15,7 @@ from marronnier import desk
 from marronnier.checks import text_spans
 from marronnier.checks.text_spans import TextSpan
 from marronnier.files import WorkTree, document
-from marronnier.files import edits as mend
+from marronnier.files import line_fixes as mend
 
 POST = """\
 ---
@@ -52,7 +52,7 @@ Deux mots.
 def of(tmp_path: Path, text: str, files: dict[str, str] | None = None) -> tuple[TextSpan, ...]:
     path = "content/posts/2026/12/a.md"
     loaded = desk.load(WorkTree(build(tmp_path, {path: text, **(files or {})})))
-    (post,) = [*loaded.posts.values(), *loaded.salvaged]
+    (post,) = [*loaded.posts.values(), *loaded.salvaged_posts]
     return text_spans.spans_of(loaded, post)
 
 
@@ -90,14 +90,14 @@ def test_a_fix_in_the_front_matter_says_what_was_meant_or_is_not_made(value: str
     said = unicodedata.normalize("NFC", value)
     shown = f"'{value.replace(chr(39), chr(39) * 2)}'" if quote == "'" else yaml.safe_dump(value, default_style='"', width=999).strip()
     source = f"---\ntitle: {shown if quote else value}\ndate: 2026-12-05\n---\nMots.\n"
-    read = document.read("content/posts/a.md", source.encode())
+    read = document.parse_markdown("content/posts/a.md", source.encode())
     if read.data.get("title") != said:
         return
     passage = TextSpan("content/posts/a.md", source, said, *read.places[("title",)], "title", ("title",), "fr")
     start = data.draw(st.integers(0, len(said) - 1))
     fix = passage.fix([(start, start + 1, "Z")])
     if fix is not None:
-        again = document.read("content/posts/a.md", mend.apply(source, [fix]).encode())
+        again = document.parse_markdown("content/posts/a.md", mend.apply_fixes(source, [fix]).encode())
         assert again.data == {**read.data, "title": f"{said[:start]}Z{said[start + 1 :]}"}
         assert again.body == read.body
 
@@ -111,7 +111,7 @@ def test_a_fix_of_the_words_changes_that_character_alone(lines: list[str], data:
     start = data.draw(st.integers(0, len(said) - 1).filter(lambda at: said[at] != "\n"))
     fix = passage.fix([(start, start + 1, "Z")])
     assert fix is not None
-    after = document.read("content/posts/a.md", mend.apply(source, [fix]).encode()).body
+    after = document.parse_markdown("content/posts/a.md", mend.apply_fixes(source, [fix]).encode()).body
     assert after.strip("\n") == unicodedata.normalize("NFC", f"{said[:start]}Z{said[start + 1 :]}")
 
 

@@ -13,6 +13,7 @@ from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.model.history import Event, History
+from marronnier.proofs.situation import Situation
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 WORDS = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit."
@@ -28,7 +29,8 @@ def post(date: str = "2026-12-05 10:00", words: str = WORDS, *, channels: str = 
 def judged(root: Path, *histories: History, payload: bytes | None = None) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     known = {history.key: history for history in histories}
-    return checks.run(loaded, timetable.make(loaded, known, NOW), known, NOW, payload=lambda _sha256: payload)
+    table = timetable.make(loaded, known, NOW)
+    return checks.run(Situation(desk=loaded, timetable=table, histories=known, now=NOW, payload=lambda _sha256: payload))
 
 
 def told(root: Path) -> list[tuple[str, str, str]]:
@@ -38,38 +40,38 @@ def told(root: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("words", [WORDS, EDITED])
-def test_a22_an_id_changed_after_it_went_out_is_told_at_the_post(tmp_path: Path, words: str) -> None:
+def test_a22_an_id_changed_after_sending_is_reported_at_the_post(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {NEW: post(words=words)})
     record(root, SENT)
     assert told(root) == [("identity-changed", "error", NEW)]
 
 
-def test_a22_an_id_taken_away_leaves_its_receipt(tmp_path: Path) -> None:
+def test_a22_a_removed_id_leaves_an_orphan_receipt(tmp_path: Path) -> None:
     root = build(tmp_path, {NEW: post(words="Tout autre chose, et bien plus long que les premiers mots du jardin.")})
     record(root, SENT)
     assert told(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
 
 
-def test_a22_what_moved_to_another_post_on_one_channel_is_told(tmp_path: Path) -> None:
+def test_a22_a_channel_moved_to_another_post_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00", channels="mastodon"), NEW: post()})
     record(root, f"{SENT}2026-11-28 10:00 sent sol@mastodon\n{WORDS}\n")
     assert told(root) == [("identity-changed", "error", NEW)]
 
 
-def test_a20_a_file_renamed_and_moved_with_its_id_is_the_same(tmp_path: Path) -> None:
+def test_a20_a_file_moved_with_its_id_is_the_same_publication(tmp_path: Path) -> None:
     root = build(tmp_path, {NEW: post("2026-11-28 10:00", more="id: sol\n")})
     record(root, SENT)
     assert told(root) == []
 
 
 @pytest.mark.parametrize("words", [WORDS, EDITED])
-def test_a18_old_words_under_a_new_date_are_the_same_publication(tmp_path: Path, words: str) -> None:
+def test_a18_sent_words_under_a_new_date_are_the_same_publication(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {OLD: post("2026-12-20 10:00", words)})
     record(root, SENT)
     assert told(root) == []
 
 
-def test_a19_a_revert_leaves_the_receipt_and_its_revert_brings_all_back(tmp_path: Path) -> None:
+def test_a19_a_revert_leaves_the_receipt_and_reverting_it_restores_the_post(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00")})
     record(root, SENT)
     assert told(root) == []
@@ -126,7 +128,7 @@ def test_what_was_taken_back_has_no_receipt_to_show(tmp_path: Path) -> None:
     assert judged(build(tmp_path, {}), history) == []
 
 
-def test_a21_a_copy_of_what_went_out_is_told_within_thirty_days(tmp_path: Path) -> None:
+def test_a21_a_copy_of_a_sent_post_is_reported_within_thirty_days(tmp_path: Path) -> None:
     files = {OLD: post("2026-11-28 10:00", more="id: sol\n")}
     root = build(tmp_path, {**files, NEW: post(words=EDITED)})
     record(root, SENT)
@@ -136,11 +138,11 @@ def test_a21_a_copy_of_what_went_out_is_told_within_thirty_days(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("date", ["2026-12-12 10:00", "when-approved"])
-def test_a21_a_copy_among_what_is_ahead_is_refused_and_no_reason_helps(tmp_path: Path, date: str) -> None:
+def test_a21_a_copy_among_upcoming_posts_is_refused_and_cannot_be_allowed(tmp_path: Path, date: str) -> None:
     reason = "allow: {duplicate-text: it matters}\n"
     root = build(tmp_path, {OLD: post("2026-12-05 10:00"), NEW: post(date, more=reason)})
     (finding,) = judged(root)
-    assert (finding.rule, finding.level, finding.firm, finding.place.path) == ("duplicate-text", "error", True, NEW)
+    assert (finding.rule, finding.level, finding.not_allowable, finding.place.path) == ("duplicate-text", "error", True, NEW)
     assert f"{OLD}, 2026-12-05 10:00" in finding.message
 
 

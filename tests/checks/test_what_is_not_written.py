@@ -83,7 +83,7 @@ def test_a_tab_before_a_key_is_one_fault_and_is_mended(tmp_path: Path) -> None:
 )
 def test_every_sentence_of_a_finding_begins_the_same_way_wherever_it_is_shown(written: str, said: str) -> None:
     finding = Finding("clash", "warning", Place("a.md"), written, written, written)
-    assert finding.said == (said, said, said)
+    assert finding.sentence_parts == (said, said, said)
     assert [finding.as_json()[name] for name in ("message", "expected", "next")] == [said] * 3
 
 

@@ -10,6 +10,7 @@ from marronnier import checks, desk, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 from marronnier.model.history import Event, History
+from marronnier.proofs.situation import Situation
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 LONG = "Il gèle. " * 40
@@ -22,7 +23,7 @@ def post(title: str, date: str, words: str = "Venez.", channels: str = "journal"
 def judged(root: Path, *histories: History, began: datetime | None = None) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
     known = {history.key: history for history in histories}
-    return checks.run(loaded, timetable.make(loaded, known, NOW), known, NOW, began=began)
+    return checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, known, NOW), histories=known, now=NOW, began=began))
 
 
 def sealed(key: str, at: datetime) -> History:

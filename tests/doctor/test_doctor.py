@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from fakes.mastodon import TOKEN, Mastodon
-from marronnier import doctor
+from marronnier import doctor, networks
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.web import Web
 from people import Town, write
 
+ANNOUNCED = networks.announced()[0]
 CHANNELS = """\
 # Where we speak from.
 channels:
@@ -25,8 +26,8 @@ channels:
     network: mastodon
     account: "{account}"   # since 2024
     env: {{token: TOOTS_TOKEN}}
-  photos: {{network: instagram, account: jardin}}
-"""
+  photos: {{network: ANNOUNCED, account: jardin}}
+""".replace("ANNOUNCED", ANNOUNCED)
 
 
 class House:
@@ -69,7 +70,7 @@ def test_all_is_well_and_nothing_was_posted(house: House, there: Mastodon) -> No
     assert done.stdout == (
         "journal  feed\n  ✓ it needs no account\n"
         f"toots  {there.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
-        "photos  jardin\n  · instagram is not there yet: this version cannot send to it\n"
+        f"photos  jardin\n  · {ANNOUNCED} is not there yet: this version cannot send to it\n"
     )
     assert all(asked.startswith("GET ") for asked in there.asked) and not there.toots()
 
@@ -150,7 +151,7 @@ def test_without_channels_it_says_so(house: House, channels: str, said: str) -> 
 
 
 @pytest.mark.parametrize(("ahead", "state"), [(-3600, "wrong"), (3600, "wrong"), (-30, "fine"), (30, "fine")])
-def test_t06_clocks_that_differ_are_told(there: Mastodon, ahead: int, state: str) -> None:
+def test_t06_clocks_that_differ_are_reported(there: Mastodon, ahead: int, state: str) -> None:
     channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
     now = datetime.now(UTC) + timedelta(seconds=ahead)
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)

@@ -1,1 +1,1 @@
-"""Stand-ins for the outside: small, with a memory, told how to answer."""
+"""Fakes of networks and servers: small, with a memory, and with orders that tell how to answer."""

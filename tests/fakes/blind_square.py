@@ -1,9 +1,9 @@
-"""A Square on which nothing can be looked up and the same post sent again is posted twice. See `fakes.square`."""
+"""A Square without look-up that ignores keys: a post sent again is there twice. See `fakes.square`."""
 
 from __future__ import annotations
 
-from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, compose, host, send
+from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, compose, host, part_content, send
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "send"]
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "part_content", "send"]
 
 NAME = "Blind Square"

@@ -1,4 +1,4 @@
-"""Bluesky's server, make-believe: one account's posts over HTTP on loopback, for tests here and in other processes.
+"""A fake of Bluesky's server: one account's posts over HTTP on loopback, for tests here and in other processes.
 
     with serving(folder) as server:                       # channels.yml: {network: bluesky, account: jardin.test, host: server.host}
         server.order("refused")                           # the next post, whoever sends it
@@ -64,7 +64,7 @@ _PAGE = "<!DOCTYPE html><title>Bad gateway</title>"
 
 
 class No(Exception):
-    """What the server answers instead of obeying."""
+    """An error that the server answers."""
 
     def __init__(self, status: int, error: str, message: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(error)
@@ -73,7 +73,7 @@ class No(Exception):
 
 @dataclass
 class Order:
-    """How to answer next."""
+    """An order: how to answer the next requests."""
 
     answer: str
     on: str
@@ -97,7 +97,7 @@ def _cid(data: bytes, kind: str) -> str:
 
 
 class Server:
-    """The server's memory, and how it was told to answer."""
+    """The server's records and orders."""
 
     def __init__(self, folder: Path | str, port: int = 0) -> None:
         self.folder = Path(folder)
@@ -105,7 +105,7 @@ class Server:
         self.host = f"127.0.0.1:{port}"
 
     def order(self, answer: str, *, on: str = "send", times: int = 1, status: int = 429, headers: Mapping[str, str] | None = None, body: str = "") -> None:  # fmt: skip
-        """Say how to answer next."""
+        """Order how to answer the next requests."""
         assert answer in ANSWERS, answer
         with self._alone():
             self._write(
@@ -117,11 +117,11 @@ class Server:
         return self._lines("records")
 
     def asked(self, on: str = "") -> list[str]:
-        """The names of the requests that came, in order."""
+        """The names of the requests received, in order."""
         return [line["name"] for line in self._lines("asked") if NAMES.get(on, on) in ("", line["name"])]
 
     def open(self, url: str) -> dict[str, Any]:
-        """The record people read at an address. Raises KeyError where there is none."""
+        """The record at a URL. Raises KeyError when there is none."""
         for line in self.received():
             if url == f"https://bsky.app/profile/{did_of(HANDLE)}/post/{line['rkey']}":
                 record: dict[str, Any] = line["record"]
@@ -129,13 +129,13 @@ class Server:
         raise KeyError(url)
 
     def blob(self, cid: str) -> bytes:
-        """What was uploaded under that name."""
+        """The blob of that CID."""
         return (self.folder / "blobs" / cid).read_bytes()
 
     # What the server does, one request at a time.
 
     def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | None:
-        """The answer to one request; None for a line that goes dead."""
+        """The answer to a request; None when the connection must end without one."""
         with self._alone():
             self._write("asked", [*self._lines("asked"), {"name": name}])
             order = self._next(name)
@@ -248,7 +248,7 @@ class Server:
         return {"uri": f"at://{did_of(HANDLE)}/{POST}/{rkey}", "cid": cid, "validationStatus": "valid"}
 
     def _judge(self, record: dict[str, Any], rkey: str) -> None:
-        """What the real server refuses too."""
+        """Refuse what the real server refuses."""
         images = record.get("embed", {}).get("images", [])
         wrong = {
             "key": not _TID.fullmatch(rkey),
@@ -333,7 +333,7 @@ def serving(folder: Path | str) -> Iterator[Server]:
 
 
 class Stage:
-    """The server as the contract story plays on it."""
+    """The fake server for the contract tests."""
 
     answers = frozenset(
         (
@@ -350,7 +350,7 @@ class Stage:
         self._pictures: dict[tuple[int, ...], str] = {}
 
     def read(self, picture: Picture) -> bytes:
-        """A picture of one colour, by which it is known again however often it was made anew."""
+        """A picture of one colour, which survives any encoding and identifies the picture."""
         self._pictures[tuple(bytes.fromhex(picture.sha256[:6]))] = picture.sha256
         return drawn(picture)
 
@@ -372,7 +372,7 @@ class Stage:
         return self._composed(self.server.open(delivery.url))
 
     def _composed(self, record: dict[str, Any]) -> Mapping[str, Any]:
-        """The record without what was added while it was sent: hour, answer, DIDs and blobs become again what stood for them."""
+        """The record as it was composed: without time and reply, with handles for DIDs and digests for blobs."""
         read = json.loads(json.dumps(record))
         assert read.pop("createdAt").endswith("Z")
         read.pop("reply", None)
@@ -401,6 +401,6 @@ def _colour(data: bytes) -> tuple[int, ...]:
 
 @contextmanager
 def stage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Where the contract story plays."""
+    """A fresh fake server for the contract tests."""
     with serving(folder) as server:
         yield Stage(server)

@@ -42,7 +42,7 @@ MOMENTS = {"before", "after"}
 
 @dataclass
 class Order:
-    """How to answer next."""
+    """An order: how to answer the next requests."""
 
     answer: str
     on: str = "send"
@@ -52,10 +52,10 @@ class Order:
 
 
 class Mastodon:
-    """The server itself."""
+    """The fake server."""
 
     ready = True
-    """Whether a picture that was looked at once is ready."""
+    """Whether a picture is ready when its state is asked for."""
 
     def __init__(self, folder: Path | str, *, token: str = TOKEN, limits: Mapping[str, int] | None = None) -> None:
         self.folder = Path(folder)
@@ -65,7 +65,7 @@ class Mastodon:
         self.limits = {**LIMITS, **(limits or {})}
         self.keyless = False
         self.clock = timedelta()
-        """How far its clock is ahead."""
+        """How far the server's clock is ahead."""
         self.name = NAME
         self.port = 0
         self.asked: list[str] = []
@@ -96,7 +96,7 @@ class Mastodon:
             thread.join(5)
 
     def order(self, answer: str, *, on: str = "send", times: int = 1, header: dict[str, str] | None = None, seconds: float = 0.0) -> None:
-        """Say how to answer next."""
+        """Order how to answer the next requests."""
         with self._lock, (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
             orders.write(json.dumps(asdict(Order(answer, on, times, header or {}, seconds))) + "\n")
 
@@ -112,7 +112,7 @@ class Mastodon:
             return Order("fine", on)
 
     def toots(self) -> list[dict[str, Any]]:
-        """What stands there: `request`, `key`, `at`, `id`, in order."""
+        """The toots in order: `request`, `key`, `at`, `id`."""
         path = self.folder / "toots.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
 
@@ -130,7 +130,7 @@ class Mastodon:
             return media_id
 
     def accept(self, request: dict[str, Any], key: str) -> dict[str, Any]:
-        """Take a toot in; one whose key it has had for less than an hour is the earlier one."""
+        """Accept a toot; the earlier one when its key was used within an hour."""
         with self._lock:
             there = self.toots()
             now = datetime.now(UTC) + self.clock
@@ -144,7 +144,7 @@ class Mastodon:
             return toot
 
     def wrong(self, request: dict[str, Any]) -> str:
-        """Why it refuses a toot, as its validators do; empty when it does not."""
+        """Why the server refuses a toot, as Mastodon's validators do; empty when it accepts it."""
         text, poll, media = str(request.get("status", "")), request.get("poll"), request.get("media_ids") or []
         if not text.strip() and not media:
             return "Validation failed: Text can't be blank"
@@ -184,7 +184,7 @@ class Mastodon:
 
 
 def length(warning: str, text: str) -> int:
-    """Told in another way than the network's code does, on purpose: what is not counted is struck out, the rest counted."""
+    """The length of a toot, computed in another way than in the network's code, on purpose: what does not count is removed."""
     links = re.findall(r"https?://[^\s<>]+[^\s<>.,;:!?)»”]", text)
     rest = re.sub(r"https?://[^\s<>]+[^\s<>.,;:!?)»”]", "", text)
     rest = re.sub(r"(?<![\w/])(@\w+)@[\w.-]+\w", r"\1", rest)
@@ -192,7 +192,7 @@ def length(warning: str, text: str) -> int:
 
 
 def clusters(text: str) -> int:
-    """Graphemes, near enough: joined emoji, marks and flags are one."""
+    """The number of graphemes, approximately: joined emoji, combining marks and flags count as one."""
     text = re.sub(r"[\U0001f1e6-\U0001f1ff]{2}", "x", text)
     text = re.sub(r"\u200d.", "", text)
     return sum(
@@ -297,7 +297,7 @@ class _Answering(BaseHTTPRequestHandler):
         return self._say(200, self.mastodon.shown(toot))
 
     def _answered(self, what: str, order: Order) -> bool:
-        """Whether the order is an answer of its own."""
+        """Carry out the order, and tell whether it was an answer."""
         match what:
             case "refused":
                 self._say(422, {"error": "Validation failed: Text is not wanted"})
@@ -397,7 +397,7 @@ class _Answering(BaseHTTPRequestHandler):
 
 
 class Stage:
-    """Mastodon in the contract story."""
+    """The fake server for the contract tests."""
 
     secrets: Mapping[str, str] = {"token": TOKEN}
     _outcomes = ("unknown", "cut", "html", "empty", "odd")
@@ -412,7 +412,7 @@ class Stage:
         self.web = Web(loopback=True)
         self.channel = {"account": server.account}
         self._drawn: dict[str, str] = {}
-        """From the colour of a picture to its digest."""
+        """The digest of each picture, by its colour."""
 
     def read(self, picture: Any) -> bytes:
         from networks.posts import drawn
@@ -437,7 +437,7 @@ class Stage:
         return self._wire(toot["request"])
 
     def _wire(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What of a part's `wire` arrived: pictures again by the digest they were drawn from."""
+        """The part's `wire` as it arrived, with pictures by the digest they were drawn from."""
         from PIL import Image
 
         wire = {name: value for name, value in request.items() if name not in ("media_ids", "in_reply_to_id")}
@@ -452,7 +452,7 @@ class Stage:
 
 @contextmanager
 def stage(folder: Path, monkeypatch: Any) -> Iterator[Stage]:
-    """A fresh server on its stage, one of those that know no keys: what may have been sent can only be looked up."""
+    """A fresh fake server that ignores idempotency keys, as two of three real ones do."""
     with Mastodon(folder).running() as server:
         server.keyless = True
         yield Stage(server)

@@ -1,4 +1,4 @@
-"""A server on loopback that answers as badly as it is told, byte for byte. It ends by itself: every answer is bounded in time."""
+"""A server on loopback that gives malformed or endless answers as ordered. Every answer is bounded in time."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Say = Callable[[bytes], Iterator[bytes]]
-"""From the request as it came to the pieces of the answer."""
+"""Gives the pieces of the answer to a raw request."""
 
 LONGEST = 20.0
-"""Seconds after which a conversation is cut, whatever was told."""
+"""Seconds after which every connection is closed."""
 
 
 class Rude:
-    """What it heard, and where it stands."""
+    """The requests received, and the server's address."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.heard: list[bytes] = []
-        """Each request, whole; a connection on which nothing was said counts as an empty one."""
+        """Every request in full; a connection without one counts as an empty request."""
         self.said = 0
-        """Bytes that the other side took."""
+        """The number of bytes that clients took."""
 
     def url(self, path: str = "/", scheme: str = "http", host: str = "127.0.0.1") -> str:
-        """An address here."""
+        """A URL of this server."""
         return f"{scheme}://{host}:{self.port}{path}"
 
 
 @contextmanager
 def serving(say: Say, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> Iterator[Rude]:
-    """Answer every connection so, until the end of the `with`."""
+    """Answer every connection in this way until the end of the `with` statement."""
     listening = socket.create_server((address, 0))
     listening.settimeout(0.05)
     rude = Rude(listening.getsockname()[1])
@@ -93,10 +93,10 @@ def hear(line: socket.socket) -> bytes:
 
 
 def answer(body: bytes = b"{}", *, status: str = "200 OK", kind: str = "application/json", more: str = "") -> bytes:
-    """One whole answer."""
+    """A complete answer."""
     return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}\r\n".encode() + body
 
 
 def once(reply: bytes) -> Say:
-    """Always that answer."""
+    """An answer that is always the same."""
     return lambda request: iter((reply,))

@@ -1,4 +1,4 @@
-"""Square: a make-believe network of short posts, for tests here and in other processes.
+"""Square: a fake network of short posts, for tests here and in other processes.
 
     # brand/channels.yml                            # or in a test
     channels:                                       network = networks.get("fakes.square")
@@ -49,7 +49,7 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 
 NAME = "Square"
@@ -86,14 +86,22 @@ def compose(publication: Publication) -> Payload:
         wire: dict[str, Any] = {"status": text, "lang": words.lang}
         if words.warning:
             wire["warning"] = words.warning
+        if words.visibility:
+            wire["visibility"] = words.visibility
         if media:
             wire["media"] = [{"sha256": picture.sha256, "alt": picture.alt} for picture in media]
         parts.append(Part(text, graphemes.count_graphemes(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
+def part_content(part: Part) -> PartContent:
+    """The message under neutral names."""
+    wire = part.wire
+    return PartContent(audience=wire.get("visibility", "public"), lang=wire["lang"], warning=wire.get("warning", ""), pictures=part.media)
+
+
 def host(channel: Channel) -> str:
-    """Square stands on loopback."""
+    """Square's server is on loopback."""
     return "127.0.0.1"
 
 
@@ -124,7 +132,7 @@ class Received:
 
 @dataclass
 class Order:
-    """How to answer next."""
+    """An order: how to answer the next requests."""
 
     answer: str
     on: str = "send"
@@ -139,7 +147,7 @@ class Order:
 
 
 class Server:
-    """Square itself: what it was sent, and how it was told to answer. Its memory is the folder."""
+    """Square's server: its messages and orders, kept in the folder."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
@@ -157,7 +165,7 @@ class Server:
         self, answer: str, *, on: str = "send", channel: str = "*", part: int | None = None, times: int = 1,
         seconds: float = 0.0, until: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Say how to answer next. Raises ValueError for an answer that Square does not know."""
+        """Order how to answer the next requests. Raises ValueError for an answer that Square does not know."""
         if answer not in (ANSWERS if on == "send" else LOOKS):
             raise ValueError(f"Square cannot answer {answer!r} to {on}")
         order = Order(answer, on, channel, part, times, seconds, until.isoformat() if until else None)
@@ -165,7 +173,7 @@ class Server:
             orders.write(json.dumps(asdict(order)) + "\n")
 
     def received(self, channel: str | None = None) -> list[Received]:
-        """What was posted, in order; of one channel, when named."""
+        """The messages in order, of all channels or of one."""
         path = self.folder / "received.jsonl"
         lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
         return [message for line in lines if (message := Received(**json.loads(line))) and channel in (None, message.channel)]
@@ -178,7 +186,7 @@ class Server:
         raise KeyError(url)
 
     def post(self, sending: SendRequest, account: Account, *, known: bool) -> Delivery:
-        """Take one message; `known` is a server that recognises a key it has had."""
+        """Accept one message; `known` makes the server recognise a key it has had."""
         channel = account.channel_name
         with self._alone():
             order = self._next("send", channel, sending.number)
@@ -207,13 +215,13 @@ class Server:
         channel = account.channel_name
         _judge(sending, account)
         there = self.received(channel)
-        reply_to = sending.before[-1].id if sending.before else None
+        reply_to = sending.previous[-1].id if sending.previous else None
         if reply_to is not None and reply_to not in {message.id for message in there}:
             raise Refused(f"there is no message {reply_to} to answer")
         number = len(there) + 1
         message = Received(
-            channel, sending.key, sending.number, sending.of, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
-            sending.part.wire, reply_to, sending.payload,
+            channel, sending.key, sending.number, sending.total, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
+            sending.part.wire, reply_to, sending.payload_sha256,
         )  # fmt: skip
         with (self.folder / "received.jsonl").open("a", encoding="utf-8") as received:
             received.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
@@ -262,7 +270,7 @@ def _answer(order: Order, when: str) -> None:
 
 
 def _judge(sending: SendRequest, account: Account) -> None:
-    """What the server itself refuses, whatever `compose` believed."""
+    """Refuse what the server refuses, independently of `compose`."""
     wire = sending.part.wire
     limits = account.channel.limits
     if not str(wire["status"]).strip() and not wire.get("media"):

@@ -1,6 +1,6 @@
-"""Stages: for each network, the fake that plays it in the contract story.
+"""Stages: the fake server of each network, for the contract tests.
 
-A new network adds its stage here, or a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`.
+A new network adds a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from networks.posts import drawn
 
 
 class Stage(Protocol):
-    """A fake server on which a network plays the contract story."""
+    """A fake server as the contract tests use it."""
 
     web: Any
-    """What the network's `send` is given as its door to the web."""
+    """The `web` argument of the network's `send`."""
     secrets: Mapping[str, str]
     channel: Mapping[str, Any]
-    """What channels.yml says of the account there: its name, its server."""
+    """The channel's values in channels.yml: account and host."""
     answers: frozenset[str]
-    """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty where nothing can go wrong."""
+    """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty when sending cannot fail."""
 
     def read(self, picture: Picture) -> bytes:
         """The bytes of a picture."""
         ...
 
     def order(self, answer: str, *, on: str = "send") -> None:
-        """Answer so, once."""
+        """Order how to answer the next request."""
         ...
 
     def received(self) -> list[Mapping[str, Any]]:
-        """The requests that were accepted, in order: what of each part's `wire` arrived."""
+        """The `wire` of each accepted part as it arrived, in order."""
         ...
 
     def replies(self) -> list[str | None]:
-        """Which message each of them answered."""
+        """For each accepted part, the id of the message it replies to."""
         ...
 
     def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
-        """What stands at a delivery's address: its `wire`; None on a stage without addresses of its own."""
+        """The `wire` at a delivery's URL; None for a network without URLs of its own."""
         ...
 
 
@@ -80,7 +80,7 @@ class SquareStage:
 
 
 class SilentStage:
-    """The stage of a network that sends nothing anywhere, as the feed: it must not want the web either."""
+    """The stage of a network that sends nothing, as the feed: it must not use the web either."""
 
     web = None
     secrets: Mapping[str, str] = {}
@@ -105,7 +105,7 @@ class SilentStage:
 
 @contextmanager
 def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The stage a network plays on. Fails for a network without one: no network without its fake."""
+    """The stage of a network. Fails for a network without a fake."""
     if name.startswith("fakes.") and name.endswith("square"):
         yield SquareStage(folder, monkeypatch)
     elif name == "feed":

@@ -17,7 +17,7 @@ def main(rows: list[str]) -> None:
     for hostile in files.every(rows):
         with tempfile.TemporaryDirectory() as folder:
             told[hostile.row].append((hostile, commanded(hostile, Path(folder))))
-    print("| row | files | refused | told | harmless | most work | most memory |\n|---|---|---|---|---|---|---|")
+    print("| code | files | refused | reported | harmless | most time | most memory |\n|---|---|---|---|---|---|---|")
     for row, every in told.items():
         counts = [sum(hostile.outcome == outcome for hostile, _one in every) for outcome in ("refused", "told", "passes")]
         seconds, kib = max(one["seconds"] for _hostile, one in every), max(one["kib"] for _hostile, one in every)

@@ -22,9 +22,10 @@ def judge(root: Path) -> list[dict[str, Any]]:
     from marronnier import checks, desk, timetable
     from marronnier.cli import output
     from marronnier.files import WorkTree
+    from marronnier.proofs.situation import Situation
 
     loaded = desk.load(WorkTree(root))
-    found = checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW)
+    found = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, NOW), now=NOW))
     return [
         {
             "level": one.level,

@@ -143,7 +143,7 @@ def test_git_itself_believes_the_signature(signed: LedgerRepo) -> None:
     signed.git("fsck", "--strict", "--no-dangling")
 
 
-def test_n8_a_bad_key_is_never_repeated(signed: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n08_a_bad_key_is_never_repeated(signed: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LWNhbmFyeQ\n-----END OPENSSH PRIVATE KEY-----"
     for given in (secret, "c2VjcmV0LWNhbmFyeQ"):
         monkeypatch.setenv("MARRONNIER_SIGNING_KEY", given)
@@ -153,7 +153,7 @@ def test_n8_a_bad_key_is_never_repeated(signed: LedgerRepo, monkeypatch: pytest.
         assert not any("c2VjcmV0" in one for one in told)
 
 
-def test_n8_git_is_not_given_the_key(signed: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n08_git_is_not_given_the_key(signed: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARRONNIER_SIGNING_KEY", "canary")
     signed.git("config", "alias.show-env", "!env")
     assert b"canary" not in signed.repo.run("show-env")
@@ -304,7 +304,7 @@ def test_t12_push_accepted_but_answer_lost(shared: Callable[[str], LedgerRepo]) 
     assert one.verify() == []
 
 
-def test_t12_answer_too_late(shared: Callable[[str], LedgerRepo], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t12_an_answer_that_comes_too_late(shared: Callable[[str], LedgerRepo], monkeypatch: pytest.MonkeyPatch) -> None:
     one = shared("one")
     read = one.open()
     hook(one, "post-receive", "sleep 3")
@@ -314,7 +314,7 @@ def test_t12_answer_too_late(shared: Callable[[str], LedgerRepo], monkeypatch: p
     assert one.verify() == []
 
 
-def test_t12_push_lost_before_it_was_accepted_is_made_again(shared: Callable[[str], LedgerRepo]) -> None:
+def test_t12_a_push_lost_before_it_was_accepted_is_repeated(shared: Callable[[str], LedgerRepo]) -> None:
     one = shared("one")
     hook(one, "pre-receive", f"mkdir {one.path}/once 2>/dev/null && kill -9 $PPID; exit 0")
     newest = one.record(sealed(KEY))
@@ -370,7 +370,7 @@ def test_t12_a_lock_that_goes_away_is_waited_for(shared: Callable[[str], LedgerR
     assert len(read.append(lambda _newest: [sealed(KEY)], NOW).history(KEY).events) == 1
 
 
-def test_t12_an_origin_that_cannot_keep_it_is_not_a_question_of_rights(shared: Callable[[str], LedgerRepo]) -> None:
+def test_t12_an_origin_with_a_full_disk_is_not_reported_as_missing_rights(shared: Callable[[str], LedgerRepo]) -> None:
     one = shared("one")
     bare = Path(one.git("remote", "get-url", "origin"))
     # As with a full disk: it cannot take what is sent.
@@ -381,7 +381,7 @@ def test_t12_an_origin_that_cannot_keep_it_is_not_a_question_of_rights(shared: C
     assert one.open().history(KEY).events == ()
 
 
-def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[str], LedgerRepo]) -> None:
+def test_t12_a_refusal_printed_after_the_update_proves_nothing(shared: Callable[[str], LedgerRepo]) -> None:
     one = shared("one")
     hook(one, "post-receive", "echo 'Permission denied: 403' >&2; kill -9 $PPID")
     newest = one.open().append(lambda _newest: [sealed(KEY)], NOW)
@@ -389,7 +389,7 @@ def test_t12_words_of_refusal_after_the_update_are_no_proof(shared: Callable[[st
     assert one.verify() == []
 
 
-def test_t12_lost_again_and_again_is_bounded(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_t12_pushes_lost_again_and_again_are_bounded(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
 
     def decide(newest: ledger.Ledger) -> Sequence[ledger.EventDraft]:

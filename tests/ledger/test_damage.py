@@ -126,7 +126,7 @@ def test_a_merge_of_two_ledgers(recorded: LedgerRepo) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 100])
-def test_t10_branch_back(local: LedgerRepo, steps: int) -> None:
+def test_t10_a_branch_set_back(local: LedgerRepo, steps: int) -> None:
     newest = local.open()
     for number in range(steps):
         newest = newest.append(lambda _newest, number=number: [sealed(f"post-{number}@journal")], NOW)
@@ -138,7 +138,7 @@ def test_t10_branch_back(local: LedgerRepo, steps: int) -> None:
         local.open()
 
 
-def test_t10_branch_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], LedgerRepo]) -> None:
+def test_t10_a_branch_set_back_is_found_by_a_checkpoint_in_a_fresh_clone(shared: Callable[[str], LedgerRepo]) -> None:
     one = shared("one")
     newest = one.record(sealed(KEY))
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) == "ledger-checkpoint/2026-12-02"
@@ -170,14 +170,14 @@ def test_t10_orphan_branch(recorded: LedgerRepo) -> None:
         recorded.open()
 
 
-def test_t10_branch_gone(recorded: LedgerRepo) -> None:
+def test_t10_a_deleted_branch(recorded: LedgerRepo) -> None:
     recorded.git("update-ref", "-d", "refs/heads/ledger")
     assert recorded.verify() == ["gone"]
     with pytest.raises(Damaged, match="is not there"):
         recorded.open()
 
 
-def test_t10_branch_gone_at_origin(shared: Callable[[str], LedgerRepo]) -> None:
+def test_t10_a_branch_deleted_at_origin(shared: Callable[[str], LedgerRepo]) -> None:
     one = shared("one")
     one.record(sealed(KEY))
     one.git("push", "-q", "origin", ":refs/heads/ledger")

@@ -121,7 +121,7 @@ def test_t12_an_origin_that_is_away_for_a_moment_is_asked_again(forge: Forge, tm
     assert forge.pushes[before:] == ["unavailable", "unavailable", "answered"]
 
 
-def test_n8_a_wrong_password_is_a_sentence_without_it(forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n08_a_wrong_password_is_a_sentence_without_it(forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = Origin(forge.url(), tmp_path).clone("one")
     monkeypatch.setattr(store, "ORIGIN_CHECKS", 1)
     read = one.open()

@@ -1,4 +1,4 @@
-"""Golden payloads: what each network composes of a few telling posts, kept under the COMPOSER number that made it.
+"""Golden payloads: what each network composes of a few posts, recorded under the COMPOSER number that composed it.
 
     python tests/networks/goldens.py        # writes new cases, and the goldens of a COMPOSER number that has risen
 
@@ -15,7 +15,7 @@ from typing import Any
 
 GOLDEN = Path(__file__).parent / "golden"
 RECORD = "composers.json"
-"""For each COMPOSER number that ever was, the digest of each case's payload."""
+"""The file with the digest of each case's payload, for every COMPOSER number so far."""
 
 
 def cases(network: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -32,7 +32,7 @@ def record(network: str) -> dict[str, dict[str, str]]:
 
 
 def composed(network: str, words: dict[str, Any]) -> Any:
-    """The payload of a case's words, as it is today."""
+    """The payload that the network composes of a case's words today."""
     from marronnier import networks
     from networks.posts import picture, publication
 
@@ -42,7 +42,7 @@ def composed(network: str, words: dict[str, Any]) -> Any:
 
 
 def changed(network: str, composer: int, digests: dict[str, str]) -> list[str]:
-    """Cases whose payload is not the one recorded under this number."""
+    """The cases whose payload differs from the one recorded under this COMPOSER number."""
     known = record(network).get(str(composer), {})
     return sorted(name for name, digest in digests.items() if known.get(name, digest) != digest)
 

@@ -1,4 +1,4 @@
-"""Posts to say on a network, small and complete."""
+"""Small, complete publications for the tests of networks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def picture(name: str, alt: str) -> Picture:
 
 
 def drawn(image: Picture) -> bytes:
-    """A picture that can be opened: eight by eight pixels of one colour, which its digest gives."""
+    """A PNG of eight by eight pixels of one colour, the first bytes of the picture's digest."""
     rows = (b"\0" + bytes.fromhex(image.sha256[:6]) * 8) * 8
     chunks = ((b"IHDR", struct.pack(">2I5B", 8, 8, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -31,7 +31,7 @@ def drawn(image: Picture) -> bytes:
 def publication(
     network: str, text: str, *, post_id: str = "portes-ouvertes", channel_name: str = "place", channel: Mapping[str, Any] | None = None, **words: Any
 ) -> Publication:  # fmt: skip
-    """One post on one channel of that network; `channel` is what channels.yml says of it besides."""
+    """A post on a channel of that network; `channel` holds the channel's other values in channels.yml."""
     limit = words.pop("limit", None)
     spoken_on = Channel(network=network, limits=Limits(text=limit), **(channel or {}))
     said = Words(network=network, account="", title="", text=text, lang="fr", format="post", limit=limit)

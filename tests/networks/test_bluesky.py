@@ -1,4 +1,4 @@
-"""Bluesky, as far as the story every network lives through does not tell it."""
+"""Bluesky, beyond the contract that every network passes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def say(
     said = publication("bluesky", text, channel=words.pop("channel", {"account": HANDLE, "host": server.host}), **words)
     payload = bluesky.compose(said)
     part = payload.parts[number]
-    sending = SendRequest(said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+    sending = SendRequest(
+        said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=drawn
+    )
     return (bluesky.find if find else bluesky.send)(sending, Account("place", said.channel, {"password": PASSWORD}), WEB)
 
 
@@ -51,7 +53,7 @@ def wire(text: str, **words: Any) -> dict[str, Any]:
     return dict(bluesky.compose(publication("bluesky", text, **words)).parts[0].wire)
 
 
-# What is composed.
+# Composing.
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_d4_counting(text: str, count: int, size: int) -> None:
 
 @given(prose() | markdown)
 def test_facets_stand_on_their_words_in_bytes(text: str) -> None:
-    shown = facets.with_facets(text)
+    shown = facets.add_facets(text)
     assert shown.text == facets.display_text(text)
     data, end = shown.text.encode("utf-8", "surrogatepass"), 0
     for facet in shown.facets:
@@ -83,11 +85,11 @@ def test_facets_stand_on_their_words_in_bytes(text: str) -> None:
         (feature,) = facet["features"]
         match feature["$type"].partition("#")[2]:
             case "link":
-                assert words == facets.short_link(feature["uri"]) and feature["uri"] in text
+                assert words == facets.shorten_link(feature["uri"]) and feature["uri"] in text
             case "tag":
                 assert words[1:] == feature["tag"]
             case "mention":
-                assert words[1:] == feature["did"] == facets.handle_of(feature)
+                assert words[1:] == feature["did"] == facets.unresolved_handle(feature)
 
 
 @given(
@@ -136,34 +138,41 @@ def test_the_server_of_an_account(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["https://example.org", "example.org/x", "a@b", "a b", "[::1]", "example.org:", "é.example"])
 def test_what_is_no_server_is_said_where_it_is_written(host: str) -> None:
-    made, refused = shape.read(Channel, {"network": "bluesky", "host": host})
+    made, refused = shape.parse_model(Channel, {"network": "bluesky", "host": host})
     assert made is None
     assert [one.path for one in refused] == [("host",)]
 
 
-# Names.
+# Identifiers.
 
 
 @given(st.text(), st.integers(0, 30), st.text())
 def test_a_key_is_a_tid_and_the_same_for_the_same(key: str, number: int, payload: str) -> None:
     from atproto_client.models.string_formats import validate_tid
 
-    made = identifiers.record_key(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
+    made = identifiers.derive_record_key(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
     assert validate_tid(made, None) == made
-    assert made == identifiers.record_key(key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode())
+    assert made == identifiers.derive_record_key(
+        key.encode("utf-8", "replace").decode(), str(number), payload.encode("utf-8", "replace").decode()
+    )
     number = sum("234567abcdefghijklmnopqrstuvwxyz".index(digit) << 5 * place for place, digit in enumerate(reversed(made)))
     assert 2023 <= datetime.fromtimestamp((number >> 10) / 1e6, UTC).year < 2026, "a key is no hour to come"
 
 
 def test_keys_of_other_parts_and_words_differ() -> None:
     assert (
-        len({identifiers.record_key(*said) for said in (("a@b", "0", "c"), ("a@b", "1", "c"), ("a@b", "0", "d"), ("a@", "b0", "c"))}) == 4
+        len({identifiers.derive_record_key(*said) for said in (("a@b", "0", "c"), ("a@b", "1", "c"), ("a@b", "0", "d"), ("a@", "b0", "c"))})
+        == 4
     )
 
 
 @given(st.text())
 def test_what_is_no_name_is_none(text: str) -> None:
-    assert identifiers.post_of_record_key(text) is None and identifiers.post_at_url(text) is None and identifiers.record(text, text) is None
+    assert (
+        identifiers.parse_record_id(text) is None
+        and identifiers.parse_post_url(text) is None
+        and identifiers.record_ref(text, text) is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,7 +198,7 @@ def test_what_is_no_handle(name: str) -> None:
     assert identifiers.is_handle("jardin-du-nord.bsky.social") and identifiers.is_handle("1.example.BE")
 
 
-# What is sent.
+# Sending.
 
 
 def test_one_session_serves_many_posts(server: Server) -> None:
@@ -199,14 +208,14 @@ def test_one_session_serves_many_posts(server: Server) -> None:
 
 
 @pytest.mark.parametrize("error", ["ExpiredToken", "InvalidToken"])
-def test_t07_a_session_that_is_over_is_begun_anew(server: Server, error: str) -> None:
+def test_t07_an_expired_session_is_renewed(server: Server, error: str) -> None:
     say(server)
     server.order("say", status=400, body=json.dumps({"error": error, "message": "Token has expired"}))
     say(server, "Bonjour", post_id="autre")
     assert len(server.asked("session")) == 2 and len(server.received()) == 2
 
 
-def test_t07_a_password_that_is_gone_locks(server: Server) -> None:
+def test_t07_a_revoked_password_locks_the_channel(server: Server) -> None:
     say(server)
     server.order("locked")
     with pytest.raises(Locked, match=r"does not let jardin\.test in; make a new app password"):
@@ -249,7 +258,7 @@ def test_t04_each_fault_is_named_and_sending_again_posts_once(
     assert len(server.received()) == 1 and server.open(delivery.url)["text"] == words["text"]
 
 
-def test_t05_a_limit_says_until_when(server: Server) -> None:
+def test_t05_a_rate_limit_says_until_when(server: Server) -> None:
     until = NOW + timedelta(minutes=7)
     server.order(
         "wait", headers={"ratelimit-limit": "5000", "ratelimit-reset": str(int(until.timestamp())), "Date": "Sat, 05 Dec 2026 09:00:00 GMT"}
@@ -281,7 +290,7 @@ GARBLED = [
 
 
 @pytest.mark.parametrize(("on", "said", "outcome"), GARBLED)
-def test_n02_names_are_held_to_their_shape(server: Server, on: str, said: Any, outcome: type[Exception]) -> None:
+def test_n02_identifiers_of_another_form_are_refused(server: Server, on: str, said: Any, outcome: type[Exception]) -> None:
     server.order("say", on=on, status=200, body=json.dumps(said))
     with pytest.raises(outcome):
         say(server, "Merci @ami.example.org", media=(picture("a.jpg", "Un jardin"),) if on == "upload" else ())
@@ -296,14 +305,14 @@ def test_n02_names_are_held_to_their_shape(server: Server, on: str, said: Any, o
         1,
     ],
 )
-def test_n02_a_record_that_is_not_the_one_asked_for_says_nothing(server: Server, said: Any) -> None:
+def test_n02_a_record_other_than_the_requested_one_proves_nothing(server: Server, said: Any) -> None:
     say(server)
     server.order("say", on="find", status=200, body=json.dumps(said))
     with pytest.raises(Wait):
         say(server, find=True)
 
 
-def test_n08_no_secret_in_what_is_told(server: Server) -> None:
+def test_n08_no_secret_in_any_outcome(server: Server) -> None:
     for said in (PASSWORD, "eyJhbGciOiJIUzI1NiJ9.e30.jardin"):
         server.order("say", status=400, body=json.dumps({"error": "InvalidRequest", "message": f"you sent {said}"}))
         with pytest.raises(Refused) as told:
@@ -353,12 +362,12 @@ def test_a_post_that_stands_there_already_is_ours_only_if_it_says_the_same(serve
     assert say(server) == say(server, find=True) and say(server).url == delivery.url
 
 
-def test_t08_a_part_that_a_person_settled_is_answered(server: Server) -> None:
+def test_t08_the_next_part_answers_a_part_that_a_person_settled(server: Server) -> None:
     text = "Un\n\n---\n\nDeux"
     first = say(server, text)
     by_hand = Delivery(first.url, first.url.replace(did_of(HANDLE), HANDLE))
     second = say(server, text, number=1, before=(by_hand,))
-    assert server.open(second.url)["reply"]["parent"] == identifiers.post_of_record_key(first.id).ref  # type: ignore[union-attr]
+    assert server.open(second.url)["reply"]["parent"] == identifiers.parse_record_id(first.id).ref  # type: ignore[union-attr]
     for url in ("https://bsky.app/profile/jardin.test/post/3kaaaaaaaaaaa", "https://example.org"):
         with pytest.raises(Refused, match="should answer, is not on Bluesky"):
             say(server, text, number=1, before=(Delivery(url, url),))
@@ -375,10 +384,10 @@ def test_a_thread_answers_its_first_and_its_last(server: Server) -> None:
     assert [f"{reply[one]['uri']}#{reply[one]['cid']}" for one in ("root", "parent")] == [before[0].id, before[1].id]
 
 
-def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
+def test_c14_a_file_that_is_no_picture_is_refused(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host}, media=(picture("a.jpg", "x"),))
     payload = bluesky.compose(said)
-    sending = SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=drawn)
+    sending = SendRequest(said.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read_picture=drawn)
     account = Account("place", said.channel, {"password": PASSWORD})
 
     def damaged(image: Picture) -> bytes:
@@ -386,11 +395,11 @@ def test_c14_a_picture_that_is_none_is_refused(server: Server) -> None:
 
     for read in (None, lambda image: b"<svg onload=alert(1)>", damaged):
         with pytest.raises(Refused, match=r"content/media/a\.jpg"):
-            bluesky.send(replace(sending, read=read), account, WEB)
+            bluesky.send(replace(sending, read_picture=read), account, WEB)
     assert server.received() == [] and server.asked("upload") == []
 
 
-def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Server) -> None:
+def test_n01_without_a_clock_no_server_on_this_machine_is_asked(server: Server) -> None:
     said = publication("bluesky", "Un", channel={"account": HANDLE, "host": server.host})
     payload = bluesky.compose(said)
     with pytest.raises(Wait):
@@ -400,7 +409,7 @@ def test_n01_without_a_clock_a_server_on_this_machine_is_not_asked(server: Serve
     assert server.asked() == []
 
 
-# What the doctor is told.
+# Check of the account.
 
 
 def examine(server: Server, handle: str = HANDLE) -> AccountStatus:
@@ -410,9 +419,9 @@ def examine(server: Server, handle: str = HANDLE) -> AccountStatus:
 
 def test_the_doctor_is_told_whose_password_it_is(server: Server) -> None:
     told = examine(server, f"@{HANDLE.upper()}")
-    assert (told.whose, told.named, told.lacks, told.limits, told.remarks) == (HANDLE, True, (), {}, ())
-    assert told.at is not None and abs(datetime.now(UTC) - told.at) < timedelta(minutes=1)
-    assert examine(server, did_of(HANDLE)).named and server.received() == []
+    assert (told.account, told.is_channel_account, told.missing_scopes, told.limits, told.remarks) == (HANDLE, True, (), {}, ())
+    assert told.server_time is not None and abs(datetime.now(UTC) - told.server_time) < timedelta(minutes=1)
+    assert examine(server, did_of(HANDLE)).is_channel_account and server.received() == []
 
 
 def token(scope: str) -> str:
@@ -442,7 +451,7 @@ def test_the_doctor_is_told_of_another_account(server: Server) -> None:
     other = {"did": did_of("autre.test"), "handle": "autre.test"}
     server.order("say", on="com.atproto.server.getSession", status=200, body=json.dumps(other))
     told = examine(server)
-    assert (told.whose, told.named) == ("autre.test", False)
+    assert (told.account, told.is_channel_account) == ("autre.test", False)
 
 
 @pytest.mark.parametrize(

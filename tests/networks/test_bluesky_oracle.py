@@ -60,7 +60,7 @@ Found = list[tuple[str, str, int, int]]
 
 
 def theirs(text: str) -> Found:
-    """What the kit finds: kind, value, and where in bytes."""
+    """The entities that `atproto` finds: kind, value, and position in bytes."""
     found = []
     for facet in map(get_model_as_dict, detect_facets(text)):
         (feature,), index = facet["features"], facet["index"]
@@ -71,8 +71,8 @@ def theirs(text: str) -> Found:
 
 
 def ours(text: str) -> Found:
-    """The same of our marks, where the links are still whole."""
-    kinds = (("link", entities.links, 0), ("mention", entities.mentions, 1), ("tag", entities.hashtags, 1))
+    """Our entities in the same form, with links in full."""
+    kinds = (("link", entities.find_links, 0), ("mention", entities.find_mentions, 1), ("tag", entities.find_hashtags, 1))
     return sorted(
         (
             (kind, mark.text[skip:], len(text[: mark.start].encode()), len(text[: mark.end].encode()))
@@ -102,7 +102,7 @@ def test_what_goes_out_holds_what_they_find(text: str) -> None:
     """Of the words as they are composed: every value of theirs, in order, on words that are short for the same place."""
     record = bluesky.compose(publication("bluesky", text)).parts[0].wire
     features = [feature for facet in record.get("facets", []) for feature in facet["features"]]
-    assert [feature.get("uri") or feature.get("tag") or facets.handle_of(feature) for feature in features] == [
+    assert [feature.get("uri") or feature.get("tag") or facets.unresolved_handle(feature) for feature in features] == [
         one[1] for one in theirs(text)
     ]
 

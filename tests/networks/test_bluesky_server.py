@@ -1,4 +1,4 @@
-"""Bluesky's own server, on loopback: what we send is what it keeps, eight at once make one post, and our fake answers as it does."""
+"""Bluesky's own server, on loopback: it keeps what we send, eight senders at once make one post, and our fake answers as it does."""
 
 from __future__ import annotations
 
@@ -39,23 +39,25 @@ def said(server: Running, text: str, **words: Any) -> tuple[Publication, Payload
 
 
 def say(server: Running, text: str, **words: Any) -> list[Delivery]:
-    """Every part, in order; each sent twice and looked for, which must change nothing."""
+    """Send every part in order, twice each, and find it: the repetition must change nothing."""
     publication_, payload, account = said(server, text, **words)
     before: tuple[Delivery, ...] = ()
     for number, part in enumerate(payload.parts):
         sending = SendRequest(
-            publication_.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn
+            publication_.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=drawn
         )
         assert bluesky.find(sending, account, WEB) is None
         delivery = bluesky.send(sending, account, WEB)
-        later = SendRequest(publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read=drawn)
+        later = SendRequest(
+            publication_.key, number, len(payload.parts), part, payload.sha256, before, now=datetime.now(UTC), read_picture=drawn
+        )
         assert bluesky.send(sending, account, WEB) == bluesky.send(later, account, WEB) == bluesky.find(sending, account, WEB) == delivery
         before += (delivery,)
     return list(before)
 
 
 def kept(server: Running, delivery: Delivery) -> dict[str, Any]:
-    """What the server keeps of a delivery: one record, under its name and digest."""
+    """The server's record of a delivery: exactly one, under its URI and CID."""
     uri, _, cid = delivery.id.rpartition("#")
     (record,) = [record for record in server.records() if record["uri"] == uri]
     assert record["cid"] == cid and delivery.url == f"https://bsky.app/profile/{server.did}/post/{uri.rpartition('/')[2]}"
@@ -86,7 +88,9 @@ def test_pictures_are_kept_with_their_alternative_text_and_nothing_else(server: 
     publication_, payload, account = said(
         server, "Deux", post_id="pictures", media=(picture("a.jpg", "Un « jardin »"), picture("b.jpg", ""))
     )
-    sending = SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read=lambda _picture: data.getvalue())
+    sending = SendRequest(
+        publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, read_picture=lambda _picture: data.getvalue()
+    )
     images = kept(server, bluesky.send(sending, account, WEB))["embed"]["images"]
     assert [image["alt"] for image in images] == ["Un « jardin »", ""]
     blob = server.blob(images[0]["image"]["ref"]["$link"])
@@ -127,7 +131,7 @@ def test_a_password_that_was_never_given_locks(server: Running) -> None:
 def test_the_doctor_tells_an_app_password_from_the_accounts_own(server: Running) -> None:
     _publication, _payload, account = said(server, "Un", post_id="doctor")
     told = bluesky.examine(account, WEB)
-    assert (told.whose, told.named, told.remarks) == (HANDLE, True, ()) and told.at is not None
+    assert (told.account, told.is_channel_account, told.remarks) == (HANDLE, True, ()) and told.server_time is not None
     (remark,) = bluesky.examine(Account("place", account.channel, {"password": PASSWORD}), WEB).remarks
     assert "password of the account itself" in remark
 
@@ -176,7 +180,7 @@ def test_t02_eight_senders_at_once_make_one_post(server: Running) -> None:
     assert [record["value"]["text"] for record in server.records()].count("Huit voix, un post") == 1
 
 
-# The fake is held to the real one: the same requests, the same statuses and names of errors.
+# The fake server and the real one must give the same statuses and error names to the same requests.
 
 POST = {"$type": "app.bsky.feed.post", "text": "Un", "createdAt": "2026-12-05T09:00:00.000Z"}
 KEY = "3kaaaaaaaaa22"
@@ -233,7 +237,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_the_fake_takes_and_refuses_what_the_real_one_does(server: Running, stand_in: Running) -> None:
-    """One after the other: some requests meet what earlier ones left."""
+    """Requests in sequence: some depend on the records of earlier ones."""
     tokens = {one: one.token() for one in (server, stand_in)}
     told: dict[str, list[tuple[int, str]]] = {
         name: [outcome(one.ask("POST", "com.atproto.repo.putRecord", token=tokens[one], json=asked)) for one in tokens]

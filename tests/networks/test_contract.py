@@ -1,4 +1,4 @@
-"""The story every network lives through, from a plain line to a second look. A network joins by standing in the folder.
+"""The contract that every network passes, from a plain line to a look-up. A network joins by being in the folder.
 
 Its abilities decide which steps it takes: a network without threads is never asked for one, but must say why it has none.
 """
@@ -41,7 +41,7 @@ NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
 
 
 class Story:
-    """One network on its stage, with a post to say."""
+    """A network with its fake server, for one test."""
 
     def __init__(self, name: str, stage: Stage) -> None:
         self.name = name
@@ -58,11 +58,11 @@ class Story:
     def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = payload.parts[number]
         return SendRequest(
-            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read
+            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
         )
 
     def say(self, said: Publication) -> list[Delivery]:
-        """All parts, in order."""
+        """Send all parts in order."""
         payload = self.network.compose(said)
         there: list[Delivery] = []
         for number in range(len(payload.parts)):
@@ -86,7 +86,7 @@ def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
-    """Leave out a step that this network has no use for."""
+    """Skip the test when the network lacks the ability, or its fake cannot give the answer."""
     if answer and answer not in story.stage.answers:
         pytest.skip(f"{story.name} cannot be told {answer}")
     if ability and not isinstance(getattr(story.network.FACTS, ability), Fact):
@@ -213,6 +213,24 @@ def test_links_mentions_and_hashtags_reach_their_readers(story: Story) -> None:
 def test_language_and_warning_are_told(story: Story) -> None:
     wire = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts[0].wire
     assert "'nl'" in str(wire) and "Bloemen" in str(wire)
+
+
+def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
+    said = story.publication("Een boom", lang="nl", media=(picture("a.jpg", "Een boom"),))
+    (part,) = Payload.from_bytes(story.network.compose(said).as_bytes()).parts
+    content = story.network.part_content(part)
+    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", "nl", "", part.media)
+
+
+@pytest.mark.parametrize("audience", ["public", "unlisted", "followers", "direct"])
+def test_the_audience_of_a_part_is_what_the_post_says(story: Story, audience: str) -> None:
+    (part,) = story.network.compose(story.publication("Un jardin", visibility=audience)).parts
+    assert story.network.part_content(part).audience == audience
+
+
+def test_an_audience_nobody_knows_is_not_everyone(story: Story) -> None:
+    (part,) = story.network.compose(story.publication("Un jardin", visibility="circle")).parts
+    assert story.network.part_content(part).audience not in ("public", "unlisted")
 
 
 @pytest.mark.parametrize("answer", OUTCOMES)

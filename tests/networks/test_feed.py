@@ -53,7 +53,7 @@ def test_c10_a_link_that_is_not_on_the_web_never_goes_out() -> None:
 
 @settings(max_examples=60)
 @given(markdown)
-def test_n05_any_words_make_one_safe_part(text: str) -> None:
+def test_n05_any_words_become_safe_html(text: str) -> None:
     (part,) = feed.compose(publication("feed", text)).parts
     assert part.count == count_graphemes(part.text)
     assert part.wire.get("content_text", "") == part.text

@@ -1,4 +1,4 @@
-"""What a network composes changes only with its COMPOSER number: approvals bind both."""
+"""A golden payload changes only when its network's COMPOSER number rises: approvals bind both."""
 
 from __future__ import annotations
 

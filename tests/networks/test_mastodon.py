@@ -1,4 +1,4 @@
-"""Mastodon, beyond the story that every network lives through."""
+"""Mastodon, beyond the contract that every network passes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse import client, lookup
+from marronnier.networks.kit.fediverse.toot_length import toot_length
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import picture, publication
 
@@ -30,7 +31,7 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 
 class Team:
-    """Somebody with an account there."""
+    """A team with an account on the fake server."""
 
     def __init__(self, there: Mastodon) -> None:
         self.stage = Stage(there)
@@ -40,7 +41,7 @@ class Team:
         payload = mastodon.compose(publication("mastodon", text, **words))
         part = payload.parts[number]
         return SendRequest(
-            "a@mastodon", number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read=self.stage.read
+            "a@mastodon", number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
         )
 
     def send(self, sending: SendRequest) -> Delivery:
@@ -75,7 +76,7 @@ def team(there: Mastodon) -> Team:
     ],
 )
 def test_a_link_counts_23_and_a_mention_its_name(text: str, length: int) -> None:
-    assert mastodon.toot_length(text) == length
+    assert toot_length(text) == length
 
 
 def test_a_warning_counts_in_full_on_each_toot() -> None:
@@ -110,7 +111,7 @@ def test_words_at_the_limit_are_taken_and_one_more_is_not(team: Team, there: Mas
 def test_where_an_account_is(account: str, host: str, expected: str, port: str) -> None:
     channel = Channel(network="mastodon", account=account, host=host)
     assert mastodon.host(channel) == expected
-    assert client.authority(channel) == port
+    assert client.host_and_port(channel) == port
 
 
 def test_an_account_without_its_server_is_told(team: Team) -> None:
@@ -146,7 +147,7 @@ def test_a_server_that_knows_keys_takes_a_part_once(team: Team, there: Mastodon)
 
 
 def test_pictures_are_made_anew_described_and_waited_for(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(client, "_POLL_SECONDS", 0.01)
     there.order("processing", on="media", times=2)
     team.send(team.sending("Deux photos", media=(picture("a.jpg", "Un « pommier » 🌳"), picture("b.jpg", ""))))
     (toot,) = there.toots()
@@ -157,8 +158,8 @@ def test_pictures_are_made_anew_described_and_waited_for(team: Team, there: Mast
 
 
 def test_a_picture_that_is_never_ready_is_waited_for_within_bounds(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_LOOK_AGAIN", 0.01)
-    monkeypatch.setattr(client, "PICTURES_WITHIN", 0.3)
+    monkeypatch.setattr(client, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(client, "UPLOAD_SECONDS", 0.3)
     monkeypatch.setattr(Mastodon, "ready", False)
     there.order("processing", on="media")
     with pytest.raises(Wait, match="take too long"):
@@ -187,7 +188,7 @@ def test_t09_a_picture_that_fails_leaves_nothing_behind(team: Team, there: Masto
 
 
 def test_a_picture_that_is_none_is_refused(team: Team, there: Mastodon) -> None:
-    sending = replace(team.sending("Une photo", media=(picture("a.jpg", ""),)), read=lambda _picture: b"<html>")
+    sending = replace(team.sending("Une photo", media=(picture("a.jpg", ""),)), read_picture=lambda _picture: b"<html>")
     with pytest.raises(Refused, match=r"content/media/a\.jpg cannot be sent"):
         team.send(sending)
     assert there.asked == []
@@ -206,7 +207,7 @@ def test_a_deleted_toot_cannot_be_answered(team: Team, there: Mastodon) -> None:
 
 
 @pytest.mark.parametrize("answer", ["locked", "refused", "wait", "unknown-before-accept", "html-after-accept", "odd-after-accept"])
-def test_n08_no_outcome_tells_the_token(team: Team, there: Mastodon, answer: str) -> None:
+def test_n08_no_outcome_shows_the_token(team: Team, there: Mastodon, answer: str) -> None:
     there.order(answer)
     with pytest.raises((Refused, Locked, Wait, Unknown)) as told:
         team.send(team.sending("Un"))
@@ -223,7 +224,7 @@ def test_n08_no_outcome_tells_the_token(team: Team, there: Mastodon, answer: str
         ({"X-Other": "1"}, 1),
     ],
 )
-def test_t05_a_wait_has_an_hour(team: Team, there: Mastodon, header: dict[str, str], minutes: int) -> None:
+def test_t05_a_wait_has_an_instant(team: Team, there: Mastodon, header: dict[str, str], minutes: int) -> None:
     there.order("wait", header=header)
     with pytest.raises(Wait, match="Too many requests") as told:
         team.send(team.sending("Un"))
@@ -231,7 +232,7 @@ def test_t05_a_wait_has_an_hour(team: Team, there: Mastodon, header: dict[str, s
 
 
 @pytest.mark.parametrize("form", ["http", "iso"])
-def test_t05_a_wait_until_an_hour_of_the_servers_clock(team: Team, there: Mastodon, form: str) -> None:
+def test_t05_a_wait_follows_the_clock_of_the_server(team: Team, there: Mastodon, form: str) -> None:
     there.clock = timedelta(days=40)
     at = datetime.now(UTC) + there.clock + timedelta(minutes=5)
     said = f"{at:%a, %d %b %Y %H:%M:%S GMT}" if form == "http" else at.isoformat().replace("+00:00", "Z")
@@ -241,12 +242,12 @@ def test_t05_a_wait_until_an_hour_of_the_servers_clock(team: Team, there: Mastod
     assert told.value.until and abs(told.value.until - NOW - timedelta(minutes=5)) < timedelta(seconds=5)
 
 
-# Looking
+# Looking up
 
 
 @pytest.mark.parametrize("answer", ["unknown", "cut", "html", "empty", "odd"])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_t04_what_may_have_been_sent_is_found_or_surely_not_there(team: Team, there: Mastodon, answer: str, moment: str) -> None:
+def test_t04_a_lookup_finds_the_toot_or_proves_that_it_is_missing(team: Team, there: Mastodon, answer: str, moment: str) -> None:
     sending = team.sending(
         "« L’été » 👨‍👩‍👧‍👦 !\n\nحديقة @ines@example.social #Jardin https://example.org/a?b=c&d=é#e", tags=("Fête de quartier",)
     )
@@ -268,7 +269,7 @@ def test_a_toot_is_found_by_its_place_in_the_thread(team: Team, there: Mastodon)
 
 
 def test_the_same_words_of_another_day_are_another_toot(team: Team, there: Mastodon) -> None:
-    """A repeat says the same each month; and a clock that rehearses another day changes nothing."""
+    """A repeat has the same words each month, and a brand's clock changes no look-up."""
     there.clock = timedelta(days=-30)
     team.send(team.sending("Premier mardi du mois : on répare"))
     there.clock = timedelta()
@@ -297,7 +298,7 @@ def test_every_toot_since_then_is_looked_at(team: Team, there: Mastodon) -> None
 
 
 def test_too_many_toots_leave_the_question_open(team: Team, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "PAGES", 1)
+    monkeypatch.setattr(lookup, "MAX_PAGES", 1)
     for number in range(41):
         there.accept({"status": f"Numéro {number}", "visibility": "public"}, "")
     with pytest.raises(Unknown, match="too many posts"):
@@ -319,10 +320,10 @@ def test_too_many_toots_leave_the_question_open(team: Team, there: Mastodon, mon
 )  # fmt: skip
 def test_every_servers_way_of_showing_a_toot_is_read(said: str, shown: str) -> None:
     sending = SendRequest("a@m", 0, 1, Part(said, 0, {"status": said}), "", ())
-    assert lookup._is_it(sending, {"content": shown, "in_reply_to_id": None})
-    assert not lookup._is_it(sending, {"content": shown + " et plus", "in_reply_to_id": None})
-    assert not lookup._is_it(sending, {"content": shown, "in_reply_to_id": "5"})
-    assert not lookup._is_it(sending, {"content": shown, "in_reply_to_id": None, "reblog": {"id": "1"}})
+    assert lookup._matches(sending, {"content": shown, "in_reply_to_id": None})
+    assert not lookup._matches(sending, {"content": shown + " et plus", "in_reply_to_id": None})
+    assert not lookup._matches(sending, {"content": shown, "in_reply_to_id": "5"})
+    assert not lookup._matches(sending, {"content": shown, "in_reply_to_id": None, "reblog": {"id": "1"}})
 
 
 @pytest.mark.parametrize("body", ["{}", "[1]", '[{"id": "../x"}]', "null", '"x"', '[{"id": "1", "content": null, "created_at": 5}]'])
@@ -346,7 +347,7 @@ def test_a_list_of_another_shape_leaves_the_question_open_or_finds_nothing(team:
 )  # fmt: skip
 def test_no_text_takes_long_to_count(text: str) -> None:
     start = time.process_time()
-    mastodon.toot_length(text)
+    toot_length(text)
     assert time.process_time() - start < 1
 
 
@@ -364,7 +365,7 @@ def test_no_text_takes_long_to_count(text: str) -> None:
 )
 def test_what_is_declined_is_what_the_server_refuses(team: Team, words: dict[str, Any], declined: str) -> None:
     sending = team.sending("Lequel ?", **words)
-    told = mastodon.declined(publication("mastodon", "Lequel ?", **words).words)
+    told = mastodon.refusal_reason(publication("mastodon", "Lequel ?", **words).words)
     assert declined in told and bool(declined) == bool(told)
     if declined:
         with pytest.raises(Refused, match="Poll"):

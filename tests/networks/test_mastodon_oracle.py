@@ -16,8 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from marronnier.networks import mastodon
-from marronnier.networks.kit.fediverse import toot_length
+from marronnier.networks.kit.fediverse.toot_length import link_spans, toot_length
 from marronnier.text.graphemes import count_graphemes
 
 WORDS = {
@@ -41,7 +40,7 @@ OTHER_SCRIPTS = ("https://example.org/été", "https://example.org/حديقة", 
 
 @pytest.fixture(scope="module")
 def oracle() -> Any:
-    """The other counter. It asks setuptools for a file of its own, in a way that setuptools no longer has."""
+    """`twitter-text-parser`, which loads a data file through an interface that setuptools has dropped."""
     stand_in = types.ModuleType("pkg_resources")
     stand_in.resource_string = lambda package, name: importlib.resources.files(package.rpartition(".")[0]).joinpath(name).read_bytes()  # type: ignore[attr-defined]
     before = sys.modules.get("pkg_resources")
@@ -67,19 +66,19 @@ def texts(draw: st.DrawFn, links: tuple[str, ...] = LINKS) -> str:
 
 
 def theirs(oracle: Any, text: str) -> list[str]:
-    """The links it finds that have a scheme."""
+    """The links with a scheme that `twitter-text-parser` finds."""
     found: list[str] = oracle(text, False)
     return found
 
 
 def ours(text: str) -> list[str]:
-    return [text[start:end] for start, end in toot_length.links(text)]
+    return [text[start:end] for start, end in link_spans(text)]
 
 
 @given(text=texts())
 @example(text="a https://example.org/x. (https://example.org/a_(b)) https://example.org/x_")
 def test_our_links_are_theirs(oracle: Any, text: str) -> None:
-    # Their path ends before the signs of other scripts and before typographic ones; Mastodon's goes on through them.
+    # In `twitter-text-parser`, a path ends before letters of other scripts and typographic characters; in Mastodon it goes on.
     bounded = re.sub(r"(?<=[^\s])[’…»«“،؟](?=\s|$|[,.])", " ", text)
     assert ours(bounded) == theirs(oracle, bounded)
 
@@ -95,10 +94,10 @@ def test_only_mastodon_goes_on_through_other_scripts(oracle: Any, text: str) -> 
 def test_the_count_is_that_of_the_links(text: str) -> None:
     """Links counted as 23, the rest as it is: the sum is what `count` says where nobody is mentioned."""
     text = text.replace("@", "")
-    found = toot_length.links(text)
+    found = link_spans(text)
     struck = "".join("\0" * 23 if any(start == at for start, _end in found) else sign for at, sign in enumerate(text)
                      if not any(start < at < end for start, end in found))  # fmt: skip
-    assert mastodon.toot_length(text) == count_graphemes(struck)
+    assert toot_length(text) == count_graphemes(struck)
 
 
 def test_what_only_mastodon_does(oracle: Any) -> None:

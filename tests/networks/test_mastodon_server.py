@@ -1,4 +1,4 @@
-"""A real server that speaks as Mastodon does, on loopback: what we send is what it keeps, and what may be out is found."""
+"""A real server with Mastodon's API, on loopback: it keeps what we send, and a look-up finds it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 class Said:
-    """One publication on its way there."""
+    """One publication and its account on the server."""
 
     def __init__(self, server: Running, text: str, **words: Any) -> None:
         self.publication: Publication = publication("mastodon", text, channel={"account": server.account}, **words)
@@ -40,7 +40,9 @@ class Said:
     def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = self.payload.parts[number]
         key = self.publication.key
-        return SendRequest(key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read=drawn)
+        return SendRequest(
+            key, number, len(self.payload.parts), part, self.payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=drawn
+        )
 
     def send(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
         return mastodon.send(self.sending(number, before), self.account, WEB)
@@ -82,7 +84,7 @@ def test_a_thread_stands_in_order(server: Running) -> None:
 
 
 def test_what_is_out_is_found_and_what_is_not_is_not(server: Running) -> None:
-    """It knows no keys: sent again, it would stand there twice. So it is looked for."""
+    """The server ignores idempotency keys, so a toot sent again would be there twice: it must be looked up."""
     words = "On cherche *une* bêche, `une` pelle, @ines@example.social et #DesBras : https://example.org/é?a=b"
     said = Said(server, words)
     assert said.find() is None
@@ -114,8 +116,8 @@ def test_it_is_examined_without_a_word_posted(server: Running) -> None:
     before = server.toots()
     said = Said(server, "Un")
     told = mastodon.examine(said.account, WEB)
-    assert (told.whose, told.named, told.lacks) == ("@jardin@127.0.0.1", True, ())
+    assert (told.account, told.is_channel_account, told.missing_scopes) == ("@jardin@127.0.0.1", True, ())
     assert told.limits.get("text", 0) > 500
     other = replace(said.account, channel=Channel(network="mastodon", account=server.account.replace("jardin", "ines")))
-    assert not mastodon.examine(other, WEB).named
+    assert not mastodon.examine(other, WEB).is_channel_account
     assert server.toots() == before

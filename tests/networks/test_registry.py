@@ -1,4 +1,4 @@
-"""The folder is the registry, and anyone's module may be a network."""
+"""The registry of networks: the folder, and modules of other packages by their dotted path."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ from marronnier import networks
 
 def test_the_folder_is_the_registry() -> None:
     folder = Path(networks.__path__[0])
-    assert set(networks.names()) == {path.stem for path in folder.glob("*.py")} - {"__init__", "seam", "outcomes", "accounts"}
+    modules = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert modules - {"__init__", *networks.names()} == {"kit"}, "a network has its page beside it"
     assert networks.get("feed").NAME == "Feed"
+
+
+def test_a_package_is_a_network_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "their_networks" / "agora"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from fakes.blind_square import *\n")
+    (package.parent / "agora.md").write_text("# Agora\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert networks.get("their_networks.agora").NAME == "Blind Square"
+    assert networks.page("their_networks.agora")[0].startswith("# Agora\n")
 
 
 def test_a_dotted_path_is_anyones_network() -> None:
@@ -30,7 +41,7 @@ def test_a_near_name_is_proposed(name: str) -> None:
     assert told.value.name == name and told.value.near == ("feed",)
 
 
-@pytest.mark.parametrize("name", ["seam", "outcomes", "atproto", "", "__init__", "../feed", "a b", "feed\n"])
+@pytest.mark.parametrize("name", ["kit", "kit.seam", "seam", "outcomes", "atproto", "", "__init__", "../feed", "a b", "feed\n"])
 def test_what_is_no_network_is_said(name: str) -> None:
     with pytest.raises(networks.UnknownNetwork):
         networks.get(name)
@@ -45,7 +56,7 @@ def test_a_path_that_leads_nowhere_is_said(name: str) -> None:
 def test_a_module_is_told_what_it_lacks() -> None:
     with pytest.raises(networks.UnknownNetwork, match=r"os\.path is not a network: it lacks NAME, COMPOSER, FACTS") as told:
         networks.get("os.path")
-    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "host", "send")
+    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "part_content", "host", "send")
 
 
 def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +84,10 @@ def test_a_plain_post_is_composed_without_the_parser_of_markdown() -> None:
     assert done.stdout == "False\n"
 
 
-def test_an_awaited_network_is_known_by_name_until_it_is_there() -> None:
-    assert networks.is_announced("linkedin") and not networks.is_announced("feed") and not networks.is_announced("linkedn")
-    with pytest.raises(networks.UnknownNetwork, match="linkedin is not there yet"):
-        networks.get("linkedin")
+def test_an_announced_network_is_known_by_name_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "_ANNOUNCED", frozenset({"agora", "feed"}))
+    assert networks.announced() == ("agora",)
+    assert networks.is_announced("agora") and not networks.is_announced("feed") and not networks.is_announced("agra")
+    with pytest.raises(networks.UnknownNetwork, match="agora is not there yet"):
+        networks.get("agora")
+    assert networks.get("feed").NAME == "Feed"

@@ -1,4 +1,4 @@
-"""The make-believe network does what its page says, from other processes too."""
+"""The fake network Square obeys its orders, from other processes too."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from teamwork import KEY, NOW, PATH, POST, Team
 
 
 def states(team: Team) -> dict[tuple[str, str], str]:
-    return {(line.key, line.proposal): line.state for line in team.assembled(proposals=True).plan.lines}
+    return {(line.key, line.proposal): line.state for line in team.plan(proposals=True).lines}
 
 
 def test_a_branch_is_a_draft_then_in_review_then_approved_then_ready(team: Team) -> None:
@@ -18,7 +18,11 @@ def test_a_branch_is_a_draft_then_in_review_then_approved_then_ready(team: Team)
     assert (line.state, line.why) == ("draft", "new on portes")
     with team.being("ines"):
         asked = review.ask(team.repo, NOW, [])
-    assert (asked.new, asked.branch, [subject.named.key for subject in asked.subjects]) == (False, "portes", [KEY])
+    assert (asked.submission.is_new_branch, asked.submission.branch, [subject.named.key for subject in asked.subjects]) == (
+        False,
+        "portes",
+        [KEY],
+    )
     assert team.line(proposal="portes").state == "in-review"
     team.approve("karim", "portes")
     line = team.line(proposal="portes")
@@ -34,7 +38,7 @@ def test_a_branch_proposes_only_what_it_changes(team: Team) -> None:
     team.commit({PATH: POST.replace("dimanche", "lundi")})
     team.go("main")
     team.commit({"content/posts/2026/12/p1.md": others["content/posts/2026/12/p1.md"].replace("le 1", "le premier")})
-    proposed = team.assembled(proposals=True).proposals
+    proposed = team.situation(proposals=True).proposals
     assert [(one.name, [(change.kind, change.publication.key) for change in one.changes]) for one in proposed] == [
         ("portes", [("changed", KEY)])
     ]
@@ -51,7 +55,7 @@ def test_a_picture_or_a_channel_that_changes_proposes_the_posts_that_use_it(team
     team.commit({"brand/channels.yml": channels.replace("journal: {", "journal: {account: x, ")})
     team.branch("goals", "main")
     team.commit({"brand/strategy.yml": "mission: Semer.\n"})
-    proposed = {one.name: {change.publication.key for change in one.changes} for one in team.assembled(proposals=True).proposals}
+    proposed = {one.name: {change.publication.key for change in one.changes} for one in team.situation(proposals=True).proposals}
     assert proposed == {"picture": {KEY}, "channel": {KEY, "other@journal"}}
 
 
@@ -59,11 +63,11 @@ def test_asking_for_an_unchanged_post_puts_it_in_review(team: Team) -> None:
     team.commit({PATH: POST})
     with team.being("ines"):
         asked = review.ask(team.repo, NOW, [KEY])
-    assert asked.branch == "ask/portes"
+    assert asked.submission.branch == "ask/portes"
     assert team.git("branch", "--show-current") == "main"
     assert states(team) == {(KEY, ""): "held", (KEY, "ask/portes"): "in-review"}
     with team.being("ines"):
-        assert review.ask(team.repo, NOW, [KEY]).branch == "ask/portes-2"
+        assert review.ask(team.repo, NOW, [KEY]).submission.branch == "ask/portes-2"
 
 
 def test_posts_that_are_not_committed_are_drafts_and_never_more(team: Team) -> None:
@@ -81,7 +85,7 @@ def test_removing_a_post_is_seen(team: Team) -> None:
     team.commit({PATH: POST})
     team.branch("away")
     team.commit({PATH: None})
-    (proposal,) = team.assembled(proposals=True).proposals
+    (proposal,) = team.situation(proposals=True).proposals
     assert [(change.kind, change.publication.key) for change in proposal.changes] == [("removed", KEY)]
 
 
@@ -95,12 +99,12 @@ def test_what_a_change_does_to_the_calendar(team: Team) -> None:
             "content/posts/2026/12/new.md": POST.replace("id: portes", "id: new").replace("12-05", "12-25").replace("dimanche", "quatre"),
         }
     )
-    before, after = team.assembled(rev=first), team.assembled(rev="HEAD")
-    found = plan.compare_plans(before.plan, after.plan, after.desk)
+    before, after = team.situation(rev=first), team.situation(rev="HEAD")
+    found = plan.compare_plans(plan.make(before), plan.make(after), after.desk)
     assert [one.line.key for one in found.added] == ["new@journal"]
     assert [(one.line.key, one.holiday, one.clash) for one in found.moved] == [(KEY, ("Noël, a holiday",), ("new@journal",))]
     assert [line.key for line in found.reworded] == ["two@journal"]
     assert {line.key for line in found.needs_approval} == {KEY, "two@journal", "new@journal"}
-    back = plan.compare_plans(after.plan, before.plan, before.desk)
+    back = plan.compare_plans(plan.make(after), plan.make(before), before.desk)
     assert [line.key for line in back.removed] == ["new@journal"]
-    assert plan.compare_plans(after.plan, after.plan, after.desk).empty
+    assert plan.compare_plans(plan.make(after), plan.make(after), after.desk).empty

@@ -12,7 +12,8 @@ import pytest
 from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
 from marronnier.model.history import Event, History
-from marronnier.model.plan import SHOWN, Approval, Plan, PlanLine
+from marronnier.model.plan import SHOWN_STATES, Approval, Plan, PlanLine
+from marronnier.proofs.situation import Situation
 from people import BRAND, write
 from teamwork import KEY, PATH, POST
 
@@ -28,7 +29,7 @@ class Desk:
     def __init__(self, folder: Path, files: Mapping[str, str] | None = None) -> None:
         write(folder, {**BRAND, **(files or {PATH: POST})})
         self.desk = desk.load(WorkTree(folder))
-        assert not self.desk.unreadable, self.desk.findings
+        assert not self.desk.unreadable_posts, self.desk.findings
         self.payloads: dict[str, bytes] = {}
 
     def plan(
@@ -38,7 +39,17 @@ class Desk:
         """The plan; everything is approved unless said otherwise."""
         table = timetable.make(self.desk, histories or {}, now)
         given = {key: (approvals or {}).get(key, YES) for key in table.publications}
-        return plan.make(self.desk, table, histories or {}, given, (), now, began=began, payload=self.payloads.get)
+        return plan.make(
+            Situation(
+                desk=self.desk,
+                timetable=table,
+                histories=histories or {},
+                now=now,
+                approvals=given,
+                began=began,
+                payload=self.payloads.get,
+            )
+        )
 
     def line(self, now: datetime, events: list[tuple[str, Mapping[str, Any]]] | None = None, key: str = KEY, **more: Any) -> PlanLine:
         """One line of it."""
@@ -103,7 +114,7 @@ def test_states(here: Desk, after: timedelta, events: list[tuple[str, Mapping[st
     line = here.line(DUE + after, events)
     assert line.state == state
     assert line.why
-    assert line.next or SHOWN[line.state] in ("sent", "ready") or line.state in ("past", "sending")
+    assert line.next or SHOWN_STATES[line.state] in ("sent", "ready") or line.state in ("past", "sending")
 
 
 def test_what_is_not_approved_is_held_and_once_late_is_past(here: Desk) -> None:
@@ -121,7 +132,7 @@ def test_what_was_due_before_the_ledger_is_past(here: Desk, began: datetime | No
     assert here.line(DUE + 5 * HOUR, began=began).state == "past"
 
 
-def test_t15_send_until_is_patient_and_then_asks(tmp_path: Path) -> None:
+def test_t15_send_until_sends_late_and_then_asks(tmp_path: Path) -> None:
     here = Desk(tmp_path, {PATH: POST.replace("channels:", "on_missed: send-until 8h\nchannels:")})
     assert here.line(DUE + 8 * HOUR).state == "due"
     assert here.line(DUE + 9 * HOUR).state == "missed"
@@ -135,7 +146,7 @@ def test_what_expires_never_goes_out_after_that(tmp_path: Path) -> None:
     assert here.line(BEGAN).state == "held"
 
 
-def test_t14_a_freeze_holds_what_is_due_and_a_thaw_never_bursts(tmp_path: Path) -> None:
+def test_t14_a_freeze_holds_what_is_due_and_its_end_sends_no_burst(tmp_path: Path) -> None:
     here = Desk(tmp_path, {PATH: POST, "calendar/freeze.yml": "why: incendie\n"})
     assert here.line(DUE - HOUR).state == "ready"
     line = here.line(DUE)
@@ -274,7 +285,7 @@ def _sent(here: Desk, key: str = KEY, at: datetime = DUE) -> Mapping[str, Histor
 
 
 @pytest.mark.parametrize("text", [POST, POST.replace("dimanche", "Dimanche !")])
-def test_a22_an_identity_that_changed_does_not_go_out_again(tmp_path: Path, text: str) -> None:
+def test_a22_a_changed_id_is_not_sent_again(tmp_path: Path, text: str) -> None:
     histories = _sent(Desk(tmp_path))
     payloads = Desk(tmp_path)
     payloads._data("sealed", {}, KEY)
@@ -304,7 +315,7 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
     [("2h", 20, "missed"), ("60d", 20, "held"), ("60d", 40, "held")],
     ids=["later than its grace", "within it", "its approval is not looked for any more"],
 )
-def test_a21_a_copy_stays_named_when_its_hour_is_over(tmp_path: Path, grace: str, days: int, state: str) -> None:
+def test_a21_a_copy_keeps_its_reason_after_its_time(tmp_path: Path, grace: str, days: int, state: str) -> None:
     copies = {
         f"content/posts/2026/12/{name}.md": POST.replace("id: portes", f"id: {name}").replace("12-05", day)
         for name, day in (("neuf", "12-06"), ("autre", "12-07"))
@@ -321,7 +332,7 @@ def test_a21_a_copy_stays_named_when_its_hour_is_over(tmp_path: Path, grace: str
     assert "the same" not in lines["autre@journal"].why
 
 
-def test_a21_what_is_sealed_stays_and_an_earlier_copy_that_came_after_is_refused(tmp_path: Path) -> None:
+def test_a21_a_sealed_post_stays_and_a_later_copy_with_an_earlier_date_is_refused(tmp_path: Path) -> None:
     here = Desk(tmp_path, {PATH: POST, "content/posts/2026/12/a.md": POST.replace("id: portes", "id: a").replace("12-05", "12-03")})
     made = here.plan(BEGAN, {KEY: here.history([("sealed", {})], KEY)})
     assert {line.key: line.state for line in made.lines} == {"a@journal": "held", KEY: "ready"}

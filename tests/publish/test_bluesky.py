@@ -122,7 +122,7 @@ def test_a_post_has_the_hour_since_which_it_may_be_out(names: list[str], first: 
     assert send_request(History("bonjour@sky", tuple(events)), payload, 1, run).first_sent_at == expected
 
 
-def test_t07_a_password_that_is_gone_holds_the_channel_and_stands_nowhere(newsroom: Newsroom) -> None:
+def test_t07_a_revoked_password_holds_the_channel_and_is_never_shown(newsroom: Newsroom) -> None:
     newsroom.password = "wxyz-wxyz-wxyz-wxyz"
     newsroom.post("bonjour", "Bonjour du jardin.")
     newsroom.there.order(

@@ -95,7 +95,7 @@ def test_a_thread_goes_out_once_and_in_order(newsroom: Newsroom, there: Mastodon
 
 
 @pytest.mark.parametrize("answer", ["cut-after-accept", "html-after-accept", "unknown-before-accept"])
-def test_t04_t08_a_lost_answer_in_the_middle_is_looked_up_and_the_thread_goes_on(newsroom: Newsroom, there: Mastodon, answer: str) -> None:
+def test_t04_t08_a_lost_answer_in_a_thread_is_looked_up_and_the_thread_goes_on(newsroom: Newsroom, there: Mastodon, answer: str) -> None:
     newsroom.post("verger", THREAD)
     there.order("fine")
     there.order(answer)
@@ -107,7 +107,7 @@ def test_t04_t08_a_lost_answer_in_the_middle_is_looked_up_and_the_thread_goes_on
     assert [toot["request"].get("in_reply_to_id") for toot in there.toots()] == [None, *ids[:2]]
 
 
-def test_t04_a_look_that_cannot_tell_sends_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+def test_t04_a_lookup_without_an_answer_sends_nothing(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("cut-after-accept")
     newsroom.publish()
@@ -119,7 +119,7 @@ def test_t04_a_look_that_cannot_tell_sends_nothing(newsroom: Newsroom, there: Ma
     assert newsroom.texts() == ["Un pommier."]
 
 
-def test_t05_a_busy_server_is_left_alone_until_its_hour(newsroom: Newsroom, there: Mastodon) -> None:
+def test_t05_a_busy_server_is_not_asked_before_the_wait_is_over(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("wait", header={"Retry-After": "1200"})
     assert newsroom.publish() == {"pommier@toots": "waiting"}
@@ -129,7 +129,7 @@ def test_t05_a_busy_server_is_left_alone_until_its_hour(newsroom: Newsroom, ther
     assert newsroom.publish("2026-12-02 09:21") == {"pommier@toots": "sent"}
 
 
-def test_t07_a_token_that_is_not_taken_stops_the_channel_and_loses_nothing(newsroom: Newsroom) -> None:
+def test_t07_a_refused_token_stops_the_channel_and_loses_nothing(newsroom: Newsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.token = "another-token-5f2a"
     assert newsroom.publish() == {"pommier@toots": "held"}
@@ -144,7 +144,7 @@ def test_n01_a_brand_without_a_clock_sends_nothing_to_this_machine(town: Town, t
     assert there.asked == []
 
 
-def test_n08_n09_the_token_stands_nowhere(newsroom: Newsroom, there: Mastodon) -> None:
+def test_n08_n09_the_token_is_in_no_output_and_no_file(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:30")
     newsroom.post("poirier", "Un poirier.", "2026-12-02 08:40")
     newsroom.post("prunier", "Un prunier.", "2026-12-02 08:50")

@@ -141,7 +141,7 @@ def test_one_channels_failure_never_touches_another(newsroom: Newsroom) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("what", ["unknown", "error", "crash"])
-def test_t04_an_unknown_is_settled_by_looking(newsroom: Newsroom, what: str, when: str) -> None:
+def test_t04_an_unknown_is_settled_by_a_lookup(newsroom: Newsroom, what: str, when: str) -> None:
     newsroom.post("bonjour")
     newsroom.square.order(f"{what}-{when}-accept")
     newsroom.run("publish")
@@ -222,7 +222,7 @@ def test_locked_stops_the_channel_only(newsroom: Newsroom) -> None:
     assert newsroom.publish(now="2026-12-02 09:10")[0] == {"bonjour@place": "sent"}
 
 
-def test_t14_freeze_stops_everything_and_thawing_never_bursts(newsroom: Newsroom) -> None:
+def test_t14_a_freeze_stops_everything_and_its_end_sends_no_burst(newsroom: Newsroom) -> None:
     for number in range(3):
         newsroom.post(f"post-{number}", words=f"Bonjour {number}.")
     write(newsroom.folder, {"calendar/freeze.yml": "why: Accident dans le quartier\n"})

@@ -1,4 +1,4 @@
-"""A small brand in a folder, for the tests of reading."""
+"""A small brand in a folder, for the tests of loading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: ids, groups, settings that fail closed, publications, and the same from a commit as from the folder."""
+"""Loading of the desk: ids, groups, settings that fail closed, publications; a commit loads like the working directory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from marronnier import desk
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.files import WorkTree, atomic_write, edits
+from marronnier.files import WorkTree, atomic_write, line_fixes
 from marronnier.git import Repo
 from reading.repository import commit, front, git, load, only, write
 
@@ -26,12 +26,12 @@ from reading.repository import commit, front, git, load, only, write
         ("œuf à la neige.md", "oeuf-a-la-neige"),
     ],
 )
-def test_a_name_that_is_no_id_is_mended(tmp_path: Path, name: str, slug: str) -> None:
+def test_a_file_name_that_is_no_id_gets_a_fix(tmp_path: Path, name: str, slug: str) -> None:
     path = f"content/posts/{name}"
     finding = only(load(tmp_path, {path: "---\ntitle: x\n---\n"}))
     assert finding.fix is not None and f"id: {slug}" in finding.next
     file = tmp_path / path
-    atomic_write.write(file, edits.apply(file.read_text(), [finding.fix]))
+    atomic_write.write(file, line_fixes.apply_fixes(file.read_text(), [finding.fix]))
     assert list(load(tmp_path).posts) == [slug]
 
 
@@ -49,7 +49,7 @@ def test_duplicates_are_kept_apart(tmp_path: Path) -> None:
     assert [post.path for post in found.duplicates] == ["content/posts/2026/a.md", "content/posts/b.md"]
 
 
-def test_pages_are_no_posts(tmp_path: Path) -> None:
+def test_index_pages_are_not_posts(tmp_path: Path) -> None:
     pages = [
         "content/index.md",
         "content/posts/index.md",
@@ -62,7 +62,7 @@ def test_pages_are_no_posts(tmp_path: Path) -> None:
     assert load(tmp_path, dict.fromkeys(pages, "---\nlayout: x\nnope: 1\n---\n")).posts == {}
 
 
-def test_groups_old_names_and_loops(tmp_path: Path) -> None:
+def test_groups_earlier_names_and_loops_expand(tmp_path: Path) -> None:
     found = load(tmp_path)
     assert found.expand(["encore", "toots", "nope"]) == ("journal", "masto")
     assert found.expand(["toots", "journal"]) == ("masto", "journal")
@@ -86,13 +86,13 @@ def test_settings_fail_closed(tmp_path: Path) -> None:
     assert found.channels.channels["b"].paused is None
     assert found.freeze is not None and found.freeze.channels == ()
     assert list(found.slots.slots) == ["jeudi"]
-    assert {finding.place.path for finding in found.broken} == {
+    assert {finding.place.path for finding in found.settings_errors} == {
         "brand/approvals.yml",
         "brand/channels.yml",
         "calendar/freeze.yml",
         "calendar/slots.yml",
     }
-    assert [str(finding.place) for finding in found.broken if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
+    assert [str(finding.place) for finding in found.settings_errors if "channels" in finding.place.path] == ["brand/channels.yml:2:29"]
 
 
 def test_a_freeze_that_is_a_link_freezes(tmp_path: Path) -> None:
@@ -133,11 +133,11 @@ FILES = {
 }
 
 
-def test_a_publication_is_what_the_channel_says(tmp_path: Path) -> None:
+def test_a_publication_has_the_words_of_its_channel(tmp_path: Path) -> None:
     found = load(tmp_path, FILES)
     assert found.findings == ()
     made = found.posts["p"]
-    assert desk.channels_of(found, made) == ("journal", "masto")
+    assert desk.channel_names(found, made) == ("journal", "masto")
     masto = desk.publication(found, made, "masto").words
     journal = desk.publication(found, made, "journal").words
     assert masto.text == "Venez, @jardin@example.social et `@jardin`."
@@ -153,7 +153,7 @@ def test_a_publication_is_what_the_channel_says(tmp_path: Path) -> None:
     assert journal.warning == ""
 
 
-def test_a_commit_reads_as_the_folder_does(tmp_path: Path) -> None:
+def test_a_commit_loads_like_the_working_directory(tmp_path: Path) -> None:
     root = write(
         tmp_path / "r",
         {**FILES, "content/posts/bad.md": "---\ndate: hier\n---\n", "content/posts/Été.md": "x", ".gitattributes": "*.md ident eol=crlf\n"},
@@ -163,14 +163,14 @@ def test_a_commit_reads_as_the_folder_does(tmp_path: Path) -> None:
     git(root, "checkout", "-q", "--", ".")
     folder = desk.load(WorkTree(root))
     from_git = desk.load(CommitTree(Repo(root), "HEAD"))
-    for name in ("brand", "channels", "campaigns", "posts", "duplicates", "findings", "unreadable", "places"):
+    for name in ("brand", "channels", "campaigns", "posts", "duplicates", "findings", "unreadable_posts", "places"):
         assert getattr(folder, name) == getattr(from_git, name), name
     for channel in ("journal", "masto"):
         assert desk.publication(folder, folder.posts["p"], channel) == desk.publication(from_git, from_git.posts["p"], channel)
     assert folder.tree.paths() == from_git.tree.paths()
 
 
-def test_a24_a_commit_is_read_from_objects_not_from_the_folder(tmp_path: Path) -> None:
+def test_a24_a_commit_is_read_from_git_objects_not_from_the_working_directory(tmp_path: Path) -> None:
     root = write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
     commit(root)
     (root / "content/posts/a.md").write_text("---\ntitle: faux\n---\n")
@@ -186,7 +186,7 @@ def test_a25_a_submodule_is_refused(tmp_path: Path) -> None:
     assert only(found).place.path == "content/media/sub"
 
 
-def test_a_brand_below_the_repository_root(tmp_path: Path) -> None:
+def test_a_brand_below_the_repository_root_loads(tmp_path: Path) -> None:
     write(tmp_path / "client", {"content/posts/a.md": "---\ntitle: x\n---\n"})
     commit(tmp_path)
     found = desk.load(CommitTree(Repo(tmp_path / "client"), "HEAD"))
@@ -194,7 +194,7 @@ def test_a_brand_below_the_repository_root(tmp_path: Path) -> None:
     assert found.posts["a"].path == "content/posts/a.md"
 
 
-def test_only_one_post(tmp_path: Path) -> None:
+def test_only_loads_one_post(tmp_path: Path) -> None:
     write(tmp_path, {**FILES, "content/posts/b.md": "---\ndate: hier\n---\n"})
     found = desk.load(WorkTree(tmp_path), only="content/posts/2026/p.md")
     assert list(found.posts) == ["p"]
@@ -221,11 +221,11 @@ def test_the_cache_changes_nothing(tmp_path: Path, own_key: Path) -> None:
     desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
     warm = desk.load(WorkTree(tmp_path), cache=Cache(tmp_path))
     assert (tmp_path / ".marronnier/cache/documents.cache").exists()
-    for name in ("posts", "findings", "unreadable", "campaigns"):
+    for name in ("posts", "findings", "unreadable_posts", "campaigns"):
         assert getattr(plain, name) == getattr(warm, name)
 
 
-def test_w06_a_cache_made_by_somebody_else_is_not_believed(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w06_a_cache_signed_by_another_key_is_not_used(tmp_path: Path, own_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"content/posts/a.md": "---\ntitle: vrai\n---\n"})
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "attacker"))
     theirs = Cache(tmp_path)
@@ -250,7 +250,7 @@ def test_a_damaged_cache_or_no_place_for_one(tmp_path: Path, own_key: Path, monk
     assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
 
 
-def test_many_posts_are_read_on_two_cores_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_on_two_cores_gives_the_same_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from marronnier.files import parallel
 
     files = {
@@ -282,7 +282,7 @@ def test_places_point_at_the_value(tmp_path: Path) -> None:
     assert str(made.place("for", "x")) == "content/posts/a.md:1:1"
 
 
-def test_git_is_not_needed_for_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_working_directory_loads_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_process(*_arguments: object, **_more: object) -> None:
         raise AssertionError("a process was started")
 

@@ -1,4 +1,4 @@
-"""Attacks by content: each is refused within a second, with a sentence at its place, and nothing else is lost."""
+"""Hostile content is refused within a second, with a finding at its place, and nothing else is lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "text", "rule", "line", "column", "said"), REFUSED, ids=[row[0] for row in REFUSED])
-def test_c01_c02_c07_refused(tmp_path: Path, name: str, text: str, rule: str, line: int, column: int | None, said: str) -> None:
+def test_c01_c02_c07_hostile_front_matter_is_refused(
+    tmp_path: Path, name: str, text: str, rule: str, line: int, column: int | None, said: str
+) -> None:
     found = front(tmp_path, *text.split("\n"))
     first = found.findings[0]
     assert first.rule == rule
@@ -42,7 +44,7 @@ def test_c01_c02_c07_refused(tmp_path: Path, name: str, text: str, rule: str, li
     assert said in first.message
     assert first.next or first.expected
     assert found.posts == {}
-    assert found.unreadable == {"content/posts/a.md": "a"}
+    assert found.unreadable_posts == {"content/posts/a.md": "a"}
 
 
 def test_c02_billion_laughs_is_refused_at_once(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_c12_a_hundred_megabytes_are_refused_unopened(tmp_path: Path) -> None:
         (b'{\n"title": "a"\n}\n', (1, 1), "JSON"),
     ],
 )
-def test_c07_bytes_that_are_no_text(tmp_path: Path, data: bytes, place: tuple[int, int], said: str) -> None:
+def test_c07_bytes_that_are_not_text(tmp_path: Path, data: bytes, place: tuple[int, int], said: str) -> None:
     finding = only(post(tmp_path, data))
     assert finding.rule == "unreadable"
     assert (finding.place.line, finding.place.column) == place
@@ -138,7 +140,7 @@ def test_c04_dates_that_do_not_exist(tmp_path: Path, date: str) -> None:
     assert "Error" not in str(finding) and "Input" not in str(finding)
 
 
-def test_c13_links_and_ways_out_are_refused(tmp_path: Path) -> None:
+def test_c13_symbolic_links_and_paths_outside_are_refused(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s3cret")
     root = tmp_path / "brand-folder"
@@ -191,7 +193,7 @@ def test_c13_a_file_that_turns_into_a_link_is_not_followed(tmp_path: Path) -> No
     assert tree.sha256("content/posts/a.md") == ""
 
 
-def test_c12_odd_names(tmp_path: Path) -> None:
+def test_c12_odd_file_names(tmp_path: Path) -> None:
     names = ["a\nb.md", "-x.md", "a;b.md", "é" * 100 + ".md", "x" * 252 + ".md"]
     found = load(tmp_path, {f"content/posts/{name}": "---\npillar: x\n---\n" for name in names})
     lines = [str(finding) for finding in found.findings]
@@ -205,7 +207,7 @@ def test_c12_names_that_differ_only_by_capitals(tmp_path: Path) -> None:
     assert "capitals" in only(found).message
 
 
-def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() == 0:
         tree = WorkTree(tmp_path)
 
@@ -233,17 +235,17 @@ def test_one_bad_value_does_not_hide_the_others(tmp_path: Path) -> None:
 
 @settings(max_examples=300)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nx".encode("utf-8", "surrogatepass")))
-def test_any_bytes_are_read_or_told(data: bytes) -> None:
+def test_any_bytes_are_parsed_or_reported(data: bytes) -> None:
     from marronnier.desk import post_parser
 
-    read = document.read("content/posts/a.md", data)
+    read = document.parse_markdown("content/posts/a.md", data)
     made, _post_id, findings = post_parser.parse_post(read, "0")
     assert (made is None) == any(finding.level == "error" for finding in findings)
     for finding in findings:
         assert finding.place.line >= 1 and finding.place.column >= 1
         assert "\n" not in str(finding).replace("\\n", "")
         assert isinstance(finding, Finding) and finding.message
-    document.load("brand/brand.yml", data)
+    document.parse_yaml("brand/brand.yml", data)
 
 
 YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max_size=60)
@@ -251,9 +253,9 @@ YAMLISH = st.text(st.sampled_from(list("ab:-#'\"[]{}&*!|>%@` \n\t,?é~\\")), max
 
 @settings(max_examples=400)
 @given(YAMLISH, st.sampled_from(["title", "tags", "media", "date", "for", "on_missed", "sensitive"]))
-def test_anything_like_yaml_is_read_or_told(text: str, key: str) -> None:
+def test_anything_like_yaml_is_parsed_or_reported(text: str, key: str) -> None:
     from marronnier.desk import post_parser
 
-    read = document.read("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())
+    read = document.parse_markdown("content/posts/a.md", f"---\n{key}: {text}\n---\n".encode())
     made, _post_id, findings = post_parser.parse_post(read, "0")
     assert made is not None or findings

@@ -1,4 +1,4 @@
-"""Whatever happens to a post on its way here: nothing falls over, every place is in the file, and mending keeps every word."""
+"""Mutated posts never raise, every finding has a place in the file, and fixes keep every word."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from marronnier import checks, desk, timetable
 from marronnier.autofix import mend
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
+from marronnier.proofs.situation import Situation
 
 PATH = "content/posts/2026/12/a.md"
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
@@ -56,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judged(root: Path) -> list[Finding]:
     loaded = desk.load(WorkTree(root))
-    return checks.run(loaded, timetable.make(loaded, {}, NOW), {}, NOW, began=NOW)
+    return checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, NOW), now=NOW, began=NOW))
 
 
 def letters(text: str) -> list[str]:
@@ -65,7 +66,7 @@ def letters(text: str) -> list[str]:
 
 @given(EDITS)
 @example([(1, 3, "—\n")])
-def test_a_post_that_was_mangled_is_told_and_mended_without_loss(root: Path, edits: list[tuple[int, int, str]]) -> None:
+def test_a_mutated_post_is_reported_and_fixed_without_loss(root: Path, edits: list[tuple[int, int, str]]) -> None:
     text = POST
     for at, gone, piece in edits:
         text = text[:at] + piece + text[at + gone :]

@@ -1,4 +1,4 @@
-"""Every key is documented, and the schemas say what the models accept."""
+"""Every key is documented, and the JSON Schemas describe what the models accept."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from marronnier.cli.commands.schema import command
-from marronnier.desk.validation import SENTENCES
+from marronnier.desk.validation import VALUE_MESSAGES
 from marronnier.messages import Trouble
 from marronnier.model import json_schema, scalars
 from marronnier.model.fields import WrittenModel
-from marronnier.model.json_schema import WRITTEN, documentation
+from marronnier.model.json_schema import SCHEMA_MODELS, attribute_docs
 
 
 def models(model: type[WrittenModel] = WrittenModel) -> list[type[WrittenModel]]:
@@ -24,11 +24,11 @@ def models(model: type[WrittenModel] = WrittenModel) -> list[type[WrittenModel]]
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
 def test_every_field_has_its_docstring(model: type[WrittenModel]) -> None:
-    assert documentation(model).keys() == model.keys.keys()
-    assert all(len(said) > 5 for said in documentation(model).values())
+    assert attribute_docs(model).keys() == model.fields.keys()
+    assert all(len(said) > 5 for said in attribute_docs(model).values())
 
 
-@pytest.mark.parametrize("name", sorted(WRITTEN))
+@pytest.mark.parametrize("name", sorted(SCHEMA_MODELS))
 def test_a_schema_describes_every_key(name: str) -> None:
     made = json_schema.schema(name)
     for part in (made, *made.get("$defs", {}).values()):
@@ -40,12 +40,12 @@ def test_the_command_prints_one_or_all() -> None:
     one = CliRunner().invoke(command, ["post"])
     assert set(json.loads(one.output)["properties"]) >= {"title", "for", "id", "layout"}
     every = CliRunner().invoke(command, [])
-    assert list(json.loads(every.output)) == list(WRITTEN)
+    assert list(json.loads(every.output)) == list(SCHEMA_MODELS)
     unknown = CliRunner().invoke(command, ["poste"])
     assert isinstance(unknown.exception, Trouble) and unknown.exception.status == 2
 
 
-def test_every_sentence_of_the_values_can_be_translated() -> None:
+def test_every_sentence_of_a_value_error_can_be_translated() -> None:
     raised = {
         node.args[0].value
         for node in ast.walk(ast.parse(inspect.getsource(scalars)))
@@ -54,4 +54,4 @@ def test_every_sentence_of_the_values_can_be_translated() -> None:
         and node.func.id == "ValueError"
         and isinstance(node.args[0], ast.Constant)
     }
-    assert raised == set(SENTENCES)
+    assert raised == set(VALUE_MESSAGES)

@@ -1,4 +1,4 @@
-"""What a telephone, Word and a French habit make of a post: told at its place, and mended without a word lost."""
+"""What phones, Word and French typing habits do to a post is reported at its place and fixed without losing a word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def post(*lines: str, fences: tuple[str, str] = ("---", "---")) -> str:
 
 
 def mended(root: Path, text: str) -> str:
-    """The post after `check --fix`, which has nothing left to do and nothing to tell."""
+    """The post after `check --fix`; a second run has no findings and no fixes."""
     build(root, {POST: text})
     assert check(root).exit_code == 1
     done = check(root, "--fix")
@@ -58,19 +58,19 @@ MENDED = [
 
 
 @pytest.mark.parametrize(("typed", "meant"), MENDED, ids=[typed for typed, _meant in MENDED])
-def test_what_is_surely_meant_is_written(tmp_path: Path, typed: str, meant: str) -> None:
+def test_a_value_with_one_meaning_is_fixed(tmp_path: Path, typed: str, meant: str) -> None:
     assert mended(tmp_path, post(typed)) == post(meant)
 
 
 @pytest.mark.parametrize(
     "fences", [("—", "—"), ("–––", "—-"), ("--", "--"), (" ---", " ---"), ("---", "—"), ("—", "---"), ("-----", "—\u00a0")]
 )
-def test_a_long_dash_around_the_keys_is_mended(tmp_path: Path, fences: tuple[str, str]) -> None:
+def test_a_long_dash_as_a_fence_is_fixed(tmp_path: Path, fences: tuple[str, str]) -> None:
     kept = "-----" if fences[0] == "-----" else "---"
     assert mended(tmp_path, post(fences=fences)) == post(fences=(kept, "---"))
 
 
-def test_a_dialogue_is_not_taken_for_keys(tmp_path: Path) -> None:
+def test_a_dialogue_is_not_front_matter(tmp_path: Path) -> None:
     text = "—\n\nNote : bonjour.\n\n—\n"
     build(tmp_path, {POST: text})
     check(tmp_path, "--fix")
@@ -78,7 +78,7 @@ def test_a_dialogue_is_not_taken_for_keys(tmp_path: Path) -> None:
 
 
 def test_two_fixes_of_one_value_lose_no_word(tmp_path: Path) -> None:
-    """The quotes that braces need, and the no-break space that French asks for, stand on the same words."""
+    """Quotes for braces and the French no-break space change the same value."""
     picture = "media:\n  - {src: a.png, alt: Une botte, un livre: et un sapin !}"
     build(tmp_path, {"brand/voice.yml": "typography: fr\n", "content/media/a.png": "(a picture)"})
     after = mended(tmp_path, post(picture))
@@ -99,7 +99,7 @@ UNSURE = [
 
 
 @pytest.mark.parametrize("typed", UNSURE)
-def test_what_may_be_meant_otherwise_is_left_to_a_person(tmp_path: Path, typed: str) -> None:
+def test_a_value_with_several_meanings_gets_no_fix(tmp_path: Path, typed: str) -> None:
     build(tmp_path, {POST: post(typed)})
     done = check(tmp_path, "--fix")
     assert done.exit_code == 1
@@ -118,11 +118,11 @@ def test_what_may_be_meant_otherwise_is_left_to_a_person(tmp_path: Path, typed: 
         ("id: Fête d'été", "id is Fête d'été"),
     ],
 )
-def test_what_is_left_to_a_person_is_told_so(tmp_path: Path, typed: str, said: str) -> None:
+def test_a_value_without_a_fix_gets_advice(tmp_path: Path, typed: str, said: str) -> None:
     assert said.casefold() in check(build(tmp_path, {POST: post(typed)})).output.casefold()
 
 
-def test_an_answer_is_no_warning(tmp_path: Path) -> None:
+def test_yes_or_no_in_french_is_not_a_content_warning(tmp_path: Path) -> None:
     from marronnier import desk
     from marronnier.files import WorkTree
 
@@ -131,7 +131,7 @@ def test_an_answer_is_no_warning(tmp_path: Path) -> None:
         assert desk.load(WorkTree(root)).posts["a"].front.sensitive == read
 
 
-def test_toml_is_mended_only_where_it_stays_toml(tmp_path: Path) -> None:
+def test_toml_is_fixed_only_where_it_stays_toml(tmp_path: Path) -> None:
     text = '+++\ntitle = "Essai"\ndate = "20 décembre 2026"\nchannels = "journal, bluesky"\n+++\nBonjour.\n'
     build(tmp_path, {POST: text})
     check(tmp_path, "--fix")
@@ -156,7 +156,7 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("text", "date"), MEANT)
-def test_a_date_that_can_only_mean_one(text: str, date: str) -> None:
+def test_a_date_with_one_meaning_is_guessed(text: str, date: str) -> None:
     assert guess_date(text) == date
     assert WrittenDate.parse(date)
 
@@ -176,7 +176,7 @@ def test_a_date_that_can_only_mean_one(text: str, date: str) -> None:
         "",
     ],
 )
-def test_a_date_that_may_mean_another_or_none(text: str) -> None:
+def test_a_date_with_several_meanings_or_none_is_not_guessed(text: str) -> None:
     assert guess_date(text) is None
 
 
@@ -187,7 +187,7 @@ def test_hours_as_people_write_them(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["25h00", "10h75", "10", "10.30", "h30"])
-def test_hours_that_are_none(text: str) -> None:
+def test_invalid_hours_are_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_clock(text)
 
@@ -199,7 +199,7 @@ def test_a_slot_has_one_weekday_or_several(tmp_path: Path) -> None:
     assert (root / "calendar/slots.yml").read_text() == slots.replace("mardi, jeudi", "[mardi, jeudi]")
 
 
-def test_faults_told_one_at_a_time_are_all_mended_at_once(tmp_path: Path) -> None:
+def test_errors_reported_one_after_another_are_all_fixed_at_once(tmp_path: Path) -> None:
     keys = ("description", "summary", "subtitle", "excerpt", "linkTitle", "keywords", "type", "layout", "url")
     mended(tmp_path, post(*(f"{key}: Un : deux" for key in keys)))
 
@@ -212,7 +212,7 @@ def test_faults_told_one_at_a_time_are_all_mended_at_once(tmp_path: Path) -> Non
         ("05/12/2026", "Write it like"),
     ],
 )
-def test_a_date_on_the_command_line_is_advised_alike(tmp_path: Path, text: str, advice: str) -> None:
+def test_a_date_on_the_command_line_gets_the_same_advice(tmp_path: Path, text: str, advice: str) -> None:
     root = build(tmp_path, {})
     with pytest.raises(Trouble) as trouble:
         CliRunner().invoke(marronnier, ["-C", str(root), "new", "Essai", "--date", text], catch_exceptions=False)
@@ -221,7 +221,7 @@ def test_a_date_on_the_command_line_is_advised_alike(tmp_path: Path, text: str, 
     assert "out of range" not in trouble.value.message
 
 
-def test_the_end_of_a_file_is_a_place_in_it(tmp_path: Path) -> None:
+def test_an_error_at_the_end_of_a_file_has_a_place_in_it(tmp_path: Path) -> None:
     handles = "handles:\n  a: {name: A, kind: organisation}\n  b"
     assert "brand/handles.yml:3:4: error[unreadable]" in check(build(tmp_path, {"brand/handles.yml": handles})).output
 
@@ -233,7 +233,7 @@ def test_the_end_of_a_file_is_a_place_in_it(tmp_path: Path) -> None:
         ("publishDate: 20 décembre 2026", f"{POST}:4:14:", "publishDate: 2026-12-20"),
     ],
 )
-def test_a_date_of_another_tool_is_told_where_it_stands(tmp_path: Path, typed: str, place: str, meant: str) -> None:
+def test_an_invalid_date_of_another_tool_is_reported_where_it_is_written(tmp_path: Path, typed: str, place: str, meant: str) -> None:
     text = f"---\ntitle: Essai\nchannels: [journal]\n{typed}\n---\nBonjour.\n"
     assert place in check(build(tmp_path, {POST: text})).output
     assert mended(tmp_path, text) == text.replace(typed, meant)
@@ -252,7 +252,7 @@ UNREAD = [
 
 
 @pytest.mark.parametrize(("path", "level", "said"), UNREAD, ids=[row[0] for row in UNREAD])
-def test_a_file_that_nobody_reads_is_told(tmp_path: Path, path: str, level: str, said: str) -> None:
+def test_a_file_that_is_never_loaded_is_reported(tmp_path: Path, path: str, level: str, said: str) -> None:
     output = check(build(tmp_path, {path: post()})).output
     assert f"{path}:1:1: {level}[unreadable]: this file is never read" in output
     assert said in output
@@ -262,16 +262,16 @@ def test_a_file_that_nobody_reads_is_told(tmp_path: Path, path: str, level: str,
     "path",
     ["content/media/b.txt", "content/index.md", "content/posts/2026/12/b.MD", "brand/personas/b.md", "content/posts/2026/12/b/index.md"],
 )
-def test_a_file_that_is_read_or_kept_is_not_told(tmp_path: Path, path: str) -> None:
+def test_a_file_that_is_loaded_or_unrelated_is_not_reported(tmp_path: Path, path: str) -> None:
     assert "never read" not in check(build(tmp_path, {path: post()})).output
 
 
-def test_a_page_of_another_tool_is_not_taken_for_a_post(tmp_path: Path) -> None:
+def test_a_page_of_another_tool_is_not_a_post(tmp_path: Path) -> None:
     assert "never read" not in check(build(tmp_path, {"content/about.md": "---\nlayout: page\n---\nQui nous sommes.\n"})).output
 
 
 @pytest.mark.parametrize("heading", ["### @bluesky", "##\u00a0@bluesky", "##@Bluesky :", "**@bluesky**"])
-def test_a_heading_that_begins_no_words_is_mended(tmp_path: Path, heading: str) -> None:
+def test_a_mistyped_variant_heading_is_fixed(tmp_path: Path, heading: str) -> None:
     text = post("channels: [journal, bluesky]") + f"\n{heading}\nSalut.\n\n```\n{heading}\n```\n"
     name = "@Bluesky" if "Bluesky" in heading else "@bluesky"
     assert mended(tmp_path, text) == text.replace(f"\n{heading}\nSalut", f"\n## {name}\nSalut")
@@ -288,7 +288,7 @@ def test_a_heading_that_begins_no_words_is_mended(tmp_path: Path, heading: str) 
         ("[journal]", "### @marie\nSalut.\n", False),
     ],
 )
-def test_words_that_nobody_says_are_told(tmp_path: Path, channels: str, below: str, told: bool) -> None:
+def test_a_variant_for_no_channel_is_reported(tmp_path: Path, channels: str, below: str, told: bool) -> None:
     output = check(build(tmp_path, {POST: post(f"channels: {channels}") + "\n" + below})).output
     assert ("no channel of this post says the words" in output) is told
 
@@ -301,8 +301,8 @@ def test_words_that_nobody_says_are_told(tmp_path: Path, channels: str, below: s
         ("brand/channels.yml", "channels:\n  journal: {network: feed, lang: nederlands}\n", "brand/channels.yml:2:"),
     ],
 )
-def test_a_language_nobody_knows_is_told(tmp_path: Path, path: str, text: str, place: str) -> None:
-    """A word banned in « français » would be banned in no text at all."""
+def test_an_invalid_language_is_reported(tmp_path: Path, path: str, text: str, place: str) -> None:
+    """A word banned in the language « français » would be banned in no text."""
     line = next(line for line in check(build(tmp_path, {path: text})).output.splitlines() if line.startswith(place))
     assert "a language is written in two letters, like fr, nl or fr-BE" in line
 
@@ -315,12 +315,12 @@ def test_languages_as_people_write_them(tmp_path: Path, lang: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"), [("canaux: [journal]", "channels"), ("Mots_clés: fête", "tags"), ("taal: nl", "lang"), ("brouillon: true", "draft")]
 )
-def test_a_key_in_ones_own_language_is_understood_as_meant(tmp_path: Path, typed: str, meant: str) -> None:
+def test_a_french_or_dutch_key_gets_a_suggestion(tmp_path: Path, typed: str, meant: str) -> None:
     build(tmp_path, {POST: post(typed)})
     assert f"did you mean {meant}?" in check(tmp_path).output
 
 
-def test_a_post_that_waits_for_itself_is_told_and_one_file_alone_knows_of_no_others(tmp_path: Path) -> None:
+def test_a_post_that_requires_itself_is_reported_and_one_file_alone_is_not_checked_against_others(tmp_path: Path) -> None:
     build(tmp_path, {POST: post("id: fete", "requires: [fete]")})
     assert "which is itself" in check(tmp_path).output
     build(tmp_path, {POST: post("requires: [photos]")})

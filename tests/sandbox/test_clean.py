@@ -25,7 +25,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_c15_nothing_is_left_but_the_picture(ending: str) -> None:
+def test_c15_nothing_but_the_pixels_is_left(ending: str) -> None:
     data = pictures.loaded(ending)
     assert any(secret in data for secret in pictures.SECRETS)
     made = sandbox.clean(data)
@@ -57,7 +57,7 @@ def test_the_same_picture_gives_the_same_bytes(ending: str) -> None:
     assert sandbox.clean(data) == sandbox.clean(data)
 
 
-def test_c15_what_makes_no_difference_to_the_picture_makes_none_to_the_bytes() -> None:
+def test_c15_metadata_does_not_change_the_encoded_bytes() -> None:
     made = io.BytesIO()
     pictures.drawn().save(made, "PNG")
     assert sandbox.clean(made.getvalue()).data == sandbox.clean(pictures.loaded(".png")).data
@@ -174,7 +174,7 @@ def test_a_drawing_is_not_sent() -> None:
 
 @settings(max_examples=60)
 @given(st.sampled_from(ENDINGS), st.data())
-def test_c14_any_damage_is_told_or_harmless(ending: str, data: st.DataObject) -> None:
+def test_c14_any_damage_is_reported_or_harmless(ending: str, data: st.DataObject) -> None:
     file = bytearray(pictures.loaded(ending))
     for _number in range(data.draw(st.integers(1, 6))):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))

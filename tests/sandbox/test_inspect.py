@@ -49,13 +49,13 @@ def test_a_picture_held_sideways_has_the_sides_people_see() -> None:
         (".webp", {"exif", "gps", "xmp", "icc", "c2pa", "after"}),
     ],
 )
-def test_c15_all_that_a_picture_carries_is_named(ending: str, carries: set[str]) -> None:
+def test_c15_all_metadata_of_a_picture_is_named(ending: str, carries: set[str]) -> None:
     looked = sandbox.inspect(pictures.loaded(ending), f"a{ending}")
     assert set(looked.carries) == carries
     assert looked.problem == ""
 
 
-def test_c15_a_camera_that_does_not_know_where_it_is_tells_no_place() -> None:
+def test_c15_a_camera_without_gps_reports_no_place() -> None:
     made = io.BytesIO()
     exif = pictures.exif(place=False)
     exif.get_ifd(0x8825)[0] = b"\2\3\0\0"
@@ -65,7 +65,7 @@ def test_c15_a_camera_that_does_not_know_where_it_is_tells_no_place() -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.95])
-def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
+def test_c14_a_truncated_picture_is_damaged(ending: str, cut: float) -> None:
     made = io.BytesIO()
     noise = Image.effect_noise((200, 150), 90).convert("RGB")
     noise.save(made, pictures.FORMATS[ending])
@@ -104,7 +104,7 @@ def test_c14_a_picture_cut_off_is_damaged(ending: str, cut: float) -> None:
         (b"ID3\4", "a.mp3", ""),
     ],
 )
-def test_c14_a_kind_is_told_by_its_bytes(data: bytes, name: str, wrong: str) -> None:
+def test_c14_a_file_type_is_detected_by_its_bytes(data: bytes, name: str, wrong: str) -> None:
     looked = sandbox.inspect(data, name)
     assert looked.problem == wrong
     assert not wrong or sandbox.describe_problem(looked.problem)

@@ -1,4 +1,4 @@
-"""The site's tests share their small brands, and one built site of each kind."""
+"""Fixtures of the site's tests: a small brand, its public site and its internal site."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def house() -> House:
 def _built(folder: Path, *, internal: bool) -> Path:
     folder.mkdir()
     house = garden()
-    mkdocs_plugin.build(folder, house.scene(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
+    mkdocs_plugin.build(folder, house.site_data(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
     assert set(house.brand.languages) <= set(LANGUAGES)
     return folder / "site"
 

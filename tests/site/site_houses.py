@@ -1,4 +1,4 @@
-"""Small brands for the tests of the site: a tree in memory, a desk, a plan and a ledger that stand for what the lower floors give."""
+"""Small brands for the tests of the site: a tree in memory, with desk, plan and ledger in place of loaded ones."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from marronnier import networks
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
 from marronnier.model.finding import Finding, Place
 from marronnier.model.history import Event, History
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests, Plan, PlanLine
-from marronnier.model.policy import Policy
 from marronnier.model.post import FrontMatter, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.model.strategy import Audience, Campaign, Goal, Objective, Pillar, Presence, Strategy
-from marronnier.networks import feed
-from marronnier.pages import Scene
+from marronnier.pages import SiteData
 
 NOW = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ class House:
         }
     )
     posts: dict[str, Post] = field(default_factory=dict)
-    """By id; where a line was changed since, its post counts."""
+    """Posts by id; a post in a line of the plan replaces the one of the same id."""
     lines: list[PlanLine] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class House:
         pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt) for name, data, alt in media)
         for name in channels:
             words = Words(
-                "feed",
+                self.channels[name].network,
                 self.channels[name].account,
                 made.title,
                 text,
@@ -135,7 +135,7 @@ class House:
         key = publication.key
         if state not in ("sent", "ready", "edited") or at is None:
             return History(key, ())
-        payload = feed.compose(publication)
+        payload = networks.get(publication.channel.network).compose(publication)
         self.payloads[payload.sha256] = payload.as_bytes()
         sealed = {"words": "w", "when": "i", "instant": at.isoformat(), "payload": payload.sha256, "basis": "written", "by": ["nadia"],
                   "title": publication.post.title}  # fmt: skip
@@ -153,8 +153,8 @@ class House:
             )
         return History(key, tuple(events))
 
-    def scene(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> Scene:
-        """What the page makers are given."""
+    def site_data(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> SiteData:
+        """The data of this brand's site."""
         desk = SimpleNamespace(
             tree=Memory(self.files, self.root),
             brand=self.brand,
@@ -170,11 +170,11 @@ class House:
         )
         lines = sorted(self.lines, key=lambda line: (line.instant.at is None, line.instant.at or now))
         plan = Plan(now, tuple(lines), self.warnings)
-        return Scene(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri)  # type: ignore[arg-type]
+        return SiteData(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri)  # type: ignore[arg-type]
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 12) -> datetime:
-    """An instant of that winter, in UTC."""
+    """An instant of winter 2026, in UTC."""
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
@@ -185,7 +185,7 @@ PNG = bytes.fromhex(
 
 
 def garden() -> House:
-    """A neighbourhood garden in December, with everything a page can show."""
+    """A neighbourhood garden in December, with everything that a page can show."""
     house = House()
     house.strategy = Strategy(
         mission="Que chaque voisin trouve ici un livre, une bêche et quelqu'un à qui parler.",

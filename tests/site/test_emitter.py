@@ -1,4 +1,4 @@
-"""The emitter: around any builder's shell, only what changed, and only what is its own."""
+"""The emitter: it works with any builder's shell, writes only what changed, and removes only its own files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from site_houses import PNG, House, at, garden
 
 from marronnier import mkdocs_plugin, pages
 from marronnier.messages import Trouble, catalogue
-from marronnier.pages import Page, assembly
+from marronnier.pages import Page, site_files
 from marronnier.pages.emitter import Emitter
 from marronnier.pages.page import Body
-from marronnier.pages.shell import NoShell, Shell
+from marronnier.pages.shell import MissingMarker, Shell
 from pictures import picture
 
 HUGO = """<!doctype html><html lang="[[marronnier:lang]]"><head><title>[[marronnier:title]]</title>
@@ -23,11 +23,11 @@ HUGO = """<!doctype html><html lang="[[marronnier:lang]]"><head><title>[[marronn
 
 
 def page(path: str, title: str, body: str = "<p>words</p>", parts: tuple[object, ...] = ()) -> Page:
-    return Page(path, title, "What it is", parts or (body,), lambda: Body(body), lambda: "", post=True)
+    return Page(path, title, "What it is", parts or (body,), lambda: Body(body), lambda: "", is_post=True)
 
 
 def test_a_shell_of_any_builder_fits_pages_at_any_depth() -> None:
-    made = Shell(HUGO, "shell/").around("posts/haie/", title="La haie", description="d", body="<p>corps</p>", lang="fr")
+    made = Shell(HUGO, "shell/").wrap("posts/haie/", title="La haie", description="d", body="<p>corps</p>", lang="fr")
     assert made == HUGO.replace("[[marronnier:lang]]", "fr").replace("[[marronnier:title]]", "La haie").replace(
         "[[marronnier:description]]", "d"
     ).replace("[[marronnier:body]]", "<p>corps</p>").replace("https://brand.example/shell/", "https://brand.example/posts/haie/").replace(
@@ -38,20 +38,20 @@ def test_a_shell_of_any_builder_fits_pages_at_any_depth() -> None:
 
 
 def test_a_shell_at_the_right_depth_stays_as_it_is() -> None:
-    made = Shell(HUGO, "shell/").around("other/", title="t", description="", body="b")
+    made = Shell(HUGO, "shell/").wrap("other/", title="t", description="", body="b")
     assert 'href="../about/#us"' in made
     assert "https://brand.example/other/" in made
 
 
 def test_markers_in_peoples_words_are_words() -> None:
-    made = Shell(HUGO, "shell/").around("a/", title="[[marronnier:body]]", description="[[marronnier:title]]", body="[[marronnier:lang]]")
+    made = Shell(HUGO, "shell/").wrap("a/", title="[[marronnier:body]]", description="[[marronnier:title]]", body="[[marronnier:lang]]")
     assert "<title>[[marronnier:body]]</title>" in made
     assert 'content="[[marronnier:title]]"' in made
     assert "[[marronnier:lang]]</body>" in made
 
 
 def test_a_shell_without_its_markers_is_refused() -> None:
-    with pytest.raises(NoShell, match="marronnier:body"):
+    with pytest.raises(MissingMarker, match="marronnier:body"):
         Shell("<title>[[marronnier:title]]</title>", "shell/")
 
 
@@ -61,8 +61,8 @@ def test_only_what_changed_is_written_and_only_ours_is_removed(tmp_path: Path) -
     def emit(*made: Page) -> tuple[int, int, int]:
         with Emitter(out, memory) as emitter:
             for one in made:
-                emitter.page("", one, shell, "fr")
-            emitter.file("feed.xml", b"<feed/>")
+                emitter.write_page("", one, shell, "fr")
+            emitter.write_file("feed.xml", b"<feed/>")
         return emitter.counts.written, emitter.counts.kept, emitter.counts.removed
 
     assert emit(page("posts/a/", "A"), page("posts/b/", "B")) == (3, 0, 0)
@@ -85,16 +85,16 @@ def test_a_page_that_did_not_change_is_not_even_rendered(tmp_path: Path) -> None
         raise AssertionError("rendered again")
 
     with Emitter(tmp_path / "site", tmp_path / "m.json") as emitter:
-        emitter.page("", page("posts/a/", "A", parts=("same",)), shell, "fr")
+        emitter.write_page("", page("posts/a/", "A", parts=("same",)), shell, "fr")
     with Emitter(tmp_path / "site", tmp_path / "m.json") as emitter:
-        emitter.page("", Page("posts/a/", "A", "What it is", ("same",), never, lambda: "", post=True), shell, "fr")
+        emitter.write_page("", Page("posts/a/", "A", "What it is", ("same",), never, lambda: "", is_post=True), shell, "fr")
     assert emitter.counts.kept == 1
 
 
 def test_an_interrupted_build_is_known_to_the_next(tmp_path: Path) -> None:
     shell, out = Shell(HUGO, "shell/"), tmp_path / "site"
     with pytest.raises(KeyboardInterrupt), Emitter(out, tmp_path / "m.json") as emitter:
-        emitter.page("", page("posts/secret/", "S"), shell, "fr")
+        emitter.write_page("", page("posts/secret/", "S"), shell, "fr")
         raise KeyboardInterrupt
     with Emitter(out, tmp_path / "m.json") as emitter:
         pass
@@ -111,11 +111,11 @@ def test_a_folder_of_unknown_pages_is_refused(tmp_path: Path) -> None:
 
 def test_a_second_build_writes_nothing_and_one_change_writes_little(tmp_path: Path) -> None:
     house, out = garden(), tmp_path / "site"
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False), out)
-    assert mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written == 0
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out)
+    assert mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out).written == 0
     house.post("neuf", "Tout neuf.", at(2, 7), "sent", title="Tout neuf")
     head = "0123456789abcdef"
-    written = mkdocs_plugin.build(tmp_path, replace(house.scene(internal=False), ledger_head=head), out).written
+    written = mkdocs_plugin.build(tmp_path, replace(house.site_data(internal=False), ledger_head=head), out).written
     assert head[:12] in (out / "index.html").read_text()
     assert (out / "posts/neuf/index.html").is_file()
     assert 0 < written < 30
@@ -125,14 +125,14 @@ def test_a_picture_replaced_after_sending_is_not_shown(tmp_path: Path) -> None:
     house = House()
     house.post("haie", "Des mots.", at(1), "sent", title="La haie", media=(("haie.png", PNG, "Une haie"),))
     house.files["content/posts/2026/12/haie.png"] = picture(".png")
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False), tmp_path / "site")
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False), tmp_path / "site")
     assert not (tmp_path / "site/media").exists()
     assert "Une haie" in (tmp_path / "site/posts/haie/index.html").read_text()
 
 
 def test_plain_markdown_for_any_other_builder(house: House) -> None:
     written: dict[str, bytes] = {}
-    assembly.write_markdown(pages.make(house.scene(internal=False), "fr"), written.__setitem__)
+    site_files.write_markdown(pages.make(house.site_data(internal=False), "fr"), written.__setitem__)
     assert written["posts/compost/index.md"].decode() == (
         '---\ntitle: "Le compost travaille"\ndate: "2026-11-25T09:00:00+00:00"\n---\n\n# Le compost travaille\n\n'
         "- mercredi 25 novembre 2026 à 10:00: [Le compost travaille](../../posts/compost/) · Le journal du jardin · "
@@ -149,11 +149,11 @@ def test_plain_markdown_for_any_other_builder(house: House) -> None:
     } <= set(written)
 
 
-def test_c11_markdown_holds_no_template_of_anyone(house: House) -> None:
+def test_c11_markdown_runs_no_template_code(house: House) -> None:
     house.post("tpl", "{{ site.secret }} {% raw %} <b>x</b>", at(1), "sent", title="{{ page.title }} <script>")
     written: dict[str, bytes] = {}
-    assembly.write_markdown(
-        (page for page in pages.make(house.scene(internal=True), "fr") if "rules/" not in page.path), written.__setitem__
+    site_files.write_markdown(
+        (page for page in pages.make(house.site_data(internal=True), "fr") if "rules/" not in page.path), written.__setitem__
     )
     for path, data in written.items():
         assert b"{{" not in data, path

@@ -1,4 +1,4 @@
-"""The feeds and the calendar file, read back as their readers do."""
+"""The feeds and the calendar file, parsed as feed readers and calendars do."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from site_houses import PNG, House, at
 from marronnier.model.brand import Brand, Channel
 from marronnier.model.calendar import CalendarDay
 from marronnier.pages import SiteLocale, SiteView, feeds, ics
-from marronnier.pages.feeds import MOST
+from marronnier.pages.feeds import MAX_ARTICLES
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
 def view(house: House, *, internal: bool = False) -> SiteView:
-    return SiteView(house.scene(internal=internal), SiteLocale("fr", house.brand))
+    return SiteView(house.site_data(internal=internal), SiteLocale("fr", house.brand))
 
 
 def built(house: House, *, internal: bool = False) -> dict[str, bytes]:
-    return dict(feeds.files(view(house, internal=internal)))
+    return dict(feeds.feed_files(view(house, internal=internal)))
 
 
 def at_home(house: House) -> House:
-    house.brand = house.brand.but(site_url="https://jardin.example/site")
+    house.brand = house.brand.replace(site_url="https://jardin.example/site")
     return house
 
 
@@ -104,14 +104,14 @@ def test_ids_stay_when_the_site_moves(house: House) -> None:
 
 
 def test_a_feed_holds_the_newest(house: House) -> None:
-    for number in range(MOST + 5):
+    for number in range(MAX_ARTICLES + 5):
         house.post(f"n{number}", "Un.", at(1) + timedelta(minutes=number), "sent", title=f"N {number}")
     titles = [item["title"] for item in json.loads(built(house)["feed.json"])["items"]]
-    assert len(titles) == MOST
+    assert len(titles) == MAX_ARTICLES
     assert "N 0" not in titles
 
 
-def test_n6_pictures_in_the_words_and_links_leave_home_absolute(house: House) -> None:
+def test_n06_links_and_pictures_in_feeds_are_absolute(house: House) -> None:
     house.post(
         "img", "![une haie](haie2.png) [là](/posts/x/) [ici](autre.md)", at(1, 14), "sent", title="I", media=(("haie2.png", PNG, "haie"),)
     )
@@ -122,7 +122,7 @@ def test_n6_pictures_in_the_words_and_links_leave_home_absolute(house: House) ->
 
 @settings(max_examples=60, deadline=None)
 @given(title=st.text(min_size=1, max_size=80).filter(lambda text: text.strip()), body=st.text(max_size=120))
-def test_n6_any_words_survive_the_feeds(title: str, body: str) -> None:
+def test_n06_any_words_read_back_equal_from_the_feeds(title: str, body: str) -> None:
     house = House().post("x", body + "\n\n]]> <b>&amp;</b>", at(1), "sent", title=title + " ]]>")
     files = built(house)
     entry = ElementTree.fromstring(files["feed.xml"]).find("a:entry/a:title", ATOM)
@@ -167,7 +167,7 @@ def events(house: House, *, internal: bool = False) -> list[icalendar.Event]:
 
 
 def by_key(house: House, *, internal: bool = False) -> dict[str, icalendar.Event]:
-    """The events by what stands in their names before the brand's own part."""
+    """The events by their UID without the brand's part."""
     return {str(event["UID"]).rpartition(".")[0]: event for event in events(house, internal=internal)}
 
 
@@ -209,7 +209,7 @@ def test_the_internal_calendar_file_holds_plans_and_campaigns(house: House) -> N
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=150))
-def test_n6_no_words_begin_a_property_of_their_own(words: str) -> None:
+def test_n06_no_words_begin_a_calendar_property(words: str) -> None:
     title = f"x{words}\r\nATTENDEE:mailto:a@b.example\r\nEND:VEVENT;,\\é{'é' * 60}"
     house = House().post("x", "Un mot.", at(1), "sent", title=title)
     house.days = (CalendarDay(date=date(2026, 12, 1), name=title, kind="holiday"),)

@@ -1,4 +1,4 @@
-"""The site in a real browser: phone and desktop, light and dark, with and without JavaScript, and no request to anyone else."""
+"""The site in a real browser: phone and desktop, light and dark, with and without JavaScript, and no request to another host."""
 
 from __future__ import annotations
 
@@ -207,13 +207,13 @@ def test_on_a_phone_the_keyboard_opens_the_menu(browser: Browser, address: str) 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A post page of messages: a thread, from right to left, with a poll at its end."""
+    """A post page with a right-to-left thread that ends with a poll."""
     house = House()
     house.channels["pouet"] = Channel(network="mastodon", name="Le Pouet", account="@jardin@social.example", lang="ar")
     words = "نفتح الحديقة يوم السبت! https://example.org/jardin\n\n---\n\nأحضروا مجرفة."
     house.post("fil", words, at(3), "draft", title="حديقة الحي!", channels=("pouet",), lang="ar", poll=("نعم", "لا"))
     root = tmp_path_factory.mktemp("talk")
-    mkdocs_plugin.build(root, house.scene(internal=True), root / "site")
+    mkdocs_plugin.build(root, house.site_data(internal=True), root / "site")
     return root / "site"
 
 
@@ -268,7 +268,7 @@ def test_a_month_over_two_sheets_leaves_the_rest_of_the_first_one_white(browser:
     for day in range(1, 31):
         for hour in range(4):
             house.post(f"m{day}-{hour}", "Un.", at(day, 8 + hour), "draft", title=f"Un titre de quelques mots {day}")
-    mkdocs_plugin.build(tmp_path, house.scene(internal=True), tmp_path / "site")
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=True), tmp_path / "site")
     with served(tmp_path / "site") as address:
         page = browser.new_page()
         page.goto(address + "calendar/2026-12/")

@@ -1,4 +1,4 @@
-"""What the page makers say: months, states, languages, previews."""
+"""The page makers: months, states, languages, previews."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from site_houses import House, Memory, at
 
 from marronnier import pages
 from marronnier.checks import registry
+from marronnier.model.approval_policy import Approver, Policy
 from marronnier.model.brand import Brand, Channel
-from marronnier.model.policy import Approver, Policy
 from marronnier.model.strategy import Campaign
 from marronnier.pages import Page, SiteLocale, SiteView, brand_colour
-from marronnier.pages import gallery as pictures
+from marronnier.pages import site_media as pictures
 from marronnier.pages.kinds import month
-from marronnier.pages.previews import as_read
+from marronnier.pages.previews import linkify
 
 
 def made(house: House, *, internal: bool = True, lang: str = "en") -> dict[str, Page]:
-    return {page.path: page for page in pages.make(house.scene(internal=internal), lang)}
+    return {page.path: page for page in pages.make(house.site_data(internal=internal), lang)}
 
 
 def words(page: Page) -> str:
@@ -83,7 +83,7 @@ def test_the_week_starts_as_the_territory_does(territory: str, first: str) -> No
 def test_campaigns_are_bars_that_never_overlap(house: House) -> None:
     for number in range(3):
         house.campaigns[f"c{number}"] = (Campaign(title=f"C{number}", start=date(2026, 12, 3 + number), end=date(2026, 12, 9 + number)), "")
-    view = SiteView(house.scene(internal=True), SiteLocale("en", house.brand))
+    view = SiteView(house.site_data(internal=True), SiteLocale("en", house.brand))
     for week in month._weeks(view, date(2026, 12, 1)):
         taken = set[tuple[int, int]]()
         for bar in week.bars:
@@ -96,8 +96,8 @@ def test_campaigns_are_bars_that_never_overlap(house: House) -> None:
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.date().replace(day=1)))
 def test_every_month_has_each_of_its_days_once(first: date) -> None:
     house = House()
-    weeks = month._weeks(SiteView(house.scene(internal=True), SiteLocale("en", house.brand)), first)
-    days = [cell.day for week in weeks for cell in week.cells if cell.inside]
+    weeks = month._weeks(SiteView(house.site_data(internal=True), SiteLocale("en", house.brand)), first)
+    days = [cell.day for week in weeks for cell in week.cells if cell.is_in_month]
     assert days == [first.replace(day=number) for number in range(1, len(days) + 1)]
     assert 28 <= len(days) <= 31
     assert all(len(week.cells) == 7 for week in weeks)
@@ -175,8 +175,8 @@ def test_a_month_in_which_nothing_is_says_so_where_a_list_would_be_empty(house: 
 
 
 def test_edit_links_are_absolute_and_internal(house: House) -> None:
-    scene = house.scene(internal=True, edit_uri="https://git.example/edit/main")
-    html = next(page for page in pages.make(scene, "en") if page.path == "posts/haie/").render().html
+    site_data = house.site_data(internal=True, edit_uri="https://git.example/edit/main")
+    html = next(page for page in pages.make(site_data, "en") if page.path == "posts/haie/").render().html
     assert 'href="https://git.example/edit/main/content/posts/2026/12/haie.md"' in html
 
 
@@ -197,11 +197,11 @@ def test_equal_parts_mean_an_equal_page(house: House) -> None:
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
 def test_any_brand_colour_can_be_read(own: str) -> None:
     for paper in (brand_colour.LIGHT, brand_colour.DARK):
-        assert brand_colour.contrast(brand_colour.readable(own, paper), paper) >= 4.5
+        assert brand_colour.contrast(brand_colour.readable_shade(own, paper), paper) >= 4.5
 
 
 def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
-    assert str(as_read('<b> https://a.example/x?y=1&z. #Jardin "@nadia"')) == (
+    assert str(linkify('<b> https://a.example/x?y=1&z. #Jardin "@nadia"')) == (
         '&lt;b&gt; <a class="mr-link" rel="nofollow noopener" href="https://a.example/x?y=1&amp;z">https://a.example/x?y=1&amp;z</a>. '
         '<span class="mr-link">#Jardin</span> &#34;<span class="mr-link">@nadia</span>&#34;'
     )
@@ -219,12 +219,12 @@ def test_addresses_in_a_message_are_links_and_the_rest_is_words() -> None:
         (b"<svg", False),
     ],
 )
-def test_n4_a_drawing_that_runs_or_calls_out_is_not_served(svg: bytes, served: bool) -> None:
+def test_n04_a_drawing_with_script_or_external_links_is_not_served(svg: bytes, served: bool) -> None:
     tree = Memory({"a.svg": svg})
-    gallery = pictures.Gallery(tree)
+    site_media = pictures.SiteMedia(tree)
     shown = pictures.Picture("a.svg", tree.sha256("a.svg"), "")
-    assert gallery.served(shown) is served
-    assert (gallery.made(shown) is not None) is served
+    assert site_media.is_served(shown) is served
+    assert (site_media.site_bytes(shown) is not None) is served
 
 
 def test_arabic_would_be_written_from_right_to_left() -> None:

@@ -1,4 +1,4 @@
-"""Pictures on the site: what they show, and nothing else that stood in their files."""
+"""Pictures on the site keep what they show and lose their metadata."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from site_houses import House, Memory, at
 import pictures
 from marronnier import mkdocs_plugin, sandbox
 from marronnier.model.publication import Picture
-from marronnier.pages.gallery import MOST_SIDE, Gallery, clean_picture, site_path
+from marronnier.pages.site_media import MAX_PICTURE_SIDE, SiteMedia, clean_picture, site_path
 
 
 def built(house: House, root: Path) -> Path:
-    mkdocs_plugin.build(root, house.scene(internal=False), root / "site")
+    mkdocs_plugin.build(root, house.site_data(internal=False), root / "site")
     return root / "site"
 
 
-def test_c15_no_place_and_no_name_is_left_on_the_site(tmp_path: Path) -> None:
+def test_c15_no_metadata_is_left_on_the_site(tmp_path: Path) -> None:
     house = House()
     files = {f"haie{ending}": pictures.loaded(ending) for ending in (".jpg", ".png", ".gif", ".webp")}
     media = tuple((name, data, "Une haie") for name, data in files.items())
@@ -51,14 +51,14 @@ def test_a_picture_keeps_its_address_and_is_made_once(tmp_path: Path, monkeypatc
     clean_picture.cache_clear()
     monkeypatch.setattr(sandbox, "clean", None)
     house.post("neuf", "Tout neuf.", at(2, 7), "sent", title="Tout neuf")
-    assert mkdocs_plugin.build(tmp_path, house.scene(internal=False), out).written > 0
+    assert mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out).written > 0
     assert shown.is_file()
 
 
 def test_a_large_picture_is_made_as_large_as_the_page_can_show() -> None:
     made = clean_picture("a.jpg", pictures.picture(".jpg", 4000, 1000))
     assert made is not None
-    assert Image.open(io.BytesIO(made)).size == (MOST_SIDE, 400)
+    assert Image.open(io.BytesIO(made)).size == (MAX_PICTURE_SIDE, 400)
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_a_large_picture_is_made_as_large_as_the_page_can_show() -> None:
         ("a.mp4", pictures.picture(".jpg")),
     ],
 )
-def test_c14_what_is_not_safe_is_only_named(name: str, data: bytes) -> None:
+def test_c14_an_unsafe_picture_is_named_and_not_shown(name: str, data: bytes) -> None:
     tree = Memory({name: data})
-    assert Gallery(tree).made(Picture(name, tree.sha256(name), "")) is None
+    assert SiteMedia(tree).site_bytes(Picture(name, tree.sha256(name), "")) is None
 
 
 def test_a_video_goes_out_as_it_is() -> None:
     film = b"\0\0\0\x20ftypisom" + bytes(100)
     tree = Memory({"a.mp4": film})
-    assert Gallery(tree).made(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
+    assert SiteMedia(tree).site_bytes(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
 
 
-def test_c15_a_drawing_loses_what_its_program_noted() -> None:
+def test_c15_a_drawing_loses_the_metadata_of_its_program() -> None:
     drawing = (
         b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:i='http://www.inkscape.org/namespaces/inkscape' i:export='/home/nadia/plan.png'>"
         b"<!-- Nadia --><title>Une serre</title><rect width='4' height='4' i:label='Nadia'/></svg>"

@@ -1,4 +1,4 @@
-"""N10: a public build holds what was published, and not one word more."""
+"""N10: a public build holds published words only."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from marronnier.model.strategy import Campaign, Objective, Pillar, Strategy
 SECRETS = (
     "zorbleu", "zidee", "zattente", "zrevue", "zpret", "ztitreneuf", "zmotneuf", "zcampagne", "zcorps", "zbut", "zmarron", "zsilence",
     "zpilier", "zobjectif", "zconstat", "zbranche", "zraison", "zfichier", "zalerte", "zproprio", "zretire", "zabonnes",
+    "zcercle", "zreseaudisparu",
 )  # fmt: skip
 
 
 def leaky() -> House:
-    """A brand in which everything that is not published holds a word of its own."""
+    """A brand in which each unpublished thing holds a word of its own."""
     house = House()
     house.strategy = Strategy(mission="zobjectif", objectives=(Objective(name="zobjectif"),), pillars={"zpilier": Pillar(name="zpilier")})
     house.campaigns = {
@@ -52,22 +53,29 @@ def leaky() -> House:
     taken = type(history)(history.key, (*history.events, type(history.events[0])(history.key, 3, "retracted", at(1, 14), {})))
     house.histories[history.key] = taken
     house.post("zabonnes", "zabonnes", at(1, 15), "sent", title="zabonnes")
-    _for_followers(house)
+    _replace_in_payload(house, b'"title":', b'"visibility":"followers","title":')
+    # Sent to an audience that no page knows; sent by a network that is gone, so that nobody can say to whom.
+    house.post("zcercle", "zcercle", at(1, 16), "sent", title="zcercle")
+    _replace_in_payload(house, b'"title":', b'"visibility":"circle","title":')
+    house.post("zreseaudisparu", "zreseaudisparu", at(1, 17), "sent", title="zreseaudisparu")
+    _replace_in_payload(house, b'"network":"feed"', b'"network":"agora"')
     return house
 
 
-def _for_followers(house: House) -> None:
+def _replace_in_payload(house: House, old: bytes, new: bytes) -> None:
+    """Change the sealed payload of the last post."""
     history = house.lines[-1].history
     assert history is not None
     receipt = history.receipt
     assert receipt is not None
     data = house.payloads[receipt.payload]
-    house.payloads[receipt.payload] = data.replace(b'"title":', b'"visibility":"followers","title":', 1)
+    assert old in data
+    house.payloads[receipt.payload] = data.replace(old, new, 1)
 
 
 def test_n10_no_unpublished_word_anywhere_in_the_public_site(tmp_path: Path) -> None:
     house = leaky()
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False, edit_uri="https://git.example/zfichier"), tmp_path / "site")
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False, edit_uri="https://git.example/zfichier"), tmp_path / "site")
     found = {}
     for path in (tmp_path / "site").rglob("*"):
         told = path.relative_to(tmp_path).as_posix().encode() + (path.read_bytes() if path.is_file() else b"")
@@ -88,7 +96,7 @@ def test_the_leak_test_can_fail(secret: str, leaky_internal: str) -> None:
 def leaky_internal(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All the text of the internal site of the same brand."""
     root = tmp_path_factory.mktemp("leaky")
-    mkdocs_plugin.build(root, leaky().scene(internal=True, edit_uri="https://git.example/zfichier"), root / "site")
+    mkdocs_plugin.build(root, leaky().site_data(internal=True, edit_uri="https://git.example/zfichier"), root / "site")
     return "\n".join(
         path.read_text(errors="replace").lower() for path in (root / "site").rglob("*") if path.is_file() and path.suffix != ".png"
     )
@@ -96,9 +104,9 @@ def leaky_internal(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_an_internal_site_that_becomes_public_keeps_nothing(tmp_path: Path) -> None:
     house, out = leaky(), tmp_path / "site"
-    mkdocs_plugin.build(tmp_path, house.scene(internal=True), out)
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=True), out)
     assert (out / "posts/zattente/index.html").is_file()
-    mkdocs_plugin.build(tmp_path, house.scene(internal=False), out)
+    mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out)
     left = [path for path in out.rglob("*") if path.is_file() and any(secret.encode() in path.read_bytes() for secret in SECRETS)]
     assert not left
     assert not (out / "posts/zattente").exists()

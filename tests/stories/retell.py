@@ -1,6 +1,7 @@
-"""Tell stories again as they happen now: `python tests/stories/retell.py FOLDER…` writes into each story.md what its commands show.
+"""`python tests/stories/retell.py FOLDER…` runs stories and writes into each story.md what its commands show now.
 
-Only commands that show something else than the story says are written again. Read every change before you commit it.
+Only outputs that differ from the expected ones are replaced.
+Read every change before you commit it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ VARIES = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}\b…?")
 
 
 def retold(lines: list[str], step: Command, seen: str, status: int) -> list[str]:
-    """A story's lines with this command's output as it was seen now."""
+    """The lines of a story with the output of one command replaced by the one shown now."""
     end = step.line
     while not lines[end].startswith(("$ ", "```")):
         end += 1
@@ -29,7 +30,7 @@ def retold(lines: list[str], step: Command, seen: str, status: int) -> list[str]
 
 
 def main() -> None:
-    """Retell the stories named."""
+    """Rewrite the outputs of the stories named on the command line."""
     for name in sys.argv[1:]:
         folder = STORIES / Path(name).name
         with tempfile.TemporaryDirectory() as scratch:

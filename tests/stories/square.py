@@ -1,4 +1,4 @@
-"""Square as stories see it: `square` shows what was posted there, `square crash-after-accept` says how it answers next."""
+"""The command `square` of stories: shows what was posted on the fake network Square; `square crash-after-accept` sets its next answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fakes.square import Server
 
 
 def main() -> None:
-    """Show the messages, or take an order."""
+    """Print the posts, or set the next answer."""
     server = Server.here()
     if len(sys.argv) > 1:
         server.order(sys.argv[1])

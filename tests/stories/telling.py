@@ -1,4 +1,4 @@
-"""Telling a story: what its story.md says is typed, written and seen, and how that is run."""
+"""Reads a story.md (what is typed, written and shown) and runs it in a repository."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True)
 class Command:
-    """One command of a story and what it shows."""
+    """One command of a story and the output that the story expects."""
 
     line: int
-    """Where it stands in story.md, from 1."""
+    """The line of the command in story.md, counted from 1."""
     typed: str
     seen: str
     status: int
@@ -36,14 +36,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Written:
-    """A file that somebody writes."""
+    """A file that a person of the story writes."""
 
     path: str
     text: str
 
 
 def folders() -> list[Path]:
-    """Every story, by name."""
+    """The folder of every story, by name."""
     return sorted(path.parent for path in STORIES.glob("*/story.md"))
 
 
@@ -76,7 +76,7 @@ def commands(body: str, start: int, who: str, now: str) -> Iterator[Command]:
 
 
 def matches(expected: str, seen: str) -> bool:
-    """Whether what was seen is what was expected, `…` and `...` standing for anything."""
+    """Whether an output is the expected one; `…` stands for anything on a line, a line `...` for any lines."""
     pattern = "".join(
         r"(?:[^\n]*\n)*?" if line == "..." else re.escape(line).replace("…", "[^\n]*") + "\n" for line in expected.splitlines()
     )
@@ -85,12 +85,12 @@ def matches(expected: str, seen: str) -> bool:
 
 
 def place(story: str, town: Town, folder: Path) -> Path:
-    """The repository where a story begins: with a ledger, unless the story begins it."""
+    """Make the repository a story begins in: with a ledger, unless the story itself runs `ledger init`."""
     return town.found(folder) if "marronnier ledger init" in story else town.newsroom(folder)
 
 
 def lived(folder: Path, town: Town, there: Path) -> Iterator[tuple[Command, str, int]]:
-    """Live a story: each command with its output and its exit code. `there` is an empty folder for its repository."""
+    """Run a story: each command with its output and its exit code. `there` is an empty folder for its repository."""
     story = (folder / "story.md").read_text(encoding="utf-8")
     repository = place(story, town, there / "repository")
     if (folder / "repository").is_dir():
@@ -105,7 +105,7 @@ def lived(folder: Path, town: Town, there: Path) -> Iterator[tuple[Command, str,
 
 
 def run(step: Command, repository: Path, there: Path, town: Town) -> tuple[str, int]:
-    """Run one command: its output, both streams together, and its exit code."""
+    """Run one command and return its output, both streams together, and its exit code."""
     where, typed = repository, step.typed
     if found := re.match(r"\[in (\S+)\] ", typed):
         where, typed = there / found[1], typed[found.end() :]
@@ -143,7 +143,7 @@ def run_marronnier(arguments: list[str], folder: Path, env: Mapping[str, str]) -
 
 
 def run_shell(typed: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
-    """Run anything else in bash."""
+    """Run any other command in bash."""
     done = subprocess.run(
         ["bash", "-c", typed],
         cwd=folder,

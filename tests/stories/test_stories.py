@@ -1,4 +1,4 @@
-"""Stories: a repository, a clock, what must be true after. Each folder's story.md is read by people and run here."""
+"""Runs every story.md of this folder and compares each output and exit code with what the story says."""
 
 from __future__ import annotations
 

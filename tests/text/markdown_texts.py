@@ -1,4 +1,4 @@
-"""Texts as community managers write them, and worse: what the properties of `text` are tried on."""
+"""Strategies that generate texts as community managers write them, and hostile ones, for the property tests of `text/`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PIECES = (
 )  # fmt: skip
 
 markdown = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=24).map("".join)
-"""Markdown in pieces that meet in unlikely ways."""
+"""Markdown of fragments in unlikely combinations."""
 
 words = st.lists(
     st.one_of(st.sampled_from(("jardin", "été", "على", "M.", "plante", "!", "👨‍👩‍👧‍👦", "https://x.org/a(b)?c=d", "@jardin@example.social", "#Fête")), st.text(min_size=1, max_size=12)),

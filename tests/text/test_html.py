@@ -1,4 +1,4 @@
-"""HTML that is safe to show: attacks N4, N5 and C10, judged by reading the result again with another parser."""
+"""Rendered HTML is safe: threats N04, N05 and C10, checked by parsing the result with another parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marronnier.text.html import TAGS, render_html, sanitize
+from marronnier.text.html import ALLOWED_TAGS, render_html, sanitize_html
 from text.markdown_texts import markdown
 
 ALLOWED = {
@@ -33,7 +33,7 @@ ALLOWED = {
 
 
 class Reader(HTMLParser):
-    """What a browser would meet."""
+    """The elements and attributes that a browser would see."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def assert_safe(markup: str) -> list[tuple[str, dict[str, str | None]]]:
     reader.feed(markup)
     reader.close()
     for tag, attributes in reader.met:
-        assert tag in TAGS
+        assert tag in ALLOWED_TAGS
         assert set(attributes) <= ALLOWED
         for name in ("href", "src"):
             address = "".join(character for character in attributes.get(name) or "" if character > " ")
@@ -107,13 +107,13 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_n04_n05_c10_nothing_dangerous_is_left(attack: str) -> None:
+def test_n04_n05_c10_no_dangerous_html_is_left(attack: str) -> None:
     markup = render_html(attack)
     assert_safe(markup)
-    assert_safe(sanitize(attack))
+    assert_safe(sanitize_html(attack))
     assert "evil.example" not in " ".join(str(value) for tag, found in assert_safe(markup) for name, value in found.items() if tag == "img")
     # Read and written once more it is the same: no mutation between parsers.
-    assert sanitize(markup) == markup
+    assert sanitize_html(markup) == markup
 
 
 @settings(max_examples=120)
@@ -122,7 +122,7 @@ def test_n05_any_text_is_safe(text: str) -> None:
     assert_safe(render_html(text))
 
 
-def test_words_are_marked_up() -> None:
+def test_markdown_becomes_html() -> None:
     assert render_html("**On** _plante_ ~~lundi~~ !\n\n- [le lieu](https://example.org/?a=1&b=2)\n\n---\n\nhttps://example.org/_a_") == (
         "<p><strong>On</strong> <em>plante</em> <s>lundi</s> !</p>\n"
         '<ul>\n<li><a href="https://example.org/?a=1&amp;b=2" rel="noopener">le lieu</a></li>\n</ul>\n<hr>\n'
@@ -130,7 +130,7 @@ def test_words_are_marked_up() -> None:
     )
 
 
-def test_a_picture_stays_only_when_it_is_ours() -> None:
+def test_a_picture_is_kept_only_when_its_path_is_local() -> None:
     assert render_html("![Un jardin](media/jardin-01.jpg)") == '<p><img src="media/jardin-01.jpg" alt="Un jardin"></p>'
     assert render_html("![Un jardin](https://example.org/x.jpg)") == "<p>Un jardin</p>"
 
@@ -141,7 +141,7 @@ def test_typography_stays() -> None:
     )
 
 
-def test_code_keeps_its_language_and_its_marks() -> None:
+def test_code_keeps_its_language_and_its_characters() -> None:
     assert render_html("```py\na < *b*\n```") == '<pre><code class="language-py">a &lt; *b*\n</code></pre>'
 
 

@@ -1,4 +1,4 @@
-"""Phrases are found as people write them, and nowhere else."""
+"""Phrases match the spellings that people use, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from marronnier.text import phrases
 
 
 def found(words: str, text: str, *, compounds: bool = False) -> list[str]:
-    sought = phrases.phrase(words, compounds=compounds)
+    sought = phrases.compile_phrase(words, compounds=compounds)
     assert sought is not None
-    places = [text[start:end] for start, end in sought.places(text)]
+    places = [text[start:end] for start, end in sought.find_spans(text)]
     if places:
-        assert sought.may_be_in(text.lower())
+        assert sought.may_occur_in(text.lower())
     return places
 
 
@@ -41,17 +41,17 @@ def found(words: str, text: str, *, compounds: bool = False) -> list[str]:
         ("a.b", "a.b axb", ["a.b"]),
     ],
 )
-def test_found_as_people_write_them(words: str, text: str, expected: list[str]) -> None:
+def test_phrases_match_as_people_write_them(words: str, text: str, expected: list[str]) -> None:
     assert found(words, text) == expected
 
 
-def test_compounds_count_where_asked() -> None:
+def test_compounds_match_only_when_asked() -> None:
     assert found("Truffaut", "un-Truffaut Truffaut-Park", compounds=True) == ["Truffaut", "Truffaut"]
 
 
 @pytest.mark.parametrize("words", ["", "  ", "\u00a0"])
-def test_nothing_is_no_phrase(words: str) -> None:
-    assert phrases.phrase(words) is None
+def test_no_words_make_no_phrase(words: str) -> None:
+    assert phrases.compile_phrase(words) is None
 
 
 @given(
@@ -59,12 +59,12 @@ def test_nothing_is_no_phrase(words: str) -> None:
     st.sampled_from(["{}", "a {} b", "« {} »", "({}),", "{}\n"]),
 )
 def test_a_phrase_finds_itself(words: str, around: str) -> None:
-    sought = phrases.phrase(words)
+    sought = phrases.compile_phrase(words)
     if sought is None:
         return
     text = around.format(unicodedata.normalize("NFC", words.strip()))
     assert found(words, text)
-    assert sought.may_be_in(text.lower())
+    assert sought.may_occur_in(text.lower())
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_a_phrase_finds_itself(words: str, around: str) -> None:
         ("A", "b", "B"),
     ],
 )
-def test_the_other_words_take_the_capitals(said: str, other: str, expected: str) -> None:
+def test_a_replacement_takes_the_capitals(said: str, other: str, expected: str) -> None:
     assert phrases.match_capitals(said, other) == expected
 
 
 @pytest.mark.parametrize(
-    ("before", "found_", "other", "does"),
+    ("before", "replaced", "replacement", "agrees"),
     [
         ("l’", "usager", "lecteur", False),
         ("le ", "workshop", "atelier", False),
@@ -94,5 +94,5 @@ def test_the_other_words_take_the_capitals(said: str, other: str, expected: str)
         ("", "usagers", "lecteurs", True),
     ],
 )
-def test_words_that_change_the_word_before_are_left_to_a_person(before: str, found_: str, other: str, does: bool) -> None:
-    assert phrases.fits(before, found_, other) is does
+def test_a_replacement_that_needs_another_article_is_recognised(before: str, replaced: str, replacement: str, agrees: bool) -> None:
+    assert phrases.keeps_agreement(before, replaced, replacement) is agrees

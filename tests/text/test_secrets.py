@@ -1,4 +1,4 @@
-"""Secrets are known by their shape, and nothing a team writes every day is one."""
+"""Secrets are recognised by their shape, and everyday text is not taken for one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHANCE = random.Random(18)
 
 
 def some(count: int, among: str = LETTERS) -> str:
-    """As random as a token, and none of anybody's: put together when the test runs."""
+    """A random text in the shape of a token, made when the test runs: nobody's secret."""
     found = "".join(CHANCE.choices(among, k=count - 4))
     return f"{found[:5]}a7Z2{found[5:]}" if among == LETTERS else f"{found}{among[:4]}"
 
@@ -89,7 +89,7 @@ def test_c18_a_secret_is_known_by_its_kind(name: str, around: str) -> None:
         "https://s3.example.org/x?X-Amz-Credential=AKIAABCDEFGHIJKLMNOP%2F20260101",
     ],
 )
-def test_what_a_team_writes_is_none(text: str) -> None:
+def test_everyday_text_is_not_a_secret(text: str) -> None:
     assert secrets.find_secrets(text) == []
 
 
@@ -99,13 +99,13 @@ def test_what_a_team_writes_is_none(text: str) -> None:
         st.sampled_from(["Bearer ", "eyJ", "A" * 30, "://", ":", "@", "-----BEGIN PRIVATE KEY-----", "a1B2" * 6, "\n", "token: "])
     ).map("".join)
 )
-def test_found_ones_are_stretches_apart_and_hide_wholly(text: str) -> None:
+def test_secrets_do_not_overlap_and_are_redacted_completely(text: str) -> None:
     found = secrets.find_secrets(text)
     assert all(one.start < one.end for one in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
     words = [text[one.start : one.end] for one in found]
     for word in words:
-        assert word not in secrets.without_secrets(f"“{text}”", words)
+        assert word not in secrets.redact_secrets(f"“{text}”", words)
 
 
 @pytest.mark.parametrize("name", TOKENS)
@@ -116,7 +116,7 @@ def test_c18_a_piece_of_a_secret_is_not_shown_either(name: str, cut: int) -> Non
     secret = token[one.start : one.end]
     piece = secret[:cut].split()[-1]
     if len(piece) > 5:
-        assert piece not in secrets.without_secrets(f"the excess begins at “{secret[:cut]}…”", [secret])
+        assert piece not in secrets.redact_secrets(f"the excess begins at “{secret[:cut]}…”", [secret])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Words in several messages."""
+"""Texts are split into messages of a thread."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ Voir le programme (https://example.org/un/assez/long/chemin?x=1) et @jardin@exam
         ("---", ("",)),
     ],
 )
-def test_a_line_between_blank_lines_begins_the_next_message(written: str, messages: tuple[str, ...]) -> None:
+def test_a_separator_between_blank_lines_begins_the_next_message(written: str, messages: tuple[str, ...]) -> None:
     assert split_parts(written) == messages
 
 
 @given(markdown)
-def test_written_breaks_lose_nothing(text: str) -> None:
+def test_separators_lose_no_text(text: str) -> None:
     kept = [line for part in split_parts(text) for line in part.split("\n") if line.strip()]
     all_lines = [line for line in text.split("\n") if line.strip()]
     assert [line for line in kept if not line.startswith("---")] == [line for line in all_lines if not line.startswith("---")]
 
 
-def test_breaks_where_a_reader_pauses() -> None:
+def test_messages_end_with_sentences() -> None:
     assert break_text(POST, 140, count_graphemes) == (
         "Bonjour !\n\nOn ouvre le jardin dimanche avec M. Dupont, p. ex. pour planter. Apportez une bêche, etc. On apporte les arbres ! 🌳",
         "Venez « les amis ! » et restez.\n\nVoir le programme (https://example.org/un/assez/long/chemin?x=1) et @jardin@example.social. #FêteDeQuartier",
@@ -53,7 +53,7 @@ def test_breaks_where_a_reader_pauses() -> None:
     assert break_text(POST, 135, count_graphemes)[2:] == ("#FêteDeQuartier",)
 
 
-def test_a_paragraph_is_kept_whole_where_it_fills_a_third() -> None:
+def test_a_paragraph_that_fills_a_third_is_kept_whole() -> None:
     text = "Un deux trois quatre cinq six sept.\n\nHuit neuf dix. Onze douze treize. Quatorze quinze."
     assert break_text(text, 60, count_graphemes) == (
         "Un deux trois quatre cinq six sept.",
@@ -78,11 +78,11 @@ def test_a_paragraph_is_kept_whole_where_it_fills_a_third() -> None:
         ("- un\n- deux\n- trois", 12, "- un\n- deux"),
     ],
 )
-def test_sentences_end_where_they_do(text: str, limit: int, first: str) -> None:
+def test_ends_of_sentences_are_recognised(text: str, limit: int, first: str) -> None:
     assert break_text(text, limit, count_graphemes)[0] == first
 
 
-def test_what_must_stay_whole_does() -> None:
+def test_links_mentions_and_numbers_are_not_split() -> None:
     text = "Un https://example.org/a/very/long/address?with=parameters @jardin@example.social #FêteDeQuartier Donaudampfschifffahrt"
     said = break_text(text, 14, count_graphemes)
     assert said[:4] == ("Un", "https://example.org/a/very/long/address?with=parameters", "@jardin@example.social", "#FêteDeQuartier")
@@ -90,12 +90,12 @@ def test_what_must_stay_whole_does() -> None:
     assert len(said) == 6
 
 
-def test_a_family_is_never_parted() -> None:
+def test_joined_emoji_are_not_split() -> None:
     assert break_text("👨‍👩‍👧‍👦" * 5, 2, count_graphemes) == ("👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦" * 2, "👨‍👩‍👧‍👦")
 
 
 def weighted(text: str) -> int:
-    """As networks that count every address as 23."""
+    """The length on networks that count every URL as 23."""
     return count_graphemes(re.sub(r"https?://\S+", "x" * 23, text))
 
 
@@ -119,7 +119,7 @@ def test_broken_text_fits_and_keeps_all_words_in_order(text: str, limit: int, co
 
 
 @given(prose(), st.integers(60, 120))
-def test_words_that_fit_are_never_cut(text: str, limit: int) -> None:
+def test_words_that_fit_are_not_split(text: str, limit: int) -> None:
     words = re.split(r"[ \t\n\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+", text)
     assume(all(count_graphemes(word) <= limit for word in words))
     joined = " ".join(break_text(text, limit, count_graphemes))

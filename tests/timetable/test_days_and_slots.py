@@ -174,8 +174,8 @@ def test_a_slot_that_does_not_hold_together_is_refused(line: str) -> None:
     import yaml
 
     from marronnier.model.calendar import Slot
-    from marronnier.model.shape import read
+    from marronnier.model.shape import parse_model
 
-    made, refused = read(Slot, yaml.load(f"{{{line}}}", yaml.BaseLoader))
+    made, refused = parse_model(Slot, yaml.load(f"{{{line}}}", yaml.BaseLoader))
     assert made is None
-    assert "start" in refused[0].limit
+    assert "start" in refused[0].detail

@@ -204,7 +204,7 @@ def test_a_slot_moved_to_another_hour_moves_what_was_sealed_for_the_old_one(fold
     assert folder.at("z@journal") == "2026-12-01 11:00"
 
 
-def test_c06_with_digests_to_tell_a_seal_stands_whatever_its_hour_reads_now(folder: Folder) -> None:
+def test_c06_a_seal_whose_digest_matches_keeps_its_instant(folder: Folder) -> None:
     folder.post("z", "slot: mardi")
     folder.seal("z@journal", "2026-12-15T10:00", "slot:mardi")
     instants = folder.timetable(is_current=lambda publication, seal: publication.key == "z@journal" and seal.when == "d").instants

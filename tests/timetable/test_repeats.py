@@ -56,7 +56,7 @@ def test_c05_only_the_occurrence_whose_hour_does_not_exist_is_refused(folder: Fo
     assert "2026-03-29 02:30 does not exist" in folder.note("a@journal~2026-03-29")
 
 
-def test_c05_the_word_of_the_date_chooses_for_every_occurrence(folder: Folder) -> None:
+def test_c05_the_chosen_reading_of_the_date_holds_for_every_occurrence(folder: Folder) -> None:
     folder.post("a", "date: 2026-10-24 02:30 later", "repeat: FREQ=DAILY;COUNT=3")
     instants = folder.timetable().instants
     assert [instants[f"a@journal~2026-10-{day}"].at for day in (24, 25, 26)] == [

@@ -1,4 +1,4 @@
-"""Whose hands were on the words: the commits that made a publication what it is since it was last approved."""
+"""Contributing commits: those that made a publication what it is since it was last approved."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from collections.abc import Callable, Mapping, Sequence
 from marronnier.approval.evidence import Version
 from marronnier.model.plan import Digests
 
-Hands = Mapping[tuple[str, str], frozenset[str]]
-"""By words and when digests: the commits that made them so."""
+CommitsByDigests = Mapping[Digests, frozenset[str]]
+"""The commits that made a publication have these digests."""
 
 
-def contributors(versions: Sequence[Version], approved: Callable[[Digests, frozenset[str]], bool]) -> Hands:
-    """The commits behind each pair of digests a publication ever had.
+def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Digests, frozenset[str]], bool]) -> CommitsByDigests:
+    """The commits behind each pair of digests that a publication ever had.
 
     A commit counts when its digests differ from those of all its parents: a merge that only brings a branch in changed nothing,
-    one that mixed two texts did. `approved` says whether digests made by these commits were approved: what went before then no longer counts.
-    What comes back under the same digests (a revert) keeps the hands it had.
+    one that mixed two texts did. `was_approved` says whether digests made by these commits were approved: earlier commits then no longer count.
+    Digests that come back (a revert) keep the commits they had.
     """
-    behind: list[frozenset[str]] = []
-    by_digests: dict[tuple[str, str], frozenset[str]] = {}
-    settled: set[tuple[str, str]] = set()
+    by_version: list[frozenset[str]] = []
+    by_digests: dict[Digests, frozenset[str]] = {}
+    settled: set[Digests] = set()
     for version in versions:
-        before = [position for position in version.parents if versions[position].digests == version.digests]
-        if before:
-            hands = frozenset().union(*(behind[position] for position in before))
+        unchanged_from = [position for position in version.parents if versions[position].digests == version.digests]
+        if unchanged_from:
+            commits = frozenset().union(*(by_version[position] for position in unchanged_from))
         else:
-            hands = frozenset({version.commit}).union(*(behind[position] for position in version.parents))
+            commits = frozenset({version.commit}).union(*(by_version[position] for position in version.parents))
         if version.digests is not None:
-            pair = (version.digests.words, version.digests.when)
-            hands |= by_digests.get(pair, frozenset())
-            by_digests[pair] = hands
-            if pair in settled or (not before and approved(version.digests, hands)):
-                settled.add(pair)
-                hands = frozenset()
-        behind.append(hands)
+            commits |= by_digests.get(version.digests, frozenset())
+            by_digests[version.digests] = commits
+            if version.digests in settled or (not unchanged_from and was_approved(version.digests, commits)):
+                settled.add(version.digests)
+                commits = frozenset()
+        by_version.append(commits)
     return by_digests

@@ -1,4 +1,4 @@
-"""What an approval binds: the digest of the words, and the digest of the when. Never of files."""
+"""Digests that an approval binds: one of the words, one of the when. Files are never part of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from marronnier.model.calendar import Slot
 from marronnier.model.history import Seal
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
-from marronnier.model.publication import Publication, digest
+from marronnier.model.publication import Publication, json_digest
 from marronnier.model.scalars import WrittenDate
 
 
 def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
-    """The two digests of a publication as it stands.
+    """The digests of a publication as it stands on a desk, at an instant.
 
     A token date, a goal, an unused handle, a moved file or the order of keys changes neither.
     A network nobody knows counts with COMPOSER 0: such a publication can never be sent, but the plan still shows it.
@@ -26,21 +26,21 @@ def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
 
 
 def words_digest(publication: Publication) -> str:
-    """Of what `compose` is given, and of how it composes."""
-    return digest({"composer": composer_number(publication.words.network), "words": publication.words.as_json()})
+    """SHA-256 of what `compose` is given and of the network's COMPOSER number."""
+    return json_digest({"composer": _composer_number(publication.words.network), "words": publication.words.as_json()})
 
 
 def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
-    """Of its instant, or of what is written where the tool chooses it."""
-    return digest(when_value(publication, instant, desk))
+    """SHA-256 of the instant, or of what is written where the tool chooses the instant."""
+    return json_digest(_when_json(publication, instant, desk))
 
 
 def seal_matcher(desk: Desk) -> Callable[[Publication, Seal], bool]:
-    """Answers whether a seal fixes the when that is written now: a slot that moved to another day is another when."""
+    """A function that tells whether a seal fixes the when that is written now: a slot that moved to another day is another when."""
     return lambda publication, seal: when_digest(publication, Instant(None, seal.basis), desk) == seal.when
 
 
-def composer_number(network: str) -> int:
+def _composer_number(network: str) -> int:
     """The network's COMPOSER number, which rises when the same words would go over the wire differently; 0 when nobody knows the network."""
     try:
         return int(networks.get(network).COMPOSER)
@@ -48,63 +48,61 @@ def composer_number(network: str) -> int:
         return 0
 
 
-def when_value(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
-    """What the when digest is taken of: the instant in UTC for a written date, else what people wrote and the tool will choose from."""
-    date = date_and_slot(publication, desk)[0]
+def _when_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
+    """The JSON of the when digest: the instant in UTC for a written date, else what people wrote and the tool will choose from."""
+    date = _written_date(publication, desk)
     kind, _colon, name = instant.basis.partition(":")
     if publication.post.front.repeat is not None:
-        return {"repeat": publication.post.front.repeat, "first": _moment(date, desk, publication)}
+        return {"repeat": publication.post.front.repeat, "first": _date_json(date, desk, publication)}
     if kind == "next":
-        return {"slot": "next", "from": _moment(date, desk, publication)}
+        return {"slot": "next", "from": _date_json(date, desk, publication)}
     if kind == "slot":
-        return {"slot": _slot(name, desk), "from": _moment(date, desk, publication)}
+        return {"slot": _slot_json(name, desk), "from": _date_json(date, desk, publication)}
     if kind == "when-approved":
         return {"when": "when-approved"}
     if instant.at is not None:
-        return {"at": instant_text(instant.at)}
-    return {"unresolved": _moment(date, desk, publication)}
+        return {"at": _utc_text(instant.at)}
+    return {"unresolved": _date_json(date, desk, publication)}
 
 
-def date_and_slot(publication: Publication, desk: Desk) -> tuple[WrittenDate | None, str | None]:
-    """The date and the slot that hold for this channel: what `for:` says of the channel, else of a group, else of its network, else the post's own.
+def _written_date(publication: Publication, desk: Desk) -> WrittenDate | None:
+    """The date of the publication: what `for:` says of its channel, else of a group, else of its network, else the post's own.
 
-    A date of the channel's own replaces the slot; a slot of its own keeps the post's date as the first day that suits.
+    A slot under `for:` keeps the post's date as the first day that suits.
     """
     front = publication.post.front
     if not front.for_:
-        return front.date, front.slot
+        return front.date
     name, channel = publication.channel_name, publication.channel
-    for who in (name, *channel.was, *desk.groups_of(name), channel.network, channel.network.rpartition(".")[2]):
-        own = front.for_.get(who)
-        if own is not None and own.slot is not None:
-            return own.date or front.date, own.slot
-        if own is not None and own.date is not None:
-            return own.date, None
-    return front.date, front.slot
+    for target in (name, *channel.was, *desk.groups_of(name), channel.network, channel.network.rpartition(".")[2]):
+        overrides = front.for_.get(target)
+        if overrides is not None and (overrides.slot is not None or overrides.date is not None):
+            return overrides.date or front.date
+    return front.date
 
 
-def instant_text(at: datetime) -> str:
+def _utc_text(at: datetime) -> str:
     """An instant in UTC, to the second: `2026-12-05T09:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(date: WrittenDate | None, desk: Desk, publication: Publication) -> Mapping[str, str] | None:
+def _date_json(date: WrittenDate | None, desk: Desk, publication: Publication) -> Mapping[str, str] | None:
     if date is None or date.day is None:
         return None if date is None else {"when": "when-approved"}
-    read = {"day": date.day.isoformat()}
+    fields = {"day": date.day.isoformat()}
     clock = date.clock or publication.channel.default_time or desk.brand.default_time
-    read["clock"] = clock.isoformat()
+    fields["clock"] = clock.isoformat()
     if date.offset is None:
-        read["zone"] = desk.brand.zone
+        fields["zone"] = desk.brand.zone
     else:
-        read["offset"] = str(int(date.offset.total_seconds()))
+        fields["offset"] = str(int(date.offset.total_seconds()))
     if date.edge is not None:
-        read["edge"] = date.edge
-    return read
+        fields["edge"] = date.edge
+    return fields
 
 
-def _slot(name: str, desk: Desk) -> Mapping[str, Any]:
-    """What a slot says of time; what people call it, and whom it is kept for, does not move a post."""
+def _slot_json(name: str, desk: Desk) -> Mapping[str, Any]:
+    """What a slot says of time. Its name for people, and whom it is kept for, do not move a post."""
     slot: Slot | None = desk.slots.slots.get(name)
     if slot is None:
         return {"name": name}

@@ -1,49 +1,19 @@
-"""What judging an approval rests on: claims, the versions a publication had, and questions that git answers."""
+"""The evidence on which an approval is judged: claims, the versions a publication had, and questions about commits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
+from marronnier.model.approval_policy import Policy
+from marronnier.model.claim import Claim, Contributors, SignatureStatus
 from marronnier.model.plan import Digests
-from marronnier.model.policy import Policy
-
-Signature = Literal["good", "bad", "none"]
-"""`good`: by the key of the person asked about; `bad`: the signature does not fit the commit; `none`: no signature, or another's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A commit that says: this person approves these words and this when."""
-
-    commit: str
-    by: str
-    """The id in `brand/approvals.yml` that it names."""
-    key: str
-    words: str
-    when: str
-    at: datetime
-    """As the commit says: shown to people, never trusted."""
-    emails: frozenset[str] = frozenset()
-    """Of the commit's author and committer, folded."""
-    merges: bool = False
-    """An `Ask:` line: it approves nothing, unless merging is approving."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contributors:
-    """Whose hands were on a commit: addresses, folded."""
-
-    author: str
-    committer: str
-    co_authors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A commit that changed a publication's digests, or brought versions of it together."""
+    """A publication at a commit that changed its digests, or that brought versions of it together."""
 
     commit: str
     parents: tuple[int, ...]
@@ -54,41 +24,46 @@ class Version:
     """The instant of a written date; None where the tool chooses, or nothing can be given."""
     committed: datetime | None = None
     """As the commit says: shown to people, never trusted."""
+    arrived: str | None = None
+    """The commit of the default branch's own line (first parents) that brought it; None while it has not arrived."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything outside that a judgement asks for, as data and callables: judging itself reads nothing."""
+    """Everything that a judgement asks for, as data and callables: judging itself reads nothing."""
 
     claims: Mapping[str, tuple[Claim, ...]]
-    """By key, oldest first, all of them reachable from the default branch."""
-    arrival: Callable[[str], str | None]
-    """The commit of the default branch's own line (first parents) that brought a commit; None when it never arrived."""
-    base: Callable[[str], str | None]
-    """The commit of the default branch just before that one; None for its first."""
-    policy: Callable[[str], Policy | None]
+    """By key, oldest first."""
+    base_of: Callable[[str], str | None]
+    """The commit just before one of the default branch's own line, whose policy and keys judge it; None for its first."""
+    policy_at: Callable[[str], Policy | None]
     """The policy at a commit; None when `brand/approvals.yml` is missing or unreadable there."""
-    expand: Callable[[str, Iterable[str]], tuple[str, ...]]
-    """At a commit: groups of channels to channel names."""
-    signature: Callable[[str, str, str], Signature]
-    """Of a commit, against the key of an id in `brand/allowed_signers` as it stood at another commit."""
-    hands: Callable[[str], Contributors]
-    """Whose hands were on a commit."""
+    expand_at: Callable[[str, Iterable[str]], tuple[str, ...]]
+    """Groups of channels to channel names, as a commit has them."""
+    verify: Callable[[Claim, str], SignatureStatus]
+    """Whether a claim is proved to be its person's, by the keys at a commit."""
+    is_signed_by: Callable[[str, str, str], bool]
+    """Whether a commit is signed by a person's key, as it stood at another commit."""
+    contributors: Callable[[str], Contributors]
+    """Who made a commit."""
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""
-    brought: Callable[[str], tuple[str, ...]]
-    """Commits of the default branch's own line that changed a publication's post and by that made it what it is, by its key: a short way."""
-    order: Callable[[str], int]
-    """The place of a commit of the default branch's own line in it, from 0."""
-    today: Policy
-    """The policy as it stands: who no longer stands in it has no voice any more."""
+    introducing_commits: Callable[[str], tuple[str, ...]]
+    """By a publication's key: commits of the default branch's own line that changed its post, and by that made it what it is.
+
+    Cheaper to find than all versions.
+    """
+    position: Callable[[str], int]
+    """The position of a commit on the default branch's own line, from 0."""
+    current_policy: Policy
+    """The policy as it stands: whoever is not in it any more has no vote."""
     zone: str
     """The brand's zone: what a day is."""
     head: str = ""
     """The commit of the default branch that is judged."""
-    ever_zero: bool = False
+    had_quorum_zero: bool = False
     """Whether any policy the default branch ever had says that merging is approving."""
     shallow: bool = False
-    """Whether the clone lacks its past: then nothing can be proved."""
+    """Whether the clone lacks its history: then nothing can be proved."""
     reserved: Collection[str] = field(default=("publisher",))
     """Principals that never approve: the machine that publishes."""

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from marronnier.approval.evidence import Claim, Evidence, Version
+from marronnier.approval.evidence import Evidence, Version
+from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
 
@@ -20,25 +21,20 @@ def keeps_approval(claim: Claim, digests: Digests, instant: Instant, versions: S
     """
     if instant.at is None or instant.basis != "written":
         return False
-    approved_at = next((version.at for version in versions if _named(version, claim)), None)
-    moved = next((version.commit for version in reversed(versions) if version.digests == digests), None)
-    arrived = evidence.arrival(moved) if moved is not None else None
-    base = evidence.base(arrived) if arrived is not None else None
-    policy = evidence.policy(base) if base is not None else None
+    approved_at = next((version.at for version in versions if version.digests == claim.digests), None)
+    arrived = next((version.arrived for version in reversed(versions) if version.digests == digests), None)
+    base = evidence.base_of(arrived) if arrived is not None else None
+    policy = evidence.policy_at(base) if base is not None else None
     if approved_at is None or policy is None:
         return False
     return is_within(policy.moves, approved_at, instant.at, evidence.zone)
 
 
-def is_within(moves: Literal["never", "same-day", "same-week"], one: datetime, other: datetime, zone: str) -> bool:
+def is_within(moves: Literal["never", "same-day", "same-week"], approved: datetime, moved: datetime, zone: str) -> bool:
     """Whether two instants lie in the same day or week of the brand."""
-    first, second = (at.astimezone(ZoneInfo(zone)).date() for at in (one, other))
+    first, second = (at.astimezone(ZoneInfo(zone)).date() for at in (approved, moved))
     if moves == "same-day":
         return first == second
     if moves == "same-week":
         return first.isocalendar()[:2] == second.isocalendar()[:2]
     return False
-
-
-def _named(version: Version, claim: Claim) -> bool:
-    return version.digests is not None and (version.digests.words, version.digests.when) == (claim.words, claim.when)

@@ -1,49 +1,53 @@
-"""Who must approve a publication: the strictest requirement of a policy that fits it."""
+"""Quorums: how many people must approve a publication, and who, by the requirements of a policy that match it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from marronnier.model.policy import Policy, Requirement
+from marronnier.model.approval_policy import Policy, Requirement
 from marronnier.model.publication import Publication
+
+ExpandChannels = Callable[[Iterable[str]], tuple[str, ...]]
+"""Groups of channels to channel names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many must approve, and whose voice counts."""
+    """A number of people who must approve, and whose votes count."""
 
-    quorum: int
-    voices: tuple[str, ...]
+    needed: int
+    """How many of the voters must approve."""
+    voters: tuple[str, ...]
     """Ids of `brand/approvals.yml`, in its order."""
 
 
-def quorums_of(policy: Policy, publication: Publication, expand: Callable[[Iterable[str]], tuple[str, ...]]) -> tuple[Quorum, ...]:
-    """Every need that must be met, all of them: the policy's own, and each requirement that fits.
+def quorums_of(policy: Policy, publication: Publication, expand: ExpandChannels) -> tuple[Quorum, ...]:
+    """Every quorum that must be met, all of them: the policy's own, and each requirement that matches.
 
-    A requirement with a smaller quorum than the policy's never loosens it: the strictest that fits counts.
+    A requirement with a smaller quorum than the policy's never loosens it: the strictest that matches counts.
     """
-    fitting = [requirement for requirement in policy.requirements if _fits(requirement, publication, expand)]
+    matching = [requirement for requirement in policy.requirements if _matches(requirement, publication, expand)]
     everyone = tuple(policy.approvers)
-    needs = [Quorum(policy.quorum, everyone)]
-    needs += [Quorum(requirement.quorum, _voices(policy, requirement.by) if requirement.by else everyone) for requirement in fitting]
-    met_by_others = {need for need in needs if any(_covers(other, need) for other in needs if other != need)}
-    return tuple(dict.fromkeys(need for need in needs if need not in met_by_others))
+    quorums = [Quorum(policy.quorum, everyone)]
+    quorums += [Quorum(requirement.quorum, _members(policy, requirement.by) if requirement.by else everyone) for requirement in matching]
+    implied = {quorum for quorum in quorums if any(_implies(stricter, quorum) for stricter in quorums if stricter != quorum)}
+    return tuple(dict.fromkeys(quorum for quorum in quorums if quorum not in implied))
 
 
-def strictest_quorum(policy: Policy, publication: Publication, expand: Callable[[Iterable[str]], tuple[str, ...]]) -> Quorum:
-    """The greatest of its needs, for saying in one sentence who must approve."""
-    return max(quorums_of(policy, publication, expand), key=lambda need: (need.quorum, -len(need.voices)))
+def strictest_quorum(policy: Policy, publication: Publication, expand: ExpandChannels) -> Quorum:
+    """The greatest quorum that must be met, for saying in one sentence who must approve."""
+    return max(quorums_of(policy, publication, expand), key=lambda quorum: (quorum.needed, -len(quorum.voters)))
 
 
-def _covers(other: Quorum, need: Quorum) -> bool:
-    """Whether whoever meets the other has met this one too."""
-    return other.quorum >= need.quorum and (need.quorum == 0 or set(other.voices) <= set(need.voices))
+def _implies(stricter: Quorum, quorum: Quorum) -> bool:
+    """Whether people who meet the first quorum have met the second one too."""
+    return stricter.needed >= quorum.needed and (quorum.needed == 0 or set(stricter.voters) <= set(quorum.voters))
 
 
-def _voices(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
-    """People of these names: ids as they are, teams opened (a team may name a team), unknown ones dropped."""
-    found: dict[str, None] = {}
+def _members(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
+    """People of these names: ids as they are, teams opened (a team may name a team), unknown names dropped."""
+    members: dict[str, None] = {}
     seen: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -54,12 +58,12 @@ def _voices(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
         if name in policy.teams:
             waiting = [*policy.teams[name], *waiting]
         elif name in policy.approvers:
-            found[name] = None
-    return tuple(found)
+            members[name] = None
+    return tuple(members)
 
 
-def _fits(requirement: Requirement, publication: Publication, expand: Callable[[Iterable[str]], tuple[str, ...]]) -> bool:
-    """Each kind that is written must fit: channels and campaigns and tags."""
+def _matches(requirement: Requirement, publication: Publication, expand: ExpandChannels) -> bool:
+    """Each kind that is written must match: channels and campaigns and tags."""
     front = publication.post.front
     names = {publication.channel_name, *publication.channel.was}
     channels = not requirement.channels or bool(names & {*requirement.channels, *expand(requirement.channels)})

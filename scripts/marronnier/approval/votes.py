@@ -1,13 +1,14 @@
-"""Voices: whether one claim counts, and if not, why not."""
+"""Votes: whether one claim counts, and if not, why not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marronnier.approval.evidence import Claim, Contributors, Evidence
+from marronnier.approval.evidence import Evidence
 from marronnier.messages import _
-from marronnier.model.policy import Policy
+from marronnier.model.approval_policy import Policy
+from marronnier.model.claim import Claim, Contributors
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,83 +21,81 @@ class Vote:
     why: str = ""
     """Why it does not count; empty when it does."""
     unsigned: bool = False
-    own_words: bool = False
-    """It does not count because the person had a hand in the words."""
+    is_self_approval: bool = False
+    """It does not count because the person helped to write the words."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoteCounter:
-    """Weighs claims against what git says."""
-
-    evidence: Evidence
-
-    def weigh(self, claim: Claim, commits: Iterable[str]) -> Vote:
-        """Whether the claim counts, when these commits made what it names."""
-        evidence = self.evidence
-        arrived = evidence.arrival(claim.commit)
-        base = evidence.base(arrived) if arrived is not None else None
-        policy = evidence.policy(base) if base is not None else None
-        if base is None or policy is None:
-            return Vote(claim, why=_("the approval by {who} came before there was a policy to judge it", who=claim.by))
-        if claim.by in evidence.reserved or claim.by not in policy.approvers:
-            why = _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by)
-            return Vote(claim, base, why)
-        if claim.by not in evidence.today.approvers:
-            return Vote(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
-        if why := self.own(claim, policy, base, commits):
-            return Vote(claim, base, why, own_words=True)
-        signature = evidence.signature(claim.commit, claim.by, base)
-        if signature == "bad":
-            return Vote(claim, base, _("the approval by {who} carries a signature that does not fit it", who=claim.by))
-        if signature == "good":
-            return Vote(claim, base)
-        if not policy.unsigned:
-            return Vote(claim, base, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
-        known = self._addresses(claim, policy, with_commit=False)
-        if known and not claim.emails & known:
-            return Vote(claim, base, _("the unsigned approval by {who} was committed by somebody else", who=claim.by))
-        return Vote(claim, base, unsigned=True)
-
-    def own(self, claim: Claim, policy: Policy, base: str, commits: Iterable[str]) -> str:
-        """Which of these commits the person had a hand in, so that the claim would be self-approval; empty when in none."""
-        addresses = self._addresses(claim, policy, with_commit=True)
-        for commit in sorted(commits):
-            hands = self.evidence.hands(commit)
-            role = _role(hands, addresses, policy)
-            if role or self.evidence.signature(commit, claim.by, base) == "good":
-                return _(
-                    "{who} {role} {commit} and cannot approve it",
-                    who=self._name(claim, policy, hands if role else None),
-                    role=role or _("signed"),
-                    commit=commit[:8],
-                )
-        return ""
-
-    def _addresses(self, claim: Claim, policy: Policy, *, with_commit: bool) -> frozenset[str]:
-        """Every address known to be this person's, in the policy of the day and in today's."""
-        written = [
-            email for stood in (policy, self.evidence.today) if claim.by in stood.approvers for email in stood.approvers[claim.by].emails
-        ]
-        return frozenset(email.casefold() for email in written) | (claim.emails if with_commit else frozenset())
-
-    def _name(self, claim: Claim, policy: Policy, hands: Contributors | None) -> str:
-        """Whose hand it was: somebody who commits an approval in another's name is told of their own."""
-        own = policy.approvers[claim.by].name or claim.by
-        if hands is None:
-            return own
-        theirs = frozenset({hands.author, hands.committer}) | hands.co_authors
-        if theirs & self._addresses(claim, policy, with_commit=False):
-            return own
-        found = theirs & claim.emails
-        names = (one.name or who for who, one in policy.approvers.items() if found & {email.casefold() for email in one.emails})
-        return next(names, ", ".join(sorted(found)))
+def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
+    """Whether a claim counts, when these commits made what it names."""
+    base = evidence.base_of(claim.arrived) if claim.arrived is not None else None
+    policy = evidence.policy_at(base) if base is not None else None
+    if base is None or policy is None:
+        return Vote(claim, why=_("the approval by {who} came before there was a policy to judge it", who=claim.by))
+    if claim.by in evidence.reserved or claim.by not in policy.approvers:
+        why = _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by)
+        return Vote(claim, base, why)
+    if claim.by not in evidence.current_policy.approvers:
+        return Vote(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
+    if why := contribution_reason(claim, policy, base, commits, evidence):
+        return Vote(claim, base, why, is_self_approval=True)
+    status = evidence.verify(claim, base)
+    if status == "bad":
+        return Vote(claim, base, _("the approval by {who} carries a signature that does not fit it", who=claim.by))
+    if status == "good":
+        return Vote(claim, base)
+    if not policy.unsigned:
+        return Vote(claim, base, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
+    written = _written_addresses(claim.by, policy, evidence)
+    if written and not claim.addresses & written:
+        return Vote(claim, base, _("the unsigned approval by {who} was committed by somebody else", who=claim.by))
+    return Vote(claim, base, unsigned=True)
 
 
-def _role(hands: Contributors, addresses: frozenset[str], policy: Policy) -> str:
-    if hands.author in addresses:
+def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterable[str], evidence: Evidence) -> str:
+    """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
+    written = _written_addresses(claim.by, policy, evidence)
+    for commit in sorted(commits):
+        contributors = evidence.contributors(commit)
+        role = _role(contributors, written | claim.addresses, policy)
+        if role or evidence.is_signed_by(commit, claim.by, base):
+            return _(
+                "{who} {role} {commit} and cannot approve it",
+                who=_contributor_name(claim, policy, contributors, written) if role else _name(claim.by, policy),
+                role=role or _("signed"),
+                commit=commit[:8],
+            )
+    return ""
+
+
+def _written_addresses(person: str, policy: Policy, evidence: Evidence) -> frozenset[str]:
+    """Every address that `brand/approvals.yml` gives a person, in the policy that judges and in the current one, folded."""
+    approvers = [judging.approvers[person] for judging in (policy, evidence.current_policy) if person in judging.approvers]
+    return frozenset(email.casefold() for approver in approvers for email in approver.emails)
+
+
+def _name(person: str, policy: Policy) -> str:
+    return policy.approvers[person].name or person
+
+
+def _contributor_name(claim: Claim, policy: Policy, contributors: Contributors, written: frozenset[str]) -> str:
+    """Who contributed: somebody who commits an approval in another's name is told of their own contribution."""
+    addresses = frozenset({contributors.author, contributors.committer}) | contributors.co_authors
+    if addresses & written:
+        return _name(claim.by, policy)
+    submitted = addresses & claim.addresses
+    names = (
+        approver.name or person
+        for person, approver in policy.approvers.items()
+        if submitted & {email.casefold() for email in approver.emails}
+    )
+    return next(names, ", ".join(sorted(submitted)))
+
+
+def _role(contributors: Contributors, addresses: frozenset[str], policy: Policy) -> str:
+    if contributors.author in addresses:
         return _("wrote")
-    if hands.committer in addresses:
+    if contributors.committer in addresses:
         return _("committed")
-    if hands.co_authors & addresses and policy.co_authors != "allow-if-another-committed":
+    if contributors.co_authors & addresses and policy.co_authors != "allow-if-another-committed":
         return _("co-wrote")
     return ""

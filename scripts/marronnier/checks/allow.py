@@ -23,7 +23,7 @@ def apply_allows(findings: Iterable[Finding], view: View) -> list[Finding]:
         post = allowing.get(finding.place.path)
         if post is not None and post.allows(finding.rule) and registry.get(finding.rule).allowable:
             view.used.add((post.path, finding.rule))
-            if not finding.firm:
+            if not finding.not_allowable:
                 continue
         kept.append(finding)
     for post in allowing.values():

@@ -12,12 +12,12 @@ from marronnier.timetable.local_time import Unresolvable
 if TYPE_CHECKING:
     from marronnier.checks.view import View
     from marronnier.model.finding import Place
-    from marronnier.model.instant import Problem
+    from marronnier.model.instant import InstantProblem
     from marronnier.model.post import Post
     from marronnier.model.scalars import WrittenDate
 
 
-def unresolvable_dates(view: View, problem: Problem) -> Iterator[tuple[Place, Unresolvable, str]]:
+def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Place, Unresolvable, str]]:
     """Written dates that mean no instant or two, once for each place: where they stand, what they may mean, and the hour as written there.
 
     That hour is another than the one that cannot be resolved where a repeat counts from it.

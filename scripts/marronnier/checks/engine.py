@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marronnier.checks import allow, registry
@@ -14,33 +13,35 @@ from marronnier.text import secrets
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
-    from marronnier.desk import Desk
-    from marronnier.model.history import History
-    from marronnier.timetable import Timetable
+    from marronnier.proofs.situation import Situation
 
 _GRAVITY = {"error": 0, "warning": 1, "notice": 2}
 
 
 def run(
-    desk: Desk,
-    timetable: Timetable,
-    histories: Mapping[str, History],
-    now: datetime,
+    situation: Situation,
     *,
     only: Collection[str] | None = None,
-    began: datetime | None = None,
-    payload: Callable[[str], bytes | None] = lambda _sha256: None,
-    follows: Callable[[str], bool] = lambda _commit: True,
     remembered: Callable[[], Cache | None] = lambda: None,
     opened: Collection[str] | None = None,
 ) -> list[Finding]:
     """Every finding that no post is allowed, by place.
 
-    `only`: the names of the rules to run; all, when None. `began`: when the ledger began. `payload` gives what was sealed, by its digest;
-    `follows` says whether what is judged comes after a commit. `remembered`: what was seen in pictures before. `opened`: the paths of the
+    `only`: the names of the rules to run; all, when None. `remembered`: what was seen in pictures before. `opened`: the paths of the
     posts whose pictures are opened; all, when None.
     """
-    view = View(desk, timetable, histories, now, began, payload, follows, remembered, opened)
+    desk = situation.desk
+    view = View(
+        desk,
+        situation.timetable,
+        situation.histories,
+        situation.now,
+        situation.began,
+        situation.payload,
+        situation.follows,
+        remembered,
+        opened,
+    )
     chosen = [rule for rule in registry.all_rules() if only is None or rule.name in only]
     found = allow.apply_allows((finding for rule in chosen if not rule.last for finding in rule.check(view)), view)
     if only is None:
@@ -63,9 +64,9 @@ def _hushed(found: list[Finding], view: View) -> list[Finding]:
 
 
 def _without(finding: Finding, words: Collection[str]) -> Finding:
-    message, expected, next = (secrets.without_secrets(part, words) for part in (finding.message, finding.expected, finding.next))
+    message, expected, next = (secrets.redact_secrets(part, words) for part in (finding.message, finding.expected, finding.next))
     # What `--fix` changes it shows, the whole line.
-    shown = finding.fix if finding.fix is None or secrets.without_secrets(finding.fix.before, words) == finding.fix.before else None
+    shown = finding.fix if finding.fix is None or secrets.redact_secrets(finding.fix.before, words) == finding.fix.before else None
     return replace(finding, message=message, expected=expected, next=next, fix=shown)
 
 

@@ -36,11 +36,11 @@ def _spelled(view: View, post: Post, look: Look) -> Iterator[tuple[TextSpan, Inv
 
 def _entities(passage: TextSpan, look: Look) -> Iterator[tuple[TextSpan, InvisibleCharacter]]:
     text = passage.text
-    for start, end, said in invisible_characters.entities(text):
+    for start, end, said in invisible_characters.html_entities(text):
         if said.isprintable() and not look(said):
             continue
         # Alone, a character has none of the neighbours that may need it: read it among them.
         begins = max(0, start - _AROUND)
         for found in look(text[begins:start] + said + text[end : end + _AROUND]):
             if found.start <= start - begins < found.end and found.character in said:
-                yield passage, InvisibleCharacter(start, end, found.character, found.removable)
+                yield passage, InvisibleCharacter(start, end, found.character, found.is_removable)

@@ -73,7 +73,7 @@ def _uses(view: View) -> Iterator[MediaUse]:
         for place, picture in view.inline(post):
             # An address escapes what a file's name may hold.
             plain = unquote(picture.src)
-            there = picture.is_elsewhere or view.desk.tree.exists(desks.media_path(view.desk, post, picture.src))
+            there = picture.is_remote or view.desk.tree.exists(desks.media_path(view.desk, post, picture.src))
             yield MediaUse(post, picture.src if there else plain, within=place)
 
 
@@ -84,11 +84,11 @@ def is_on_the_web(src: str) -> bool:
 
 def path_fault(view: View, use: MediaUse) -> str:
     """How a medium leads away from the plain files below `content/`: `link`, `submodule`, `special`, `outside`; empty when it does not."""
-    places = desks.media_places(use.post, use.src)
+    places = desks.media_candidates(use.post, use.src)
     if not places:
         return "outside"
     view.desk.tree.paths()
-    refused = view.desk.tree.refused
+    refused = view.desk.tree.skipped_paths
     for place in places:
         parts = place.split("/")
         for end in range(1, len(parts) + 1):

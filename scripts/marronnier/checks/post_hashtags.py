@@ -23,7 +23,7 @@ def upcoming_publications(view: View, matters: Callable[[TimetableLine], bool]) 
 def hashtags_of(publication: Publication) -> dict[str, str]:
     """Its hashtags without `#`, each once, by what makes two of them the same."""
     words = publication.words
-    typed = [mark.text[1:] for mark in entities.hashtags(to_plain_text(words.text))] if "#" in words.text or "＃" in words.text else []
+    typed = [mark.text[1:] for mark in entities.find_hashtags(to_plain_text(words.text))] if "#" in words.text or "＃" in words.text else []
     made = [hashtags.to_hashtag(tag) for tag in words.tags]
     return {tag.casefold(): tag for tag in reversed((*typed, *made)) if tag}
 

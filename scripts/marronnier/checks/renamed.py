@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from marronnier.model.publication import key_of, split_key
+from marronnier.model.history import vanished_keys
+from marronnier.model.publication import publication_key, split_key
 from marronnier.text import similarity
 from marronnier.text.similarity import SimilarityIndex
 
@@ -17,7 +18,7 @@ def renamed_publications(view: View) -> Mapping[str, TimetableLine]:
     """The keys that are gone, each with the publication still to come that has its words."""
     if not view.histories or view.desk.only is not None:
         return {}
-    gone = similarity.vanished_keys(view.histories, lambda key: _is_present(view, key))
+    gone = vanished_keys(view.histories, lambda key: _is_present(view, key))
     return dict(_moved(view, gone)) if gone else {}
 
 
@@ -26,8 +27,8 @@ def _is_present(view: View, key: str) -> bool:
     if key in view.timetable.instants:
         return True
     post_id, channel_name, occurrence = split_key(key)
-    return post_id in view.desk.unreadable.values() or any(
-        key_of(post_id, name, occurrence) in view.timetable.instants for name in view.desk.expand((channel_name,))
+    return post_id in view.desk.unreadable_posts.values() or any(
+        publication_key(post_id, name, occurrence) in view.timetable.instants for name in view.desk.expand((channel_name,))
     )
 
 
@@ -36,15 +37,15 @@ def _moved(view: View, gone: Mapping[str, list[str]]) -> Iterator[tuple[str, Tim
     for was, keys in gone.items():
         for name in view.desk.expand((was,)):
             for key in keys:
-                if (text := similarity.sent_text(view.histories[key], view.payload)) is not None:
+                if (text := view.histories[key].sent_text(view.payload)) is not None:
                     heard.setdefault(name, SimilarityIndex()).add((key, text), similarity.shingles(text))
     for line in (*view.waiting, *view.ahead):
         history = view.histories.get(line.key)
-        if line.channel_name not in heard or (history is not None and history.touched):
+        if line.channel_name not in heard or (history is not None and history.maybe_sent):
             continue
         # What is written and what went out share most runs of words; only where they do is it composed and compared.
-        near = list(heard[line.channel_name].near(similarity.shingles(view.variant(line.post, line.channel_name).text)))
-        text = similarity.text_of(part.text for part in view.lengths.parts(view.publication(line))) if near else ""
+        near = list(heard[line.channel_name].find_candidates(similarity.shingles(view.variant(line.post, line.channel_name).text)))
+        text = "\n".join(part.text for part in view.lengths.parts(view.publication(line))) if near else ""
         for key, before in near:
             if split_key(key)[0] != line.post.id and similarity.is_similar(before, text):
                 yield key, line

@@ -91,8 +91,8 @@ class TextSpan:
             words = words[:start] + after + words[end:]
         lines = [*_lines(self.source)]
         lines[number - 1] = line
-        was, now = document.read(self.path, self.source.encode()), document.read(self.path, "\n".join(lines).encode())
-        if not was.whole or not now.whole or len(was.findings) != len(now.findings) or was.body != now.body:
+        was, now = document.parse_markdown(self.path, self.source.encode()), document.parse_markdown(self.path, "\n".join(lines).encode())
+        if not was.is_complete or not now.is_complete or len(was.findings) != len(now.findings) or was.body != now.body:
             return False
         return now.data == _with(was.data, self.keys, words)
 
@@ -245,7 +245,7 @@ class _SpanLanguages:
     def __init__(self, desk: Desk, post: Post) -> None:
         self._desk = desk
         self._post = post
-        self._channels = desks.channels_of(desk, post) if post.front.lang is None else ()
+        self._channels = desks.channel_names(desk, post) if post.front.lang is None else ()
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -257,7 +257,9 @@ class _SpanLanguages:
         return tuple(name for name in self._channels if not self._chosen(name, known[name].network).names)
 
     def _chosen(self, name: str, network: str) -> Variant:
-        return variants.choose(self._post.variants, name, (*self._desk.groups_of(name), *self._desk.channels.channels[name].was), network)
+        return variants.choose_variant(
+            self._post.variants, name, (*self._desk.groups_of(name), *self._desk.channels.channels[name].was), network
+        )
 
     def rest(self, key: Key) -> tuple[str, ...]:
         """The channels that say what is written for all: those that have no other title, comment … of their own."""

@@ -16,14 +16,14 @@ from marronnier.checks.cache import RuleCache
 from marronnier.checks.limits import LengthLimits
 from marronnier.checks.media import MediaIndex
 from marronnier.checks.text_spans import TextSpan
-from marronnier.files.utf8 import MOST_BYTES
+from marronnier.files.utf8 import MAX_BYTES
 from marronnier.model.finding import Finding, Place
 from marronnier.model.instant import Instant
 from marronnier.model.post import Medium, Post, Variant
-from marronnier.model.publication import Publication, key_of, split_key
-from marronnier.networks.kit.seam import Takes
+from marronnier.model.publication import Publication, publication_key, split_key
+from marronnier.networks.kit.seam import AcceptsMedia
 from marronnier.text import urls, variants
-from marronnier.text.inline_pictures import InlinePicture, find_pictures
+from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
 from marronnier.timetable import day_calendar, local_time
 from marronnier.timetable.day_calendar import Calendar
 from marronnier.timetable.written_times import is_idea
@@ -94,7 +94,7 @@ class View:
     @cached_property
     def posts(self) -> tuple[Post, ...]:
         """Every post, those whose id another already has and what is left of the faulty ones included, in path order."""
-        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged), key=lambda post: post.path))
+        return tuple(sorted((*self.desk.posts.values(), *self.desk.duplicates, *self.desk.salvaged_posts), key=lambda post: post.path))
 
     @cached_property
     def lines(self) -> tuple[TimetableLine, ...]:
@@ -103,9 +103,9 @@ class View:
         for key, instant in self.timetable.instants.items():
             post_id, channel_name, occurrence = split_key(key)
             found.append(TimetableLine(key, self.desk.posts[post_id], channel_name, occurrence, instant))
-        for post in self.desk.salvaged:
-            for channel_name in desks.channels_of(self.desk, post):
-                found.append(TimetableLine(key_of(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
+        for post in self.desk.salvaged_posts:
+            for channel_name in desks.channel_names(self.desk, post):
+                found.append(TimetableLine(publication_key(post.id, channel_name), post, channel_name, None, _NO_INSTANT))
         return tuple(found)
 
     @cached_property
@@ -190,15 +190,15 @@ class View:
         """Every `@name` in the words of a post, with its place."""
         if "@" not in post.text:
             return
-        from marronnier.text import mentions
+        from marronnier.text import handles
 
         for words in post.variants:
-            for one in mentions.find_mentions(words.text):
+            for one in handles.find_handles(words.text):
                 above = words.text.count("\n", 0, one.start)
                 yield Place(post.path, words.line + above, one.start - words.text.rfind("\n", 0, one.start)), one.name
         own = ((("for", name, "first_comment"), other.first_comment) for name, other in post.front.for_.items())
         for keys, comment in ((("first_comment",), post.front.first_comment), *own):
-            for one in mentions.find_mentions(comment or ""):
+            for one in handles.find_handles(comment or ""):
                 yield post.place(*keys), one.name
 
     def is_out(self, line: TimetableLine) -> bool:
@@ -228,7 +228,7 @@ class View:
     @cached_property
     def post_ids(self) -> frozenset[str]:
         """Every id that a post has or seems to have: what cannot be read is not gone."""
-        return frozenset((*self.desk.posts, *self.desk.unreadable.values(), *(post.id for post in self.posts)))
+        return frozenset((*self.desk.posts, *self.desk.unreadable_posts.values(), *(post.id for post in self.posts)))
 
     @cached_property
     def moved(self) -> Mapping[str, TimetableLine]:
@@ -267,7 +267,7 @@ class View:
         if len(post.variants) == 1:
             return post.variants[0]
         channel = self.desk.channels.channels[channel_name]
-        return variants.choose(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
+        return variants.choose_variant(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
 
     def passages(self, post: Post) -> tuple[TextSpan, ...]:
         """All that a post says somewhere, each with its place. Not cheap: look first whether `post.text` holds what a rule looks for."""
@@ -286,13 +286,13 @@ class View:
         tree, read = self.desk.tree, {post.path for post in self.posts}
         paths = tree.paths() if self.desk.only is None else (*tree.paths(("brand", "calendar")), self.desk.only)
         wanted = [path for path in paths if path not in read and path.lower().endswith(_TEXTS)]
-        return tuple((path, _text(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MOST_BYTES)
+        return tuple((path, _text(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MAX_BYTES)
 
     @cached_property
     def known_hosts(self) -> frozenset[str]:
         """Hosts that the brand trusts: its own site's, those of its accounts, and those it names."""
         brand, channels = self.desk.brand, self.desk.channels.channels.values()
-        own = urls.host_of(urls.authority(brand.site_url)).removeprefix("www.")
+        own = urls.host_from_authority(urls.authority(brand.site_url)).removeprefix("www.")
         accounts = (channel.account.rpartition("@")[2] for channel in channels if channel.account.strip("@").count("@"))
         return frozenset(host.casefold() for host in (own, *accounts, *brand.known_hosts) if host)
 
@@ -310,7 +310,7 @@ class View:
 
     def pictures(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """The pictures that stand in the words of a post themselves, those that are files of ours, each with its place."""
-        return tuple(one for one in self.inline(post) if not one[1].is_elsewhere)
+        return tuple(one for one in self.inline(post) if not one[1].is_remote)
 
     def inline(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """All pictures in the words of a post, those on the web too."""
@@ -320,7 +320,7 @@ class View:
             self._pictures[post.path] = tuple(
                 (Place(post.path, words.line + picture.line, picture.column), picture)
                 for words in post.variants
-                for picture in find_pictures(words.text)
+                for picture in find_inline_pictures(words.text)
             )
         return self._pictures[post.path]
 
@@ -335,7 +335,7 @@ class View:
 
     def looked(self, path: str) -> MediaInfo | None:
         """What the sandbox says of a file; None for one nobody can open."""
-        from marronnier.desk import media as looking
+        from marronnier.desk import media_inspection as looking
 
         return looking.inspect_media(self.desk.tree, path, self.memory.cache)
 
@@ -346,7 +346,7 @@ class View:
     def takes(self, channel_name: str, sort: str) -> bool:
         """Whether a channel can be sent that sort of media: pictures everywhere; also where nobody knows its network."""
         network = self.networks.get(self.desk.channels.channels[channel_name].network)
-        return network is None or sort == "image" or (isinstance(network, Takes) and sort in network.MEDIA)
+        return network is None or sort == "image" or (isinstance(network, AcceptsMedia) and sort in network.MEDIA)
 
     def media_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which its media are written."""

@@ -68,7 +68,7 @@ class CommandContext:
 
         `zone` is the brand's zone and `clock` its `clock:` (a Moment or None).
         """
-        from marronnier.model.scalars import WrittenDate, parse_clock, zone_to_show
+        from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
 
         if self.now_text is None and clock is None:
             return datetime.now(UTC)
@@ -78,7 +78,7 @@ class CommandContext:
         wall = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
         if moment.offset is not None:
             return (wall - moment.offset).replace(tzinfo=UTC)
-        return wall.replace(tzinfo=zone_to_show(zone)).astimezone(UTC)
+        return wall.replace(tzinfo=zone_or_utc(zone)).astimezone(UTC)
 
     @staticmethod
     def _moment(text: str) -> object:

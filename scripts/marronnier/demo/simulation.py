@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from marronnier import desk, ledger, plan, publish, review, start
+from marronnier import desk, ledger, publish, review, start
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
 from marronnier.demo.weeks import Week, by_week, without_posts
 from marronnier.desk import Desk
@@ -20,6 +20,7 @@ from marronnier.git import Repo
 from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
+from marronnier.proofs.load import load_situation
 
 BEGUN, LIVED = "marronnier-demo-begun", "marronnier-demo"
 """Files in `.git`: a demo that was begun and never completed is made again, a complete one is taken up."""
@@ -138,9 +139,10 @@ class _Simulation:
 
     def _unapproved(self, week: Week, at: datetime) -> tuple[str, ...]:
         """Posts of the week that need one approval more."""
-        here = plan.assemble(self.repo, at, rev="HEAD", proposals=False, fetch=False)
-        lines = (line for line in here.plan.lines if line.publication.post.path in week.paths)
-        return tuple(dict.fromkeys(line.publication.post.id for line in lines if not here.approvals[line.key].granted))
+        situation = load_situation(self.repo, at, rev="HEAD", proposals=False, fetch=False)
+        timetable = situation.timetable
+        posts = ((key, timetable.publications[key].post) for key in timetable.in_order())
+        return tuple(dict.fromkeys(post.id for key, post in posts if post.path in week.paths and not situation.approvals[key].granted))
 
     def _merge(self, week: Week, at: datetime) -> None:
         with self.team.acting(MERGER, at) as repo:
@@ -160,7 +162,7 @@ class _Simulation:
         """When something sealed is due, up to the end."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
         histories = ledger.open(self.repo, brand, fetch=False).histories.values()
-        return {history.seal.instant for history in histories if history.seal and not history.touched and history.seal.instant <= end}
+        return {history.seal.instant for history in histories if history.seal and not history.maybe_sent and history.seal.instant <= end}
 
     def _leave(self, week: Week, at: datetime, *, asked: bool) -> None:
         """A week still being prepared; the one that is asked for is in review, the others are drafts."""

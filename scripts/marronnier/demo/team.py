@@ -10,7 +10,7 @@ from pathlib import Path
 
 from marronnier.git import NotInstalled, Repo, ssh_keygen
 from marronnier.ledger.publisher_key import PRINCIPAL
-from marronnier.model.policy import Policy
+from marronnier.model.approval_policy import Policy
 
 AUTHOR = "communication"
 """Who writes the posts."""

@@ -1,9 +1,9 @@
-"""The desk: everything people wrote, from the working directory or from a commit."""
+"""The desk: everything people wrote, loaded from the working directory or from a commit."""
 
 from __future__ import annotations
 
+from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.loader import load
-from marronnier.desk.model import CampaignPage, Desk
-from marronnier.desk.publications import channels_of, media_path, media_places, overrides, publication
+from marronnier.desk.publications import channel_names, media_candidates, media_path, overrides, publication
 
-__all__ = ["CampaignPage", "Desk", "channels_of", "load", "media_path", "media_places", "overrides", "publication"]
+__all__ = ["CampaignPage", "Desk", "channel_names", "load", "media_candidates", "media_path", "overrides", "publication"]

@@ -1,4 +1,4 @@
-"""A commit as a tree: the same files as the working directory would have, read from git's objects, never through filters."""
+"""The files of one commit, read from git's objects without filters."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from marronnier.files import TEAM_FOLDERS, is_inside
+from marronnier.files import TEAM_FOLDERS, is_safe_path
 from marronnier.git import GitError, Repo
 
-_PLAIN = ("100644", "100755")
-"""Modes of plain files; 120000 is a link, 160000 a submodule (git-fast-import(1), seen 2026-11-22)."""
+_PLAIN_FILE_MODES = ("100644", "100755")
+"""Git's modes of plain files; 120000 is a link, 160000 a submodule (git-fast-import(1), seen 2026-11-22)."""
 
 
 class CommitTree:
-    """What people wrote, as one commit holds it."""
+    """What people wrote, as one commit holds it. Implements `files.Tree`."""
 
     def __init__(self, repo: Repo, rev: str) -> None:
         """Raises GitError when there is no such commit."""
@@ -25,14 +25,14 @@ class CommitTree:
 
     @cached_property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
-        """Object id and size of every plain file, by its path below the brand's folder."""
-        listed = self.repo.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self.rev)
-        found: dict[str, tuple[str, int]] = {}
-        for line in listed.split(b"\0"):
+        """Object id and size in bytes of every plain file, by its path relative to the brand's folder."""
+        listing = self.repo.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self.rev)
+        blobs: dict[str, tuple[str, int]] = {}
+        for line in listing.split(b"\0"):
             if not line:
                 continue
-            facts, _tab, raw = line.partition(b"\t")
-            mode, kind, oid, size = facts.decode("ascii").split()
+            columns, _tab, raw = line.partition(b"\t")
+            mode, kind, oid, size = columns.decode("ascii").split()
             path = raw.decode("utf-8", "surrogateescape")
             if not path.startswith(self.repo.prefix):
                 continue
@@ -41,26 +41,26 @@ class CommitTree:
                 continue
             if kind != "blob":
                 self._refused[path] = "submodule"
-            elif mode not in _PLAIN:
+            elif mode not in _PLAIN_FILE_MODES:
                 self._refused[path] = "link"
-            elif not is_inside(path):
+            elif not is_safe_path(path):
                 self._refused[path] = "name"
             else:
-                found[path] = (oid, int(size))
-        return found
+                blobs[path] = (oid, int(size))
+        return blobs
 
     @property
-    def refused(self) -> Mapping[str, str]:
-        """Paths that `paths` left out, with the kind of thing they are."""
+    def skipped_paths(self) -> Mapping[str, str]:
+        """The paths that `paths` leaves out, each with its kind: `link`, `name` or `submodule`."""
         return self._refused if self._blobs is not None else {}
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The files below these folders, with `/`, sorted."""
+        """The paths of all files below these folders, with `/`, sorted."""
         starts = tuple(f"{folder}/" for folder in folders)
         return tuple(sorted(path for path in self._blobs if path.startswith(starts)))
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file. Raises FileNotFoundError; GitError when git cannot give an object that the commit names."""
+        """The bytes of a file. Raises FileNotFoundError when the commit has no such file, GitError when the object is missing from the repository."""
         if path not in self._blobs:
             raise FileNotFoundError(2, "no plain file in the commit", path)
         data = self.repo.read(self._blobs[path][0])
@@ -69,17 +69,17 @@ class CommitTree:
         return data
 
     def size(self, path: str) -> int:
-        """Its size in bytes. Raises FileNotFoundError."""
+        """The size of a file in bytes. Raises FileNotFoundError."""
         if path not in self._blobs:
             raise FileNotFoundError(2, "no plain file in the commit", path)
         return self._blobs[path][1]
 
     def exists(self, path: str) -> bool:
-        """Whether the commit holds a plain file at that path."""
+        """Whether the commit has a plain file at that path."""
         return path in self._blobs
 
     def sha256(self, path: str) -> str:
-        """SHA-256 of a file's bytes; empty when there is none. Never git's own SHA-1, which can collide."""
+        """SHA-256 of a file's bytes as 64 hex digits; empty when there is no such file. Git's own SHA-1 can collide."""
         if path not in self._blobs:
             return ""
         oid = self._blobs[path][0]

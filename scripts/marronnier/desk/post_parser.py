@@ -1,4 +1,4 @@
-"""From a Markdown file to a post: its id, its front matter, its variants."""
+"""Parsing of a Markdown file into a post: its id, its front matter, its variants."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
-from marronnier.desk.foreign import AdaptedFrontMatter, adapt
+from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt_front_matter
 from marronnier.desk.validation import salvage, validate
 from marronnier.files.document import Document
+from marronnier.files.utf8 import unreadable_finding
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Fix, Place
+from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions
 from marronnier.model.post import FrontMatter, Post
 from marronnier.model.scalars import SLUG
 from marronnier.text import variants
 
 _POST_FOLDERS = ("content/posts/", "content/ideas/")
-_SHELF = re.compile(r"content/(?:posts|ideas)(?:/\d{4}(?:/\d{1,2})?)?/index\.(?:md|markdown)")
+_FOLDER_INDEX = re.compile(r"content/(?:posts|ideas)(?:/\d{4}(?:/\d{1,2})?)?/index\.(?:md|markdown)")
 _SLUG = re.compile(SLUG)
-MOST_SECTIONS = 200
-"""Of a post: each is looked at for each channel."""
+MAX_SECTIONS = 200
+"""The most sections `## @name` in a post: each is compared with each channel."""
 _ID_LINE = re.compile(rf"^id *[:=] *[\"']?({SLUG})[\"']? *$", re.MULTILINE)
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_LETTERS_TO_ASCII = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
 
-def is_post(path: str) -> bool:
-    """Whether a file is a post: Markdown on the shelves `content/posts` and `content/ideas`, index pages of the shelves aside."""
+def is_post_path(path: str) -> bool:
+    """Whether the file at this path is a post: Markdown below `content/posts` or `content/ideas`, except index pages of folders."""
     folded = path.lower()
     if not path.startswith(_POST_FOLDERS) or not folded.endswith((".md", ".markdown")):
         return False
-    return not (folded.endswith(("/_index.md", "/_index.markdown")) or _SHELF.fullmatch(folded))
+    return not (folded.endswith(("/_index.md", "/_index.markdown")) or _FOLDER_INDEX.fullmatch(folded))
 
 
 def default_id(path: str) -> str:
-    """The name a post has without a written id: the file's stem; for `index.md` the folder's. Case-folded."""
+    """The id of a post without a written id: the file's stem, for `index.md` the folder's name; case-folded."""
     parts = path.rpartition(".")[0].split("/")
     # Hugo's page bundles may carry a language: index.fr.md.
     name = parts[-2] if parts[-1] == "index" or re.fullmatch(r"index\.[a-z]{2}", parts[-1]) else parts[-1]
@@ -43,92 +43,91 @@ def default_id(path: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """The nearest name that may be an id: `Fête d'été` becomes `fete-d-ete`."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    slug = re.sub(r"[^a-z0-9._]+", "-", plain).strip("-._")[:100].rstrip("-._")
+    """The valid id nearest to a text: `Fête d'été` becomes `fete-d-ete`."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_TO_ASCII))
+    letters = "".join(char for char in letters if not unicodedata.combining(char))
+    slug = re.sub(r"[^a-z0-9._]+", "-", letters).strip("-._")[:100].rstrip("-._")
     return slug or "post"
 
 
 def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> tuple[Post | None, str, tuple[Finding, ...]]:
-    """The post, or None when something in it is wrong; the id it has or seems to have; and the findings.
+    """The post, or None when it has errors; its id, or the presumed one; and the findings.
 
     `digest` is the SHA-256 of the file's bytes.
     """
-    if not document.whole:
-        named = _ID_LINE.search(document.text)
-        return None, named[1] if named else slugify(default_id(document.path)), document.findings
-    adapted = adapt(document, foreign_keys)
+    if not document.is_complete:
+        id_line = _ID_LINE.search(document.text)
+        return None, id_line[1] if id_line else slugify(default_id(document.path)), document.findings
+    adapted = adapt_front_matter(document, foreign_keys)
     data = adapted.data
-    written = data.get("id")
-    if isinstance(written, str) and written != written.casefold() and _SLUG.fullmatch(written.casefold()):
-        data = {**data, "id": written.casefold()}
-    where = replace(document, places=_places(document, adapted.moved)) if adapted.moved else document
-    front, refused = validate(FrontMatter, where, data)
-    findings = [*document.findings, *refused]
+    written_id = data.get("id")
+    if isinstance(written_id, str) and written_id != written_id.casefold() and _SLUG.fullmatch(written_id.casefold()):
+        data = {**data, "id": written_id.casefold()}
+    source = replace(document, places=_places_with_moved(document, adapted.moved)) if adapted.moved else document
+    front, errors = validate(FrontMatter, source, data)
+    findings = [*document.findings, *errors]
     post_id = data["id"] if isinstance(data.get("id"), str) else default_id(document.path)
-    if written is None and not _SLUG.fullmatch(post_id):
-        findings.append(_unfit(document, post_id))
+    if written_id is None and not _SLUG.fullmatch(post_id):
+        findings.append(_invalid_file_id(document, post_id))
         post_id = slugify(post_id)
-    if _is_crowded(document):
-        findings.append(_crowded(document))
+    if _has_too_many_sections(document):
+        findings.append(_too_many_sections(document))
     if front is None or any(finding.level == "error" for finding in findings):
         return None, post_id if _SLUG.fullmatch(post_id) else slugify(post_id), tuple(sorted(findings, key=lambda finding: finding.place))
-    return _made(post_id, front, document, digest, adapted), post_id, tuple(findings)
+    return _build_post(post_id, front, document, digest, adapted), post_id, tuple(findings)
 
 
 def salvage_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> Post | None:
-    """What can be understood of a post in which something is wrong, for the rules alone: so that all its faults are told in one run."""
-    if not document.whole or _is_crowded(document):
+    """The valid part of a post with errors, for the rules alone: so that one run reports all its errors. None when nothing is usable."""
+    if not document.is_complete or _has_too_many_sections(document):
         return None
-    adapted = adapt(document, foreign_keys)
+    adapted = adapt_front_matter(document, foreign_keys)
     front, _findings, _dropped = salvage(FrontMatter, document, {**adapted.data, "id": None})
-    return _made(slugify(default_id(document.path)), front, document, digest, adapted) if front else None
+    return _build_post(slugify(default_id(document.path)), front, document, digest, adapted) if front else None
 
 
-def _made(post_id: str, front: FrontMatter, document: Document, digest: str, adapted: AdaptedFrontMatter) -> Post:
+def _build_post(post_id: str, front: FrontMatter, document: Document, digest: str, adapted: AdaptedFrontMatter) -> Post:
     return Post(
         id=post_id,
         path=document.path,
         front=front,
-        variants=variants.split(document.body, document.body_line),
+        variants=variants.split_variants(document.body, document.body_line),
         text=document.text,
         digest=digest,
-        places=_places(document, adapted.moved),
+        places=_places_with_moved(document, adapted.moved),
         ignored=tuple(adapted.ignored),
     )
 
 
-def _places(
-    document: Document, moved: Mapping[tuple[str | int, ...], tuple[str | int, ...]]
-) -> Mapping[tuple[str | int, ...], tuple[int, int]]:
+def _places_with_moved(document: Document, moved: Mapping[KeyPath, KeyPath]) -> Positions:
+    """The document's places, with those of converted values under their paths in our keys."""
     if not moved:
         return document.places
-    places: dict[tuple[str | int, ...], Any] = dict(document.places)
-    for ours, theirs in moved.items():
-        if theirs in places:
-            places[ours] = places[theirs]
+    places: dict[KeyPath, tuple[int, int]] = dict(document.places)
+    for target, source in moved.items():
+        if source in places:
+            places[target] = places[source]
     return places
 
 
-def _is_crowded(document: Document) -> bool:
-    """Whether more sections begin in it than any brand has channels."""
-    return document.body.count("## @") > MOST_SECTIONS
+def _has_too_many_sections(document: Document) -> bool:
+    """Whether the post has more sections than any brand has channels."""
+    return document.body.count("## @") > MAX_SECTIONS
 
 
-def _crowded(document: Document) -> Finding:
-    return Finding(
-        "unreadable",
-        "error",
-        Place(document.path, document.body_line, 1),
+def _too_many_sections(document: Document) -> Finding:
+    return unreadable_finding(
+        document.path,
+        document.body_line,
+        1,
         _("{count} sections begin here with `## @`", count=document.body.count("## @")),
-        _("at most {most}", most=MOST_SECTIONS),
+        _("at most {most}", most=MAX_SECTIONS),
         _("Name several channels in one heading: `## @bluesky, @mastodon`"),
     )
 
 
-def _unfit(document: Document, name: str) -> Finding:
-    """A file whose name cannot be an id: the line that gives it one."""
+def _invalid_file_id(document: Document, name: str) -> Finding:
+    """The finding for a file whose name cannot be an id, with a line `id:` as its fix."""
     opening, _newline, _rest = document.text.partition("\n")
     line = f"id: {slugify(name)}"
     fix = Fix(1, opening, f"{opening}\n{line}") if re.fullmatch(r"---\s*", opening) else None

@@ -1,4 +1,4 @@
-"""Publications: what a post says on a channel, from its variant, its overrides and its campaign."""
+"""Publications: the words of a post on a channel, from its variant, its overrides and its campaign."""
 
 from __future__ import annotations
 
@@ -7,93 +7,90 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from marronnier.desk.model import Desk
+from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import ForChannel, Medium, Post
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.text import utm, variants
 
 
-def channels_of(desk: Desk, post: Post) -> tuple[str, ...]:
-    """The channels a post goes to: names of channels, groups spelled out."""
+def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
+    """The names of the channels a post goes to, with groups expanded."""
     return desk.expand(post.front.channels)
 
 
 def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | None = None) -> Publication:
-    """What a post says on a channel. Raises KeyError for a channel the brand does not have."""
+    """The publication of a post on a channel. Raises KeyError when the brand has no such channel."""
     channel = desk.channels.channels[channel_name]
     front = post.front
     groups = desk.groups_of(channel_name)
-    other = _other(desk, post, channel_name, channel, groups)
-    variant = variants.choose(post.variants, channel_name, (*groups, *channel.was), channel.network)
-    text, mentions = _mentioned(desk, variant.text, channel.network)
-    comment, _also = _mentioned(desk, other.get("first_comment", front.first_comment) or "", channel.network)
-    link = other.get("link", front.link) or ""
+    overridden = overrides(desk, post, channel_name)
+    variant = variants.choose_variant(post.variants, channel_name, (*groups, *channel.was), channel.network)
+    text, mentions = _resolve_handles(desk, variant.text, channel.network)
+    first_comment, _comment_accounts = _resolve_handles(desk, overridden.get("first_comment", front.first_comment) or "", channel.network)
+    link = overridden.get("link", front.link) or ""
     poll = front.poll
     sensitive = front.sensitive
     words = Words(
         network=channel.network,
         account=channel.account,
-        title=other.get("title", front.title) or "",
+        title=overridden.get("title", front.title) or "",
         text=text,
         lang=front.lang or channel.lang or desk.brand.lang,
-        format=other.get("format", front.format),
-        tags=_tags(desk, post, other.get("tags", front.tags)),
-        mentions=tuple(dict.fromkeys((*other.get("mentions", ()), *mentions))),
-        link=utm.add_utm(link, _utm(desk, post, channel)) if link else "",
-        media=tuple(_picture(desk, post, medium) for medium in other.get("media", front.media)),
+        format=overridden.get("format", front.format),
+        tags=_tags(desk, post, overridden.get("tags", front.tags)),
+        mentions=tuple(dict.fromkeys((*overridden.get("mentions", ()), *mentions))),
+        link=utm.add_utm(link, _utm_parameters(desk, post, channel)) if link else "",
+        media=tuple(_picture(desk, post, medium) for medium in overridden.get("media", front.media)),
         poll=poll.options if poll else (),
         poll_minutes=int(poll.duration.total_seconds() // 60) if poll else 0,
         poll_multiple=poll.multiple if poll else False,
-        first_comment=comment,
+        first_comment=first_comment,
         warning=sensitive if isinstance(sensitive, str) else "true" if sensitive else "",
-        thread=other.get("thread", front.thread) or "",
-        visibility=other.get("visibility", "") or "",
+        thread=overridden.get("thread", front.thread) or "",
+        visibility=overridden.get("visibility", "") or "",
         limit=channel.limits.text,
     )
     return Publication(post, channel_name, channel, words, occurrence)
 
 
 def overrides(desk: Desk, post: Post, channel_name: str) -> Mapping[str, Any]:
-    """What `for:` changes on a channel: written for its network, then a group, then itself; the nearest wins key by key."""
-    return _other(desk, post, channel_name, desk.channels.channels[channel_name], desk.groups_of(channel_name))
-
-
-def _other(desk: Desk, post: Post, channel_name: str, channel: Channel, groups: tuple[str, ...]) -> Mapping[str, Any]:
+    """The attributes that `for:` changes on a channel: those for its network, then its groups, then itself; the last one wins, key by key."""
+    channel = desk.channels.channels[channel_name]
     if not post.front.for_:
         return {}
-    found: dict[str, Any] = {}
-    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(groups), *channel.was, channel_name):
-        written: ForChannel | None = post.front.for_.get(name)
-        if written is not None:
-            found |= {key: value for key in written.keys if (value := getattr(written, key)) is not None}
-    return found
+    changed: dict[str, Any] = {}
+    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(desk.groups_of(channel_name)), *channel.was, channel_name):
+        section: ForChannel | None = post.front.for_.get(name)
+        if section is not None:
+            changed |= {key: value for key in section.fields if (value := getattr(section, key)) is not None}
+    return changed
 
 
 def media_path(desk: Desk, post: Post, src: str) -> str:
-    """Where a medium stands: beside the post, else below `content/media/` or `content/`; the first place when it is nowhere."""
-    asked = (posixpath.dirname(post.path), src)
-    if asked not in desk.media_paths:
-        desk.media_paths[asked] = _media_path(desk, *asked)
-    return desk.media_paths[asked]
+    """The path of a medium: in the post's folder, else below `content/media/` or `content/`; the first of these when there is no such file."""
+    key = (posixpath.dirname(post.path), src)
+    if key not in desk.media_path_cache:
+        desk.media_path_cache[key] = _find_media(desk, *key)
+    return desk.media_path_cache[key]
 
 
-def _media_path(desk: Desk, folder: str, src: str) -> str:
-    places = _places(folder, src)
-    for path in places:
+def _find_media(desk: Desk, folder: str, src: str) -> str:
+    candidates = _candidates(folder, src)
+    for path in candidates:
         if desk.tree.exists(path):
             return path
-    return places[0] if places else f"content/media/{posixpath.basename(src)}"
+    return candidates[0] if candidates else f"content/media/{posixpath.basename(src)}"
 
 
-def media_places(post: Post, src: str) -> tuple[str, ...]:
-    """Where a medium may stand, in the order they are tried; none when it leads out of `content/`."""
-    return _places(posixpath.dirname(post.path), src)
+def media_candidates(post: Post, src: str) -> tuple[str, ...]:
+    """The paths at which a medium may be, in the order they are tried; none when `src` leads out of `content/`."""
+    return _candidates(posixpath.dirname(post.path), src)
 
 
-def _places(folder: str, src: str) -> tuple[str, ...]:
-    written = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
-    return tuple(path for one in written if (path := posixpath.normpath(one)).startswith("content/"))
+def _candidates(folder: str, src: str) -> tuple[str, ...]:
+    candidates = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
+    return tuple(path for candidate in candidates if (path := posixpath.normpath(candidate)).startswith("content/"))
 
 
 def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:
@@ -101,37 +98,37 @@ def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:
     return Picture(path, desk.tree.sha256(path), medium.alt or "", medium.credit or "")
 
 
-def _tags(desk: Desk, post: Post, written: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The post's hashtags, without `#`, and its campaign's."""
-    tags = [tag.strip().lstrip("#") for tag in written or ()]
+def _tags(desk: Desk, post: Post, written_tags: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The hashtags of the post and its campaign, without `#`; each once, whatever its capitals."""
+    tags = [tag.strip().lstrip("#") for tag in written_tags or ()]
     page = desk.campaigns.get(post.front.campaign or "")
     if page is not None and page.campaign.hashtag:
         tags.append(page.campaign.hashtag.lstrip("#"))
     return tuple({tag.casefold(): tag for tag in reversed(tags) if tag}.values())[::-1]
 
 
-def _utm(desk: Desk, post: Post, channel: Channel) -> Mapping[str, str]:
-    """The parameters of a link: the brand's, the campaign's, the channel's; the nearest wins."""
+def _utm_parameters(desk: Desk, post: Post, channel: Channel) -> Mapping[str, str]:
+    """The UTM parameters of the brand, the campaign and the channel; of two with one name the later wins."""
     page = desk.campaigns.get(post.front.campaign or "")
-    theirs = {"campaign": page.slug, **page.campaign.utm} if page is not None else {}
-    return {**desk.brand.utm, **theirs, **channel.utm}
+    campaign_parameters = {"campaign": page.slug, **page.campaign.utm} if page is not None else {}
+    return {**desk.brand.utm, **campaign_parameters, **channel.utm}
 
 
-def _mentioned(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...]]:
-    """The words with `@name` of `brand/handles.yml` as that network writes it, or as a plain name where they have no account."""
+def _resolve_handles(desk: Desk, text: str, network: str) -> tuple[str, tuple[str, ...]]:
+    """The text with each `@name` of `brand/handles.yml` as the account on that network, or as a plain name; and the accounts used."""
     if "@" not in text or not desk.handles.handles:
         return text, ()
-    from marronnier.text import mentions as named
+    from marronnier.text.handles import replace_handles
 
-    used: list[str] = []
+    accounts: list[str] = []
 
-    def said(name: str) -> str | None:
+    def resolve(name: str) -> str | None:
         handle = desk.handles.handles.get(name.casefold())
         if handle is None:
             return None
         account = handle.on.get(network) or handle.on.get(network.rpartition(".")[2])
         if account is not None:
-            used.append(account)
+            accounts.append(account)
         return account or handle.name
 
-    return named.replace_mentions(text, said), tuple(used)
+    return replace_handles(text, resolve), tuple(accounts)

@@ -1,7 +1,7 @@
-"""The door to our files: reading what people write, mending it, and writing."""
+"""Files that people write: reading, parsing, fixing and writing them."""
 
 from __future__ import annotations
 
-from marronnier.files.worktree import TEAM_FOLDERS, Tree, WorkTree, is_inside, printable
+from marronnier.files.worktree import TEAM_FOLDERS, Tree, WorkTree, is_safe_path, printable_path
 
-__all__ = ["TEAM_FOLDERS", "Tree", "WorkTree", "is_inside", "printable"]
+__all__ = ["TEAM_FOLDERS", "Tree", "WorkTree", "is_safe_path", "printable_path"]

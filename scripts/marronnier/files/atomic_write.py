@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all."""
+"""Atomic writing of files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 
 def write(path: Path, data: bytes | str, *, durable: bool = True) -> None:
-    """Put these bytes (or this text, as UTF-8 with its newlines as they are) in a file, whole or not at all.
+    """Write these bytes, or this text as UTF-8 with its newlines unchanged, to a file: all of it, or nothing when that fails.
 
-    Folders are made as needed, and a file that stood there keeps its permissions. `durable` waits until the disk has it; what can be made
-    again at any time, like the site, need not. Raises OSError, which names the file.
+    Missing folders are created, and an existing file keeps its permissions.
+    `durable` waits until the data is on the disk; files that can be built again, like the site, do not need it.
+    Raises OSError, which names the file.
     """
     raw = data.encode("utf-8") if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,13 +42,13 @@ def write(path: Path, data: bytes | str, *, durable: bool = True) -> None:
 
 
 def _umask() -> int:
-    """The permissions that new files must not have: only settable by setting it."""
+    """The process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def remove_folder(folder: Path) -> None:
-    """Take a folder away with all it holds; one that is not there is fine. Raises OSError."""
+    """Delete a folder and everything in it; nothing happens when it does not exist. Raises OSError."""
     if folder.exists():
         shutil.rmtree(folder)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from marronnier.files.document import Document, nfc, read
+from marronnier.files.document import Document, parse_markdown, to_nfc
 from marronnier.files.utf8 import decode
 
 ENOUGH = 500
@@ -28,7 +28,7 @@ def unpack(path: str, data: bytes, packed: Packed) -> Document:
     front, places, body_line, body_start = packed
     text = decode(path, data)
     assert isinstance(text, str)
-    return Document(path, front, places, nfc(text[body_start:]), body_line, text, body_start=body_start)
+    return Document(path, front, places, to_nfc(text[body_start:]), body_line, text, body_start=body_start)
 
 
 def read_all(files: Sequence[tuple[str, bytes]]) -> Iterator[Document | Packed]:
@@ -49,7 +49,7 @@ def read_all(files: Sequence[tuple[str, bytes]]) -> Iterator[Document | Packed]:
 
 
 def _read_one(path: str, data: bytes) -> Document | Packed:
-    document = read(path, data)
+    document = parse_markdown(path, data)
     return document if document.findings else pack(document)
 
 

@@ -1,4 +1,4 @@
-"""TOML front matter, as Hugo writes it between `+++` lines, read into the same texts, lists and mappings as YAML."""
+"""TOML front matter, as Hugo writes it between lines `+++`, parsed into texts, lists and mappings like YAML."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
-from marronnier.files.yaml12 import MOST_DEPTH, Path, Problem, YamlTree
+from marronnier.files.yaml12 import MAX_DEPTH, ParseProblem, YamlTree
 from marronnier.messages import _
+from marronnier.model.finding import KeyPath
 
 _KEY = re.compile(r"""[ \t]*(?P<key>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=[ \t]*""")
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)|at end of document")
+_ERROR_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)|at end of document")
 
 
-def parse(text: str, first_line: int = 1) -> YamlTree:
-    """Read TOML whose first line is that line of its file. Never raises; top keys have true places, what is inside has its key's."""
+def parse_toml(text: str, first_line: int = 1) -> YamlTree:
+    """Parse TOML that begins on line `first_line` of its file. Never raises. A value within a top-level key has the place of that key."""
     tree = YamlTree({}, {(): (first_line, 1)}, {}, [])
     try:
-        read = tomllib.loads(text)
-        tree.data = _texts(read, 0)
+        parsed = tomllib.loads(text)
+        tree.data = _to_texts(parsed, 0)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _AT.search(str(error))
-        line, column = (int(found[1]), int(found[2])) if found and found[1] else (1, 1)
+        position = _ERROR_POSITION.search(str(error))
+        line, column = (int(position[1]), int(position[2])) if position and position[1] else (1, 1)
         tree.problems.append(
-            Problem(
+            ParseProblem(
                 first_line + line - 1,
                 column,
                 _("this cannot be read as TOML"),
@@ -32,44 +33,44 @@ def parse(text: str, first_line: int = 1) -> YamlTree:
                 _("Mend the line, or write the front matter in YAML between --- lines"),
             )
         )
-        tree.whole = False
+        tree.is_complete = False
         return tree
     except ValueError:
         tree.problems.append(
-            Problem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), "", _("Write it flatter"))
+            ParseProblem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), "", _("Write it flatter"))
         )
-        tree.whole = False
+        tree.is_complete = False
         return tree
-    table = False
-    for number, row in enumerate(text.split("\n")):
-        table = table or row.lstrip().startswith("[")
-        found_key = None if table else _KEY.match(row)
-        if found_key:
-            key = found_key["key"].strip("\"'")
-            tree.keys.setdefault((key,), (first_line + number, found_key.start("key") + 1))
-            tree.places.setdefault((key,), (first_line + number, found_key.end() + 1))
-        elif table and (head := re.match(r"[ \t]*\[+[ \t]*([\w-]+)", row)):
+    in_table = False
+    for number, line_text in enumerate(text.split("\n")):
+        in_table = in_table or line_text.lstrip().startswith("[")
+        key_match = None if in_table else _KEY.match(line_text)
+        if key_match:
+            key = key_match["key"].strip("\"'")
+            tree.keys.setdefault((key,), (first_line + number, key_match.start("key") + 1))
+            tree.places.setdefault((key,), (first_line + number, key_match.end() + 1))
+        elif in_table and (head := re.match(r"[ \t]*\[+[ \t]*([\w-]+)", line_text)):
             tree.keys.setdefault((head[1],), (first_line + number, head.start(1) + 1))
             tree.places.setdefault((head[1],), (first_line + number, head.start(1) + 1))
-    _fill(tree, tree.data, ())
+    _fill_places(tree, tree.data, ())
     return tree
 
 
-def _fill(tree: YamlTree, value: Any, path: Path) -> None:
-    around = tree.places.get(path[:1], tree.places[()])
-    tree.places.setdefault(path, around)
-    for key, inside in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        _fill(tree, inside, (*path, key))
+def _fill_places(tree: YamlTree, value: Any, path: KeyPath) -> None:
+    position = tree.places.get(path[:1], tree.places[()])
+    tree.places.setdefault(path, position)
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        _fill_places(tree, child, (*path, key))
 
 
-def _texts(value: Any, depth: int) -> Any:
-    """The value as YAML would give it. Raises ValueError when it is too deep."""
-    if depth > MOST_DEPTH:
+def _to_texts(value: Any, depth: int) -> Any:
+    """The value with every scalar as a text, as YAML is parsed. Raises ValueError when it is nested too deep."""
+    if depth > MAX_DEPTH:
         raise ValueError(depth)
     if isinstance(value, dict):
-        return {key: _texts(inside, depth + 1) for key, inside in value.items()}
+        return {key: _to_texts(child, depth + 1) for key, child in value.items()}
     if isinstance(value, list):
-        return [_texts(inside, depth + 1) for inside in value]
+        return [_to_texts(child, depth + 1) for child in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

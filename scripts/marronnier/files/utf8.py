@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 only, newlines as `\\n`, nothing a reader cannot see that a machine would obey."""
+"""Decoding of files: UTF-8 only, newlines as `\\n`, no control characters."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ import re
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Place
 
-MOST_BYTES = 1 << 20
-"""The most a file that people write may weigh: 1 MiB."""
+MAX_BYTES = 1 << 20
+"""The largest size of a file that people write, in bytes: 1 MiB."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BOM = "\ufeff"
 
 
-def unreadable(path: str, line: int, column: int, message: str, expected: str = "", next: str = "") -> Finding:
+def unreadable_finding(path: str, line: int, column: int, message: str, expected: str = "", next: str = "") -> Finding:
     """A finding of the rule `unreadable`."""
     return Finding("unreadable", "error", Place(path, line, column), message, expected, next)
 
 
-def too_large(path: str, size: int) -> Finding:
-    """A file heavier than `MOST_BYTES`, which is not even opened."""
-    return unreadable(
+def too_large_finding(path: str, size: int) -> Finding:
+    """The finding for a file of more than `MAX_BYTES`, which is not read."""
+    return unreadable_finding(
         path,
         1,
         1,
         _("the file weighs {size} bytes", size=size),
-        _("a text of at most {most} bytes", most=MOST_BYTES),
+        _("a text of at most {most} bytes", most=MAX_BYTES),
         _("Shorten it, or move pictures and videos to content/media"),
     )
 
 
 def decode(path: str, data: bytes) -> str | Finding:
-    """The text of a file, without its byte order mark; or why it cannot be read."""
-    if len(data) > MOST_BYTES:
-        return too_large(path, len(data))
+    """The text of a file without its byte order mark, or the finding that says why it cannot be decoded."""
+    if len(data) > MAX_BYTES:
+        return too_large_finding(path, len(data))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return unreadable(path, 1, 1, _("the file is saved as UTF-16"), _("UTF-8"), _("Save it as UTF-8 in your editor"))
+        return unreadable_finding(path, 1, 1, _("the file is saved as UTF-16"), _("UTF-8"), _("Save it as UTF-8 in your editor"))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        line, column = _spot(_newlines(before.removeprefix(_BOM)))
-        return unreadable(
+        line, column = _position_after(_normalize_newlines(before.removeprefix(_BOM)))
+        return unreadable_finding(
             path,
             line,
             column,
@@ -49,25 +49,25 @@ def decode(path: str, data: bytes) -> str | Finding:
             _("a text saved as UTF-8"),
             _("Save the file as UTF-8 in your editor"),
         )
-    text = _newlines(text.removeprefix(_BOM))
-    found = _CONTROLS.search(text)
-    if found is not None:
-        line, column = _spot(text[: found.start()])
-        return unreadable(
+    text = _normalize_newlines(text.removeprefix(_BOM))
+    control = _CONTROLS.search(text)
+    if control is not None:
+        line, column = _position_after(text[: control.start()])
+        return unreadable_finding(
             path,
             line,
             column,
-            _("the control character {name} was read", name=f"U+{ord(found[0]):04X}"),
+            _("the control character {name} was read", name=f"U+{ord(control[0]):04X}"),
             _("characters that people can see"),
             _("Delete that character"),
         )
     return text
 
 
-def _newlines(text: str) -> str:
+def _normalize_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _spot(before: str) -> tuple[int, int]:
-    """Line and column, from 1, of what follows this text."""
+def _position_after(before: str) -> tuple[int, int]:
+    """Line and column, from 1, of the position right after this text."""
     return before.count("\n") + 1, len(before) - before.rfind("\n")

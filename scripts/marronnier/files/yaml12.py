@@ -1,4 +1,4 @@
-"""YAML the 1.2 way, and less of it: texts, lists and mappings. Nothing is guessed, nothing is hidden, every place is known."""
+"""A parser for a subset of YAML 1.2: texts, lists and mappings, with the place of each value. No type is guessed; anchors, aliases and tags are errors."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from typing import Any
 import yaml
 
 from marronnier.messages import _
-from marronnier.model.finding import Fix
+from marronnier.model.finding import Fix, KeyPath
 
-MOST_DEPTH = 8
-"""How deep lists and mappings may stand in one another."""
-Path = tuple[str | int, ...]
+MAX_DEPTH = 8
+"""How deep lists and mappings may be nested."""
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-"""The plain texts that mean nothing is written (https://yaml.org/spec/1.2.2/#10212-null, seen 2026-11-22)."""
+"""The plain texts that mean null (https://yaml.org/spec/1.2.2/#10212-null, seen 2026-11-22)."""
 
 _PARSER: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else yaml.SafeLoader
-_QUIET = frozenset({yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent})
-_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_IGNORED_EVENTS = frozenset({yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentEndEvent})
+_END_EVENTS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What stops a text from being read, at a line and column from 1."""
+class ParseProblem:
+    """A parse error or an unsafe value, at a line and column from 1."""
 
     line: int
     column: int
@@ -34,53 +33,57 @@ class Problem:
     expected: str = ""
     next: str = ""
     fix: Fix | None = None
-    quote: bool = False
-    """Whether the value between quotes may be all it needs."""
+    may_need_quotes: bool = False
+    """Whether quotes around the value might solve the problem."""
 
 
 @dataclass(slots=True)
 class YamlTree:
-    """What a YAML text says."""
+    """The data of a YAML or TOML text, with places and problems."""
 
     data: Any
     """Texts, lists, mappings and None."""
-    places: dict[Path, tuple[int, int]]
+    places: dict[KeyPath, tuple[int, int]]
     """Line and column, from 1, of each value."""
-    keys: dict[Path, tuple[int, int]]
+    keys: dict[KeyPath, tuple[int, int]]
     """Line and column, from 1, of each key."""
-    problems: list[Problem]
-    whole: bool = True
-    """Whether the text was read to its end: what is only half known must not be judged."""
+    problems: list[ParseProblem]
+    is_complete: bool = True
+    """Whether the text was parsed to its end: data that is only partly known must not be validated."""
 
 
 @dataclass(slots=True)
-class _Open:
-    """A list or mapping not yet closed."""
+class _OpenCollection:
+    """A list or mapping that the parser has not finished."""
 
     value: Any
-    path: Path
+    path: KeyPath
     key: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def parse(text: str, first_line: int = 1) -> YamlTree:
-    """Read a YAML text whose first line is that line of its file. Never raises; what is wrong stands in `problems`."""
+def parse_yaml(text: str, first_line: int = 1) -> YamlTree:
+    """Parse a YAML text that begins on line `first_line` of its file. Never raises; errors are in `problems`."""
     tree = YamlTree(None, {}, {}, [])
     try:
-        tree.whole = _build(tree, text, first_line)
+        tree.is_complete = _build_tree(tree, text, first_line)
     except yaml.MarkedYAMLError as error:
-        tree.whole = False
+        tree.is_complete = False
         opened = "quoted" in (error.context or "") or "flow" in (error.context or "")
         mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         lines = text.split("\n")
         at = (mark.line, mark.column) if mark else (0, 0)
         if at[0] >= len(lines):
-            # The parser looked for more below the last line.
+            # The parser stopped below the last line.
             at = (len(lines) - 1, len(lines[-1]))
-        tree.problems.append(Problem(at[0] + first_line, at[1] + 1, *_said(error.problem or "", error.context or ""), quote=True))
+        tree.problems.append(
+            ParseProblem(
+                at[0] + first_line, at[1] + 1, *_explain_parser_error(error.problem or "", error.context or ""), may_need_quotes=True
+            )
+        )
     except yaml.YAMLError as error:
-        tree.whole = False
-        tree.problems.append(Problem(first_line, 1, *_said(str(getattr(error, "reason", error)), "")))
+        tree.is_complete = False
+        tree.problems.append(ParseProblem(first_line, 1, *_explain_parser_error(str(getattr(error, "reason", error)), "")))
     return tree
 
 
@@ -91,76 +94,78 @@ def _events(text: str) -> Iterator[Any]:
         yield event
 
 
-def _build(tree: YamlTree, text: str, first_line: int) -> bool:
-    """Walk the parser's events without recursion: however deep a text nests, this stops at `MOST_DEPTH`. Whether it came to the end."""
-    stack: list[_Open] = []
-    began = False
+def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
+    """Build the tree from the parser's events without recursion, at most `MAX_DEPTH` deep. Returns whether the end of the text was reached."""
+    stack: list[_OpenCollection] = []
+    has_document = False
     places, keys = tree.places, tree.keys
-    path: Path
-    looks_odd = "\\" in text or _HIDDEN.search(text.replace("\n", "").replace("\t", "")) is not None
+    path: KeyPath
+    may_hold_controls = "\\" in text or _CONTROL_CHARACTERS.search(text.replace("\n", "").replace("\t", "")) is not None
     for event in _events(text):
         kind = type(event)
-        if kind in _ENDS:
+        if kind in _END_EVENTS:
             stack.pop()
             continue
-        if kind in _QUIET:
+        if kind in _IGNORED_EVENTS:
             continue
         mark = event.start_mark
         place = (mark.line + first_line, mark.column + 1)
         if kind is yaml.DocumentStartEvent:
-            if began:
-                tree.problems.append(Problem(*place, _("a second document begins"), _("one document in a file"), _("Delete what follows")))
+            if has_document:
+                tree.problems.append(
+                    ParseProblem(*place, _("a second document begins"), _("one document in a file"), _("Delete what follows"))
+                )
                 return False
-            began = True
+            has_document = True
             continue
-        value = _value(tree, event, place)
-        scalar = kind is yaml.ScalarEvent or kind is yaml.AliasEvent
-        if looks_odd and scalar and value is not None and _HIDDEN.search(value):
+        value = _event_value(tree, event, place)
+        is_scalar = kind is yaml.ScalarEvent or kind is yaml.AliasEvent
+        if may_hold_controls and is_scalar and value is not None and _CONTROL_CHARACTERS.search(value):
             tree.problems.append(
-                Problem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character"))
+                ParseProblem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character"))
             )
         if not stack:
             tree.data, path = value, ()
         else:
             parent = stack[-1]
-            around = parent.value
-            if type(around) is list:
-                path = (*parent.path, len(around))
-                around.append(value)
+            collection = parent.value
+            if type(collection) is list:
+                path = (*parent.path, len(collection))
+                collection.append(value)
             elif parent.key is None:
-                if not scalar:
-                    _refuse(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
+                if not is_scalar:
+                    _add_problem(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
                     return False
                 key = getattr(event, "value", "") if value is None else value
                 if key == "<<" or key in parent.lines:
-                    _refuse_key(tree, key, place, parent.lines.get(key))
+                    _add_key_problem(tree, key, place, parent.lines.get(key))
                 parent.lines[key] = place[0]
                 parent.key = key
                 keys[(*parent.path, key)] = place
                 continue
             else:
                 path = (*parent.path, parent.key)
-                around[parent.key] = value
+                collection[parent.key] = value
                 parent.key = None
         places[path] = place
-        if not scalar:
-            if len(stack) >= MOST_DEPTH:
-                _refuse(tree, place, _("lists and mappings stand more than {most} deep", most=MOST_DEPTH), _("a flatter list"))
+        if not is_scalar:
+            if len(stack) >= MAX_DEPTH:
+                _add_problem(tree, place, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), _("a flatter list"))
                 return False
-            stack.append(_Open(value, path))
+            stack.append(_OpenCollection(value, path))
     return True
 
 
-def _value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
-    """What an event begins or holds. Names that point elsewhere, and tags, are refused."""
+def _event_value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
+    """The value of an event. Anchors, aliases and tags become problems."""
     kind = type(event)
     if kind is yaml.AliasEvent:
-        _refuse(tree, place, _("the alias *{name}", name=_short(event.anchor)), _("the value itself"))
+        _add_problem(tree, place, _("the alias *{name}", name=_shorten(event.anchor)), _("the value itself"))
         return None
     if event.anchor is not None:
-        _refuse(tree, place, _("the anchor &{name}", name=_short(event.anchor)), _("a value without a name"))
+        _add_problem(tree, place, _("the anchor &{name}", name=_shorten(event.anchor)), _("a value without a name"))
     if event.tag is not None:
-        _refuse(tree, place, _("the tag {name}", name=_short(event.tag)), _("a plain value"))
+        _add_problem(tree, place, _("the tag {name}", name=_shorten(event.tag)), _("a plain value"))
     if kind is yaml.MappingStartEvent:
         return {}
     if kind is yaml.SequenceStartEvent:
@@ -168,30 +173,30 @@ def _value(tree: YamlTree, event: Any, place: tuple[int, int]) -> Any:
     return None if event.value in NULLS and not event.style else event.value
 
 
-def _refuse(tree: YamlTree, place: tuple[int, int], message: str, expected: str) -> None:
-    tree.problems.append(Problem(*place, message, expected, _("Delete it, or put the text between quotes"), quote=True))
+def _add_problem(tree: YamlTree, place: tuple[int, int], message: str, expected: str) -> None:
+    tree.problems.append(ParseProblem(*place, message, expected, _("Delete it, or put the text between quotes"), may_need_quotes=True))
 
 
-def _refuse_key(tree: YamlTree, key: str, place: tuple[int, int], first: int | None) -> None:
+def _add_key_problem(tree: YamlTree, key: str, place: tuple[int, int], first: int | None) -> None:
     if first is None:
-        tree.problems.append(Problem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
+        tree.problems.append(ParseProblem(*place, _("the merge key <<"), _("the keys themselves"), _("Write the keys again here")))
         return
     tree.problems.append(
-        Problem(
+        ParseProblem(
             *place,
-            _("the key {key} is written twice, on lines {first} and {second}", key=_short(key), first=first, second=place[0]),
+            _("the key {key} is written twice, on lines {first} and {second}", key=_shorten(key), first=first, second=place[0]),
             _("each key once"),
             _("Keep one of the two lines"),
         )
     )
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _said(problem: str, context: str) -> tuple[str, str, str]:
-    """Our words for what the parser says: what was read, what was expected, what to do."""
+def _explain_parser_error(problem: str, context: str) -> tuple[str, str, str]:
+    """Message, expectation and next step for an error of the parser."""
     quoted = _("Put the text between quotes")
     if "escape" in problem:
         return (

@@ -1,1 +1,15 @@
-"""The forge: where the team's branches, reviews and approvals are. Plain Git is one; GitHub is another."""
+"""The forge: where the team's branches, reviews and approvals are. Plain Git is one; another, such as GitHub, is a module beside it."""
+
+from __future__ import annotations
+
+from marronnier.forge.protocol import Branch, DefaultBranch, Forge, Submission
+from marronnier.git import Repo
+
+__all__ = ["Branch", "DefaultBranch", "Forge", "Submission", "open"]
+
+
+def open(repo: Repo) -> Forge:
+    """The forge of a repository: the one place that chooses."""
+    from marronnier.forge.plain_git import PlainGit
+
+    return PlainGit(repo)

@@ -1,111 +1,252 @@
-"""Plain Git as a forge: the default branch, the branches ahead of it, and the approvals their commits carry. Works offline."""
+"""Plain Git as a forge: the default branch, the branches ahead of it, and the approvals that commits carry. Works offline."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
 
-from marronnier.forge.commit_log import CommitLog, NamedDigests, commits, read
+from marronnier.forge import approval_commits as commits
+from marronnier.forge.commit_signatures import allowed_signers_at, keys_of, verify_signatures
+from marronnier.forge.protocol import Branch, DefaultBranch, Submission
 from marronnier.git import Repo
+from marronnier.git.commit_log import CommitLog, read_commits
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.approval_policy import Policy
+from marronnier.model.claim import Claim, NamedDigests, SignatureStatus
 
 MOST_BRANCHES = 60
 """Branches shown as proposals, the newest first: a bound, not a rule."""
+MOST_VERIFIED = 200
+"""Commits whose signatures one process verifies together."""
+LEDGER_BRANCH = "ledger"
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultBranch:
-    """The default branch as this clone knows it."""
+class PlainGit:
+    """A repository without any review tool: branches are proposals, and signed commits approve. Everything read is remembered."""
 
-    branch: str
-    commit: str
-    warnings: tuple[str, ...] = ()
+    def __init__(self, repo: Repo) -> None:
+        self.repo = repo
+        self._claiming: dict[str, list[str]] = {}
+        """By person: the commits of the default branch that claim an approval by them."""
+        self._signers: dict[str, bytes] = {}
+        self._signatures: dict[tuple[str, str, bytes], SignatureStatus] = {}
+        self._signed: dict[str, bool] = {}
 
+    def default_branch(self) -> DefaultBranch:
+        """The local default branch, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
+        repo = self.repo
+        name = repo.default_branch()
+        local = repo.commit_id(f"refs/heads/{name}")
+        remote = repo.commit_id(f"refs/remotes/origin/{name}")
+        if local is None and remote is None:
+            head = repo.head()
+            if head is None:
+                raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
+            return DefaultBranch(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
+        if local is None or remote is None or local == remote:
+            return DefaultBranch(name, local or remote or "")
+        if repo.is_ancestor(local, remote):
+            return DefaultBranch(name, remote)
+        count = int(repo.text("rev-list", "--count", f"{remote}..{local}"))
+        ahead = ngettext(
+            "{branch} has {count} commit that is not on origin yet: run `git push`.",
+            "{branch} has {count} commits that are not on origin yet: run `git push`.",
+            count,
+            branch=name,
+        )
+        if repo.is_ancestor(remote, local):
+            return DefaultBranch(name, local, (ahead,))
+        apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
+        return DefaultBranch(name, remote, (apart,))
 
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A branch ahead of the default one."""
+    def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
+        """Branches with commits that the default branch lacks, local and remote, each once, the newest first. Raises GitError."""
+        listing = self.repo.text(
+            "for-each-ref", "--sort=-committerdate", f"--no-merged={default.commit}", "--format=%(objectname) %(refname) %(symref)",
+            "refs/heads", "refs/remotes",
+        )  # fmt: skip
+        tips: dict[str, str] = {}
+        for line in listing.splitlines():
+            oid, ref, symref = [*line.split(" ", 2), ""][:3]
+            name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+            local_name = name if ref.startswith("refs/heads/") else name.partition("/")[2]
+            if not symref and local_name not in {default.name, LEDGER_BRANCH}:
+                tips[name] = oid
+        newest = list(self._without_copies(tips).items())[:MOST_BRANCHES]
+        branches = (self._branch(name, tip, default) for name, tip in newest)
+        return tuple(branch for branch in branches if branch is not None)
 
-    name: str
-    tip: str
-    left_at: str
-    """The commit of the default branch it left from (the merge base)."""
-    asked: tuple[NamedDigests, ...]
-    """What its `Ask:` commits ask to be approved: with one of them it is in review."""
-    log: CommitLog
-    """Its own commits, those of the default branch left out."""
+    def _branch(self, name: str, tip: str, default: DefaultBranch) -> Branch | None:
+        """A branch; None when it shares no commit with the default branch."""
+        merge_base = self.repo.try_text("merge-base", default.commit, tip)
+        if merge_base is None:
+            return None
+        own = read_commits(self.repo, tip, f"^{default.commit}")
+        requested = tuple(named for commit in own.values() for named in commits.requests_in(commit))
+        claims = commits.claims_in(own.values(), dict.fromkeys(own, tip))
+        return Branch(name, tip, merge_base, bool(requested), requested, claims, commits.contributors_in(own))
 
-
-def default_branch(repo: Repo) -> DefaultBranch:
-    """Where the default branch stands: the local one, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
-    name = repo.default_branch()
-    local = repo.commit_id(f"refs/heads/{name}")
-    remote = repo.commit_id(f"refs/remotes/origin/{name}")
-    if local is None and remote is None:
-        head = repo.head()
-        if head is None:
-            raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
-        return DefaultBranch(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
-    if local is None or remote is None or local == remote:
-        return DefaultBranch(name, local or remote or "")
-    if repo.is_ancestor(local, remote):
-        return DefaultBranch(name, remote)
-    count = int(repo.text("rev-list", "--count", f"{remote}..{local}"))
-    ahead = ngettext(
-        "{branch} has {count} commit that is not on origin yet: run `git push`.",
-        "{branch} has {count} commits that are not on origin yet: run `git push`.",
-        count,
-        branch=name,
-    )
-    if repo.is_ancestor(remote, local):
-        return DefaultBranch(name, local, (ahead,))
-    apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
-    return DefaultBranch(name, remote, (apart,))
-
-
-def branches(repo: Repo, default: DefaultBranch, *, besides: frozenset[str] = frozenset({"ledger"})) -> tuple[Branch, ...]:
-    """Branches with commits that the default one lacks, local and remote, each once, the newest first. Raises GitError."""
-    listed = repo.text(
-        "for-each-ref", "--sort=-committerdate", f"--no-merged={default.commit}", "--format=%(objectname) %(refname) %(symref)",
-        "refs/heads", "refs/remotes",
-    )  # fmt: skip
-    tips: dict[str, str] = {}
-    for line in listed.splitlines():
-        oid, ref, symref = [*line.split(" ", 2), ""][:3]
-        name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
-        plain = name if ref.startswith("refs/heads/") else name.partition("/")[2]
-        if not symref and plain not in {default.branch, *besides}:
-            tips[name] = oid
-    found = []
-    for name, tip in list(_once(repo, tips).items())[:MOST_BRANCHES]:
-        left_at = repo.try_text("merge-base", default.commit, tip)
-        if left_at is None:
-            continue
-        own = CommitLog(tip, commits(repo, tip, f"^{default.commit}"))
-        asked = tuple(named for commit in own.commits.values() for named in commit.asked)
-        found.append(Branch(name, tip, left_at, asked, own))
-    return tuple(found)
-
-
-def _once(repo: Repo, tips: dict[str, str]) -> dict[str, str]:
-    """One name a tip, and of a branch and its remote copy the one that is ahead; both when they went apart."""
-    found: dict[str, str] = {}
-    for name, tip in sorted(tips.items(), key=lambda one: ("/" in one[0] and one[0].partition("/")[2] in tips, list(tips).index(one[0]))):
-        local = name.partition("/")[2]
-        if tip in found.values():
-            continue
-        if local in found and local in tips:
-            if repo.is_ancestor(tip, found[local]):
+    def _without_copies(self, tips: dict[str, str]) -> dict[str, str]:
+        """One name for each tip, and of a branch and its remote copy the one that is ahead; both when they went apart."""
+        unique: dict[str, str] = {}
+        order = {name: position for position, name in enumerate(tips)}
+        for name, tip in sorted(tips.items(), key=lambda pair: ("/" in pair[0] and pair[0].partition("/")[2] in tips, order[pair[0]])):
+            local_name = name.partition("/")[2]
+            if tip in unique.values():
                 continue
-            if repo.is_ancestor(found[local], tip):
-                found[local] = tip
-                continue
-        found[name] = tip
-    return found
+            if local_name in unique and local_name in tips:
+                if self.repo.is_ancestor(tip, unique[local_name]):
+                    continue
+                if self.repo.is_ancestor(unique[local_name], tip):
+                    unique[local_name] = tip
+                    continue
+            unique[name] = tip
+        return unique
+
+    def claims(self, log: CommitLog) -> tuple[Claim, ...]:
+        """Every claim that the commits of the default branch carry, oldest first."""
+        claims = commits.claims_in(log.commits.values(), log.arrivals)
+        self._claiming = {}
+        for claim in claims:
+            if not claim.is_request:
+                self._claiming.setdefault(claim.by, []).append(claim.proof)
+        return claims
+
+    def requested_keys(self, log: CommitLog, default: DefaultBranch) -> tuple[str, ...]:
+        """Keys that `Ask:` commits of the branch at hand name, each once."""
+        own = set(self.repo.text("rev-list", "HEAD", f"^{default.commit}").split())
+        requested = (named for oid, commit in log.commits.items() if oid in own for named in commits.requests_in(commit))
+        return tuple(dict.fromkeys(named.key for named in requested))
+
+    def verify(self, claim: Claim, base: str) -> SignatureStatus:
+        """Whether the claim's commit is signed by its person's key."""
+        return self._signature(claim.proof, claim.by, base)
+
+    def is_signed_by(self, commit: str, person: str, base: str) -> bool:
+        """Whether a commit is signed by a person's key."""
+        return self._signature(commit, person, base) == "good"
+
+    def _signature(self, commit: str, person: str, base: str) -> SignatureStatus:
+        if not self._is_signed(commit):
+            return "none"
+        if base not in self._signers:
+            self._signers[base] = allowed_signers_at(self.repo, base)
+        signers = self._signers[base]
+        if (commit, person, signers) not in self._signatures:
+            # One process for all that this person claims, not one for each claim.
+            together = dict.fromkeys((commit, *self._claiming.get(person, ())))
+            unverified = [oid for oid in together if (oid, person, signers) not in self._signatures]
+            for oid, status in verify_signatures(self.repo, unverified[:MOST_VERIFIED], person, signers).items():
+                self._signatures[oid, person, signers] = status
+        return self._signatures[commit, person, signers]
+
+    def _is_signed(self, commit: str) -> bool:
+        """Whether a commit carries any signature at all; that costs far less than checking one."""
+        if commit not in self._signed:
+            raw = self.repo.read(commit) or b""
+            self._signed[commit] = b"\ngpgsig" in raw.split(b"\n\n", 1)[0]
+        return self._signed[commit]
+
+    def require_identity(self) -> None:
+        """Raises Trouble when git does not know who commits here."""
+        self.repo.require_identity()
+
+    def addresses(self) -> frozenset[str]:
+        """The addresses of the author and the committer that git will write."""
+        return frozenset(_address(self.repo.text("var", variable)) for variable in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"))
+
+    def approver(self, policy: Policy, name: str | None) -> str:
+        """The id that is named, else the only one with the address of whoever commits here. Raises Trouble."""
+        known = ", ".join(policy.approvers) or _("nobody yet")
+        if name is not None:
+            if name not in policy.approvers:
+                raise Trouble(_("{who} is not among the approvers of brand/approvals.yml", who=name), _("It knows: {known}.", known=known))
+            return name
+        configured = (self.repo.try_text("config", "--get", "user.email") or _address(self.repo.require_identity())).casefold()
+        committer = _address(self.repo.text("var", "GIT_COMMITTER_IDENT"))
+        ids = _ids_with(policy, {configured, committer})
+        if len(ids) != 1:
+            raise Trouble(
+                _("brand/approvals.yml does not say which approver {address} is", address=committer or configured),
+                _("Say who approves: `--as ID`. It knows: {known}.", known=known),
+            )
+        return ids[0]
+
+    def signing_key(self, person: str, policy: Policy, default: DefaultBranch, file: Path | None) -> str:
+        """The SSH key to sign with, as git takes it; empty when the policy lets approvals be unsigned and there is none. Raises Trouble."""
+        key = self._configured_key(policy, file)
+        if key and not keys_of(allowed_signers_at(self.repo, default.commit), person):
+            raise Trouble(
+                _("brand/allowed_signers has no key of {who} on {branch}", who=person, branch=default.name),
+                _('Add the line `{who} namespaces="git" ssh-ed25519 …` with the public key, and have that merged first.', who=person),
+            )
+        return key
+
+    def _configured_key(self, policy: Policy, file: Path | None) -> str:
+        if file is not None:
+            if not file.is_file():
+                raise Trouble(_("There is no key {file}", file=file), _("Name the file of your SSH key, like ~/.ssh/id_ed25519."), status=2)
+            return str(file.resolve())
+        configured = self.repo.try_text("config", "--get", "user.signingkey") or ""
+        kind = self.repo.try_text("config", "--get", "gpg.format") or "openpgp"
+        if configured and kind == "ssh":
+            return configured
+        if policy.unsigned:
+            return ""
+        raise Trouble(
+            _("An approval must be signed with your SSH key, and git does not know which that is"),
+            _("Run `git config gpg.format ssh` and `git config user.signingkey ~/.ssh/id_ed25519.pub`, or add `--key FILE`."),
+        )
+
+    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+        """Write an empty commit that asks, upon `head`, on the branch at hand or on a new one. Raises Trouble."""
+        commit = commits.write_empty_commit(self.repo, head, heading, [f"Ask: {named}" for named in publications], "")
+        if new_branch is None:
+            branch = self.repo.require_branch()
+            commits.advance_branch(self.repo, "HEAD", commit, head, "ask")
+        else:
+            branch = commits.free_branch_name(self.repo, new_branch)
+            commits.advance_branch(self.repo, f"refs/heads/{branch}", commit, "", "ask")
+        next_steps = [_("Run `git push origin {branch}` so that others see it.", branch=branch)] if self.repo.has_remote() else []
+        next_steps.append(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))
+        return Submission(commit, branch, new_branch is not None, tuple(next_steps))
+
+    def approve(
+        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch
+    ) -> Submission:
+        """Write an empty commit that approves, on the branch at hand, its signature checked first. Raises Trouble."""
+        trailers = [f"Approved-by: {person}", *(f"Approved-content: {named}" for named in publications)]
+        commit = commits.write_empty_commit(self.repo, head, heading, trailers, key)
+        if key:
+            signers = allowed_signers_at(self.repo, default.commit)
+            if verify_signatures(self.repo, [commit], person, signers).get(commit) != "good":
+                raise Trouble(
+                    _("The signature is not by the key of {who} in brand/allowed_signers: nothing was approved", who=person),
+                    _("Sign with that key: `--key FILE`, or `git config user.signingkey FILE`."),
+                )
+        commits.advance_branch(self.repo, "HEAD", commit, head, "approve")
+        branch = self.repo.require_branch()
+        next_steps = []
+        if not key:
+            next_steps.append(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
+        if branch != default.name:
+            next_steps.append(
+                _(
+                    "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
+                    default=default.name,
+                    branch=branch,
+                )
+            )
+        elif self.repo.has_remote():
+            next_steps.append(_("It counts once it is on origin: run `git push`."))
+        return Submission(commit, branch, next_steps=tuple(next_steps))
 
 
-def blob(repo: Repo, rev: str, path: str) -> bytes | None:
-    """A file of the brand's folder at a commit; None when it is not there."""
-    return repo.read(f"{rev}:./{path}")
+def _address(identity: str) -> str:
+    """The address of an identity as git writes it, `Name <mail> …`, folded."""
+    return identity.rsplit(">", 1)[0].rpartition("<")[2].casefold()
 
 
-__all__ = ["Branch", "CommitLog", "DefaultBranch", "blob", "branches", "default_branch", "read"]
+def _ids_with(policy: Policy, addresses: set[str]) -> list[str]:
+    """The ids of those approvers whom one of these addresses names."""
+    return [person for person, approver in policy.approvers.items() if addresses & {email.casefold() for email in approver.emails}]

@@ -10,12 +10,12 @@ from marronnier.importers.bundle import Bundle, Ending, PastSend
 from marronnier.importers.writer import ImportDiff
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
-from marronnier.model.publication import key_of
+from marronnier.model.publication import publication_key
 
 
 def past_sends(crossing: Bundle, landing: ImportDiff) -> Mapping[str, PastSend]:
     """By the publication's key, the past of all that is new or came over before; a post of other words has another past."""
-    return {key_of(post.id, name): past for post in crossing.posts if post.id in landing.known for name, past in post.past.items()}
+    return {publication_key(post.id, name): past for post in crossing.posts if post.id in landing.known for name, past in post.past.items()}
 
 
 def record(crossing: Bundle, landing: ImportDiff, ledger: Ledger, now: datetime) -> Mapping[Ending, int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.files import document, edits
+from marronnier.files import document, yaml_edit
 from marronnier.importers import front_matter
 
 
@@ -21,7 +21,7 @@ def add_names(text: str, path: str, key: str, new: Mapping[str, Any], *, comment
     if tried is not None and _holds(tried, path, key, new):
         return tried
     for name, value in new.items():
-        text = edits.set_key(text, (key, name), value)
+        text = yaml_edit.set_key(text, (key, name), value)
     return text
 
 
@@ -55,6 +55,6 @@ def _inserted(text: str, key: str, new: Mapping[str, Any], comment: str) -> str 
 
 def _holds(text: str, path: str, key: str, new: Mapping[str, Any]) -> bool:
     """Whether the file can be read, and the names stand where they should."""
-    read = document.load(path, text.encode())
+    read = document.parse_yaml(path, text.encode())
     there = read.data.get(key)
-    return read.whole and not read.findings and isinstance(there, Mapping) and new.keys() <= there.keys()
+    return read.is_complete and not read.findings and isinstance(there, Mapping) and new.keys() <= there.keys()

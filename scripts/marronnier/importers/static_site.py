@@ -13,10 +13,10 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
-from marronnier.desk.foreign import adapt
+from marronnier.desk.foreign_front_matter import adapt_front_matter
 from marronnier.files import Tree
 from marronnier.files.document import Document
-from marronnier.files.document import read as read_document
+from marronnier.files.document import parse_markdown as read_document
 from marronnier.importers import front_matter, picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, PostNames, Remark, post_folder
 from marronnier.messages import _
@@ -97,10 +97,10 @@ def read_site_posts(
 
 def _post(reading: _SiteImport, found: SitePost, names: PostNames) -> ImportedPost | None:
     document = read_document(found.path, reading.source.read(found.path))
-    if not document.whole:
+    if not document.is_complete:
         reading.remarks.append(Remark(found.path, _("not carried over: {why}", why=document.findings[0].message)))
         return None
-    data = adapt(document, reading.desk.brand.foreign_keys).data
+    data = adapt_front_matter(document, reading.desk.brand.foreign_keys).data
     reading.foreign_keys |= dict.fromkeys(key for key in data if key not in _OWN)
     written = data.get("id")
     post_id = names.free(written if isinstance(written, str) else found.name)

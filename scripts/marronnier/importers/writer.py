@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, edits, is_inside
+from marronnier.files import Tree, is_safe_path, yaml_edit
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
@@ -46,7 +46,7 @@ class ImportDiff:
 def compare(crossing: Bundle, desk: Desk) -> ImportDiff:
     """What is new, compared with what the brand holds; nothing is written."""
     landing = ImportDiff()
-    paths = {post_id: path for path, post_id in desk.unreadable.items()} | {post.id: post.path for post in desk.posts.values()}
+    paths = {post_id: path for path, post_id in desk.unreadable_posts.items()} | {post.id: post.path for post in desk.posts.values()}
     for post in crossing.posts:
         path = paths.get(post.id, post.path)
         if not desk.tree.exists(path):
@@ -58,7 +58,7 @@ def compare(crossing: Bundle, desk: Desk) -> ImportDiff:
     landing.channels = [name for name in crossing.channels if name not in desk.channels.channels and not desk.expand((name,))]
     landing.handles = [name for name in crossing.handles if name not in desk.handles.handles]
     landing.foreign_keys = [key for key in crossing.foreign_keys if key not in desk.brand.foreign_keys]
-    landing.copies = [path for path in crossing.copies if is_inside(path) and not desk.tree.exists(path)]
+    landing.copies = [path for path in crossing.copies if is_safe_path(path) and not desk.tree.exists(path)]
     return landing
 
 
@@ -75,7 +75,8 @@ def write_bundle(crossing: Bundle, landing: ImportDiff, source: Tree, desk: Desk
     if landing.foreign_keys:
         place = root / BRAND
         write(
-            place, edits.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys])
+            place,
+            yaml_edit.set_key(place.read_bytes().decode("utf-8"), ("foreign_keys",), [*desk.brand.foreign_keys, *landing.foreign_keys]),
         )
     for path in landing.copies:
         write(root / path, source.read(crossing.copies[path]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marronnier.files import atomic_write, edits
+from marronnier.files import atomic_write, yaml_edit
 from marronnier.messages import Trouble, _
 
 
@@ -25,6 +25,6 @@ def write_first_commit(path: Path, first: str, *, unsigned: bool) -> None:
 
 def with_first_commit(text: str, first: str, *, unsigned: bool) -> str:
     """The brand file's text with `ledger: first` set. Raises ValueError when the text is not YAML."""
-    text = edits.set_key(text, ("ledger", "first"), first)
+    text = yaml_edit.set_key(text, ("ledger", "first"), first)
     # An absent `unsigned` means signed, so `unsigned: false` is written over an older value only.
-    return edits.set_key(text, ("ledger", "unsigned"), unsigned) if unsigned or "unsigned:" in text else text
+    return yaml_edit.set_key(text, ("ledger", "unsigned"), unsigned) if unsigned or "unsigned:" in text else text

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 from marronnier.model.history import Event, EventName, History
-from marronnier.model.publication import canonical
+from marronnier.model.publication import canonical_json
 from marronnier.model.scalars import SLUG
 
 PROTOCOL = 1
@@ -90,7 +90,7 @@ def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now
     for draft in drafts:
         if draft.name not in _EVENTS:
             raise ValueError(f"{draft.name!r} is no event of the ledger")
-        line = canonical(
+        line = canonical_json(
             {
                 "at": now.astimezone(UTC).isoformat(),
                 "data": _as_json(draft.data),
@@ -164,7 +164,7 @@ def _parse_event(key: str, seq: int, line: bytes, previous: str) -> Event | None
 
 def _is_canonical(line: bytes) -> bool:
     try:
-        return canonical(json.loads(line)) == line
+        return canonical_json(json.loads(line)) == line
     except ValueError:
         return False
 

@@ -13,7 +13,7 @@ from marronnier.git import Repo
 from marronnier.ledger.damage import Damage
 from marronnier.ledger.events import PROTOCOL, sha256
 from marronnier.messages import _
-from marronnier.model.publication import canonical
+from marronnier.model.publication import canonical_json
 
 IDENTITY_FILE = "ledger.json"
 
@@ -41,7 +41,7 @@ class Identity:
     def as_bytes(self) -> bytes:
         """The bytes of `ledger.json`."""
         return (
-            canonical({"protocol": self.protocol, "repository": self.repository, "nonce": self.nonce, "began": self.began.isoformat()})
+            canonical_json({"protocol": self.protocol, "repository": self.repository, "nonce": self.nonce, "began": self.began.isoformat()})
             + b"\n"
         )
 

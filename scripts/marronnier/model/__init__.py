@@ -1,1 +1,1 @@
-"""The words of the house: what people write (frozen, every key documented) and what the tool derives from it."""
+"""The domain classes: what people write (each key documented) and what the tool derives from it. All are frozen."""

@@ -6,140 +6,140 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Literal
 
-from marronnier.model.fields import WrittenModel, key
+from marronnier.model.fields import WrittenModel, field
 from marronnier.model.post import OnMissed
 from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Slug
 
 
 class Brakes(WrittenModel):
-    """What stops an accident."""
+    """Limits that stop a run before it sends too much by mistake."""
 
-    at_once: int = key(default=20, least=1)
-    """More publications due at once than this stop the run and ask."""
+    at_once: int = field(default=20, minimum=1)
+    """The most publications that one run may send. When more are due at once, the run sends none of them and asks a person."""
 
 
 class LedgerIdentity(WrittenModel):
-    """The ledger this brand trusts."""
+    """The ledger that this brand trusts: the record of what was approved and sent."""
 
-    first: str | None = key(default=None, pattern=r"^[0-9a-f]{40,64}$")
-    """The ledger's first commit, written by `marronnier ledger init`."""
+    first: str | None = field(default=None, pattern=r"^[0-9a-f]{40,64}$")
+    """The id of the ledger's first commit. `marronnier ledger init` writes it; do not edit it."""
     unsigned: bool = False
-    """True only for a purely local ledger: commits are not signed, and every status says so."""
+    """`true` only for a ledger without a remote repository: its commits are not signed, and every status says so."""
 
 
 class Brand(WrittenModel):
-    """Who speaks, where, and in which time zone."""
+    """The brand that publishes: its name, time zone, languages and rules that hold for all its posts."""
 
     name: str
-    """The brand's name, as people know it."""
+    """The brand's name, as people know it: `Jardin partagé`."""
     description: str = ""
-    """One sentence about it."""
+    """One sentence about the brand."""
     zone: str = "Europe/Brussels"
-    """Its IANA time zone; every written hour without an offset is in it."""
+    """The brand's IANA time zone, like `Europe/Brussels`. Every hour written without an offset is in this zone."""
     lang: Lang = "fr"
-    """The language of its words where nothing else is written."""
+    """The language of the posts, like `fr`, where neither the post nor the channel gives one."""
     languages: Names = ("fr", "en")
-    """The languages of its site."""
+    """The languages of the site, like `[fr, en]`."""
     territory: str = "BE"
-    """The country whose holidays and weekend count (ISO 3166)."""
+    """The country whose public holidays and weekend count, as an ISO 3166 code: `BE`, `FR`."""
     site_url: str = ""
-    """Where its site is published."""
+    """The address where the site is published: `https://example.org/calendar/`."""
     clock: Date | None = None
-    """A day the brand lives at for ever: for an example or a rehearsal. Under a clock nothing but the feed and loopback addresses can be reached."""
+    """A fixed date that stands for today, for an example or a rehearsal. While it is set, posts can only be sent to the feed and to servers on this computer."""
     default_time: Clock = time(9)
-    """The hour of a post whose date is only a day."""
+    """The hour at which a post goes out when its date has no hour: `09:00`."""
     grace: Duration = timedelta(hours=2)
-    """How late a post may be without asking."""
+    """How late a post may still be sent without asking a person: `90 min`, `2h`, `1d`."""
     on_missed: OnMissed = "ask"
-    """What happens to a post later than its grace."""
+    """What happens to a post that is later than `grace`: `ask` a person, or `send-until 8h` after its time."""
     gap: Duration = timedelta(minutes=30)
-    """The least time between two posts on a channel."""
-    brakes: Brakes = key(default_factory=Brakes)
-    """What stops an accident."""
-    ledger: LedgerIdentity = key(default_factory=LedgerIdentity)
-    """The ledger this brand trusts."""
+    """The least time between two posts on one channel: `30 min`, `2h`."""
+    brakes: Brakes = field(default_factory=Brakes)
+    """Limits that stop a run before it sends too much by mistake."""
+    ledger: LedgerIdentity = field(default_factory=LedgerIdentity)
+    """The ledger that this brand trusts. `marronnier ledger init` writes it."""
     known_hosts: Names = ()
-    """Hosts that links may lead to under any name and shape, with all below them: partners, a shop in another script."""
+    """Hosts that links may always lead to, with their subdomains: `[example.org]`. Links to them are never reported as suspicious."""
     foreign_keys: Names = ()
-    """Front matter keys of another tool that are passed over."""
+    """Front matter keys of another tool that are ignored: `[sidebar, ads]`."""
     utm: Mapping[str, str] = {}
-    """Parameters added to links, beside the campaign's: `source`, `medium`, …"""
+    """UTM parameters added to every link, without `utm_`: `{source: social, medium: post}`. Those of a campaign or channel replace them."""
     logo: str | None = None
-    """A picture in `brand/assets/`."""
-    colour: str | None = key(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
-    """The site's colour, as `#2e7d32`."""
+    """The file of the logo in `brand/assets/`: `logo.svg`."""
+    colour: str | None = field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    """The main colour of the site: `#2e7d32`."""
 
 
 class Limits(WrittenModel):
-    """Limits of an instance or an account that differ from the network's own."""
+    """Limits of one server or account, where they differ from the limits of the network."""
 
-    text: int | None = key(default=None, least=1)
-    """The most a part may count, in the network's own unit."""
-    media: int | None = key(default=None, least=0)
-    """The most pictures."""
-    alt: int | None = key(default=None, least=0)
-    """The most characters of an alt text."""
-    hashtags: int | None = key(default=None, least=0)
-    """The most hashtags."""
+    text: int | None = field(default=None, minimum=1)
+    """The greatest length of one message, counted as the network counts: `5000`."""
+    media: int | None = field(default=None, minimum=0)
+    """The most pictures or videos in one message."""
+    alt: int | None = field(default=None, minimum=0)
+    """The greatest length of an alternative text, in characters."""
+    hashtags: int | None = field(default=None, minimum=0)
+    """The most hashtags in one message."""
 
 
 class Channel(WrittenModel):
-    """One account on one network."""
+    """One account on one network, which posts can go to."""
 
     network: str
-    """The network's name (`feed`, `mastodon`, …) or the dotted path of a module that is one."""
+    """The name of the network (`feed`, `mastodon`, …), or the dotted path of a Python module that implements one."""
     name: str = ""
-    """What people call it."""
+    """The channel's name for people: `Mastodon of the library`."""
     account: str = ""
-    """The account, as the network writes it."""
-    host: str = key(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
-    """Its server, where the account does not name it and it is not the network's own: `pds.example.org`."""
+    """The account, as the network writes it: `@jardin@example.social`."""
+    host: str = field(default="", pattern=r"^$|^[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+    """The server of the account, where the account does not name it and it is not the network's usual server: `pds.example.org`."""
     lang: Lang | None = None
-    """The language spoken there."""
+    """The language of posts on this channel, like `nl`; the brand's when absent."""
     was: Names = ()
-    """Names it had before."""
-    limits: Limits = key(default_factory=Limits)
-    """Limits of this instance or account."""
+    """Earlier names of this channel, so that renaming it does not send anything again: `[masto]`."""
+    limits: Limits = field(default_factory=Limits)
+    """Limits of this server or account, where they differ from the limits of the network."""
     hashtags: Names = ()
-    """Hashtags that every post here carries, without `#`."""
+    """Hashtags of every post on this channel, without `#`: `[Bruxelles]`."""
     env: Mapping[str, str] = {}
-    """Names of the environment variables that hold its secrets: `{token: MASTODON_TOKEN}`."""
+    """The names of the environment variables that hold its secrets: `{token: MASTODON_TOKEN}`. Never write a secret itself."""
     utm: Mapping[str, str] = {}
-    """Parameters added to links on this channel."""
+    """UTM parameters added to links on this channel, without `utm_`: `{source: mastodon}`. They replace those of the brand and the campaign."""
     default_time: Clock | None = None
-    """The hour here of a post whose date is only a day."""
+    """The hour at which a post goes out on this channel when its date has no hour; the brand's when absent."""
     paused: str | None = None
-    """Why nothing goes out here for now."""
+    """The reason why nothing is sent on this channel for now. While it is written, the channel is paused."""
     until: Day | None = None
-    """The last day of the pause."""
+    """The last day of the pause: `2026-12-31`."""
 
 
 class Channels(WrittenModel):
-    """The accounts a brand speaks from."""
+    """`brand/channels.yml`: the accounts that the brand publishes on."""
 
     channels: Mapping[Slug, Channel] = {}
-    """Each account under the name posts use."""
+    """Each channel under the name that posts use: `mastodon`."""
     groups: Mapping[Slug, Names] = {}
-    """Several channels under one name."""
+    """Groups: several channels under one name, which posts may use instead: `{social: [mastodon, bluesky]}`."""
 
 
 class Handle(WrittenModel):
-    """A person or organisation we mention."""
+    """A person or organisation that posts mention."""
 
     name: str
-    """How plain text names them."""
+    """Their name in plain text, used on networks where they have no account."""
     kind: Literal["person", "organisation"] = "organisation"
-    """A person needs a basis and an end date."""
+    """`person` or `organisation`. For a person, write `basis` and `until` too."""
     basis: str | None = None
-    """Why we may keep this: consent, contract, public office."""
+    """Why the team may keep this entry: consent, contract, public office."""
     until: Day | None = None
-    """The day this line must go."""
+    """The day on which this entry must be deleted: `2027-06-30`."""
     on: Mapping[str, str] = {}
-    """Their handle by network: `{mastodon: "@jardin@example.social"}`."""
+    """Their account on each network: `{mastodon: "@jardin@example.social"}`."""
 
 
 class Handles(WrittenModel):
-    """`brand/handles.yml`."""
+    """`brand/handles.yml`: the people and organisations that posts mention."""
 
     handles: Mapping[Slug, Handle] = {}
-    """Each under the word posts use after `@`."""
+    """Each person or organisation under the name that posts write after `@`: `jardin` for `@jardin`."""

@@ -1,40 +1,40 @@
-"""The team's time: slots, days, freeze."""
+"""The folder `calendar/`: recurring slots, special days, and the freeze."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
 
-from marronnier.model.fields import WrittenModel, key
+from marronnier.model.fields import WrittenModel, field
 from marronnier.model.scalars import Clock, Day, Names, Slug, Weekday, Weekdays
 
 Effect = Literal["skip", "shift", "warn", "keep"]
 
 
 class Slot(WrittenModel):
-    """A recurring place in the week."""
+    """A recurring time in the week at which a post can go out."""
 
     name: str = ""
-    """What people call it."""
-    days: Weekdays = key(fewest=1)
-    """Its weekdays."""
+    """The slot's name for people: `Tuesday tip`."""
+    days: Weekdays = field(min_items=1)
+    """The weekday or weekdays of the slot: `tuesday`, `[tuesday, friday]`."""
     at: Clock
-    """Its hour, in the brand's zone."""
+    """The hour of the slot, in the brand's time zone: `18:30`."""
     channels: Names = ()
-    """Channels or groups it is for; all, when empty."""
-    every: int = key(default=1, least=1, most=52)
-    """Every how many weeks, counted from the week of `start`."""
+    """Channels or groups the slot is for; all of them when absent."""
+    every: int = field(default=1, minimum=1, maximum=52)
+    """`2` for every second week, `4` for every fourth, counted from the week of `start`."""
     start: Day | None = None
-    """Its first day; needed when `every` is more than 1."""
+    """The first day on which the slot exists; required when `every` is more than 1."""
     end: Day | None = None
-    """Its last day."""
+    """The last day on which the slot exists."""
     pillar: str | None = None
-    """The subject it is kept for."""
+    """The pillar of `brand/strategy.yml` that the slot is reserved for."""
     on_holiday: Effect | None = None
-    """What happens to it on a holiday; `days.yml` decides when absent."""
+    """What happens to the slot on a public holiday: `skip`, `shift` to the next working day, `warn` or `keep`; as in `days.yml` when absent."""
 
-    def holds_together(self) -> None:
-        """A slot that comes every few weeks counts from a day, and ends after it starts. Raises ValueError."""
+    def validate(self) -> None:
+        """Check that `start` is there where weeks are counted from it, and that `end` is not before it. Raises ValueError."""
         if self.every > 1 and self.start is None:
             raise ValueError("a slot that comes every few weeks needs a `start`, the day its weeks are counted from")
         if self.start and self.end and self.end < self.start:
@@ -42,50 +42,50 @@ class Slot(WrittenModel):
 
 
 class Slots(WrittenModel):
-    """`calendar/slots.yml`."""
+    """`calendar/slots.yml`: the recurring times at which posts can go out."""
 
     slots: Mapping[Slug, Slot] = {}
-    """Each under the name posts use."""
+    """Each slot under the name that posts use: `mardi-conseil`."""
 
 
 class CalendarDay(WrittenModel):
-    """A marronnier, a holiday, or a day of silence."""
+    """A special day: a public holiday, a yearly topic (a marronnier), or a day of silence."""
 
     date: Day
-    """The day."""
+    """The date: `2026-12-25`."""
     name: str
-    """What people call it."""
+    """The day's name for people: `Christmas`."""
     kind: Literal["holiday", "marronnier", "silence"] = "marronnier"
-    """A public holiday; a story that comes back every year; or a day on which the brand is silent."""
+    """`holiday`: a public holiday; `marronnier`: a topic that comes back every year; `silence`: a day on which the brand publishes nothing."""
     effect: Effect | None = None
-    """What it does to slots and repeats: skip them, shift them to the next working day, warn, or nothing."""
+    """What happens to slots and repeated posts on this day: `skip`, `shift` to the next working day, `warn` or `keep`."""
     territory: str | None = None
-    """Where it counts (ISO 3166); the brand's territory when absent."""
+    """The country where the day counts, as an ISO 3166 code; the brand's when absent."""
     estimated: bool = False
-    """True when the day depends on the moon or on a decree not yet known."""
+    """`true` when the date is not certain yet: it depends on the moon or on a decree."""
     yearly: bool = False
-    """True when it comes back on the same date every year."""
+    """`true` when the day comes back on the same date every year."""
 
 
 class Days(WrittenModel):
-    """`calendar/days.yml`."""
+    """`calendar/days.yml`: special days and the weekend, and what they do to slots and repeated posts."""
 
     weekend: tuple[Weekday, ...] | None = None
-    """The days of rest; the territory's own when absent."""
+    """The weekdays of the weekend: `[saturday, sunday]`; those of the brand's country when absent."""
     on_holiday: Effect = "warn"
-    """What a holiday does to slots and repeats."""
+    """What happens to slots and repeated posts on a public holiday: `skip`, `shift` to the next working day, `warn` or `keep`."""
     on_weekend: Effect = "keep"
-    """What the weekend does to repeats."""
+    """What happens to repeated posts on a weekend: `skip`, `shift` to the next working day, `warn` or `keep`."""
     days: tuple[CalendarDay, ...] = ()
-    """The days worth knowing."""
+    """The special days."""
 
 
 class Freeze(WrittenModel):
-    """`calendar/freeze.yml`: while it exists, nothing goes out."""
+    """`calendar/freeze.yml`: while this file exists, nothing is sent."""
 
     why: str
-    """What happened."""
+    """The reason for the freeze, which people are shown."""
     since: Day | None = None
-    """Since when."""
+    """The day on which the freeze began: `2026-12-01`."""
     channels: Names = ()
-    """Only these channels; all, when empty."""
+    """The channels that are frozen; all of them when absent."""

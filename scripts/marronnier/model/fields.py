@@ -1,131 +1,118 @@
-"""What every written thing shares: its keys are its attributes, it is frozen, and a key nobody knows is refused."""
+"""The base of every model that people write in YAML: each attribute is a key, values are frozen, unknown keys are refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, dataclass_transform
 
-_NOTHING: Any = object()
+_MISSING: Any = object()
 
 
-class Key:
-    """What is said of a key beside its type: what stands for it when it is absent, and its bounds."""
+@dataclass(slots=True)
+class Field:
+    """What one key of a model may hold beside its type: its default and its bounds, which are included."""
 
-    __slots__ = ("alias", "default", "fewest", "least", "made", "most", "pattern", "several")
-
-    def __init__(
-        self,
-        default: Any,
-        made: Callable[[], Any] | None,
-        alias: str | None,
-        least: float | None,
-        most: float | None,
-        fewest: int | None,
-        several: int | None,
-        pattern: str | None,
-    ) -> None:
-        self.default = default
-        self.made = made
-        """Makes the default anew each time."""
-        self.alias = alias
-        """The key as people write it, where Python needs another name."""
-        self.least = least
-        self.most = most
-        """Bounds of a number."""
-        self.fewest = fewest
-        self.several = several
-        """Bounds of how many stand in a list."""
-        self.pattern = pattern
-        """The form of a text, a regular expression."""
+    default: Any = _MISSING
+    default_factory: Callable[[], Any] | None = None
+    """Makes a new default for each model."""
+    alias: str | None = None
+    """The key as people write it, where Python cannot have an attribute of that name."""
+    minimum: float | None = None
+    maximum: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    pattern: str | None = None
+    """The regular expression that a text must match."""
 
     @property
-    def needed(self) -> bool:
+    def required(self) -> bool:
         """Whether the key must be written."""
-        return self.default is _NOTHING and self.made is None
+        return self.default is _MISSING and self.default_factory is None
 
 
-def key(
+def field(
     *,
-    default: Any = _NOTHING,
+    default: Any = _MISSING,
     default_factory: Callable[[], Any] | None = None,
     alias: str | None = None,
-    least: float | None = None,
-    most: float | None = None,
-    fewest: int | None = None,
-    several: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    min_items: int | None = None,
+    max_items: int | None = None,
     pattern: str | None = None,
 ) -> Any:
-    """A key with bounds, or with another name in Python: `text: int | None = key(default=None, least=1)`. Without a default it must be written."""
-    return Key(default, default_factory, alias, least, most, fewest, several, pattern)
+    """A `Field` as type checkers accept it in a class: `text: int | None = field(default=None, minimum=1)`. Without a default the key is required."""
+    return Field(default, default_factory, alias, minimum, maximum, min_items, max_items, pattern)
 
 
-class ReadWith:
-    """How a value is read first, in `Annotated[type, Reads(function)]`: the function gives it, or raises ValueError with a sentence."""
+class Converter:
+    """In `Annotated[type, Converter(function)]`: `function` turns the written value into the type, or raises ValueError with a sentence for people."""
 
-    __slots__ = ("function", "schema")
+    __slots__ = ("function", "json_schema")
 
-    def __init__(self, function: Callable[[Any], Any], **schema: Any) -> None:
+    def __init__(self, function: Callable[[Any], Any], **json_schema: Any) -> None:
         self.function = function
-        self.schema = schema
-        """What a JSON Schema says of the value as it is written; the type's own words when empty."""
+        self.json_schema = json_schema
+        """The JSON Schema of the value as it is written; the schema of the type when empty."""
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class WrittenModel:
-    """A thing that people write in YAML.
+    """Something that people write in YAML.
 
     The docstring under each attribute is its documentation: `marronnier schema` and the handbook print it.
     Values arrive as texts, lists and mappings of texts (YAML is read without guessing types); `model.shape` turns them into types.
-    Made in Python, nothing is judged: `Channel(network="feed")`.
+    The constructor does not validate: `Channel(network="feed")`.
     """
 
-    keys: ClassVar[Mapping[str, Key]] = {}
+    fields: ClassVar[Mapping[str, Field]] = {}
     """By attribute, in the order of the class."""
     _defaults: ClassVar[Mapping[str, Any]]
     _factories: ClassVar[Sequence[tuple[str, Callable[[], Any]]]]
 
     def __init_subclass__(cls) -> None:
-        keys = dict(cls.keys)
+        fields = dict(cls.fields)
         for name in cls.__annotations__:
-            said = cls.__dict__.get(name, _NOTHING)
-            keys[name] = said if isinstance(said, Key) else Key(said, None, None, None, None, None, None, None)
-            if said is not _NOTHING:
-                # An attribute of the class would answer where a value was forgotten.
+            default = cls.__dict__.get(name, _MISSING)
+            fields[name] = default if isinstance(default, Field) else Field(default)
+            if default is not _MISSING:
+                # A class attribute would stand in silently for a value that the constructor forgot.
                 delattr(cls, name)
-        cls.keys = keys
+        cls.fields = fields
 
     def __init__(self, **values: Any) -> None:
-        own = self.__dict__
-        for name, said in self.keys.items():
+        attributes = self.__dict__
+        for name, field in self.fields.items():
             if name in values:
-                own[name] = values.pop(name)
-            elif said.needed:
+                attributes[name] = values.pop(name)
+            elif field.required:
                 raise TypeError(f"{type(self).__name__} needs {name}")
             else:
-                own[name] = said.made() if said.made is not None else said.default
+                attributes[name] = field.default_factory() if field.default_factory is not None else field.default
         if values:
             raise TypeError(f"{type(self).__name__} has no {', '.join(values)}")
 
     @classmethod
-    def judged(cls, values: Mapping[str, Any]) -> Self:
-        """One of values that were all judged: as by the constructor, which looks at each again."""
+    def from_valid(cls, values: Mapping[str, Any]) -> Self:
+        """The model of values that `model.shape` validated: faster than the constructor, which looks at each field again."""
         if "_defaults" not in cls.__dict__:
-            cls._defaults = {name: said.default for name, said in cls.keys.items() if said.made is None}
-            cls._factories = tuple((name, said.made) for name, said in cls.keys.items() if said.made is not None)
-        made = cls.__new__(cls)
-        own = made.__dict__
-        own.update(cls._defaults)
-        own.update(values)
+            cls._defaults = {name: field.default for name, field in cls.fields.items() if field.default_factory is None}
+            cls._factories = tuple((name, field.default_factory) for name, field in cls.fields.items() if field.default_factory is not None)
+        model = cls.__new__(cls)
+        attributes = model.__dict__
+        attributes.update(cls._defaults)
+        attributes.update(values)
         for name, factory in cls._factories:
             if name not in values:
-                own[name] = factory()
-        return made
+                attributes[name] = factory()
+        return model
 
-    def holds_together(self) -> None:
-        """Judge the whole, once each part is right. Raises ValueError with a sentence."""
+    def validate(self) -> None:
+        """Check the values against each other, once each of them is valid. Raises ValueError with a sentence for people."""
 
-    def but(self, **changes: Any) -> Self:
-        """The same with other values."""
+    def replace(self, **changes: Any) -> Self:
+        """A copy with these values changed."""
         return type(self)(**{**self.__dict__, **changes})
 
     def __setattr__(self, name: str, value: object) -> None:

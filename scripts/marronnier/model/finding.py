@@ -1,4 +1,4 @@
-"""A finding: one rule's judgement of one place."""
+"""A finding of a rule: its place in a file, its message and perhaps a fix."""
 
 from __future__ import annotations
 
@@ -9,60 +9,74 @@ from typing import Literal
 Level = Literal["error", "warning", "notice"]
 
 
+KeyPath = tuple[str | int, ...]
+"""The keys and list indexes that lead to a value of a YAML or TOML file."""
+Positions = Mapping[KeyPath, tuple[int, int]]
+"""Line and column, from 1, of each value of a file, by its path."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A spot in a file."""
+    """A position in a file."""
 
     path: str
-    """Below the repository's root, with `/`."""
+    """Relative to the repository's root, with `/`."""
     line: int = 1
-    """From 1."""
+    """The line, from 1."""
     column: int = 1
-    """From 1, in characters."""
+    """The column in characters, from 1."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+def nearest_place(path: str, positions: Positions, keys: KeyPath) -> Place:
+    """Where the value at `keys` is written in the file; else where the nearest value around it is; else the first line."""
+    for end in range(len(keys), -1, -1):
+        if keys[:end] in positions:
+            return Place(path, *positions[keys[:end]])
+    return Place(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change of one line that mends a finding; `check --fix` writes it."""
+    """A change of one line that resolves a finding; `check --fix` writes it."""
 
     line: int
-    """From 1."""
+    """The line, from 1."""
     before: str
-    """The whole line as it stands; a file that changed since is left alone."""
+    """The whole line as it was read; a line that changed since is left alone."""
     after: str
-    """The whole line mended; may hold several lines."""
-    parts: tuple[tuple[int, int, str], ...] = ()
-    """The stretches that change, from where to where and what stands there after; empty where the two lines alone tell."""
+    """The whole line as it should be; may be several lines."""
+    replacements: tuple[tuple[int, int, str], ...] = ()
+    """Start, end and new text of each span that changes; when empty, the two lines are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's judgement: where, what was read, what was expected, what to do."""
+    """What a rule reports: where, what was read, what was expected, what to do."""
 
     rule: str
     level: Level
     place: Place
     message: str
-    """What was read, in a sentence without its full stop."""
+    """What was read, as a sentence without a full stop."""
     expected: str = ""
-    """What was expected."""
+    """What was expected; may be empty."""
     next: str = ""
-    """What to do next."""
+    """What a person should do next; may be empty."""
     fix: Fix | None = None
-    firm: bool = False
-    """Whether no `allow` takes it away, although others of its rule may be allowed."""
+    not_allowable: bool = False
+    """Whether `allow` cannot suppress this finding, although it may suppress others of the same rule."""
 
     @property
-    def said(self) -> tuple[str, str, str]:
-        """What was read, what was expected, what to do: each begins as it would within a sentence, wherever it is shown."""
-        return _within(self.message), _within(self.expected), _within(self.next)
+    def sentence_parts(self) -> tuple[str, str, str]:
+        """Message, expectation and next step, each with its first letter as within a sentence."""
+        return _in_sentence(self.message), _in_sentence(self.expected), _in_sentence(self.next)
 
     def as_json(self) -> Mapping[str, object]:
-        """The published shape: `{rule, level, path, line, column, message, expected, next}`."""
-        message, expected, next = self.said
+        """The published JSON object: `{rule, level, path, line, column, message, expected, next}`."""
+        message, expected, next = self.sentence_parts
         return {
             "rule": self.rule,
             "level": self.level,
@@ -75,11 +89,11 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.said))}"
+        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.sentence_parts))}"
 
 
-def _within(part: str) -> str:
-    """A part as it goes on within a sentence: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
-    first, rest = part[:1], part.split(" ", 1)[0][1:]
-    plain = rest.rstrip(":,").replace("-", "").replace("’", "").replace("'", "")
-    return first.lower() + part[1:] if first.isupper() and (plain.islower() or not plain) else part
+def _in_sentence(text: str) -> str:
+    """The text with a small first letter: `Write it so` becomes `write it so`; `IANA` and `LinkedIn` stay."""
+    first, rest = text[:1], text.split(" ", 1)[0][1:]
+    letters = rest.rstrip(":,").replace("-", "").replace("’", "").replace("'", "")
+    return first.lower() + text[1:] if first.isupper() and (letters.islower() or not letters) else text

@@ -1,91 +1,93 @@
-"""What the ledger says: events, seals, receipts, and the history of one publication."""
+"""What the ledger records of one publication: its events, and the seal and receipt derived from them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from marronnier.model.publication import Payload, split_key
+
 EventName = Literal[
     "sealed",  # approved: words and instant are fixed
     "unsealed",  # withdrawn before sending: the post changed, moved or lost its approval
-    "claimed",  # a run took it, until a deadline
+    "claimed",  # a run reserved it, until a deadline
     "sending",  # recorded before the first byte of a part
     "sent",  # the network's answer for a part
-    "refused",  # a definite no
-    "waiting",  # nothing was sent; not before
-    "unknown",  # it may have been sent
-    "cleared",  # evidence that an unknown was not sent
-    "missed",  # later than its grace; asked
-    "released",  # a person said: send it still
-    "skipped",  # a person said: never send it
-    "retracted",  # taken back
-    "carried",  # history brought along from another tool
+    "refused",  # the network refused it; it was not sent
+    "waiting",  # it was not sent; try again at a later instant
+    "unknown",  # it may have been sent; only evidence ends this
+    "cleared",  # evidence proves that an unknown part was not sent
+    "missed",  # later than its grace; a person must decide
+    "released",  # a person decided: send it although it is late
+    "skipped",  # a person decided: never send it
+    "retracted",  # deleted on the network
+    "carried",  # history imported from another tool
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a publication's file in the ledger."""
+    """One event of a publication: one line of its file in the ledger."""
 
     key: str
     seq: int
-    """From 0."""
+    """The sequence number, from 0."""
     name: EventName
     at: datetime
-    """When it was recorded, aware, UTC."""
+    """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """By event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """An approval, proved and fixed."""
+    """An approval that was proved, with the words and instant it fixes."""
 
     words: str
-    """The words digest."""
+    """The digest of the words."""
     when: str
-    """The when digest."""
+    """The digest of what is written about the time."""
     instant: datetime
     payload: str
-    """SHA-256 of the payload, a blob of the ledger."""
+    """SHA-256 of the payload, which the ledger stores as a blob."""
     by: tuple[str, ...]
-    """Who approved; empty for quorum 0."""
+    """Ids of those who approved; empty for quorum 0."""
     basis: str
-    """What made the instant: written, slot:NAME, next, repeat, when-approved."""
+    """What the instant was derived from: written, slot:NAME, next, repeat, when-approved."""
     unsigned: bool = False
     commit: str = ""
-    """The commit of the default branch it was sealed from: its pictures are read there."""
+    """The commit of the default branch it was sealed from; its pictures are read from that commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A publication that is out: where each part stands."""
+    """The proof that every part of a publication was sent."""
 
     key: str
     at: datetime
     """When the last part was sent."""
     url: str
-    """Of the first part."""
+    """The URL of the first part."""
     ids: tuple[str, ...]
-    """The network's names for its parts, in order."""
+    """The network's ids of the parts, in order."""
     payload: str = ""
-    """SHA-256 of what was sent."""
+    """SHA-256 of the payload that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that the ledger says of one publication, in order."""
+    """All events of one publication, in order."""
 
     key: str
     events: tuple[Event, ...]
 
     @property
     def seal(self) -> Seal | None:
-        """The seal in force: the last `sealed` not withdrawn by a later `unsealed`."""
+        """The seal in force: the last `sealed` event that no later `unsealed` withdraws."""
         for event in reversed(self.events):
             if event.name == "unsealed":
                 return None
@@ -103,22 +105,22 @@ class History:
                 )
         return None
 
-    def _last(self, *names: str) -> Event | None:
+    def _last_event(self, *names: str) -> Event | None:
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
     def carried(self) -> Event | None:
-        """What another tool noted of it, when it went out there."""
-        return self._last("carried")
+        """The `carried` event: another tool sent this publication."""
+        return self._last_event("carried")
 
     @property
     def sent_parts(self) -> Mapping[int, Event]:
-        """The `sent` events by part number, from 0."""
+        """The `sent` event of each part, by part number from 0."""
         return {int(event.data["part"]): event for event in self.events if event.name == "sent"}
 
     @property
     def receipt(self) -> Receipt | None:
-        """When every part is out, or history was carried over; a retracted publication keeps its receipt."""
+        """The receipt, once every part is sent or the history was imported; a retracted publication keeps it."""
         carried = self.carried
         if carried is not None:
             return Receipt(self.key, datetime.fromisoformat(carried.data["at"]), carried.data.get("url", ""), ())
@@ -134,22 +136,45 @@ class History:
         )
 
     @property
-    def debt(self) -> Event | None:
-        """The `sending` or `unknown` that no answer ended: it may have been sent. A later refusal never clears an older debt."""
-        open_parts: dict[int, Event] = {}
+    def unsettled(self) -> Event | None:
+        """The `sending` or `unknown` event without an answer: that part may have been sent. A later refusal never clears an older one."""
+        unsettled_parts: dict[int, Event] = {}
         for event in self.events:
             part = int(event.data.get("part", 0))
             if event.name == "sending":
-                open_parts.setdefault(part, event)
+                unsettled_parts.setdefault(part, event)
             elif event.name == "unknown":
-                open_parts[part] = event
+                unsettled_parts[part] = event
             elif event.name in ("sent", "cleared"):
-                open_parts.pop(part, None)
-            elif event.name in ("refused", "waiting") and part in open_parts and open_parts[part].name == "sending":
-                del open_parts[part]
-        return next(iter(open_parts.values()), None)
+                unsettled_parts.pop(part, None)
+            elif event.name in ("refused", "waiting") and part in unsettled_parts and unsettled_parts[part].name == "sending":
+                del unsettled_parts[part]
+        return next(iter(unsettled_parts.values()), None)
 
     @property
-    def touched(self) -> bool:
-        """Whether anything was ever sent or may have been: such a key is never used again for other words."""
+    def maybe_sent(self) -> bool:
+        """Whether anything was sent or may have been: such a key is never used again for other words."""
         return any(event.name in ("sending", "sent", "unknown", "carried") for event in self.events)
+
+    def sent_text(self, read_payload: Callable[[str], bytes | None]) -> str | None:
+        """The text of the sealed payload; None when the ledger no longer holds it. `read_payload` returns a payload's bytes by its SHA-256."""
+        seal = self.seal
+        data = read_payload(seal.payload) if seal is not None else None
+        try:
+            return Payload.from_bytes(data).text if data is not None else None
+        except ValueError:
+            return None
+
+
+MAX_VANISHED = 400
+"""The most keys that `vanished_keys` returns: a bound on time, not a rule."""
+
+
+def vanished_keys(histories: Mapping[str, History], is_present: Callable[[str], bool]) -> Mapping[str, list[str]]:
+    """Keys that were sent or may have been and are no longer present, by channel name, those with the latest event first."""
+    vanished = [key for key, history in histories.items() if not is_present(key) and history.maybe_sent]
+    vanished.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
+    by_channel: dict[str, list[str]] = {}
+    for key in vanished[:MAX_VANISHED]:
+        by_channel.setdefault(split_key(key)[1], []).append(key)
+    return by_channel

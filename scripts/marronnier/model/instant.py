@@ -1,4 +1,4 @@
-"""When one publication goes out."""
+"""The instant at which one publication goes out."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Problem = Literal["", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"]
+InstantProblem = Literal[
+    "", "nonexistent", "ambiguous", "unknown-slot", "no-free-slot", "bad-repeat", "no-date", "bad-zone", "unknown-network"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """When one publication goes out, and what made it so."""
+    """When one publication goes out, and what that was derived from."""
 
     at: datetime | None
-    """UTC; None while no instant can be given."""
+    """In UTC; None while there is no instant."""
     basis: str
-    """`written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
+    """One of `written`, `slot:NAME`, `next`, `repeat`, `when-approved`, `idea`."""
     note: str = ""
-    """What moved it, or why there is no instant, in a sentence for people."""
-    problem: Problem = ""
-    """Why there is no instant, for the rules; empty when there is one, or when none is wanted (an idea, `when-approved`)."""
+    """Why the instant was moved, or why there is none, in a sentence for people."""
+    problem: InstantProblem = ""
+    """Why there is no instant, as a code for the rules; empty when there is one, or when none is needed (an idea, `when-approved`)."""

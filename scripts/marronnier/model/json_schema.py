@@ -1,4 +1,4 @@
-"""JSON Schemas of everything people write, for editors and forms. The words are the docstrings under the attributes."""
+"""JSON Schemas of the files people write, for editors and forms. Descriptions are the docstrings under the attributes of the models."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import time, timedelta
 from functools import cache
 from typing import Any
 
+from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
 from marronnier.model.calendar import Days, Freeze, Slots
-from marronnier.model.fields import Key, WrittenModel
-from marronnier.model.foreign_keys import FOREIGN
-from marronnier.model.policy import Policy
+from marronnier.model.fields import Field, WrittenModel
+from marronnier.model.foreign_keys import FOREIGN_KEYS
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
@@ -22,7 +22,7 @@ from marronnier.model.strategy import Campaign, Strategy, Voice
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 """The version of JSON Schema (https://json-schema.org/specification, seen 2026-11-22)."""
 
-WRITTEN: Mapping[str, type[WrittenModel]] = {
+SCHEMA_MODELS: Mapping[str, type[WrittenModel]] = {
     "post": FrontMatter,
     "brand": Brand,
     "channels": Channels,
@@ -35,38 +35,38 @@ WRITTEN: Mapping[str, type[WrittenModel]] = {
     "approvals": Policy,
     "freeze": Freeze,
 }
-"""What people write, under the name `marronnier schema` knows it by."""
+"""The models of the files people write, by the name that `marronnier schema` takes."""
 
 _SHORT_FORMS: Mapping[str, Mapping[str, Any]] = {
     "Medium": {"type": "string", "description": "The file alone"},
     "SendUntil": {"type": "string", "pattern": "^send-until "},
 }
-"""Models that may also be written as one text."""
+"""The schema of the short form of models that may also be written as one text."""
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one thing people write. Raises KeyError for a name that is not in `WRITTEN`."""
-    model = WRITTEN[name]
+    """The JSON Schema of one file people write. Raises KeyError when the name is not in `SCHEMA_MODELS`."""
+    model = SCHEMA_MODELS[name]
     definitions: dict[str, dict[str, Any]] = {}
-    made = _object(shape_of(model), definitions)
+    object_schema = _object_schema(shape_of(model), definitions)
     if name == "post":
-        # Another tool's keys are no mistake; ours come first in an editor's list.
-        for key, use in FOREIGN.items():
-            made["properties"].setdefault(key, {"description": f"Known from another tool: {use}.", "deprecated": True})
-    return {"$schema": DIALECT, **made, **({"$defs": dict(sorted(definitions.items()))} if definitions else {})}
+        # Keys of another tool are not errors; they come after ours in an editor's list.
+        for key, use in FOREIGN_KEYS.items():
+            object_schema["properties"].setdefault(key, {"description": f"Known from another tool: {use}.", "deprecated": True})
+    return {"$schema": DIALECT, **object_schema, **({"$defs": dict(sorted(definitions.items()))} if definitions else {})}
 
 
 def schemas() -> dict[str, Any]:
-    """All of them, by name."""
-    return {name: schema(name) for name in WRITTEN}
+    """Every JSON Schema, by name."""
+    return {name: schema(name) for name in SCHEMA_MODELS}
 
 
 @cache
-def documentation(model: type[WrittenModel]) -> Mapping[str, str]:
-    """The docstring under each attribute of a model, by the attribute's name; read from the source only when asked for."""
+def attribute_docs(model: type[WrittenModel]) -> Mapping[str, str]:
+    """The docstring under each attribute of a model, by the attribute's name, parsed from the source."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
     assert isinstance(tree, ast.ClassDef)
-    found = {}
+    docs = {}
     for line, after in zip(tree.body, tree.body[1:], strict=False):
         if (
             isinstance(line, ast.AnnAssign)
@@ -75,82 +75,86 @@ def documentation(model: type[WrittenModel]) -> Mapping[str, str]:
             and isinstance(after.value, ast.Constant)
             and isinstance(after.value.value, str)
         ):
-            found[line.target.id] = inspect.cleandoc(after.value.value)
-    return found
+            docs[line.target.id] = inspect.cleandoc(after.value.value)
+    return docs
 
 
-def _object(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A model as an object with a closed list of keys; the models in it go into `definitions`."""
+def _object_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The schema of a model: an object without other keys. The models within it are added to `definitions`."""
     model = shape.type
-    said = documentation(model)
+    docs = attribute_docs(model)
     properties = {
-        key: {**_value(inside, definitions), **_default(model.keys[shape.names[key]]), "description": said[shape.names[key]]}
-        for key, inside in shape.keys.items()
+        key: {**_value_schema(child, definitions), **_default_keyword(model.fields[name]), "description": docs[name]}
+        for key, (name, child) in shape.attribute_shapes.items()
     }
-    needed = [key for key, name in shape.names.items() if model.keys[name].needed]
-    made = {"title": model.__name__, "description": inspect.cleandoc(model.__doc__ or ""), "type": "object", "properties": properties}
-    return {**made, **({"required": needed} if needed else {}), "additionalProperties": False}
+    required = [key for key, name in shape.attributes.items() if model.fields[name].required]
+    heading = {"title": model.__name__, "description": inspect.cleandoc(model.__doc__ or "")}
+    return {
+        **heading,
+        "type": "object",
+        "properties": properties,
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
 
 
-def _value(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What may be written for a value. A key that is only begun counts as not written, so nothing is allowed where a key may be absent."""
-    written = next((one.schema for one in shape.reads if one.schema), None)
-    made = dict(written) if written else _plain(shape, definitions)
+def _value_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The schema of a value. An optional key may be written without a value, so its schema allows null."""
+    converter_schema = next((converter.json_schema for converter in shape.converters if converter.json_schema), None)
+    value_schema = dict(converter_schema) if converter_schema else _schema_by_kind(shape, definitions)
     if not shape.optional:
-        return made
-    return {"anyOf": [*(made.get("anyOf") or [made]), {"type": "null"}]}
+        return value_schema
+    return {"anyOf": [*(value_schema.get("anyOf") or [value_schema]), {"type": "null"}]}
 
 
-def _plain(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if shape.one_of:
-        return {"anyOf": [_value(one, definitions) for one in shape.one_of]}
+def _schema_by_kind(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if shape.alternatives:
+        return {"anyOf": [_value_schema(alternative, definitions) for alternative in shape.alternatives]}
     if shape.kind == "model":
-        return _reference(shape, definitions)
+        return _model_reference(shape, definitions)
     if shape.kind == "list":
-        bounds = {
-            name: bound for name, bound in (("minItems", _of(shape, "fewest")), ("maxItems", _of(shape, "several"))) if bound is not None
-        }
-        if shape.row:
+        if shape.tuple_elements:
             return {
                 "type": "array",
-                "prefixItems": [_value(one, definitions) for one in shape.row],
-                "minItems": len(shape.row),
+                "prefixItems": [_value_schema(element, definitions) for element in shape.tuple_elements],
+                "minItems": len(shape.tuple_elements),
                 "items": False,
             }
-        assert shape.each is not None
-        return {"type": "array", "items": _value(shape.each, definitions), **bounds}
+        assert shape.element is not None
+        bounds = _bounds(shape, minItems="min_items", maxItems="max_items")
+        return {"type": "array", "items": _value_schema(shape.element, definitions), **bounds}
     if shape.kind == "mapping":
-        assert shape.each is not None
-        assert shape.name is not None
-        names = _value(shape.name, definitions)
-        return {"type": "object", "additionalProperties": _value(shape.each, definitions), "propertyNames": names}
-    return _text(shape)
+        assert shape.element is not None
+        assert shape.key_shape is not None
+        key_schema = _value_schema(shape.key_shape, definitions)
+        return {"type": "object", "additionalProperties": _value_schema(shape.element, definitions), "propertyNames": key_schema}
+    return _text_schema(shape)
 
 
-def _text(shape: Shape) -> dict[str, Any]:
+def _text_schema(shape: Shape) -> dict[str, Any]:
     if shape.choices:
         return {"type": "string", "enum": list(shape.choices)}
-    named = {bool: "boolean", int: "integer", float: "number"}.get(shape.type, "string")
-    bounds = {"minimum": _of(shape, "least"), "maximum": _of(shape, "most"), "pattern": _of(shape, "pattern")}
-    return {"type": named, **{name: bound for name, bound in bounds.items() if bound is not None}}
+    type_name = {bool: "boolean", int: "integer", float: "number"}.get(shape.type, "string")
+    return {"type": type_name, **_bounds(shape, minimum="minimum", maximum="maximum", pattern="pattern")}
 
 
-def _reference(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _model_reference(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
     name = shape.type.__name__
     if name not in definitions:
         definitions[name] = {}
-        definitions[name] = _object(shape_of(shape.type), definitions)
+        definitions[name] = _object_schema(shape_of(shape.type), definitions)
     reference = {"$ref": f"#/$defs/{name}"}
     return {"anyOf": [reference, dict(_SHORT_FORMS[name])]} if name in _SHORT_FORMS else reference
 
 
-def _of(shape: Shape, bound: str) -> Any:
-    return getattr(shape.said, bound, None)
+def _bounds(shape: Shape, **attributes: str) -> dict[str, Any]:
+    """The keywords of JSON Schema for the bounds that the shape's field has; `attributes` maps a keyword to an attribute of `Field`."""
+    return {keyword: bound for keyword, name in attributes.items() if (bound := getattr(shape.field, name, None)) is not None}
 
 
-def _default(said: Key) -> dict[str, Any]:
-    """The default, where it is one that can be written."""
-    default = said.default
+def _default_keyword(field: Field) -> dict[str, Any]:
+    """The keyword `default`, for a default that can be written in YAML."""
+    default = field.default
     if isinstance(default, time):
         default = f"{default:%H:%M}"
     elif isinstance(default, timedelta):
@@ -158,4 +162,4 @@ def _default(said: Key) -> dict[str, Any]:
         default = f"{minutes} min" if minutes % 60 else f"{minutes // 60}h"
     elif isinstance(default, tuple):
         default = list(default)
-    return {"default": default} if default is not None and not said.needed and said.made is None else {}
+    return {"default": default} if default is not None and not field.required and field.default_factory is None else {}

@@ -1,4 +1,4 @@
-"""What a person surely meant by a date written another way: `5 décembre 2026, 10h30` is `2026-12-05 10:30`."""
+"""Dates in other notations, converted to ours: `5 décembre 2026, 10h30` is `2026-12-05 10:30`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MONTHS = (
     "november nov novembre",
     "december dec décembre decembre déc",
 )
-"""The names of the months, whole and short, in English, French and Dutch."""
+"""The names of the months, in full and abbreviated, in English, French and Dutch."""
 _WEEKDAYS = (
     "monday mon lundi lun maandag",
     "tuesday tue mardi dinsdag",
@@ -30,9 +30,9 @@ _WEEKDAYS = (
     "saturday sat samedi sam zaterdag",
     "sunday sun dimanche dim zondag",
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
-_PLAIN = str.maketrans(
+_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+_ASCII_DASHES_AND_SPACES = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
 _DAY = re.compile(
@@ -49,32 +49,32 @@ _CLOCK = re.compile(
 
 
 def guess_date(text: str) -> str | None:
-    """The date as this house writes it, when the text can only mean that one.
+    """The date in our notation, when the text can only mean one date.
 
-    None where two persons would read two days (`05/12/2026`), where the weekday is another one, and for no date at all.
+    None when it is ambiguous (`05/12/2026`), when the weekday does not match, and when the text is not a date.
     """
-    folded = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN).strip()
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_ASCII_DASHES_AND_SPACES).strip()
     folded = re.sub(r"^(?:le|the|on|op)\s+", "", folded)
-    named = re.match(r"([^\W\d]+)\.?,?\s+", folded)
-    weekday = _WEEKDAY.get(named[1]) if named else None
-    if named and weekday is not None:
-        folded = folded[named.end() :]
-    found = _DAY.match(folded)
-    day = _day(found) if found else None
-    if found is None or day is None or (weekday is not None and day.weekday() != weekday):
+    weekday_match = re.match(r"([^\W\d]+)\.?,?\s+", folded)
+    weekday = _WEEKDAY_NUMBERS.get(weekday_match[1]) if weekday_match else None
+    if weekday_match and weekday is not None:
+        folded = folded[weekday_match.end() :]
+    day_match = _DAY.match(folded)
+    day = _parse_day(day_match) if day_match else None
+    if day_match is None or day is None or (weekday is not None and day.weekday() != weekday):
         return None
-    rest = folded[found.end() :].strip(" ,")
-    clock = _clock(rest) if rest else ""
+    rest = folded[day_match.end() :].strip(" ,")
+    clock = _parse_clock(rest) if rest else ""
     return None if clock is None else f"{day.isoformat()} {clock}".strip()
 
 
-def _day(found: re.Match[str]) -> date | None:
-    year = int(found["year"] or found["year1"] or found["year2"] or found["year3"])
-    number = int(found["day"] or found["day1"] or found["day2"] or found["day3"])
-    name = found["name2"] or found["name3"]
-    month = _MONTH.get(name, 0) if name else int(found["month"] or found["month1"])
-    if found["year1"] and number <= 12 and number != month:
-        # The fifth of December here, the twelfth of May there.
+def _parse_day(match: re.Match[str]) -> date | None:
+    year = int(match["year"] or match["year1"] or match["year2"] or match["year3"])
+    number = int(match["day"] or match["day1"] or match["day2"] or match["day3"])
+    name = match["name2"] or match["name3"]
+    month = _MONTH_NUMBERS.get(name, 0) if name else int(match["month"] or match["month1"])
+    if match["year1"] and number <= 12 and number != month:
+        # 5 December in Europe, 12 May in the United States.
         return None
     try:
         return date(year, month, number)
@@ -82,17 +82,17 @@ def _day(found: re.Match[str]) -> date | None:
         return None
 
 
-def _clock(text: str) -> str | None:
-    """The hour of a text that begins where the day ended, as `10:30`, with its offset or edge; None when it is none."""
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+def _parse_clock(text: str) -> str | None:
+    """The hour in the text after the day, as `10:30`, with its offset, `earlier` or `later`; None when it is not an hour."""
+    match = _CLOCK.fullmatch(text)
+    if match is None:
         return None
-    hour, minute, half = int(found["hour"]), found["minute"] or found["after"] or "00", found["half"]
-    if half and not 1 <= hour <= 12:
+    hour, minute, am_pm = int(match["hour"]), match["minute"] or match["after"] or "00", match["half"]
+    if am_pm and not 1 <= hour <= 12:
         return None
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or max(minute, found["second"] or "") > "59":
+    if am_pm:
+        hour = hour % 12 + (12 if am_pm == "pm" else 0)
+    if hour > 23 or max(minute, match["second"] or "") > "59":
         return None
-    second = f":{found['second']}" if found["second"] else ""
-    return f"{hour:02}:{minute}{second} {found['rest'].strip().replace('z', 'Z')}".strip()
+    second = f":{match['second']}" if match["second"] else ""
+    return f"{hour:02}:{minute}{second} {match['rest'].strip().replace('z', 'Z')}".strip()

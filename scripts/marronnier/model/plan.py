@@ -1,4 +1,4 @@
-"""The plan: every publication in time order, each with a state and a reason."""
+"""The plan: every publication in time order, with its state and the reason for it; and what proposals would change."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ State = Literal[
     "idea", "draft", "in-review", "held", "ready", "due", "sending", "sent",
     "edited", "unknown", "refused", "missed", "past", "retracted",
 ]  # fmt: skip
-Shown = Literal["draft", "in review", "ready", "sent", "needs you"]
+ShownState = Literal["draft", "in review", "ready", "sent", "needs you"]
 
-SHOWN: Mapping[str, Shown] = {
+SHOWN_STATES: Mapping[str, ShownState] = {
     "idea": "draft",
     "draft": "draft",
     "past": "draft",
@@ -33,53 +33,53 @@ SHOWN: Mapping[str, Shown] = {
     "refused": "needs you",
     "missed": "needs you",
 }
-"""The five states people see, behind which the tool tells fourteen apart."""
+"""The state that people see (five) for each state of the tool (fourteen)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What an approval binds."""
+    """The two digests that an approval binds."""
 
     words: str
     """SHA-256 of the words and the network's COMPOSER number."""
     when: str
-    """SHA-256 of the instant, or of what is written where the tool chooses it."""
+    """SHA-256 of the instant; of the written slot, `next` or repeat rule where the tool chooses the instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Whether a publication may go out as it stands."""
+    """Whether a publication is approved as it is now, and by whom."""
 
     granted: bool
     by: tuple[str, ...] = ()
     why: str = ""
-    """Why not, or by which policy, in a sentence for people."""
+    """Why it is not approved, or by which policy it is, in a sentence for people."""
     unsigned: bool = False
-    """Whether a voice that counts carries no signature."""
+    """Whether an approval that counts has no signature."""
     at: datetime | None = None
-    """When the last voice that counts was given, as its commit says: shown to people, never trusted."""
+    """When the last approval that counts was given, as its commit says: shown to people, never trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One line of the plan."""
+    """One publication in the plan, with its state and the reason for it."""
 
     publication: Publication
     instant: Instant
     state: State
     why: str
-    """The reason of the state, in a sentence for people."""
+    """The reason for the state, in a sentence for people."""
     next: str
-    """The next step, as a command or an act; empty when there is none."""
+    """The next step for a person, as a command or an action; empty when there is none."""
     digests: Digests
     proposal: str = ""
-    """The branch or pull request that proposes it; empty on the default branch."""
+    """The branch or pull request that proposes it; empty for the default branch."""
     history: History | None = None
 
     @property
-    def shown(self) -> Shown:
+    def shown_state(self) -> ShownState:
         """The state as people see it."""
-        return SHOWN[self.state]
+        return SHOWN_STATES[self.state]
 
     @property
     def key(self) -> str:
@@ -89,18 +89,18 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """What a proposal does to one publication."""
+    """What a proposal changes for one publication."""
 
     kind: Literal["added", "changed", "removed", "asked"]
-    """`asked`: nothing differs; it is only asked to be approved again."""
+    """`asked`: nothing changes; the branch only asks for a new approval."""
     publication: Publication
-    """As proposed; as it stands, for one that is removed."""
+    """As proposed; for a removed one, as on the default branch."""
     instant: Instant
     digests: Digests
     before: Digests | None = None
-    """As it stood where the branch left the default branch."""
+    """The digests where the branch left the default branch."""
     approval: Approval | None = None
-    """What was already approved on the branch; it counts once it is merged."""
+    """The approval given on the branch; it counts once the branch is merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,35 +109,35 @@ class Proposal:
 
     name: str
     head: str
-    """Its commit; empty for the working directory."""
+    """The id of its commit; empty for the working directory."""
     in_review: bool
     changes: tuple[ProposedChange, ...]
 
     @property
     def committed(self) -> bool:
-        """Whether it is in Git at all."""
+        """Whether it is a commit, not only files of the working directory."""
         return bool(self.head)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything ahead and behind, in time order."""
+    """All publications, past and future, in time order."""
 
     now: datetime
     lines: tuple[PlanLine, ...]
-    """Those without an instant come last."""
+    """Lines without an instant come last."""
     warnings: tuple[str, ...] = ()
-    """Sentences that concern the whole: a clock, a freeze, an unsigned policy, no ledger yet."""
+    """Sentences about the whole plan: a fixed clock, a freeze, an unsigned policy, no ledger yet."""
     refusals: Mapping[str, str] = field(default_factory=dict)
-    """By key: why a publication must not go out although it is approved (the same words went out already, its identity changed)."""
+    """By key: why an approved publication must not be sent (the same words were sent already, its identity changed)."""
     at_once: int = 20
-    """`brand.yml: brakes.at_once`."""
+    """The limit `brakes.at_once` of `brand/brand.yml`."""
 
     @property
     def braked(self) -> bool:
-        """Whether more is due at once than the brakes let pass: a run stops and asks."""
+        """Whether more publications are due at once than `brakes.at_once` allows: a run stops and asks."""
         return len(self.due()) > self.at_once
 
     def due(self) -> tuple[PlanLine, ...]:
-        """What a run would send now."""
+        """The lines that a run would send now."""
         return tuple(line for line in self.lines if line.state == "due")

@@ -1,194 +1,192 @@
-"""A post: one thing to say, its front matter and its words."""
+"""A post: its front matter, its variants, and where each value is written."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from marronnier.model.fields import ReadWith, WrittenModel, key
-from marronnier.model.finding import Place
+from marronnier.model.fields import Converter, WrittenModel, field
+from marronnier.model.finding import Place, Positions, nearest_place
 from marronnier.model.scalars import Date, Duration, Lang, Names, Slug, parse_warning
 
 Format = Literal["post", "story", "reel", "carousel", "short", "article"]
 
 
-def _whole(value: object) -> object:
-    """A medium may be written as its file alone."""
+def _expand_medium(value: object) -> object:
+    """The mapping of a medium that is written as its file alone."""
     return {"src": value} if isinstance(value, str) else value
 
 
-def _missed(value: object) -> object:
-    """`ask`, or `send-until 8h`."""
+def _expand_on_missed(value: object) -> object:
+    """The mapping of `send-until 8h`."""
     if isinstance(value, str) and value.startswith("send-until"):
         return {"until": value.removeprefix("send-until").strip()}
     return value
 
 
 class Medium(WrittenModel):
-    """A picture, a video or a sound that goes with the post."""
+    """A picture, video or sound that is sent with the post."""
 
     src: str
-    """The file, beside the post or below `content/media/`."""
+    """The file, in the folder of the post or below `content/media/`: `jardin-01.jpg`."""
     alt: str | None = None
-    """What the picture shows, for those who cannot see it. Write `""` for pure decoration."""
+    """The alternative text: what the picture shows, for people who cannot see it. Write `""` for pure decoration."""
     credit: str | None = None
-    """Whose work it is; shown on the site, never sent."""
+    """The author or source of the picture. It is shown on the site and never sent."""
     focus: str | None = None
-    """The point that must stay visible when a network crops, as `x,y` between 0 and 1."""
+    """The point that must stay visible when a network crops the picture, as `x,y` between 0 and 1: `0.5,0.3`."""
 
 
 class Poll(WrittenModel):
-    """A question with options, on networks that have polls."""
+    """A poll with its options, on networks that have polls."""
 
-    options: tuple[str, ...] = key(fewest=2, several=12)
-    """The answers to choose from, 2 to 12."""
+    options: tuple[str, ...] = field(min_items=2, max_items=12)
+    """The options to choose from, 2 to 12: `[Yes, No]`."""
     duration: Duration = timedelta(days=1)
-    """How long people may vote."""
+    """How long people may vote: `1d`, `12h`."""
     multiple: bool = False
-    """Whether one person may choose several answers."""
+    """Whether one person may choose several options."""
 
 
 class SendUntil(WrittenModel):
-    """A missed post may still go out for a while."""
+    """A late post may still be sent for a while. Short form: `send-until 8h`."""
 
     until: Duration
-    """How long after its instant."""
+    """How long after its time the post may still be sent: `8h`."""
 
 
-OnMissed = Annotated[Literal["ask"] | SendUntil, ReadWith(_missed)]
+OnMissed = Annotated[Literal["ask"] | SendUntil, Converter(_expand_on_missed)]
 
 
 class ForChannel(WrittenModel):
-    """The closed list of keys that may differ by channel."""
+    """What differs on one channel, group or network. Only these keys may."""
 
     title: str | None = None
-    """Another title, for a channel in another language."""
+    """The title on this channel."""
     date: Date | None = None
-    """Another date for this channel."""
+    """The date on this channel: `2026-12-05 08:30`."""
     slot: str | None = None
-    """Another slot for this channel."""
+    """The slot on this channel."""
     tags: Names | None = None
-    """Other hashtags."""
+    """The hashtags on this channel, without `#`."""
     mentions: Names | None = None
-    """Handles to mention on this channel, as the network writes them."""
+    """Accounts to mention on this channel, as the network writes them: `["@jardin@example.social"]`."""
     link: str | None = None
-    """Another link."""
-    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] | None = None
-    """Other media."""
+    """The link on this channel."""
+    media: tuple[Annotated[Medium, Converter(_expand_medium)], ...] | None = None
+    """The pictures, videos or sounds on this channel, in order."""
     format: Format | None = None
-    """Another format."""
+    """The format on this channel."""
     first_comment: str | None = None
-    """Another first comment."""
+    """The first comment on this channel."""
     thread: Literal["auto", "none"] | None = None
-    """Whether the tool may break the words into a thread here."""
+    """`auto` lets the tool split a text that is too long for this channel into a thread; `none` forbids it."""
     visibility: Literal["public", "unlisted", "followers", "direct"] | None = None
-    """Who may see it, on networks that ask."""
+    """Who may see the post, on networks that offer a choice: `public`, `unlisted`, `followers` or `direct`."""
 
 
 class FrontMatter(WrittenModel):
-    """What stands between the two `---` at the top of a post."""
+    """The front matter of a post: the keys between the two lines `---` at its top."""
 
     id: Slug | None = None
-    """The post's name for ever: small letters, digits, `.`, `_`, `-`. Without it, the file's name (a folder's, for `index.md`)."""
+    """The permanent name of the post: `portes-ouvertes-2026`. Small letters, digits, `.`, `_` and `-`. When absent, the file's name (for `index.md`, the folder's)."""
     title: str | None = None
-    """What the team calls it; long-form networks and the feed show it."""
+    """The title the team knows the post by; long-form networks and the feed show it."""
     date: Date | None = None
-    """When it goes out: `2026-12-05 10:00` in the brand's zone, with an offset, or `when-approved`. With `slot`, the first day that suits."""
+    """When the post goes out: `2026-12-05 10:00` in the brand's time zone or with an offset, or `when-approved`. With `slot`, the first day to consider."""
     slot: str | None = None
-    """A slot of `calendar/slots.yml`, or `next`: the next free slot of its channels."""
+    """A slot of `calendar/slots.yml`, or `next` for the next free slot of the post's channels."""
     channels: Names = ()
-    """Names or groups of `brand/channels.yml`."""
+    """Channels or groups of `brand/channels.yml` that the post goes to: `[mastodon, bluesky]`."""
     campaign: str | None = None
-    """A campaign of `calendar/campaigns/`."""
+    """The campaign the post belongs to: the name of a file in `calendar/campaigns/`, without `.md`."""
     pillar: str | None = None
-    """A pillar of `brand/strategy.yml`."""
+    """The pillar of `brand/strategy.yml` the post belongs to."""
     audience: Names = ()
-    """Audiences of `brand/strategy.yml`."""
+    """The audiences of `brand/strategy.yml` the post is for."""
     format: Format = "post"
-    """Its form: post, story, reel, carousel, short or article."""
+    """The format: `post`, `story`, `reel`, `carousel`, `short` or `article`."""
     owner: str | None = None
-    """Who in the team looks after it."""
+    """The person in the team who is responsible for the post."""
     tags: Names = ()
-    """Hashtags without `#`, placed as each network likes them."""
+    """Hashtags without `#`, placed where each network usually has them: `[Jardin, Quartier]`."""
     link: str | None = None
-    """The address it leads to, tagged with the campaign's UTM."""
-    media: tuple[Annotated[Medium, ReadWith(_whole)], ...] = ()
-    """Pictures, videos or sounds, in order."""
-    for_: Mapping[str, ForChannel] = key(default_factory=dict, alias="for")
-    """What differs on a channel, group or network."""
-    allow: Mapping[str, str] = key(default_factory=dict)
-    """Rules this post may break, each with the reason."""
+    """The address the post links to. UTM parameters of the brand, campaign and channel are added."""
+    media: tuple[Annotated[Medium, Converter(_expand_medium)], ...] = ()
+    """Pictures, videos or sounds, in order: `[{src: jardin-01.jpg, alt: Two people plant a tree}]`."""
+    for_: Mapping[str, ForChannel] = field(default_factory=dict, alias="for")
+    """What differs on a channel, group or network: `{linkedin: {date: 2026-12-05 08:30}}`."""
+    allow: Mapping[str, str] = field(default_factory=dict)
+    """Rules that this post may break, each with the reason: `{clash: the opening has priority}`."""
     lang: Lang | None = None
-    """The language of the words (`fr`, `nl`, `en`, `ar`); else the channel's, else the brand's."""
+    """The language of the post: `fr`, `nl`, `en`, `ar`; the channel's when absent, else the brand's."""
     poll: Poll | None = None
-    """A question with options."""
+    """A poll with its options, on networks that have polls."""
     first_comment: str | None = None
-    """A comment of our own under the post, where the network has them."""
-    sensitive: Annotated[str | bool, ReadWith(parse_warning)] = False
-    """`true`, or the warning that hides the words until one asks to see them."""
+    """A comment that is posted right below the post, on networks that have comments."""
+    sensitive: Annotated[str | bool, Converter(parse_warning)] = False
+    """`true`, or the text of the content warning behind which the network hides the post."""
     repeat: str | None = None
-    """A recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""
+    """How often the post is repeated: a recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL: `FREQ=MONTHLY;BYDAY=1TU;COUNT=6`."""
     expires: Date | None = None
-    """After this it must not go out any more."""
+    """The date after which the post must not be sent any more."""
     grace: Duration | None = None
-    """How late it may be without asking; the brand's, when absent."""
+    """How late the post may still be sent without asking a person: `90 min`, `2h`; the brand's when absent."""
     on_missed: OnMissed | None = None
-    """What happens when it is later than `grace`: `ask`, or `send-until 8h`."""
+    """What happens to the post when it is later than `grace`: `ask` a person, or `send-until 8h` after its time; the brand's when absent."""
     requires: Names = ()
-    """Ids of posts that must be out first."""
+    """Ids of posts that must be sent before this one."""
     thread: Literal["auto", "none"] | None = None
-    """`auto` lets the tool break the words into a thread where they are too long."""
+    """`auto` lets the tool split a text that is too long for a network into a thread; `none` forbids it."""
     draft: bool = False
-    """True on the default branch: an idea, not to be sent."""
+    """`true` for an idea: the post is never sent, even on the default branch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The words for some channels: the body above the first `## @name`, or one such section."""
+    """The text for some channels: the body above the first heading `## @name`, or one such section."""
 
     names: tuple[str, ...]
-    """Channels, groups or networks it is for, as written after `## @`; empty for the words of all the others."""
+    """Channels, groups or networks, as written after `## @`; empty for the text of all channels without a section."""
     text: str
     """Markdown, without the heading."""
     line: int
-    """The line of the file where its text begins, from 1."""
+    """The line of the file on which the text begins, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One thing to say."""
+    """A post, parsed from one file."""
 
     id: str
     path: str
-    """Below the repository's root, with `/`."""
+    """Relative to the repository's root, with `/`."""
     front: FrontMatter
     variants: tuple[Variant, ...]
-    """The common words first (perhaps empty), then each `## @name` section in order."""
-    text: str = field(repr=False)
+    """The common text first (perhaps empty), then each section `## @name` in order."""
+    text: str = dataclasses.field(repr=False)
     """The whole file as read, newlines as `\\n`."""
     digest: str
     """SHA-256 of the file's bytes."""
-    places: Mapping[tuple[str | int, ...], tuple[int, int]] = field(repr=False, default_factory=dict)
-    """Line and column (from 1) of each value of the front matter, by its path of keys and indexes."""
+    places: Positions = dataclasses.field(repr=False, default_factory=dict)
+    """Where each value of the front matter is written."""
     ignored: tuple[str, ...] = ()
-    """Keys of another tool that were met and passed over."""
+    """Keys of another tool that the front matter has and that are ignored."""
 
     def place(self, *keys: str | int) -> Place:
-        """Where that value stands; the nearest one around it when it is not written; else the first line."""
-        for end in range(len(keys), -1, -1):
-            if keys[:end] in self.places:
-                return Place(self.path, *self.places[keys[:end]])
-        return Place(self.path, 1, 1)
+        """Where the value at `keys` is written; else where the nearest value around it is; else the first line."""
+        return nearest_place(self.path, self.places, keys)
 
     def allows(self, rule: str) -> bool:
-        """Whether it may break that rule: it says so and gives a reason."""
+        """Whether the post may break that rule: `allow` names it with a reason."""
         return bool(self.front.allow.get(rule, "").strip())
 
     @property
     def title(self) -> str:
-        """Its title, else the first words of its text, else its id."""
+        """The written title, else the first line of the text, else the id."""
         if self.front.title:
             return self.front.title
         for line in self.variants[0].text.splitlines() if self.variants else ():

@@ -1,4 +1,4 @@
-"""What the tool derives from posts: publications, and exactly what goes over the wire."""
+"""Publications, the words approved for them, and the payload sent to the network."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from marronnier.model.brand import Channel
 from marronnier.model.post import Post
 
 
-def canonical(value: object) -> bytes:
-    """The one JSON text of a value: keys sorted, no spaces, UTF-8. Digests are taken of it."""
+def canonical_json(value: object) -> bytes:
+    """Canonical JSON: keys sorted, no spaces, UTF-8. Digests are computed from it."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def digest(value: object) -> str:
-    """SHA-256 of the canonical JSON, as 64 hex digits."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+def json_digest(value: object) -> str:
+    """SHA-256 of the canonical JSON of a value, as 64 hex digits."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A medium as it stands in the tree."""
+    """A media file of a post, as the working directory or a commit holds it."""
 
     path: str
-    """Below the repository's root."""
+    """Relative to the repository's root, with `/`."""
     sha256: str
-    """Of its bytes; empty when the file is missing."""
+    """SHA-256 of its bytes; empty when the file is missing."""
     alt: str
-    """What it shows; empty for decoration or when not written."""
+    """The alternative text; empty for decoration or when not written."""
     credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All that `compose` is given: what an approval binds, and nothing else."""
+    """All that a network's `compose` receives: what an approval binds, and nothing else."""
 
     network: str
     account: str
     title: str
     text: str
-    """Markdown of the variant."""
+    """The Markdown of the variant."""
     lang: str
     format: str
     tags: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     link: str = ""
-    """With its UTM parameters."""
+    """The link with its UTM parameters."""
     media: tuple[Picture, ...] = ()
     poll: tuple[str, ...] = ()
     poll_minutes: int = 0
@@ -65,37 +65,43 @@ class Words:
     """The channel's own text limit, when `brand/channels.yml` gives one."""
 
     def as_json(self) -> Mapping[str, Any]:
-        """For digests and `--format json`; credits are not sent and do not count."""
-        read = {name: getattr(self, name) for name in self.__slots__}
-        read["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
-        return {name: value for name, value in read.items() if value not in ("", (), None, 0, False)}
+        """The JSON object for digests and `--format json`; credits are not sent and so are left out, as are empty values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
+        return {name: value for name, value in values.items() if value not in ("", (), None, 0, False)}
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A post on a channel, and for a repeat one occurrence of it: the unit of everything after."""
+    """A post on a channel, and for a repeated post one occurrence: the unit that is planned, approved and sent."""
 
     post: Post
     channel_name: str
     channel: Channel
     words: Words
     occurrence: date | None = None
-    """The day the repeat rule gave, never the shifted one."""
+    """The day that the repeat rule gives, even when the publication is shifted to another one."""
 
     @property
     def key(self) -> str:
         """`<id>@<channel>`, with `~2026-12-08` for an occurrence."""
-        return key_of(self.post.id, self.channel_name, self.occurrence)
+        return publication_key(self.post.id, self.channel_name, self.occurrence)
 
 
-def key_of(post_id: str, channel_name: str, occurrence: date | None = None) -> str:
-    """The key of a publication."""
+def publication_key(post_id: str, channel_name: str, occurrence: date | None = None) -> str:
+    """The key of a publication: `<id>@<channel>`, with `~2026-12-08` for an occurrence."""
     base = f"{post_id}@{channel_name}"
     return f"{base}~{occurrence.isoformat()}" if occurrence else base
 
 
+def current_and_former_keys(publication: Publication) -> tuple[str, ...]:
+    """Its key, and the keys it had while its channel had other names."""
+    names = (publication.channel_name, *publication.channel.was)
+    return tuple(publication_key(publication.post.id, name, publication.occurrence) for name in names)
+
+
 def split_key(key: str) -> tuple[str, str, date | None]:
-    """Post id, channel and occurrence of a key. Raises ValueError for what is no key."""
+    """Post id, channel name and occurrence of a publication's key. Raises ValueError when it is not a key."""
     base, _, day = key.partition("~")
     post_id, at, channel_name = base.rpartition("@")
     if not at or not post_id or not channel_name:
@@ -108,9 +114,9 @@ class Part:
     """One message of a payload; a thread has several."""
 
     text: str
-    """The words as the network's people will read them."""
+    """The text as people on the network will read it."""
     count: int
-    """Its length as the network counts."""
+    """The length of the text as the network counts it."""
     wire: Mapping[str, Any] = field(default_factory=dict)
     """The fields of the request, exactly as sent."""
     media: tuple[Picture, ...] = ()
@@ -118,7 +124,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Exactly what goes over the wire, part by part."""
+    """Exactly what is sent to the network, part by part."""
 
     network: str
     composer: int
@@ -126,37 +132,42 @@ class Payload:
     parts: tuple[Part, ...]
 
     def as_bytes(self) -> bytes:
-        """Canonical JSON: what the ledger keeps and what `compose` promised."""
+        """Canonical JSON, as the ledger stores it."""
         parts = [
             {"text": part.text, "count": part.count, "wire": part.wire, "media": [asdict(picture) for picture in part.media]}
             for part in self.parts
         ]
-        return canonical({"network": self.network, "composer": self.composer, "parts": parts})
+        return canonical_json({"network": self.network, "composer": self.composer, "parts": parts})
+
+    @property
+    def text(self) -> str:
+        """The texts of all parts, one below the other."""
+        return "\n".join(part.text for part in self.parts)
 
     @property
     def sha256(self) -> str:
-        """Of `as_bytes`, as 64 hex digits."""
+        """SHA-256 of `as_bytes`, as 64 hex digits."""
         return hashlib.sha256(self.as_bytes()).hexdigest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Payload:
-        """Read what `as_bytes` wrote. Raises ValueError when it is something else."""
+        """Parse what `as_bytes` returned. Raises ValueError when the data is something else."""
         try:
-            read = json.loads(data)
+            payload = json.loads(data)
             parts = tuple(
                 Part(part["text"], part["count"], part["wire"], tuple(Picture(**picture) for picture in part["media"]))
-                for part in read["parts"]
+                for part in payload["parts"]
             )
-            return cls(read["network"], read["composer"], parts)
+            return cls(payload["network"], payload["composer"], parts)
         except (KeyError, TypeError) as error:
             raise ValueError("this is not a payload") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a network answered to one part."""
+    """A network's answer to one part that it accepted."""
 
     id: str
-    """The network's own name for it."""
+    """The network's id of the part."""
     url: str
-    """Where people read it."""
+    """The address where people read it."""

@@ -1,4 +1,4 @@
-"""The small values that people write: a date, a duration, a weekday, a slug."""
+"""Single values that people write: dates, durations, weekdays, slugs, languages. Each has a parser and an annotated type."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from marronnier.model.fields import ReadWith
+from marronnier.model.fields import Converter
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 SLUG = r"[a-z0-9][a-z0-9._-]{0,99}"
-"""The shape of a name that stands in file names, keys and addresses: 1 to 100 characters."""
+"""The regular expression of a name in file names, keys and URLs: 1 to 100 characters."""
 
 Edge = Literal["earlier", "later"]
-"""Which of two instants a wall time means where the clocks change."""
+"""Which of two instants a wall time means on the day when the clocks change."""
 
-_MOMENT = re.compile(
+_WRITTEN_DATE = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:(?:[ T]+)(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?"
     r"(?:\s*(?P<offset>Z|[+-]\d{2}:?\d{2}))?"
@@ -39,21 +39,21 @@ _WEEKDAYS = (
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date as a person writes it: a day, perhaps an hour, perhaps an offset; or the words `when-approved`.
+    """A date as written: a day, perhaps an hour, perhaps an offset; or `when-approved`.
 
-    It is not yet an instant: `timetable` makes one, with the brand's zone.
+    It is not an instant yet: `timetable` computes that with the brand's time zone.
     """
 
     text: str
-    """As written, for messages and for the digest."""
+    """The text as written, for messages and for the digest."""
     day: date | None
-    """None only for `when-approved`."""
+    """The day; None only for `when-approved`."""
     clock: time | None = None
     """The wall time; None when only the day is written (the brand's `default_time` applies)."""
     offset: timedelta | None = None
-    """From UTC, when written."""
+    """The written offset from UTC; None when not written."""
     edge: Edge | None = None
-    """The explicit word for an hour that does not exist or exists twice."""
+    """The word `earlier` or `later` for an hour that does not exist or exists twice."""
 
     @property
     def when_approved(self) -> bool:
@@ -62,7 +62,7 @@ class WrittenDate:
 
     @classmethod
     def parse(cls, text: object) -> Self:
-        """Read `2026-12-05 10:00`, with an optional offset (`+01:00`, `Z`) or edge (`earlier`, `later`), or `when-approved`.
+        """Parse `2026-12-05 10:00`, with an optional offset (`+01:00`, `Z`) or edge (`earlier`, `later`), or `when-approved`.
 
         Raises ValueError with a sentence for people.
         """
@@ -72,25 +72,25 @@ class WrittenDate:
             raise ValueError("a date is one text, like 2026-12-05 10:00")
         if text.strip() == "when-approved":
             return cls(text="when-approved", day=None)
-        found = _MOMENT.fullmatch(text.strip())
-        if found is None:
+        match = _WRITTEN_DATE.fullmatch(text.strip())
+        if match is None:
             raise ValueError("a date looks like 2026-12-05 10:00")
-        day = _calendar_day(found["day"])
+        day = _parse_iso_day(match["day"])
         if not 1990 <= day.year <= 2199:
             raise ValueError("the year lies between 1990 and 2199")
-        clock = _wall_time(found["clock"]) if found["clock"] else None
-        offset = _offset(found["offset"]) if found["offset"] else None
+        clock = _parse_wall_time(match["clock"]) if match["clock"] else None
+        offset = _parse_offset(match["offset"]) if match["offset"] else None
         if offset is not None and clock is None:
             raise ValueError("an offset needs an hour, like 2026-12-05 10:00 +01:00")
-        return cls(text=text.strip(), day=day, clock=clock, offset=offset, edge=found["edge"])  # type: ignore[arg-type]
+        return cls(text=text.strip(), day=day, clock=clock, offset=offset, edge=match["edge"])  # type: ignore[arg-type]
 
     def __str__(self) -> str:
         return self.text
 
 
-def _wall_time(text: str) -> time:
+def _parse_wall_time(text: str) -> time:
     hour, _colon, rest = text.partition(":")
-    # From Python 3.14 on, 24:00 is read as 0:00, and the day after is for the caller to know.
+    # Python 3.14 parses 24:00 as 0:00 of the day after, without saying so.
     if int(hour) > 23:
         raise ValueError("an hour lies between 00:00 and 23:59")
     try:
@@ -99,37 +99,37 @@ def _wall_time(text: str) -> time:
         raise ValueError("a day and an hour that exist") from None
 
 
-def _calendar_day(text: str) -> date:
+def _parse_iso_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError("a day and an hour that exist") from None
 
 
-def _offset(text: str) -> timedelta:
+def _parse_offset(text: str) -> timedelta:
     if text == "Z":
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[-2:])
     if minutes > 59:
         raise ValueError("an offset lies between -14:00 and +14:00")
-    read = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-    if abs(read) > timedelta(hours=14):
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
+    if abs(offset) > timedelta(hours=14):
         raise ValueError("an offset lies between -14:00 and +14:00")
-    return read
+    return offset
 
 
 def parse_duration(text: object) -> timedelta:
-    """Read `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
+    """Parse `90 min`, `2h`, `3 d` or `1w`. Raises ValueError."""
     if isinstance(text, timedelta):
         return text
-    found = _DURATION.fullmatch(str(text).strip())
-    if found is None:
+    match = _DURATION.fullmatch(str(text).strip())
+    if match is None:
         raise ValueError("a duration looks like 90 min, 2h, 3d or 1w")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def parse_weekday(text: object) -> int:
-    """Read a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
+    """Parse a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
     if isinstance(text, int):
         return text
     folded = str(text).strip().casefold()
@@ -140,31 +140,31 @@ def parse_weekday(text: object) -> int:
 
 
 def parse_clock(text: object) -> time:
-    """Read `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
+    """Parse `9:00`, `09:00`, `18h30`, `18h` or `18u30`. Raises ValueError."""
     if isinstance(text, time):
         return text
-    found = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
-    if found is None:
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2})|\s*[hHuU]\s*(\d{2})?)", str(text).strip())
+    if match is None:
         raise ValueError("an hour looks like 09:00 or 18h30")
-    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
+    hour, minute = int(match[1]), int(match[2] or match[3] or 0)
     if hour > 23 or minute > 59:
         raise ValueError("an hour lies between 00:00 and 23:59")
     return time(hour, minute)
 
 
 def parse_day(text: object) -> date:
-    """Read `2026-12-05`. Raises ValueError."""
+    """Parse `2026-12-05`. Raises ValueError."""
     if isinstance(text, date):
         return text
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip()):
         raise ValueError("a day looks like 2026-12-05")
-    return _calendar_day(str(text).strip())
+    return _parse_iso_day(str(text).strip())
 
 
 def parse_warning(value: object) -> object:
-    """An answer, as any yes or no; any other text is a warning.
+    """`true` or `false` for yes or no in English; any other value as it is, for it is the text of a content warning.
 
-    Raises ValueError for an answer in another language: `sensitive: non` would warn everybody of a « non ».
+    Raises ValueError for yes or no in French or Dutch: `sensitive: non` would show everybody the warning « non ».
     """
     folded = value.strip().casefold() if isinstance(value, str) else None
     if folded in ("oui", "non", "ja", "nee", "neen", "vrai", "faux"):
@@ -173,14 +173,14 @@ def parse_warning(value: object) -> object:
 
 
 def parse_names(value: object) -> object:
-    """One name, or a list of names: both are written; a list is meant. Raises ValueError for several names in one text."""
-    if isinstance(value, str) and len(names_within(value)) > 1:
+    """One name as a tuple; a list as it is. Raises ValueError for several names in one text."""
+    if isinstance(value, str) and len(split_names(value)) > 1:
         raise ValueError("several names stand between brackets, like [one, another]")
     return (value,) if isinstance(value, str) else value
 
 
-def names_within(text: str) -> list[str]:
-    """The names that one text holds, apart by commas or semicolons, or each with its `#`."""
+def split_names(text: str) -> list[str]:
+    """The names in one text: separated by commas or semicolons, or each with its `#`."""
     return [name.removeprefix("#") for part in re.split(r"[,;]|\s+(?=#)", text) if (name := part.strip())]
 
 
@@ -196,28 +196,28 @@ def _check_lang(value: object) -> object:
     return value
 
 
-Lang = Annotated[str, ReadWith(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
-"""A language, as BCP 47 writes it: a rule for `français` would be a rule for nothing."""
-Slug = Annotated[str, ReadWith(_check_slug, type="string", pattern=f"^{SLUG}$")]
-Date = Annotated[WrittenDate, ReadWith(WrittenDate.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
-Day = Annotated[date, ReadWith(parse_day, type="string", format="date")]
-Clock = Annotated[time, ReadWith(parse_clock, type="string", examples=["09:00"])]
-Duration = Annotated[timedelta, ReadWith(parse_duration, type="string", examples=["2h", "90 min"])]
-Weekday = Annotated[int, ReadWith(parse_weekday, type="string", examples=["tuesday", "mardi"])]
+Lang = Annotated[str, Converter(_check_lang, type="string", examples=["fr", "nl", "fr-BE"])]
+"""A BCP 47 language tag; `français` is refused, because no rule would ever match it."""
+Slug = Annotated[str, Converter(_check_slug, type="string", pattern=f"^{SLUG}$")]
+Date = Annotated[WrittenDate, Converter(WrittenDate.parse, type="string", examples=["2026-12-05 10:00", "when-approved"])]
+Day = Annotated[date, Converter(parse_day, type="string", format="date")]
+Clock = Annotated[time, Converter(parse_clock, type="string", examples=["09:00"])]
+Duration = Annotated[timedelta, Converter(parse_duration, type="string", examples=["2h", "90 min"])]
+Weekday = Annotated[int, Converter(parse_weekday, type="string", examples=["tuesday", "mardi"])]
 Weekdays = Annotated[
     tuple[Weekday, ...],
-    ReadWith(
+    Converter(
         parse_names,
         anyOf=[{"type": "string", "examples": ["tuesday", "mardi"]}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
     ),
 ]
 """One weekday, or a list of them."""
-Names = Annotated[tuple[str, ...], ReadWith(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
+Names = Annotated[tuple[str, ...], Converter(parse_names, anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}])]
 """One text, or a list of them."""
 
 
-def zone_to_show(name: str) -> ZoneInfo:
-    """The zone whose hours people are shown; UTC where no zone has that name, which `check` tells."""
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The time zone of that name, for showing times; UTC when there is none, which a rule of `check` reports."""
     from zoneinfo import ZoneInfo
 
     try:

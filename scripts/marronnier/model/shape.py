@@ -1,6 +1,6 @@
-"""The shape of what people write, derived from the models: what may stand where, and how a text becomes a value of its type.
+"""The shape of a written model: which keys and values its YAML may hold, derived from its class, and how texts become values of their types.
 
-Reading is done here and not by a library: loading the one we had took longer than reading, judging and telling (decision 0093).
+Our own code parses and validates: importing the library used before took longer than reading, checking and reporting (decision 0094).
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from marronnier.model.fields import Key, ReadWith, WrittenModel
+from marronnier.model.fields import Converter, Field, WrittenModel
+from marronnier.model.finding import KeyPath
 from marronnier.model.scalars import WrittenDate
 
-Kind = Literal["text", "list", "mapping", "model", "other"]
-Path = tuple[str | int, ...]
-Wrong = Literal[
-    "missing",  # a key that must be written is not; `limit` is its name
-    "unknown",  # a key nobody knows
-    "name",  # a key of a mapping that cannot be one; `limit` is the sentence, or None
-    "said",  # what reading the value says; `limit` is the sentence
-    "least",  # a number below `limit`
-    "most",  # a number above `limit`
-    "fewest",  # fewer than `limit` in a list
-    "several",  # more than `limit` in a list
-    "pattern",  # a text of another form than `limit`
+ShapeKind = Literal["text", "list", "mapping", "model", "other"]
+ShapeErrorKind = Literal[
+    "missing",  # a required key is not written; `detail` is its name
+    "unknown",  # a model has no such key
+    "key",  # a mapping cannot have such a key; `detail` is the converter's sentence, or None
+    "converter",  # a converter raised ValueError; `detail` is its sentence
+    "minimum",  # a number below `detail`
+    "maximum",  # a number above `detail`
+    "min_items",  # a list of fewer than `detail`
+    "max_items",  # a list of more than `detail`
+    "pattern",  # a text that does not match `detail`
     "whole number",
     "number",
     "yes or no",
     "list",
     "mapping",
     "text",
-    "choice",
-    "either",  # none of several things that may stand here
+    "choice",  # a text that is none of the choices
+    "alternatives",  # none of several things that may stand here
 ]
 
 _YES = frozenset({"true", "yes", "on", "y", "t", "1"})
@@ -42,215 +42,214 @@ _NO = frozenset({"false", "no", "off", "n", "f", "0"})
 
 
 class ShapeError(NamedTuple):
-    """One value that is not what its place asks for."""
+    """One value that its place does not allow."""
 
-    path: Path
-    """Where it stands; for a missing key what should hold it."""
-    wrong: Wrong
-    limit: Any = None
-    """The bound or the sentence that goes with it."""
+    path: KeyPath
+    """The path of the value; for a missing key the path of the model that should hold it."""
+    kind: ShapeErrorKind
+    detail: Any = None
+    """The bound, name or sentence that goes with the kind."""
 
 
 class Shape:
-    """What a value looks like where it is written."""
+    """What may be written at one place."""
 
-    def __init__(self, kind: Kind, type_: Any = None, said: Key | None = None) -> None:
+    def __init__(self, kind: ShapeKind, type_: Any = None, field: Field | None = None) -> None:
         self.kind = kind
-        """`text`: one text; `list`: several; `mapping`: any keys; `model`: a closed list of keys; `other`: more than one of these."""
+        """`text`: one text; `list`: several values; `mapping`: any keys; `model`: a closed set of keys; `other`: more than one of these."""
         self.type = type_
-        """What it becomes: a class; for a Literal its texts."""
-        self.said = said
-        """The bounds of its key."""
-        self.reads: tuple[ReadWith, ...] = ()
-        """Functions that read it first."""
+        """The class of the parsed value; `str` for a Literal."""
+        self.field = field
+        """The key's field, which holds the bounds."""
+        self.converters: tuple[Converter, ...] = ()
+        """Applied to the written value, in order, before it is parsed."""
         self.keys: Mapping[str, Shape] = {}
         """The keys of a model, as people write them."""
-        self.names: Mapping[str, str] = {}
-        """The attribute of each key."""
-        self.each: Shape | None = None
-        """What stands in a list or under each key of a mapping."""
-        self.row: tuple[Shape, ...] = ()
-        """What stands in a list of a fixed length, in turn."""
-        self.name: Shape | None = None
-        """The form of a mapping's keys."""
-        self.one_of: tuple[Shape, ...] = ()
-        """What it may be, where that is more than one thing."""
+        self.attributes: Mapping[str, str] = {}
+        """The attribute of each key of a model."""
+        self.element: Shape | None = None
+        """The shape of each value of a list or mapping."""
+        self.tuple_elements: tuple[Shape, ...] = ()
+        """The shapes of the values of a list of fixed length, in order."""
+        self.key_shape: Shape | None = None
+        """The shape of the keys of a mapping."""
+        self.alternatives: tuple[Shape, ...] = ()
+        """The shapes that are allowed here, where there are several."""
         self.optional = False
-        """Whether it may be nothing."""
+        """Whether None is allowed."""
         self.choices: tuple[str, ...] = ()
         """The only texts allowed; empty for any."""
 
     @property
-    def dated(self) -> bool:
+    def is_date(self) -> bool:
         """Whether the text is a date."""
         return self.type in (WrittenDate, date)
 
-    def at(self, key: str | int) -> Shape | None:
-        """The shape of the value under a key or at an index."""
+    def child(self, key: str | int) -> Shape | None:
+        """The shape of the value under a key or at an index; None when nothing may stand there."""
         if self.kind == "model" and isinstance(key, str):
             return self.keys.get(key)
         if self.kind == "mapping" and isinstance(key, str):
-            return self.each
-        return self.each if self.kind == "list" and isinstance(key, int) else None
+            return self.element
+        return self.element if self.kind == "list" and isinstance(key, int) else None
 
-    def below(self, path: Path) -> Shape | None:
-        """The shape at the end of a path of keys and indexes."""
-        here: Shape | None = self
+    def descendant(self, path: KeyPath) -> Shape | None:
+        """The shape at the end of a path of keys and indexes; None when nothing may stand there."""
+        shape: Shape | None = self
         for key in path:
-            here = here.at(key) if here else None
-        return here
+            shape = shape.child(key) if shape else None
+        return shape
 
-    def read(self, value: Any, refused: list[ShapeError]) -> Any:
-        """The value as its type has it; what is wrong is added to `refused`, all of it, and then the value given is of no use."""
+    def parse(self, value: Any, errors: list[ShapeError]) -> Any:
+        """The value in its type. Every error is appended to `errors`; the result is meaningless when there is one."""
         if value is None and self.optional:
             return None
-        for one in self.reads:
+        for converter in self.converters:
             try:
-                value = one.function(value)
+                value = converter.function(value)
             except ValueError as error:
-                refused.append(ShapeError((), "said", str(error)))
+                errors.append(ShapeError((), "converter", str(error)))
                 return None
-        return self._read(value, refused)
+        return self._parse(value, errors)
 
     @cached_property
-    def _read(self) -> Callable[[Any, list[ShapeError]], Any]:
-        """How the value itself is read. Ten thousand posts are read with it: what can be known of a shape before is looked up once."""
-        if self.one_of:
-            return self._either
-        if self.kind == "text" and self.type is str and not self.choices and self.said is None:
-            return self._words
-        return {"model": self._model, "list": self._list, "mapping": self._mapping}.get(self.kind, self._text)
+    def _parse(self) -> Callable[[Any, list[ShapeError]], Any]:
+        """The method that parses this kind: chosen once for a shape, for ten thousand posts are parsed with it."""
+        if self.alternatives:
+            return self._parse_alternatives
+        if self.kind == "text" and self.type is str and not self.choices and self.field is None:
+            return self._parse_any_text
+        return {"model": self._parse_model, "list": self._parse_list, "mapping": self._parse_mapping}.get(self.kind, self._parse_text)
 
-    def _words(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_any_text(self, value: Any, errors: list[ShapeError]) -> Any:
         if not isinstance(value, str):
-            refused.append(ShapeError((), "text"))
+            errors.append(ShapeError((), "text"))
         return value
 
-    def _model(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_model(self, value: Any, errors: list[ShapeError]) -> Any:
         if isinstance(value, self.type):
             return value
         if not isinstance(value, Mapping):
-            refused.append(ShapeError((), "mapping"))
+            errors.append(ShapeError((), "mapping"))
             return None
-        before = len(refused)
+        before_model = len(errors)
         values = {}
-        for key, inside in value.items():
-            found = self.parts.get(key)
-            if found is None:
-                refused.append(ShapeError((key,), "unknown"))
+        for key, key_value in value.items():
+            attribute_shape = self.attribute_shapes.get(key)
+            if attribute_shape is None:
+                errors.append(ShapeError((key,), "unknown"))
                 continue
-            name, shape = found
-            so_far = len(refused)
-            values[name] = shape.read(inside, refused)
-            if len(refused) > so_far:
-                _below(key, refused, so_far)
-        if self.needed - values.keys():
-            refused += (ShapeError((), "missing", key) for key, (name, _shape) in self.parts.items() if name in self.needed - values.keys())
-        if len(refused) > before:
+            attribute, shape = attribute_shape
+            before_key = len(errors)
+            values[attribute] = shape.parse(key_value, errors)
+            if len(errors) > before_key:
+                _prefix_paths(key, errors, before_key)
+        if missing := self.required_attributes - values.keys():
+            errors += (ShapeError((), "missing", key) for key, attribute in self.attributes.items() if attribute in missing)
+        if len(errors) > before_model:
             return None
-        made = self.type.judged(values)
+        model = self.type.from_valid(values)
         try:
-            made.holds_together()
+            model.validate()
         except ValueError as error:
-            refused.append(ShapeError((), "said", str(error)))
-        return made
+            errors.append(ShapeError((), "converter", str(error)))
+        return model
 
     @cached_property
-    def parts(self) -> Mapping[str, tuple[str, Shape]]:
+    def attribute_shapes(self) -> Mapping[str, tuple[str, Shape]]:
         """The attribute and the shape of each key of a model."""
-        return {key: (self.names[key], shape) for key, shape in self.keys.items()}
+        return {key: (self.attributes[key], shape) for key, shape in self.keys.items()}
 
     @cached_property
-    def needed(self) -> frozenset[str]:
+    def required_attributes(self) -> frozenset[str]:
         """The attributes of a model that must be written."""
-        return frozenset(name for name, said in self.type.keys.items() if said.needed)
+        return frozenset(name for name, field in self.type.fields.items() if field.required)
 
-    def _list(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_list(self, value: Any, errors: list[ShapeError]) -> Any:
         if not isinstance(value, (list, tuple)):
-            refused.append(ShapeError((), "list"))
+            errors.append(ShapeError((), "list"))
             return None
-        fewest, several = self._bounds
-        if fewest is not None and len(value) < fewest:
-            refused.append(ShapeError((), "fewest", fewest))
-        if several is not None and len(value) > several:
-            refused.append(ShapeError((), "several", several))
-        assert self.each is not None
-        if self.each.is_plain and all(map(_is_text, value)):
+        min_items, max_items = self._length_bounds
+        if min_items is not None and len(value) < min_items:
+            errors.append(ShapeError((), "min_items", min_items))
+        if max_items is not None and len(value) > max_items:
+            errors.append(ShapeError((), "max_items", max_items))
+        assert self.element is not None
+        if self.element.is_any_text and all(map(_is_str, value)):
             return tuple(value)
-        read = []
-        for number, inside in enumerate(value):
-            so_far = len(refused)
-            shape = self.row[number] if number < len(self.row) else self.each
-            assert shape is not None
-            read.append(shape.read(inside, refused))
-            if len(refused) > so_far:
-                _below(number, refused, so_far)
-        return tuple(read)
+        elements = []
+        for index, element in enumerate(value):
+            before = len(errors)
+            shape = self.tuple_elements[index] if index < len(self.tuple_elements) else self.element
+            elements.append(shape.parse(element, errors))
+            if len(errors) > before:
+                _prefix_paths(index, errors, before)
+        return tuple(elements)
 
     @cached_property
-    def is_plain(self) -> bool:
-        """Whether it is any text."""
-        return self.kind == "text" and self.type is str and not (self.choices or self.said or self.reads or self.optional)
+    def is_any_text(self) -> bool:
+        """Whether every text is allowed and stays as written."""
+        return self.kind == "text" and self.type is str and not (self.choices or self.field or self.converters or self.optional)
 
     @cached_property
-    def _bounds(self) -> tuple[int | None, int | None]:
-        if self.row:
-            return len(self.row), len(self.row)
-        return (None, None) if self.said is None else (self.said.fewest, self.said.several)
+    def _length_bounds(self) -> tuple[int | None, int | None]:
+        if self.tuple_elements:
+            return len(self.tuple_elements), len(self.tuple_elements)
+        return (None, None) if self.field is None else (self.field.min_items, self.field.max_items)
 
-    def _mapping(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_mapping(self, value: Any, errors: list[ShapeError]) -> Any:
         if not isinstance(value, Mapping):
-            refused.append(ShapeError((), "mapping"))
+            errors.append(ShapeError((), "mapping"))
             return None
-        assert self.each is not None
-        assert self.name is not None
-        read = {}
-        for key, inside in value.items():
-            so_far = len(refused)
-            name = self.name.read(key, refused)
-            refused[so_far:] = [ShapeError((), "name", one.limit) for one in refused[so_far:]]
-            read[name] = self.each.read(inside, refused)
-            if len(refused) > so_far:
-                _below(key, refused, so_far)
-        return read
+        assert self.element is not None
+        assert self.key_shape is not None
+        parsed = {}
+        for key, key_value in value.items():
+            before = len(errors)
+            parsed_key = self.key_shape.parse(key, errors)
+            errors[before:] = [ShapeError((), "key", error.detail) for error in errors[before:]]
+            parsed[parsed_key] = self.element.parse(key_value, errors)
+            if len(errors) > before:
+                _prefix_paths(key, errors, before)
+        return parsed
 
-    def _either(self, value: Any, refused: list[ShapeError]) -> Any:
-        nearest: list[ShapeError] | None = None
-        for shape in self.one_of:
-            wrong: list[ShapeError] = []
-            read = shape.read(value, wrong)
-            if not wrong:
-                return read
+    def _parse_alternatives(self, value: Any, errors: list[ShapeError]) -> Any:
+        model_errors: list[ShapeError] | None = None
+        for shape in self.alternatives:
+            shape_errors: list[ShapeError] = []
+            parsed = shape.parse(value, shape_errors)
+            if not shape_errors:
+                return parsed
             if shape.kind == "model" and isinstance(value, Mapping):
-                nearest = wrong
-        refused += nearest if nearest is not None else [ShapeError((), "either")]
+                model_errors = shape_errors
+        errors += model_errors if model_errors is not None else [ShapeError((), "alternatives")]
         return None
 
-    def _text(self, value: Any, refused: list[ShapeError]) -> Any:
+    def _parse_text(self, value: Any, errors: list[ShapeError]) -> Any:
         if self.choices:
             if value in self.choices:
                 return value
-            refused.append(ShapeError((), "choice"))
+            errors.append(ShapeError((), "choice"))
             return None
-        read, wrong = _read_as(self.type, value)
-        if wrong is not None:
-            refused.append(ShapeError((), wrong))
-        elif self.said is not None:
-            refused += _out_of_bounds(self.said, read)
-        return read
+        parsed, error_kind = _convert_scalar(self.type, value)
+        if error_kind is not None:
+            errors.append(ShapeError((), error_kind))
+        elif self.field is not None:
+            errors += _bound_errors(self.field, parsed)
+        return parsed
 
 
-def _is_text(value: object) -> bool:
+def _is_str(value: object) -> bool:
     return type(value) is str
 
 
-def _below(key: str | int, refused: list[ShapeError], so_far: int) -> None:
-    """Say of the newest refusals that they stand under that key."""
-    refused[so_far:] = [ShapeError((key, *one.path), one.wrong, one.limit) for one in refused[so_far:]]
+def _prefix_paths(key: str | int, errors: list[ShapeError], start: int) -> None:
+    """Put a key or index in front of the paths of all errors from index `start` on."""
+    errors[start:] = [ShapeError((key, *error.path), error.kind, error.detail) for error in errors[start:]]
 
 
-def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
-    """One text as a value of a plain type; or what is wrong with it. What has the type already stays."""
+def _convert_scalar(type_: Any, value: Any) -> tuple[Any, ShapeErrorKind | None]:
+    """A text as a value of a plain type, or the kind of error. A value that has the type already stays as it is."""
     if type_ is bool:
         if isinstance(value, bool):
             return value, None
@@ -259,94 +258,95 @@ def _read_as(type_: Any, value: Any) -> tuple[Any, Wrong | None]:
     if type_ is int:
         if isinstance(value, int) and not isinstance(value, bool):
             return value, None
-        found = isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", value)
-        return (int(value), None) if found else (None, "whole number")
+        is_number = isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", value)
+        return (int(value), None) if is_number else (None, "whole number")
     if type_ is float:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value), None
-        found = isinstance(value, str) and re.fullmatch(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*", value)
-        return (float(value), None) if found else (None, "number")
+        is_number = isinstance(value, str) and re.fullmatch(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?\s*", value)
+        return (float(value), None) if is_number else (None, "number")
     return (value, None) if isinstance(value, type_) else (None, "text")
 
 
-def _out_of_bounds(said: Key, value: Any) -> Iterator[ShapeError]:
-    if said.least is not None and value < said.least:
-        yield ShapeError((), "least", said.least)
-    if said.most is not None and value > said.most:
-        yield ShapeError((), "most", said.most)
-    if said.pattern is not None and not re.search(said.pattern, value):
-        yield ShapeError((), "pattern", said.pattern)
+def _bound_errors(field: Field, value: Any) -> Iterator[ShapeError]:
+    if field.minimum is not None and value < field.minimum:
+        yield ShapeError((), "minimum", field.minimum)
+    if field.maximum is not None and value > field.maximum:
+        yield ShapeError((), "maximum", field.maximum)
+    if field.pattern is not None and not re.search(field.pattern, value):
+        yield ShapeError((), "pattern", field.pattern)
 
 
 _SHAPES: dict[type[WrittenModel], Shape] = {}
 
 
 def shape_of(model: type[WrittenModel]) -> Shape:
-    """The shape of a model, from its keys; worked out once."""
-    made = _SHAPES.get(model)
-    if made is None:
-        made = _SHAPES[model] = _model(model)
-    return made
+    """The shape of a model, derived from its fields once and then cached."""
+    shape = _SHAPES.get(model)
+    if shape is None:
+        shape = _SHAPES[model] = _model_shape(model)
+    return shape
 
 
-def _model(model: type[WrittenModel]) -> Shape:
-    made = Shape("model", model)
-    types_ = get_type_hints(model, include_extras=True)
-    made.names = {said.alias or name: name for name, said in model.keys.items()}
-    made.keys = {key: _shape(types_[name], model.keys[name]) for key, name in made.names.items()}
-    return made
+def _model_shape(model: type[WrittenModel]) -> Shape:
+    shape = Shape("model", model)
+    hints = get_type_hints(model, include_extras=True)
+    shape.attributes = {field.alias or name: name for name, field in model.fields.items()}
+    shape.keys = {key: _type_shape(hints[name], model.fields[name]) for key, name in shape.attributes.items()}
+    return shape
 
 
-def _shape(kind: Any, said: Key | None = None) -> Shape:
-    origin, inside = get_origin(kind), get_args(kind)
+def _type_shape(hint: Any, field: Field | None = None) -> Shape:
+    """The shape of a type hint: a class, Annotated, Literal, union, tuple or mapping."""
+    origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        made = _shape(inside[0], said)
-        reads = tuple(one for one in inside[1:] if isinstance(one, ReadWith))
-        if reads:
-            made = _copied(made)
-            made.reads = (*reads, *made.reads)
-        return made
+        shape = _type_shape(arguments[0], field)
+        converters = tuple(argument for argument in arguments[1:] if isinstance(argument, Converter))
+        if converters:
+            shape = _copy(shape)
+            shape.converters = (*converters, *shape.converters)
+        return shape
     if origin is Literal:
-        made = Shape("text", str, said)
-        made.choices = tuple(str(choice) for choice in inside)
-        return made
+        shape = Shape("text", str, field)
+        shape.choices = tuple(map(str, arguments))
+        return shape
     if origin in (Union, types.UnionType):
-        return _union([part for part in inside if part is not type(None)], said, optional=type(None) in inside)
+        return _union_shape([argument for argument in arguments if argument is not type(None)], field, optional=type(None) in arguments)
     if origin is tuple:
-        made = Shape("list", tuple, said)
-        made.row = () if inside[-1] is Ellipsis else tuple(_shape(one) for one in inside)
-        made.each = _shape(inside[0])
-        return made
+        shape = Shape("list", tuple, field)
+        shape.tuple_elements = () if arguments[-1] is Ellipsis else tuple(map(_type_shape, arguments))
+        shape.element = _type_shape(arguments[0])
+        return shape
     if origin is not None and issubclass(origin, Mapping):
-        made = Shape("mapping", dict, said)
-        made.name, made.each = _shape(inside[0]), _shape(inside[1])
-        return made
-    if isinstance(kind, type) and issubclass(kind, WrittenModel):
-        return shape_of(kind)
-    return Shape("text", kind, said)
+        shape = Shape("mapping", dict, field)
+        shape.key_shape, shape.element = _type_shape(arguments[0]), _type_shape(arguments[1])
+        return shape
+    if isinstance(hint, type) and issubclass(hint, WrittenModel):
+        return shape_of(hint)
+    return Shape("text", hint, field)
 
 
-def _union(parts: list[Any], said: Key | None, *, optional: bool) -> Shape:
-    shapes = [_shape(part, said) for part in parts]
+def _union_shape(hints: list[Any], field: Field | None, *, optional: bool) -> Shape:
+    shapes = [_type_shape(hint, field) for hint in hints]
     if len(shapes) == 1:
-        # The shape of a model is shared: what is said here is said of this place only.
-        made = _copied(shapes[0])
+        # A model's shape is cached and shared by all places: only this place is optional.
+        shape = _copy(shapes[0])
     else:
-        made = Shape("text" if all(shape.kind == "text" for shape in shapes) else "other", None, said)
-        made.one_of = tuple(shapes)
-    made.optional = optional
-    return made
+        shape = Shape("text" if all(shape.kind == "text" for shape in shapes) else "other", None, field)
+        shape.alternatives = tuple(shapes)
+    shape.optional = optional
+    return shape
 
 
-def _copied(shape: Shape) -> Shape:
-    made = Shape(shape.kind, shape.type, shape.said)
-    # What was worked out is bound to the other one.
-    made.__dict__.update({name: value for name, value in shape.__dict__.items() if name in made.__dict__})
-    return made
+def _copy(shape: Shape) -> Shape:
+    copied = Shape(shape.kind, shape.type, shape.field)
+    # Cached properties are left out: `_parse` is bound to the original.
+    copied.__dict__.update({name: value for name, value in shape.__dict__.items() if name in copied.__dict__})
+    return copied
 
 
-def read(model: type[WrittenModel], data: Any) -> tuple[Any, list[ShapeError]]:
-    """The model that data of texts, lists and mappings makes, or None; with everything that is wrong in it, in no order."""
-    refused: list[ShapeError] = []
-    made = shape_of(model).read(data, refused)
-    return (None if refused else made), refused
+def parse_model(model: type[WrittenModel], data: Any) -> tuple[Any, list[ShapeError]]:
+    """The model that data of texts, lists and mappings describes, or None when there are errors; and every error, in no order."""
+    errors: list[ShapeError] = []
+    parsed = shape_of(model).parse(data, errors)
+    return (None if errors else parsed), errors

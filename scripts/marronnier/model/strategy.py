@@ -1,159 +1,159 @@
-"""Why the brand speaks: strategy, voice, campaigns."""
+"""The strategy of a brand, the voice of its texts, and its campaigns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from marronnier.model.fields import ReadWith, WrittenModel, key
+from marronnier.model.fields import Converter, WrittenModel, field
 from marronnier.model.scalars import Day, Lang, Names, Slug, parse_names
 
 
 class Objective(WrittenModel):
-    """What the brand wants to reach, and how one will know."""
+    """Something the brand wants to achieve, and how that is measured."""
 
     name: str
-    """In a few words."""
+    """The objective in a few words: `More volunteers`."""
     measure: str = ""
-    """The figure that tells."""
+    """The figure that is measured: `registrations`."""
     target: float | None = None
-    """The figure to reach."""
+    """The value to reach: `200`."""
     by: Day | None = None
-    """The day it should be reached."""
+    """The day by which the target should be reached: `2026-12-31`."""
 
 
 class Pillar(WrittenModel):
-    """A subject the brand returns to."""
+    """A content pillar: a subject the brand publishes on again and again."""
 
     name: str
-    """What people call it."""
+    """The pillar's name for people: `Behind the scenes`."""
     description: str = ""
-    """What belongs to it."""
-    share: int | None = key(default=None, least=0, most=100)
-    """Its part of all posts, in percent."""
+    """What belongs to this pillar."""
+    share: int | None = field(default=None, minimum=0, maximum=100)
+    """The share of all posts that should be on this pillar, in percent: `25`."""
     hashtags: Names = ()
-    """Hashtags that every post on it carries, without `#`: `publicité` on what is paid for."""
+    """Hashtags of every post on this pillar, without `#`: `[publicité]` for paid content."""
 
 
 class Audience(WrittenModel):
-    """People the brand speaks to."""
+    """A group of people that posts are written for."""
 
     name: str
-    """What the team calls them."""
+    """The audience's name in the team: `Neighbours`."""
     description: str = ""
-    """Who they are and what they need."""
+    """Who these people are and what they need."""
     persona: str | None = None
-    """A page of `brand/personas/`."""
+    """A page of `brand/personas/` that describes this audience."""
 
 
 class Presence(WrittenModel):
-    """Why the brand is on a network, and how often."""
+    """Why the brand is on a network, and how often it posts there."""
 
     why: str
-    """What it does there."""
+    """What the brand is on this network for."""
     per_week: tuple[int, int] | None = None
-    """The fewest and the most posts in a week."""
+    """The fewest and the most posts in a week: `[2, 5]`."""
     tone: str = ""
-    """How it speaks there."""
+    """The tone of posts on this network."""
 
 
 class Strategy(WrittenModel):
-    """`brand/strategy.yml`."""
+    """`brand/strategy.yml`: objectives, pillars, audiences, networks and the mix of formats."""
 
     mission: str = ""
-    """Why the brand speaks at all, in a sentence."""
+    """Why the brand publishes at all, in one sentence."""
     objectives: tuple[Objective, ...] = ()
-    """What it wants to reach."""
+    """What the brand wants to achieve."""
     pillars: Mapping[Slug, Pillar] = {}
-    """Its subjects."""
+    """The content pillars, each under the name that posts use."""
     audiences: Mapping[Slug, Audience] = {}
-    """Whom it speaks to."""
+    """The audiences, each under the name that posts use."""
     networks: Mapping[str, Presence] = {}
-    """Where it speaks, by channel or network, and why."""
+    """Why the brand is on each network and how often it posts there, by channel or network."""
     mix: Mapping[str, int] = {}
-    """The target share of each format, in percent."""
+    """The share that each format should have, in percent: `{reel: 30, post: 70}`."""
 
 
 class VoiceRule(WrittenModel):
-    """A habit of words: one that must not occur, one to replace, one not to overdo."""
+    """A rule for wording: words to avoid, to replace, or not to use too often."""
 
     kind: Literal["existence", "substitution", "occurrence"]
-    """`existence`: these words do not belong; `substitution`: say this instead; `occurrence`: not more often than this."""
+    """`existence`: these words must not occur; `substitution`: replace these words; `occurrence`: use these words at most `most` times."""
     lang: Lang | None = None
-    """The language it is for; all, when absent."""
+    """The language of texts the rule is for; all languages when absent."""
     words: Names = ()
-    """Words or phrases (existence, occurrence)."""
+    """Words or phrases, for `existence` and `occurrence`."""
     swap: Mapping[str, str] = {}
-    """What to say instead of what (substitution)."""
-    most: int | None = key(default=None, least=0)
-    """The most times (occurrence)."""
+    """Each word or phrase with its replacement, for `substitution`: `{usagers: lectrices et lecteurs}`."""
+    most: int | None = field(default=None, minimum=0)
+    """The most times the words may occur in a text, for `occurrence`."""
     why: str = ""
-    """What to tell the author."""
+    """The explanation that the author is shown."""
     level: Literal["error", "warning", "notice"] = "warning"
-    """How grave it is."""
+    """How serious a match is: `error`, `warning` or `notice`."""
 
 
 class BannedWords(WrittenModel):
-    """Words that must never go out: of rivals, of trials, of promises the law forbids."""
+    """Words that must never be published, such as names of competitors or promises that the law forbids."""
 
     words: Names
-    """Words or phrases."""
+    """The banned words or phrases."""
     lang: Lang | None = None
-    """The language they are banned in; all, when absent."""
+    """The language of texts they are banned in; all languages when absent."""
     why: str
-    """What to tell the author."""
+    """The explanation that the author is shown."""
 
 
 Typography = Annotated[
     tuple[Literal["fr"], ...],
-    ReadWith(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
+    Converter(parse_names, anyOf=[{"type": "string", "enum": ["fr"]}, {"type": "array", "items": {"type": "string", "enum": ["fr"]}}]),
 ]
 
 
 class Voice(WrittenModel):
-    """`brand/voice.yml`."""
+    """`brand/voice.yml`: the tone of the texts, rules for wording, banned words and typography."""
 
     tone: Names = ()
-    """How the brand sounds, in a few adjectives."""
+    """The tone of the texts in a few adjectives: `[warm, precise]`."""
     rules: Mapping[Slug, VoiceRule] = {}
-    """Its habits of words."""
+    """Rules for wording, each under a name of your choice."""
     banned: Mapping[Slug, BannedWords] = {}
-    """Words that must never go out."""
+    """Words that must never be published, each group under a name of your choice."""
     typography: Typography = ()
-    """Languages whose typography is looked after: `fr`."""
+    """Languages whose typography is checked: `fr`."""
 
 
 class Goal(WrittenModel):
-    """What a campaign should bring."""
+    """A goal of a campaign, as a figure to reach."""
 
     measure: str
-    """The figure: replies, registrations, …"""
+    """The figure that is measured: replies, registrations, …"""
     target: float
-    """The figure to reach."""
+    """The value to reach: `200`."""
     baseline: float | None = None
-    """Where it stood before."""
+    """The value before the campaign."""
 
 
 class Campaign(WrittenModel):
-    """The front matter of `calendar/campaigns/<slug>.md`."""
+    """A campaign: the front matter of `calendar/campaigns/<name>.md`."""
 
     title: str
-    """What people call it."""
+    """The campaign's title for people."""
     start: Day
-    """Its first day."""
+    """The first day of the campaign: `2026-11-01`."""
     end: Day
-    """Its last day."""
+    """The last day of the campaign: `2026-12-31`."""
     goals: tuple[Goal, ...] = ()
-    """What it should bring."""
+    """The goals of the campaign."""
     owner: str | None = None
-    """Who looks after it."""
+    """The person in the team who is responsible for the campaign."""
     channels: Names = ()
-    """Where it runs."""
+    """The channels or groups that the campaign uses."""
     pillar: str | None = None
-    """Its subject."""
+    """The pillar of `brand/strategy.yml` the campaign belongs to."""
     audience: Names = ()
-    """Whom it is for."""
+    """The audiences of `brand/strategy.yml` the campaign is for."""
     utm: Mapping[str, str] = {}
-    """Parameters of its links; `campaign` is its slug when absent."""
+    """UTM parameters added to the links of its posts, without `utm_`; `campaign` is the name of this file when absent."""
     hashtag: str | None = None
-    """The hashtag its posts share."""
+    """The hashtag of all posts of the campaign, without `#`."""

@@ -1,4 +1,4 @@
-"""Networks: the kinds of places a post can go. The folder is the registry."""
+"""The registry of networks: a network is a module or package of this folder with a page of its name beside it (`mastodon.py`, `mastodon.md`)."""
 
 from __future__ import annotations
 
@@ -14,52 +14,63 @@ from typing import cast
 
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No
+from marronnier.model.publication import Payload
+from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
 
-__all__ = ["UnknownNetwork", "abilities", "get", "is_announced", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "announced", "contents", "get", "is_announced", "names", "page"]
 
 # fmt: off
-_AWAITED = frozenset((
+_ANNOUNCED = frozenset((
     "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
     "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
 ))
 # fmt: on
-"""Networks that a channel may name although this version cannot send to them: their posts are planned, and held with that reason."""
-_OPTIONAL: Mapping[str, type] = {"examine": Examines, "find": Finds}
+"""Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason.
+
+A name that has a module in this folder may stay here; the module wins.
+"""
+_ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
 _FACTS = "<!-- facts -->"
+_FOLDER = Path(__file__).parent
 
 
 class UnknownNetwork(Exception):
-    """No network has that name, or the module of that name is not one. The message is a sentence for people."""
+    """No network has that name, or its module does not implement the protocol. The message is a sentence for people."""
 
-    def __init__(self, name: str, why: str, *, near: tuple[str, ...] = (), lacks: tuple[str, ...] = ()) -> None:
-        super().__init__(why)
+    def __init__(self, name: str, message: str, *, near: tuple[str, ...] = (), lacks: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
         self.name = name
         self.near = near
-        """Names it might have been."""
+        """Names of networks that differ little from it."""
         self.lacks = lacks
-        """What the module lacks of `networks.kit.seam.Network`."""
+        """Names of `networks.kit.seam.Network` that the module lacks."""
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The networks of this folder, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in modules if (_FOLDER / f"{name}.md").is_file()))
+
+
+def announced() -> tuple[str, ...]:
+    """The networks that this version knows by name and cannot send to yet, sorted."""
+    return tuple(sorted(_ANNOUNCED.difference(names())))
 
 
 def is_announced(name: str) -> bool:
-    """Whether it is a network that this version knows by name and cannot send to yet."""
-    return name in _AWAITED and name not in names()
+    """Whether this version knows the network by name and cannot send to it yet."""
+    return name in announced()
 
 
 @cache
 def get(name: str) -> Network:
-    """The network of that name: a module of this folder, or anyone's by its dotted path (`their_package.their_network`).
+    """The network of that name: one of this folder, or a module of another package by its dotted path (`their_package.their_network`).
 
     Raises UnknownNetwork.
     """
     if "." in name:
-        module = _import(name)
+        module = _import_module(name)
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
     elif is_announced(name):
@@ -69,42 +80,56 @@ def get(name: str) -> Network:
 
         near = tuple(difflib.get_close_matches(name, names(), n=3))
         raise UnknownNetwork(name, _("there is no network {name}; there are {names}", name=name, names=", ".join(names())), near=near)
-    lacks = tuple(part for part in _parts() if not hasattr(module, part))
+    lacks = tuple(part for part in _required_names() if not hasattr(module, part))
     if lacks:
         raise UnknownNetwork(name, _("{name} is not a network: it lacks {parts}", name=name, parts=", ".join(lacks)), lacks=lacks)
     return cast(Network, module)
 
 
-def _import(name: str) -> ModuleType:
+def _import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        # A stranger's module may fail in any way while it is read.
-        why = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
-        raise UnknownNetwork(name, why) from error
+        # A module of another package may raise anything on import.
+        message = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
+        raise UnknownNetwork(name, message) from error
 
 
-def _parts() -> tuple[str, ...]:
-    acts = (name for name, act in vars(Network).items() if callable(act) and not name.startswith("_"))
-    return (*Network.__annotations__, *acts)
+def _required_names() -> tuple[str, ...]:
+    methods = (name for name, value in vars(Network).items() if callable(value) and not name.startswith("_"))
+    return (*Network.__annotations__, *methods)
 
 
 def abilities(network: Network) -> tuple[str, ...]:
-    """The optional protocols it offers, by the name of their method: `find`."""
-    return tuple(sorted(method for method, protocol in _OPTIONAL.items() if isinstance(network, protocol)))
+    """The optional protocols that the network implements, by the name of their method: `find`."""
+    return tuple(sorted(method for method, protocol in _ABILITIES.items() if isinstance(network, protocol)))
+
+
+def contents(payload: Payload) -> tuple[PartContent, ...]:
+    """The content of each part, from the network that composed the payload.
+
+    When that network is gone, or fails on the payload, the content has pictures and an unknown audience only.
+    """
+    try:
+        network = get(payload.network)
+        return tuple(map(network.part_content, payload.parts))
+    except Exception:  # noqa: BLE001 - a module of another package may raise anything
+        return tuple(PartContent(pictures=part.media) for part in payload.parts)
 
 
 def page(name: str) -> tuple[str, str]:
-    """The network's page as Markdown, with the facts of its code in place of `<!-- facts -->`; and the language it is in: the one in use, else English.
+    """The network's page as Markdown, with the table of its facts in place of `<!-- facts -->`, and its language: the current one, else English.
 
-    A network without a page of its own still has its facts. Raises UnknownNetwork.
+    A network without a page gets one that holds its facts. Raises UnknownNetwork.
     """
     network = get(name)
-    beside = Path(getattr(network, "__file__", None) or "")
-    written, lang = messages.page(beside.parent, beside.stem, messages.language())
-    written = written or f"# {network.NAME}\n\n{_FACTS}\n"
-    told = written.replace(_FACTS, _facts_table(network)) if _FACTS in written else f"{written.rstrip()}\n\n{_facts_table(network)}\n"
-    return told, lang
+    file = Path(getattr(network, "__file__", None) or "")
+    # The page of a package stands beside its folder, not in it.
+    folder, stem = (file.parent.parent, file.parent.name) if file.name == "__init__.py" else (file.parent, file.stem)
+    text, lang = messages.page(folder, stem, messages.language())
+    text = text or f"# {network.NAME}\n\n{_FACTS}\n"
+    table = _facts_table(network)
+    return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
 
 
 def _facts_table(network: Network) -> str:
@@ -120,9 +145,9 @@ def _facts_table(network: Network) -> str:
     rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
     lines = [f"| {_('What')} | {_('Most')} | {_('Where it was read')} |", "| --- | --- | --- |"]
     lines += [_fact_row(kind, fact) for kind, fact in rows]
-    again = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")
-    found = _("yes") if isinstance(network, Finds) else _("no")
-    lines += [f"| {_('Can be sent again')} | {again} | |", f"| {_('Can be looked up')} | {found} | |"]
+    resend = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")
+    look_up = _("yes") if isinstance(network, Finds) else _("no")
+    lines += [f"| {_('Can be sent again')} | {resend} | |", f"| {_('Can be looked up')} | {look_up} | |"]
     return "\n".join(lines)
 
 

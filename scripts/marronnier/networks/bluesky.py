@@ -1,4 +1,4 @@
-"""Bluesky: short posts on a network of servers that anyone can run. A post is made once, under a key of ours."""
+"""Bluesky: short posts on servers of the AT protocol. Each post has a record key of ours, so that it is published once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,21 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, Locked, No, Refused, SendRequest, Unknown, Wait
-from marronnier.text import entities, hashtags, threads, utm
+from marronnier.networks.kit.seam import (
+    Account,
+    AccountStatus,
+    Fact,
+    Facts,
+    LinkCard,
+    Locked,
+    No,
+    PartContent,
+    Refused,
+    SendRequest,
+    Unknown,
+    Wait,
+)
+from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
 from marronnier.text.plain_text import to_plain_text
 
@@ -37,116 +50,130 @@ WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
 
-_HOST = "bsky.social"
-"""Where accounts are unless channels.yml says otherwise."""
+_DEFAULT_HOST = "bsky.social"
+"""The server of accounts for which channels.yml names none."""
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_PICTURE_BYTES = 1_000_000
-"""Servers of 2026 take twice that; older ones refuse the post (tried on @atproto/pds, 2026-11-22)."""
-_PICTURE_SIDE = 2000
-_COVERED = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
-"""Covers the pictures of a post until a reader wants to see them. https://docs.bsky.app/docs/advanced-guides/moderation, seen 2026-11-25"""
+_MAX_PICTURE_BYTES = 1_000_000
+"""Servers of 2026 take twice as many; older ones refuse the post (tried on @atproto/pds, 2026-11-22)."""
+_MAX_PICTURE_SIDE = 2000
+_WARNING_LABEL = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
+"""The label that covers a post's pictures until a reader opens them. https://docs.bsky.app/docs/advanced-guides/moderation, seen 2026-11-25"""
 
 
 def compose(publication: Publication) -> Payload:
-    """Plain words with short links and their facets; pictures on the first message, else a card of the link on the last.
+    """Plain text with shortened links and facets; pictures on the first message, else a card of the link on the last.
 
-    The record lacks what is only known when it is sent: its hour, the DID of a mention, the blob of a picture, what it answers.
+    The record lacks what is only known when it is sent: its time, the DIDs of mentions, the blobs of pictures, the post it replies to.
     """
     words = publication.words
-    texts = _texts(words)
+    texts = _compose_texts(words)
     parts = []
     for number, text in enumerate(texts):
-        shown = facets.with_facets(text)
+        shown = facets.add_facets(text)
         media = words.media if number == 0 else ()
-        parts.append(Part(shown.text, count_graphemes(shown.text), _wire(words, shown, media, last=number == _last(words, texts)), media))
+        wire = _record_fields(words, shown, media, last=number == _last_number(words, texts))
+        parts.append(Part(shown.text, count_graphemes(shown.text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their records."""
-    shown = map(facets.display_text, _texts(publication.words))
-    return tuple(Part(text, count_graphemes(text)) for text in shown)
+    texts = map(facets.display_text, _compose_texts(publication.words))
+    return tuple(Part(text, count_graphemes(text)) for text in texts)
+
+
+def part_content(part: Part) -> PartContent:
+    """The post under neutral names. A warning and the options of a poll are lines of its text."""
+    wire = part.wire
+    card = wire.get("embed", {}).get("external")
+    return PartContent(
+        audience=str(wire.get("visibility", "public")),
+        lang=str(next(iter(wire.get("langs", ())), "")),
+        card=LinkCard(str(card["uri"]), str(card["title"])) if card else None,
+        pictures=part.media,
+    )
 
 
 def host(channel: Channel) -> str:
     """The account's server: bsky.social, or the one that channels.yml names."""
-    return (channel.host or _HOST).partition(":")[0]
+    return (channel.host or _DEFAULT_HOST).partition(":")[0]
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Make the post under the key of this part, if none is there; else look at the one that is."""
-    _judge(sending.part)
-    server = _server(account, web, sending.now)
-    record = _complete(sending, server)
-    key = _key(sending)
-    made = server.post(record, key)
-    if made is None:
+    """Create the post under the record key of this part; when a post stands there already, it must be this part's."""
+    _raise_if_refused(sending.part)
+    server = _client(account, web, sending.now)
+    record = _complete_record(sending, server)
+    key = _record_key(sending)
+    post = server.create_post(record, key)
+    if post is None:
         try:
-            made = _ours(sending, server)
-        except (Wait, Locked) as told:
-            raise Unknown(str(told)) from told
-        if made is None:
+            post = _find_record(sending, server)
+        except (Wait, Locked) as error:
+            raise Unknown(str(error)) from error
+        if post is None:
             raise Refused(_("another post stands at the place of this one on Bluesky: {key}", key=key))
-    return Delivery(made.id, made.url)
+    return Delivery(post.id, post.url)
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
-    """The post under the key of this part."""
-    there = _ours(sending, _server(account, web, sending.now))
-    return Delivery(there.id, there.url) if there else None
+    """The post under the record key of this part."""
+    post = _find_record(sending, _client(account, web, sending.now))
+    return Delivery(post.id, post.url) if post else None
 
 
 def examine(account: Account, web: Web) -> AccountStatus:
-    """Whose password it is and what it may do. Servers tell no limits of their own."""
+    """The password's account and permissions. Servers tell no limits of their own."""
     from marronnier.networks.kit.atproto.account_check import check_account
 
-    return check_account(_server(account, web, None))
+    return check_account(_client(account, web, None))
 
 
-def _texts(words: Words) -> list[str]:
-    """What each message says, its links still whole."""
-    written = [to_plain_text(part) for part in threads.split_parts(words.text)]
-    mentions = _unsaid(words.mentions, written) if words.mentions else []
+def _compose_texts(words: Words) -> list[str]:
+    """The text of each message with its links in full, the first comment last."""
+    texts = [to_plain_text(part) for part in threads.split_parts(words.text)]
+    mentions = _missing_mentions(words.mentions, texts) if words.mentions else []
     options = [f"• {option}" for option in words.poll]
-    link = words.link if _has_no_card(words, len(written)) and not utm.contains_link(written[-1], words.link) else ""
-    closing = (written[-1], "\n".join(options), " ".join(mentions), link)
-    written[-1] = hashtags.place_hashtags("\n\n".join(text for text in closing if text), words.tags, "end")
+    link = words.link if _link_belongs_in_text(words, len(texts)) and not utm.contains_link(texts[-1], words.link) else ""
+    closing = (texts[-1], "\n".join(options), " ".join(mentions), link)
+    texts[-1] = hashtags.place_hashtags("\n\n".join(text for text in closing if text), words.tags, "end")
     if words.warning not in ("", "true"):
-        written[0] = f"⚠️ {words.warning}\n\n{written[0]}".rstrip("\n")
+        texts[0] = f"⚠️ {words.warning}\n\n{texts[0]}".rstrip("\n")
     if words.thread == "auto":
-        limit = words.limit or _most(FACTS.text)
-        written = [piece for text in written for piece in threads.break_text(text, limit, lambda text: _counted(text, limit))]
-    return [*written, to_plain_text(words.first_comment)] if words.first_comment else written
+        limit = words.limit or _limit_of(FACTS.text)
+        texts = [piece for text in texts for piece in threads.break_text(text, limit, lambda text: _display_length(text, limit))]
+    return [*texts, to_plain_text(words.first_comment)] if words.first_comment else texts
 
 
-def _unsaid(mentions: tuple[str, ...], written: list[str]) -> list[str]:
-    """The mentions that the words do not hold yet, each with its `@`."""
-    said = {mark.text.casefold() for text in written for mark in entities.mentions(text)}
-    return [name for name in dict.fromkeys(f"@{name.removeprefix('@')}" for name in mentions) if name.casefold() not in said]
+def _missing_mentions(mentions: tuple[str, ...], texts: list[str]) -> list[str]:
+    """The mentions that the texts lack, each with its `@`."""
+    present = {entity.text.casefold() for text in texts for entity in entities.find_mentions(text)}
+    return [name for name in dict.fromkeys(f"@{name.removeprefix('@')}" for name in mentions) if name.casefold() not in present]
 
 
-def _counted(text: str, limit: int) -> int:
-    shown = facets.display_text(text)
-    return count_graphemes(shown) if byte_length(shown) <= _most(FACTS.size) else max(count_graphemes(shown), limit + 1)
+def _display_length(text: str, limit: int) -> int:
+    """The text's length as displayed; over the limit when its bytes are too many."""
+    displayed = facets.display_text(text)
+    return count_graphemes(displayed) if byte_length(displayed) <= _limit_of(FACTS.size) else max(count_graphemes(displayed), limit + 1)
 
 
-def _most(fact: Fact | No | None) -> int:
+def _limit_of(fact: Fact | No | None) -> int:
     assert isinstance(fact, Fact)
     return fact.value
 
 
-def _has_no_card(words: Words, messages: int) -> bool:
-    """Whether the link needs a place in the words: a message has pictures or a card, not both."""
-    return utm.is_web_url(words.link) and bool(words.media) and messages == 1
+def _link_belongs_in_text(words: Words, messages: int) -> bool:
+    """Whether the link goes into the text: a message has pictures or a card, not both."""
+    return urls.is_web_url(words.link) and bool(words.media) and messages == 1
 
 
-def _last(words: Words, texts: list[str]) -> int:
-    """The message that ends the post; a first comment comes after it."""
+def _last_number(words: Words, texts: list[str]) -> int:
+    """The index of the message that ends the post; a first comment follows it."""
     return len(texts) - (2 if words.first_comment else 1)
 
 
-def _wire(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *, last: bool) -> dict[str, Any]:
-    wire: dict[str, Any] = {"$type": identifiers.POST, "text": shown.text}
+def _record_fields(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *, last: bool) -> dict[str, Any]:
+    wire: dict[str, Any] = {"$type": identifiers.POST_COLLECTION, "text": shown.text}
     if shown.facets:
         wire["facets"] = list(shown.facets)
     if _LANG.fullmatch(words.lang):
@@ -155,101 +182,102 @@ def _wire(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *
         images = [{"alt": picture.alt, "image": {"sha256": picture.sha256}} for picture in media]
         wire["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         if words.warning:
-            wire["labels"] = _COVERED
-    elif last and utm.is_web_url(words.link):
-        card = {"uri": words.link, "title": words.title or facets.short_link(words.link), "description": ""}
+            wire["labels"] = _WARNING_LABEL
+    elif last and urls.is_web_url(words.link):
+        card = {"uri": words.link, "title": words.title or facets.shorten_link(words.link), "description": ""}
         wire["embed"] = {"$type": "app.bsky.embed.external", "external": card}
     if words.visibility not in ("", "public"):
         wire["visibility"] = words.visibility
     return wire
 
 
-def _judge(part: Part) -> None:
-    """What can be known to be refused before anybody is asked. Raises Refused."""
+def _raise_if_refused(part: Part) -> None:
+    """Raises Refused for a part that Bluesky surely refuses, before any request."""
     if part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("Bluesky is open to everyone; it cannot keep a post for followers"))
-    if len(part.media) > (most := _most(FACTS.media)):
-        raise Refused(_("Bluesky takes {most} pictures, and there are {count}", most=most, count=len(part.media)))
+    if len(part.media) > (limit := _limit_of(FACTS.media)):
+        raise Refused(_("Bluesky takes {most} pictures, and there are {count}", most=limit, count=len(part.media)))
     if not part.text.strip() and "embed" not in part.wire:
         raise Refused(_("there is nothing in this message"))
 
 
-def _server(account: Account, web: Web, now: datetime | None) -> AtprotoClient:
+def _client(account: Account, web: Web, now: datetime | None) -> AtprotoClient:
     from marronnier.networks.kit.atproto.client import AtprotoClient
 
-    handle, where = account.channel.account.removeprefix("@"), account.channel.host or _HOST
+    handle, server = account.channel.account.removeprefix("@"), account.channel.host or _DEFAULT_HOST
     if not (identifiers.is_handle(handle) or identifiers.is_did(handle)):
         raise Locked(_("{channel} needs its handle in brand/channels.yml, as `account: jardin.bsky.social`", channel=account.channel_name))
     scheme = "http" if host(account.channel) in ("localhost", "127.0.0.1") else "https"
-    return AtprotoClient(f"{scheme}://{where}", handle, account.secrets["password"], web, now)
+    return AtprotoClient(f"{scheme}://{server}", handle, account.secrets["password"], web, now)
 
 
-def _key(sending: SendRequest) -> str:
-    return identifiers.record_key(sending.key, str(sending.number), sending.payload)
+def _record_key(sending: SendRequest) -> str:
+    return identifiers.derive_record_key(sending.key, str(sending.number), sending.payload_sha256)
 
 
-def _ours(sending: SendRequest, server: AtprotoClient) -> RecordRef | None:
-    """The post under the key of this part, when it says the same."""
-    there = server.look(server.session().did, _key(sending))
-    return there[0] if there is not None and there[1].get("text") == sending.part.wire["text"] else None
+def _find_record(sending: SendRequest, server: AtprotoClient) -> RecordRef | None:
+    """The post under the record key of this part, when it has the same text."""
+    post = server.get_post(server.session().did, _record_key(sending))
+    return post[0] if post is not None and post[1].get("text") == sending.part.wire["text"] else None
 
 
-def _complete(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """The record with what was not known when it was composed. The words stay as they are. Raises Refused, Locked or Wait."""
+def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
+    """The record with what was not known when it was composed; its text stays. Raises Refused, Locked or Wait."""
     record = {name: value for name, value in sending.part.wire.items() if name != "visibility"}
-    # Parts that leave in the same second are shown in the order of their hours.
+    # Bluesky sorts by `createdAt`, so the parts of a thread need increasing times.
     at = (sending.first_sent_at or sending.now or datetime.now(UTC)) + timedelta(milliseconds=sending.number)
     record["createdAt"] = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if "facets" in record:
-        record["facets"] = _resolved(record["facets"], server)
+        record["facets"] = _resolve_mentions(record["facets"], server)
         if not record["facets"]:
             del record["facets"]
     if sending.part.media:
         images = [
-            _uploaded(picture, image, sending, server) for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True)
+            _upload_picture(picture, image, sending, server)
+            for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True)
         ]
         record["embed"] = {**record["embed"], "images": images}
-    if sending.before:
-        root, parent = _said(sending.before[0], server), _said(sending.before[-1], server)
+    if sending.previous:
+        root, parent = _delivered_record(sending.previous[0], server), _delivered_record(sending.previous[-1], server)
         record["reply"] = {"root": root.ref, "parent": parent.ref}
     return record
 
 
-def _resolved(found: list[dict[str, Any]], server: AtprotoClient) -> list[dict[str, Any]]:
-    """The facets with the DID of each mention; where nobody has the handle, it stays what it is to read: words."""
-    ready = []
-    for facet in found:
+def _resolve_mentions(composed: list[dict[str, Any]], server: AtprotoClient) -> list[dict[str, Any]]:
+    """The facets with the DID of each mention. A handle that no account has loses its facet and stays plain text."""
+    resolved = []
+    for facet in composed:
         (feature,) = facet["features"]
-        handle = facets.handle_of(feature)
-        did = server.did_of(handle) if handle else ""
+        handle = facets.unresolved_handle(feature)
+        did = server.resolve_handle(handle) if handle else ""
         if did or not handle:
-            ready.append({**facet, "features": [{**feature, "did": did}]} if handle else facet)
-    return ready
+            resolved.append({**facet, "features": [{**feature, "did": did}]} if handle else facet)
+    return resolved
 
 
-def _uploaded(picture: Picture, image: Mapping[str, Any], sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """A picture on the server, made anew without whatever its file carries besides."""
+def _upload_picture(picture: Picture, image: Mapping[str, Any], sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
+    """The image of a record, with the blob of the picture uploaded without its metadata."""
     from marronnier import sandbox
 
-    if sending.read is None:
+    if sending.read_picture is None:
         raise Refused(_("{path} cannot be read", path=picture.path))
     try:
-        made = sandbox.clean(sending.read(picture), max_bytes=_PICTURE_BYTES, max_side=_PICTURE_SIDE, still=True)
+        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE, still=True)
     except sandbox.Unsafe as unsafe:
         raise Refused(_("{path}: {why}", path=picture.path, why=str(unsafe))) from unsafe
     except Trouble as trouble:
         raise Wait(str(trouble)) from trouble
-    ratio = {"width": made.width, "height": made.height}
-    return {**image, "image": server.upload(made.data, made.mime), "aspectRatio": ratio}
+    ratio = {"width": clean.width, "height": clean.height}
+    return {**image, "image": server.upload_blob(clean.data, clean.mime), "aspectRatio": ratio}
 
 
-def _said(delivery: Delivery, server: AtprotoClient) -> RecordRef:
-    """A message of ours that is out: as its server named it, or looked up where a person gave its address."""
-    known = identifiers.post_of_record_key(delivery.id)
-    if known is not None:
-        return known
-    place = identifiers.post_at_url(delivery.url)
-    there = server.look(place.repo, place.rkey) if place else None
-    if there is None:
+def _delivered_record(delivery: Delivery, server: AtprotoClient) -> RecordRef:
+    """The post of an earlier part: from the delivery's id, or looked up by its URL when a person recorded the delivery."""
+    ref = identifiers.parse_record_id(delivery.id)
+    if ref is not None:
+        return ref
+    address = identifiers.parse_post_url(delivery.url)
+    post = server.get_post(address.repo, address.rkey) if address else None
+    if post is None:
         raise Refused(_("{url}, which this message should answer, is not on Bluesky", url=delivery.url))
-    return there[0]
+    return post[0]

@@ -1,4 +1,4 @@
-"""The brand's own feed: pages, Atom and JSON Feed of its site. It needs no account and no secret, and reaches nobody else."""
+"""The brand's own feed: pages, Atom and JSON Feed of its site. It needs no account and no secret, and sends nothing to another host."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
-from marronnier.networks.kit.seam import Account, Facts, No, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, Facts, LinkCard, No, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
-from marronnier.text.utm import contains_link, is_web_url
+from marronnier.text.urls import is_web_url
+from marronnier.text.utm import contains_link
 
 NAME = "Feed"
 COMPOSER = 1
@@ -29,17 +30,17 @@ MEDIA = ("image", "SVG", "video", "audio")
 
 
 def compose(publication: Publication) -> Payload:
-    """One part: title, HTML, text, language, link, tags and images, under the names JSON Feed gives them; what is empty is absent.
+    """One part: title, HTML, text, language, link, tags and images under the names of JSON Feed, without empty fields.
 
-    https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`: the site knows where it stands.
+    https://www.jsonfeed.org/version/1.1/, seen 2026-11-22. Each image is `{name, sha256, alt}`; the site gives it a URL.
     """
-    from marronnier.text.html import render_html, sanitize
+    from marronnier.text.html import render_html, sanitize_html
 
     words = publication.words
-    text = _text(publication)
+    text = _plain_text(publication)
     html = render_html(words.text)
     if text != to_plain_text(words.text):
-        html = f"{html}\n{sanitize(_paragraph(words.link))}".lstrip("\n")
+        html = f"{html}\n{sanitize_html(_link_paragraph(words.link))}".lstrip("\n")
     wire = {
         "title": words.title,
         "content_html": html,
@@ -57,20 +58,35 @@ def compose(publication: Publication) -> Payload:
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
-    """The one part with its text and count, without making HTML."""
-    text = _text(publication)
+    """The one part with text and count, without HTML."""
+    text = _plain_text(publication)
     return (Part(text, count_graphemes(text)),)
 
 
+def part_content(part: Part) -> PartContent:
+    """The article under neutral names."""
+    wire = part.wire
+    return PartContent(
+        audience=str(wire.get("visibility") or "public"),
+        lang=str(wire.get("language", "")),
+        title=str(wire.get("title", "")),
+        html=str(wire.get("content_html", "")),
+        warning=str(wire.get("summary", "")),
+        card=LinkCard(str(wire["external_url"])) if wire.get("external_url") else None,
+        tags=tuple(map(str, wire.get("tags", ()))),
+        pictures=part.media,
+    )
+
+
 def host(channel: Channel) -> str:
-    """None: sending talks to nobody."""
+    """Empty: `send` talks to no host."""
     return ""
 
 
 def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
-    """No input and no output: that it is recorded as sent is the publication, and the next build of the site shows it.
+    """No input and no output: the ledger's record is the publication, and the next build of the site shows it.
 
-    Raises Refused for words that are not for everyone: a site cannot keep them from anyone.
+    Raises Refused for the audiences `followers` and `direct`, because a site is open to everyone.
     """
     if sending.part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("a feed is open to everyone; it cannot keep a post for followers"))
@@ -78,14 +94,14 @@ def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
     return Delivery(sending.key, f"/posts/{post_id}/")
 
 
-def _text(publication: Publication) -> str:
-    """The plain words and, below them, the link they do not hold: many readers never show a feed's link field."""
+def _plain_text(publication: Publication) -> str:
+    """The plain text, with the link below it unless the text holds it: many feed readers do not show the link field."""
     words = publication.words
     text = to_plain_text(words.text)
     return f"{text}\n\n{words.link}".lstrip("\n") if is_web_url(words.link) and not contains_link(text, words.link) else text
 
 
-def _paragraph(address: str) -> str:
+def _link_paragraph(address: str) -> str:
     from html import escape
 
     return f'<p><a href="{escape(address)}">{escape(address)}</a></p>'

@@ -1,4 +1,4 @@
-"""The site: pure page makers over the plan and the ledger, and the emitter that writes them around any builder's shell."""
+"""The site: pure page makers over plan and ledger, and the emitter that writes their pages into any builder's shell."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from marronnier.pages import kinds
 from marronnier.pages.locale import SiteLocale
 from marronnier.pages.page import Page
-from marronnier.pages.scene import Scene
+from marronnier.pages.site_data import SiteData
 from marronnier.pages.site_view import SiteView
 
-__all__ = ["Page", "Scene", "SiteLocale", "SiteView", "make"]
+__all__ = ["Page", "SiteData", "SiteLocale", "SiteView", "make"]
 
 
-def make(scene: Scene, lang: str) -> Iterator[Page]:
-    """Every page of the site in one language, in the order of its menus. Pure: a body is only rendered when asked for.
+def make(site_data: SiteData, lang: str) -> Iterator[Page]:
+    """Every page of the site in one language, in the order of the menus. Pure; `Page.render` renders a body on demand.
 
-    The folder `kinds` is the registry: each module there makes the pages of one kind and says by `ORDER` where they stand.
+    The folder `kinds` is the registry: each module there makes the pages of one kind, and `ORDER` is their position.
     """
-    view = SiteView(scene, SiteLocale(lang, scene.desk.brand))
-    found = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
-    for kind in sorted(found, key=lambda kind: int(kind.ORDER)):
+    view = SiteView(site_data, SiteLocale(lang, site_data.desk.brand))
+    modules = [importlib.import_module(f"{kinds.__name__}.{module.name}") for module in pkgutil.iter_modules(kinds.__path__)]
+    for kind in sorted(modules, key=lambda kind: int(kind.ORDER)):
         yield from kind.make(view)

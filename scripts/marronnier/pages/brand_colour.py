@@ -1,4 +1,4 @@
-"""The brand's colour, made readable: at least 4.5 to 1 against the paper it stands on, in light and in dark (WCAG 2.2, 1.4.3)."""
+"""Shades of the brand's colour with enough contrast to read: at least 4.5 to 1 against light and dark paper (WCAG 2.2, 1.4.3)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import colorsys
 
 FALLBACK = "#3c6e47"
 LIGHT, DARK = "#efefea", "#23272b"
-"""The papers on which it is hardest to read: those of code, in `marronnier.css`."""
+"""The backgrounds with the least contrast: those of code blocks in `marronnier.css`."""
 CONTRAST = 4.6
 
 
 def stylesheet(colour: str | None) -> str:
-    """The few variables that change with the brand."""
+    """The CSS variables that depend on the brand's colour."""
     own = colour or FALLBACK
     return (
         ":root {\n"
         f"  --mr-brand: {own};\n"
-        f"  --mr-brand-on-light: {readable(own, LIGHT)};\n"
-        f"  --mr-brand-on-dark: {readable(own, DARK)};\n"
+        f"  --mr-brand-on-light: {readable_shade(own, LIGHT)};\n"
+        f"  --mr-brand-on-dark: {readable_shade(own, DARK)};\n"
         f"  --mr-on-brand: {'#ffffff' if contrast(own, '#ffffff') >= contrast(own, '#000000') else '#000000'};\n"
         "}\n"
     )
 
 
-def readable(colour: str, paper: str) -> str:
-    """The nearest shade of the colour that can be read on that paper."""
+def readable_shade(colour: str, paper: str) -> str:
+    """The nearest shade of the colour with a contrast of at least CONTRAST on that paper."""
     hue, light, saturation = colorsys.rgb_to_hls(*_channels(colour))
     step = -0.01 if _luminance(paper) > 0.5 else 0.01
     for _ in range(101):
@@ -35,9 +35,9 @@ def readable(colour: str, paper: str) -> str:
     return "#000000" if step < 0 else "#ffffff"
 
 
-def contrast(one: str, other: str) -> float:
-    """1 to 21, as WCAG 2.2 counts."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+def contrast(colour: str, paper: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(colour), _luminance(paper)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -1,4 +1,4 @@
-"""Gathers what a site is made of: the default branch, the ledger, the proposals, the findings."""
+"""Collects a site's data: the default branch, the ledger, the proposals, the findings."""
 
 from __future__ import annotations
 
@@ -6,64 +6,57 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from marronnier import checks, messages
+from marronnier import checks, messages, plan
 from marronnier.cache import Cache
 from marronnier.git import Repo
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Finding
-from marronnier.pages.scene import Scene
-from marronnier.plan import assembling
+from marronnier.pages.site_data import SiteData
+from marronnier.proofs.load import load_situation, with_ledger
 from marronnier.timetable import local_time
 
 
-def collect_scenes(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], Scene]:
-    """Reads everything once, at `now` (aware); the scene of a language holds the plan's and the checks' sentences in that language.
+def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], SiteData]:
+    """Read everything once, at `now` (aware). The returned function gives the data of a language, with the sentences of plan and checks in it.
 
-    For no language (an empty name) it is without findings: enough to ask the brand for its languages. Raises Trouble where git or the ledger needs a person.
+    For the empty language the data has no findings: enough to ask the brand for its languages. Raises Trouble when git or the ledger needs a person.
     """
-    gathered = assembling.assemble(repo, now, proposals=internal)
+    loaded = load_situation(repo, now, proposals=internal)
+    planned = plan.make(loaded)
 
-    def scene(lang: str) -> Scene:
-        made, found = gathered, list[Finding]()
+    def site_data(lang: str) -> SiteData:
+        situation, lang_plan, findings = loaded, planned, list[Finding]()
         if internal and lang:
             with messages.in_language(lang):
-                made = assembling.reassemble(gathered, gathered.ledger)
-                began = made.ledger.began if made.ledger.exists else None
-                found = checks.run(
-                    made.desk,
-                    made.timetable,
-                    made.histories,
-                    now,
-                    began=began,
-                    payload=made.ledger.payload,
-                    remembered=lambda: Cache(repo.path),
-                )
-        return Scene(
-            desk=made.desk,
-            plan=made.plan,
-            histories=made.histories,
-            payload=made.ledger.payload,
+                situation = with_ledger(loaded, loaded.ledger)
+                lang_plan = plan.make(situation)
+                findings = checks.run(situation, remembered=lambda: Cache(repo.path))
+        return SiteData(
+            desk=situation.desk,
+            plan=lang_plan,
+            histories=situation.histories,
+            payload=situation.payload,
             now=now,
             internal=internal,
-            findings=tuple(found),
-            ledger_head=made.ledger.head or "",
-            remembered=lambda: Cache(repo.path),
+            findings=tuple(findings),
+            ledger_head=situation.ledger.head or "",
+            open_cache=lambda: Cache(repo.path),
         )
 
-    return scene
+    return site_data
 
 
-def collect_alone(root: Path, *, internal: bool) -> Callable[[str], Scene]:
-    """The same, for a builder that runs without our command line: the clock is the brand's, else the real one."""
+def collect_from_folder(root: Path, *, internal: bool) -> Callable[[str], SiteData]:
+    """The data of the brand in a folder, for a builder that runs without our command line. The clock is the brand's, else the real one."""
     from marronnier import desk
     from marronnier.files import WorkTree
 
     brand = desk.load(WorkTree(root)).brand
-    return collect_scenes(Repo(root), brand_now(brand), internal=internal)
+    return collect_site_data(Repo(root), brand_now(brand), internal=internal)
 
 
 def brand_now(brand: Brand) -> datetime:
-    """Now, as the brand counts it. Aware, UTC."""
+    """The brand's clock, else the real one. Aware, UTC."""
     if brand.clock is None:
         return datetime.now(UTC)
     return local_time.resolve(brand.clock, brand.zone, brand.default_time)

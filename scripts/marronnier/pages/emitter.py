@@ -1,4 +1,4 @@
-"""Writes the site: only what changed, and takes away only what it wrote itself."""
+"""Incremental writer of the site: it writes what changed, and removes only files that it wrote itself."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class EmittedFile:
-    """What stands in the manifest of one file: enough to know it again without reading it."""
+    """A file in the manifest: enough to recognise it without reading it."""
 
     digest: str
-    """Of what it was made from."""
+    """The digest of everything that the file is made from."""
     size: int
     mtime_ns: int
     words: str = ""
-    """A post page's words, for the search."""
+    """A post page's text for the search index."""
     pictures: tuple[Picture, ...] = ()
-    """The media a post page shows."""
+    """The media that a post page shows."""
 
 
 @dataclass(slots=True)
 class BuildCounts:
-    """What one build did, in files."""
+    """The numbers of files that one build wrote, kept and removed."""
 
     written: int = 0
     kept: int = 0
@@ -45,22 +45,22 @@ class BuildCounts:
 
 @dataclass
 class Emitter:
-    """One folder of pages, and the memory of what was written there. Use it in a `with`: leaving takes the gone pages away.
+    """A folder of pages with the manifest of the last build. Use it in a `with` statement: its end removes pages that no longer exist.
 
-    Raises Trouble when the folder holds pages that are not in the memory: they may be of an internal build, and nobody would take them away.
+    Raises Trouble when the folder holds pages that are not in the manifest: they may be of an internal build, and would stay.
     """
 
     out: Path
     manifest: Path
-    """A file of `.marronnier/`; one for each folder."""
+    """A file in `.marronnier/`, one for each folder."""
     adopt: bool = False
-    """True when another builder has just filled the folder: its pages are no surprise, and none is taken away."""
+    """True when another builder has just filled the folder: its pages are expected, and none is removed."""
     counts: BuildCounts = field(default_factory=BuildCounts)
 
     def __post_init__(self) -> None:
-        self._before = self._read()
-        self._now: dict[str, EmittedFile] = {}
-        if not self._before and not self.adopt and self.out.is_dir() and next(self.out.rglob("*.html"), None) is not None:
+        self._old_files = self._load_manifest()
+        self._new_files: dict[str, EmittedFile] = {}
+        if not self._old_files and not self.adopt and self.out.is_dir() and next(self.out.rglob("*.html"), None) is not None:
             raise Trouble(
                 _("{folder} holds pages that this tool does not remember writing", folder=self.out),
                 _("Empty that folder, or give another one with --out."),
@@ -71,100 +71,100 @@ class Emitter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None and not self.adopt:
-            self._remove()
+            self._remove_stale_files()
         if kind is not None:
-            # Interrupted: what was written before still counts as ours, so that the next build can take it away.
-            self._now = {**self._before, **self._now}
-        self._remember()
+            # After an interruption, the files of the last build stay in the manifest, so that the next build can remove them.
+            self._new_files = {**self._old_files, **self._new_files}
+        self._save_manifest()
 
-    def page(self, prefix: str, page: Page, shell: Shell, lang: str) -> EmittedFile:
-        """A page of ours around the shell, unless it stands there already. `prefix` is the language's folder, empty or with `/` at its end."""
+    def write_page(self, prefix: str, page: Page, shell: Shell, lang: str) -> EmittedFile:
+        """Write a page within the shell, unless it is unchanged. `prefix` is the language's folder, empty or with `/` at its end."""
         path = f"{prefix}{page.path}index.html"
         digest = hashlib.sha256(f"{shell.digest}{lang}{page.digest}".encode()).hexdigest()
-        if held := self._unchanged(path, digest):
-            return held
+        if unchanged := self._unchanged_file(path, digest):
+            return unchanged
         body = page.render()
-        html = shell.around(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
+        html = shell.wrap(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
         return self._write(path, html.encode("utf-8", "replace"), digest, body.words, body.pictures)
 
-    def file(self, path: str, data: bytes, digest: str = "") -> None:
-        """A file as it is. `digest`: of what it was made from, where that is something else."""
+    def write_file(self, path: str, data: bytes, digest: str = "") -> None:
+        """Write a file, unless it is unchanged. `digest` is of its sources, when it is not of its data."""
         digest = digest or hashlib.sha256(data).hexdigest()
-        if not self._unchanged(path, digest):
+        if not self._unchanged_file(path, digest):
             self._write(path, data, digest)
 
-    def knows(self, path: str, digest: str) -> bool:
-        """Whether that very file stands there already; it then stays."""
-        return self._unchanged(path, digest) is not None
+    def is_unchanged(self, path: str, digest: str) -> bool:
+        """Whether the file made from these sources is already there. If so, this build keeps it."""
+        return self._unchanged_file(path, digest) is not None
 
-    def _unchanged(self, path: str, digest: str) -> EmittedFile | None:
-        held = self._now.get(path) or self._before.get(path)
-        if held is None or held.digest != digest:
+    def _unchanged_file(self, path: str, digest: str) -> EmittedFile | None:
+        emitted = self._new_files.get(path) or self._old_files.get(path)
+        if emitted is None or emitted.digest != digest:
             return None
         try:
-            state = (self.out / path).stat()
+            stat = (self.out / path).stat()
         except OSError:
             return None
-        if (state.st_size, state.st_mtime_ns) != (held.size, held.mtime_ns):
+        if (stat.st_size, stat.st_mtime_ns) != (emitted.size, emitted.mtime_ns):
             return None
-        if path not in self._now:
+        if path not in self._new_files:
             self.counts.kept += 1
-            self._now[path] = held
-        return held
+            self._new_files[path] = emitted
+        return emitted
 
     def _write(self, path: str, data: bytes, digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> EmittedFile:
         target = self.out / path
         atomic_write.write(target, data, durable=False)
-        state = target.stat()
-        emitted = EmittedFile(digest, state.st_size, state.st_mtime_ns, words, pictures)
-        self._now[path] = emitted
+        stat = target.stat()
+        emitted = EmittedFile(digest, stat.st_size, stat.st_mtime_ns, words, pictures)
+        self._new_files[path] = emitted
         self.counts.written += 1
         return emitted
 
-    def _remove(self) -> None:
-        for path in self._before.keys() - self._now.keys():
+    def _remove_stale_files(self) -> None:
+        for path in self._old_files.keys() - self._new_files.keys():
             target = self.out / path
             with contextlib.suppress(FileNotFoundError):
                 target.unlink()
                 self.counts.removed += 1
-            for folder in _folders(target, self.out):
+            for folder in _parent_folders(target, self.out):
                 try:
                     folder.rmdir()
-                except OSError:  # somebody else's file is in it: it stays
+                except OSError:  # a file of somebody else is in the folder
                     break
 
-    def _read(self) -> dict[str, EmittedFile]:
+    def _load_manifest(self) -> dict[str, EmittedFile]:
         try:
-            told: dict[str, Any] = json.loads(self.manifest.read_bytes())
-            if told["version"] != _VERSION:
-                # An older memory still knows whose the files are.
-                return {path: EmittedFile("", 0, 0) for path in told["files"]}
-            return {path: _emitted(values) for path, values in told["files"].items()}
+            manifest: dict[str, Any] = json.loads(self.manifest.read_bytes())
+            if manifest["version"] != _VERSION:
+                # A manifest of another version still tells which files are ours.
+                return {path: EmittedFile("", 0, 0) for path in manifest["files"]}
+            return {path: _parse_entry(values) for path, values in manifest["files"].items()}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 
-    def _remember(self) -> None:
+    def _save_manifest(self) -> None:
         files = {
-            path: [held.digest, held.size, held.mtime_ns, held.words, [[picture.path, picture.sha256] for picture in held.pictures]]
-            for path, held in self._now.items()
+            path: [file.digest, file.size, file.mtime_ns, file.words, [[picture.path, picture.sha256] for picture in file.pictures]]
+            for path, file in self._new_files.items()
         }
         atomic_write.write(self.manifest, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False))
 
 
-def manifest(root: Path, out: Path) -> Path:
-    """Where the memory of what was written into a folder stands: it moves along with the brand's folder."""
-    place, home = out.resolve(), root.resolve()
-    name = place.relative_to(home).as_posix() if place.is_relative_to(home) else place.as_posix()
-    return home / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+def manifest_path(root: Path, out: Path) -> Path:
+    """The manifest's path for an output folder; a folder within the brand's keeps its manifest when the brand's folder moves."""
+    folder, brand = out.resolve(), root.resolve()
+    name = folder.relative_to(brand).as_posix() if folder.is_relative_to(brand) else folder.as_posix()
+    return brand / ".marronnier" / "site" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
 
 
-def _emitted(values: list[Any]) -> EmittedFile:
+def _parse_entry(values: list[Any]) -> EmittedFile:
     digest, size, mtime_ns, words, pictures = values
     return EmittedFile(digest, size, mtime_ns, words, tuple(Picture(path, sha256, "") for path, sha256 in pictures))
 
 
-def _folders(target: Path, out: Path) -> Iterator[Path]:
-    """The folders around a file, inwards out, never the site's own."""
+def _parent_folders(target: Path, out: Path) -> Iterator[Path]:
+    """The folders around a file within the site's folder, innermost first."""
     for folder in target.parents:
         if folder == out or out not in folder.parents:
             return

@@ -1,4 +1,4 @@
-"""The feeds: what was sealed for the brand's own feed and sent, as Atom (RFC 4287) and JSON Feed 1.1.
+"""The site's feeds of published posts, as Atom (RFC 4287) and JSON Feed 1.1.
 
 https://www.rfc-editor.org/rfc/rfc4287 and https://www.jsonfeed.org/version/1.1/, seen 2026-11-22.
 """
@@ -15,14 +15,15 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
+from marronnier import networks
 from marronnier.model.publication import Picture
-from marronnier.pages import gallery
+from marronnier.pages import site_media
 from marronnier.pages.previews import PreviewMedium, article_html
 from marronnier.pages.site_view import SitePublication, SiteView
 
-NETWORK = "feed"
-MOST = 50
-"""The newest so many stand in a feed; all have their pages."""
+FEED_NETWORK = "feed"
+MAX_ARTICLES = 50
+"""A feed holds this many posts, the newest; every post has a page."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -35,23 +36,23 @@ _RELATIVE = re.compile(r'(?P<name>\s(?:href|src))="(?!https?:|mailto:|tel:|#)(?P
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed, in two formats."""
+    """A feed, which the site has in two formats."""
 
     path: str
-    """Without its ending: `feed`, `feeds/krant`."""
+    """The path without its extension: `feed`, `feeds/krant`."""
     title: str
     lang: str
     channel: str = ""
-    """The one channel it holds; empty for all."""
+    """The channel whose posts it holds; empty for all channels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A medium of an article."""
+    """A media file of an article."""
 
-    address: str
+    url: str
     type: str
-    """`image/png`."""
+    """The MIME type: `image/png`."""
     title: str
     kind: str
     """`image`, `video` or `audio`."""
@@ -59,10 +60,10 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One thing in a feed."""
+    """An entry of a feed."""
 
     id: str
-    """For ever the same, wherever the site moves."""
+    """Permanent: it stays when the site moves."""
     url: str
     title: str
     at: datetime
@@ -75,150 +76,158 @@ class Article:
     media: tuple[Enclosure, ...]
 
 
-def files(view: SiteView) -> Iterator[tuple[str, bytes]]:
-    """`feed.xml` and `feed.json` of everything, and one pair a channel when there are several."""
-    sent = [outing for outing in reversed(view.published) if outing.network == NETWORK]
+def feed_files(view: SiteView) -> Iterator[tuple[str, bytes]]:
+    """Path and content of `feed.xml` and `feed.json`, and of one pair for each channel when there are several."""
+    sent = [publication for publication in reversed(view.published) if publication.network == FEED_NETWORK]
     for feed in all_feeds(view):
-        own = [outing for outing in sent if outing.channel_name == feed.channel] if feed.channel else _first_of_each(view, sent)
-        articles = [article for outing in own[:MOST] if (article := _article(view, outing, _base(view, feed.path)))]
-        yield f"{feed.path}.xml", atom(view, feed, articles)
+        chosen = (
+            [publication for publication in sent if publication.channel_name == feed.channel]
+            if feed.channel
+            else _first_per_post(view, sent)
+        )
+        articles = [
+            article for publication in chosen[:MAX_ARTICLES] if (article := _make_article(view, publication, _base_url(view, feed.path)))
+        ]
+        yield f"{feed.path}.xml", atom_feed(view, feed, articles)
         yield f"{feed.path}.json", json_feed(view, feed, articles)
 
 
 def all_feeds(view: SiteView) -> tuple[Feed, ...]:
-    """The common feed first, then one a channel when there are several."""
-    channels = {name: channel for name, channel in view.scene.desk.channels.channels.items() if channel.network == NETWORK}
+    """The feed of all channels first, then one for each channel when there are several."""
+    channels = {name: channel for name, channel in view.site_data.desk.channels.channels.items() if channel.network == FEED_NETWORK}
     common = Feed("feed", view.brand.name, view.brand.lang)
     if len(channels) < 2:
         return (common,)
     each = (
-        Feed(f"feeds/{name}", f"{view.brand.name} · {view.label(name)}", channel.lang or view.brand.lang, name)
+        Feed(f"feeds/{name}", f"{view.brand.name} · {view.channel_label(name)}", channel.lang or view.brand.lang, name)
         for name, channel in channels.items()
     )
     return (common, *each)
 
 
-def _first_of_each(view: SiteView, outings: list[SitePublication]) -> list[SitePublication]:
-    """A post that went out on two feeds stands once in the common one: as it went out first, or else in the brand's language.
+def _first_per_post(view: SiteView, publications: list[SitePublication]) -> list[SitePublication]:
+    """For each post, its first publication, or at the same instant the one in the brand's language: a post stands once in the common feed.
 
-    What goes out later changes nothing there, or readers would be shown the same post as a new one.
+    A later publication of the post changes nothing there, or feed readers would show the post again as a new one.
     """
-    order = list(view.scene.desk.channels.channels)
+    order = list(view.site_data.desk.channels.channels)
 
-    def place(outing: SitePublication) -> tuple[object, ...]:
-        return (outing.at, outing.lang != view.brand.lang, order.index(outing.channel_name))
+    def sort_key(publication: SitePublication) -> tuple[object, ...]:
+        return (publication.at, publication.lang != view.brand.lang, order.index(publication.channel_name))
 
-    found: dict[tuple[object, ...], SitePublication] = {}
-    for outing in sorted(outings, key=place):
-        found.setdefault((outing.post_id, outing.occurrence), outing)
-    chosen = {outing.key for outing in found.values()}
-    return [outing for outing in outings if outing.key in chosen]
+    first: dict[tuple[object, ...], SitePublication] = {}
+    for publication in sorted(publications, key=sort_key):
+        first.setdefault((publication.post_id, publication.occurrence), publication)
+    keys = {publication.key for publication in first.values()}
+    return [publication for publication in publications if publication.key in keys]
 
 
-def _article(view: SiteView, outing: SitePublication, base: str) -> Article | None:
-    payload = view.sealed(outing)
-    if payload is None or not payload.parts or outing.at is None:
+def _make_article(view: SiteView, publication: SitePublication, base: str) -> Article | None:
+    payload = view.sealed_payload(publication)
+    if payload is None or not payload.parts or publication.at is None:
         return None
-    wire = payload.parts[0].wire
-    media = tuple(picture for picture in payload.parts[0].media if view.scene.gallery.served(picture))
-    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), base + gallery.site_path(picture)) for picture in media)
-    html = _RELATIVE.sub(
-        lambda found: f'{found["name"]}="{urljoin(base, found["to"])}"', str(article_html(str(wire.get("content_html", "")), shots))
-    )
+    content = networks.contents(payload)[0]
+    pictures = tuple(picture for picture in content.pictures if view.site_data.media.is_served(picture))
+    media = tuple(PreviewMedium(picture, site_media.media_kind(picture), base + site_media.site_path(picture)) for picture in pictures)
+    html = _RELATIVE.sub(lambda link: f'{link["name"]}="{urljoin(base, link["to"])}"', str(article_html(content.html, media)))
     return Article(
-        id=feed_id(view, outing.key),
-        url=f"{base}posts/{outing.post_id}/",
-        title=str(wire.get("title") or outing.title),
-        at=outing.at.astimezone(UTC),
+        id=feed_id(view, publication.key),
+        url=f"{base}posts/{publication.post_id}/",
+        title=content.title or publication.title,
+        at=publication.at.astimezone(UTC),
         html=html,
-        text=str(wire.get("content_text", "")),
-        summary=str(wire.get("summary", "")),
-        lang=str(wire.get("language", "")),
-        tags=tuple(str(tag) for tag in wire.get("tags", ())),
-        link=str(wire.get("external_url", "")),
+        text=payload.parts[0].text,
+        summary=content.warning,
+        lang=content.lang,
+        tags=content.tags,
+        link=content.card.url if content.card else "",
         media=tuple(
-            Enclosure(base + gallery.site_path(picture), _type(picture), picture.alt, gallery.media_kind(picture)) for picture in media
+            Enclosure(base + site_media.site_path(picture), _media_type(picture), picture.alt, site_media.media_kind(picture))
+            for picture in pictures
         ),
     )
 
 
 def feed_id(view: SiteView, key: str) -> str:
-    """A name for ever: of the brand and of the publication's key."""
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.whose}:{key}')}"
+    """The permanent id of a publication, or of a feed by its path: a UUID made of the brand's identity and the key."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'marronnier:{view.brand_identity}:{key}')}"
 
 
-def _base(view: SiteView, path: str) -> str:
-    """The site's address; where nobody said it, the way to it from the feed, so that the site may stand in a folder of its host."""
+def _base_url(view: SiteView, path: str) -> str:
+    """The site's URL; when it is not known, the relative path from the feed to the site's root."""
     return view.brand.site_url.rstrip("/") + "/" if view.brand.site_url else "../" * path.count("/") or "./"
 
 
-def _said(text: str) -> str:
-    """The text without the characters that XML 1.0 cannot hold."""
+def _xml_text(text: str) -> str:
+    """The text without the characters that XML 1.0 forbids."""
     return _NOT_XML.sub("", text)
 
 
-def atom(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
-    """An Atom feed. Its `updated` is its newest article's, so that an unchanged feed stays the same file."""
+def atom_feed(view: SiteView, feed: Feed, articles: list[Article]) -> bytes:
+    """The Atom document. Its `updated` is the newest article's, so that an unchanged feed stays the same file."""
     ElementTree.register_namespace("", _ATOM)
-    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": known.lang})
+    root = ElementTree.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": feed.lang})
 
     def add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
-        child = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _said(value) for key, value in attributes.items()})
-        child.text = _said(text) if text is not None else None
+        child = ElementTree.SubElement(
+            parent, f"{{{_ATOM}}}{name}", {key.rstrip("_"): _xml_text(value) for key, value in attributes.items()}
+        )
+        child.text = _xml_text(text) if text is not None else None
         return child
 
-    base, path = _base(view, known.path), f"{known.path}.xml"
-    add(feed, "title", known.title)
+    base, path = _base_url(view, feed.path), f"{feed.path}.xml"
+    add(root, "title", feed.title)
     if view.brand.description:
-        add(feed, "subtitle", view.brand.description)
-    add(feed, "id", feed_id(view, path))
-    add(feed, "link", rel="self", type="application/atom+xml", href=base + path)
-    add(feed, "link", rel="alternate", type="text/html", href=base)
-    add(feed, "updated", _stamp(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
-    add(add(feed, "author"), "name", view.brand.name)
-    add(feed, "generator", "Marronnier")
+        add(root, "subtitle", view.brand.description)
+    add(root, "id", feed_id(view, path))
+    add(root, "link", rel="self", type="application/atom+xml", href=base + path)
+    add(root, "link", rel="alternate", type="text/html", href=base)
+    add(root, "updated", _rfc3339(articles[0].at if articles else datetime(1970, 1, 1, tzinfo=UTC)))
+    add(add(root, "author"), "name", view.brand.name)
+    add(root, "generator", "Marronnier")
     for article in articles:
-        made = add(feed, "entry")
+        entry = add(root, "entry")
         if article.lang:
-            made.set(f"{{{_XML}}}lang", article.lang)
-        add(made, "title", article.title)
-        add(made, "id", article.id)
-        add(made, "link", rel="alternate", type="text/html", href=article.url)
+            entry.set(f"{{{_XML}}}lang", article.lang)
+        add(entry, "title", article.title)
+        add(entry, "id", article.id)
+        add(entry, "link", rel="alternate", type="text/html", href=article.url)
         if article.link:
-            add(made, "link", rel="related", href=article.link)
+            add(entry, "link", rel="related", href=article.link)
         for medium in article.media:
-            add(made, "link", rel="enclosure", type=medium.type, href=medium.address, title=medium.title)
-        add(made, "published", _stamp(article.at))
-        add(made, "updated", _stamp(article.at))
+            add(entry, "link", rel="enclosure", type=medium.type, href=medium.url, title=medium.title)
+        add(entry, "published", _rfc3339(article.at))
+        add(entry, "updated", _rfc3339(article.at))
         for tag in article.tags:
-            add(made, "category", term=tag)
+            add(entry, "category", term=tag)
         if article.summary:
-            add(made, "summary", article.summary)
-        add(made, "content", article.html, type="html")
-    ElementTree.indent(feed)
-    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+            add(entry, "summary", article.summary)
+        add(entry, "content", article.html, type="html")
+    ElementTree.indent(root)
+    xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
 
 
-def json_feed(view: SiteView, known: Feed, articles: list[Article]) -> bytes:
-    """A JSON Feed 1.1."""
-    base = _base(view, known.path)
-    feed: dict[str, Any] = {
+def json_feed(view: SiteView, feed: Feed, articles: list[Article]) -> bytes:
+    """The JSON Feed 1.1 document."""
+    base = _base_url(view, feed.path)
+    document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": known.title,
+        "title": feed.title,
         "description": view.brand.description,
         "home_page_url": base,
-        "feed_url": f"{base}{known.path}.json",
-        "language": known.lang,
+        "feed_url": f"{base}{feed.path}.json",
+        "language": feed.lang,
         "authors": [{"name": view.brand.name}],
-        "items": [_item(article) for article in articles],
+        "items": [_json_item(article) for article in articles],
     }
-    return json.dumps({name: value for name, value in feed.items() if value != ""}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    filled = {name: value for name, value in document.items() if value != ""}
+    return json.dumps(filled, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _item(article: Article) -> Mapping[str, Any]:
-    images = [medium.address for medium in article.media if medium.kind == "image"]
-    told: dict[str, Any] = {
+def _json_item(article: Article) -> Mapping[str, Any]:
+    images = [medium.url for medium in article.media if medium.kind == "image"]
+    item: dict[str, Any] = {
         "id": article.id,
         "url": article.url,
         "external_url": article.link,
@@ -227,17 +236,17 @@ def _item(article: Article) -> Mapping[str, Any]:
         "content_html": article.html,
         "content_text": article.text,
         "image": images[0] if images else "",
-        "date_published": _stamp(article.at),
+        "date_published": _rfc3339(article.at),
         "language": article.lang,
         "tags": list(article.tags),
-        "attachments": [{"url": medium.address, "mime_type": medium.type, "title": medium.title} for medium in article.media],
+        "attachments": [{"url": medium.url, "mime_type": medium.type, "title": medium.title} for medium in article.media],
     }
-    return {name: value for name, value in told.items() if value not in ("", [])}
+    return {name: value for name, value in item.items() if value not in ("", [])}
 
 
-def _type(picture: Picture) -> str:
-    return _TYPES[gallery.site_path(picture).rpartition("media/")[2][20:]]
+def _media_type(picture: Picture) -> str:
+    return _TYPES[site_media.site_path(picture).rpartition("media/")[2][20:]]
 
 
-def _stamp(at: datetime) -> str:
+def _rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

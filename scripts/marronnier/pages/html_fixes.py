@@ -1,4 +1,4 @@
-"""Mends the theme's finished pages: what a keyboard and a screen reader miss in them, and a policy that lets nothing run or load but ours."""
+"""Corrections of the theme's finished pages: accessibility, and a content security policy that lets only our own files run or load."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from marronnier.pages.locale import SiteLocale
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
-def fix_accessibility(html: str, tongue: SiteLocale) -> str:
-    """The theme's page (mkdocs-material 9.8) with what a keyboard or a screen reader misses in it.
+def fix_accessibility(html: str, locale: SiteLocale) -> str:
+    """The page of the theme (mkdocs-material 9.8) with corrections for keyboards and screen readers.
 
-    Its link over the menus is only there where a table of contents is, its menu button on a phone and its search have no name,
-    and some of its labels say `tabindex=""`, which is no number.
+    The theme has a skip link only on pages with a table of contents, no name for its menu button on a phone and for its search,
+    and labels with `tabindex=""`, which is not a number.
     """
-    for theirs, ours in (
+    for old, new in (
         (
             '<div data-md-component="skip">',
-            f'<div data-md-component="skip"><a href="#main" class="md-skip">{tongue._("Skip to the content")}</a>',
+            f'<div data-md-component="skip"><a href="#main" class="md-skip">{locale._("Skip to the content")}</a>',
         ),
         ('<main class="md-main"', '<main id="main" tabindex="-1" class="md-main"'),
-        ('id="__drawer"', f'id="__drawer" aria-label="{tongue._("Menu")}"'),
-        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{tongue._("Search")}"'),
+        ('id="__drawer"', f'id="__drawer" aria-label="{locale._("Menu")}"'),
+        ('data-md-component="search" role="dialog"', f'data-md-component="search" role="dialog" aria-label="{locale._("Search")}"'),
     ):
-        html = html.replace(theirs, ours, 1)
+        html = html.replace(old, new, 1)
     return html.replace(' tabindex=""', "")
 
 
 def add_content_policy(html: str, content: str, *, internal: bool) -> str:
-    """The page with a policy (CSP 3) that allows the theme's own scripts by their digest, and nothing else.
+    """The page with a content security policy (CSP 3) that allows the theme's inline scripts by their digest, and no others.
 
-    `content` is what people's words became: what stands in it is never counted among the theme's scripts.
+    `content` is the page's own part: a script within it never counts as the theme's.
     """
     frame = html.replace(content, "", 1) if content else html
     digests = sorted(
-        "'sha256-" + base64.b64encode(hashlib.sha256(found["code"].encode()).digest()).decode() + "'"
-        for found in _SCRIPT.finditer(frame)
-        if "src=" not in found["attributes"] and "json" not in found["attributes"]
+        "'sha256-" + base64.b64encode(hashlib.sha256(script["code"].encode()).digest()).decode() + "'"
+        for script in _SCRIPT.finditer(frame)
+        if "src=" not in script["attributes"] and "json" not in script["attributes"]
     )
     policy = (
         f"default-src 'none'; script-src 'self' {' '.join(dict.fromkeys(digests))}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
@@ -47,4 +47,4 @@ def add_content_policy(html: str, content: str, *, internal: bool) -> str:
     )
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
     head += '<meta name="robots" content="noindex">' if internal else ""
-    return re.sub(r"<head>", lambda found: found[0] + head, html, count=1)
+    return html.replace("<head>", "<head>" + head, 1)

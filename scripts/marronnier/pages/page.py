@@ -1,4 +1,4 @@
-"""A page of the site, before any builder has put it into its frame."""
+"""A page of the site, before a builder puts it into its frame."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from marronnier.model.publication import Picture
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a page holds once it is rendered."""
+    """The rendered content of a page."""
 
     html: str
     """An HTML fragment, safe as it stands; links are relative to the page."""
     words: str = ""
-    """Plain words for the search."""
+    """Plain text for the search index."""
     pictures: tuple[Picture, ...] = ()
-    """The media it shows: the emitter copies them."""
+    """The media that the page shows; the emitter writes them."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One address of the site."""
+    """A page of the site; its body is rendered on demand."""
 
     path: str
-    """Below the language's root, with `/` at its end; empty for the first page."""
+    """The path below the language's root, with `/` at its end; empty for the first page."""
     title: str
-    """Plain text, of people: every user of it escapes it."""
+    """Plain text that people wrote: every use escapes it."""
     description: str
-    """One sentence for search engines and previews."""
-    parts: tuple[object, ...]
-    """All that the body depends on: equal parts mean an equal body."""
+    """One sentence for search engines and link previews."""
+    inputs: tuple[object, ...]
+    """Everything that the body depends on: equal inputs mean an equal body."""
     render: Callable[[], Body]
-    """Makes the body; not called for a page that has not changed."""
+    """Renders the body; not called for a page whose inputs have not changed."""
     as_markdown: Callable[[], str]
-    """The same page as plain Markdown, for any other builder."""
+    """Gives the same page as plain Markdown, for another builder."""
     menu: tuple[str, ...] = ()
-    """The way to it in the menus, as words: `("Handbook", "Rules", "clash")`; empty when it stands in none."""
-    wide: bool = True
-    """Whether it wants the whole width, without the menu beside it."""
-    indexed: bool = True
-    """Whether the search knows it."""
-    post: bool = False
-    """A post page: written around the shell by the emitter, never by the builder."""
+    """The page's menu path: `("Handbook", "Rules", "clash")`; empty for a page in no menu."""
+    is_wide: bool = True
+    """Whether the page takes the whole width, without the menu beside it."""
+    is_indexed: bool = True
+    """Whether the page is in the search index."""
+    is_post: bool = False
+    """Whether it is a post page, which the emitter writes around the shell; all others go through the builder."""
 
     @cached_property
     def digest(self) -> str:
-        """Of the parts: what tells the emitter that nothing changed."""
-        return hashlib.sha256(repr((self.path, self.title, self.description, self.parts)).encode("utf-8", "surrogatepass")).hexdigest()
+        """The digest of the inputs: the emitter skips a page whose digest it knows."""
+        return hashlib.sha256(repr((self.path, self.title, self.description, self.inputs)).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def root(self) -> str:
-        """The way from this page to the language's root: `../../`, or `./`."""
+        """The relative path from this page to the language's root: `../../`, or `./`."""
         return "../" * self.path.count("/") or "./"

@@ -1,4 +1,4 @@
-"""A publication as the network's people will see it: from the sealed payload when there is one, else as it would be composed now."""
+"""Previews of publications as people see them on the network: of the sealed payload if there is one, else composed now."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from markupsafe import Markup, escape
 
 from marronnier import networks
 from marronnier.model.publication import Part, Payload, Picture
-from marronnier.networks.kit.seam import Fact
-from marronnier.pages import gallery
-from marronnier.pages.site_view import SitePublication, SiteView, lang_of
-from marronnier.text.html import sanitize
+from marronnier.networks.kit.seam import Fact, PartContent
+from marronnier.pages import site_media
+from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.text.html import sanitize_html
 
-# An address ends before the punctuation of the sentence around it.
+# A URL ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b(?P<attributes>[^>]*?)\s*/?>")
 _LINK = re.compile(r'\shref="(?!https?:|mailto:|tel:|#)[^"]*"', re.IGNORECASE)
@@ -24,13 +24,13 @@ _LINK = re.compile(r'\shref="(?!https?:|mailto:|tel:|#)[^"]*"', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PreviewMedium:
-    """One medium of a preview."""
+    """A media file of a preview."""
 
     picture: Picture
     kind: str
-    """`image`, `video`, `audio`, or empty when only its words can be shown."""
-    src: str
-    """Relative to the page; empty when there is nothing to show."""
+    """`image`, `video` or `audio`; empty when only the alternative text can be shown."""
+    url: str
+    """Relative to the page; empty when the site does not show the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,107 +41,108 @@ class PreviewPart:
     text: str
     count: int
     limit: int | None
-    """As the network counts; None where it sets none."""
-    shots: tuple[PreviewMedium, ...]
+    """The most that the network takes, as it counts; None without a limit."""
+    media: tuple[PreviewMedium, ...]
     warning: str = ""
-    """What people read before they choose to see the rest."""
+    """The content warning."""
     poll: tuple[str, ...] = ()
-    """The answers to choose from."""
+    """The options of the poll."""
 
     @property
-    def over(self) -> bool:
-        """Longer than the network takes."""
+    def is_too_long(self) -> bool:
+        """Whether the part is longer than the network takes."""
         return self.limit is not None and self.count > self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What one publication looks like out there."""
+    """The preview of one publication."""
 
-    article: bool
-    """True where people read a page, as in a feed; False where they read messages."""
+    is_article: bool
+    """True on networks where people read a page, as in a feed; False on networks of messages."""
     title: str
     lang: str
-    """Of the words; empty when not known."""
-    messages: tuple[PreviewPart, ...]
-    sealed: bool
-    """Whether these are the bytes that were approved."""
+    """The language of the words; empty when not known."""
+    parts: tuple[PreviewPart, ...]
+    is_sealed: bool
+    """Whether it shows the payload that was approved."""
 
 
-def preview(view: SiteView, outing: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
-    """The preview of one outing; None when its words are not kept, or its network is not known here.
+def make_preview(view: SiteView, publication: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
+    """The preview of a publication; None when its payload is no longer kept, or its network is not known.
 
-    `media` gives the address of a medium relative to the page, or nothing.
+    `media` gives the URL of a media file relative to the page, or an empty text when the site does not show it.
     """
-    payload = view.sealed(outing)
-    sealed = payload is not None
-    if payload is None and view.internal and outing.line is not None:
-        payload = _composed(outing)
+    payload = view.sealed_payload(publication)
+    is_sealed = payload is not None
+    if payload is None and view.internal and publication.line is not None:
+        payload = _compose_now(publication)
     if payload is None:
         return None
-    wire = payload.parts[0].wire if payload.parts else {}
-    article = "content_html" in wire
-    limit = _limit(view, outing)
+    contents = networks.contents(payload)
+    first = contents[0] if contents else PartContent()
+    is_article = bool(first.html)
+    limit = _text_limit(view, publication)
     return Preview(
-        article=article,
-        title=str(wire.get("title", "")) if article else "",
-        lang=lang_of(payload) or (outing.line.publication.words.lang if outing.line else ""),
-        messages=tuple(_message(part, limit, media, article=article) for part in payload.parts),
-        sealed=sealed,
+        is_article=is_article,
+        title=first.title if is_article else "",
+        lang=first.lang or (publication.line.publication.words.lang if publication.line else ""),
+        parts=tuple(
+            _preview_part(part, content, limit, media, is_article=is_article) for part, content in zip(payload.parts, contents, strict=True)
+        ),
+        is_sealed=is_sealed,
     )
 
 
-def _composed(outing: SitePublication) -> Payload | None:
-    assert outing.line is not None
+def _compose_now(publication: SitePublication) -> Payload | None:
+    assert publication.line is not None
     try:
-        return networks.get(outing.network).compose(outing.line.publication)
+        return networks.get(publication.network).compose(publication.line.publication)
     except networks.UnknownNetwork:
         return None
 
 
-def _limit(view: SiteView, outing: SitePublication) -> int | None:
-    channel = view.scene.desk.channels.channels.get(outing.channel_name)
+def _text_limit(view: SiteView, publication: SitePublication) -> int | None:
+    channel = view.site_data.desk.channels.channels.get(publication.channel_name)
     if channel is not None and channel.limits.text is not None:
         return channel.limits.text
     try:
-        fact = networks.get(outing.network).FACTS.text
+        fact = networks.get(publication.network).FACTS.text
     except networks.UnknownNetwork:
         return None
     return fact.value if isinstance(fact, Fact) else None
 
 
-def _message(part: Part, limit: int | None, media: Callable[[Picture], str], *, article: bool) -> PreviewPart:
-    shots = tuple(PreviewMedium(picture, gallery.media_kind(picture), media(picture)) for picture in part.media)
-    html = article_html(str(part.wire.get("content_html", "")), shots) if article else as_read(part.text)
-    warning = str(part.wire.get("spoiler_text") or part.wire.get("summary") or "")
-    poll = tuple(str(option) for option in (part.wire.get("poll") or {}).get("options", ()))
-    return PreviewPart(html, part.text, part.count, limit, shots, warning, poll)
+def _preview_part(part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], *, is_article: bool) -> PreviewPart:
+    shown = tuple(PreviewMedium(picture, site_media.media_kind(picture), media(picture)) for picture in content.pictures)
+    html = article_html(content.html, shown) if is_article else linkify(part.text)
+    return PreviewPart(html, part.text, part.count, limit, shown, content.warning, content.poll)
 
 
-def article_html(markup: str, shots: tuple[PreviewMedium, ...]) -> Markup:
-    """The words of a long-form post: sanitised once more, its pictures found among its media, links within the repository unlinked."""
-    by_name = {posixpath.basename(shot.picture.path): shot for shot in shots}
+def article_html(markup: str, media: tuple[PreviewMedium, ...]) -> Markup:
+    """The HTML of an article, sanitised again: its pictures replaced by those of `media`, and links within the repository removed."""
+    by_name = {posixpath.basename(medium.picture.path): medium for medium in media}
 
-    def shown(found: re.Match[str]) -> str:
-        attributes: dict[str, str] = dict(re.findall(r'([a-z]+)="([^"]*)"', found["attributes"]))
-        shot = by_name.get(posixpath.basename(attributes.get("src", "")))
-        if shot is None or not shot.src or shot.kind != "image":
+    def replace_image(tag: re.Match[str]) -> str:
+        attributes: dict[str, str] = dict(re.findall(r'([a-z]+)="([^"]*)"', tag["attributes"]))
+        medium = by_name.get(posixpath.basename(attributes.get("src", "")))
+        if medium is None or not medium.url or medium.kind != "image":
             return attributes.get("alt", "")
-        return f'<img src="{escape(shot.src)}" alt="{attributes.get("alt", "")}" loading="lazy">'
+        return f'<img src="{escape(medium.url)}" alt="{attributes.get("alt", "")}" loading="lazy">'
 
-    clean = sanitize(markup)
-    return Markup(_LINK.sub("", _IMAGE.sub(shown, clean)))  # noqa: S704 - sanitised just above
+    clean = sanitize_html(markup)
+    return Markup(_LINK.sub("", _IMAGE.sub(replace_image, clean)))  # noqa: S704 - sanitised just above
 
 
-def as_read(text: str) -> Markup:
-    """The words of a message, with addresses, hashtags and mentions in the colour of links."""
-    said, last = Markup(), 0
-    for found in _ADDRESS.finditer(text):
-        said += escape(text[last : found.start()])
-        word = found[0]
+def linkify(text: str) -> Markup:
+    """The text of a message as HTML, with links on URLs, and hashtags and mentions in the colour of links."""
+    html, last = Markup(), 0
+    for match in _ADDRESS.finditer(text):
+        html += escape(text[last : match.start()])
+        word = match[0]
         if word.lower().startswith("http"):
-            said += Markup('<a class="mr-link" rel="nofollow noopener" href="{0}">{0}</a>').format(word)
+            html += Markup('<a class="mr-link" rel="nofollow noopener" href="{0}">{0}</a>').format(word)
         else:
-            said += Markup('<span class="mr-link">{}</span>').format(word)
-        last = found.end()
-    return said + escape(text[last:])
+            html += Markup('<span class="mr-link">{}</span>').format(word)
+        last = match.end()
+    return html + escape(text[last:])

@@ -1,4 +1,4 @@
-"""Templates become text here: Jinja2 with autoescape on, so that no word of a post is ever HTML by accident."""
+"""Rendering of templates: Jinja2 with autoescape, so that no word of a post becomes HTML, and the filters that templates use."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 
 
 def render(template: str, view: SiteView, root: str, **values: object) -> str:
-    """A template of `templates/`, filled in for one page. `root` is the page's way to the language's root.
+    """A template of `templates/`, rendered for one page. `root` is the page's relative path to the language's root.
 
-    `own` stands in the tag of what the brand itself wrote: it says the language where the page speaks another.
+    In a template, `own` is the attribute of tags around words of the brand: `lang="fr"` on a page of another language, else empty.
     """
-    tongue = view.tongue
-    own = Markup(' lang="{}"').format(view.brand.lang) if tongue.lang != view.brand.lang else ""
-    made = _environment().get_template(template)
-    return made.render(view=view, t=tongue, _=tongue._, ngettext=tongue.ngettext, root=root, own=own, **values)
+    locale = view.locale
+    own = Markup(' lang="{}"').format(view.brand.lang) if locale.lang != view.brand.lang else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(view=view, t=locale, _=locale._, ngettext=locale.ngettext, root=root, own=own, **values)
+    )
 
 
 def plain_markdown(text: object) -> Markup:
-    """Words of people inside Markdown: shown as typed, with no markup, no HTML and no template tag in them.
+    """People's words for a Markdown page, shown as typed: markup, HTML and template tags are escaped, line breaks become spaces.
 
-    Braces become entities: other builders look for `{{ }}` before they read Markdown.
+    Braces become entities, because other builders replace `{{ }}` before they read Markdown.
     """
     one_line = re.sub(r"\s+", " ", str(text)).strip()
     safe = str(escape(one_line)).replace("{", "&#123;").replace("}", "&#125;")
@@ -37,22 +40,22 @@ def plain_markdown(text: object) -> Markup:
 
 
 def code_spans(text: object) -> Markup:
-    """A sentence of ours with what stands between backticks as code."""
+    """A sentence of the tool as HTML, with text between backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
 
 
 def block_quote(text: str) -> Markup:
-    """Several lines of people's words as a Markdown quotation, line by line."""
+    """People's words as a Markdown block quote, line by line."""
     lines = text.splitlines() or [""]
     return Markup("\n".join(f"> {plain_markdown(line)}  " if line.strip() else ">" for line in lines))  # noqa: S704 - escaped line by line
 
 
-_ELSEWHERE = {ord("{"): "\\u007b", ord("}"): "\\u007d", ord("<"): "\\u003c", ord("%"): "\\u0025"}
+_TEMPLATE_ESCAPES = {ord("{"): "\\u007b", ord("}"): "\\u007d", ord("<"): "\\u003c", ord("%"): "\\u0025"}
 
 
 def front_matter(**values: object) -> str:
-    """Front matter that any YAML reader takes: JSON values are YAML. What starts a tag or a template elsewhere is written as its number."""
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_ELSEWHERE)}" for name, value in values.items()]
+    """YAML front matter with JSON values. Characters that start a tag or a template in other builders become Unicode escapes."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_TEMPLATE_ESCAPES)}" for name, value in values.items()]
     return "\n".join(["---", *lines, "---", "", ""])
 
 

@@ -1,6 +1,6 @@
-"""The one gate between what the brand knows and what a build may show.
+"""SiteView: the only access of page makers to the brand's data, which decides what a build may show.
 
-A public build is made from the ledger: what was sealed and sent. Nothing that people wrote since, or have not published yet, passes here.
+A public build shows what the ledger holds as sealed and sent. Nothing that people wrote since, or have not published yet, is in it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from marronnier import __version__, messages
+from marronnier import __version__, messages, networks
 from marronnier.messages import N_
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.history import History
-from marronnier.model.plan import SHOWN, PlanLine, Shown, State
+from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.strategy import Campaign
 from marronnier.pages.locale import SiteLocale
-from marronnier.pages.scene import Scene
+from marronnier.pages.site_data import SiteData
 from marronnier.timetable.written_times import is_idea
 
-STATES: tuple[Shown, ...] = ("draft", "in review", "ready", "sent", "needs you")
+STATES: tuple[ShownState, ...] = ("draft", "in review", "ready", "sent", "needs you")
 """The five states, in the order of a post's life."""
 
-_WORDS = {
+_PUBLIC = ("public", "unlisted")
+"""Audiences that a public site may show. Whatever else a network calls an audience may mean a few people only."""
+_STATE_NAMES = {
     "draft": N_("draft"),
     "in review": N_("in review"),
     "ready": N_("ready"),
@@ -39,7 +41,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SitePublication:
-    """One publication as this build may show it."""
+    """A publication as this build may show it."""
 
     key: str
     post_id: str
@@ -49,185 +51,187 @@ class SitePublication:
     occurrence: date | None
     title: str
     lang: str
-    """Of its words; empty when not known."""
+    """The language of its words; empty when not known."""
     at: datetime | None
-    """Its instant; None while there is none."""
+    """The instant; None without one."""
     state: State
     url: str
-    """Where people read it; empty until it is out."""
+    """The URL where people read it; empty until it is out."""
     campaign: str
-    """A slug that this build may show, else empty."""
+    """The campaign's slug, if this build may show it, else empty."""
     line: PlanLine | None
-    """What the plan says; None in a public build, where nothing of it may be shown."""
+    """The line of the plan; None in a public build, which shows nothing of the plan."""
     history: History
 
     @property
-    def shown(self) -> Shown:
+    def public_state(self) -> ShownState:
         """The state as people see it."""
-        return SHOWN[self.state]
+        return SHOWN_STATES[self.state]
 
     @property
-    def css(self) -> str:
+    def css_class(self) -> str:
         """The state as a class name."""
-        return self.shown.replace(" ", "-")
+        return self.public_state.replace(" ", "-")
 
 
 class SiteView:
-    """What the page makers see."""
+    """The brand's data in one language, reduced to what a build may show."""
 
-    def __init__(self, scene: Scene, tongue: SiteLocale) -> None:
-        self.scene = scene
-        self.tongue = tongue
-        self.brand = scene.desk.brand
-        self.internal = scene.internal
-        self.today = tongue.local(scene.now).date()
+    def __init__(self, site_data: SiteData, locale: SiteLocale) -> None:
+        self.site_data = site_data
+        self.locale = locale
+        self.brand = site_data.desk.brand
+        self.internal = site_data.internal
+        self.today = locale.local(site_data.now).date()
 
     @cached_property
-    def stamp(self) -> str:
-        """What every page shows beside its own: the brand, its notices, its channels' names."""
-        scene, today = self.scene, self.today if self.brand.clock else None
-        channels = {name: (channel.name, channel.account) for name, channel in scene.desk.channels.channels.items()}
-        return repr((__version__, scene.internal, scene.edit_uri, scene.plan.warnings, self.brand, channels, today))
+    def shared_inputs(self) -> str:
+        """The inputs of every page: the brand, the notices, the names of the channels, the version of the tool."""
+        site_data, today = self.site_data, self.today if self.brand.clock else None
+        channels = {name: (channel.name, channel.account) for name, channel in site_data.desk.channels.channels.items()}
+        return repr((__version__, site_data.internal, site_data.edit_uri, site_data.plan.warnings, self.brand, channels, today))
 
     @property
-    def whose(self) -> str:
-        """What tells this brand from every other, for ever: the ledger's beginning, which moves along with it, or, before that, its name."""
+    def brand_identity(self) -> str:
+        """A permanent identifier of the brand: the ledger's first commit, or the brand's name before there is a ledger."""
         return self.brand.ledger.first or self.brand.name
 
     @cached_property
-    def outings(self) -> tuple[SitePublication, ...]:
-        """All that may be shown, in time order, those without an instant last."""
-        return self._in_order(self._planned()) if self.internal else self.published
+    def publications(self) -> tuple[SitePublication, ...]:
+        """Every publication that this build may show, in time order, those without an instant last."""
+        return self._in_time_order(self._collect_planned()) if self.internal else self.published
 
     @cached_property
     def published(self) -> tuple[SitePublication, ...]:
-        """What went out to everyone, in time order, whatever became of its file since."""
-        return self._in_order(self._published())
+        """The publications that went out to everyone, in time order, even when their files were changed or deleted since."""
+        return self._in_time_order(self._collect_published())
 
-    def _in_order(self, found: Iterable[SitePublication]) -> tuple[SitePublication, ...]:
-        return tuple(sorted(found, key=lambda outing: (outing.at is None, outing.at or self.scene.now, outing.key)))
+    def _in_time_order(self, publications: Iterable[SitePublication]) -> tuple[SitePublication, ...]:
+        return tuple(
+            sorted(publications, key=lambda publication: (publication.at is None, publication.at or self.site_data.now, publication.key))
+        )
 
     @cached_property
     def by_post(self) -> Mapping[str, tuple[SitePublication, ...]]:
-        """The outings of each post, in time order."""
-        found: dict[str, list[SitePublication]] = {}
-        for outing in self.outings:
-            found.setdefault(outing.post_id, []).append(outing)
-        return {post_id: tuple(outings) for post_id, outings in found.items()}
+        """The publications of each post, in time order."""
+        by_post: dict[str, list[SitePublication]] = {}
+        for publication in self.publications:
+            by_post.setdefault(publication.post_id, []).append(publication)
+        return {post_id: tuple(publications) for post_id, publications in by_post.items()}
 
     @cached_property
-    def unaddressed(self) -> tuple[Post, ...]:
-        """The ideas that name no channel yet, of which no publication tells. Only the team sees them."""
+    def ideas_without_channel(self) -> tuple[Post, ...]:
+        """The ideas without a channel, which have no publication. Empty in a public build."""
         if not self.internal:
             return ()
-        return tuple(post for post in self.scene.desk.posts.values() if is_idea(post) and post.id not in self.by_post)
+        return tuple(post for post in self.site_data.desk.posts.values() if is_idea(post) and post.id not in self.by_post)
 
-    def foreign(self, post_id: str) -> str:
-        """The language of a post's title where the page speaks another, for those who have it read aloud.
+    def title_lang(self, post_id: str) -> str:
+        """The language of a post's title, for screen readers; empty when it is the page's language.
 
-        All its channels speak that language, or it is the brand's.
+        It is the language of all the post's publications, or the brand's when they differ.
         """
-        spoken = {outing.lang for outing in self.by_post.get(post_id, ())}
-        lang = spoken.pop() if len(spoken) == 1 else self.brand.lang
-        return lang if lang != self.tongue.lang else ""
+        langs = {publication.lang for publication in self.by_post.get(post_id, ())}
+        lang = langs.pop() if len(langs) == 1 else self.brand.lang
+        return lang if lang != self.locale.lang else ""
 
     @cached_property
     def by_day(self) -> Mapping[date, tuple[SitePublication, ...]]:
-        """The outings of each day of the brand's clock."""
-        found: dict[date, list[SitePublication]] = {}
-        for outing in self.outings:
-            if outing.at is not None:
-                found.setdefault(self.tongue.local(outing.at).date(), []).append(outing)
-        return {day: tuple(outings) for day, outings in found.items()}
+        """The publications of each day of the brand's clock."""
+        by_day: dict[date, list[SitePublication]] = {}
+        for publication in self.publications:
+            if publication.at is not None:
+                by_day.setdefault(self.locale.local(publication.at).date(), []).append(publication)
+        return {day: tuple(publications) for day, publications in by_day.items()}
 
     @cached_property
     def campaigns(self) -> Mapping[str, Campaign]:
-        """The campaigns that may be named: all, or in a public build those that have begun and spoken."""
-        spoken = {outing.campaign for outing in self.outings}
+        """The campaigns that this build may name: in a public build those that have begun and have a publication, else all."""
+        with_publications = {publication.campaign for publication in self.publications}
         return {
             slug: page.campaign
-            for slug, page in sorted(self.scene.desk.campaigns.items(), key=lambda found: (found[1].campaign.start, found[0]))
-            if self.internal or (slug in spoken and page.campaign.start <= self.today)
+            for slug, page in sorted(self.site_data.desk.campaigns.items(), key=lambda item: (item[1].campaign.start, item[0]))
+            if self.internal or (slug in with_publications and page.campaign.start <= self.today)
         }
 
-    def days(self, day: date) -> tuple[CalendarDay, ...]:
+    def days_on(self, day: date) -> tuple[CalendarDay, ...]:
         """The holidays, marronniers and days of silence of that day.
 
-        A public build names holidays, which everyone knows, and marronniers that have come; a coming one would tell what is planned.
+        A public build names holidays, which everyone knows, and marronniers up to today; a later one would reveal plans.
         """
-        found = self._days_by_date.get(day, ()) + tuple(
-            known for known in self._yearly if (known.date.month, known.date.day) == (day.month, day.day)
+        days = self._days_by_date.get(day, ()) + tuple(
+            yearly for yearly in self._yearly_days if (yearly.date.month, yearly.date.day) == (day.month, day.day)
         )
         if self.internal:
-            return found
-        return tuple(known for known in found if known.kind == "holiday" or (known.kind == "marronnier" and day <= self.today))
+            return days
+        return tuple(entry for entry in days if entry.kind == "holiday" or (entry.kind == "marronnier" and day <= self.today))
 
     @cached_property
     def _days_by_date(self) -> Mapping[date, tuple[CalendarDay, ...]]:
-        found: dict[date, tuple[CalendarDay, ...]] = {}
-        for known in self._known_days:
-            if not known.yearly:
-                found[known.date] = (*found.get(known.date, ()), known)
-        return found
+        by_date: dict[date, tuple[CalendarDay, ...]] = {}
+        for day in self._calendar_days:
+            if not day.yearly:
+                by_date[day.date] = (*by_date.get(day.date, ()), day)
+        return by_date
 
     @cached_property
-    def _yearly(self) -> tuple[CalendarDay, ...]:
-        return tuple(known for known in self._known_days if known.yearly)
+    def _yearly_days(self) -> tuple[CalendarDay, ...]:
+        return tuple(day for day in self._calendar_days if day.yearly)
 
     @cached_property
-    def _known_days(self) -> tuple[CalendarDay, ...]:
-        return tuple(known for known in self.scene.desk.days.days if known.territory in (None, self.brand.territory))
+    def _calendar_days(self) -> tuple[CalendarDay, ...]:
+        return tuple(day for day in self.site_data.desk.days.days if day.territory in (None, self.brand.territory))
 
-    def label(self, channel_name: str) -> str:
-        """What people call a channel."""
-        channel = self.scene.desk.channels.channels.get(channel_name)
+    def channel_label(self, channel_name: str) -> str:
+        """The channel's display name, else its name in brand/channels.yml."""
+        channel = self.site_data.desk.channels.channels.get(channel_name)
         return (channel.name if channel else "") or channel_name
 
-    def person(self, name: str) -> str:
-        """What an approver is called; the name in brand/approvals.yml when that says no other, or no longer knows it."""
-        approver = self.scene.desk.policy.approvers.get(name)
+    def approver_name(self, name: str) -> str:
+        """The approver's display name; the key in brand/approvals.yml when it gives none or no longer has the approver."""
+        approver = self.site_data.desk.policy.approvers.get(name)
         return (approver.name if approver else "") or name
 
-    def state_word(self, shown: Shown) -> Markup:
-        """`Ready`, in this language, with a capital."""
-        said = str(self.tongue._(_WORDS[shown]))
-        return Markup(said[:1].upper() + said[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there
+    def state_name(self, state: ShownState) -> Markup:
+        """The state in this language, with a capital: `Ready`."""
+        name = str(self.locale._(_STATE_NAMES[state]))
+        return Markup(name[:1].upper() + name[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there
 
-    def sealed(self, outing: SitePublication) -> Payload | None:
-        """Exactly what was approved or sent; None when nothing is sealed, or the bytes are no longer kept."""
-        receipt, seal = outing.history.receipt, outing.history.seal
+    def sealed_payload(self, publication: SitePublication) -> Payload | None:
+        """The payload that was sent, else the approved one; None when nothing is sealed, or the ledger no longer keeps the bytes."""
+        receipt, seal = publication.history.receipt, publication.history.seal
         sha256 = (receipt.payload if receipt else "") or (seal.payload if seal else "")
         return self._payload_of(sha256)
 
-    def account(self, outing: SitePublication) -> str:
-        """The account a preview shows beside the brand's name."""
-        channel = self.scene.desk.channels.channels.get(outing.channel_name)
+    def channel_account(self, publication: SitePublication) -> str:
+        """The channel's account, which a preview shows beside the brand's name; empty when it is not known."""
+        channel = self.site_data.desk.channels.channels.get(publication.channel_name)
         return channel.account if channel else ""
 
-    def top(self, root: str) -> str:
-        """The way to the whole site's root, where feeds and media stand once for all languages."""
-        if self.tongue.lang == self.languages[0]:
+    def site_root(self, root: str) -> str:
+        """The relative path to the whole site's root, which holds feeds and media for all languages. `root` is the one to the language's root."""
+        if self.locale.lang == self.languages[0]:
             return root
         return "../" if root == "./" else f"{root}../"
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the site; the first stands at the root, the others below their own name."""
-        return self.scene.langs or languages(self.brand)
+        """The site's languages; the first is at the site's root, each other one in a folder of its name."""
+        return self.site_data.langs or languages(self.brand)
 
     def edit_link(self, path: str) -> str:
-        """Where a file is edited; empty when nobody said where, and in a public build, whose readers cannot."""
-        return f"{self.scene.edit_uri.rstrip('/')}/{path}" if self.scene.edit_uri and path and self.internal else ""
+        """The URL for editing a file; empty without an edit URI, and in a public build."""
+        return f"{self.site_data.edit_uri.rstrip('/')}/{path}" if self.site_data.edit_uri and path and self.internal else ""
 
-    def _planned(self) -> list[SitePublication]:
-        known = self.scene.desk.campaigns
-        found = []
-        for line in self.scene.plan.lines:
+    def _collect_planned(self) -> list[SitePublication]:
+        known_campaigns = self.site_data.desk.campaigns
+        planned = []
+        for line in self.site_data.plan.lines:
             publication = line.publication
-            history = line.history or self.scene.histories.get(line.key) or History(line.key, ())
+            history = line.history or self.site_data.histories.get(line.key) or History(line.key, ())
             receipt = history.receipt
             campaign = publication.post.front.campaign or ""
-            found.append(
+            planned.append(
                 SitePublication(
                     key=line.key,
                     post_id=publication.post.id,
@@ -237,32 +241,33 @@ class SiteView:
                     occurrence=publication.occurrence,
                     title=publication.post.title,
                     lang=publication.words.lang,
-                    at=_instant(history) or line.instant.at,
+                    at=_sealed_instant(history) or line.instant.at,
                     state=line.state,
                     url=receipt.url if receipt else "",
-                    campaign=campaign if campaign in known else "",
+                    campaign=campaign if campaign in known_campaigns else "",
                     line=line,
                     history=history,
                 )
             )
-        return found
+        return planned
 
-    def _published(self) -> list[SitePublication]:
-        found = []
-        for key, history in self.scene.histories.items():
+    def _collect_published(self) -> list[SitePublication]:
+        published = []
+        for key, history in self.site_data.histories.items():
             receipt = history.receipt
             if receipt is None or any(event.name == "retracted" for event in history.events):
                 continue
             payload = self._payload_of(receipt.payload)
-            if payload is not None and _for_some_only(payload):
+            contents = networks.contents(payload) if payload else ()
+            if any(content.audience not in _PUBLIC for content in contents):
                 continue
             try:
                 post_id, channel_name, occurrence = split_key(key)
             except ValueError:
                 continue
-            channel = self.scene.desk.channels.channels.get(channel_name)
-            title = _sealed_title(history) or _first_words(payload) or post_id
-            found.append(
+            channel = self.site_data.desk.channels.channels.get(channel_name)
+            title = _sealed_title(history) or _first_line(payload) or post_id
+            published.append(
                 SitePublication(
                     key=key,
                     post_id=post_id,
@@ -271,8 +276,8 @@ class SiteView:
                     network=channel.network if channel else "",
                     occurrence=occurrence,
                     title=title,
-                    lang=(lang_of(payload) if payload else "") or (channel.lang if channel else "") or "",
-                    at=_instant(history) or receipt.at,
+                    lang=(contents[0].lang if contents else "") or (channel.lang if channel else "") or "",
+                    at=_sealed_instant(history) or receipt.at,
                     state="sent",
                     url=receipt.url,
                     campaign=self._public_campaign(post_id),
@@ -280,41 +285,29 @@ class SiteView:
                     history=history,
                 )
             )
-        return found
+        return published
 
     def _payload_of(self, sha256: str) -> Payload | None:
-        data = self.scene.payload(sha256) if sha256 else None
+        data = self.site_data.payload(sha256) if sha256 else None
         try:
             return Payload.from_bytes(data) if data else None
         except ValueError:
             return None
 
     def _public_campaign(self, post_id: str) -> str:
-        post = self.scene.desk.posts.get(post_id)
+        post = self.site_data.desk.posts.get(post_id)
         slug = post.front.campaign if post else None
-        page = self.scene.desk.campaigns.get(slug) if slug else None
+        page = self.site_data.desk.campaigns.get(slug) if slug else None
         return slug if slug and page is not None and page.campaign.start <= self.today else ""
 
 
 def languages(brand: Brand) -> tuple[str, ...]:
-    """The site's languages that have a complete catalogue, the brand's own first; English when it has none."""
-    wanted = tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in messages.LANGUAGES))
-    return wanted or ("en",)
+    """The brand's languages that have a complete catalogue, its own first; English when none has."""
+    return tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in messages.LANGUAGES)) or ("en",)
 
 
-def lang_of(payload: Payload) -> str:
-    """The language that its words say they are in; empty when they say none."""
-    wire = payload.parts[0].wire if payload.parts else {}
-    return str(wire.get("language") or next(iter(wire.get("langs") or ()), ""))
-
-
-def _for_some_only(payload: Payload) -> bool:
-    """Whether it was sent to followers or to one person: what is out there is not out here."""
-    return any(part.wire.get("visibility") in ("followers", "direct", "private") for part in payload.parts)
-
-
-def _instant(history: History) -> datetime | None:
-    """The sealed instant of what is out: the hour people were promised, not the second the network answered."""
+def _sealed_instant(history: History) -> datetime | None:
+    """The sealed instant of a sent publication: the approved time, not the second in which the network answered. None before it is sent."""
     receipt = history.receipt
     if receipt is None:
         return None
@@ -327,7 +320,7 @@ def _sealed_title(history: History) -> str:
     return str(sealed.data.get("title", "")) if sealed else ""
 
 
-def _first_words(payload: Payload | None) -> str:
+def _first_line(payload: Payload | None) -> str:
     text = payload.parts[0].text if payload and payload.parts else ""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line[:80]

@@ -1,7 +1,6 @@
-"""The plan: all publications in time order, ready and proposed, each with a state and a reason."""
+"""The plan: every publication ready and proposed, each with a state, a reason and the next step. Pure: a function of the situation."""
 
-from marronnier.plan.assembling import Assembled, assemble, reassemble
 from marronnier.plan.builder import make
 from marronnier.plan.diff import PlanDiff, compare_plans
 
-__all__ = ["Assembled", "PlanDiff", "assemble", "compare_plans", "make", "reassemble"]
+__all__ = ["PlanDiff", "compare_plans", "make"]

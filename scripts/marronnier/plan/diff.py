@@ -1,4 +1,4 @@
-"""Differences: what a change does to the calendar, for `plan --since REV`."""
+"""Differences of two plans: what a change does to the calendar, for `plan --since REV`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar
 
 NEEDS_APPROVAL = ("held", "draft", "in-review")
@@ -53,12 +53,16 @@ class PlanDiff:
 def compare_plans(before: Plan, after: Plan, desk: Desk) -> PlanDiff:
     """What differs from one plan to the other, in the publications of the default branch; `desk` is that of the later one."""
     old, new = _by_key(before), _by_key(after)
-    near = _on_channels(new.values())
-    added = [_moved(line, None, near, desk) for key, line in new.items() if key not in old]
-    moved = [_moved(line, old[key].instant.at, near, desk) for key, line in new.items() if key in old and _at(old[key]) != _at(line)]
+    on_channels = _by_channel(new.values())
+    added = [_moved_publication(line, None, on_channels, desk) for key, line in new.items() if key not in old]
+    moved = [
+        _moved_publication(line, old[key].instant.at, on_channels, desk)
+        for key, line in new.items()
+        if key in old and _schedule(old[key]) != _schedule(line)
+    ]
     reworded = [line for key, line in new.items() if key in old and old[key].digests.words != line.digests.words]
     removed = [line for key, line in old.items() if key not in new]
-    touched = {one.line.key: one.line for one in (*added, *moved)} | {line.key: line for line in reworded}
+    touched = {move.line.key: move.line for move in (*added, *moved)} | {line.key: line for line in reworded}
     needs = [line for line in new.values() if line.key in touched and line.state in NEEDS_APPROVAL]
     return PlanDiff(tuple(added), tuple(moved), tuple(removed), tuple(reworded), tuple(needs))
 
@@ -68,39 +72,40 @@ def _by_key(plan: Plan) -> Mapping[str, PlanLine]:
     return {line.key: line for line in plan.lines if not line.proposal}
 
 
-def _at(line: PlanLine) -> tuple[datetime | None, bool]:
+def _schedule(line: PlanLine) -> tuple[datetime | None, bool]:
+    """When it goes out, and whether it is only an idea."""
     return line.instant.at, line.state == "idea"
 
 
-def _moved(line: PlanLine, before: datetime | None, near: Mapping[str, list[PlanLine]], desk: Desk) -> MovedPublication:
+def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Mapping[str, list[PlanLine]], desk: Desk) -> MovedPublication:
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
     holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.days_on(desk, _day(after, desk)))
-    return MovedPublication(line, before, after, holiday, _clash(line, after, near[line.publication.channel_name], desk))
+    return MovedPublication(line, before, after, holiday, _clashes(line, after, on_channels[line.publication.channel_name], desk))
 
 
-def _clash(line: PlanLine, at: datetime, on_channel: list[PlanLine], desk: Desk) -> tuple[str, ...]:
-    """The neighbours of other posts that are too close."""
+def _clashes(line: PlanLine, at: datetime, on_channel: list[PlanLine], desk: Desk) -> tuple[str, ...]:
+    """Keys of other posts on the channel that are closer than the brand's gap."""
     start = bisect_left(on_channel, at - desk.brand.gap, key=_instant)
-    found = []
+    clashes = []
     for other in on_channel[start:]:
         if _instant(other) - at >= desk.brand.gap:
             break
         if other.publication.post.id != line.publication.post.id and abs(_instant(other) - at) < desk.brand.gap:
-            found.append(other.key)
-    return tuple(found)
+            clashes.append(other.key)
+    return tuple(clashes)
 
 
-def _on_channels(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
+def _by_channel(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
     """Those with an instant, by channel, in time order."""
-    found: dict[str, list[PlanLine]] = {}
+    by_channel: dict[str, list[PlanLine]] = {}
     for line in lines:
         if line.instant.at is not None and line.state != "idea":
-            found.setdefault(line.publication.channel_name, []).append(line)
-    for on_channel in found.values():
+            by_channel.setdefault(line.publication.channel_name, []).append(line)
+    for on_channel in by_channel.values():
         on_channel.sort(key=_instant)
-    return found
+    return by_channel
 
 
 def _instant(line: PlanLine) -> datetime:
@@ -109,4 +114,4 @@ def _instant(line: PlanLine) -> datetime:
 
 
 def _day(at: datetime, desk: Desk) -> date:
-    return at.astimezone(zone_to_show(desk.brand.zone)).date()
+    return at.astimezone(zone_or_utc(desk.brand.zone)).date()

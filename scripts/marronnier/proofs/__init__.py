@@ -1,1 +1,1 @@
-"""What Git and the forge prove, read for plan and approval: versions, evidence, proposals."""
+"""Proofs: what Git, the forge and the ledger say, read for plan, approval and publishing into one situation."""

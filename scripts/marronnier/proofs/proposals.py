@@ -2,164 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
-from marronnier.approval import Evidence, Version
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.desk.post_parser import is_post
+from marronnier.desk.post_parser import is_post_path
 from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
-from marronnier.forge.plain_git import Branch
+from marronnier.forge import Branch
 from marronnier.git import Repo
 from marronnier.messages import _
-from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal, ProposedChange
 from marronnier.model.post import Post
-from marronnier.proofs.evidence import EvidenceReader, claims_of, hands_of
+from marronnier.proofs.evidence_reader import EvidenceReader
+from marronnier.proofs.situation import Situation
 from marronnier.timetable import Timetable
 
 
-@dataclass(frozen=True)
-class TreeState:
-    """What a tree says: its desk, and for each publication its instant and digests."""
-
-    desk: Desk
-    table: Timetable
-
-    def digests(self, key: str) -> Digests:
-        """Of one publication."""
-        return approval.digests(self.table.publications[key], self.table.instants[key], self.desk)
-
-
-def proposal_of(
-    branch: Branch, here: TreeState, witness: EvidenceReader, histories: Mapping[str, History], now: datetime
-) -> Proposal | None:
-    """What a branch would change; None when it changes no publication and asks for none."""
-    repo, head = witness.repo, witness.log.head
-    paths = changed_files(repo, branch.left_at, branch.tip)
-    there = _tree_with(CommitTree(repo, branch.tip), paths, here, histories, now)
-    left = here if branch.left_at == head else _tree_with(CommitTree(repo, branch.left_at), paths, here, histories, now)
-    found = list(_changes(there, left, here, paths))
-    asked = {named.key: named for named in branch.asked}
-    known = {change.publication.key for change in found}
-    for key, named in asked.items():
-        if key in known or key not in here.table.publications:
-            continue
-        digests = here.digests(key)
-        if (digests.words, digests.when) == (named.words, named.when):
-            found.append(ProposedChange("asked", here.table.publications[key], here.table.instants[key], digests, digests))
-    judged = [replace(change, approval=_approved_there(change, branch, witness)) for change in found]
-    return Proposal(branch.name, branch.tip, bool(branch.asked), tuple(judged)) if judged else None
+def branch_proposal(branch: Branch, situation: Situation, reader: EvidenceReader) -> Proposal | None:
+    """What a branch would change in the situation of the default branch; None when it changes no publication and asks for none."""
+    repo, head = reader.repo, reader.log.head
+    paths = changed_files(repo, branch.merge_base, branch.tip)
+    proposed = _with_tree(CommitTree(repo, branch.tip), paths, situation)
+    base = situation if branch.merge_base == head else _with_tree(CommitTree(repo, branch.merge_base), paths, situation)
+    changes = list(_changes(proposed, base, situation, paths))
+    changes += _requested_changes(branch, situation, {change.publication.key for change in changes})
+    judged = [replace(change, approval=_approval_on_branch(change, branch, reader)) for change in changes]
+    return Proposal(branch.name, branch.tip, branch.in_review, tuple(judged)) if judged else None
 
 
-def uncommitted(repo: Repo, here: TreeState, histories: Mapping[str, History], now: datetime) -> Proposal | None:
+def uncommitted_proposal(repo: Repo, situation: Situation) -> Proposal | None:
     """Posts of the working directory that are not committed as they stand; None when there is none."""
-    listed = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode(
+    status = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode(
         "utf-8", "surrogateescape"
     )
     prefix = repo.try_text("rev-parse", "--show-prefix") or ""
-    paths = tuple(line[3:].removeprefix(prefix) for line in listed.split("\0") if len(line) > 3)
-    if not any(is_post(path) or path.startswith("content/") for path in paths):
+    paths = tuple(line[3:].removeprefix(prefix) for line in status.split("\0") if len(line) > 3)
+    if not any(is_post_path(path) or path.startswith("content/") for path in paths):
         return None
-    there = _tree_with(WorkTree(repo.path), paths, here, histories, now)
+    proposed = _with_tree(WorkTree(repo.path), paths, situation)
     commit = repo.head()
-    left = here if commit is None else _tree_with(CommitTree(repo, commit), paths, here, histories, now)
-    found = tuple(_changes(there, left, here, paths))
-    return Proposal(_("working directory"), "", in_review=False, changes=found) if found else None
+    base = situation if commit is None else _with_tree(CommitTree(repo, commit), paths, situation)
+    changes = tuple(_changes(proposed, base, situation, paths))
+    return Proposal(_("working directory"), "", in_review=False, changes=changes) if changes else None
 
 
-def changed_files(repo: Repo, one: str, other: str) -> tuple[str, ...]:
+def changed_files(repo: Repo, before: str, after: str) -> tuple[str, ...]:
     """Files of the team's that differ between two commits."""
-    said = repo.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--relative", one, other, "--", *TEAM_FOLDERS)
-    return tuple(path for path in said.decode("utf-8", "surrogateescape").split("\0") if path)
+    names = repo.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--relative", before, after, "--", *TEAM_FOLDERS)
+    return tuple(path for path in names.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
-def _tree_with(tree: Tree, paths: tuple[str, ...], here: TreeState, histories: Mapping[str, History], now: datetime) -> TreeState:
-    """What a tree says that differs from the default branch's in these files only. Posts that did not change are not read again."""
-    desk = _only_posts(tree, paths, here.desk) if all(is_post(path) for path in paths) else desks.load(tree)
-    return TreeState(desk, timetable.make(desk, histories, now, is_current=approval.seal_matcher(desk)))
+def _with_tree(tree: Tree, paths: tuple[str, ...], situation: Situation) -> Situation:
+    """The situation with the desk of a tree that differs in these files only. Posts that did not change are not read again."""
+    desk = _with_posts(tree, paths, situation.desk) if all(is_post_path(path) for path in paths) else desks.load(tree)
+    table = timetable.make(desk, situation.histories, situation.now, is_current=approval.seal_matcher(desk))
+    return replace(situation, desk=desk, timetable=table, digests={})
 
 
-def _only_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:
-    """The default branch's desk with those posts as the tree has them."""
+def _with_posts(tree: Tree, paths: Iterable[str], desk: Desk) -> Desk:
+    """The desk with those posts as the tree has them."""
     changed = set(paths)
     posts = {post_id: post for post_id, post in desk.posts.items() if post.path not in changed}
     for path in sorted(changed):
         if tree.exists(path):
             read = desks.load(tree, only=path)
             posts |= {post.id: post for post in read.posts.values() if post.path == path}
-    return replace(desk, tree=tree, posts=dict(sorted(posts.items(), key=lambda one: one[1].path)), duplicates=())
+    return replace(desk, tree=tree, posts=dict(sorted(posts.items(), key=lambda item: item[1].path)), duplicates=())
 
 
-def _changes(there: TreeState, left: TreeState, here: TreeState, paths: tuple[str, ...]) -> Iterable[ProposedChange]:
-    """Publications whose digests differ between the two trees; only those that the changed files can have touched are compared."""
-    touched = _touched(paths)
-    for key, publication in there.table.publications.items():
-        if not touched(publication.post, there.table, key):
+def _digests(situation: Situation, key: str) -> Digests:
+    """The digests of one publication; the situation of a branch computes none ahead."""
+    computed = situation.digests.get(key)
+    return computed or approval.digests(situation.timetable.publications[key], situation.timetable.instants[key], situation.desk)
+
+
+def _changes(proposed: Situation, base: Situation, situation: Situation, paths: tuple[str, ...]) -> Iterator[ProposedChange]:
+    """Publications whose digests differ between the base and what is proposed; only those that the changed files can touch are compared."""
+    can_touch = _touched_by(paths)
+    for key, publication in proposed.timetable.publications.items():
+        if not can_touch(publication.post, proposed.timetable, key):
             continue
-        digests = there.digests(key)
-        before = left.digests(key) if key in left.table.publications else None
+        digests = _digests(proposed, key)
+        before = _digests(base, key) if key in base.timetable.publications else None
         if digests != before:
-            yield ProposedChange("added" if before is None else "changed", publication, there.table.instants[key], digests, before)
-    for key, publication in left.table.publications.items():
-        if key not in there.table.publications and key in here.table.publications and touched(publication.post, left.table, key):
-            digests = left.digests(key)
-            yield ProposedChange("removed", publication, left.table.instants[key], digests, digests)
+            yield ProposedChange("added" if before is None else "changed", publication, proposed.timetable.instants[key], digests, before)
+    for key, publication in base.timetable.publications.items():
+        is_removed = key not in proposed.timetable.publications and key in situation.timetable.publications
+        if is_removed and can_touch(publication.post, base.timetable, key):
+            digests = _digests(base, key)
+            yield ProposedChange("removed", publication, base.timetable.instants[key], digests, digests)
 
 
-def _touched(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool]:
+def _requested_changes(branch: Branch, situation: Situation, changed: set[str]) -> Iterator[ProposedChange]:
+    """Publications that a branch leaves as they are, and asks to have approved."""
+    for key, named in {named.key: named for named in branch.requested}.items():
+        if key in changed or key not in situation.timetable.publications:
+            continue
+        digests = _digests(situation, key)
+        if digests == named.digests:
+            yield ProposedChange("asked", situation.timetable.publications[key], situation.timetable.instants[key], digests, digests)
+
+
+def _touched_by(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool]:
     """Whether a publication can differ when these files do: its post, its media, or anything of brand and calendar."""
     if any(not path.startswith("content/") for path in paths):
         return lambda _post, _table, _key: True
-    media = {path for path in paths if not is_post(path)}
-    posts = {path for path in paths if is_post(path)}
+    media = {path for path in paths if not is_post_path(path)}
+    posts = {path for path in paths if is_post_path(path)}
 
-    def touched(post: Post, table: Timetable, key: str) -> bool:
+    def can_touch(post: Post, table: Timetable, key: str) -> bool:
         if post.path in posts:
             return True
         if not media or not (post.front.media or post.front.for_):
             return False
-        words = table.publications[key].words
-        return any(picture.path in media for picture in words.media)
+        return any(picture.path in media for picture in table.publications[key].words.media)
 
-    return touched
+    return can_touch
 
 
-def _approved_there(change: ProposedChange, branch: Branch, witness: EvidenceReader) -> Approval | None:
-    """What the branch's own commits would approve if it were merged now; the proof itself is made once it is."""
+def _approval_on_branch(change: ProposedChange, branch: Branch, reader: EvidenceReader) -> Approval | None:
+    """What the claims on a branch would approve if it were merged now; the proof itself is made once it is."""
+    if change.kind == "removed" or not branch.claims or not branch.contributors:
+        return None
     publication = change.publication
-    if change.kind == "removed":
-        return None
-    claims = claims_of(branch.log.commits.values())
-    own = [oid for oid in branch.log.commits if not _carries_only_claims(branch, oid)]
-    if not claims or not own:
-        return None
-    versions = tuple(
-        Version(oid, (place - 1,) if place else (), change.digests if oid == own[-1] else None) for place, oid in enumerate(own)
-    )
-    evidence = Evidence(
-        claims=claims,
-        arrival=lambda oid: branch.tip if oid in branch.log.commits else None,
-        base=lambda _oid: witness.log.head,
-        policy=lambda _oid: witness.desk.policy,
-        expand=lambda _oid, names: witness.desk.expand(names),
-        signature=witness.signature,
-        hands=lambda oid: hands_of(branch.log.commits[oid]),
-        versions=lambda _key: versions,
-        brought=lambda _key: (),
-        order=lambda _oid: 0,
-        today=witness.desk.policy,
-        zone=witness.desk.brand.zone,
-        ever_zero=False,
-    )
-    return approval.judge([(publication, change.instant, change.digests)], evidence)[publication.key]
-
-
-def _carries_only_claims(branch: Branch, oid: str) -> bool:
-    """Whether a commit only approves or asks: it changed no words."""
-    commit = branch.log.commits[oid]
-    return bool(commit.approved or commit.asked) and not commit.co_authors and len(commit.parents) == 1
+    return approval.judge([(publication, change.instant, change.digests)], reader.evidence_on(branch, change.digests))[publication.key]

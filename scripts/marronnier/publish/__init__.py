@@ -11,10 +11,10 @@ from marronnier.git import Repo
 from marronnier.ledger import Ledger, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
-from marronnier.model.plan import PlanLine
-from marronnier.networks.kit.accounts import secrets_from
-from marronnier.plan import Assembled
-from marronnier.plan.builder import former_keys
+from marronnier.model.plan import Plan, PlanLine
+from marronnier.model.publication import current_and_former_keys
+from marronnier.networks.kit.accounts import secrets_reader
+from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.report import Rehearsal, RunReport, Step
@@ -34,24 +34,27 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     Raises Trouble when there is no ledger.
     """
     freeze.update_default_branch(repo)
-    assembled = plan.assemble(repo, now, proposals=False)
-    if why := stop_reasons.unusable_reason(assembled):
+    situation = load_situation(repo, now, proposals=False)
+    if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
-    ledger = _require_ledger(assembled)
-    secrets = secrets_from(surroundings, assembled.desk.brand, assembled.desk.channels)
-    web = Web(loopback=assembled.desk.brand.clock is not None)
+    ledger = _require_ledger(situation)
+    secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
+    web = Web(loopback=situation.desk.brand.clock is not None)
     this_run = Run(
         _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
     )
-    settled, ledger = settle_all({key: line for line in assembled.plan.lines for key in former_keys(line.publication)}, ledger, this_run)
-    assembled = plan.reassemble(assembled, ledger)
-    sealed, ledger = seal_all(assembled, _errors, ledger, now)
-    assembled = plan.reassemble(assembled, ledger)
+    planned = plan.make(situation)
+    lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
+    settled, ledger = settle_all(lines, ledger, this_run)
+    situation = with_ledger(situation, ledger)
+    sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
+    situation = with_ledger(situation, ledger)
+    planned = plan.make(situation)
     steps = [*settled, *sealed]
-    waiting = _waiting_lines(assembled)
-    if why := stop_reasons.stop_reason(assembled, this_run.freeze_reason, release_brakes=release_brakes):
+    waiting = _waiting_lines(planned)
+    if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
-    due = [line for line in assembled.plan.due() if ledger.history(line.key).seal is not None]
+    due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     return RunReport((*steps, *sent), waiting=waiting)
@@ -60,14 +63,17 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     freeze.update_default_branch(repo)
-    assembled = plan.assemble(repo, now, proposals=False)
-    faulty = {finding.place.path: finding for finding in _errors(assembled)}
-    due = assembled.plan.due()
+    situation = load_situation(repo, now, proposals=False)
+    planned = plan.make(situation)
+    faulty = {finding.place.path: finding for finding in _errors(situation, planned)}
+    due = planned.due()
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
-    why = stop_reasons.unusable_reason(assembled) or stop_reasons.stop_reason(assembled, freeze_reason, release_brakes=release_brakes)
+    why = stop_reasons.unusable_reason(situation) or stop_reasons.stop_reason(
+        planned, situation, freeze_reason, release_brakes=release_brakes
+    )
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
@@ -75,25 +81,25 @@ def _is_unsealed(line: PlanLine) -> bool:
     return line.history is None or line.history.seal is None
 
 
-def _require_ledger(assembled: Assembled) -> Ledger:
-    if not assembled.ledger.exists:
+def _require_ledger(situation: CommittedSituation) -> Ledger:
+    if not situation.ledger.exists:
         raise Trouble(
             _("There is no ledger yet: nothing can be published without its memory"),
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
-    return assembled.ledger
+    return situation.ledger
 
 
-def _waiting_lines(assembled: Assembled) -> tuple[PlanLine, ...]:
+def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:
     """Publications whose instant has passed and that wait for a person."""
     return tuple(
         line
-        for line in assembled.plan.lines
-        if line.shown == "needs you"
+        for line in planned.lines
+        if line.shown_state == "needs you"
         and line.state != "edited"
         and not line.proposal
         and line.instant.at is not None
-        and line.instant.at <= assembled.plan.now
+        and line.instant.at <= planned.now
     )
 
 
@@ -101,27 +107,16 @@ _RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})
 """Rules whose finding concerns one channel of a post. The plan refuses that publication; the post's other channels are still sent."""
 
 
-def _errors(assembled: Assembled) -> list[Finding]:
+def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
     """The errors that the rules find in the posts that could be sealed now."""
     paths = {
-        line.publication.post.path
-        for line in assembled.plan.lines
-        if line.state in ("ready", "due") and not line.proposal and _is_unsealed(line)
+        line.publication.post.path for line in planned.lines if line.state in ("ready", "due") and not line.proposal and _is_unsealed(line)
     }
     if not paths:
         return []
-    findings = checks.run(
-        assembled.desk,
-        assembled.timetable,
-        assembled.histories,
-        assembled.plan.now,
-        began=assembled.ledger.began,
-        payload=assembled.ledger.payload,
-        opened=paths,
-    )
     return [
         finding
-        for finding in findings
+        for finding in checks.run(situation, opened=paths)
         if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
 

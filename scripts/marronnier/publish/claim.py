@@ -59,7 +59,7 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
 
 def is_claimable(history: History, now: datetime) -> bool:
     """Whether a run may claim this publication: it is not sent, it has no debt, and no other claim is in force."""
-    if history.receipt is not None or history.debt is not None:
+    if history.receipt is not None or history.unsettled is not None:
         return False
     last = history.events[-1] if history.events else None
     return last is None or last.name != "claimed" or datetime.fromisoformat(last.data["deadline"]) <= now

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from marronnier import forge
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.forge import plain_git
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _
 
@@ -46,7 +46,7 @@ def _freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> str:
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
         _fetch_default_branch(repo)
-        frozen = CommitTree(repo, plain_git.default_branch(repo).commit).exists(FREEZE_FILE)
+        frozen = CommitTree(repo, forge.open(repo).default_branch().commit).exists(FREEZE_FILE)
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)
     return _("frozen by {file}", file=FREEZE_FILE) if frozen else ""

@@ -30,7 +30,7 @@ def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: st
 
 def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
     """The name and data of the event that records a verdict. Raises Trouble when the verdict does not fit the history."""
-    debt = history.debt
+    debt = history.unsettled
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:
             raise Trouble(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marronnier.model.publication import Picture
-from marronnier.networks.kit.accounts import Secrets
+from marronnier.networks.kit.accounts import SecretsReader
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
@@ -27,7 +27,7 @@ class Run:
     """Aware, UTC."""
     freeze_reason: Callable[[], str]
     """Called before each send: why nothing may be sent, or empty."""
-    secrets: Secrets
+    secrets: SecretsReader
     """A channel's secrets, by channel name. Raises Locked when one is missing, or the host may not be reached."""
     pictures: Callable[[str, Picture], bytes]
     """The bytes of a picture at the commit of a seal. Raises Refused when they are not those that were approved."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from marronnier import networks
+from marronnier import networks, plan
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
-from marronnier.model.plan import PlanLine
-from marronnier.model.publication import split_key
-from marronnier.plan import Assembled, reassemble
-from marronnier.plan.builder import former_keys
+from marronnier.model.plan import Plan, PlanLine
+from marronnier.model.publication import current_and_former_keys, split_key
+from marronnier.proofs.load import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
 REPEAT_HORIZON = timedelta(days=14)
@@ -21,11 +20,15 @@ REPEAT_HORIZON = timedelta(days=14)
 
 
 def seal_all(
-    before: Assembled, errors: Callable[[Assembled], Iterable[Finding]], ledger: Ledger, now: datetime
+    before: CommittedSituation,
+    plan_before: Plan,
+    errors: Callable[[CommittedSituation, Plan], Iterable[Finding]],
+    ledger: Ledger,
+    now: datetime,
 ) -> tuple[list[Step], Ledger]:
     """Record in one commit a seal for every proved approval, and an `unsealed` for every seal that is no longer what is approved.
 
-    `before` was assembled with this ledger; `errors` gives the rules' errors in the posts to be sealed.
+    `before` and `plan_before` were made with this ledger; `errors` gives the rules' errors in the posts to be sealed.
     """
     steps: list[Step] = []
 
@@ -33,22 +36,23 @@ def seal_all(
         steps.clear()
         drafts = []
         # Another run may have sealed slot places meanwhile, which moves the queue.
-        assembled = before if newest is ledger else reassemble(before, newest)
-        faulty = {finding.place.path: finding for finding in errors(assembled) if finding.level == "error"}
-        for line in assembled.plan.lines:
+        situation = before if newest is ledger else with_ledger(before, newest)
+        planned = plan_before if newest is ledger else plan.make(situation)
+        faulty = {finding.place.path: finding for finding in errors(situation, planned) if finding.level == "error"}
+        for line in planned.lines:
             if line.proposal:
                 continue
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
-                if _can_be_sealed(assembled, line, history, now):
+                if _can_be_sealed(situation, line, history, now):
                     steps.append(Step(line.key, "held", str(finding)))
                 continue
-            if _can_be_sealed(assembled, line, history, now):
-                drafts.append(_sealed_event(assembled, line, now))
+            if _can_be_sealed(situation, line, history, now):
+                drafts.append(_sealed_event(situation, line, now))
                 steps.append(
-                    Step(line.key, "sealed", _("approved by {people}", people=", ".join(assembled.approvals[line.key].by) or _("merging")))
+                    Step(line.key, "sealed", _("approved by {people}", people=", ".join(situation.approvals[line.key].by) or _("merging")))
                 )
-        for draft in _unsealed_events(assembled, newest):
+        for draft in _unsealed_events(situation, planned, newest):
             drafts.append(draft)
             steps.append(Step(draft.key, "unsealed", draft.data["why"]))
         return drafts
@@ -56,10 +60,10 @@ def seal_all(
     return steps, ledger.append(decide, now)
 
 
-def _can_be_sealed(assembled: Assembled, line: PlanLine, history: History, now: datetime) -> bool:
+def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
     """Whether the publication is approved as it is now, has an instant, was never sent, and has no seal with these digests yet."""
-    approval = assembled.approvals.get(line.key)
-    if approval is None or not approval.granted or history.touched or line.state not in ("ready", "due"):
+    approval = situation.approvals.get(line.key)
+    if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
         return False
     instant = line.instant.at
     if instant is None and line.instant.basis != "when-approved":
@@ -70,8 +74,8 @@ def _can_be_sealed(assembled: Assembled, line: PlanLine, history: History, now: 
     return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
 
 
-def _sealed_event(assembled: Assembled, line: PlanLine, now: datetime) -> EventDraft:
-    publication, approval = line.publication, assembled.approvals[line.key]
+def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
+    publication, approval = line.publication, situation.approvals[line.key]
     payload = networks.get(publication.channel.network).compose(publication)
     data: dict[str, object] = {
         "words": line.digests.words,
@@ -81,27 +85,27 @@ def _sealed_event(assembled: Assembled, line: PlanLine, now: datetime) -> EventD
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,
-        "commit": assembled.commit,
+        "commit": situation.commit,
     }
     if approval.unsigned:
         data["unsigned"] = True
     return EventDraft(line.key, "sealed", data, payload.as_bytes())
 
 
-def _unsealed_events(assembled: Assembled, ledger: Ledger) -> list[EventDraft]:
+def _unsealed_events(situation: CommittedSituation, planned: Plan, ledger: Ledger) -> list[EventDraft]:
     """An `unsealed` event for each seal whose post was removed, or was changed and is not approved as it is now."""
-    lines = {line.key: line for line in assembled.plan.lines if not line.proposal}
-    unreadable = set(assembled.desk.unreadable.values())
-    names = {former: key for key, line in lines.items() for former in former_keys(line.publication)}
+    lines = {line.key: line for line in planned.lines if not line.proposal}
+    unreadable = set(situation.desk.unreadable_posts.values())
+    names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
         # A post that cannot be read was not removed. A renamed channel still has its seals under its former name.
-        if seal is None or history.touched or split_key(key)[0] in unreadable:
+        if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))
         if line is None:
             drafts.append(EventDraft(key, "unsealed", {"why": _("the post is gone from the default branch")}))
-        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not assembled.approvals[line.key].granted:
+        elif (seal.words, seal.when) != (line.digests.words, line.digests.when) and not situation.approvals[line.key].granted:
             drafts.append(EventDraft(key, "unsealed", {"why": _("the post changed after its approval")}))
     return drafts

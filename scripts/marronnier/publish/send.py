@@ -147,13 +147,13 @@ def send_request(history: History, payload: Payload, number: int, run: Run) -> S
     return SendRequest(
         key=history.key,
         number=number,
-        of=len(payload.parts),
+        total=len(payload.parts),
         part=payload.parts[number],
-        payload=payload.sha256,
-        before=deliveries(history),
+        payload_sha256=payload.sha256,
+        previous=deliveries(history),
         first_sent_at=_first_attempt_at(history, number),
         now=run.now,
-        read=lambda picture: run.pictures(commit, picture),
+        read_picture=lambda picture: run.pictures(commit, picture),
     )
 
 

@@ -29,7 +29,7 @@ def settle_all(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple
     """
     steps: list[Step] = []
     for key, history in sorted(ledger.histories.items()):
-        debt = history.debt
+        debt = history.unsettled
         if debt is None or _is_being_sent(history, run.now):
             continue
         line = lines.get(key)

@@ -1,1 +1,1 @@
-"""Words: variants, threads, Markdown to text, hashtags, counting."""
+"""Text: Markdown and plain text, their parts (links, mentions, hashtags), length, threads, typography and hidden dangers."""

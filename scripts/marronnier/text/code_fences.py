@@ -1,4 +1,4 @@
-"""Where code stands in Markdown: the few marks that cut a post never count inside a fence."""
+"""Fenced code in Markdown: headings and separators within a fence do not structure a post."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _OPENS = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*(?P<fenc
 _CLOSES = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*$")
 
 
-def outside_code(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each line with its number from 0, and whether it stands outside fenced code.
+def classify_lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Number (from 0), line, and whether the line is outside fenced code, for each line of a Markdown text.
 
-    Lines are what `\\n` separates and nothing else, so that line numbers agree with editors.
+    Only `\\n` ends a line, so that line numbers agree with editors.
     A fence that is never closed lasts to the end, as in CommonMark.
     """
     fence = ""

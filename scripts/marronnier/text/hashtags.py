@@ -1,4 +1,4 @@
-"""Hashtags: a subject as people write it, as the one word after `#`."""
+"""Hashtags: from a subject as people write it to one word after `#`, and their place in a text."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["inline", "end", "none"]
-"""Where a network likes its hashtags: in the sentence where the word stands, after the words, or not at all."""
+HashtagStyle = Literal["inline", "end", "none"]
+"""Where a network has its hashtags: `inline` at the word in the text, `end` after the text, `none` nowhere."""
 
-# A combining mark belongs to its letter, and Python's \w does not count all of them: Arabic vowel signs, Devanagari.
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
-_WORD = re.compile(rf"\w[\w{_MARKS}]*")
-_PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_MARKS}]*)")
+# Combining marks that Python's \w leaves out, of Arabic and Devanagari among others.
+_COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
+_WORD = re.compile(rf"\w[\w{_COMBINING}]*")
+_PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_COMBINING}]*)")
 _ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")
-_UNTOUCHED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_MARKS}.@-]+|\S+@\S+")
+_EXCLUDED = re.compile(rf"\S+://\S+|www\.\S+|[@#＃][\w{_COMBINING}.@-]+|\S+@\S+")
 
 
 def to_hashtag(name: str) -> str:
     """The subject as one word, without `#`: `Fête de quartier` becomes `FêteDeQuartier`, which screen readers say word by word.
 
     One word stays as typed. Words of a script without capitals are joined by `_`, to stay readable.
-    A middle dot goes and joins (`habitant·es`): most networks would end the hashtag there. Empty when nothing of it can stand in one.
+    A middle dot is removed (`habitant·es`), because most networks would end the hashtag there. Empty when no character is allowed in a hashtag.
     """
     text = unicodedata.normalize("NFC", name).replace("·", "").lstrip("#＃ ")
     words: list[str] = _WORD.findall(text)
@@ -31,55 +31,55 @@ def to_hashtag(name: str) -> str:
     joined = ""
     for word in words:
         capital = word[0].upper() + word[1:]
-        bare = joined and not (_cased(joined[-1]) and _cased(word[0]))
-        joined += f"_{capital}" if bare else capital
+        needs_separator = joined and not (_has_case_or_digit(joined[-1]) and _has_case_or_digit(word[0]))
+        joined += f"_{capital}" if needs_separator else capital
     return joined
 
 
-def hashtags_in(text: str) -> frozenset[str]:
-    """The hashtags a text already holds, folded for comparing."""
-    return frozenset(_folded(found) for found in _PRESENT.findall(text))
+def folded_hashtags(text: str) -> frozenset[str]:
+    """The hashtags of a text without `#`, case-folded for comparison."""
+    return frozenset(_fold(hashtag) for hashtag in _PRESENT.findall(text))
 
 
-def place_hashtags(text: str, tags: Iterable[str], style: Style) -> str:
-    """The text with its hashtags, each once and none that it already holds, whatever the capitals.
+def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
+    """The text with these tags as hashtags, each once, without those it already has in any capitals.
 
-    `inline` makes a hashtag of the first place where the word itself stands; the others, and all with `end`, follow the words
-    on a line of their own, or on the last line where that holds nothing else.
+    `inline` puts `#` before the first occurrence of the word. All other hashtags are appended on a line of their own,
+    or to the last line when that holds only hashtags.
     """
     if style == "none":
         return text
-    there = set(hashtags_in(text))
-    after = []
+    present = set(folded_hashtags(text))
+    appended = []
     for name in tags:
         word = to_hashtag(name)
-        if not word or _folded(word) in there:
+        if not word or _fold(word) in present:
             continue
-        there.add(_folded(word))
-        marked = _marked(text, word) if style == "inline" else None
+        present.add(_fold(word))
+        marked = _mark_inline(text, word) if style == "inline" else None
         if marked is None:
-            after.append(f"#{word}")
+            appended.append(f"#{word}")
         else:
             text = marked
-    if not after:
+    if not appended:
         return text
     last = text.rpartition("\n")[2]
-    apart = "" if not text else " " if _ONLY_TAGS.fullmatch(last) else "\n\n"
-    return f"{text.rstrip(' ') if apart == ' ' else text}{apart}{' '.join(after)}"
+    separator = "" if not text else " " if _ONLY_TAGS.fullmatch(last) else "\n\n"
+    return f"{text.rstrip(' ') if separator == ' ' else text}{separator}{' '.join(appended)}"
 
 
-def _marked(text: str, word: str) -> str | None:
-    """The text with `#` before the first place where that word stands alone, outside links, mentions and hashtags."""
-    untouched = [found.span() for found in _UNTOUCHED.finditer(text)]
-    for found in re.finditer(rf"(?<![\w{_MARKS}'’-]){re.escape(word)}(?![\w{_MARKS}-])", text, re.IGNORECASE):
-        if not any(begin <= found.start() < end for begin, end in untouched):
-            return f"{text[: found.start()]}#{text[found.start() :]}"
+def _mark_inline(text: str, word: str) -> str | None:
+    """The text with `#` before the first occurrence of the word outside links, mentions and hashtags; None when there is none."""
+    excluded = [match.span() for match in _EXCLUDED.finditer(text)]
+    for match in re.finditer(rf"(?<![\w{_COMBINING}'’-]){re.escape(word)}(?![\w{_COMBINING}-])", text, re.IGNORECASE):
+        if not any(begin <= match.start() < end for begin, end in excluded):
+            return f"{text[: match.start()]}#{text[match.start() :]}"
     return None
 
 
-def _cased(character: str) -> bool:
+def _has_case_or_digit(character: str) -> bool:
     return character.isdigit() or character.lower() != character.upper()
 
 
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", word).casefold()

@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show: for long-form networks, feeds and the site."""
+"""Safe HTML from Markdown, for long-form networks, feeds and the site."""
 
 from __future__ import annotations
 
@@ -7,64 +7,12 @@ from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "cite",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
+_ALLOWED = (
+    "a abbr b blockquote br cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark "
+    "ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr"
 )
-"""The elements that may stand in our HTML; of all others only the text stays."""
+ALLOWED_TAGS = frozenset(_ALLOWED.split())
+"""The allowed HTML elements; of all others only the text is kept."""
 
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -77,33 +25,33 @@ _ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
-# A file of ours: no scheme, no host, none of the blanks and backslashes that browsers read as something else.
-_OURS = re.compile(r"(?!//)[^\s\\:?#&<>\"'\x00-\x20\x7f]+", re.ASCII)
+# The path of a local file: no scheme, no host, no blanks and backslashes, which browsers interpret.
+_LOCAL_PATH = re.compile(r"(?!//)[^\s\\:?#&<>\"'\x00-\x20\x7f]+", re.ASCII)
 _LANGUAGE = re.compile(r"language-[a-zA-Z0-9+-]{1,30}")
-_PICTURE = re.compile(r'<img(?P<attributes>(?:\s[a-z]+="[^"]*")*)\s*/?>')
+_IMAGE = re.compile(r'<img(?P<attributes>(?:\s[a-z]+="[^"]*")*)\s*/?>')
 
 
 @lru_cache(maxsize=2048)
 def render_html(markdown: str) -> str:
-    """The words as HTML, sanitised after rendering: nothing in it runs, loads from elsewhere, or leads to `javascript:`.
+    """The text as HTML, sanitised after rendering: no scripts, no remote resources, no links to `javascript:`.
 
-    Links carry `rel="noopener"`. A picture stays only when it is a file of ours, written without scheme and host; a remote one
-    leaves its alternative text. Typography stays as typed.
+    Links have `rel="noopener"`. An image is kept when its path is local, without scheme and host; a remote one is replaced by its
+    alternative text. Typography stays as typed.
     """
-    from marronnier.text.markdown import reader, tokens
+    from marronnier.text.markdown import markdown_parser, parse_tokens
 
-    found = tokens(markdown, exact=False)
-    if found is None:
+    tokens = parse_tokens(markdown, exact=False)
+    if tokens is None:
         return f"<pre>{escape(markdown, quote=False)}</pre>"
-    parser = reader(exact=False)
-    return sanitize(parser.renderer.render(found, parser.options, {}))
+    parser = markdown_parser(exact=False)
+    return sanitize_html(parser.renderer.render(tokens, parser.options, {}))
 
 
-def sanitize(markup: str) -> str:
-    """HTML from anywhere, reduced to what is safe."""
-    # The serialiser writes a no-break space as an entity; a real "&nbsp;" in the text has its & escaped and cannot be met here.
+def sanitize_html(markup: str) -> str:
+    """Untrusted HTML, reduced to the allowed elements and attributes."""
+    # The serialiser writes a no-break space as an entity; a literal "&nbsp;" in the text has its & escaped and does not match.
     clean = _cleaner().clean(markup).replace("&nbsp;", "\u00a0")
-    return _PICTURE.sub(_whole_picture, clean).strip("\n")
+    return _IMAGE.sub(_image_or_alt, clean).strip("\n")
 
 
 @cache
@@ -111,19 +59,19 @@ def _cleaner() -> Any:
     import nh3
 
     return nh3.Cleaner(
-        tags=set(TAGS),
+        tags=set(ALLOWED_TAGS),
         clean_content_tags={"script", "style", "template", "title", "textarea", "iframe", "noscript", "object", "svg", "math"},
         attributes=_ATTRIBUTES,
-        attribute_filter=_kept,
+        attribute_filter=_filter_attribute,
         url_schemes=_SCHEMES,
         link_rel="noopener",
         strip_comments=True,
     )
 
 
-def _kept(element: str, attribute: str, value: str) -> str | None:
+def _filter_attribute(element: str, attribute: str, value: str) -> str | None:
     if (element, attribute) == ("img", "src"):
-        return value if _OURS.fullmatch(value) else None
+        return value if _LOCAL_PATH.fullmatch(value) else None
     if (element, attribute) == ("code", "class"):
         return value if _LANGUAGE.fullmatch(value) else None
     if attribute in ("width", "height", "colspan", "rowspan", "start"):
@@ -131,8 +79,8 @@ def _kept(element: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def _whole_picture(found: re.Match[str]) -> str:
-    if " src=" in found["attributes"]:
-        return found[0]
-    alternative = re.search(r' alt="([^"]*)"', found["attributes"])
+def _image_or_alt(image: re.Match[str]) -> str:
+    if " src=" in image["attributes"]:
+        return image[0]
+    alternative = re.search(r' alt="([^"]*)"', image["attributes"])
     return alternative[1].replace("<", "&lt;").replace(">", "&gt;") if alternative else ""

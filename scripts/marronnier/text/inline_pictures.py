@@ -1,4 +1,4 @@
-"""Pictures that stand in the words themselves, as Markdown has them: `![what it shows](file.jpg)`."""
+"""Pictures in the text of a post: `![alternative text](file.jpg)`."""
 
 from __future__ import annotations
 
@@ -6,53 +6,53 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class InlinePicture:
-    """One such picture."""
+    """One picture in a Markdown text."""
 
     src: str
-    """As typed."""
+    """The path or URL as typed."""
     alt: str
-    """What it shows, in Markdown; empty where nothing is written."""
+    """The alternative text, in Markdown; empty when not written."""
     line: int
-    """Of the text, from 0."""
+    """The line of the text, from 0."""
     column: int
-    """From 1."""
+    """The column, from 1."""
 
     @property
-    def is_elsewhere(self) -> bool:
-        """Whether it is an address, not a file of ours."""
-        return bool(_ELSEWHERE.match(self.src))
+    def is_remote(self) -> bool:
+        """Whether `src` is a URL, not the path of a file."""
+        return bool(_REMOTE.match(self.src))
 
 
-def find_pictures(markdown: str) -> tuple[InlinePicture, ...]:
-    """The pictures of a text in order, with their places. What only looks like one, as in code, is none."""
-    return tuple(_found(markdown)) if "![" in markdown else ()
+def find_inline_pictures(markdown: str) -> tuple[InlinePicture, ...]:
+    """The pictures of a Markdown text in order, with their positions. Picture syntax in code does not count."""
+    return tuple(_iter_pictures(markdown)) if "![" in markdown else ()
 
 
-def _found(markdown: str) -> Iterator[InlinePicture]:
-    from marronnier.text.markdown import tokens
+def _iter_pictures(markdown: str) -> Iterator[InlinePicture]:
+    from marronnier.text.markdown import parse_tokens
 
-    begins, at = _line_begins(markdown), 0
-    for block in tokens(markdown, exact=True) or ():
+    line_starts, at = _line_starts(markdown), 0
+    for block in parse_tokens(markdown, exact=True) or ():
         if block.map:
-            at = max(at, begins[block.map[0]])
+            at = max(at, line_starts[block.map[0]])
         for token in block.children or ():
             if token.type != "image":
-                # What only looks like a picture is passed over where it stands.
-                if "![" in token.content and (found := markdown.find(token.content, at)) >= 0:
-                    at = found + len(token.content)
+                # Picture syntax in code: search on after it.
+                if "![" in token.content and (position := markdown.find(token.content, at)) >= 0:
+                    at = position + len(token.content)
                 continue
             mark = f"![{token.content}]"
-            # Within a quote the marks of its lines stand between the words.
-            at = next((found for wanted in (mark, "![") if (found := markdown.find(wanted, at)) >= 0), at)
+            # In a block quote, the source has `>` between the words of the label.
+            at = next((position for needle in (mark, "![") if (position := markdown.find(needle, at)) >= 0), at)
             line = markdown.count("\n", 0, at)
-            yield InlinePicture(str(token.attrs.get("src", "")), token.content.strip(), line, at - begins[line] + 1)
+            yield InlinePicture(str(token.attrs.get("src", "")), token.content.strip(), line, at - line_starts[line] + 1)
             at += len("![")
 
 
-def _line_begins(text: str) -> list[int]:
-    return [0, *(found.end() for found in re.finditer("\n", text)), len(text)]
+def _line_starts(text: str) -> list[int]:
+    return [0, *(newline.end() for newline in re.finditer("\n", text)), len(text)]

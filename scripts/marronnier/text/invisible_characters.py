@@ -1,7 +1,7 @@
-"""Hidden characters: which stand where a script or an emoji needs them, and which have no business in words.
+"""Invisible characters that no script or emoji needs where they are.
 
-What is let pass: U+00A0 and U+202F (French), LRM, RLM and ALM, joiners in the scripts and emoji that use them, a variation selector
-after what takes one, isolates that are closed again beside right-to-left letters, tag characters of the flags of regions.
+Allowed are U+00A0 and U+202F (French), LRM, RLM and ALM, joiners in the scripts and emoji that use them, a variation selector after a
+character that has variants, closed isolates beside right-to-left letters, and tag characters in the flags of regions.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-_TURNING = "\u202a-\u202e\u2066-\u2069"
-_UNSEEN = (
+_BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = (
     "\u00ad\u034f\u0085\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164"
     "\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
-_BIDI = re.compile(f"([{_TURNING}])\\1*")
-_RUN = re.compile(f"([{_UNSEEN}])\\1*")
+_BIDI = re.compile(f"([{_BIDI_CONTROLS}])\\1*")
+_RUN = re.compile(f"([{_INVISIBLE}])\\1*")
 
 # https://www.unicode.org/reports/tr51/ and emoji-variation-sequences.txt, seen 2026-11-22: the blocks that emoji live in.
 _PICTURE = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -29,19 +29,19 @@ _SPACELESS = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
-_IN_PLACE = (
+_NEEDED_PLACES = (
     # A joiner between two parts of an emoji, or after a letter of a script that joins.
     f"(?<=[{_PICTURE}\ufe0f\U000e007f])\u200d(?=[{_PICTURE}])",
     f"(?<=[{_JOINING}])[\u200c\u200d](?![\u200c\u200d])",
     f"(?<=[{_SPACELESS}])\u200b(?=[{_SPACELESS}])",
-    # Text or picture, once, after an emoji or the digit of a keycap; the forms of ideographs, mathematical signs and Mongolian letters.
+    # A variation selector, once: after an emoji or the digit of a keycap; after ideographs, mathematical signs and Mongolian letters.
     f"(?<=[{_PICTURE}0-9#*])[\ufe0e\ufe0f](?![\ufe00-\ufe0f])",
     "(?<=[\u0370-\u1fff\u2100-\u2bff\u3400-\u9fff\ua840-\ua87f\uff00-\uff60\U00020000-\U0003ffff])[\ufe00-\ufe0d](?![\ufe00-\ufe0f])",
     "(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef](?![\U000e0100-\U000e01ef])",
     "(?<=[\u1800-\u18af])[\u180b-\u180f]",
 )
-"""Where such a character is needed; each is made into a pattern on first need, for most posts hold no such character."""
-_pattern = cache(re.compile)
+"""Patterns of the places where an invisible character is needed; compiled when needed, for most posts have no such character."""
+_compile = cache(re.compile)
 
 
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
@@ -51,89 +51,92 @@ _BLANK = " \t\n\u00a0\u202f"
 
 @dataclass(frozen=True, slots=True)
 class InvisibleCharacter:
-    """A character that nobody sees, or the same one several times in a row."""
+    """An invisible character, once or several times in a row."""
 
     start: int
     end: int
     character: str
-    removable: bool
-    """Whether the words stay what they were without it."""
+    is_removable: bool
+    """Whether removing it does not change the text that people see."""
 
     @property
     def name(self) -> str:
-        """`U+200B ZERO WIDTH SPACE`, as Unicode names it."""
+        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`."""
         return character_name(self.character)
 
 
 def character_name(character: str) -> str:
-    """The code of a character and its name in Unicode, where it has one."""
+    """Code and Unicode name of a character: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
-def bidi_controls(text: str) -> list[InvisibleCharacter]:
-    """The characters that turn the direction of writing and must not stand where they do, in order.
+def find_bidi_controls(text: str) -> list[InvisibleCharacter]:
+    """The controls of the direction of writing that are not justified, in order.
 
-    Embeddings and overrides never may; isolates where they are not closed on their line, or no right-to-left letter is near them.
-    Taking one away is safe only on a line that reads in one direction anyway.
+    Embeddings and overrides never are; isolates are when they are closed on their line and near a right-to-left letter.
+    Removing one is safe only on a line without right-to-left letters.
     """
     if not _BIDI.search(text):
         return []
-    found = []
-    at = 0
+    misplaced = []
+    offset = 0
     for line in text.split("\n"):
         if _BIDI.search(line):
-            one_way = not _RIGHT_TO_LEFT.search(line)
-            good = _closed(line)
+            is_one_direction = not _RIGHT_TO_LEFT.search(line)
+            justified = _justified_isolates(line)
             for run in _BIDI.finditer(line):
-                if not all(spot in good for spot in range(*run.span())):
-                    found.append(InvisibleCharacter(at + run.start(), at + run.end(), run[1], one_way))
-        at += len(line) + 1
-    return found
+                if not all(spot in justified for spot in range(*run.span())):
+                    misplaced.append(InvisibleCharacter(offset + run.start(), offset + run.end(), run[1], is_one_direction))
+        offset += len(line) + 1
+    return misplaced
 
 
-def _closed(line: str) -> set[int]:
-    """Where isolates stand that are closed again, and have a reason to be there."""
+def _justified_isolates(line: str) -> set[int]:
+    """The positions of isolates that are closed on the line and near a right-to-left letter."""
     right_to_left = _RIGHT_TO_LEFT.search(line) is not None
-    opened: list[int] = []
-    good: set[int] = set()
-    for spot, character in enumerate(line):
+    open_positions: list[int] = []
+    justified: set[int] = set()
+    for position, character in enumerate(line):
         if character in _OPENS:
-            opened.append(spot)
-        elif character == _CLOSES and opened:
-            begins = opened.pop()
-            # Latin words made to run from right to left read as something else than they are.
-            turned = line[begins] == _RLI and not _RIGHT_TO_LEFT.search(line, begins, spot)
-            if right_to_left and not turned:
-                good |= {begins, spot}
-    return good
+            open_positions.append(position)
+        elif character == _CLOSES and open_positions:
+            start = open_positions.pop()
+            # Latin words in right-to-left order would be read as other words.
+            is_latin_reversed = line[start] == _RLI and not _RIGHT_TO_LEFT.search(line, start, position)
+            if right_to_left and not is_latin_reversed:
+                justified |= {start, position}
+    return justified
 
 
 def find_invisible(text: str) -> list[InvisibleCharacter]:
-    """The characters that nobody sees and no script or emoji needs where they stand, in order; those for private use too."""
-    found = []
+    """The invisible characters that no script or emoji needs where they are, in order; private-use characters too."""
+    misplaced = []
     for run in _RUN.finditer(text):
         start, end = run.span()
-        # A family of emoji is met in most posts: what stands around one character tells nearly always.
-        if not all(_fits(text[spot - 1 : spot + 2] if spot else f"\0{text[:2]}") or _in_flag(text, spot) for spot in range(start, end)):
-            found.append(InvisibleCharacter(start, end, run[1], _removable(text, run)))
-    return found
+        # Joined emoji occur in most posts: the neighbours of one character nearly always decide.
+        if not all(
+            _is_needed(text[position - 1 : position + 2] if position else f"\0{text[:2]}") or _is_in_flag(text, position)
+            for position in range(start, end)
+        ):
+            misplaced.append(InvisibleCharacter(start, end, run[1], _is_removable(text, run)))
+    return misplaced
 
 
 @lru_cache(maxsize=4096)
-def _fits(around: str) -> bool:
-    """Whether the middle one of three characters (the second of two at the end of a text) is needed between the others."""
-    return any(_pattern(place).match(around, 1) for place in _IN_PLACE)
+def _is_needed(neighbourhood: str) -> bool:
+    """Whether the second character is needed between the first and the third (which is missing at the end of a text)."""
+    return any(_compile(place).match(neighbourhood, 1) for place in _NEEDED_PLACES)
 
 
-def _in_flag(text: str, spot: int) -> bool:
-    """Whether a tag character is part of the flag of a region: a black flag, its code, and a tag that ends it."""
-    if not "\U000e0020" <= text[spot] <= "\U000e007f":
+def _is_in_flag(text: str, position: int) -> bool:
+    """Whether a tag character is part of the flag of a region: a black flag, the tags of its code, and the closing tag."""
+    if not "\U000e0020" <= text[position] <= "\U000e007f":
         return False
-    return any(flag.start() < spot < flag.end() for flag in _FLAG.finditer(text, max(0, spot - 8), spot + 8))
+    return any(flag.start() < position < flag.end() for flag in _FLAG.finditer(text, max(0, position - 8), position + 8))
 
 
-def _removable(text: str, run: re.Match[str]) -> bool:
-    """Whether nothing is lost: a private character may be a picture on somebody's screen, a line separator stands for a break."""
+def _is_removable(text: str, run: re.Match[str]) -> bool:
+    """Whether removing the run loses nothing: a private-use character may be a visible picture, a line separator is a line break."""
     character = run[1]
     if unicodedata.category(character) in ("Co", "Cn"):
         return False
@@ -145,13 +148,13 @@ def _removable(text: str, run: re.Match[str]) -> bool:
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
-def entities(markdown: str) -> Iterator[tuple[int, int, str]]:
-    """Where Markdown spells a character as HTML does (`&#8238;`), and the character."""
+def html_entities(markdown: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and character of each HTML entity in a Markdown text, like `&#8238;`."""
     if "&" not in markdown:
         return
     import html
 
-    for found in _ENTITY.finditer(markdown):
-        said = html.unescape(found[0])
-        if said != found[0]:
-            yield found.start(), found.end(), said
+    for match in _ENTITY.finditer(markdown):
+        character = html.unescape(match[0])
+        if character != match[0]:
+            yield match.start(), match.end(), character

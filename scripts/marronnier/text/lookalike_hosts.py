@@ -1,4 +1,4 @@
-"""Lookalikes: hosts that read as another than they are."""
+"""Lookalike hosts: host names that readers take for another one (homograph attacks)."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from collections.abc import Collection
 from functools import cache
 from typing import Literal
 
-Fault = Literal["mixed", "foreign", "coded", "impossible", "like"]
-"""`mixed`: letters of several scripts; `foreign`: letters of another script that all look Latin; `coded`: `xn--`, which nobody can read;
-`impossible`: no host has such a name; `like`: it looks like a host that the brand knows."""
+HostFault = Literal["mixed", "foreign", "coded", "impossible", "like"]
+"""`mixed`: letters of several scripts; `foreign`: letters of another script that all look Latin; `coded`: Punycode (`xn--`), which nobody can read;
+`impossible`: not a valid host name; `like`: it looks like a host that the brand knows."""
 
-_TOGETHER = ({"HAN", "HIRAGANA", "KATAKANA", "LATIN"}, {"HAN", "BOPOMOFO", "LATIN"}, {"HAN", "HANGUL", "LATIN"})
-"""Scripts that are written together (https://www.unicode.org/reports/tr39/#Restriction_Level_Detection, seen 2026-11-22)."""
-_PAIRS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
+_COMPATIBLE_SCRIPTS = ({"HAN", "HIRAGANA", "KATAKANA", "LATIN"}, {"HAN", "BOPOMOFO", "LATIN"}, {"HAN", "HANGUL", "LATIN"})
+"""Scripts that are used together in one word (https://www.unicode.org/reports/tr39/#Restriction_Level_Detection, seen 2026-11-22)."""
+_LOOKALIKE_SEQUENCES = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
 
 
-def find_lookalike(host: str, known: Collection[str]) -> tuple[Fault, str] | None:
-    """What is wrong with a host, and the host it looks like or that it is; None when nothing is. `known`: hosts the brand trusts."""
+def find_lookalike(host: str, known: Collection[str]) -> tuple[HostFault, str] | None:
+    """The fault of a host name, with the known host it looks like or its decoded form; None without a fault. `known`: hosts the brand trusts."""
     host = host.removeprefix("www.")
-    if host in known or any(host.endswith(f".{one}") for one in known):
+    if host in known or any(host.endswith(f".{trusted}") for trusted in known):
         return None
-    shown = host
+    decoded_host = host
     if "xn--" in host:
-        read = _decoded(host)
-        if read is None:
+        decoded = _decode_idna(host)
+        if decoded is None:
             return "impossible", host
-        shown = read
-    looks = _like(shown, known)
-    if looks:
-        return "like", looks
-    if not shown.isascii():
-        if not _is_possible(shown):
-            return "impossible", shown
-        for label in shown.split("."):
+        decoded_host = decoded
+    imitated = _imitated_host(decoded_host, known)
+    if imitated:
+        return "like", imitated
+    if not decoded_host.isascii():
+        if not _is_possible(decoded_host):
+            return "impossible", decoded_host
+        for label in decoded_host.split("."):
             scripts = _scripts(label)
-            if len(scripts) > 1 and not any(scripts <= together for together in _TOGETHER):
-                return "mixed", shown
-            if scripts and scripts.isdisjoint({"LATIN"}) and shown.rpartition(".")[2].isascii() and _all_look_latin(label):
-                return "foreign", shown
-    return ("coded", shown) if shown != host else None
+            if len(scripts) > 1 and not any(scripts <= compatible for compatible in _COMPATIBLE_SCRIPTS):
+                return "mixed", decoded_host
+            if scripts and scripts.isdisjoint({"LATIN"}) and decoded_host.rpartition(".")[2].isascii() and _all_look_latin(label):
+                return "foreign", decoded_host
+    return ("coded", decoded_host) if decoded_host != host else None
 
 
-def _decoded(host: str) -> str | None:
+def _decode_idna(host: str) -> str | None:
     import idna
 
     try:
@@ -63,66 +63,66 @@ def _is_possible(host: str) -> bool:
 
 
 def _scripts(label: str) -> set[str]:
-    """The scripts of its letters, as Unicode names them."""
+    """The Unicode names of the scripts of its letters."""
     from confusable_homoglyphs import categories  # type: ignore[import-untyped]
 
     return {script for char in label if (script := categories.alias(char)) not in ("COMMON", "INHERITED")}
 
 
 def _all_look_latin(label: str) -> bool:
-    return all(_latin(char) is not None for char in label if char.isalpha())
+    return all(_latin_lookalike(char) is not None for char in label if char.isalpha())
 
 
 @cache
-def _latin(character: str) -> str | None:
-    """The Latin letters that a character of another script looks like; None when it looks like none."""
+def _latin_lookalike(character: str) -> str | None:
+    """The Latin letters that a character of another script looks like; None when there are none."""
     from confusable_homoglyphs import confusables
 
-    found = confusables.is_confusable(character, greedy=True, preferred_aliases=[]) or []
-    alike = [one["c"] for pair in found for one in pair["homoglyphs"]]
-    return next((one.lower() for one in alike if one.isascii() and one.isalpha()), None)
+    matches = confusables.is_confusable(character, greedy=True, preferred_aliases=[]) or []
+    homoglyphs = [homoglyph["c"] for pair in matches for homoglyph in pair["homoglyphs"]]
+    return next((homoglyph.lower() for homoglyph in homoglyphs if homoglyph.isascii() and homoglyph.isalpha()), None)
 
 
 @cache
-def _bones(host: str) -> str:
-    """What is left of a host for an eye in a hurry."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", host.casefold()) if not unicodedata.combining(char))
-    if not plain.isascii():
-        plain = "".join(char if char.isascii() else _latin(char) or char for char in plain)
-    for written, seen in _PAIRS:
-        plain = plain.replace(written, seen)
-    return plain
+def _skeleton(host: str) -> str:
+    """A form that is equal for host names that look alike: without accents, with look-alike letters and sequences replaced."""
+    skeleton = "".join(char for char in unicodedata.normalize("NFKD", host.casefold()) if not unicodedata.combining(char))
+    if not skeleton.isascii():
+        skeleton = "".join(char if char.isascii() else _latin_lookalike(char) or char for char in skeleton)
+    for written, appearance in _LOOKALIKE_SEQUENCES:
+        skeleton = skeleton.replace(written, appearance)
+    return skeleton
 
 
-def _like(host: str, known: Collection[str]) -> str | None:
-    """The known host that it looks like: in other letters, or with the known one only in front of where it really leads."""
-    for other in known:
-        if f".{host}.".find(f".{other}.") >= 0 and not host.endswith(f".{other}"):
-            return other
-        end = ".".join(host.split(".")[-(other.count(".") + 1) :])
-        if end != other and _bones(end) == _bones(other):
-            return other
+def _imitated_host(host: str, known: Collection[str]) -> str | None:
+    """The known host that a host looks like: it has look-alike letters, or the known host is only a prefix of its name."""
+    for known_host in known:
+        if f".{host}.".find(f".{known_host}.") >= 0 and not host.endswith(f".{known_host}"):
+            return known_host
+        end = ".".join(host.split(".")[-(known_host.count(".") + 1) :])
+        if end != known_host and _skeleton(end) == _skeleton(known_host):
+            return known_host
     return None
 
 
-_NAMED = re.compile(
+_ADDRESS_LABEL = re.compile(
     r"(?P<scheme>https?://)?(?:[^\s/@]+@)?(?P<host>(?:[\w-]+\.)+[^\W\d_]{2,}|xn--[\w.-]+)(?::\d+)?(?P<rest>[/?#]\S*)?", re.IGNORECASE
 )
-_FILE = re.compile(
+_FILE_ENDING = re.compile(
     r"js|md|py|sh|txt|pdf|html|json|css|ts|rs|ya?ml|toml|zip|jpe?g|png|gif|svg|docx?|xlsx?|csv|od[ts]|net|ics|mp[34]", re.IGNORECASE
 )
-"""Endings of files and of what programs are called."""
+"""Suffixes of files and of names of programs."""
 
 
-def shown_host(label: str) -> str | None:
-    """The host that the words of a link show, when they are an address and nothing else; `Node.js` and `affiche.pdf` are none."""
-    found = _NAMED.fullmatch(label.strip("«»“”\"'’ \u00a0\u202f.,"))
-    if found is None or (not found["scheme"] and not found["rest"] and _FILE.fullmatch(found["host"].rpartition(".")[2])):
+def host_in_label(label: str) -> str | None:
+    """The host in the label of a link, when the label is only an address; None for `Node.js` and `affiche.pdf`."""
+    match = _ADDRESS_LABEL.fullmatch(label.strip("«»“”\"'’ \u00a0\u202f.,"))
+    if match is None or (not match["scheme"] and not match["rest"] and _FILE_ENDING.fullmatch(match["host"].rpartition(".")[2])):
         return None
-    return unicodedata.normalize("NFKC", found["host"]).casefold().removeprefix("www.")
+    return unicodedata.normalize("NFKC", match["host"]).casefold().removeprefix("www.")
 
 
-def leads_elsewhere(shown: str, host: str) -> bool:
-    """Whether a link that shows one host leads to another: neither the same, nor one within the other."""
+def is_misleading(label_host: str, host: str) -> bool:
+    """Whether a link whose label shows one host leads to another: neither the same one nor a subdomain of one another."""
     host = host.removeprefix("www.")
-    return shown != host and not host.endswith(f".{shown}") and not shown.endswith(f".{host}")
+    return label_host != host and not host.endswith(f".{label_host}") and not label_host.endswith(f".{host}")

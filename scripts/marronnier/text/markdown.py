@@ -1,4 +1,4 @@
-"""The one way our words are read as Markdown: CommonMark, tables, and addresses that stand bare in the text."""
+"""The Markdown parser of the house: CommonMark with tables and bare URLs."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"(?<![^\W_])https?$", re.IGNORECASE)
 _BARE = re.compile(r"://(?:\\[!-/:-@\[-`{-~]|[^\s<>\[\]`\\])+")
-_DEEPEST = 40
-"""Quotes and lists nested deeper are an attack, not a style."""
-_MOST_IN_VAIN = 2_000
-"""Brackets that begin no link, in one text."""
+_MAX_NESTING = 40
+"""The deepest nesting of quotes and lists; deeper ones are an attack, not a style."""
+_MAX_VAIN_BRACKETS = 2_000
+"""The most brackets in one text that turn out to begin no link."""
 _IN_VAIN = "brackets in vain"
 _HANDLE = re.compile(r"@_\w*")
 
 
-def tokens(markdown: str, *, exact: bool) -> list[Token] | None:
-    """The text as blocks; None where quotes or lists lie so deep in each other that a part would be passed over."""
-    found = reader(exact=exact).parse(markdown)
-    return None if any(token.level >= _DEEPEST - 1 for token in found) else found
+def parse_tokens(markdown: str, *, exact: bool) -> list[Token] | None:
+    """The tokens of a Markdown text; None when quotes or lists are nested so deep that the parser would skip text."""
+    tokens = markdown_parser(exact=exact).parse(markdown)
+    return None if any(token.level >= _MAX_NESTING - 1 for token in tokens) else tokens
 
 
 @cache
-def reader(*, exact: bool) -> MarkdownIt:
-    """The parser.
+def markdown_parser(*, exact: bool) -> MarkdownIt:
+    """The configured parser.
 
-    `exact` is for text: addresses stay as typed, byte for byte, and `~~so~~` keeps its marks, for without them it would say the
-    opposite. Otherwise it is for HTML: addresses are encoded, and what is struck out is marked so.
+    `exact` is for plain text: URLs stay as typed, byte for byte, and `~~text~~` keeps its marks, because without them it would say
+    the opposite. Otherwise it is for HTML: URLs are encoded, and struck-out text becomes `<s>`.
     """
-    # Imported on first need: it takes a tenth of a second, and plain words do without it.
+    # Imported when needed: that takes a tenth of a second, and simple texts do without the parser.
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import image, link
 
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     parser.normalizeLinkText = _as_typed  # type: ignore[method-assign, assignment]
     if exact:
         parser.normalizeLink = _as_typed  # type: ignore[method-assign, assignment]
@@ -48,20 +48,20 @@ def reader(*, exact: bool) -> MarkdownIt:
     else:
         parser.enable("strikethrough")
     parser.block.ruler.at("paragraph", _paragraph)
-    parser.inline.ruler.at("link", _bounded(link, "["))
-    parser.inline.ruler.at("image", _bounded(image, "!["))
+    parser.inline.ruler.at("link", _limit_vain_brackets(link, "["))
+    parser.inline.ruler.at("image", _limit_vain_brackets(image, "!["))
     parser.inline.ruler.before("linkify", "bare_link", _bare_link)
     parser.inline.ruler.before("escape", "handle", _handle)
     return parser
 
 
-def _bounded(read: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
-    """Links or pictures, but for a text in which too many brackets are opened in vain: each of them would be looked for to its end."""
+def _limit_vain_brackets(rule: Callable[[StateInline, bool], bool], opens: str) -> Callable[[StateInline, bool], bool]:
+    """The rule, switched off in a text with too many brackets that begin no link: each costs a search to the end of the text."""
 
     def bounded(state: StateInline, silent: bool) -> bool:
-        if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
+        if not state.src.startswith(opens, state.pos) or state.env.get(_IN_VAIN, 0) > _MAX_VAIN_BRACKETS:
             return False
-        if read(state, silent):
+        if rule(state, silent):
             return True
         state.env[_IN_VAIN] = state.env.get(_IN_VAIN, 0) + 1
         return False
@@ -74,7 +74,7 @@ def _as_typed(address: str) -> str:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A paragraph keeps the no-break spaces at its edges: the parser takes them for blanks."""
+    """The rule for paragraphs, which keeps no-break spaces at the edges; the original strips them."""
     from markdown_it.rules_block import paragraph
 
     if paragraph(state, start, end, silent):
@@ -84,14 +84,14 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """An address in the text is one word: `_` and `*` inside it are no emphasis."""
+    """The rule for a bare URL: `_` and `*` inside it are not emphasis."""
     if state.src[state.pos] != ":":
         return False
     scheme = _SCHEME.search(state.src[max(0, state.pos - 6) : state.pos])
-    found = _BARE.match(state.src, state.pos) if scheme else None
-    if scheme is None or found is None:
+    rest_match = _BARE.match(state.src, state.pos) if scheme else None
+    if scheme is None or rest_match is None:
         return False
-    rest = _trimmed(found.group())
+    rest = _trim_sentence_end(rest_match.group())
     if len(rest) <= len("://"):
         return False
     if not silent:
@@ -109,8 +109,8 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _trimmed(rest: str) -> str:
-    """Without what ends the sentence around it rather than the address."""
+def _trim_sentence_end(rest: str) -> str:
+    """The URL without the punctuation of the sentence around it."""
     while rest:
         last = rest[-1]
         if last in ".,;:!?'\"*_~»”’…" or (last == ")" and rest.count(")") > rest.count("(")):
@@ -121,13 +121,13 @@ def _trimmed(rest: str) -> str:
 
 
 def _handle(state: StateInline, silent: bool) -> bool:
-    """A handle that begins with `_` keeps it."""
+    """The rule for a handle that begins with `_`: it is not emphasis."""
     if state.src[state.pos] != "@" or (state.pos and (state.src[state.pos - 1] == "_" or state.src[state.pos - 1].isalnum())):
         return False
-    found = _HANDLE.match(state.src, state.pos)
-    if found is None:
+    handle = _HANDLE.match(state.src, state.pos)
+    if handle is None:
         return False
     if not silent:
-        state.pending += found.group()
-    state.pos = found.end()
+        state.pending += handle.group()
+    state.pos = handle.end()
     return True

@@ -1,4 +1,7 @@
-"""What in Markdown is no prose: code, addresses, tags, mentions, hashtags. Nobody's words are judged or mended there."""
+"""Spans of Markdown that are not prose (code, addresses, tags, mentions, hashtags), and texts in which they are masked.
+
+Rules for wording and typography do not apply to them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import re
 from collections.abc import Iterable
 
 from marronnier.text import entities
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 
 Span = tuple[int, int]
 
-GAP = "\0"
-"""What stands for each character that is none of the words: no text that people write holds it."""
+FILLER = "\0"
+"""Replaces each masked character; no text that people write contains it."""
 _TICKS = re.compile(r"(?<![\\`])(`+)(?!`)(?:.|\n(?!\s*\n))*?(?<!`)\1(?!`)")
 _TARGET = re.compile(r"\]\((?:[^()\n]|\([^()\n]*\))*\)|\]\[[^\[\]\n]*\]|^ {0,3}\[[^\]\n]+\]:[^\n]*", re.MULTILINE)
 _DEFINED = re.compile(r"^ {0,3}(\[[^\[\]\n]+\]):", re.MULTILINE)
@@ -25,53 +28,53 @@ _INK = re.compile(r"[^\n]")
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 
 
-def code(text: str) -> list[Span]:
-    """Where code stands: fenced, and between backticks."""
+def code_spans(text: str) -> list[Span]:
+    """The spans of code: fenced, and between backticks."""
     if "`" not in text and "~~~" not in text:
         return []
     spans: list[Span] = []
-    at = 0
-    for _number, line, counts in outside_code(text):
-        if not counts:
-            spans.append((at, at + len(line)))
-        at += len(line) + 1
-    return spans + [found.span() for found in _TICKS.finditer(mask(text, spans))]
+    offset = 0
+    for _number, line, is_text in classify_lines(text):
+        if not is_text:
+            spans.append((offset, offset + len(line)))
+        offset += len(line) + 1
+    return spans + [match.span() for match in _TICKS.finditer(mask(text, spans))]
 
 
-def addresses(text: str) -> list[Span]:
-    """Where addresses and tags stand: targets of links, bare links, e-mail addresses, tags of HTML and what it spells."""
-    spans = [(mark.start, mark.end) for mark in entities.links(text)]
+def address_spans(text: str) -> list[Span]:
+    """The spans of link targets, bare URLs, e-mail addresses, HTML tags and HTML entities."""
+    spans = [(link.start, link.end) for link in entities.find_links(text)]
     for sign, pattern in (("]", _TARGET), ("<", _TAG), ("&", _ENTITY)):
         if sign in text:
-            spans += [found.span() for found in pattern.finditer(text)]
+            spans += [match.span() for match in pattern.finditer(text)]
     if "]:" in text:
-        # A link may be its own name: `[horaires]`, which stands below with its address.
+        # A label alone may be a link: `[horaires]`, whose address is defined elsewhere in the text.
         defined = {label.casefold() for label in _DEFINED.findall(text)}
-        spans += [found.span() for found in _LABEL.finditer(text) if found[0].casefold() in defined]
-    return spans + [found.span() for found in _ADDRESS.finditer(text)]
+        spans += [match.span() for match in _LABEL.finditer(text) if match[0].casefold() in defined]
+    return spans + [match.span() for match in _ADDRESS.finditer(text)]
 
 
-def names(text: str) -> list[Span]:
-    """Where mentions stand, and emoji by their name."""
-    return [(mark.start, mark.end) for mark in entities.mentions(text)] + [found.span() for found in _EMOJI.finditer(text)]
+def mention_spans(text: str) -> list[Span]:
+    """The spans of mentions, and of emoji written by name like `:tada:`."""
+    return [(mention.start, mention.end) for mention in entities.find_mentions(text)] + [match.span() for match in _EMOJI.finditer(text)]
 
 
-def hashtags(text: str) -> list[Span]:
-    """Where hashtags stand."""
-    return [(mark.start, mark.end) for mark in entities.hashtags(text)]
+def hashtag_spans(text: str) -> list[Span]:
+    """The spans of hashtags."""
+    return [(hashtag.start, hashtag.end) for hashtag in entities.find_hashtags(text)]
 
 
-def mask(text: str, spans: Iterable[Span], gap: str = GAP) -> str:
-    """The text with a gap for each character of those spans but line breaks, so that places stay true."""
-    written, at = [], 0
+def mask(text: str, spans: Iterable[Span], filler: str = FILLER) -> str:
+    """The text with `filler` for each character of these spans except line breaks, so that positions stay the same."""
+    pieces, end_of_last = [], 0
     for start, end in sorted(spans):
-        if end > at:
-            written += [text[at : max(start, at)], _INK.sub(gap, text[max(start, at) : end])]
-            at = end
-    return "".join([*written, text[at:]])
+        if end > end_of_last:
+            pieces += [text[end_of_last : max(start, end_of_last)], _INK.sub(filler, text[max(start, end_of_last) : end])]
+            end_of_last = end
+    return "".join([*pieces, text[end_of_last:]])
 
 
-def prose(markdown: str) -> str:
-    """The words alone, each where it stands: what is none of them is blanked."""
-    bare = mask(markdown, code(markdown))
-    return mask(bare, [*addresses(bare), *names(bare), *hashtags(bare)])
+def mask_non_prose(markdown: str) -> str:
+    """The text with everything that is not prose masked; all positions stay the same."""
+    without_code = mask(markdown, code_spans(markdown))
+    return mask(without_code, [*address_spans(without_code), *mention_spans(without_code), *hashtag_spans(without_code)])

@@ -1,4 +1,4 @@
-"""Markdown to the text that a network without formatting shows."""
+"""Plain text from Markdown, for networks without formatting."""
 
 from __future__ import annotations
 
@@ -24,98 +24,98 @@ _BOX = re.compile(r"\[([ xX])\] ")
 
 @lru_cache(maxsize=8192)
 def to_plain_text(markdown: str) -> str:
-    """The words as people will read them where there is no bold and no link text.
+    """The text as people read it on a network without formatting.
 
-    Emphasis goes; a link becomes `text (address)`, or the address alone where that is its text; a heading becomes a line; list
-    marks become `•` or the number; quotes keep `> `; code keeps its content; pictures go, for they are media; tags of HTML go and
-    their text stays; newlines stay as typed, several blank lines become one.
-    Typography, emoji and addresses stay as they are. Nothing is ever refused.
+    Emphasis is removed; a link becomes `text (address)`, or the address alone when that is its text; a heading becomes a line; list
+    marks become `•` or the number; quotes keep `> `; code keeps its content; images are removed, because they are sent as media;
+    HTML tags are removed and their text is kept; newlines stay as typed, several blank lines become one.
+    Typography, emoji and addresses stay as they are. No text is refused.
     """
-    quick = fast_plain.fast_plain_text(markdown)
-    return parsed_plain_text(markdown) if quick is None else quick
+    plain = fast_plain.fast_plain_text(markdown)
+    return parsed_plain_text(markdown) if plain is None else plain
 
 
 def parsed_plain_text(markdown: str) -> str:
-    """The same, always by the parser: what `plain` must agree with."""
-    from marronnier.text.markdown import tokens
+    """The plain text by the full parser; `to_plain_text` must return the same."""
+    from marronnier.text.markdown import parse_tokens
 
     if "\r" in markdown:
         markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    found = tokens(markdown, exact=True)
-    return markdown.strip("\n") if found is None else _PlainTextWriter(markdown).read(found)
+    tokens = parse_tokens(markdown, exact=True)
+    return markdown.strip("\n") if tokens is None else _PlainTextWriter(markdown).write_tokens(tokens)
 
 
 class _PlainTextWriter:
-    """One reading of a document, from its first block to its last."""
+    """Writes the tokens of one document as plain text, from the first block to the last."""
 
     def __init__(self, markdown: str) -> None:
-        self.source = markdown.split("\n")
-        self.written: list[str] = []
+        self.source_lines = markdown.split("\n")
+        self.output: list[str] = []
         self.margins: list[str] = []
-        """What stands before each line: quotes and the depth of lists."""
-        self.mark = ""
-        """A bullet or number that waits for its line."""
-        self.lists: list[int | None] = []
-        """The next number of each list around us; None for bullets."""
-        self.cells: list[str] | None = None
-        """Of the row of a table around us."""
-        self.row: int | None = None
-        """The line that row began on."""
+        """The beginning of each line: quote marks and list indentation."""
+        self.pending_mark = ""
+        """The bullet or number of the next line."""
+        self.list_numbers: list[int | None] = []
+        """The next number of each open list; None for bullets."""
+        self.row_cells: list[str] | None = None
+        """The cells of the open table row."""
+        self.row_line: int | None = None
+        """The line on which the open table row begins."""
 
-    def read(self, tokens: Iterable[Token]) -> str:
+    def write_tokens(self, tokens: Iterable[Token]) -> str:
         for token in tokens:
-            self._block(token)
-        return "".join(self.written).strip("\n")
+            self._write_token(token)
+        return "".join(self.output).strip("\n")
 
-    def _block(self, token: Token) -> None:
+    def _write_token(self, token: Token) -> None:
         match token.type:
             case "inline":
-                self._words(token)
+                self._write_inline(token)
             case "fence" | "code_block":
                 self._write(token, token.content.removesuffix("\n"))
             case "html_block":
-                self._write(token, without_tags(token.content))
+                self._write(token, strip_tags(token.content))
             case "hr":
                 self._write(token, "---")
             case "blockquote_open":
                 self.margins.append("> ")
             case "bullet_list_open" | "ordered_list_open":
-                self.margins.append("  " if self.lists else "")
-                self.lists.append(None if token.type == "bullet_list_open" else int(token.attrs.get("start", 1)))
+                self.margins.append("  " if self.list_numbers else "")
+                self.list_numbers.append(None if token.type == "bullet_list_open" else int(token.attrs.get("start", 1)))
             case "list_item_open":
-                self._item(token)
+                self._start_item(token)
             case "list_item_close":
-                self._write(token, "", even_empty=bool(self.mark))
+                self._write(token, "", even_empty=bool(self.pending_mark))
             case "blockquote_close":
                 self.margins.pop()
             case "bullet_list_close" | "ordered_list_close":
                 self.margins.pop()
-                self.lists.pop()
+                self.list_numbers.pop()
             case "tr_open":
-                self.cells, self.row = [], token.map[0] if token.map else None
+                self.row_cells, self.row_line = [], token.map[0] if token.map else None
             case "tr_close":
-                cells, self.cells = self.cells or [], None
-                self._write(token, " | ".join(cells), first_line=self.row)
+                cells, self.row_cells = self.row_cells or [], None
+                self._write(token, " | ".join(cells), first_line=self.row_line)
             case _:
                 pass
 
-    def _item(self, token: Token) -> None:
-        number = self.lists[-1]
+    def _start_item(self, token: Token) -> None:
+        number = self.list_numbers[-1]
         if number is None:
-            self.mark += BULLETS[min(len(self.lists), len(BULLETS)) - 1]
+            self.pending_mark += BULLETS[min(len(self.list_numbers), len(BULLETS)) - 1]
         else:
-            self.mark += f"{number}{token.markup} "
-            self.lists[-1] = number + 1
+            self.pending_mark += f"{number}{token.markup} "
+            self.list_numbers[-1] = number + 1
 
-    def _words(self, token: Token) -> None:
-        words = _inline(token.children or ())
-        if self.cells is not None:
-            self.cells.append(words.replace("\n", " "))
+    def _write_inline(self, token: Token) -> None:
+        words = _inline_text(token.children or ())
+        if self.row_cells is not None:
+            self.row_cells.append(words.replace("\n", " "))
             return
-        if self.mark and (box := _BOX.match(words)):
+        if self.pending_mark and (box := _BOX.match(words)):
             words = ("☐ " if box[1] == " " else "☑ ") + words[box.end() :]
         if not words and token.content:
-            self.mark = ""  # only a picture stood here
+            self.pending_mark = ""  # the line held only an image
         self._write(token, words)
 
     def _write(self, token: Token, text: str, *, even_empty: bool = False, first_line: int | None = None) -> None:
@@ -123,17 +123,17 @@ class _PlainTextWriter:
             return
         margin = "".join(self.margins)
         start = token.map[0] if token.map else first_line
-        if self.written:
-            apart = start is not None and start > 0 and not self.source[start - 1].strip(" \t>")
-            self.written.append("\n\n" if apart else "\n")
+        if self.output:
+            needs_blank_line = start is not None and start > 0 and not self.source_lines[start - 1].strip(" \t>")
+            self.output.append("\n\n" if needs_blank_line else "\n")
         first, *rest = text.split("\n")
-        self.written.append(f"{margin}{self.mark}{first}".rstrip(" ") if even_empty else f"{margin}{self.mark}{first}")
-        self.written.extend(f"\n{margin}{line}" if line else "\n" for line in rest)
-        self.mark = ""
+        self.output.append(f"{margin}{self.pending_mark}{first}".rstrip(" ") if even_empty else f"{margin}{self.pending_mark}{first}")
+        self.output.extend(f"\n{margin}{line}" if line else "\n" for line in rest)
+        self.pending_mark = ""
 
 
-def _inline(children: Sequence[Token]) -> str:
-    """The words of one paragraph."""
+def _inline_text(children: Sequence[Token]) -> str:
+    """The text of one paragraph."""
     words: list[str] = []
     opened: list[tuple[int, str]] = []
     hidden = ""
@@ -142,9 +142,9 @@ def _inline(children: Sequence[Token]) -> str:
             continue
         match token.type:
             case "text" | "code_inline" | "text_special":
-                _say(words, token.content)
+                _append(words, token.content)
             case "softbreak" | "hardbreak":
-                _say(words, "\n")
+                _append(words, "\n")
             case "link_open":
                 opened.append((len(words), str(token.attrs.get("href", ""))))
                 words.append("")
@@ -152,41 +152,41 @@ def _inline(children: Sequence[Token]) -> str:
                 begin, address = opened.pop()
                 label = "".join(words[begin:]).strip(" \n")
                 del words[begin:]
-                _say(words, _shown(label, address))
+                _append(words, _link_text(label, address))
             case "html_inline":
-                hidden = _tag(token.content, words, hidden)
+                hidden = _pass_tag(token.content, words, hidden)
             case _:
                 pass
     return "\n".join(line.strip(" ") for line in "".join(words).strip("\n").split("\n"))
 
 
-def _say(words: list[str], text: str) -> None:
-    # Where a picture or a tag went, the spaces on its two sides become one.
+def _append(words: list[str], text: str) -> None:
+    # Of the spaces on both sides of a removed image or tag, one is kept.
     if text.startswith(" ") and words and words[-1].endswith((" ", "\n")):
         text = text.lstrip(" ")
     if text:
         words.append(text)
 
 
-def _shown(label: str, address: str) -> str:
+def _link_text(label: str, address: str) -> str:
     if _UNSAFE.match(address) or not _SHOWN.match(address):
         return label
     return link(label, address)
 
 
-def _tag(tag: str, words: list[str], hidden: str) -> str:
-    """Pass over a tag; gives the name of the element whose content is hidden, if any."""
-    found = _NAME.match(tag)
-    name = found[2].lower() if found else ""
+def _pass_tag(tag: str, words: list[str], hidden: str) -> str:
+    """Skip a tag. Returns the name of the open element whose content is hidden, or an empty text."""
+    tag_match = _NAME.match(tag)
+    name = tag_match[2].lower() if tag_match else ""
     if hidden:
-        return "" if found and found[1] and name == hidden else hidden
+        return "" if tag_match and tag_match[1] and name == hidden else hidden
     if name == "br":
-        _say(words, "\n")
-    return name if name in _HIDDEN and found and not found[1] and not tag.endswith("/>") else ""
+        _append(words, "\n")
+    return name if name in _HIDDEN and tag_match and not tag_match[1] and not tag.endswith("/>") else ""
 
 
-def without_tags(markup: str) -> str:
-    """The text of a piece of HTML: no tags, no comments, no scripts, no styles."""
+def strip_tags(markup: str) -> str:
+    """The text of an HTML fragment, without tags, comments, scripts and styles."""
     import nh3
 
     text = html.unescape(nh3.clean(_BREAK.sub(lambda tag: f"{tag[0].strip()}\n", markup), tags=set()))

@@ -1,4 +1,4 @@
-"""Secrets: tokens, private keys and passwords that were pasted among words. What is found is named by its kind, and never shown."""
+"""Secrets in a text: pasted tokens, private keys and passwords. They are named by their kind and never shown."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from functools import cache
 
 from marronnier.messages import N_
 
-HIDDEN = "[…]"
-"""What is shown instead of a secret."""
+REDACTED = "[…]"
+"""Shown instead of a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stretch of a text that should not be there."""
+    """A secret in a text, from `start` to `end`."""
 
     start: int
     end: int
     kind: str
-    """What it is, in words that are not translated yet."""
+    """The kind of secret, as an untranslated msgid."""
 
 
-# Each with what a text must hold before it is looked for. Beginnings and lengths as their makers publish them, or as tokens are seen to be:
-# seen 2026-11-25 where an address stands, else from memory.
+# Each kind with texts of which one must occur before its pattern is tried.
+# Prefixes and lengths are published by the services or observed: seen 2026-11-25 where an address is given, else from memory.
 @cache
-def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    # Made on first need: most texts hold none.
+def _secret_kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    # Compiled when needed: most texts hold no secret.
     return tuple(
         (kind, tuple(holds.split()), re.compile(pattern))
         for kind, holds, pattern in (
@@ -45,7 +45,7 @@ def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             (N_("a token of Facebook, Instagram or Threads"), "EAA IGQ IGAA THAA THQ", r"(?<![A-Za-z0-9])(?:EAA[A-Za-z0-9]{60,500}|(?:IGQ|IGAA|THAA|THQ)[\w-]{60,500})"),
             (N_("a token of X"), "AAAAAAAA -", r"(?<![A-Za-z0-9])(?:A{15,30}[A-Za-z0-9%]{50,200}|\d{15,20}-[A-Za-z0-9]{40}(?![A-Za-z0-9]))"),
             (N_("a token of LinkedIn"), "AQ", r"(?<![\w-])AQ[A-Za-z0-9_-]{100,600}"),
-            # In the address of a file that is shared for a while, the key's name stands openly: only its signature is secret, and that ends.
+            # In a presigned URL the key's id is public: only the signature is secret, and it expires.
             (N_("a key of Amazon's cloud"), "AKIA ASIA", r"(?<![A-Z0-9])(?<!Amz-Credential=)(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
             (N_("a key of Google"), "AIza", r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),
             (N_("a key of Stripe"), "_live_", r"(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,255}"),
@@ -65,10 +65,10 @@ def _kinds() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     )  # fmt: skip
 
 
-_GUESSED = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
-"""Kinds told by their shape alone: what is a word or a name has that shape too."""
+_KINDS_BY_SHAPE = frozenset({"an app password", "a token", "a password or token", "a token after Bearer"})
+"""Kinds recognised by their shape alone, which words and names can have too."""
 
-# A quick look: every secret but a password in an address has so many letters, digits, `_` and `-` in a row.
+# For the fast test: every secret except a password in a URL has at least this many letters, digits, `_` and `-` in a row.
 _ROW = 19
 _SHAPE = bytes(ord("a") if chr(code).isalnum() or chr(code) in "_-" else ord(" ") for code in range(128)) + b" " * 128
 _NAMED = re.compile(rb"(?i)passw|passe|wachtwoord|secret|token|key|earer|\xd9\x83\xd9\x84\xd9\x85\xd8\xa9")
@@ -76,8 +76,8 @@ _GROUPS = re.compile(rb"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}")
 _WITH_NAME = re.compile(r"://[^\s/@]{1,300}@")
 
 
-def _may_hold(text: str) -> bool:
-    """Whether a secret may be among these words: told in a few microseconds, for ten thousand posts are looked at."""
+def _may_hold_secret(text: str) -> bool:
+    """Whether the text may hold a secret: a test of a few microseconds, because ten thousand posts are checked."""
     if "@" in text and _WITH_NAME.search(text):
         return True
     typed = text.encode("utf-8", "surrogatepass")
@@ -95,46 +95,46 @@ def _may_hold(text: str) -> bool:
 
 
 def find_secrets(text: str) -> list[Secret]:
-    """The secrets of a text, in order; of two kinds that fit one stretch the more certain counts."""
-    if not _may_hold(text):
+    """The secrets of a text, in order; where two kinds match the same characters, the more certain one."""
+    if not _may_hold_secret(text):
         return []
     secrets: list[Secret] = []
-    for kind, holds, pattern in _kinds():
-        if holds and not any(needle in text for needle in holds):
+    for kind, needles, pattern in _secret_kinds():
+        if needles and not any(needle in text for needle in needles):
             continue
-        for one in pattern.finditer(text):
-            start, end = one.span("value" if "value" in pattern.groupindex else 0)
-            if kind in _GUESSED and not _is_random(text[start:end]):
+        for match in pattern.finditer(text):
+            start, end = match.span("value" if "value" in pattern.groupindex else 0)
+            if kind in _KINDS_BY_SHAPE and not _is_random(text[start:end]):
                 continue
-            if not _is_placeholder(text[start:end]) and not any(other.start < end and start < other.end for other in secrets):
+            if not _is_placeholder(text[start:end]) and not any(secret.start < end and start < secret.end for secret in secrets):
                 secrets.append(Secret(start, end, kind))
     return sorted(secrets, key=lambda secret: secret.start)
 
 
 def _is_random(text: str) -> bool:
-    """Whether no person would write it as a word, a name or an address: letters and digits mixed, and no name of an environment variable."""
-    bare = re.sub(r"^[Bb]earer\s+", "", text)
-    digits = sum(map(str.isdigit, bare))
-    if re.fullmatch(r"[A-Z][A-Z0-9_]*", bare) or "/" in bare.strip("/"):
-        return digits > 0 and "/" not in bare and len(set(bare)) > 12 and "_" not in bare
-    mixed = bare.lower() != bare or len(bare) < 20
-    return digits > (2 if len(bare) == 43 else 0) and any(map(str.isalpha, bare)) and (mixed or digits > 3)
+    """Whether the text looks random: letters and digits are mixed, and it is not a word, a path or the name of an environment variable."""
+    value = re.sub(r"^[Bb]earer\s+", "", text)
+    digits = sum(map(str.isdigit, value))
+    if re.fullmatch(r"[A-Z][A-Z0-9_]*", value) or "/" in value.strip("/"):
+        return digits > 0 and "/" not in value and len(set(value)) > 12 and "_" not in value
+    mixed = value.lower() != value or len(value) < 20
+    return digits > (2 if len(value) == 43 else 0) and any(map(str.isalpha, value)) and (mixed or digits > 3)
 
 
 def _is_placeholder(text: str) -> bool:
-    """Whether it stands for a secret in an explanation: `ghp_xxxxxxxx…`, `Bearer <token>`."""
+    """Whether the text is a placeholder in an explanation: `ghp_xxxxxxxx…`, `Bearer <token>`."""
     return len(text) > 15 and len(set(text.strip("-").lower()[-12:])) < 5
 
 
-def without_secrets(said: str, secrets: Collection[str]) -> str:
-    """The sentence without any piece of these secrets, cut short as it may be."""
+def redact_secrets(text: str, secrets: Collection[str]) -> str:
+    """The text without these secrets and without any part of one, even when it was truncated."""
     for secret in secrets:
-        said = said.replace(secret, HIDDEN)
+        text = text.replace(secret, REDACTED)
     pieces = {piece for secret in secrets for piece in secret.split() if len(piece) > 5}
 
-    def shown(word: re.Match[str]) -> str:
+    def redact(word: re.Match[str]) -> str:
         bare = word[0].strip("….,;:")
-        whole = any(bare in piece or piece in bare for piece in pieces) if len(bare) > 5 else False
-        return HIDDEN if whole else word[0]
+        is_secret = len(bare) > 5 and any(bare in piece or piece in bare for piece in pieces)
+        return REDACTED if is_secret else word[0]
 
-    return re.sub(r"[^\s`“”«»\"'()]+", shown, said) if pieces else said
+    return re.sub(r"[^\s`“”«»\"'()]+", redact, text) if pieces else text

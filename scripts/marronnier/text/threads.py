@@ -1,4 +1,4 @@
-"""Threads: words in several messages, broken where the author says, or where a reader would pause."""
+"""Threads: a text split into messages, at separators of the author or at sentence breaks."""
 
 from __future__ import annotations
 
@@ -6,66 +6,65 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 from marronnier.text.graphemes import split_graphemes
-from marronnier.text.sentence_breaks import GAP, Break, find_breaks, is_unbreakable
+from marronnier.text.sentence_breaks import BREAKABLE_SPACE, Break, find_breaks, is_unbreakable
 
-_BREAK = re.compile(r"-{3,}[ \t]*")
-_BLANK = " \t\n"
+_PART_SEPARATOR = re.compile(r"-{3,}[ \t]*")
+_BLANKS = " \t\n"
 
 
-def split_parts(words_markdown: str) -> tuple[str, ...]:
-    """The messages an author separated by a line `---` between blank lines; at least one, perhaps empty.
+def split_parts(markdown: str) -> tuple[str, ...]:
+    """The messages that lines `---` between blank lines separate; at least one, perhaps empty.
 
-    A `---` inside code, below a line of text (there it makes a heading) or indented breaks nothing.
+    A line `---` in code, below a line of text (which makes that a heading) or indented separates nothing.
     """
-    if "---" not in words_markdown:
-        return (words_markdown.strip("\n"),)
-    lines = words_markdown.split("\n")
-    found: list[list[str]] = [[]]
-    for number, line, counts in outside_code(words_markdown):
+    if "---" not in markdown:
+        return (markdown.strip("\n"),)
+    lines = markdown.split("\n")
+    parts: list[list[str]] = [[]]
+    for number, line, is_text in classify_lines(markdown):
         alone = (number == 0 or not lines[number - 1].strip()) and (number + 1 == len(lines) or not lines[number + 1].strip())
-        if counts and alone and _BREAK.fullmatch(line):
-            found.append([])
+        if is_text and alone and _PART_SEPARATOR.fullmatch(line):
+            parts.append([])
         else:
-            found[-1].append(line)
-    return tuple(said for part in found if (said := _trimmed(part)).strip()) or ("",)
+            parts[-1].append(line)
+    return tuple(words for part in parts if (words := _trim_blank_lines(part)).strip()) or ("",)
 
 
-def _trimmed(lines: list[str]) -> str:
+def _trim_blank_lines(lines: list[str]) -> str:
     written = [number for number, line in enumerate(lines) if line.strip()]
     return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
 
 
 def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:
-    """A text in messages of at most `limit`, as `count` (the network's own) counts; at least one, perhaps empty.
+    """The text split into messages of at most `limit`, measured by `count`; at least one, perhaps empty.
 
-    Each ends where a paragraph does, unless that leaves it less than a third full; else where a sentence or a line does;
-    else between words. A link, mention, hashtag or number with its unit is never cut. A word too long for any message is cut
-    between graphemes; a link that alone is too long stays whole, and so too long: the rule `over-length` tells.
+    A message ends with a paragraph, unless it would be less than a third full; else with a sentence or a line; else with a word.
+    A link, mention, hashtag or number with its unit is never split. A word longer than the limit is split between graphemes;
+    a link longer than the limit stays whole, which the rule `over-length` reports.
     """
-    text = text.strip(_BLANK)
+    text = text.strip(_BLANKS)
     if limit < 1 or count(text) <= limit:
         return (text,)
-    places = find_breaks(text)
-    found: list[str] = []
+    breaks = find_breaks(text)
+    pieces: list[str] = []
     start = 0
     while start < len(text):
-        end, start_next = _next_piece(text, start, places, limit, count)
-        found.append(text[start:end].rstrip(_BLANK))
+        end, start_next = _end_of_piece(text, start, breaks, limit, count)
+        pieces.append(text[start:end].rstrip(_BLANKS))
         start = start_next
-    return tuple(piece for piece in found if piece)
+    return tuple(piece for piece in pieces if piece)
 
 
-def _next_piece(text: str, start: int, places: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
-    """Where the piece that begins at `start` ends, and where the next begins."""
-    first = bisect_right(places, start, key=lambda pause: pause.end)
-    ahead = places[first:]
+def _end_of_piece(text: str, start: int, breaks: list[Break], limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+    """The end of the piece that begins at `start`, and the start of the next one."""
+    ahead = breaks[bisect_right(breaks, start, key=lambda place: place.end) :]
 
     def length(index: int) -> int:
-        return count(text[start : ahead[index].end].rstrip(_BLANK))
+        return count(text[start : ahead[index].end].rstrip(_BLANKS))
 
-    # Counts grow with the text, so that the last pause that fits is found by halving; a count that does not is caught below.
+    # Counts normally grow with the text, so a binary search finds the last break that fits; the loop after it corrects other counts.
     low, high = 0, 1
     while high < len(ahead) and length(high - 1) <= limit:
         low, high = high, high * 2
@@ -79,7 +78,7 @@ def _next_piece(text: str, start: int, places: list[Break], limit: int, count: C
     while low and length(low - 1) > limit:
         low -= 1
     if low == 0:
-        return _within(text, start, ahead[0], limit, count)
+        return _split_unit(text, start, ahead[0], limit, count)
     if low == len(ahead):
         return ahead[-1].end, ahead[-1].next
     fitting = range(low - 1, -1, -1)
@@ -92,13 +91,13 @@ def _next_piece(text: str, start: int, places: list[Break], limit: int, count: C
     return ahead[low - 1].end, ahead[low - 1].next
 
 
-def _within(text: str, start: int, unit: Break, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
-    """A piece of words that belong together but fit no message: up to a space between them, else a piece of the first word."""
-    gaps = [gap for gap in GAP.finditer(text, start, unit.end) if gap.start() > start]
-    for gap in reversed(gaps):
-        if count(text[start : gap.start()]) <= limit:
-            return gap.start(), gap.end()
-    end, following = (gaps[0].start(), gaps[0].end()) if gaps else (unit.end, unit.next)
+def _split_unit(text: str, start: int, unit: Break, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
+    """The end of a piece of a unit without breaks that is longer than the limit, and the start of the next: at a space, else within the first word."""
+    spaces = [space for space in BREAKABLE_SPACE.finditer(text, start, unit.end) if space.start() > start]
+    for space in reversed(spaces):
+        if count(text[start : space.start()]) <= limit:
+            return space.start(), space.end()
+    end, following = (spaces[0].start(), spaces[0].end()) if spaces else (unit.end, unit.next)
     if is_unbreakable(text[start:end]):
         return end, following
     cut = start

@@ -1,73 +1,17 @@
-"""Addresses: where links lead, as Markdown and HTML write them, and what of an address decides where that is."""
+"""URLs: their form in browsers, their authority and their host."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
-from marronnier.text import entities, masks
-
-_INLINE = re.compile(
-    r"(?<!\\)\[(?P<label>(?:[^\[\]\\]|\\.|\[[^\[\]]*\](?:\([^()\s]*\))?)*)\]\(\s*(?P<to><[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)"
-)
-_DEFINED = re.compile(r"^ {0,3}\[(?P<label>[^\]\n]+)\]:[ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|\S+)", re.MULTILINE)
-_AUTOMATIC = re.compile(r"<(?P<to>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
-_HTML = re.compile(
-    r"<[A-Za-z][^<>]*?\b(?:href|src|action|formaction)\s*=\s*(?P<to>\"[^\"]*\"|'[^']*'|[^\s<>\"']+)[^<>]*>(?P<label>[^<]*)", re.IGNORECASE
-)
-_BARE = re.compile(r"(?<![\w/])(?:javascript:(?=\w)|vbscript:(?=\w)|data:(?=\w+/\w+[;,])|file:(?=/)|ftp:(?=//))[^\s<>\"«»]+", re.IGNORECASE)
-_TURNED = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+(?=[\\w.-])[^\\s<>()]+")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IGNORED = re.compile("[\\x00-\\x20\\x7f]")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_MARKUP = re.compile(r"[*_`~\\<>]|!\[[^\]]*\]\([^)]*\)")
+_WEB_URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
-    """Where one link leads."""
-
-    start: int
-    """Where it begins in the text."""
-    address: str
-    """As a browser takes it: without escapes, and without the blanks that hide its scheme."""
-    label: str = ""
-    """The words that show instead, without their marks; empty where the address itself shows."""
-
-    @property
-    def scheme(self) -> str:
-        """`https`, in small letters; empty when it has none."""
-        found = _SCHEME.match(self.address)
-        return found[1].lower() if found else ""
-
-    @property
-    def authority(self) -> str:
-        """What stands between `//` and the path: the host, perhaps with a name before it and a port after."""
-        return authority(self.address)
-
-
-def link_targets(markdown: str) -> list[LinkTarget]:
-    """Every address of a text, in order: those of links, of images, of HTML, and those that stand bare."""
-    bare = masks.mask(markdown, masks.code(markdown))
-    found: list[LinkTarget] = []
-    taken: list[tuple[int, int]] = []
-    for pattern in (_INLINE, _DEFINED, _AUTOMATIC, _HTML):
-        for one in pattern.finditer(bare):
-            label = one["label"] if "label" in pattern.groupindex else ""
-            found.append(LinkTarget(one.start("to"), browser_form(one["to"]), _MARKUP.sub("", _unescaped(label)).strip()))
-            taken.append((max(0, one.start("to") - 2), one.end("to") + 1))
-            if pattern is _INLINE and "](" in label:
-                # A picture that is a link: its own address stands in the label.
-                found += [LinkTarget(one.start("label") + inner.start, inner.address) for inner in link_targets(label)]
-                taken.append(one.span("label"))
-    rest = masks.mask(markdown, taken, " ")
-    found += [LinkTarget(mark.start, browser_form(mark.text + _hidden_rest(rest, mark.end))) for mark in entities.links(rest)]
-    found += [LinkTarget(one.start(), browser_form(one[0])) for one in _BARE.finditer(masks.mask(bare, taken, " "))]
-    return sorted(found, key=lambda one: one.start)
-
-
-def _unescaped(text: str) -> str:
+def unescape_html(text: str) -> str:
+    """The text with HTML entities decoded."""
     if "&" not in text:
         return text
     import html
@@ -75,26 +19,25 @@ def _unescaped(text: str) -> str:
     return html.unescape(text)
 
 
-def _hidden_rest(text: str, end: int) -> str:
-    """What goes on after a mark that turns the direction of writing, in the middle of an address."""
-    found = _TURNED.match(text, end)
-    return found[0] if found else ""
-
-
 def browser_form(address: str) -> str:
-    """An address as a browser takes it."""
+    """The URL as a browser interprets it: without escapes, entities, control characters and blanks."""
     bare = address.strip("<>\"' \t\n")
-    return _IGNORED.sub("", _unescaped(_ESCAPED.sub(r"\1", bare)))
+    return _IGNORED.sub("", unescape_html(_ESCAPED.sub(r"\1", bare)))
+
+
+def is_web_url(url: str) -> bool:
+    """Whether the URL has the scheme `http` or `https` and a host."""
+    return _WEB_URL.match(url) is not None
 
 
 def authority(address: str) -> str:
-    """What stands between `//` and the path; browsers take `\\` for `/`."""
-    found = re.match(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/?#\\]*)", address, re.IGNORECASE)
-    return found[1] if found else ""
+    """The part between `//` and the path; browsers treat `\\` as `/`. Empty when there is none."""
+    match = re.match(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}([^/?#\\]*)", address, re.IGNORECASE)
+    return match[1] if match else ""
 
 
-def host_of(authority: str) -> str:
-    """The host alone: without the name before it and the port after, in small letters, as browsers read odd letters and dots."""
+def host_from_authority(authority: str) -> str:
+    """The host of an authority: without user information and port, in lower case, normalised as browsers do."""
     host = authority.rpartition("@")[2]
     host = host.partition("]")[0] + "]" if host.startswith("[") else re.sub(r":\d*$", "", host)
     if host.isascii() and "%" not in host:
@@ -105,16 +48,16 @@ def host_of(authority: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is this very machine, written as people write it."""
+    """Whether the host is this computer: `localhost`, `127.0.0.1`, `[::1]` and the like."""
     return (
         host in ("localhost", "[::1]") or host.endswith(".localhost") or re.fullmatch(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}", host) is not None
     )
 
 
-def is_number(host: str) -> bool:
-    """Whether it is the number of a machine instead of a name: `192.0.2.1`, `[2001:db8::1]`, and the forms that hide it.
+def is_ip_address(host: str) -> bool:
+    """Whether the host is an IP address instead of a name: `192.0.2.1`, `[2001:db8::1]`, and obscure forms of these.
 
-    What ends in a number is one: https://url.spec.whatwg.org/#ends-in-a-number-checker, seen 2026-11-22.
+    A host that ends in a number is one: https://url.spec.whatwg.org/#ends-in-a-number-checker, seen 2026-11-22.
     """
     last = host.rpartition(".")[2]
     return host.startswith("[") or last.isdecimal() or re.fullmatch(r"0x[0-9a-f]*", last) is not None

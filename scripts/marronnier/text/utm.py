@@ -1,4 +1,4 @@
-"""Links: the parameters that let the team see where visitors came from."""
+"""UTM parameters of links, by which web statistics tell where visitors came from."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote_plus
 
-_SHORT = frozenset({"source", "medium", "campaign", "term", "content", "id"})
+from marronnier.text.urls import is_web_url
+
+_UTM_PARAMETERS = frozenset({"source", "medium", "campaign", "term", "content", "id"})
 """The six UTM parameters, which the team writes without `utm_` (https://support.google.com/analytics/answer/10917952, seen 2026-11-22)."""
 _ENDS = ".,;:!?)»”’\"'\u00a0\u202f"
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def add_utm(url: str, parameters: Mapping[str, str]) -> str:
-    """The link with these parameters added, once: `source` becomes `utm_source`, any other name stays as written.
+    """The URL with these parameters added: `source` becomes `utm_source`, a name that is not one of UTM stays as written.
 
-    Nothing else of the link changes, not a byte: parameters it has already win, the fragment stays last,
-    a name in any script stays readable. What is no web address comes back as it was.
+    No other byte of the URL changes: parameters that it already has are kept, the fragment stays last, names in any script stay
+    readable. A URL that is not of the web is returned unchanged.
     """
     if not is_web_url(url):
         return url
@@ -26,7 +27,7 @@ def add_utm(url: str, parameters: Mapping[str, str]) -> str:
     added = [
         f"{quote(name, safe='')}={quote(value, safe='', errors='replace')}"
         for short, value in parameters.items()
-        if value and (name := f"utm_{short}" if short in _SHORT else short) not in present
+        if value and (name := f"utm_{short}" if short in _UTM_PARAMETERS else short) not in present
     ]
     if not added:
         return url
@@ -34,21 +35,16 @@ def add_utm(url: str, parameters: Mapping[str, str]) -> str:
     return f"{base}?{query}{hash_}{fragment}"
 
 
-def is_web_url(url: str) -> bool:
-    """Whether it is an address of the web, which a browser opens: `http` or `https`, and a host."""
-    return _WEB.match(url) is not None
-
-
 def strip_utm(url: str) -> str:
-    """The link without its UTM parameters: to see whether two links lead to the same place."""
+    """The URL without its UTM parameters, for comparing URLs."""
     before, hash_, fragment = url.partition("#")
     base, _mark, query = before.partition("?")
-    kept = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("utm_"))
-    return f"{base}{'?' if kept else ''}{kept}{hash_}{fragment}"
+    query_without_utm = "&".join(pair for pair in query.split("&") if pair and not pair.startswith("utm_"))
+    return f"{base}{'?' if query_without_utm else ''}{query_without_utm}{hash_}{fragment}"
 
 
 def contains_link(text: str, url: str) -> bool:
-    """Whether a text already shows that link, with or without UTM parameters."""
+    """Whether the text contains that URL, with or without UTM parameters."""
     wanted = {url, strip_utm(url)}
-    found = re.findall(r"https?://\S+", text)
-    return any(not wanted.isdisjoint((address, strip_utm(address), strip_utm(address.rstrip(_ENDS)))) for address in found)
+    urls = re.findall(r"https?://\S+", text)
+    return any(not wanted.isdisjoint((address, strip_utm(address), strip_utm(address.rstrip(_ENDS)))) for address in urls)

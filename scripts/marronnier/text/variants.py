@@ -1,4 +1,4 @@
-"""Variants: the words of a post for some of its channels, begun by `## @name`."""
+"""Variants: the sections of a post for some of its channels, each below a heading `## @name`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from marronnier.model.post import Variant
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 
 _NAME = r"@[\w][\w.-]*"
 _HEADING = re.compile(
@@ -15,69 +15,68 @@ _HEADING = re.compile(
 _JOINING = ("et", "and", "en", "و", "")
 
 
-def names_in(line: str) -> tuple[str, ...]:
-    """The names a heading `## @bluesky, @mastodon` begins words for, as written; empty for any other line."""
+def variant_names(line: str) -> tuple[str, ...]:
+    """The names in a heading of a variant, as written: `## @bluesky, @mastodon`. Empty for any other line."""
     if "@" not in line:
         return ()
-    found = _HEADING.match(line)
-    return tuple(name[1:] for name in re.findall(_NAME, found["names"])) if found else ()
+    heading = _HEADING.match(line)
+    return tuple(name[1:] for name in re.findall(_NAME, heading["names"])) if heading else ()
 
 
-def nearly_in(line: str) -> tuple[str, ...]:
-    """The names of a line that is no such heading and looks like one: `### @bluesky`, `##@bluesky :`, or a no-break space after the signs."""
+def near_variant_names(line: str) -> tuple[str, ...]:
+    """The names in a line that only looks like such a heading: `### @bluesky`, `##@bluesky :`, or with a no-break space after `##`."""
     typed = line.strip().replace("\uff20", "@")
-    if "@" not in typed or not typed.startswith(("#", "**", "__")) or names_in(line):
+    if "@" not in typed or not typed.startswith(("#", "**", "__")) or variant_names(line):
         return ()
     words = re.split(r"[\s,;&+/]+", re.sub(r"@\s+", "@", typed.strip("#*_: \t\u00a0\u202f")))
     names = [word for word in words if word not in _JOINING]
     return tuple(name[1:] for name in names) if all(re.fullmatch(_NAME, name) for name in names) else ()
 
 
-def split(body: str, first_line: int) -> tuple[Variant, ...]:
-    """The common words first (perhaps empty), then each section in order.
+def split_variants(body: str, first_line: int) -> tuple[Variant, ...]:
+    """The common text first (perhaps empty), then each section in order, all without blank lines around them.
 
-    `first_line` is the line of the file where `body` begins, from 1. A heading inside fenced code begins nothing.
-    Blank lines around the words of a variant are not part of them.
+    `first_line` is the line of the file on which `body` begins, from 1. A heading in fenced code begins no section.
     """
     if "## " not in body and "##\t" not in body:
-        return (_variant((), body.split("\n"), first_line),)
-    found = []
+        return (_build_variant((), body.split("\n"), first_line),)
+    sections = []
     names: tuple[str, ...] = ()
     lines: list[str] = []
-    begins = first_line
-    for number, line, counts in outside_code(body):
-        heading = names_in(line) if counts else ()
+    start = first_line
+    for number, line, is_text in classify_lines(body):
+        heading = variant_names(line) if is_text else ()
         if heading:
-            found.append(_variant(names, lines, begins))
-            names, lines, begins = heading, [], first_line + number + 1
+            sections.append(_build_variant(names, lines, start))
+            names, lines, start = heading, [], first_line + number + 1
         else:
             lines.append(line)
-    found.append(_variant(names, lines, begins))
-    return tuple(found)
+    sections.append(_build_variant(names, lines, start))
+    return tuple(sections)
 
 
-def choose(variants: Sequence[Variant], channel_name: str, groups: Collection[str], network: str) -> Variant:
-    """The words for a channel: its own, else a group's, else its network's, else the common ones.
+def choose_variant(variants: Sequence[Variant], channel_name: str, groups: Collection[str], network: str) -> Variant:
+    """The variant for a channel: the section for the channel, else for one of its groups, else for its network, else the common text.
 
-    Of two sections equally near, the first written wins. Capitals in a written name do not matter.
-    A network given by its dotted path also answers to the path's last word.
+    Of two sections for the same name the first one counts. Capitals do not matter.
+    A network given by a dotted path also matches the last part of that path.
     """
-    wishes = (
+    accepted_names = (
         {channel_name.casefold()},
         {group.casefold() for group in groups},
         {network.casefold(), network.rpartition(".")[2].casefold()},
     )
-    for wish in wishes:
+    for accepted in accepted_names:
         for variant in variants:
-            if any(name.casefold() in wish for name in variant.names):
+            if any(name.casefold() in accepted for name in variant.names):
                 return variant
     return next((variant for variant in variants if not variant.names), Variant((), "", 1))
 
 
-def _variant(names: tuple[str, ...], lines: list[str], begins: int) -> Variant:
+def _build_variant(names: tuple[str, ...], lines: list[str], line: int) -> Variant:
     first, last = 0, len(lines)
     while first < last and not lines[first].strip():
         first += 1
     while last > first and not lines[last - 1].strip():
         last -= 1
-    return Variant(names, "\n".join(lines[first:last]), begins + (first if first < last else 0))
+    return Variant(names, "\n".join(lines[first:last]), line + (first if first < last else 0))

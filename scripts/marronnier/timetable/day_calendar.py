@@ -140,12 +140,12 @@ def monday_of(day: date) -> date:
 
 def _dated_in_year(entry: CalendarDay, day: date) -> CalendarDay:
     """A yearly entry with the date of that year."""
-    return entry if entry.date == day else entry.but(date=day)
+    return entry if entry.date == day else entry.replace(date=day)
 
 
 def _on_28_february(day: CalendarDay, that: date) -> CalendarDay:
     """A yearly entry of 29 February in a common year: on the 28th, which its name says."""
-    return day.but(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
+    return day.replace(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
 
 
 _recent: list[Calendar] = []

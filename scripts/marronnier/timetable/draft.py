@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from marronnier import desk as desks
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, key_of
+from marronnier.model.publication import Publication, publication_key
 from marronnier.timetable.occupied import OccupiedPlaces
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class TimetableDraft:
         It is the seal's instant, or when it was (perhaps) sent without one. While nothing was sent, a seal counts only if it has that
         `basis` and is still what is written: as `is_current` tells, or `is_as_written` for its instant when there is no such check.
         """
-        history = self.histories.get(key_of(post.id, channel, occurrence))
+        history = self.histories.get(publication_key(post.id, channel, occurrence))
         if history is None or not history.events or basis == "idea":
             return None
         seal = history.seal
-        if history.touched:
+        if history.maybe_sent:
             if seal is not None:
                 return seal.instant
             receipt = history.receipt

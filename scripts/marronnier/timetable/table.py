@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from marronnier import desk as desks
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.model.instant import Instant, Problem
+from marronnier.model.instant import Instant, InstantProblem
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, key_of
+from marronnier.model.publication import Publication, publication_key
 from marronnier.model.scalars import WrittenDate
 from marronnier.timetable import local_time
 from marronnier.timetable.day_calendar import Calendar, calendar_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.model.history import History
     from marronnier.timetable.slot_assignment import SlotAssignment
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class LazyPublications(Mapping[str, Publication]):
@@ -60,6 +62,10 @@ class Timetable:
     instants: Mapping[str, Instant]
     """Under the same keys."""
 
+    def in_order(self) -> tuple[str, ...]:
+        """The keys in time order, those without an instant last; within an instant by key."""
+        return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
+
 
 def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_current: SealCheck | None = None) -> Timetable:
     """The timetable of a desk: each publication with its instant, or with the reason why it has none.
@@ -72,7 +78,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_curr
     instants: dict[str, Instant] = {}
 
     def add(post: Post, channel: str, occurrence: date | None, instant: Instant) -> None:
-        key = key_of(post.id, channel, occurrence)
+        key = publication_key(post.id, channel, occurrence)
         asked[key] = (post, channel, occurrence)
         instants[key] = instant
 
@@ -80,7 +86,7 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_curr
         zone = local_time.zone(desk.brand.zone)
     except local_time.BadZone as bad:
         for post in desk.posts.values():
-            for channel in desks.channels_of(desk, post):
+            for channel in desks.channel_names(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
         TimetableBuilder(TimetableDraft(desk, histories, now, zone, add, is_current)).fill()
@@ -107,7 +113,7 @@ class TimetableBuilder:
         """Add every publication of the desk with its instant."""
         overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
-            channels = desks.channels_of(self.desk, post)
+            channels = desks.channel_names(self.desk, post)
             if not post.front.for_:
                 self._add_post(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
@@ -247,5 +253,5 @@ class TimetableBuilder:
         self.slot_assignment.enqueue(post, written, channels)
 
 
-def _problem_of(unresolvable: local_time.Unresolvable) -> Problem:
+def _problem_of(unresolvable: local_time.Unresolvable) -> InstantProblem:
     return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

@@ -25,21 +25,21 @@ def check(view: View) -> Iterator[Finding]:
     if not view.desk.voice.banned:
         return
     from marronnier.text import masks
-    from marronnier.text.phrases import phrase
+    from marronnier.text.phrases import compile_phrase
 
     banned = [
         (name, one, sought)
         for name, one in view.desk.voice.banned.items()
         for words in one.words
-        if (sought := phrase(words, compounds=True)) is not None
+        if (sought := compile_phrase(words, compounds=True)) is not None
     ]
     for post in view.posts:
         lowered = word_rules.lowercase_source(post)
-        wanted = [(name, one, sought) for name, one, sought in banned if sought.may_be_in(lowered)]
+        wanted = [(name, one, sought) for name, one, sought in banned if sought.may_occur_in(lowered)]
         for passage in view.passages(post) if wanted else ():
             if passage.kind == "link":
                 continue
-            text = masks.mask(passage.text, [*masks.addresses(passage.text), *masks.names(passage.text)])
+            text = masks.mask(passage.text, [*masks.address_spans(passage.text), *masks.mention_spans(passage.text)])
             for name, one, sought in wanted:
                 if word_rules.language_matches(one.lang, passage.lang):
                     for start, end in _places(sought, text, tag=passage.kind == "tag"):
@@ -61,11 +61,11 @@ def _places(sought: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:
     """Where it stands; several words are found as one hashtag too."""
     from marronnier.text import entities, hashtags
 
-    found = list(islice(sought.places(text), MOST))
+    found = list(islice(sought.find_spans(text), MOST))
     joined = hashtags.to_hashtag(sought.words).casefold()
     if tag and not found and hashtags.to_hashtag(text).casefold() == joined:
         return [(0, len(text))]
-    for mark in entities.hashtags(text)[:MOST]:
+    for mark in entities.find_hashtags(text)[:MOST]:
         if mark.text[1:].casefold() == joined and not any(start < mark.end and mark.start < end for start, end in found):
             found.append((mark.start, mark.end))
     return found

@@ -16,8 +16,8 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in invisible.find_all(view, "bidi-control", invisible_characters.bidi_controls):
-        fix = passage.fix([(found.start, found.end, "")]) if found.removable else None
+    for passage, found in invisible.find_all(view, "bidi-control", invisible_characters.find_bidi_controls):
+        fix = passage.fix([(found.start, found.end, "")]) if found.is_removable else None
         yield Finding(
             "bidi-control",
             LEVEL,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.text.similarity import WINDOW, SimilarityIndex, is_similar, shingles
+from marronnier.text.similarity import DUPLICATE_WINDOW, SimilarityIndex, is_similar, shingles
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -63,7 +63,7 @@ def check(view: View) -> Iterator[Finding]:
             _("change the words, or take one of the two out; what comes back is one post with `repeat:`")
             if exact
             else _("change the words, or write why: `allow: {duplicate-text: the reason}`"),
-            firm=exact,
+            not_allowable=exact,
         )
 
 
@@ -120,11 +120,11 @@ class _Memory:
 
     def keep(self, saying: Saying, its: frozenset[int]) -> None:
         """Add what is said now; what nobody looks back to is forgotten."""
-        if self._since is None or saying.at - self._since > WINDOW:
+        if self._since is None or saying.at - self._since > DUPLICATE_WINDOW:
             self._old, self._new, self._since = self._new, SimilarityIndex(), saying.at
         self._new.add(saying, its)
 
     def near(self, at: datetime, its: frozenset[int]) -> Iterator[Saying]:
         """What was said within 30 days before and shares many of these runs."""
         for heard in (self._new, self._old):
-            yield from (saying for saying in heard.near(its) if at - saying.at <= WINDOW)
+            yield from (saying for saying in heard.find_candidates(its) if at - saying.at <= DUPLICATE_WINDOW)

@@ -14,7 +14,7 @@ from marronnier.model.finding import Finding, Level
 from marronnier.model.post import Post
 
 if TYPE_CHECKING:
-    from marronnier.text.french import TypographyFix
+    from marronnier.text.french_punctuation import TypographyFix
 
 LEVEL: Level = "notice"
 ALLOWABLE = True
@@ -27,10 +27,10 @@ def check(view: View) -> Iterator[Finding]:
     """All sentences in French, one finding a line, where the brand asks for it in brand/voice.yml."""
     if "fr" not in view.desk.voice.typography:
         return
-    from marronnier.text import french
+    from marronnier.text import french_punctuation
 
     for post in view.posts:
-        if not any(map(french.may_need, _said(post))):
+        if not any(map(french_punctuation.may_need_fixes, _said(post))):
             continue
         for passage in view.passages(post):
             if passage.kind in word_rules.SPOKEN and word_rules.language_matches("fr", passage.lang) and passage.lang not in _ELSEWHERE:
@@ -50,10 +50,10 @@ def _said(post: Post) -> Iterator[str]:
 
 
 def _lines(passage: TextSpan) -> Iterator[Finding]:
-    from marronnier.text import french
+    from marronnier.text import french_punctuation
 
     lines: dict[int, list[TypographyFix]] = {}
-    for change in french.typography_fixes(passage.text):
+    for change in french_punctuation.typography_fixes(passage.text):
         lines.setdefault(passage.place(change.start).line, []).append(change)
     for changes in islice(lines.values(), MOST):
         first, more = changes[0], len(changes) - 1

@@ -10,7 +10,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import urls
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget, find_link_targets
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -42,7 +42,7 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
         if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
             found = urls.authority(text[at - 5 : at + 260])
             if found not in safe:
-                if urls.is_number(urls.host_of(found)):
+                if urls.is_ip_address(urls.host_from_authority(found)):
                     return True
                 safe.add(found)
         elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_ENDS):
@@ -53,11 +53,11 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
 def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
         return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+    return find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
 def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iterator[Finding]:
-    host = urls.host_of(address.authority)
+    host = urls.host_from_authority(address.authority)
     if address.scheme in _DANGEROUS:
         yield Finding(
             "insecure-link",
@@ -67,7 +67,7 @@ def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iter
             _("an address that begins with https://"),
             _("write the address of a page, or take the link out"),
         )
-    elif host and urls.is_number(host) and not urls.is_loopback(host):
+    elif host and urls.is_ip_address(host) and not urls.is_loopback(host):
         yield Finding(
             "insecure-link",
             level or LEVEL,

@@ -9,7 +9,7 @@ from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.model.instant import Problem
+from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
 from marronnier.timetable import local_time
 
@@ -17,12 +17,12 @@ LEVEL: Level = "error"
 ALLOWABLE = False
 
 
-_EXPECTED: Mapping[Problem, str] = {
+_EXPECTED: Mapping[InstantProblem, str] = {
     "unknown-slot": N_("a slot that serves the channels of the post, or `next`"),
     "no-free-slot": N_("a slot of calendar/slots.yml with a free place"),
     "bad-repeat": N_("a recurrence rule that ends, like FREQ=MONTHLY;BYDAY=1TU;COUNT=6"),
 }
-_NEXT: Mapping[Problem, str] = {
+_NEXT: Mapping[InstantProblem, str] = {
     "unknown-slot": N_("write a slot of calendar/slots.yml, or a `date:`"),
     "no-free-slot": N_("write a `date:`, or make room in calendar/slots.yml"),
     "bad-repeat": N_("write the rule so, or a `date:` without `repeat`"),

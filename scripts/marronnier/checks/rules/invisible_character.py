@@ -18,7 +18,7 @@ ALLOWABLE = False
 def check(view: View) -> Iterator[Finding]:
     """Every file of a post, and what its front matter and its Markdown spell with a code."""
     for passage, found in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
-        fix = passage.fix([(found.start, found.end, "")]) if found.removable else None
+        fix = passage.fix([(found.start, found.end, "")]) if found.is_removable else None
         yield Finding(
             "invisible-character",
             LEVEL,

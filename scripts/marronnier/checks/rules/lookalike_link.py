@@ -10,7 +10,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import lookalike_hosts, urls
-from marronnier.text.urls import LinkTarget
+from marronnier.text.link_targets import LinkTarget, find_link_targets
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -45,7 +45,12 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
     """A quick look at the whole file. `good`: authorities already judged."""
     for found in _AUTHORITY.findall(text):
         if found not in good:
-            if "@" in found or "\\" in found or "%" in found or lookalike_hosts.find_lookalike(urls.host_of(found), view.known_hosts):
+            if (
+                "@" in found
+                or "\\" in found
+                or "%" in found
+                or lookalike_hosts.find_lookalike(urls.host_from_authority(found), view.known_hosts)
+            ):
                 return True
             good.add(found)
     if "</a" in text or "</A" in text:
@@ -56,13 +61,13 @@ def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
 def _in(passage: TextSpan) -> list[LinkTarget]:
     if passage.kind == "link":
         return [LinkTarget(0, urls.browser_form(passage.text))]
-    return urls.link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
+    return find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
 
 
 def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:
     authority = address.authority
-    host = urls.host_of(authority)
-    if not host or urls.is_number(host) or urls.is_loopback(host):
+    host = urls.host_from_authority(authority)
+    if not host or urls.is_ip_address(host) or urls.is_loopback(host):
         return
     if "@" in authority or ("\\" in address.address and "@" in address.address):
         # What stands before the sign may be a password: it is not repeated.
@@ -71,8 +76,8 @@ def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]
     fault = lookalike_hosts.find_lookalike(host, view.known_hosts)
     if fault:
         yield _of_host(host, *fault)
-    shown = lookalike_hosts.shown_host(address.label)
-    if shown and lookalike_hosts.leads_elsewhere(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
+    shown = lookalike_hosts.host_in_label(address.label)
+    if shown and lookalike_hosts.is_misleading(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
         yield (
             LEVEL,
             _("the words of this link show `{shown}`, and it leads to `{host}`", shown=shown, host=host),
@@ -80,7 +85,7 @@ def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]
         )
 
 
-def _of_host(host: str, fault: lookalike_hosts.Fault, other: str) -> tuple[Level, str, str]:
+def _of_host(host: str, fault: lookalike_hosts.HostFault, other: str) -> tuple[Level, str, str]:
     match fault:
         case "like":
             return (

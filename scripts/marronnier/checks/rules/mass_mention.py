@@ -59,7 +59,7 @@ def _calls(passage: TextSpan) -> list[tuple[int, str]]:
         if one[0] in typed:
             typed.remove(one[0])
             continue
-        spelled = [start for start, _end, said in invisible_characters.entities(passage.text) if said in "@＠<"]
+        spelled = [start for start, _end, said in invisible_characters.html_entities(passage.text) if said in "@＠<"]
         at = passage.text.find(one[0].lstrip("@＠"))
         found.append((spelled[0] if spelled else max(at, 0), one[0]))
     return found

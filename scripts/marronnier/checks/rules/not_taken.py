@@ -8,7 +8,7 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.brand import Channel
 from marronnier.model.finding import Finding, Level
-from marronnier.networks.kit.seam import Declines, Fact, Network
+from marronnier.networks.kit.seam import Fact, Network, RefusesWords
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -37,7 +37,7 @@ def _is_choosy(view: View, channel: Channel) -> bool:
     """Whether a channel takes only so many pictures, or not every poll."""
     network = view.networks[channel.network]
     return network is not None and (
-        channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, Declines)
+        channel.limits.media is not None or isinstance(network.FACTS.media, Fact) or isinstance(network, RefusesWords)
     )
 
 
@@ -61,9 +61,9 @@ def _media(view: View, line: TimetableLine, network: Network) -> Iterator[Findin
 
 
 def _poll(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
-    if line.post.front.poll is None or not isinstance(network, Declines):
+    if line.post.front.poll is None or not isinstance(network, RefusesWords):
         return
-    why = network.declined(view.publication(line).words)
+    why = network.refusal_reason(view.publication(line).words)
     if why:
         yield Finding(
             "not-taken",

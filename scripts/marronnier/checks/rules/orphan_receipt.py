@@ -28,7 +28,7 @@ def check(view: View) -> Iterator[Finding]:
     debts: dict[str, tuple[History, Event]] = {}
     out: dict[str, History] = {}
     for history in _orphans(view):
-        if (debt := history.debt) is not None:
+        if (debt := history.unsettled) is not None:
             debts[history.key] = (history, debt)
         elif history.receipt is not None:
             out.setdefault(split_key(history.key)[0], history)
@@ -53,7 +53,7 @@ def _orphans(view: View) -> list[History]:
     found = [
         history
         for key, history in view.histories.items()
-        if (post_id := key.rpartition("@")[0]) not in known and post_id not in moved and history.touched and not _is_retracted(history)
+        if (post_id := key.rpartition("@")[0]) not in known and post_id not in moved and history.maybe_sent and not _is_retracted(history)
     ]
     found = [history for history in found if history.seal is None or view.follows(history.seal.commit)]
     return sorted(found, key=lambda history: (history.events[-1].at, history.key), reverse=True)

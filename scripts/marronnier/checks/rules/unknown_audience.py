@@ -16,7 +16,7 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The audiences of each post and campaign."""
     audiences = view.desk.strategy.audiences
-    if "brand/strategy.yml" in view.desk.unread:
+    if "brand/strategy.yml" in view.desk.unreadable_settings:
         return
     for place, name in _named(view):
         if name in audiences:

@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     """The campaign of each post, and those of the approval policy."""
     for place, name in _named(view):
         # A page that cannot be read is there all the same: another finding tells what is wrong with it.
-        if name in view.desk.campaigns or name in view.desk.unread_campaigns:
+        if name in view.desk.campaigns or name in view.desk.unreadable_campaigns:
             continue
         near = closest_name(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"

@@ -11,7 +11,7 @@ from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
@@ -20,7 +20,7 @@ ALLOWABLE = False
 
 def check(view: View) -> Iterator[Finding]:
     """Every place where people name channels: posts, groups, slots, campaigns, approvals, freeze."""
-    if "brand/channels.yml" in view.desk.unread:
+    if "brand/channels.yml" in view.desk.unreadable_settings:
         return
     channels = view.channel_names
     networks = {channel.network for channel in view.desk.channels.channels.values()}
@@ -56,7 +56,7 @@ def _heading(post: Post, below: int, name: str) -> Place:
     """Where `## @name` stands: the nearest heading above the words that holds it."""
     lines = post.text.split("\n")
     for line in range(min(below, len(lines)), 0, -1):
-        if name in variants.names_in(lines[line - 1]):
+        if name in variants.variant_names(lines[line - 1]):
             return Place(post.path, line, lines[line - 1].index(f"@{name}") + 1)
     return Place(post.path, below)
 
@@ -66,8 +66,8 @@ def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
     if "@" not in post.text and "\uff20" not in post.text:
         return
     for words in post.variants:
-        for number, line, counts in outside_code(words.text):
-            names = variants.nearly_in(line) if counts else ()
+        for number, line, counts in classify_lines(words.text):
+            names = variants.near_variant_names(line) if counts else ()
             if not names or not all(name.casefold() in speakable for name in names):
                 continue
             place = Place(post.path, words.line + number)
@@ -86,7 +86,9 @@ def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
 
 def _unsaid(view: View, post: Post, speakable: Collection[str]) -> Iterator[Finding]:
     """Words for channels that say others, or that this post does not go to."""
-    said = [view.variant(post, name) for name in desks.channels_of(view.desk, post)] if len(post.variants) > 1 and not is_idea(post) else []
+    said = (
+        [view.variant(post, name) for name in desks.channel_names(view.desk, post)] if len(post.variants) > 1 and not is_idea(post) else []
+    )
     for words in post.variants if said else ():
         known = words.names and all(name.casefold() in speakable for name in words.names)
         if known and words.text and not any(words is one for one in said):

@@ -16,7 +16,7 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The pillar of each post, campaign and slot."""
     pillars = view.desk.strategy.pillars
-    if "brand/strategy.yml" in view.desk.unread:
+    if "brand/strategy.yml" in view.desk.unreadable_settings:
         return
     for place, name in _named(view):
         if name in pillars:

@@ -37,7 +37,7 @@ class _Habit:
         if self.rule.kind == "occurrence":
             most = self.rule.most or 0
             return sum(lowered.count(sought.stem) if sought.stem else most + 1 for sought, _other in self.words) > most
-        return any(sought.may_be_in(lowered) for sought, _other in self.words)
+        return any(sought.may_occur_in(lowered) for sought, _other in self.words)
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def check(view: View) -> Iterator[Finding]:
         for passage in view.passages(post) if wanted else ():
             if passage.kind not in word_rules.SPOKEN:
                 continue
-            prose = masks.prose(passage.text)
+            prose = masks.mask_non_prose(passage.text)
             for habit in wanted:
                 if word_rules.language_matches(habit.rule.lang, passage.lang):
                     yield from _judged(passage, prose, habit, "notice" if is_idea(post) else habit.rule.level, replaced)
@@ -59,7 +59,7 @@ def check(view: View) -> Iterator[Finding]:
 def _sought(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
     pairs = rule.swap.items() if rule.kind == "substitution" else ((words, "") for words in rule.words)
     for words, other in pairs:
-        sought = phrases.phrase(words)
+        sought = phrases.compile_phrase(words)
         if sought is not None:
             yield sought, other
 
@@ -70,7 +70,7 @@ def _judged(passage: TextSpan, prose: str, habit: _Habit, level: Level, replaced
         yield from _too_often(passage, prose, habit, level)
         return
     for sought, other in habit.words:
-        for start, end in islice(sought.places(prose), MOST):
+        for start, end in islice(sought.find_spans(prose), MOST):
             if other and _stands(other, prose, start):
                 continue
             said = passage.text[start:end]
@@ -107,26 +107,26 @@ def _next(other: str, fix: Fix | None) -> str:
 
 def _stands(other: str, prose: str, start: int) -> bool:
     """Whether what to say instead stands there already: it may hold the very words."""
-    sought = phrases.phrase(other)
+    sought = phrases.compile_phrase(other)
     at = max(0, start - len(other) - _NEAR)
     near = prose[at : start + len(other) + _NEAR]
-    return sought is not None and any(begins <= start - at < ends for begins, ends in sought.places(near))
+    return sought is not None and any(begins <= start - at < ends for begins, ends in sought.find_spans(near))
 
 
 def _fix(passage: TextSpan, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
     """The line with the other words: only where no other word of the line has to change with them, and no rule would change them again."""
     start, end = span
     said = passage.text[start:end]
-    if any(next(sought.places(other), None) for sought in replaced) or any(mark in said for mark in "*_~"):
+    if any(next(sought.find_spans(other), None) for sought in replaced) or any(mark in said for mark in "*_~"):
         return None
-    if not phrases.fits(prose[max(0, start - 24) : start], said, other):
+    if not phrases.keeps_agreement(prose[max(0, start - 24) : start], said, other):
         return None
     return passage.fix([(start, end, phrases.match_capitals(said, other))])
 
 
 def _too_often(passage: TextSpan, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
     most = habit.rule.most or 0
-    places = sorted(span for sought, _other in habit.words for span in sought.places(prose))
+    places = sorted(span for sought, _other in habit.words for span in sought.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
         yield Finding(

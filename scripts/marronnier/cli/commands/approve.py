@@ -31,16 +31,15 @@ def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
     now = here.now(here.brand.zone, here.brand.clock)
-    approving = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
-    show(approving.subjects, here.brand.zone)
-    for done in approving.already:
+    pending = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
+    show(pending.subjects, here.brand.zone)
+    for done in pending.already_approved:
         click.echo(_("{key} is approved already and is left out.", key=done))
-    _agree(approving, yes)
-    commit = review.approve(here.repo, approving)
-    click.echo(_("Approved by {who}: {commit}.", who=approving.name, commit=commit[:10]))
-    if not approving.key:
-        click.echo(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
-    _tell_next(here, approving)
+    _agree(pending, yes)
+    submission = review.approve(here.repo, pending)
+    click.echo(_("Approved by {who}: {commit}.", who=pending.name, commit=submission.reference[:10]))
+    for step in submission.next_steps:
+        click.echo(step)
 
 
 def show(subjects: Sequence[Subject], zone: str) -> None:
@@ -51,27 +50,11 @@ def show(subjects: Sequence[Subject], zone: str) -> None:
         click.echo(line)
 
 
-def _agree(approving: PendingApproval, yes: bool) -> None:
+def _agree(pending: PendingApproval, yes: bool) -> None:
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
         raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
-    count = len(approving.subjects)
-    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=approving.name)
+    count = len(pending.subjects)
+    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=pending.name)
     click.confirm(question, abort=True)
-
-
-def _tell_next(here: CommandContext, approving: PendingApproval) -> None:
-    """Where the approval must go to count."""
-    branch, default = here.repo.branch(), here.repo.default_branch()
-    if branch == default:
-        if here.repo.has_remote():
-            click.echo(_("It counts once it is on origin: run `git push`."))
-        return
-    click.echo(
-        _(
-            "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
-            default=default,
-            branch=branch,
-        )
-    )

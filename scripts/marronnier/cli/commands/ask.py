@@ -18,10 +18,10 @@ def command(here: CommandContext, keys: tuple[str, ...]) -> None:
     asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
     for subject in asked.subjects:
         click.echo(f"• {subject.named.key}")
-    if asked.new:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=asked.branch))
+    branch = asked.submission.branch
+    if asked.submission.is_new_branch:
+        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=asked.branch))
-    if here.repo.has_remote():
-        click.echo(_("Run `git push origin {branch}` so that others see it.", branch=asked.branch))
-    click.echo(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))
+        click.echo(_("Asked on {branch}: it is in review now.", branch=branch))
+    for step in asked.submission.next_steps:
+        click.echo(step)

@@ -13,7 +13,7 @@ from marronnier.messages import LANGUAGES, Trouble, _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.pages.emitter import BuildCounts
-    from marronnier.pages.scene import Scene
+    from marronnier.pages.site_data import SiteData
 
 
 @click.command()
@@ -55,27 +55,30 @@ def site(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, .
     return mkdocs_plugin.build(here.root, scenes(here, internal=internal, langs=langs), out)
 
 
-def scenes(here: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], Scene]:
+def scenes(here: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], SiteData]:
     """What the site is made of, for each language."""
     from dataclasses import replace
 
     from marronnier.pages import collect
 
     brand = here.desk.brand
-    found = collect.collect_scenes(here.repo, here.now(brand.zone, brand.clock), internal=internal)
+    found = collect.collect_site_data(here.repo, here.now(brand.zone, brand.clock), internal=internal)
     return lambda lang: replace(found(lang), langs=langs)
 
 
 def _markdown(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
     from marronnier import pages
-    from marronnier.pages import assembly, emitter, site_view
+    from marronnier.pages import emitter, site_files, site_view
 
     found = scenes(here, internal=internal, langs=langs)
-    with emitter.Emitter(out, emitter.manifest(here.root, out)) as writer:
+    with emitter.Emitter(out, emitter.manifest_path(here.root, out)) as writer:
         known = langs or site_view.languages(found("").desk.brand)
         for number, lang in enumerate(known):
             prefix = f"{lang}/" if number else ""
-            assembly.write_markdown(pages.make(found(lang), lang), lambda path, data, prefix=prefix: writer.file(prefix + path, data))  # type: ignore[misc]
+            site_files.write_markdown(
+                pages.make(found(lang), lang),
+                lambda path, data, prefix=prefix: writer.write_file(prefix + path, data),  # type: ignore[misc]
+            )
     return writer.counts
 
 

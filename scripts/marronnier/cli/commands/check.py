@@ -72,6 +72,7 @@ def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
+    from marronnier.proofs.situation import Situation
 
     root = surroundings.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
@@ -82,17 +83,16 @@ def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
     if began is None and loaded.brand.clock is not None:
         # A brand at its own clock was given its past with its files: none of it can still be late.
         began = now
-    times = timetable.make(loaded, record.histories, now)
-    found = checks.run(
-        loaded,
-        times,
-        record.histories,
-        now,
+    situation = Situation(
+        desk=loaded,
+        timetable=timetable.make(loaded, record.histories, now),
+        histories=record.histories,
+        now=now,
         began=began,
         payload=record.payload,
         follows=record.follows,
-        remembered=lambda: _cache(root),
     )
+    found = checks.run(situation, remembered=lambda: _cache(root))
     return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 

@@ -30,7 +30,7 @@ def command(here: CommandContext, names: tuple[str, ...], write: bool, form: str
 
     desk = here.desk
     channels = desk.channels.channels
-    if doctor.PATH in desk.unread:
+    if doctor.PATH in desk.unreadable_settings:
         raise Trouble(_("{file} cannot be read", file=doctor.PATH), _("`marronnier check` says where and why."))
     if not channels:
         raise Trouble(_("This brand has no channel yet"), _("Write one in {file}.", file=doctor.PATH))

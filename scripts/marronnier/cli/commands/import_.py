@@ -42,21 +42,21 @@ def command(here: CommandContext, tool: str, folder: Path, media: str, fresh: bo
     """
     from marronnier import importers
     from marronnier.files import WorkTree
-    from marronnier.model.scalars import zone_to_show
+    from marronnier.model.scalars import zone_or_utc
 
     if tool not in importers.names():
         raise Trouble(
             _("No tool is called {name} here", name=tool), _("One can come from {names}.", names=", ".join(importers.names())), status=2
         )
     desk = here.desk
-    if desk.broken:
+    if desk.settings_errors:
         raise Trouble(
-            _("{place} is wrong: {message}", place=desk.broken[0].place, message=desk.broken[0].message),
+            _("{place} is wrong: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
             _("Run `marronnier check` and mend it first: what comes over is written beside it."),
         )
     source = WorkTree((here.folder / folder).resolve())
     now = here.now(desk.brand.zone, desk.brand.clock)
-    crossing = importers.read(tool, source, desk, now, zone_to_show(desk.brand.zone), fresh=fresh)
+    crossing = importers.read(tool, source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
     landing = importers.compare(crossing, desk)
     noted: Mapping[Ending, int] = {}
     known = importers.past_sends(crossing, landing)

@@ -10,7 +10,7 @@ import click
 from marronnier import ledger
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
@@ -71,7 +71,7 @@ def log(surroundings: CommandContext, key: str, shape: str) -> None:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(read, key, zone_to_show(brand.zone)):
+    for line in ledger.log(read, key, zone_or_utc(brand.zone)):
         click.echo(line)
 
 

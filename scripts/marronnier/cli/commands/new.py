@@ -46,10 +46,10 @@ def command(
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
-    from marronnier.model.scalars import zone_to_show
+    from marronnier.model.scalars import zone_or_utc
 
     desk = surroundings.desk
-    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_to_show(desk.brand.zone))
+    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_or_utc(desk.brand.zone))
     wanted = completed(desk, title, channels, _moment(date_text), slot, campaign, idea)
     path = start.write_post(surroundings.root, wanted, desk.posts, now.date())
     click.echo(path)

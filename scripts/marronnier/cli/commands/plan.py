@@ -14,8 +14,8 @@ from marronnier.model.scalars import parse_day
 
 if TYPE_CHECKING:
     from marronnier.cli.output.plan import PlanReport
-    from marronnier.model.plan import PlanLine
-    from marronnier.plan import Assembled
+    from marronnier.desk import Desk
+    from marronnier.model.plan import Plan, PlanLine
 
 DONE = ("sent", "past", "retracted", "idea")
 """States that nobody has to think of any more, or not yet."""
@@ -47,6 +47,7 @@ def command(
 ) -> None:
     """Show all publications in time order, ready and proposed, each with a state and a reason."""
     from marronnier import plan
+    from marronnier.proofs.load import load_situation
 
     brand = here.brand
     now = here.now(brand.zone, brand.clock)
@@ -55,20 +56,22 @@ def command(
         return
     if on_terminal() and form == "text":
         click.echo(_("Reading…"), err=True, nl=False)
-        assembled = plan.assemble(here.repo, now)
+        situation = load_situation(here.repo, now)
+        planned = plan.make(situation)
         click.echo("\r\033[K", err=True, nl=False)
     else:
-        assembled = plan.assemble(here.repo, now)
+        situation = load_situation(here.repo, now)
+        planned = plan.make(situation)
     from marronnier.cli.output import plan as shown
 
-    shown.say(_chosen(assembled, everything=everything, first=first, last=last, limit=limit), form)
+    shown.say(_chosen(planned, situation.desk, everything=everything, first=first, last=last, limit=limit), form)
 
 
-def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
+def _chosen(planned: Plan, desk: Desk, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
     """The part of the plan that is asked for; without a wish, what is still to come and what needs somebody."""
     from marronnier.cli.output.plan import PlanReport
 
-    whole = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
+    whole = PlanReport(planned, desk, planned.lines)
     ranged = first is not None or last is not None
 
     def wanted(line: PlanLine) -> bool:
@@ -77,23 +80,24 @@ def _chosen(assembled: Assembled, *, everything: bool, first: date | None, last:
             return day is not None and (first is None or day >= first) and (last is None or day <= last)
         return everything or line.state not in DONE
 
-    lines = tuple(line for line in assembled.plan.lines if wanted(line))
+    lines = tuple(line for line in planned.lines if wanted(line))
     kept = lines if limit is None else lines[:limit]
-    ideas_apart = sum(line.state not in DONE for line in assembled.plan.lines) if not everything and not ranged else len(lines)
-    return PlanReport(assembled.plan, assembled.desk, kept, max(ideas_apart, len(lines)) - len(kept))
+    ideas_apart = sum(line.state not in DONE for line in planned.lines) if not everything and not ranged else len(lines)
+    return PlanReport(planned, desk, kept, max(ideas_apart, len(lines)) - len(kept))
 
 
 def _compare(here: CommandContext, since: str, form: Form) -> None:
     """What HEAD's calendar says that the other commit's does not."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
+    from marronnier.proofs.load import load_situation
 
     repo, brand = here.repo, here.brand
     now = here.now(brand.zone, brand.clock)
     before, after = repo.commit_id(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
-    later = plan.assemble(repo, now, rev=after, fetch=False)
-    earlier = plan.assemble(repo, now, rev=before, fetch=False)
-    found = plan.compare_plans(earlier.plan, later.plan, later.desk)
+    later = load_situation(repo, now, rev=after, fetch=False)
+    earlier = load_situation(repo, now, rev=before, fetch=False)
+    found = plan.compare_plans(plan.make(earlier), plan.make(later), later.desk)
     plan_diff.say(plan_diff.Comparison(found, later.desk, since), form)

@@ -52,10 +52,9 @@ def command(here: CommandContext, dry_run: bool, release_brakes: bool, form: str
 
 def _now(here: CommandContext) -> datetime:
     """The hour by the brand as it is committed: a clock that somebody only tries out must not send anything."""
-    from marronnier import desk
-    from marronnier.forge import plain_git
+    from marronnier import desk, forge
 
-    brand = desk.load(CommitTree(here.repo, plain_git.default_branch(here.repo).commit), only="brand/brand.yml").brand
+    brand = desk.load(CommitTree(here.repo, forge.open(here.repo).default_branch().commit), only="brand/brand.yml").brand
     return here.now(brand.zone, brand.clock)
 
 

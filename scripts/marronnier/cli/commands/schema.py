@@ -18,9 +18,11 @@ def command(name: str | None) -> None:
     """
     from marronnier.model import json_schema
 
-    if name is not None and name not in json_schema.WRITTEN:
+    if name is not None and name not in json_schema.SCHEMA_MODELS:
         raise Trouble(
-            _("There is no schema named {name}.", name=name), _("Name one of: {names}.", names=", ".join(json_schema.WRITTEN)), status=2
+            _("There is no schema named {name}.", name=name),
+            _("Name one of: {names}.", names=", ".join(json_schema.SCHEMA_MODELS)),
+            status=2,
         )
     made = json_schema.schemas() if name is None else json_schema.schema(name)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))

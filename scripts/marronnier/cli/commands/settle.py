@@ -10,7 +10,8 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    from marronnier.plan import Assembled
+    from marronnier.model.plan import Plan
+    from marronnier.proofs.situation import Situation
     from marronnier.publish.manual_settlement import Verdict
 
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
     from marronnier import plan
+    from marronnier.proofs.load import load_situation
     from marronnier.publish.manual_settlement import settle
 
     chosen: list[Verdict] = []
@@ -40,16 +42,16 @@ def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool,
     brand = here.brand
     who = here.repo.try_text("config", "user.email") or "unknown"
     now = here.now(brand.zone, brand.clock)
-    assembled = plan.assemble(here.repo, now, proposals=False)
-    _require_open(key, chosen[0], assembled)
-    settle(key, chosen[0], assembled.ledger, now, who=who, url=url or "")
+    situation = load_situation(here.repo, now, proposals=False)
+    _require_open(key, chosen[0], situation, plan.make(situation))
+    settle(key, chosen[0], situation.ledger, now, who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))
 
 
-def _require_open(key: str, verdict: Verdict, assembled: Assembled) -> None:
+def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> None:
     """Raises Trouble for a publication that nobody knows, or that did not miss its hour when that is what is settled."""
-    line = next((line for line in assembled.plan.lines if line.key == key and not line.proposal), None)
-    if line is None and key not in assembled.histories:
+    line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
+    if line is None and key not in situation.histories:
         raise Trouble(
             _("There is no publication {name} in the plan", name=key),
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),

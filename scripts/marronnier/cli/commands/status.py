@@ -17,18 +17,19 @@ def command(here: CommandContext, names: tuple[str, ...], form: Form) -> None:
     """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
-    from marronnier.plan.assembling import keys_named
+    from marronnier.proofs.load import load_situation
 
     brand = here.brand
-    assembled = plan.assemble(here.repo, here.now(brand.zone, brand.clock))
+    situation = load_situation(here.repo, here.now(brand.zone, brand.clock))
+    planned = plan.make(situation)
     if not names:
-        status.say_summary(assembled, form)
+        status.say_summary(planned, situation, form)
         return
-    unknown = [name for name in names if not keys_named(assembled, [name])]
+    unknown = [name for name in names if not situation.keys_named(name)]
     if unknown:
         raise Trouble(
             _("There is no publication {name} in the plan", name=unknown[0]),
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
             status=2,
         )
-    status.say(assembled, keys_named(assembled, names), form)
+    status.say(planned, situation, [key for name in names for key in situation.keys_named(name)], form)

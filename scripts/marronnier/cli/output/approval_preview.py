@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marronnier.cli import output
 from marronnier.cli.output.plan import day_name
 from marronnier.messages import _, ngettext
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.review import Subject
@@ -34,7 +34,7 @@ def _when(subject: Subject, zone: str) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    there = instant.at.astimezone(zone_to_show(zone))
+    there = instant.at.astimezone(zone_or_utc(zone))
     said = f"{day_name(there.date())} {there:%H:%M}"
     if instant.basis == "written":
         return said

@@ -28,7 +28,7 @@ def say(findings: Sequence[Finding], form: Form) -> None:
 
 def as_text(finding: Finding) -> str:
     """`path:line:col: level[rule]: what was read; what was expected; what to do`, coloured for a terminal."""
-    said = _("; ").join(output.visible(part) for part in finding.said if part)
+    said = _("; ").join(output.visible(part) for part in finding.sentence_parts if part)
     mark = output.coloured(finding.level, _COLOURS[finding.level], bold=True)
     return f"{output.visible(str(finding.place))}: {mark}[{finding.rule}]: {said}"
 
@@ -36,7 +36,7 @@ def as_text(finding: Finding) -> str:
 def as_annotation(finding: Finding) -> str:
     """One annotation of a pull request on GitHub."""
     place = finding.place
-    said = "\n".join(part for part in finding.said if part)
+    said = "\n".join(part for part in finding.sentence_parts if part)
     return output.annotation(finding.level, said, path=place.path, line=place.line, column=place.column, title=finding.rule)
 
 
@@ -44,7 +44,10 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     """A table for a job summary, with a heading line that counts."""
     if not findings:
         return f"**{counted(findings)}**"
-    rows = [(output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, one.said)) for one in findings[:_MOST_ROWS]]
+    rows = [
+        (output.code(str(one.place)), one.level, output.code(one.rule), *map(output.code, one.sentence_parts))
+        for one in findings[:_MOST_ROWS]
+    ]
     heads = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))
     more = len(findings) - len(rows)
     rest = "\n\n" + ngettext("One more is not shown.", "{count} more are not shown.", more) if more > 0 else ""

@@ -11,12 +11,12 @@ from marronnier.cli import output
 from marronnier.cli.output.columns import padded
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext, preferred
-from marronnier.model.plan import Plan, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.plan import Plan, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar
 
-GLYPHS: Mapping[Shown, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
-COLOURS: Mapping[Shown, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
+GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
+COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
 _MOST_ROWS = 500
 """A job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22); nobody reads that much."""
 
@@ -51,7 +51,7 @@ class PlanReport:
 
     def local(self, at: datetime) -> datetime:
         """In the brand's zone."""
-        return at.astimezone(zone_to_show(self.desk.brand.zone))
+        return at.astimezone(zone_or_utc(self.desk.brand.zone))
 
     def days(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
         """Rows by day, those without an instant last."""
@@ -69,7 +69,7 @@ def rows(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
         yield PlanRow(tuple(together))
 
 
-def state_label(state: Shown) -> str:
+def state_label(state: ShownState) -> str:
     """The state as people see it, in their language."""
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
 
@@ -91,7 +91,7 @@ def say(reading: PlanReport, form: output.Form) -> None:
         output.say(as_markdown(reading))
     elif form == "github":
         for line in reading.lines:
-            if line.shown == "needs you":
+            if line.shown_state == "needs you":
                 output.say(as_annotation(line))
     else:
         for text in as_text(reading):
@@ -120,7 +120,7 @@ def as_text(reading: PlanReport) -> Iterator[str]:
 
 def _widths(reading: PlanReport) -> tuple[int, int]:
     channels = max((len(row.channels) for _day, found in reading.days() for row in found), default=0)
-    states = max((len(state_label(line.shown)) for line in reading.lines), default=0)
+    states = max((len(state_label(line.shown_state)) for line in reading.lines), default=0)
     return min(channels, 24), states
 
 
@@ -136,7 +136,9 @@ def _row_text(row: PlanRow, reading: PlanReport, widths: tuple[int, int]) -> Ite
     line = row.first
     hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown]} {padded(state_label(line.shown), widths[1])}", COLOURS[line.shown], bold=line.shown == "needs you"
+        f"{GLYPHS[line.shown_state]} {padded(state_label(line.shown_state), widths[1])}",
+        COLOURS[line.shown_state],
+        bold=line.shown_state == "needs you",
     )
     proposed = output.coloured(f" [{output.visible(line.proposal)}]", "cyan") if line.proposal else ""
     yield f"  {hour}  {padded(output.visible(row.channels), widths[0])}  {mark}  {output.visible(line.publication.post.title)}{proposed}"
@@ -146,7 +148,7 @@ def _row_text(row: PlanRow, reading: PlanReport, widths: tuple[int, int]) -> Ite
 
 def _reasons(line: PlanLine) -> Iterator[str]:
     """Why and what next, where somebody has to do something; else only what moved it."""
-    if line.shown == "needs you" or line.state in ("past", "in-review"):
+    if line.shown_state == "needs you" or line.state in ("past", "in-review"):
         yield output.visible(line.why)
         if line.next:
             yield "→ " + output.visible(line.next)
@@ -180,11 +182,11 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
         "title": publication.post.title,
         "path": publication.post.path,
         "at": at.isoformat() if at else None,
-        "local": at.astimezone(zone_to_show(desk.brand.zone)).isoformat() if at else None,
+        "local": at.astimezone(zone_or_utc(desk.brand.zone)).isoformat() if at else None,
         "basis": line.instant.basis,
         "note": line.instant.note,
         "state": line.state,
-        "shown": line.shown,
+        "shown": line.shown_state,
         "why": line.why,
         "next": line.next,
         "proposal": line.proposal,
@@ -220,9 +222,9 @@ def _row_cells(row: PlanRow, reading: PlanReport) -> Sequence[str]:
     return (
         hour,
         output.code(row.channels),
-        f"{GLYPHS[line.shown]} {state_label(line.shown)}{proposed}",
+        f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}",
         output.code(line.publication.post.title),
-        output.code(why if line.shown in ("needs you", "in review") else ""),
+        output.code(why if line.shown_state in ("needs you", "in review") else ""),
     )
 
 
@@ -230,4 +232,4 @@ def as_annotation(line: PlanLine) -> str:
     """What needs somebody, at its post."""
     place = line.publication.post.place("date")
     message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown))
+    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state))

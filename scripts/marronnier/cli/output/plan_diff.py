@@ -13,7 +13,7 @@ from marronnier.cli.output.plan import day_name, line_as_json
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import PlanLine
-from marronnier.model.scalars import zone_to_show
+from marronnier.model.scalars import zone_or_utc
 from marronnier.plan.diff import MovedPublication, PlanDiff
 
 _T = TypeVar("_T", MovedPublication, PlanLine)
@@ -32,7 +32,7 @@ class Comparison:
         """An instant for people, with its weekday."""
         if at is None:
             return _("no date")
-        there = at.astimezone(zone_to_show(self.desk.brand.zone))
+        there = at.astimezone(zone_or_utc(self.desk.brand.zone))
         return f"{day_name(there.date(), short=True)} {there:%H:%M}"
 
 

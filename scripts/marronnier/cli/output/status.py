@@ -9,34 +9,35 @@ from zoneinfo import ZoneInfo
 from marronnier.cli import output
 from marronnier.cli.output.columns import padded, width
 from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
+from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
-from marronnier.model.plan import SHOWN, PlanLine, Shown
-from marronnier.model.scalars import zone_to_show
-from marronnier.plan import Assembled
+from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
+from marronnier.model.scalars import zone_or_utc
+from marronnier.proofs.load import CommittedSituation
 
 AHEAD = 5
 """How many of those that go out next the summary names."""
 
 
-def say_summary(assembled: Assembled, form: output.Form) -> None:
+def say_summary(plan: Plan, situation: CommittedSituation, form: output.Form) -> None:
     """Print how many stand where, what needs somebody, and what goes out next."""
     if form == "json":
-        output.say_json({**_counts_as_json(assembled), "lines": [line_as_json(line, assembled.desk) for line in _needing(assembled)]})
+        output.say_json({**_counts_as_json(plan, situation), "lines": [line_as_json(line, situation.desk) for line in _needing(plan)]})
     elif form == "github":
-        for line in _needing(assembled):
+        for line in _needing(plan):
             output.say(as_annotation(line))
     elif form == "markdown":
-        output.say("\n\n".join(_summary_markdown(assembled)))
+        output.say("\n\n".join(_summary_markdown(plan)))
     else:
-        for text in _summary_text(assembled):
+        for text in _summary_text(plan, situation.desk):
             output.say(text)
 
 
-def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
+def say(plan: Plan, situation: CommittedSituation, keys: Sequence[str], form: output.Form) -> None:
     """Print where these publications stand, with their history."""
-    lines = [line for line in assembled.plan.lines if line.key in keys]
+    lines = [line for line in plan.lines if line.key in keys]
     if form == "json":
-        output.say_json([_as_json(line, assembled) for line in lines])
+        output.say_json([_as_json(line, situation) for line in lines])
     elif form == "github":
         for line in lines:
             output.say(as_annotation(line))
@@ -44,55 +45,55 @@ def say(assembled: Assembled, keys: Sequence[str], form: output.Form) -> None:
         output.say(
             "\n\n".join(
                 f"**{output.code(line.key)}**\n\n"
-                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, assembled))
+                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, situation.desk))
                 for line in lines
             )
         )
     else:
         for line in lines:
-            for text in _detailed(line, assembled):
+            for text in _detailed(line, situation.desk):
                 output.say(text)
 
 
-def _needing(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.shown == "needs you"]
+def _needing(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.shown_state == "needs you"]
 
 
-def _counts(assembled: Assembled) -> Mapping[Shown, int]:
-    counts: dict[Shown, int] = dict.fromkeys(dict.fromkeys(SHOWN.values()), 0)
-    for line in assembled.plan.lines:
+def _counts(plan: Plan) -> Mapping[ShownState, int]:
+    counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
+    for line in plan.lines:
         if line.state != "past":
-            counts[line.shown] += 1
+            counts[line.shown_state] += 1
     return counts
 
 
-def _counts_as_json(assembled: Assembled) -> Mapping[str, object]:
+def _counts_as_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, object]:
     return {
-        "now": assembled.plan.now.isoformat(),
-        "branch": assembled.branch,
-        "commit": assembled.commit,
-        "ledger": assembled.ledger.head,
-        "counts": {state.replace(" ", "-"): count for state, count in _counts(assembled).items()},
-        "warnings": list(assembled.plan.warnings),
+        "now": situation.now.isoformat(),
+        "branch": situation.branch,
+        "commit": situation.commit,
+        "ledger": situation.ledger.head,
+        "counts": {state.replace(" ", "-"): count for state, count in _counts(plan).items()},
+        "warnings": list(plan.warnings),
     }
 
 
-def _told(assembled: Assembled) -> str:
-    counts = _counts(assembled)
+def _told(plan: Plan) -> str:
+    counts = _counts(plan)
     said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
     return " · ".join(said) or _("Nothing is planned.")
 
 
-def _next(assembled: Assembled) -> list[PlanLine]:
-    return [line for line in assembled.plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
+def _next(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
 
 
-def _summary_text(assembled: Assembled) -> Iterator[str]:
-    reading = PlanReport(assembled.plan, assembled.desk, assembled.plan.lines)
-    for warning in assembled.plan.warnings:
+def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
+    reading = PlanReport(plan, desk, plan.lines)
+    for warning in plan.warnings:
         yield output.coloured("⚠ ", "yellow") + output.visible(warning)
-    yield _told(assembled)
-    needing = list(rows(_needing(assembled)))
+    yield _told(plan)
+    needing = list(rows(_needing(plan)))
     if needing:
         yield ""
         yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
@@ -101,7 +102,7 @@ def _summary_text(assembled: Assembled) -> Iterator[str]:
             yield f"    {output.visible(row.first.why)}"
             if row.first.next:
                 yield f"    → {output.visible(row.first.next)}"
-    ahead = list(rows(_next(assembled)))[:AHEAD]
+    ahead = list(rows(_next(plan)))[:AHEAD]
     if ahead:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
@@ -121,10 +122,10 @@ def _when(reading: PlanReport, line: PlanLine) -> str:
     return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
 
 
-def _summary_markdown(assembled: Assembled) -> Iterator[str]:
-    yield from (f"> {output.code(warning)}" for warning in assembled.plan.warnings)
-    yield f"**{_told(assembled)}**"
-    needing = list(rows(_needing(assembled)))
+def _summary_markdown(plan: Plan) -> Iterator[str]:
+    yield from (f"> {output.code(warning)}" for warning in plan.warnings)
+    yield f"**{_told(plan)}**"
+    needing = list(rows(_needing(plan)))
     if needing:
         cells = [
             (
@@ -138,20 +139,20 @@ def _summary_markdown(assembled: Assembled) -> Iterator[str]:
         yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detailed(line: PlanLine, assembled: Assembled) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown]} {state_label(line.shown)}", COLOURS[line.shown], bold=True)
+def _detailed(line: PlanLine, desk: Desk) -> Iterator[str]:
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
-    facts = list(_facts(line, assembled))
+    facts = list(_facts(line, desk))
     widest = max(len(label) for label, _value in facts)
     for label, value in facts:
         yield f"  {label.ljust(widest)}  {output.visible(value)}"
     yield ""
 
 
-def _facts(line: PlanLine, assembled: Assembled) -> Iterator[tuple[str, str]]:
+def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     """Everything worth knowing of one publication, in words."""
     publication = line.publication
-    zone = zone_to_show(assembled.desk.brand.zone)
+    zone = zone_or_utc(desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
@@ -184,11 +185,11 @@ def _hour(written: str, zone: ZoneInfo) -> str:
         return written
 
 
-def _as_json(line: PlanLine, assembled: Assembled) -> Mapping[str, object]:
-    approval = assembled.approvals.get(line.key)
+def _as_json(line: PlanLine, situation: CommittedSituation) -> Mapping[str, object]:
+    approval = situation.approvals.get(line.key)
     events = line.history.events if line.history is not None else ()
     return {
-        **line_as_json(line, assembled.desk),
+        **line_as_json(line, situation.desk),
         "approved": approval is not None and approval.granted and not line.proposal,
         "by": list(approval.by) if approval is not None and not line.proposal else [],
         "unsigned": approval is not None and approval.unsigned,

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.files import Tree
-from marronnier.files.document import Document, load
-from marronnier.files.document import read as read_document
+from marronnier.files.document import Document, parse_yaml
+from marronnier.files.document import parse_markdown as read_document
 from marronnier.importers import filename_dates, front_matter, picture_download
 from marronnier.importers.accounts import PluginAccounts
 from marronnier.importers.bundle import Bundle, Ending, ImportedPost, PastSend, PostNames, Remark, post_folder
@@ -25,7 +25,7 @@ from marronnier.importers.handles import MentionedHandles
 from marronnier.messages import Trouble, _
 from marronnier.model.shape import Shape
 from marronnier.text import variants
-from marronnier.text.code_fences import outside_code
+from marronnier.text.code_fences import classify_lines
 
 TOOL = "galaxy-social"
 POSTS, PLUGINS, NOTED = "posts", "plugins.yml", "processed_files.json"
@@ -80,9 +80,9 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         )
     reading = _GalaxyImport(source)
     noted = {} if fresh else _noted(source)
-    accounts = PluginAccounts(load(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
+    accounts = PluginAccounts(parse_yaml(PLUGINS, source.read(PLUGINS), _ANY), reading.remarks)
     paths = source.paths((POSTS,))
-    for path, kind in source.refused.items():
+    for path, kind in source.skipped_paths.items():
         reading.left(path, _("not read: it is no plain file ({kind})", kind=kind))
     files = [found for path in paths if path.endswith(".md") and (found := _file(reading, path)) is not None]
     folded = _folded(files, reading)
@@ -128,7 +128,7 @@ def _noted(source: Tree) -> Mapping[str, Mapping[str, bool]]:
 
 def _file(reading: _GalaxyImport, path: str) -> _GalaxyPost | None:
     document = read_document(path, reading.source.read(path), _ANY)
-    if not document.whole or not document.data:
+    if not document.is_complete or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
         reading.left(path, _("not carried over: {why}", why=why))
         return None
@@ -177,7 +177,7 @@ def convert_body(body: str) -> str:
     parts = []
     for part in _TWO_EMPTY_LINES.split(body.strip("\n")):
         lines: list[str] = []
-        for _number, line, counts in outside_code(part):
+        for _number, line, counts in classify_lines(part):
             plain = _IMAGE.sub("", line)
             if plain.strip() or not line.strip():
                 below_words = bool(lines) and bool(lines[-1].strip())
@@ -189,7 +189,7 @@ def convert_body(body: str) -> str:
 
 
 def _kept(line: str, *, below_words: bool) -> str:
-    if variants.names_in(line):
+    if variants.variant_names(line):
         return f"\\{line.lstrip()}"
     # Below a line of words it makes a heading, and breaks nothing here either.
     return "***" if not below_words and _RULE.fullmatch(line) else line

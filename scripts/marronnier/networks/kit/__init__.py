@@ -1,1 +1,1 @@
-"""What networks are made with: the seam they stand behind, answers of servers by what must happen next, accounts, and protocols that several share."""
+"""Machinery of the networks: the protocol they implement, outcomes of requests, accounts and their secrets, and servers' protocols."""

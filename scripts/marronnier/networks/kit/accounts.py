@@ -1,4 +1,4 @@
-"""Accounts: what a channel needs before it can speak. Secrets come from the environment only, and under a brand clock nothing beyond this machine is reached."""
+"""Secrets of accounts, read from the environment; under a brand clock only channels whose host is this machine get theirs."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.seam import Locked
 
-Secrets = Callable[[str], Mapping[str, str]]
-"""From a channel's name to the values of its secrets, by the names its network asks for. Raises Locked."""
+SecretsReader = Callable[[str], Mapping[str, str]]
+"""Maps a channel's name to the values of its secrets, under the names in its network's SECRETS. Raises Locked."""
 
 
-def secrets_from(surroundings: Mapping[str, str], brand: Brand, channels: Channels) -> Secrets:
-    """Read secrets from the environment, and refuse a channel that is paused, incomplete or out of reach."""
+def secrets_reader(environment: Mapping[str, str], brand: Brand, channels: Channels) -> SecretsReader:
+    """A reader of secrets from the environment. It raises Locked for a channel that names no variable, an unset one, or a host out of reach."""
 
-    def secrets(channel_name: str) -> Mapping[str, str]:
+    def read_secrets(channel_name: str) -> Mapping[str, str]:
         channel = channels.channels[channel_name]
         network = networks.get(channel.network)
-        if why := _beyond_the_clock(brand, channel, network.host(channel)):
-            raise Locked(why)
-        return {name: _value(channel_name, channel, name, surroundings) for name in network.SECRETS}
+        if reason := _unreachable_reason(brand, network.host(channel)):
+            raise Locked(reason)
+        return {name: _secret_value(channel_name, channel, name, environment) for name in network.SECRETS}
 
-    return secrets
+    return read_secrets
 
 
-def _value(channel_name: str, channel: Channel, name: str, surroundings: Mapping[str, str]) -> str:
+def _secret_value(channel_name: str, channel: Channel, name: str, environment: Mapping[str, str]) -> str:
     variable = channel.env.get(name)
     if variable is None:
         raise Locked(
@@ -37,15 +37,15 @@ def _value(channel_name: str, channel: Channel, name: str, surroundings: Mapping
                 name=name,
             )
         )
-    # Secrets are pasted, often with the end of their line.
-    value = surroundings.get(variable, "").strip()
+    # Secrets are pasted, often with a line break at their end.
+    value = environment.get(variable, "").strip()
     if not value:
         raise Locked(_("{channel} needs {variable}, and the environment does not hold it", channel=channel_name, variable=variable))
     return value
 
 
-def _beyond_the_clock(brand: Brand, channel: Channel, host: str) -> str:
-    """Why a host is out of reach; empty when it is not."""
+def _unreachable_reason(brand: Brand, host: str) -> str:
+    """Why a brand with a clock cannot reach the host; empty when it can."""
     if brand.clock is None or not host:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The seam every network is behind: pure `compose`, one effect `send`, and outcomes named by what must happen next."""
+"""The protocol that a network implements: pure `compose`, the one effect `send`, optional abilities, and outcomes named by what must happen next."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A limit of the outside world, with where and when it was read."""
+    """A network's limit, with its source and the day somebody last read it there."""
 
     value: int
     source: str
-    """An address."""
+    """The URL of the page that states it."""
     seen: str
-    """The day, as `2026-11-22`."""
+    """An ISO date: `2026-11-22`."""
     unit: str = N_("graphemes")
-    """What is counted: graphemes, bytes, characters, weighted characters, files."""
+    """What `value` counts: graphemes, bytes, characters, weighted characters, files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
+    """The limits and abilities of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
 
     text: Fact | No
     media: Fact | No
@@ -45,14 +45,14 @@ class Facts:
     thread: Fact | No
     poll: Fact | No
     size: Fact | None = None
-    """A second limit of a text, in bytes, where the network has one."""
+    """A second limit of a text, in bytes; None without one."""
     hashtags: Fact | None = None
-    """The most hashtags of a post, where the network has a limit."""
+    """The most hashtags of a post; None without a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A channel about to speak: what the channel file says, and its secrets from the environment."""
+    """A channel of `brand/channels.yml` with its secrets from the environment."""
 
     channel_name: str
     channel: Channel
@@ -61,25 +61,25 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """One part on its way."""
+    """One part of a payload, and what sending it or finding it again needs."""
 
     key: str
-    """The publication's key: with the part number, the idempotency key."""
+    """The publication's key; together with `number` it identifies this part."""
     number: int
-    """Which part, from 0."""
-    of: int
-    """How many parts."""
+    """The part's index, from 0."""
+    total: int
+    """The number of parts."""
     part: Part
-    payload: str
+    payload_sha256: str
     """SHA-256 of the whole payload."""
-    before: tuple[Delivery, ...]
-    """What the network answered to the parts before this one: a reply chain needs them."""
+    previous: tuple[Delivery, ...]
+    """The deliveries of the parts before this one, which a thread replies to."""
     first_sent_at: datetime | None = None
-    """When this part was first tried since it was last known not to be out: for keys that a network forgets after a while."""
+    """The first attempt since this part was last known not to be out: some networks forget an idempotency key after a while."""
     now: datetime | None = None
-    """The run's instant: what `until` of a Wait counts from."""
-    read: Callable[[Picture], bytes] | None = None
-    """The bytes of a picture as it was sealed. Raises Refused when they are no longer those that were approved."""
+    """The run's instant; `Wait.until` counts from it."""
+    read_picture: Callable[[Picture], bytes] | None = None
+    """Gives the bytes of a sealed picture. Raises Refused when the file is no longer the one that was approved."""
 
 
 class Refused(Exception):
@@ -91,7 +91,7 @@ class Locked(Exception):
 
 
 class Wait(Exception):
-    """Nothing was sent; try again, not before `until` (aware), or at the next run when None."""
+    """Nothing was sent. Try again, not before `until` (aware), or at the next run when it is None."""
 
     def __init__(self, why: str, until: datetime | None = None) -> None:
         super().__init__(why)
@@ -102,24 +102,58 @@ class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkCard:
+    """A link that a part shows beside its text."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartContent:
+    """What a sealed part holds, under names that no network owns. The site knows nothing else of a part but its text and length."""
+
+    audience: str = "unknown"
+    """Who can read it: `public`, `unlisted`, `followers` or `direct`, as a post's `visibility`. The site shows any other value to the team only."""
+    lang: str = ""
+    """A language tag; empty when not known."""
+    title: str = ""
+    """The article's title; empty on networks of short messages."""
+    html: str = ""
+    """The article's body; empty on networks of short messages."""
+    warning: str = ""
+    """The content warning, which people read before they choose to see the rest."""
+    poll: tuple[str, ...] = ()
+    """The options of the poll."""
+    card: LinkCard | None = None
+    tags: tuple[str, ...] = ()
+    """Hashtags that stand beside the text, without `#`; those within the text are not repeated."""
+    pictures: tuple[Picture, ...] = ()
+
+
 @runtime_checkable
 class Network(Protocol):
-    """A kind of place a post can go: a module with these names."""
+    """A network: a module or package with these names."""
 
     NAME: str
-    """As people write it: `Mastodon`."""
+    """The network's name as people write it: `Mastodon`."""
     COMPOSER: int
-    """Rises when any golden payload changes."""
+    """The version of `compose`; it rises when any golden payload changes."""
     FACTS: Facts
     WORDS: Mapping[str, str]
-    """What its people call things: `{"post": "toot"}`."""
+    """The network's own terms: `{"post": "toot"}`."""
     SECRETS: tuple[str, ...]
-    """Names of what `channels.yml: env` must point at."""
+    """The names under which `channels.yml: env` names environment variables."""
     IDEMPOTENT: bool
-    """Whether sending the same key again can never post twice."""
+    """Whether sending a part again under the same key can never publish it twice."""
 
     def compose(self, publication: Publication) -> Payload:
-        """Exactly what would go over the wire. Pure; never refuses: what is too long is told by the counts."""
+        """Exactly what would go over the wire. Pure. Never refuses: the count of a part tells that it is too long."""
+        ...
+
+    def part_content(self, part: Part) -> PartContent:
+        """The content of a part of `compose`, derived from the sealed request of any COMPOSER number. Pure."""
         ...
 
     def host(self, channel: Channel) -> str:
@@ -127,67 +161,66 @@ class Network(Protocol):
         ...
 
     def send(self, sending: SendRequest, account: Account, web: Web) -> Delivery:
-        """The only effect. Raises Refused, Locked, Wait or Unknown; anything else counts as Unknown."""
+        """Publish one part. Raises Refused, Locked, Wait or Unknown; any other exception counts as Unknown."""
         ...
 
 
 @runtime_checkable
 class Finds(Protocol):
-    """A network that can look whether a part is out: settles an unknown."""
+    """A network that can look up whether a part is out, which settles an unknown."""
 
     def find(self, sending: SendRequest, account: Account, web: Web) -> Delivery | None:
-        """The delivery, or None when it is surely not there. Raises Wait or Unknown when it cannot tell."""
+        """The part's delivery; None when it is surely not out. Raises Wait or Unknown when the network cannot tell."""
         ...
 
 
 @runtime_checkable
-class Takes(Protocol):
-    """A network that can be sent more than pictures."""
+class AcceptsMedia(Protocol):
+    """A network that takes other media than pictures."""
 
     MEDIA: tuple[str, ...]
-    """Of `image`, `video`, `audio` and `SVG`; all others can be sent pictures (JPEG, PNG, GIF, WebP)."""
+    """Some of `image`, `video`, `audio` and `SVG`. A network without MEDIA takes pictures: JPEG, PNG, GIF and WebP."""
 
 
 @runtime_checkable
-class Declines(Protocol):
-    """A network that refuses some words whatever their length, and can tell before they are sent."""
+class RefusesWords(Protocol):
+    """A network that can tell before sending that it will refuse some words for another reason than their length."""
 
-    def declined(self, words: Words) -> str:
-        """Why it would refuse them, in a sentence without its full stop; empty when it would not. Pure."""
+    def refusal_reason(self, words: Words) -> str:
+        """A sentence without its full stop; empty for words that the network takes. Pure."""
         ...
 
 
 @runtime_checkable
 class Measures(Protocol):
-    """A network that can tell the texts and counts of its parts for less than composing costs: ten thousand posts are counted at each check."""
+    """A network that can count its parts at a lower cost than composing them: each check counts ten thousand posts."""
 
     def measure(self, publication: Publication) -> tuple[Part, ...]:
-        """The parts of `compose`, each with its text and count; their requests and media may be left out. Pure."""
+        """The parts of `compose` with text and count; requests and media may be missing. Pure."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """What a server told about an account of ours, without anything being written there."""
+    """What a server says about an account, its credentials and its limits."""
 
-    whose: str
-    """The account the credentials belong to, as its network writes it: `@jardin@example.social`."""
-    named: bool
-    """Whether it is the one that `brand/channels.yml` names."""
-    lacks: tuple[str, ...] = ()
-    """What the credentials do not allow and publishing needs: `write:media`."""
+    account: str
+    """The account that the credentials belong to, as its network writes it: `@jardin@example.social`."""
+    is_channel_account: bool
+    """Whether `brand/channels.yml` names that account."""
+    missing_scopes: tuple[str, ...] = ()
+    """Permissions that publishing needs and the credentials lack: `write:media`."""
     limits: Mapping[str, int] = field(default_factory=dict)
-    """What this server takes, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
-    at: datetime | None = None
-    """The server's clock."""
+    """The server's limits, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
+    server_time: datetime | None = None
     remarks: tuple[str, ...] = ()
-    """What else people should know, in sentences."""
+    """Further sentences for people."""
 
 
 @runtime_checkable
 class Examines(Protocol):
-    """A network that can tell whether an account is ready to speak, by reading only."""
+    """A network that can check by reading alone whether an account is ready to publish."""
 
     def examine(self, account: Account, web: Web) -> AccountStatus:
-        """What the server tells. Raises Locked when it does not take the credentials, Wait or Unknown when it cannot be asked now."""
+        """The account's status. Raises Locked when the server rejects the credentials, Wait or Unknown when it cannot be asked now."""
         ...

@@ -1,1 +1,1 @@
-"""One module a kind of page, each with `ORDER` (its place in the menus) and `make(view) -> Iterator[Page]`."""
+"""The kinds of pages, one module each, with `ORDER` (its position in the menus) and `make(view) -> Iterator[Page]`."""

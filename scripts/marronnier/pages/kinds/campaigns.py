@@ -1,13 +1,13 @@
-"""The campaigns: what each is for, and everything it says."""
+"""Pages of campaigns: a list, and for each campaign its description, progress and publications."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from marronnier.model.strategy import Campaign
-from marronnier.pages.chips import group_chips
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
+from marronnier.pages.publication_groups import group_publications
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import render_html
@@ -17,47 +17,49 @@ ORDER = 30
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A list, and a page for each campaign this build may name."""
-    _ = view.tongue._
-    told = {slug: tuple(outing for outing in view.outings if outing.campaign == slug) for slug in view.campaigns}
-    values = {"campaigns": [(slug, campaign, group_chips(told[slug])) for slug, campaign in view.campaigns.items()]}
+    """The list, and a page for each campaign that this build may name."""
+    _ = view.locale._
+    by_campaign = {slug: tuple(publication for publication in view.publications if publication.campaign == slug) for slug in view.campaigns}
+    values = {"campaigns": [(slug, campaign, group_publications(by_campaign[slug])) for slug, campaign in view.campaigns.items()]}
     title = str(_("Campaigns"))
     yield Page(
         path="campaigns/",
         title=title,
         description=str(_("The campaigns of {brand}.", brand=view.brand.name)),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("campaigns.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("campaigns.md.jinja", view, "../", **values),
         menu=(title,),
     )
     for slug, campaign in view.campaigns.items():
-        yield _page(view, slug, campaign, told[slug])
+        yield _page(view, slug, campaign, by_campaign[slug])
 
 
-def _page(view: SiteView, slug: str, campaign: Campaign, outings: tuple[SitePublication, ...]) -> Page:
-    written = view.scene.desk.campaigns[slug]
-    body = written.body if view.internal else ""
-    groups = group_chips(outings)
+def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[SitePublication, ...]) -> Page:
+    file = view.site_data.desk.campaigns[slug]
+    body = file.body if view.internal else ""
+    groups = group_publications(publications)
     length = (campaign.end - campaign.start).days + 1
     values = {
         "campaign": campaign,
         "body": article_html(render_html(body), ()) if body.strip() else "",
         "groups": groups,
-        "out": sum(1 for group in groups if group.shown == "sent"),
+        "out": sum(1 for group in groups if group.public_state == "sent"),
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
         "length": length,
-        "pillar": view.scene.desk.strategy.pillars.get(campaign.pillar or ""),
-        "edit": view.edit_link(written.path),
+        "pillar": view.site_data.desk.strategy.pillars.get(campaign.pillar or ""),
+        "edit": view.edit_link(file.path),
     }
     return Page(
         path=f"campaigns/{slug}/",
         title=campaign.title,
-        description=str(view.tongue._("{campaign}: {span}.", campaign=campaign.title, span=view.tongue.span(campaign.start, campaign.end))),
-        parts=(values, view.today, view.stamp),
+        description=str(
+            view.locale._("{campaign}: {span}.", campaign=campaign.title, span=view.locale.date_range(campaign.start, campaign.end))
+        ),
+        inputs=(values, view.today, view.shared_inputs),
         render=lambda: Body(render("campaign.html.jinja", view, "../../", **values), to_plain_text(body)),
         as_markdown=lambda: (
             front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=to_plain_text(body), **values)
         ),
-        menu=(str(view.tongue._("Campaigns")), campaign.title),
+        menu=(str(view.locale._("Campaigns")), campaign.title),
     )

@@ -1,4 +1,4 @@
-"""The calendar: a real month grid that becomes a list on a phone. One page a month, and `/calendar/` is the month of now."""
+"""Pages of the calendar, one for each month: a grid that becomes a list on a phone. `/calendar/` is the current month."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from datetime import date, timedelta
 
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.strategy import Campaign
-from marronnier.pages.chips import Chip, group_chips
 from marronnier.pages.page import Body, Page
+from marronnier.pages.publication_groups import PublicationGroup, group_publications
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import STATES, SiteView
 
 ORDER = 20
-_LANES = 4
-"""The most campaign bars above one week; the list beside the grid always names them all."""
-_MOST_MONTHS = 240
-"""A post dated by mistake a century ahead makes no thousand empty months."""
+_MAX_LANES = 4
+"""The most campaign bars above one week; the list beside the grid names all campaigns."""
+_MAX_MONTHS = 240
+"""The most months: a post dated a century ahead by mistake must not make a thousand empty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +26,27 @@ class DayCell:
     """One day of the grid."""
 
     day: date
-    inside: bool
-    """Whether it belongs to the month."""
-    today: bool
-    known: tuple[CalendarDay, ...]
-    groups: tuple[Chip, ...]
+    is_in_month: bool
+    """False for the days of other months in the first and last week."""
+    is_today: bool
+    days: tuple[CalendarDay, ...]
+    groups: tuple[PublicationGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignBar:
-    """A campaign's stretch over one week."""
+    """A campaign's bar above one week."""
 
     slug: str
     title: str
     column: int
-    """Its first column, 1 to 7."""
+    """The first column, 1 to 7."""
     width: int
     lane: int
-    """Its row, from 0."""
-    begins: bool
-    """False when it comes from the week before."""
-    ends: bool
+    """The row, from 0."""
+    starts_here: bool
+    """False when the campaign began in an earlier week."""
+    ends_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ class MonthWeek:
     """One row of the grid."""
 
     number: int
-    """ISO 8601 week, of its Thursday."""
+    """The ISO 8601 week of its Thursday."""
     cells: tuple[DayCell, ...]
     bars: tuple[CampaignBar, ...]
     lanes: int
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """`/calendar/` and every month that has something to show, without a gap."""
-    months = _months(view)
+    """`/calendar/`, and every month from the first to the last with a publication."""
+    months = _shown_months(view)
     current = view.today.replace(day=1)
     yield _page(view, current, months, at_root=True)
     for month in months:
@@ -80,38 +80,38 @@ def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: boo
         "weeks": weeks,
         "before": months[index - 1] if index else None,
         "after": months[index + 1] if index + 1 < len(months) else None,
-        "free": not any(cell.inside and (cell.groups or cell.known) for week in weeks for cell in week.cells),
-        "campaigns": _running(view, month),
-        "states": _states(weeks, view),
-        "undated": sum(1 for outing in view.outings if outing.at is None and outing.state != "idea"),
+        "free": not any(cell.is_in_month and (cell.groups or cell.days) for week in weeks for cell in week.cells),
+        "campaigns": _campaigns_in_month(view, month),
+        "states": _states_in_month(weeks, view),
+        "undated": sum(1 for publication in view.publications if publication.at is None and publication.state != "idea"),
     }
-    title = view.tongue.month(month)
-    _ = view.tongue._
+    title = view.locale.month(month)
+    _ = view.locale._
     menu = (str(_("Calendar")),) if at_root else (str(_("Calendar")), title)
     return Page(
         path=path,
         title=title,
         description=str(_("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title)),
-        parts=(values, view.today, view.stamp),
+        inputs=(values, view.today, view.shared_inputs),
         render=lambda: Body(render("month.html.jinja", view, root, **values)),
         as_markdown=lambda: front_matter(title=title) + render("month.md.jinja", view, root, **values),
         menu=menu,
-        indexed=not at_root,
+        is_indexed=not at_root,
     )
 
 
-def _months(view: SiteView) -> tuple[date, ...]:
+def _shown_months(view: SiteView) -> tuple[date, ...]:
     current = view.today.replace(day=1)
     days = [*view.by_day, current]
     first, last = min(days).replace(day=1), max(days).replace(day=1)
     if view.internal:
         last = max(last, _next_month(current))
-    found = [current]
-    while found[0] > first and len(found) < _MOST_MONTHS // 2:
-        found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
-    while found[-1] < last and len(found) < _MOST_MONTHS:
-        found.append(_next_month(found[-1]))
-    return tuple(found)
+    months = [current]
+    while months[0] > first and len(months) < _MAX_MONTHS // 2:
+        months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
+    while months[-1] < last and len(months) < _MAX_MONTHS:
+        months.append(_next_month(months[-1]))
+    return tuple(months)
 
 
 def _next_month(month: date) -> date:
@@ -119,7 +119,7 @@ def _next_month(month: date) -> date:
 
 
 def _weeks(view: SiteView, month: date) -> tuple[MonthWeek, ...]:
-    rows = calendar.Calendar(view.tongue.first_weekday).monthdatescalendar(month.year, month.month)
+    rows = calendar.Calendar(view.locale.first_weekday).monthdatescalendar(month.year, month.month)
     return tuple(_week(view, row, month) for row in rows)
 
 
@@ -127,22 +127,22 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
     cells = tuple(
         DayCell(
             day=day,
-            inside=(day.month, day.year) == (month.month, month.year),
-            today=day == view.today,
-            known=view.days(day),
-            groups=tuple(group_chips(view.by_day.get(day, ()))),
+            is_in_month=(day.month, day.year) == (month.month, month.year),
+            is_today=day == view.today,
+            days=view.days_on(day),
+            groups=tuple(group_publications(view.by_day.get(day, ()))),
         )
         for day in row
     )
     bars: list[CampaignBar] = []
-    free: list[int] = []  # the column each lane is free from
+    free: list[int] = []  # for each lane, its first free column
     for slug, campaign in view.campaigns.items():
         if campaign.start > row[-1] or campaign.end < row[0]:
             continue
         column = (max(campaign.start, row[0]) - row[0]).days + 1
         width = (min(campaign.end, row[-1]) - row[0]).days + 2 - column
         lane = next((lane for lane, until in enumerate(free) if until <= column), len(free))
-        if lane >= _LANES or width < 1:
+        if lane >= _MAX_LANES or width < 1:
             continue
         free[lane : lane + 1] = [column + width]
         bars.append(CampaignBar(slug, campaign.title, column, width, lane, campaign.start >= row[0], campaign.end <= row[-1]))
@@ -150,13 +150,13 @@ def _week(view: SiteView, row: list[date], month: date) -> MonthWeek:
     return MonthWeek(thursday.isocalendar().week, cells, tuple(bars), len(free))
 
 
-def _running(view: SiteView, month: date) -> tuple[tuple[str, Campaign], ...]:
+def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaign], ...]:
     last = _next_month(month) - timedelta(days=1)
     return tuple((slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= last and campaign.end >= month)
 
 
-def _states(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
+def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
-    met = {group.shown for week in weeks for cell in week.cells for group in cell.groups}
-    return tuple(state for state in STATES if state in met)
+    present = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
+    return tuple(state for state in STATES if state in present)

@@ -1,4 +1,4 @@
-"""The networks: what each takes and lacks, with where and when that was read, and the brand's accounts there."""
+"""Pages of networks: the limits and abilities of each, with their sources, and the brand's accounts there."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ ORDER = 60
 
 def make(view: SiteView) -> Iterator[Page]:
     """A list, and a page for each network."""
-    _ = view.tongue._
-    spoken = {channel.network for channel in view.scene.desk.channels.channels.values()}
+    _ = view.locale._
+    used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
-    values = {"networks": [(name, network.NAME, name in spoken) for name, network in known.items()]}
+    values = {"networks": [(name, network.NAME, name in used) for name, network in known.items()]}
     title = str(_("Networks"))
     yield Page(
         path="networks/",
         title=title,
         description=str(_("The networks this tool can speak to.")),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("networks.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("networks.md.jinja", view, "../", **values),
         menu=(str(_("Handbook")), title),
-        wide=False,
+        is_wide=False,
     )
     for name, network in known.items():
         yield _page(view, name, network)
 
 
 def _page(view: SiteView, name: str, network: Network) -> Page:
-    # The facts are told in the page's language: the sentences of the code are translated where they are put together.
-    with messages.in_language(view.tongue.lang):
-        written, lang = networks.page(name)
-    channels = [(key, channel) for key, channel in view.scene.desk.channels.channels.items() if channel.network == name]
+    # `networks.page` translates the table of facts into the current language.
+    with messages.in_language(view.locale.lang):
+        markdown, lang = networks.page(name)
+    channels = [(key, channel) for key, channel in view.site_data.desk.channels.channels.items() if channel.network == name]
     values = {
         "name": network.NAME,
         "lang": lang,
-        "body": article_html(render_html(written), ()),
+        "body": article_html(render_html(markdown), ()),
         "channels": channels,
     }
     return Page(
         path=f"networks/{name}/",
         title=network.NAME,
-        description=str(view.tongue._("What {network} takes and lacks.", network=network.NAME)),
-        parts=(values, view.stamp),
-        render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(written)),
-        as_markdown=lambda: front_matter(title=network.NAME) + written,
-        menu=(str(view.tongue._("Handbook")), str(view.tongue._("Networks")), network.NAME),
-        wide=False,
+        description=str(view.locale._("What {network} takes and lacks.", network=network.NAME)),
+        inputs=(values, view.shared_inputs),
+        render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(markdown)),
+        as_markdown=lambda: front_matter(title=network.NAME) + markdown,
+        menu=(str(view.locale._("Handbook")), str(view.locale._("Networks")), network.NAME),
+        is_wide=False,
     )

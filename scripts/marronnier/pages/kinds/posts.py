@@ -1,4 +1,4 @@
-"""One page a post: what people will read on each channel, how it stands, what happened."""
+"""Pages of posts: the preview on each channel, the state, and the history."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from markupsafe import Markup
 from marronnier.messages import N_
 from marronnier.model.history import Event
 from marronnier.model.publication import Picture
-from marronnier.pages import gallery
-from marronnier.pages.chips import group_chips
+from marronnier.pages import site_media
 from marronnier.pages.page import Body, Page
-from marronnier.pages.previews import Preview, preview
+from marronnier.pages.previews import Preview, make_preview
+from marronnier.pages.publication_groups import group_publications
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import SitePublication, SiteView
 
 ORDER = 90
 _ROOT = "../../"
-_SEARCHED = 400
+_MAX_SEARCH_TEXT = 400
 
 _EVENTS = {
     "sealed": N_("approved: words and hour are fixed"),
@@ -39,116 +39,124 @@ _EVENTS = {
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A page for every post this build may show."""
-    for post_id, outings in view.by_post.items():
-        yield _page(view, post_id, outings)
+    """A page for every post that this build may show."""
+    for post_id, publications in view.by_post.items():
+        yield _page(view, post_id, publications)
 
 
-def _page(view: SiteView, post_id: str, outings: tuple[SitePublication, ...]) -> Page:
-    first = outings[0]
+def _page(view: SiteView, post_id: str, publications: tuple[SitePublication, ...]) -> Page:
+    first = publications[0]
     campaign = view.campaigns.get(first.campaign)
     return Page(
         path=f"posts/{post_id}/",
         title=first.title,
         description=str(_describe(view, first)),
-        parts=(
-            tuple(_parts(outing) for outing in outings),
+        inputs=(
+            tuple(_inputs(publication) for publication in publications),
             campaign.title if campaign else "",
-            view.stamp,
+            view.shared_inputs,
         ),
-        render=lambda: _body(view, outings),
-        as_markdown=lambda: _markdown(view, outings),
-        post=True,
+        render=lambda: _body(view, publications),
+        as_markdown=lambda: _markdown(view, publications),
+        is_post=True,
     )
 
 
-def _parts(outing: SitePublication) -> tuple[object, ...]:
-    """All that the page shows of an outing, without rendering it."""
-    line = outing.line
-    last = outing.history.events[-1].seq if outing.history.events else -1
-    told = (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
-    return (outing.key, outing.title, outing.lang, outing.at, outing.channel_label, outing.network, outing.campaign, outing.url, last, told)
+def _inputs(publication: SitePublication) -> tuple[object, ...]:
+    """Everything that the page shows of a publication, without rendering it."""
+    line = publication.line
+    last = publication.history.events[-1].seq if publication.history.events else -1
+    planned = (
+        (line.state, line.why, line.next, line.digests, line.proposal, line.instant.note, line.publication.post.digest) if line else None
+    )
+    names = ("key", "title", "lang", "at", "channel_label", "network", "campaign", "url")
+    return (*(getattr(publication, name) for name in names), last, planned)
 
 
-def _describe(view: SiteView, outing: SitePublication) -> Markup:
-    if outing.at is None:
-        return view.tongue._("A post of {brand}.", brand=view.brand.name)
-    return view.tongue._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.tongue.moment(outing.at))
+def _describe(view: SiteView, publication: SitePublication) -> Markup:
+    if publication.at is None:
+        return view.locale._("A post of {brand}.", brand=view.brand.name)
+    return view.locale._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.locale.date_and_time(publication.at))
 
 
-def _body(view: SiteView, outings: tuple[SitePublication, ...]) -> Body:
+def _body(view: SiteView, publications: tuple[SitePublication, ...]) -> Body:
     shown: list[Picture] = []
 
     def media(picture: Picture) -> str:
-        if not view.scene.gallery.served(picture):
+        if not view.site_data.media.is_served(picture):
             return ""
         shown.append(picture)
-        return f"{view.top(_ROOT)}{gallery.site_path(picture)}"
+        return f"{view.site_root(_ROOT)}{site_media.site_path(picture)}"
 
-    sights = [(outing, preview(view, outing, media)) for outing in _one_a_channel(outings)]
-    html = render("post.html.jinja", view, _ROOT, **_values(view, outings, sights))
-    words = " ".join(message.text for _, sight in sights[:1] if sight for message in sight.messages)
-    return Body(html, words[:_SEARCHED], tuple(dict.fromkeys(shown)))
+    previews = [(publication, make_preview(view, publication, media)) for publication in _one_per_channel(publications)]
+    html = render("post.html.jinja", view, _ROOT, **_template_values(view, publications, previews))
+    words = " ".join(part.text for _, preview in previews[:1] if preview for part in preview.parts)
+    return Body(html, words[:_MAX_SEARCH_TEXT], tuple(dict.fromkeys(shown)))
 
 
-def _markdown(view: SiteView, outings: tuple[SitePublication, ...]) -> str:
+def _markdown(view: SiteView, publications: tuple[SitePublication, ...]) -> str:
     nothing: Callable[[Picture], str] = lambda picture: ""  # noqa: E731
-    sights = [(outing, preview(view, outing, nothing)) for outing in _one_a_channel(outings)]
-    dates = {"date": outings[0].at.isoformat()} if outings[0].at else {}
-    return front_matter(title=outings[0].title, **dates) + render("post.md.jinja", view, _ROOT, **_values(view, outings, sights))
+    previews = [(publication, make_preview(view, publication, nothing)) for publication in _one_per_channel(publications)]
+    dates = {"date": publications[0].at.isoformat()} if publications[0].at else {}
+    return front_matter(title=publications[0].title, **dates) + render(
+        "post.md.jinja", view, _ROOT, **_template_values(view, publications, previews)
+    )
 
 
-def _values(
-    view: SiteView, outings: tuple[SitePublication, ...], sights: list[tuple[SitePublication, Preview | None]]
+def _template_values(
+    view: SiteView, publications: tuple[SitePublication, ...], previews: list[tuple[SitePublication, Preview | None]]
 ) -> dict[str, object]:
-    first = outings[0]
+    first = publications[0]
     post = first.line.publication.post if first.line else None
-    strategy = view.scene.desk.strategy
+    strategy = view.site_data.desk.strategy
     return {
-        "outings": outings,
-        "groups": group_chips(outings),
-        "sights": sights,
+        "publications": publications,
+        "groups": group_publications(publications),
+        "previews": previews,
         "first": first,
         "post": post,
         "campaign": view.campaigns.get(first.campaign),
         "pillar": strategy.pillars.get(post.front.pillar) if post and post.front.pillar else None,
         "edit": view.edit_link(post.path) if post else "",
-        "events": _events(view, outings),
-        "approvers": _approvers(view, outings) if view.internal else (),
+        "events": _events(view, publications),
+        "approvers": _approvers(view, publications) if view.internal else (),
         "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience]
         if post
         else [],
     }
 
 
-def _approvers(view: SiteView, outings: tuple[SitePublication, ...]) -> tuple[str, ...]:
-    """Everyone whose approval is sealed, each once."""
-    return tuple(dict.fromkeys(view.person(name) for outing in outings if outing.history.seal for name in outing.history.seal.by))
+def _approvers(view: SiteView, publications: tuple[SitePublication, ...]) -> tuple[str, ...]:
+    """The names of all whose approval is sealed, each once."""
+    return tuple(
+        dict.fromkeys(
+            view.approver_name(name) for publication in publications if publication.history.seal for name in publication.history.seal.by
+        )
+    )
 
 
-def _events(view: SiteView, outings: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, Markup, str]]:
-    """What happened, oldest first; only the team reads it."""
+def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, Markup, str]]:
+    """Each event with its publication, description and approvers, oldest first. Empty in a public build."""
     if not view.internal:
         return []
-    seen = {outing.key: outing for outing in outings}
-    events = [(event, outing) for outing in seen.values() for event in outing.history.events]
+    by_key = {publication.key: publication for publication in publications}
+    events = [(event, publication) for publication in by_key.values() for event in publication.history.events]
     return [
         (
             event,
-            outing,
-            view.tongue._(_EVENTS[event.name]),
-            ", ".join(map(view.person, event.data.get("by", ()))) if event.name == "sealed" else "",
+            publication,
+            view.locale._(_EVENTS[event.name]),
+            ", ".join(map(view.approver_name, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
-        for event, outing in sorted(events, key=lambda found: (found[0].at, found[0].key, found[0].seq))
+        for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))
     ]
 
 
-def _one_a_channel(outings: tuple[SitePublication, ...]) -> list[SitePublication]:
-    """One preview a channel: for a repeat, of the next occurrence that is not out, else of the last; for proposals, each its own."""
+def _one_per_channel(publications: tuple[SitePublication, ...]) -> list[SitePublication]:
+    """The publication to preview for each channel and proposal: of a repeat, the next occurrence that is not out, else the last."""
     chosen: dict[tuple[str, str], SitePublication] = {}
-    for outing in outings:
-        place = (outing.channel_name, outing.line.proposal if outing.line else "")
-        held = chosen.get(place)
-        if held is None or held.shown == "sent":
-            chosen[place] = outing
+    for publication in publications:
+        key = (publication.channel_name, publication.line.proposal if publication.line else "")
+        if key not in chosen or chosen[key].public_state == "sent":
+            chosen[key] = publication
     return list(chosen.values())

@@ -1,4 +1,4 @@
-"""The rules: why each is there, what it refuses, what it accepts. And, for the team, what they found."""
+"""Pages of rules: the reason of each, what it refuses and accepts; for the team, also the page of findings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from marronnier.text.plain_text import to_plain_text
 
 ORDER = 70
 LEVELS = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
-"""How grave a finding is, in words."""
+"""The names of the levels of a finding."""
 
 _TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
-"""The first line of a block of code that says which file it is."""
+"""The first line of a code block with a title, which is a file's name."""
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A list, a page for each rule, and for the team the findings."""
-    _ = view.tongue._
+    """The list, a page for each rule, and in an internal build the findings."""
+    _ = view.locale._
     rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
     title, handbook = str(_("Rules")), str(_("Handbook"))
@@ -33,22 +33,22 @@ def make(view: SiteView) -> Iterator[Page]:
         path="rules/",
         title=title,
         description=str(_("What is checked before anything goes out.")),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("rules.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("rules.md.jinja", view, "../", **values),
         menu=(handbook, title),
-        wide=False,
+        is_wide=False,
     )
     for rule in rules:
-        yield _rule(view, rule, (handbook, title, rule.name))
+        yield _rule_page(view, rule, (handbook, title, rule.name))
     if view.internal:
-        yield _findings(view, handbook, {rule.name for rule in rules})
+        yield _findings_page(view, handbook, {rule.name for rule in rules})
 
 
-def _rule(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
-    written, lang = rule.page(view.tongue.lang)
-    # The page's own heading is its name, which the site writes above its level.
-    body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", written))
+def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
+    markdown, lang = rule.page(view.locale.lang)
+    # The template writes the rule's name above its level, so the page's own heading goes.
+    body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", markdown))
     values = {
         "name": rule.name,
         "lang": lang,
@@ -59,28 +59,28 @@ def _rule(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
     return Page(
         path=f"rules/{rule.name}/",
         title=rule.name,
-        description=str(view.tongue._(rule.summary)),
-        parts=(values, view.stamp),
-        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(written)),
-        as_markdown=lambda: front_matter(title=rule.name) + written,
+        description=str(view.locale._(rule.summary)),
+        inputs=(values, view.shared_inputs),
+        render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(markdown)),
+        as_markdown=lambda: front_matter(title=rule.name) + markdown,
         menu=menu,
-        wide=False,
+        is_wide=False,
     )
 
 
-def _findings(view: SiteView, handbook: str, known: set[str]) -> Page:
-    _ = view.tongue._
-    found = sorted(view.scene.findings, key=lambda finding: finding.place)
-    by_file = [(path, view.edit_link(path), list(findings)) for path, findings in groupby(found, key=lambda finding: finding.place.path)]
+def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
+    _ = view.locale._
+    findings = sorted(view.site_data.findings, key=lambda finding: finding.place)
+    by_file = [(path, view.edit_link(path), list(group)) for path, group in groupby(findings, key=lambda finding: finding.place.path)]
     values = {"by_file": by_file, "known": known, "levels": LEVELS}
     title = str(_("Findings"))
     return Page(
         path="findings/",
         title=title,
         description=str(_("What the checks found.")),
-        parts=(tuple(found), view.stamp),
+        inputs=(tuple(findings), view.shared_inputs),
         render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),
         menu=(handbook, title),
-        wide=False,
+        is_wide=False,
     )

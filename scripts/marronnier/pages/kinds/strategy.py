@@ -1,4 +1,4 @@
-"""The strategy: why the brand speaks, to whom, about what, and where. It tells of plans, so internal builds only."""
+"""Page of the strategy: objectives, pillars, audiences, networks and formats. It reveals plans, so it is in internal builds only."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ ORDER = 50
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """One page, `/strategy/`, when one is written."""
-    strategy = view.scene.desk.strategy
+    """The page `/strategy/`, when the brand has a strategy."""
+    strategy = view.site_data.desk.strategy
     if not view.internal or not (strategy.mission or strategy.pillars or strategy.objectives or strategy.networks or strategy.audiences):
         return
-    _ = view.tongue._
-    posts = [outings[0].line.publication.post for outings in view.by_post.values() if outings[0].line and outings[0].state != "idea"]
+    _ = view.locale._
+    posts = [
+        publications[0].line.publication.post
+        for publications in view.by_post.values()
+        if publications[0].line and publications[0].state != "idea"
+    ]
     values = {
         "strategy": strategy,
         "posts": len(posts),
@@ -31,7 +35,7 @@ def make(view: SiteView) -> Iterator[Page]:
         path="strategy/",
         title=title,
         description=str(_("Why {brand} speaks, to whom and about what.", brand=view.brand.name)),
-        parts=(values, view.stamp),
+        inputs=(values, view.shared_inputs),
         render=lambda: Body(render("strategy.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("strategy.md.jinja", view, "../", **values),
         menu=(title,),

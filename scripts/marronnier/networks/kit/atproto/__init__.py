@@ -1,1 +1,1 @@
-"""The protocol Bluesky's servers speak: names of accounts and records, marks in a text, sessions, records and blobs."""
+"""The AT protocol of Bluesky's servers: identifiers, facets of a text, client, check of an account."""

@@ -1,4 +1,4 @@
-"""Whether an account is ready to speak: whose its password is, and what it may do. Only ever reads."""
+"""Check of an account by reading alone: the account its password belongs to, and what a session may do."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from marronnier.networks.kit.atproto import identifiers
 from marronnier.networks.kit.atproto.client import AtprotoClient
 from marronnier.networks.kit.seam import AccountStatus
 
-_NOWHERE = "handle.invalid"
-"""The handle of an account whose own does not lead to it any more. https://atproto.com/specs/handle, seen 2026-11-25"""
+_INVALID_HANDLE = "handle.invalid"
+"""The handle of an account whose handle no longer resolves to it. https://atproto.com/specs/handle, seen 2026-11-25"""
 
 
 def check_account(server: AtprotoClient) -> AccountStatus:
-    """What the server tells. Raises Locked, Wait or Unknown."""
+    """The account's status. Raises Locked, Wait or Unknown."""
     token = server.session().token
-    told, answer = server.about()
-    handle = told["handle"] if identifiers.is_handle(str(told["handle"])) else ""
+    account, answer = server.account_info()
+    handle = account["handle"] if identifiers.is_handle(str(account["handle"])) else ""
     wanted = server.handle.casefold()
     return AccountStatus(
-        whose=handle or str(told["did"]),
-        named=wanted in (handle.casefold(), told["did"]),
-        at=outcomes.server_date(answer),
-        remarks=tuple(_remarks(told, _scope(token))),
+        account=handle or str(account["did"]),
+        is_channel_account=wanted in (handle.casefold(), account["did"]),
+        server_time=outcomes.server_date(answer),
+        remarks=tuple(_remarks(account, _token_scope(token))),
     )
 
 
-def _remarks(told: Mapping[str, Any], scope: str) -> Iterator[str]:
-    if told["handle"] == _NOWHERE:
+def _remarks(account: Mapping[str, Any], scope: str) -> Iterator[str]:
+    if account["handle"] == _INVALID_HANDLE:
         yield _("its handle does not lead to it any more; set it right in the settings of the account")
-    if told.get("active") is False:
+    if account.get("active") is False:
         yield _("the account is not active: nobody sees its posts")
     if scope == "com.atproto.access":
         yield _("this is the password of the account itself; make an app password, which can be deleted without losing the account")
@@ -42,8 +42,8 @@ def _remarks(told: Mapping[str, Any], scope: str) -> Iterator[str]:
         yield _("this app password may read direct messages; one that may not is enough")
 
 
-def _scope(token: str) -> str:
-    """What a session may do, as its token says; empty where it says nothing that we can read.
+def _token_scope(token: str) -> str:
+    """The scope in a session's token (a JWT); empty when the token cannot be read.
 
     https://github.com/bluesky-social/atproto/blob/main/packages/pds/src/auth-scope.ts, seen 2026-11-25.
     """

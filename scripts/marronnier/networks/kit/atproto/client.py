@@ -1,4 +1,4 @@
-"""A server and one account on it: a session kept as long as it is good, and each answer named by what must happen next.
+"""XRPC client of a server, for one account: a session that lives as long as it is valid, records and blobs.
 
 https://atproto.com/specs/xrpc, seen 2026-11-25.
 """
@@ -20,14 +20,16 @@ from marronnier.networks.kit.atproto.identifiers import RecordRef
 from marronnier.networks.kit.seam import Locked
 from marronnier.web import Answer, InvalidAnswer, Web
 
-_STALE = frozenset({"ExpiredToken", "InvalidToken"})
-_SHUT = frozenset({"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "RepoSuspended", "AccountSuspended"})
+_EXPIRED_SESSION = frozenset({"ExpiredToken", "InvalidToken"})
+_CLOSED_ACCOUNT = frozenset(
+    {"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "RepoSuspended", "AccountSuspended"}
+)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,8000}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session: who we are there, and the token that says so."""
+    """An authenticated session."""
 
     did: str
     handle: str
@@ -35,7 +37,7 @@ class Session:
 
 
 _sessions: dict[tuple[str, str, str], Session] = {}
-"""One a server, account and password, for as long as the process lives: a server gives out 300 a day, some of them 100.
+"""One session for each server, account and password, for the life of the process: servers allow 300 a day, some of them 100.
 https://docs.bsky.app/docs/advanced-guides/rate-limits, https://github.com/bluesky-social/bsky-docs/issues/183, seen 2026-11-25"""
 
 
@@ -44,91 +46,91 @@ class AtprotoClient:
     """One account on its server."""
 
     base: str
-    """As `https://bsky.social`."""
+    """The server's URL: `https://bsky.social`."""
     handle: str
     password: str = field(repr=False)
     web: Web = field(repr=False)
     now: datetime | None = None
 
     def session(self) -> Session:
-        """The session, begun when there is none. Raises Locked or Wait."""
-        if self._place not in _sessions:
-            _sessions[self._place] = self._begun()
-        return _sessions[self._place]
+        """The current session, or a new one. Raises Locked or Wait."""
+        if self._session_key not in _sessions:
+            _sessions[self._session_key] = self._create_session()
+        return _sessions[self._session_key]
 
-    def post(self, record: Mapping[str, Any], key: str) -> RecordRef | None:
-        """The post made under that key, if none was there; None where one was. Raises Refused, Locked, Wait or Unknown."""
-        wanted = {
+    def create_post(self, record: Mapping[str, Any], key: str) -> RecordRef | None:
+        """Create a post under a record key. None when a post stands there already. Raises Refused, Locked, Wait or Unknown."""
+        body = {
             "repo": self.session().did,
-            "collection": identifiers.POST,
+            "collection": identifiers.POST_COLLECTION,
             "rkey": key,
             "record": record,
             "swapRecord": None,
             "validate": True,
         }
-        answer = self._ask("POST", "com.atproto.repo.putRecord", posts=True, json=wanted)
-        # A key that is taken: the server makes it only where nothing was. Tried on @atproto/pds 0.5.35, 2026-11-22.
-        if _error(answer) == "InvalidSwap":
+        answer = self._request("POST", "com.atproto.repo.putRecord", publishes=True, json=body)
+        # `swapRecord: null` refuses a key that is taken. Tried on @atproto/pds 0.5.35, 2026-11-22.
+        if _error_name(answer) == "InvalidSwap":
             return None
-        self._settle(answer, posts=True)
-        with outcomes.failures(posts=True):
-            there = _read(answer, "uri", "cid")
-            made = identifiers.record(there["uri"], there["cid"])
-            if made is None or (made.repo, made.rkey) != (self.session().did, key):
+        self._raise_for_answer(answer, publishes=True)
+        with outcomes.web_errors_as_outcomes(publishes=True):
+            created = _json_object(answer, "uri", "cid")
+            ref = identifiers.record_ref(created["uri"], created["cid"])
+            if ref is None or (ref.repo, ref.rkey) != (self.session().did, key):
                 raise InvalidAnswer(_("the server gave a name that is none"))
-        return made
+        return ref
 
-    def look(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
-        """The post under a key and what it says; None when there is surely none. Raises Locked or Wait."""
-        asked = {"repo": repo, "collection": identifiers.POST, "rkey": key}
-        answer = self._ask("GET", "com.atproto.repo.getRecord", params=asked)
-        if _error(answer) == "RecordNotFound":
+    def get_post(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
+        """The post under a record key, and its record; None when there is surely none. Raises Locked or Wait."""
+        params = {"repo": repo, "collection": identifiers.POST_COLLECTION, "rkey": key}
+        answer = self._request("GET", "com.atproto.repo.getRecord", params=params)
+        if _error_name(answer) == "RecordNotFound":
             return None
-        self._settle(answer)
-        with outcomes.failures(posts=False):
-            there = _read(answer, "uri", "cid", "value")
-            record = identifiers.record(there["uri"], there["cid"])
-            if record is None or record.rkey != key or not isinstance(there["value"], dict):
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            body = _json_object(answer, "uri", "cid", "value")
+            ref = identifiers.record_ref(body["uri"], body["cid"])
+            if ref is None or ref.rkey != key or not isinstance(body["value"], dict):
                 raise InvalidAnswer(_("the server gave a name that is none"))
-        return record, there["value"]
+        return ref, body["value"]
 
-    def upload(self, data: bytes, mime: str) -> Mapping[str, Any]:
-        """A blob, as a record quotes it. It is nowhere to be seen until one does. Raises Refused, Locked or Wait."""
-        answer = self._ask("POST", "com.atproto.repo.uploadBlob", body=data, headers={"Content-Type": mime})
-        self._settle(answer)
-        with outcomes.failures(posts=False):
-            blob = _read(answer, "blob")["blob"]
+    def upload_blob(self, data: bytes, mime: str) -> Mapping[str, Any]:
+        """Upload a blob. The reference that a record needs; nobody sees the blob before. Raises Refused, Locked or Wait."""
+        answer = self._request("POST", "com.atproto.repo.uploadBlob", body=data, headers={"Content-Type": mime})
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            blob = _json_object(answer, "blob")["blob"]
             cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
             kind = blob.get("mimeType") if isinstance(blob, dict) else None
             if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
                 raise InvalidAnswer(_("the server gave a name that is none"))
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
 
-    def did_of(self, handle: str) -> str:
-        """The DID of a handle; empty when nobody has it. Raises Locked or Wait."""
-        answer = self._ask("GET", "com.atproto.identity.resolveHandle", params={"handle": handle})
-        if answer.status == 400 and _error(answer) in ("InvalidRequest", "HandleNotFound"):
+    def resolve_handle(self, handle: str) -> str:
+        """The DID of a handle; empty when no account has the handle. Raises Locked or Wait."""
+        answer = self._request("GET", "com.atproto.identity.resolveHandle", params={"handle": handle})
+        if answer.status == 400 and _error_name(answer) in ("InvalidRequest", "HandleNotFound"):
             return ""
-        self._settle(answer)
-        with outcomes.failures(posts=False):
-            did = _read(answer, "did")["did"]
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            did = _json_object(answer, "did")["did"]
             if not identifiers.is_did(did):
                 raise InvalidAnswer(_("the server gave a name that is none"))
         return str(did)
 
-    def about(self) -> tuple[Mapping[str, Any], Answer]:
-        """What the server says of the account, `did` and `handle` among it, and the answer that said so. Raises Locked or Wait."""
-        answer = self._ask("GET", "com.atproto.server.getSession")
-        self._settle(answer)
-        with outcomes.failures(posts=False):
-            there = _read(answer, "did", "handle")
-            if not identifiers.is_did(there["did"]) or not isinstance(there["handle"], str):
+    def account_info(self) -> tuple[Mapping[str, Any], Answer]:
+        """The account's data with `did` and `handle`, and the answer that held them. Raises Locked or Wait."""
+        answer = self._request("GET", "com.atproto.server.getSession")
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            account = _json_object(answer, "did", "handle")
+            if not identifiers.is_did(account["did"]) or not isinstance(account["handle"], str):
                 raise InvalidAnswer(_("the server gave a name that is none"))
-        return there, answer
+        return account, answer
 
-    def _begun(self) -> Session:
-        wanted = {"identifier": self.handle, "password": self.password}
-        answer = outcomes.request(self.web, "POST", self._url("com.atproto.server.createSession"), posts=False, json=wanted)
+    def _create_session(self) -> Session:
+        credentials = {"identifier": self.handle, "password": self.password}
+        answer = outcomes.request(self.web, "POST", self._url("com.atproto.server.createSession"), publishes=False, json=credentials)
         if answer.status == 401:
             raise Locked(
                 _(
@@ -137,72 +139,72 @@ class AtprotoClient:
                     handle=self.handle,
                 )
             )
-        self._settle(answer)
-        with outcomes.failures(posts=False):
-            there = _read(answer, "did", "handle", "accessJwt")
-            token = there["accessJwt"]
-            if not identifiers.is_did(there["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            created = _json_object(answer, "did", "handle", "accessJwt")
+            token = created["accessJwt"]
+            if not identifiers.is_did(created["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
                 raise InvalidAnswer(_("the server gave a name that is none"))
-        return Session(there["did"], str(there["handle"]), token)
+        return Session(created["did"], str(created["handle"]), token)
 
-    def _ask(
-        self, method: str, name: str, *, posts: bool = False, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+    def _request(
+        self, method: str, name: str, *, publishes: bool = False, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
         **request: Any,
     ) -> Answer:  # fmt: skip
-        """One answer to one question; asked once more, with a new session, where the old one was over: that was a plain no."""
+        """The answer. An expired session is a definite refusal: the request is then repeated once with a new session."""
         url = self._url(name) + (f"?{urlencode(params)}" if params else "")
-        for again in (True, False):
+        for may_repeat in (True, False):
             bearer = {"Authorization": f"Bearer {self.session().token}", **(headers or {})}
-            answer = outcomes.request(self.web, method, url, posts=posts, headers=bearer, **request)
-            if not (again and answer.status in (400, 401) and _error(answer) in _STALE):
+            answer = outcomes.request(self.web, method, url, publishes=publishes, headers=bearer, **request)
+            if not (may_repeat and answer.status in (400, 401) and _error_name(answer) in _EXPIRED_SESSION):
                 break
-            _sessions.pop(self._place, None)
+            _sessions.pop(self._session_key, None)
         return answer
 
     @property
-    def _place(self) -> tuple[str, str, str]:
+    def _session_key(self) -> tuple[str, str, str]:
         return self.base, self.handle, hashlib.sha256(self.password.encode()).hexdigest()
 
     def _url(self, name: str) -> str:
         return f"{self.base}/xrpc/{name}"
 
-    def _settle(self, answer: Answer, *, posts: bool = False) -> None:
-        """Nothing where the server agreed; else the outcome, as this protocol says no."""
+    def _raise_for_answer(self, answer: Answer, *, publishes: bool = False) -> None:
+        """Raises the outcome of an error as this protocol words it; returns when the status is 2xx."""
         if 200 <= answer.status < 300:
             return
-        error, message = _fault(answer)
-        session = _sessions.get(self._place)
-        said = outcomes.redacted(message or error, (self.password, session.token) if session else (self.password,))
-        if error in _STALE | _SHUT:
-            raise Locked(_("the server answered {status}: {said}", status=answer.status, said=said))
+        error, message = _error_and_message(answer)
+        session = _sessions.get(self._session_key)
+        reason = outcomes.redact(message or error, (self.password, session.token) if session else (self.password,))
+        if error in _EXPIRED_SESSION | _CLOSED_ACCOUNT:
+            raise Locked(_("the server answered {status}: {said}", status=answer.status, said=reason))
         if answer.status in (404, 501):
             raise Locked(
                 _("{host} is no Bluesky server; name the account's server in brand/channels.yml", host=self.base.partition("://")[2])
             )
         if 400 <= answer.status < 500 and answer.status != 429 and not error:
-            # Not the server speaks here, but something before it: the post is not to blame.
-            with outcomes.failures(posts=posts):
+            # A 4xx without this protocol's error comes from a proxy before the server: the post is not to blame.
+            with outcomes.web_errors_as_outcomes(publishes=publishes):
                 raise InvalidAnswer(_("the server answered {status}", status=answer.status))
-        outcomes.raise_for_answer(answer, self.now, posts=posts, said=said)
+        outcomes.raise_for_answer(answer, self.now, publishes=publishes, reason=reason)
 
 
-def _read(answer: Answer, *keys: str) -> dict[str, Any]:
-    """The object in an answer. Raises InvalidAnswer when it lacks one of those keys."""
-    there = answer.json()
-    if not isinstance(there, dict) or any(key not in there for key in keys):
+def _json_object(answer: Answer, *keys: str) -> dict[str, Any]:
+    """The JSON object in an answer. Raises InvalidAnswer when it lacks one of the keys."""
+    body = answer.json()
+    if not isinstance(body, dict) or any(key not in body for key in keys):
         raise InvalidAnswer(_("the server gave an answer without {keys}", keys=", ".join(keys)))
-    return there
+    return body
 
 
-def _fault(answer: Answer) -> tuple[str, str]:
-    """The name of an error and its words; empty where the answer is none of this protocol."""
+def _error_and_message(answer: Answer) -> tuple[str, str]:
+    """An error's name and message; empty when the answer is not of this protocol."""
     try:
-        there = answer.json()
+        body = answer.json()
     except InvalidAnswer:
         return "", ""
-    error, message = (there.get("error"), there.get("message")) if isinstance(there, dict) else ("", "")
+    error, message = (body.get("error"), body.get("message")) if isinstance(body, dict) else ("", "")
     return (error if isinstance(error, str) else ""), (message if isinstance(message, str) else "")
 
 
-def _error(answer: Answer) -> str:
-    return "" if answer.status < 400 else _fault(answer)[0]
+def _error_name(answer: Answer) -> str:
+    return "" if answer.status < 400 else _error_and_message(answer)[0]

@@ -1,4 +1,4 @@
-"""Facets: a plain text as Bluesky shows it, with its links short, and what stands where in it, in bytes of UTF-8."""
+"""Facets of a text as Bluesky shows it, with shortened links: each link, hashtag and mention with its position in bytes of UTF-8."""
 
 from __future__ import annotations
 
@@ -10,80 +10,80 @@ from marronnier.networks.kit.atproto.identifiers import is_handle
 from marronnier.text import entities
 from marronnier.text.graphemes import byte_length, count_graphemes
 
-_SHOWN = 15
-"""The characters of a path, query and fragment that are shown whole; of longer ones two less, and three dots, as Bluesky's own app does.
+_MAX_SHOWN_PATH = 15
+"""The longest path, query and fragment that are shown whole; longer ones lose two characters more and get three dots, as in Bluesky's own app.
 https://github.com/bluesky-social/social-app/blob/main/src/lib/strings/url-helpers.ts (toShortUrl), seen 2026-11-25"""
 _FACET = "app.bsky.richtext.facet"
-_TAG = 64
-_TAG_BYTES = 640
+_MAX_TAG = 64
+_MAX_TAG_BYTES = 640
 """https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/richtext/facet.json, seen 2026-11-25"""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetedText:
-    """A text as it is read there, and its facets."""
+    """A text as Bluesky shows it, and its facets."""
 
     text: str
     facets: tuple[dict[str, Any], ...]
 
 
-def short_link(address: str) -> str:
-    """A link as it is shown: host and the beginning of the path, without `https://`."""
+def shorten_link(address: str) -> str:
+    """A link as Bluesky shows it: host and the beginning of the path, without `https://`."""
     rest = address.partition("://")[2]
     host = rest.replace("?", "/", 1).replace("#", "/", 1).partition("/")[0]
     path = rest[len(host) :]
     host = host.rpartition("@")[2]
     if path == "/":
         return host
-    return host + path if len(path) <= _SHOWN else f"{host}{path[: _SHOWN - 2]}..."
+    return host + path if len(path) <= _MAX_SHOWN_PATH else f"{host}{path[: _MAX_SHOWN_PATH - 2]}..."
 
 
 def display_text(text: str) -> str:
-    """The text alone as it is read there: what is counted."""
-    for link in reversed(entities.links(text)):
-        text = text[: link.start] + short_link(link.text) + text[link.end :]
+    """The text as Bluesky shows and counts it, with shortened links."""
+    for link in reversed(entities.find_links(text)):
+        text = text[: link.start] + shorten_link(link.text) + text[link.end :]
     return text
 
 
-def with_facets(text: str) -> FacetedText:
-    """The text as it is read there, with facets for its links, hashtags and mentions.
+def add_facets(text: str) -> FacetedText:
+    """The text as Bluesky shows it, with facets for its links, hashtags and mentions.
 
-    The DID of a mention is not known before it is sent: its handle stands in its place until then.
+    A mention holds its handle in place of its DID, which is only known when the post is sent.
     """
-    found: list[tuple[entities.Entity, Callable[[str], dict[str, Any] | None]]] = [
-        *((mark, _link) for mark in entities.links(text)),
-        *((mark, _mention) for mark in entities.mentions(text)),
-        *((mark, _tag) for mark in entities.hashtags(text)),
+    marks: list[tuple[entities.Entity, Callable[[str], dict[str, Any] | None]]] = [
+        *((entity, _link_feature) for entity in entities.find_links(text)),
+        *((entity, _mention_feature) for entity in entities.find_mentions(text)),
+        *((entity, _tag_feature) for entity in entities.find_hashtags(text)),
     ]
-    pieces, facets, at, size = [], [], 0, 0
-    for mark, feature_of in sorted(found, key=lambda pair: pair[0].start):
-        words = short_link(mark.text) if feature_of is _link else mark.text
-        before = text[at : mark.start]
+    pieces, facets, position, size = [], [], 0, 0
+    for entity, make_feature in sorted(marks, key=lambda pair: pair[0].start):
+        shown = shorten_link(entity.text) if make_feature is _link_feature else entity.text
+        before = text[position : entity.start]
         begin = size + byte_length(before)
-        size = begin + byte_length(words)
-        pieces += [before, words]
-        at = mark.end
-        feature = feature_of(mark.text)
+        size = begin + byte_length(shown)
+        pieces += [before, shown]
+        position = entity.end
+        feature = make_feature(entity.text)
         if feature is not None:
             facets.append({"index": {"byteStart": begin, "byteEnd": size}, "features": [feature]})
-    return FacetedText("".join([*pieces, text[at:]]), tuple(facets))
+    return FacetedText("".join([*pieces, text[position:]]), tuple(facets))
 
 
-def handle_of(feature: dict[str, Any]) -> str:
-    """The handle that waits for its DID in a feature; empty in all others."""
+def unresolved_handle(feature: dict[str, Any]) -> str:
+    """The handle in a mention without a DID; empty for any other feature."""
     did = feature.get("did", "")
     return "" if feature.get("$type") != f"{_FACET}#mention" or did.startswith("did:") else did
 
 
-def _link(address: str) -> dict[str, Any]:
+def _link_feature(address: str) -> dict[str, Any]:
     return {"$type": f"{_FACET}#link", "uri": address}
 
 
-def _mention(name: str) -> dict[str, Any] | None:
+def _mention_feature(name: str) -> dict[str, Any] | None:
     handle = name[1:]
     return {"$type": f"{_FACET}#mention", "did": handle} if is_handle(handle) else None
 
 
-def _tag(name: str) -> dict[str, Any] | None:
+def _tag_feature(name: str) -> dict[str, Any] | None:
     tag = name[1:]
-    return {"$type": f"{_FACET}#tag", "tag": tag} if count_graphemes(tag) <= _TAG and byte_length(tag) <= _TAG_BYTES else None
+    return {"$type": f"{_FACET}#tag", "tag": tag} if count_graphemes(tag) <= _MAX_TAG and byte_length(tag) <= _MAX_TAG_BYTES else None

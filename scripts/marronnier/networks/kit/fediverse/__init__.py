@@ -1,1 +1,1 @@
-"""What Mastodon and the servers that speak as it does have in common."""
+"""Mastodon's client API, which other fediverse servers share: client, look-up of toots, length of a toot, check of an account."""

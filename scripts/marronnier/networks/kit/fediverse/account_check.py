@@ -1,4 +1,4 @@
-"""Whether an account is ready to speak: its token, what the token may do, and the limits of its server. Only ever reads."""
+"""Check of an account by reading alone: its token, the scopes of the token, and the limits of its server."""
 
 from __future__ import annotations
 
@@ -7,84 +7,80 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.fediverse.client import FediverseClient, host, name
-from marronnier.networks.kit.fediverse.toot_length import LINK
+from marronnier.networks.kit.fediverse.client import FediverseClient, account_name, as_mapping, host
+from marronnier.networks.kit.fediverse.toot_length import LINK_LENGTH
 from marronnier.networks.kit.seam import Account, AccountStatus, Locked
 
-_NEEDED: Mapping[str, frozenset[str]] = {
+_SCOPES: Mapping[str, frozenset[str]] = {
     "read": frozenset({"read"}),
     "write:statuses": frozenset({"write", "write:statuses"}),
     "write:media": frozenset({"write", "write:media"}),
 }
-"""What we ask for, and what includes it. https://docs.joinmastodon.org/api/oauth-scopes/, seen 2026-11-25"""
-_BELIEVED = range(1, 1_000_001)
-_LIMITS = {
+"""Each scope that publishing needs, with the scopes that include it. https://docs.joinmastodon.org/api/oauth-scopes/, seen 2026-11-25"""
+_PLAUSIBLE_LIMITS = range(1, 1_000_001)
+_LIMIT_FIELDS = {
     "text": ("statuses", "max_characters"),
     "media": ("statuses", "max_media_attachments"),
     "alt": ("media_attachments", "description_limit"),
 }
-"""Where a server says its limits. https://docs.joinmastodon.org/entities/Instance/#configuration, seen 2026-11-22"""
+"""The limits of `channels.yml` and their fields in an instance's configuration. https://docs.joinmastodon.org/entities/Instance/#configuration, seen 2026-11-22"""
 
 
 def check_account(account: Account, server: FediverseClient) -> AccountStatus:
-    """What the server tells. Raises Locked, Wait or Unknown."""
-    answer = server.ask("GET", "/api/v1/accounts/verify_credentials", posts=False, everywhere=True)
-    with outcomes.failures(posts=False):
-        me = _mapping(answer.json())
-    username = outcomes.redacted(me.get("username"), account.secrets.values())
-    configuration = _configuration(server)
-    wanted = name(account.channel)
+    """The account's status. Raises Locked, Wait or Unknown."""
+    answer = server.request("GET", "/api/v1/accounts/verify_credentials", publishes=False, everywhere=True)
+    with outcomes.web_errors_as_outcomes(publishes=False):
+        me = as_mapping(answer.json())
+    username = outcomes.redact(me.get("username"), account.secrets.values())
+    configuration = _fetch_configuration(server)
+    wanted = account_name(account.channel)
     return AccountStatus(
-        whose=f"@{username}@{host(account.channel)}" if username else "",
-        named=bool(username) and username.casefold() == wanted.casefold(),
-        lacks=_lacks(server),
-        limits=dict(_limits(configuration)),
-        at=outcomes.server_date(answer),
+        account=f"@{username}@{host(account.channel)}" if username else "",
+        is_channel_account=bool(username) and username.casefold() == wanted.casefold(),
+        missing_scopes=_missing_scopes(server),
+        limits=dict(_server_limits(configuration)),
+        server_time=outcomes.server_date(answer),
         remarks=tuple(_remarks(configuration)),
     )
 
 
-def _configuration(server: FediverseClient) -> Mapping[str, Any]:
-    """What an instance says of itself; servers without the newer page have the older one."""
+def _fetch_configuration(server: FediverseClient) -> Mapping[str, Any]:
+    """The instance's configuration, from API version 2 where the server has it, else version 1; empty when it has neither."""
     for path in ("/api/v2/instance", "/api/v1/instance"):
-        answer = server.answer("GET", path, posts=False)
+        answer = server.request_unchecked("GET", path, publishes=False)
         if answer.status == 404:
             continue
-        outcomes.raise_for_answer(answer, None, posts=False, said=server.why(answer))
-        with outcomes.failures(posts=False):
-            told = _mapping(answer.json())
-        return _mapping(told.get("configuration")) or {"statuses": {"max_characters": told.get("max_toot_chars")}}
+        outcomes.raise_for_answer(answer, None, publishes=False, reason=server.error_reason(answer))
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            instance = as_mapping(answer.json())
+        return as_mapping(instance.get("configuration")) or {"statuses": {"max_characters": instance.get("max_toot_chars")}}
     return {}
 
 
-def _limits(configuration: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for limit, (part, key) in _LIMITS.items():
-        value = _mapping(configuration.get(part)).get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value in _BELIEVED:
+def _server_limits(configuration: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    for limit, (part, key) in _LIMIT_FIELDS.items():
+        value = as_mapping(configuration.get(part)).get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value in _PLAUSIBLE_LIMITS:
             yield limit, value
 
 
-def _lacks(server: FediverseClient) -> tuple[str, ...]:
-    """What the token may not do, where the server says what it may."""
-    answer = server.answer("GET", "/api/v1/apps/verify_credentials", posts=False)
+def _missing_scopes(server: FediverseClient) -> tuple[str, ...]:
+    """The scopes that the token lacks; empty when the server does not tell its scopes."""
+    answer = server.request_unchecked("GET", "/api/v1/apps/verify_credentials", publishes=False)
     if answer.status == 401:
-        raise Locked(_("the server does not take this token: {why}", why=server.why(answer)))
+        raise Locked(_("the server does not take this token: {why}", why=server.error_reason(answer)))
     if answer.status != 200:
         return ()
-    with outcomes.failures(posts=False):
-        told = _mapping(answer.json())
-    given = told.get("scopes", told.get("scope"))
-    scopes = set(given.split() if isinstance(given, str) else given if isinstance(given, list) else ())
+    with outcomes.web_errors_as_outcomes(publishes=False):
+        application = as_mapping(answer.json())
+    granted = application.get("scopes", application.get("scope"))
+    scopes = set(granted.split() if isinstance(granted, str) else granted if isinstance(granted, list) else ())
     if not scopes:
         return ()
-    return tuple(needed for needed, enough in _NEEDED.items() if scopes.isdisjoint(enough))
+    return tuple(needed for needed, sufficient in _SCOPES.items() if scopes.isdisjoint(sufficient))
 
 
 def _remarks(configuration: Mapping[str, Any]) -> Iterator[str]:
-    link = _mapping(configuration.get("statuses")).get("characters_reserved_per_url")
-    if isinstance(link, int) and link != LINK:
-        yield _("a link counts {there} there, and {here} in `marronnier check`", there=link, here=LINK)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    link = as_mapping(configuration.get("statuses")).get("characters_reserved_per_url")
+    if isinstance(link, int) and link != LINK_LENGTH:
+        yield _("a link counts {there} there, and {here} in `marronnier check`", there=link, here=LINK_LENGTH)

@@ -1,4 +1,4 @@
-"""A server that speaks as Mastodon does, asked in the name of one account."""
+"""HTTP client of a server with Mastodon's API, for one account."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.seam import Account, Locked, Wait
 from marronnier.web import Answer, Web
 
-PICTURES_WITHIN = 80.0
-"""Seconds for all pictures of a toot to arrive and be made ready: with the toot itself, less than a run leaves itself before its claim ends."""
-_LOOK_AGAIN = 1.0
+UPLOAD_SECONDS = 80.0
+"""Seconds for uploading and processing all pictures of a toot: with the toot itself, less than a run has left before its claim ends."""
+_POLL_SECONDS = 1.0
 
 
-def authority(channel: Channel) -> str:
-    """The host, with its port where it has one: what channels.yml names, else what follows the second `@` of the account."""
-    return channel.host or _split(channel)[1]
+def host_and_port(channel: Channel) -> str:
+    """`example.social`, with a port if it has one: `host:` of channels.yml, else the part of the account after its second `@`."""
+    return channel.host or _split_account(channel)[1]
 
 
-def name(channel: Channel) -> str:
-    """The account's name on its server, without `@`."""
-    return _split(channel)[0]
+def account_name(channel: Channel) -> str:
+    """The account's user name on its server, without `@`."""
+    return _split_account(channel)[0]
 
 
-def _split(channel: Channel) -> tuple[str, str]:
+def _split_account(channel: Channel) -> tuple[str, str]:
     account, _at, host = channel.account.strip().removeprefix("@").partition("@")
     return account, host.strip("/")
 
@@ -39,13 +39,13 @@ def host(channel: Channel) -> str:
     from urllib.parse import urlsplit
 
     try:
-        return urlsplit(f"//{authority(channel)}").hostname or ""
+        return urlsplit(f"//{host_and_port(channel)}").hostname or ""
     except ValueError:
         return ""
 
 
-def on_this_machine(host: str) -> bool:
-    """Whether a host is this machine, where servers are tried out without a certificate."""
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, where a server needs no certificate."""
     import ipaddress
 
     try:
@@ -58,89 +58,91 @@ class FediverseClient:
     """One account on its server."""
 
     def __init__(self, account: Account, web: Web, now: datetime | None) -> None:
-        where = authority(account.channel)
-        if not where:
+        server = host_and_port(account.channel)
+        if not server:
             raise Locked(
                 _(
                     'brand/channels.yml does not say on which server {channel} is; write `account: "@name@example.social"`',
                     channel=account.channel_name,
                 )
             )
-        self.base = f"{'http' if on_this_machine(host(account.channel)) else 'https'}://{where}"
-        self.rehearsing = web.loopback
-        """Whether the brand lives at a clock, which is not the server's."""
+        self.base = f"{'http' if is_loopback(host(account.channel)) else 'https'}://{server}"
+        self.has_brand_clock = web.loopback
+        """Whether the brand lives at a clock of its own, which is not the server's."""
         self._account = account
         self._web = web
         self._now = now
-        self._pictures_by = time.monotonic() + PICTURES_WITHIN
+        self._pictures_by = time.monotonic() + UPLOAD_SECONDS
 
-    def ask(
-        self, method: str, path: str, *, posts: bool, everywhere: bool = False, headers: Mapping[str, str] | None = None, **request: Any
+    def request(
+        self, method: str, path: str, *, publishes: bool, everywhere: bool = False, headers: Mapping[str, str] | None = None, **request: Any
     ) -> Answer:
-        """What it answers when it agrees; `everywhere` is a page that every such server has. Raises Refused, Locked, Wait or Unknown."""
-        answer = self.answer(method, path, posts=posts, headers=headers, **request)
+        """The answer, of status 2xx; `everywhere` marks an endpoint that every such server has. Raises Refused, Locked, Wait or Unknown."""
+        answer = self.request_unchecked(method, path, publishes=publishes, headers=headers, **request)
         if everywhere and answer.status in (404, 405, 410):
             raise Locked(_("{where} does not answer as Mastodon does ({status}): is it the server?", where=self.base, status=answer.status))
-        outcomes.raise_for_answer(answer, self._now, posts=posts, said=self.why(answer))
+        outcomes.raise_for_answer(answer, self._now, publishes=publishes, reason=self.error_reason(answer))
         return answer
 
-    def answer(self, method: str, path: str, *, posts: bool, headers: Mapping[str, str] | None = None, **request: Any) -> Answer:
-        """Whatever it answers. Raises Wait or Unknown when it does not."""
+    def request_unchecked(
+        self, method: str, path: str, *, publishes: bool, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> Answer:
+        """The answer, of any status. Raises Wait or Unknown when there is none."""
         return outcomes.request(
             self._web,
             method,
             f"{self.base}{path}",
-            posts=posts,
+            publishes=publishes,
             headers={"Authorization": f"Bearer {self._account.secrets['token']}", **(headers or {})},
             **request,
         )
 
-    def read(self, path: str, *, posts: bool) -> Any:
+    def get_json(self, path: str, *, publishes: bool) -> Any:
         """The JSON at a path."""
-        answer = self.ask("GET", path, posts=posts)
-        with outcomes.failures(posts=posts):
+        answer = self.request("GET", path, publishes=publishes)
+        with outcomes.web_errors_as_outcomes(publishes=publishes):
             return answer.json()
 
-    def why(self, answer: Answer) -> str:
-        """What it gave as a reason, when it refused."""
+    def error_reason(self, answer: Answer) -> str:
+        """The server's explanation of an error, without secrets; empty when it gives none."""
         from marronnier.web import InvalidAnswer
 
         if answer.status < 400:
             return ""
         try:
-            told = answer.json()
+            body = as_mapping(answer.json())
         except InvalidAnswer:
             return ""
-        said = told.get("error_description") or told.get("error") if isinstance(told, dict) else ""
-        return outcomes.redacted(said, self._account.secrets.values())
+        return outcomes.redact(body.get("error_description") or body.get("error"), self._account.secrets.values())
 
-    def upload(self, file: tuple[str, bytes, str], description: str) -> str:
-        """The id of a picture, put there for a toot to come. Raises Refused, Locked or Wait: nobody sees it before there is a toot."""
+    def upload_picture(self, file: tuple[str, bytes, str], description: str) -> str:
+        """The id of the uploaded picture. Raises Refused, Locked or Wait, never Unknown: nobody sees it before a toot has it."""
         form = {"description": description} if description else {}
-        answer = self._in_time("POST", "/api/v2/media", everywhere=True, form=form, files={"file": file})
-        with outcomes.failures(posts=False):
-            picture = outcomes.valid_identifier(_mapping(answer.json()).get("id"))
-        # Only a server that says 202 has something to look at: others know no such page.
+        answer = self._request_in_time("POST", "/api/v2/media", everywhere=True, form=form, files={"file": file})
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            picture_id = outcomes.check_identifier(as_mapping(answer.json()).get("id"))
+        # Only servers that process uploads later, and answer 202, have an endpoint for their state.
         while answer.status in (202, 206):
-            time.sleep(min(_LOOK_AGAIN, self._left()))
-            answer = self._in_time("GET", f"/api/v1/media/{quote(picture, safe='')}")
-        return picture
+            time.sleep(min(_POLL_SECONDS, self._seconds_left()))
+            answer = self._request_in_time("GET", f"/api/v1/media/{quote(picture_id, safe='')}")
+        return picture_id
 
-    def _in_time(self, method: str, path: str, **request: Any) -> Answer:
-        """The answer about a picture, while there is time. Raises Refused, Locked or Wait."""
+    def _request_in_time(self, method: str, path: str, **options: Any) -> Answer:
+        """The answer about a picture, within the time left for pictures. Raises Refused, Locked or Wait."""
         try:
-            return self.ask(method, path, posts=False, within=self._left(), **request)
+            return self.request(method, path, publishes=False, within=self._seconds_left(), **options)
         except Wait:
-            # An answer cut off because the time is up is no fault of its own.
-            self._left()
+            # When the time is up, the message must say so instead of naming a cut connection.
+            self._seconds_left()
             raise
 
-    def _left(self) -> float:
-        """Seconds for the pictures still to come. Raises Wait when there are none."""
+    def _seconds_left(self) -> float:
+        """Seconds left for pictures. Raises Wait when there are none."""
         if (seconds := self._pictures_by - time.monotonic()) <= 0:
             raise Wait(_("the pictures take too long to arrive"))
         return seconds
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def as_mapping(value: object) -> Mapping[str, Any]:
+    """The JSON object, or an empty one in place of any other value."""
     return value if isinstance(value, dict) else {}

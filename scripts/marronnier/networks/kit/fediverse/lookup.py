@@ -1,4 +1,4 @@
-"""Whether a toot is out already: looked up among the account's own, by its words, its place in a thread and its time."""
+"""Look-up of a toot among the account's own: by its words, its position in a thread, its pictures and its time."""
 
 from __future__ import annotations
 
@@ -13,113 +13,112 @@ from urllib.parse import quote
 from marronnier.messages import _
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.fediverse.client import FediverseClient
+from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
 from marronnier.networks.kit.fediverse.toot_length import MENTION
 from marronnier.networks.kit.seam import SendRequest, Unknown
-from marronnier.text.entities import links
+from marronnier.text.entities import find_links
 
-SLACK = timedelta(hours=1)
-"""How much earlier than it was first tried a toot may seem to be: clocks differ."""
-PAGES = 10
-A_PAGE = 40
-"""Toots asked for at once: the most that servers give. https://docs.joinmastodon.org/methods/accounts/#statuses, seen 2026-11-25"""
-_FEW = 12
-"""Letters: with fewer, links count too."""
+CLOCK_SLACK = timedelta(hours=1)
+"""A toot may carry a time this much before its first attempt: clocks differ."""
+MAX_PAGES = 10
+PAGE_SIZE = 40
+"""Toots per request, the most that servers give. https://docs.joinmastodon.org/methods/accounts/#statuses, seen 2026-11-25"""
+_ENOUGH_LETTERS = 12
+"""Toots with fewer letters must also agree in links and pictures."""
 
 
 def find_toot(sending: SendRequest, server: FediverseClient) -> Delivery | None:
-    """The delivery, or None where every toot since the first try was looked at. Raises Wait, Locked or Unknown when it cannot tell."""
-    found = None
-    for toot in _since(sending, server):
-        if _is_it(sending, toot):
-            # Should there be two, the first is the one to remember.
-            found = toot
-    return delivery_of(found) if found is not None else None
+    """The delivery; None when no toot since the first attempt matches. Raises Wait, Locked or Unknown when the list may be incomplete."""
+    matching = [toot for toot in _recent_toots(sending, server) if _matches(sending, toot)]
+    # Of two, the older one counts.
+    return toot_delivery(matching[-1]) if matching else None
 
 
-def delivery_of(toot: Mapping[str, Any]) -> Delivery:
-    """Its name and address. Raises Unknown when they are of no shape that a name or an address has."""
-    with outcomes.failures(posts=True):
-        return Delivery(outcomes.valid_identifier(toot.get("id")), outcomes.valid_url(toot.get("url") or toot.get("uri")))
+def toot_delivery(toot: Mapping[str, Any]) -> Delivery:
+    """The id and URL of a toot. Raises Unknown when either is malformed."""
+    with outcomes.web_errors_as_outcomes(publishes=True):
+        return Delivery(outcomes.check_identifier(toot.get("id")), outcomes.check_url(toot.get("url") or toot.get("uri")))
 
 
-def _since(sending: SendRequest, server: FediverseClient) -> Iterator[Mapping[str, Any]]:
-    """The account's own toots, newest first, back to the first try of this one."""
-    with outcomes.failures(posts=True):
-        me = outcomes.valid_identifier(_mapping(server.read("/api/v1/accounts/verify_credentials", posts=True)).get("id"))
+def _recent_toots(sending: SendRequest, server: FediverseClient) -> Iterator[Mapping[str, Any]]:
+    """The account's own toots, newest first, back to the first attempt of this one."""
+    with outcomes.web_errors_as_outcomes(publishes=True):
+        account_id = outcomes.check_identifier(as_mapping(server.get_json("/api/v1/accounts/verify_credentials", publishes=True)).get("id"))
     before = ""
     seen: set[object] = set()
-    for _page in range(PAGES):
-        answer = server.ask(
-            "GET", f"/api/v1/accounts/{quote(me, safe='')}/statuses?limit={A_PAGE}&exclude_reblogs=true{before}", posts=True
+    for _page in range(MAX_PAGES):
+        answer = server.request(
+            "GET", f"/api/v1/accounts/{quote(account_id, safe='')}/statuses?limit={PAGE_SIZE}&exclude_reblogs=true{before}", publishes=True
         )
-        with outcomes.failures(posts=True):
+        with outcomes.web_errors_as_outcomes(publishes=True):
             toots = answer.json()
             if not isinstance(toots, list):
                 raise Unknown(_("the server did not give a list of our own posts"))
-            fresh = {_mapping(toot).get("id") for toot in toots} - seen
+            fresh = {as_mapping(toot).get("id") for toot in toots} - seen
             if not fresh:
-                # Nothing is left, or it is a server that does not turn pages.
+                # The list has ended, or the server ignores `max_id` and repeats its first page.
                 return
             seen |= fresh
-            last = outcomes.valid_identifier(_mapping(toots[-1]).get("id"))
-        oldest = _oldest(sending, outcomes.server_date(answer) or (None if server.rehearsing else sending.now))
-        for toot in map(_mapping, toots):
-            at = outcomes.parse_http_date(toot.get("created_at"))
-            if oldest is not None and at is not None and at < oldest:
-                # A pinned toot may stand before newer ones, so one that is too old does not end the search by itself.
+            last = outcomes.check_identifier(as_mapping(toots[-1]).get("id"))
+        earliest = _earliest_instant(sending, outcomes.server_date(answer) or (None if server.has_brand_clock else sending.now))
+        for toot in map(as_mapping, toots):
+            at = outcomes.parse_date(toot.get("created_at"))
+            if earliest is not None and at is not None and at < earliest:
+                # Servers may list a pinned toot before newer ones, so one old toot does not end the search.
                 continue
             yield toot
-        newest_there = max((at for toot in toots if (at := outcomes.parse_http_date(_mapping(toot).get("created_at")))), default=None)
-        if oldest is None or (newest_there is not None and newest_there < oldest):
+        newest = max((at for toot in toots if (at := outcomes.parse_date(as_mapping(toot).get("created_at")))), default=None)
+        if earliest is None or (newest is not None and newest < earliest):
             return
         before = f"&max_id={quote(last, safe='')}"
     raise Unknown(_("there are too many posts since it was tried to look at all of them"))
 
 
-def _oldest(sending: SendRequest, there: datetime | None) -> datetime | None:
-    """The earliest that the toot can be from, by the server's own clock: ours may be wrong, or rehearse another day."""
-    if sending.now is None or sending.first_sent_at is None or there is None:
+def _earliest_instant(sending: SendRequest, server_now: datetime | None) -> datetime | None:
+    """The earliest instant at which the toot can have been made, by the server's clock: this machine's may be wrong, or a brand's clock."""
+    if sending.now is None or sending.first_sent_at is None or server_now is None:
         return None
-    return there - (sending.now - sending.first_sent_at) - SLACK
+    return server_now - (sending.now - sending.first_sent_at) - CLOCK_SLACK
 
 
-def _is_it(sending: SendRequest, toot: Mapping[str, Any]) -> bool:
-    """Whether a toot says what this part does, at its place in the thread. A boost is somebody else's."""
+def _matches(sending: SendRequest, toot: Mapping[str, Any]) -> bool:
+    """Whether the toot holds this part's words at the same position in its thread. A boost is somebody else's toot."""
     if toot.get("reblog"):
         return False
     parent = toot.get("in_reply_to_id")
-    if (str(parent) if parent else "") != (sending.before[-1].id if sending.before else ""):
+    if (str(parent) if parent else "") != (sending.previous[-1].id if sending.previous else ""):
         return False
     ours, theirs = str(sending.part.wire.get("status", "")), str(toot.get("content") or "")
     if ours.strip() and toot.get("text") == ours:
         return True
-    words = _letters(_spoken(ours))
+    words = _normalized_letters(_without_links(ours))
     page = _TootText(theirs)
-    if words != _letters(_spoken(page.words)):
+    if words != _normalized_letters(_without_links(page.words)):
         return False
-    if len(words) >= _FEW:
+    if len(words) >= _ENOUGH_LETTERS:
         return True
     attachments = toot.get("media_attachments")
     pictures = len(attachments) if isinstance(attachments, list) else 0
-    return pictures == len(sending.part.media) and (page.links == len(links(ours)) or _letters(ours) == _letters(page.all))
+    return pictures == len(sending.part.media) and (
+        page.links == len(find_links(ours)) or _normalized_letters(ours) == _normalized_letters(page.all)
+    )
 
 
-def _spoken(text: str) -> str:
-    """The words of a text without its links, and with mentions as a server shows them."""
-    for mark in reversed(links(text)):
-        text = text[: mark.start] + text[mark.end :]
-    return MENTION.sub(lambda found: f"@{found['name']}", text)
+def _without_links(text: str) -> str:
+    """The text without its links, and with mentions as a server shows them: `@name`."""
+    for link in reversed(find_links(text)):
+        text = text[: link.start] + text[link.end :]
+    return MENTION.sub(lambda match: f"@{match['name']}", text)
 
 
-def _letters(text: str) -> str:
-    """What stays of a text through every server's markup and typography: its letters, digits and emoji."""
+def _normalized_letters(text: str) -> str:
+    """The letters, digits and emoji of a text, in lower case: what no server's markup or typography changes."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN" or unicodedata.category(sign) == "So")
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So")
 
 
 class _TootText(HTMLParser):
-    """The words of a toot's HTML; a link that is no mention and no hashtag is not among `words`."""
+    """The text of a toot's HTML: `all` of it, and `words` without links, where mentions and hashtags are words."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -131,32 +130,28 @@ class _TootText(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A link begins; a picture stands for a custom emoji, by its name."""
-        given = dict(attrs)
+        """Note that a link begins, unless it is a mention or a hashtag; take a custom emoji by its alternative text."""
+        attributes = dict(attrs)
         if tag == "a":
-            kinds = set((given.get("class") or "").split())
-            shown = self.rawdata[self._offset_after() :].lstrip()
-            self._in_link = not kinds & {"mention", "hashtag"} and not re.match(r"(?:<span[^>]*>)?[@#＃]", shown)
+            classes = set((attributes.get("class") or "").split())
+            text = self.rawdata[self._offset_after_tag() :].lstrip()
+            self._in_link = not classes & {"mention", "hashtag"} and not re.match(r"(?:<span[^>]*>)?[@#＃]", text)
             self.links += self._in_link
         if tag == "img":
-            self.handle_data(given.get("alt") or "")
+            self.handle_data(attributes.get("alt") or "")
 
-    def _offset_after(self) -> int:
+    def _offset_after_tag(self) -> int:
         line, column = self.getpos()
         start = sum(len(row) + 1 for row in self.rawdata.split("\n")[: line - 1]) + column
         return start + len(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """A link ends."""
+        """Note that a link ends."""
         if tag == "a":
             self._in_link = False
 
     def handle_data(self, data: str) -> None:
-        """Words."""
+        """Collect text."""
         self.all += data
         if not self._in_link:
             self.words += data
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

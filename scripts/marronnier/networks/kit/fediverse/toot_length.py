@@ -1,4 +1,4 @@
-"""How long a toot is: a link counts 23, a mention only its name. What Mastodon's own extractor finds, and nothing else, is one.
+"""Length of a toot as Mastodon counts: 23 for each link, and the name alone for each mention, as its own extractor finds them.
 
 app/validators/status_length_validator.rb, app/lib/extractor.rb and config/initializers/twitter_regex.rb of
 https://github.com/mastodon/mastodon, seen 2026-11-25.
@@ -12,14 +12,14 @@ from functools import cache
 
 from marronnier.text.graphemes import count_graphemes
 
-LINK = 23
-"""What a link counts, however long it is. https://docs.joinmastodon.org/user/posting/#links, seen 2026-11-25"""
+LINK_LENGTH = 23
+"""The length that any link counts. https://docs.joinmastodon.org/user/posting/#links, seen 2026-11-25"""
 
 _SIGN = r"[^\s<>()?]"
 _BRACKETS = rf"\((?:{_SIGN}+|{_SIGN}*\({_SIGN}+\){_SIGN}*)\)"
 _LAST = r"[^\s()?!*\"'「」<>;:=,.$%\[\]~&|@]"
 _PATH = rf"/(?:(?:{_SIGN}|{_BRACKETS})*(?:{_LAST}|{_BRACKETS}))?"
-# Mastodon lets a query go on through no-break spaces too; we end it there, and so may count a few more, never fewer.
+# Mastodon lets a query continue through no-break spaces; here it ends at one, so the count may be higher than Mastodon's, never lower.
 _BEYOND = "\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\ue000-\uf8ff\U00010000-\U0010fffd"
 _QUERY = rf"\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^{_BEYOND}]*[a-z0-9_&=#/\-{_BEYOND}]"
 _HOST = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?P<top>xn--[a-z0-9-]+|[^\W\d_]{2,63})(?![0-9a-z@])"
@@ -31,35 +31,35 @@ def toot_length(text: str) -> int:
     """Graphemes, with 23 for each link and `@name` for `@name@host`."""
     if "://" not in text and "@" not in text:
         return count_graphemes(text)
-    return count_graphemes("".join(_countable(text)))
+    return count_graphemes("".join(_counted_pieces(text)))
 
 
-def links(text: str) -> list[tuple[int, int]]:
-    """Where the links stand: addresses with http or https, and a name of a host under a domain that exists."""
-    return [found.span() for found in _URL.finditer(text) if _exists(found["top"])] if "://" in text else []
+def link_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each link: an address with http or https whose host has an existing top-level domain."""
+    return [match.span() for match in _URL.finditer(text) if _is_top_level_domain(match["top"])] if "://" in text else []
 
 
-def _exists(top: str) -> bool:
+def _is_top_level_domain(top: str) -> bool:
     top = top.casefold()
-    return top.startswith("xn--") or top in _top_level()
+    return top.startswith("xn--") or top in _top_level_domains()
 
 
 @cache
-def _top_level() -> frozenset[str]:
+def _top_level_domains() -> frozenset[str]:
     # Imported on first need: few texts come near the limit.
     from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 
     return frozenset(top.casefold() for top in TLDS)
 
 
-def _countable(text: str) -> Iterator[str]:
-    """The text, with something of the counted length in place of links and mentions; of two that overlap, the first counts."""
-    entities = [(start, end, "x" * LINK) for start, end in links(text)]
-    entities += [(*found.span(), f"@{found['name']}") for found in MENTION.finditer(text)]
+def _counted_pieces(text: str) -> Iterator[str]:
+    """The text in pieces, with a placeholder of the counted length for each link and mention; of two that overlap, the first counts."""
+    entities = [(start, end, "x" * LINK_LENGTH) for start, end in link_spans(text)]
+    entities += [(*match.span(), f"@{match['name']}") for match in MENTION.finditer(text)]
     at = 0
-    for start, end, said in sorted(entities):
+    for start, end, placeholder in sorted(entities):
         if start >= at:
             yield text[at:start]
-            yield said
+            yield placeholder
             at = end
     yield text[at:]

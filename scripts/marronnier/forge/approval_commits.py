@@ -1,0 +1,92 @@
+"""Commits that ask for an approval or give one: their trailers, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from marronnier.git import GitError, Repo
+from marronnier.git.commit_log import Commit
+from marronnier.messages import Trouble, _
+from marronnier.model.claim import Claim, Contributors, NamedDigests
+
+
+def approvals_in(commit: Commit) -> tuple[NamedDigests, ...]:
+    """What its `Approved-content:` trailers name."""
+    return _named_in(commit, "approved-content")
+
+
+def requests_in(commit: Commit) -> tuple[NamedDigests, ...]:
+    """What its `Ask:` trailers name."""
+    return _named_in(commit, "ask")
+
+
+def approver_in(commit: Commit) -> str:
+    """The one person that its `Approved-by:` trailers name; empty when they name none or several."""
+    people = {value for name, value in commit.trailers if name == "approved-by"}
+    return people.pop() if len(people) == 1 else ""
+
+
+def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[Claim, ...]:
+    """The claims of commits, in their order; `arrivals` gives the commit of the default branch's own line that brought each."""
+    claims = []
+    for commit in commits:
+        if not commit.trailers:
+            continue
+        person, approvals, requests = approver_in(commit), approvals_in(commit), requests_in(commit)
+        addresses = frozenset({commit.contributors.author, commit.contributors.committer})
+        arrived = arrivals.get(commit.oid) if approvals or requests else None
+        if person:
+            claims += [Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, addresses) for named in approvals]
+        claims += [Claim("", named.key, named.digests, commit.at, commit.oid, arrived, addresses, is_request=True) for named in requests]
+    return tuple(claims)
+
+
+def contributors_in(commits: Mapping[str, Commit]) -> Mapping[str, Contributors]:
+    """Who made each commit, in the same order; commits that only approve or ask changed no words and are left out."""
+    return {oid: commit.contributors for oid, commit in commits.items() if not _is_only_claims(commit)}
+
+
+def write_empty_commit(repo: Repo, head: str, heading: str, trailers: Sequence[str], key: str) -> str:
+    """An empty commit upon another, not yet on any branch, signed when there is a key; its id. Raises Trouble.
+
+    What is staged or changed in the working directory cannot get into it.
+    """
+    message = "\n".join((heading, "", *trailers, "")).encode()
+    config = {"gpg.format": "ssh", "user.signingkey": key} if key else {}
+    try:
+        oid = repo.run("commit-tree", *(("-S",) if key else ()), "-p", head, "-F", "-", f"{head}^{{tree}}", stdin=message, config=config)
+    except GitError as error:
+        raise Trouble(
+            _("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
+        ) from error
+    return oid.decode().strip()
+
+
+def advance_branch(repo: Repo, ref: str, commit: str, before: str, command: str) -> None:
+    """Move a branch from one commit to another; empty `before` makes the branch. Raises Trouble when it moved meanwhile."""
+    try:
+        repo.run("update-ref", "-m", f"marronnier {command}", ref, commit, before or "0" * len(commit))
+    except GitError as error:
+        raise Trouble(_("The branch moved meanwhile: {said}", said=str(error)), _("Look at it, then run the command again.")) from error
+
+
+def free_branch_name(repo: Repo, name: str) -> str:
+    """The name, or with a number behind it when there is such a branch already. Raises Trouble after a thousand of them.
+
+    A post's id may hold what git lets no branch be called.
+    """
+    safe = name.rstrip(".").replace("..", ".").removesuffix(".lock")
+    for number in range(1, 1000):
+        numbered = safe if number == 1 else f"{safe}-{number}"
+        if repo.commit_id(f"refs/heads/{numbered}") is None:
+            return numbered
+    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those that are done."))
+
+
+def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:
+    parsed = (NamedDigests.parse(value) for name, value in commit.trailers if name == trailer)
+    return tuple(named for named in parsed if named is not None)
+
+
+def _is_only_claims(commit: Commit) -> bool:
+    return bool(approvals_in(commit) or requests_in(commit)) and not commit.contributors.co_authors and len(commit.parents) == 1

@@ -1,0 +1,61 @@
+"""Claims: the statements that a person approves a publication, as data that any forge can give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from marronnier.model.plan import Digests
+
+SignatureStatus = Literal["good", "bad", "none"]
+"""`good`: by the person asked about; `bad`: the signature does not fit what is signed; `none`: no signature, or another person's."""
+
+_NAMED = re.compile(r"(?P<key>\S+) +words=sha256:(?P<words>[0-9a-f]{64}) +when=sha256:(?P<when>[0-9a-f]{64})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDigests:
+    """A publication's key with its digests, written `<key> words=sha256:… when=sha256:…`."""
+
+    key: str
+    digests: Digests
+
+    def __str__(self) -> str:
+        return f"{self.key} words=sha256:{self.digests.words} when=sha256:{self.digests.when}"
+
+    @classmethod
+    def parse(cls, text: str) -> NamedDigests | None:
+        """Read what `str` wrote; None for anything else."""
+        match = _NAMED.fullmatch(text.strip())
+        return cls(match["key"], Digests(match["words"], match["when"])) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The statement that a person approves these words and this when, not yet weighed."""
+
+    by: str
+    """The person's id in `brand/approvals.yml`; empty for a request."""
+    key: str
+    digests: Digests
+    at: datetime
+    """When it was made, as it says itself: shown to people, never trusted."""
+    proof: str = ""
+    """The forge's name of what proves it: a commit in plain Git."""
+    arrived: str | None = None
+    """The commit of the default branch's own line (first parents) with which it arrived; None while it has not."""
+    addresses: frozenset[str] = frozenset()
+    """E-mail addresses of whoever handed it in, folded."""
+    is_request: bool = False
+    """It asks for approval. It approves nothing, unless merging is approving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributors:
+    """The e-mail addresses of those who made a commit, folded."""
+
+    author: str
+    committer: str
+    co_authors: frozenset[str] = frozenset()

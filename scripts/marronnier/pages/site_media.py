@@ -1,0 +1,100 @@
+"""Media of the site: sealed pictures, encoded again without metadata, under names made of their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from marronnier import sandbox
+from marronnier.desk import media_inspection
+from marronnier.files import Tree
+from marronnier.model.publication import Picture
+from marronnier.sandbox import svg
+
+if TYPE_CHECKING:
+    from marronnier.cache import Cache
+
+MEDIA_KINDS = {".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".svg": "image",
+         ".mp4": "video", ".webm": "video", ".mp3": "audio", ".ogg": "audio", ".m4a": "audio"}  # fmt: skip
+"""The media that the site shows, by extension; of any other file it shows the alternative text only."""
+
+MAX_PICTURE_SIDE = 1600
+"""Pixels of a picture's longer side on the site: twice the width of its column."""
+_PICTURE_VERSION = 1
+"""Rises when `clean_picture` gives other bytes, so that the next build replaces the pictures of the last one."""
+
+
+def media_kind(picture: Picture) -> str:
+    """`image`, `video` or `audio`; empty for a file that the site does not show."""
+    return MEDIA_KINDS.get(sandbox.extension(picture.path), "") if picture.sha256 else ""
+
+
+def site_path(picture: Picture) -> str:
+    """The picture's path on the site, made of its digest: a file's own name may reveal plans."""
+    return f"media/{picture.sha256[:20]}{posixpath.splitext(picture.path)[1].lower()}"
+
+
+def source_digest(picture: Picture) -> str:
+    """The digest of everything that the site's file is made from."""
+    return hashlib.sha256(f"{picture.sha256} {MAX_PICTURE_SIDE} {_PICTURE_VERSION}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class SiteMedia:
+    """The media in the tree of a site."""
+
+    tree: Tree
+    open_cache: Callable[[], Cache | None] = lambda: None
+    """Gives the cache of inspected pictures."""
+    _served: dict[Picture, bool] = field(default_factory=dict)
+
+    @cached_property
+    def _cache(self) -> Cache | None:
+        return self.open_cache()
+
+    def is_served(self, picture: Picture) -> bool:
+        """Whether the site shows the picture: a known kind, the sealed bytes, no script and no location in them.
+
+        A file that was replaced since is not what people approved.
+        """
+        if picture not in self._served:
+            self._served[picture] = self._check_picture(picture)
+        return self._served[picture]
+
+    def _check_picture(self, picture: Picture) -> bool:
+        kind = media_kind(picture)
+        if not kind or self.tree.sha256(picture.path) != picture.sha256:
+            return False
+        inspected = media_inspection.inspect_media(self.tree, picture.path, self._cache)
+        if inspected is None or inspected.category != kind or inspected.problem not in ("", "misnamed"):
+            return False
+        if inspected.format == "SVG":
+            return sandbox.extension(picture.path) == ".svg"
+        return kind == "image" or "gps" not in inspected.carries
+
+    def site_bytes(self, picture: Picture) -> bytes | None:
+        """The bytes that the site serves; None when it does not show the picture."""
+        if not self.is_served(picture):
+            return None
+        data = self.tree.read(picture.path)
+        return clean_picture(picture.path, data) if media_kind(picture) == "image" else data
+
+    def save_cache(self) -> None:
+        """Save what the inspections found, for the next build."""
+        if self._served and self._cache is not None:
+            self._cache.save()
+
+
+@lru_cache(maxsize=8)
+def clean_picture(path: str, data: bytes) -> bytes | None:
+    """The picture encoded again without metadata; None when it cannot be decoded safely."""
+    if path.lower().endswith(".svg"):
+        return svg.clean(data)
+    try:
+        return sandbox.clean(data, max_side=MAX_PICTURE_SIDE).data
+    except sandbox.Unsafe:
+        return None

@@ -1,0 +1,126 @@
+"""Evidence of approvals, read from the history of the default branch and from the forge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from marronnier import desk as desks
+from marronnier.approval import Evidence, Version
+from marronnier.desk import Desk
+from marronnier.desk.commit_tree import CommitTree
+from marronnier.forge import Branch, Forge
+from marronnier.git import Repo
+from marronnier.git.commit_log import CommitLog
+from marronnier.model.approval_policy import Policy
+from marronnier.model.claim import Claim
+from marronnier.model.plan import Digests
+from marronnier.model.publication import Publication
+from marronnier.proofs.versions import VersionHistory
+
+POLICY_FILE = "brand/approvals.yml"
+RULE_FILES = (POLICY_FILE, "brand/channels.yml")
+"""What decides who must approve: the policy, and the groups of channels it may name."""
+
+_QUORUM_ZERO = re.compile(rb"quorum['\"]?\s*:\s*['\"]?0")
+
+
+@dataclass
+class EvidenceReader:
+    """Reads what judging asks for, each thing once."""
+
+    repo: Repo
+    forge: Forge
+    log: CommitLog
+    """The commits of the default branch."""
+    desk: Desk
+    """The desk at the log's head."""
+    shallow: bool = False
+    words_digests: dict[str, str] = field(default_factory=dict)
+    """Words digests of the desk's publications, by key: those computed so far."""
+    _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
+    _desks: dict[str, Desk] = field(default_factory=dict)
+
+    @cached_property
+    def history(self) -> VersionHistory:
+        """What publications were at earlier commits."""
+        return VersionHistory(self.repo, self.log, self.desk)
+
+    def evidence(self, publications: Mapping[str, Publication]) -> Evidence:
+        """Evidence for publications of the default branch, by key."""
+        return Evidence(
+            claims=self._claims,
+            base_of=self.log.predecessor,
+            policy_at=self.policy_at,
+            expand_at=lambda commit, names: self._rules_at(commit).expand(names),
+            verify=self.forge.verify,
+            is_signed_by=self.forge.is_signed_by,
+            contributors=lambda oid: self.log.commits[oid].contributors,
+            versions=lambda key: self.history.versions(publications[key]),
+            introducing_commits=lambda key: self.history.introducing_commits(publications[key]),
+            position=lambda oid: self.log.positions.get(oid, len(self.log.positions)),
+            current_policy=self.desk.policy,
+            zone=self.desk.brand.zone,
+            head=self.log.head,
+            had_quorum_zero=self._had_quorum_zero,
+            shallow=self.shallow,
+        )
+
+    def evidence_on(self, branch: Branch, digests: Digests) -> Evidence:
+        """Evidence for a publication that has these digests on a branch, as if the branch were merged now."""
+        oids = tuple(branch.contributors)
+        versions = tuple(
+            Version(oid, (position - 1,) if position else (), digests if oid == oids[-1] else None, arrived=branch.tip)
+            for position, oid in enumerate(oids)
+        )
+        return Evidence(
+            claims=_by_key(branch.claims),
+            base_of=lambda _oid: self.log.head,
+            policy_at=lambda _oid: self.desk.policy,
+            expand_at=lambda _oid, names: self.desk.expand(names),
+            verify=self.forge.verify,
+            is_signed_by=self.forge.is_signed_by,
+            contributors=branch.contributors.__getitem__,
+            versions=lambda _key: versions,
+            introducing_commits=lambda _key: (),
+            position=lambda _oid: 0,
+            current_policy=self.desk.policy,
+            zone=self.desk.brand.zone,
+        )
+
+    @cached_property
+    def _claims(self) -> Mapping[str, tuple[Claim, ...]]:
+        return _by_key(self.forge.claims(self.log))
+
+    @cached_property
+    def _had_quorum_zero(self) -> bool:
+        """Whether some policy of the past may have said that merging is approving."""
+        if self.desk.policy.quorum == 0 or any(requirement.quorum == 0 for requirement in self.desk.policy.requirements):
+            return True
+        blobs = self.history.blobs_of(POLICY_FILE)
+        with self.repo.open_reader() as batch:
+            return any(_QUORUM_ZERO.search(data or b"") for data in batch.read_all(sorted(blobs)))
+
+    def policy_at(self, commit: str) -> Policy:
+        """The policy at a commit."""
+        return self._rules_at(commit).policy
+
+    def _rules_at(self, commit: str) -> Desk:
+        """The desk's rules at a commit: its policy and its groups; posts are not read."""
+        if commit == self.log.head:
+            return self.desk
+        if commit not in self._desks:
+            files = tuple(self.repo.read(f"{commit}:./{path}") for path in RULE_FILES)
+            if files not in self._rules:
+                self._rules[files] = desks.load(CommitTree(self.repo, commit), only="")
+            self._desks[commit] = self._rules[files]
+        return self._desks[commit]
+
+
+def _by_key(claims: Iterable[Claim]) -> Mapping[str, tuple[Claim, ...]]:
+    by_key: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_key.setdefault(claim.key, []).append(claim)
+    return {key: tuple(claims) for key, claims in by_key.items()}
