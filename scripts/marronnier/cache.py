@@ -1,4 +1,4 @@
-"""What was worked out before, kept so that a second look is fast. Safe to delete at any time.
+"""Results kept from one run to the next, by the digest of what they follow from. Safe to delete at any time.
 
 Trust: what is read from a cache stands in for what people wrote, so a cache that somebody else made must never be believed,
 and a repository may carry a `.marronnier/` folder that somebody committed on purpose. Every file therefore begins with an
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import hmac
 import marshal
 import os
 import sys
@@ -24,34 +23,37 @@ from typing import Any
 from marronnier import __version__
 
 _SPARE = 1000
-"""Values no longer asked for that may stay before they are swept out."""
+"""How many values that this run did not ask for a shelf may keep before they are dropped."""
 
 
 class Cache:
-    """Values by shelf and key, below `.marronnier/cache/` of a brand's folder. Works as an empty one where nothing can be kept."""
+    """Values by shelf and key, in memory and below `.marronnier/cache/` of a brand's folder: in memory alone without a folder or without a key.
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / ".marronnier" / "cache"
+    A shelf is read at its first use.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.folder = root / ".marronnier" / "cache" if root is not None else None
         self._shelves: dict[str, dict[str, Any]] = {}
         self._used: dict[str, set[str]] = {}
         self._changed: set[str] = set()
 
     def get(self, shelf: str, key: str) -> Any:
-        """What was kept under that key, or None."""
-        found = self._shelf(shelf).get(key)
-        if found is not None:
+        """The value under that key, or None."""
+        value = self._shelf(shelf).get(key)
+        if value is not None:
             self._used[shelf].add(key)
-        return found
+        return value
 
     def put(self, shelf: str, key: str, value: Any) -> None:
-        """Keep a value made of texts, bytes, numbers, lists, tuples and dictionaries. Key it by a digest of all it follows from."""
+        """Store a value made of texts, bytes, numbers, lists, tuples and dictionaries. Its key is a digest of all it follows from."""
         self._shelf(shelf)[key] = value
         self._used[shelf].add(key)
         self._changed.add(shelf)
 
     def save(self) -> None:
-        """Write what changed. Never raises: a cache that cannot be written is no cache."""
-        if self._key is None:
+        """Write the shelves that changed. Never raises: a cache that cannot be written is no cache."""
+        if not self._changed or self.folder is None or self._key is None:
             return
         for shelf in sorted(self._changed):
             values = self._shelves[shelf]
@@ -59,15 +61,12 @@ class Cache:
             if len(values) > 2 * len(used) + _SPARE:
                 values = {key: value for key, value in values.items() if key in used}
             try:
-                self._make_folder()
+                _make_folder(self.folder)
                 raw = marshal.dumps(values)
-                _write(self._file(shelf), self._sign(shelf, raw) + raw)
+                _write(self.folder / f"{shelf}.cache", _sign(self._key, shelf, raw) + raw)
             except (OSError, ValueError):
                 return
         self._changed.clear()
-
-    def _file(self, shelf: str) -> Path:
-        return self.folder / f"{shelf}.cache"
 
     def _shelf(self, shelf: str) -> dict[str, Any]:
         if shelf not in self._shelves:
@@ -76,41 +75,28 @@ class Cache:
         return self._shelves[shelf]
 
     def _read(self, shelf: str) -> Mapping[str, Any]:
-        file = self._file(shelf)
+        if self.folder is None or self._key is None:
+            return {}
+        import hmac
+
         try:
-            if self._key is None or self._is_linked():
+            if _is_linked(self.folder):
                 return {}
-            raw = file.read_bytes()
+            raw = (self.folder / f"{shelf}.cache").read_bytes()
         except OSError:
             return {}
         signature, content = raw[:32], raw[32:]
-        if not hmac.compare_digest(signature, self._sign(shelf, content)):
+        if not hmac.compare_digest(signature, _sign(self._key, shelf, content)):
             return {}
         try:
-            read = marshal.loads(content)  # noqa: S302
+            values = marshal.loads(content)  # noqa: S302
         except (EOFError, ValueError, TypeError):
             return {}
-        return read if isinstance(read, dict) else {}
-
-    def _sign(self, shelf: str, content: bytes) -> bytes:
-        assert self._key is not None
-        made_by = f"{__version__} {_fingerprint()} {sys.implementation.cache_tag} {marshal.version} {shelf}\n"
-        return hmac.digest(self._key, made_by.encode() + content, "sha256")
-
-    def _is_linked(self) -> bool:
-        return self.folder.is_symlink() or self.folder.parent.is_symlink()
-
-    def _make_folder(self) -> None:
-        if self._is_linked():
-            raise OSError("the cache folder is a link")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        ignore = self.folder.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        return values if isinstance(values, dict) else {}
 
     @cached_property
     def _key(self) -> bytes | None:
-        """This person's key, made at the first use; None where there is no place for it."""
+        """This person's key, made at the first use; None where it cannot be written."""
         home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
         try:
             file = Path(home).expanduser() / "marronnier" / "key"
@@ -125,6 +111,27 @@ class Cache:
         except (OSError, RuntimeError):
             return None
         return key if len(key) >= 32 else None
+
+
+def _sign(key: bytes, shelf: str, content: bytes) -> bytes:
+    import hmac
+
+    made_by = f"{__version__} {_fingerprint()} {sys.implementation.cache_tag} {marshal.version} {shelf}\n"
+    return hmac.digest(key, made_by.encode() + content, "sha256")
+
+
+def _is_linked(folder: Path) -> bool:
+    return folder.is_symlink() or folder.parent.is_symlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """Raises OSError when the folder is a link or cannot be made."""
+    if _is_linked(folder):
+        raise OSError("the cache folder is a link")
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def _write(file: Path, raw: bytes) -> None:
@@ -144,10 +151,10 @@ def _write(file: Path, raw: bytes) -> None:
 
 @cache
 def _fingerprint() -> str:
-    """Changes whenever the code that makes cached values does: size and time of its files."""
+    """A digest that changes with the code that makes cached values: from size and time of its files."""
     here = Path(__file__).parent
     stats = []
-    for folder in ("files", "desk", "text", "model", "networks", "sandbox", "checks", "checks/rules"):
+    for folder in ("files", "desk", "text", "model", "networks", "sandbox", "checks", "checks/view", "checks/rules"):
         for file in sorted((here / folder).glob("*.py")):
             read = file.stat()
             stats.append(f"{file.name} {read.st_size} {read.st_mtime_ns}")

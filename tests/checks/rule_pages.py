@@ -1,6 +1,6 @@
-"""The pages of the rules, read as tests: small repositories given as files, and what `marronnier check` says of each.
+"""The pages of the rules as tests: small repositories given as files, and the output of `marronnier check` for each.
 
-A block titled `ledger` is no file: it tells what went out before, each with the words that were sent.
+A block titled `ledger` is no file: it lists what went out before, each with the words that were sent.
 
     2026-11-20 10:00 sent portes-ouvertes@journal
     On ouvre le jardin dimanche.
@@ -56,26 +56,26 @@ class Case:
     kind: str
     line: int
     files: dict[str, str] = field(default_factory=dict)
-    said: str | None = None
+    output: str | None = None
     ledger: str = ""
     """What went out before."""
 
 
 def cases(page: str) -> list[Case]:
     """Every repository of a page, in order."""
-    found: list[Case] = []
+    case_list: list[Case] = []
     label = fence = title = ""
     block: list[str] = []
     for number, line in enumerate(page.split("\n"), 1):
         if fence and line == fence:
-            text = "".join(f"{one}\n" for one in block)
+            text = "".join(f"{line}\n" for line in block)
             if title == "ledger":
-                found[-1].ledger = text
+                case_list[-1].ledger = text
             elif title:
                 assert label in ("Refused", "Accepted"), f"line {number}: a file under no label"
-                found[-1].files[title] = f"{_DESCRIBED[text.strip()]}\n" if text.strip() in _DESCRIBED else text
+                case_list[-1].files[title] = f"{_DESCRIBED[text.strip()]}\n" if text.strip() in _DESCRIBED else text
             elif label == "marronnier check":
-                found[-1].said = text
+                case_list[-1].output = text
             fence, block = "", []
         elif fence:
             block.append(line)
@@ -84,8 +84,8 @@ def cases(page: str) -> list[Case]:
         elif labelled := _LABEL.fullmatch(line):
             label = _MEANT.get(labelled[1], labelled[1])
             if label != "marronnier check":
-                found.append(Case(label, number))
-    return found
+                case_list.append(Case(label, number))
+    return case_list
 
 
 def build(root: Path, files: dict[str, str]) -> Path:
@@ -106,7 +106,7 @@ def build(root: Path, files: dict[str, str]) -> Path:
 _OUT = re.compile(r"(?P<at>\d{4}-\d\d-\d\d \d\d:\d\d) (?P<event>sent|unknown) (?P<key>\S+)")
 
 
-def record(root: Path, told: str) -> Ledger:
+def build_ledger(root: Path, events: str) -> Ledger:
     """A ledger with what a page tells; the folder becomes a repository for it."""
     repo = Repo(root)
     hand = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
@@ -116,17 +116,17 @@ def record(root: Path, told: str) -> Ledger:
     ledger.init(repo, root, Brand(name=""), datetime(2026, 11, 1, tzinfo=UTC), unsigned=True)
     book = ledger.open(repo, desk.load(WorkTree(root), only="").brand, fetch=False)
     commit = repo.run("rev-parse", "HEAD").decode().strip()
-    lines = told.splitlines()
-    begins = [(number, found) for number, line in enumerate(lines) if (found := _OUT.fullmatch(line))]
-    assert begins, "a ledger that tells nothing"
-    for (start, found), end in zip(begins, [*(number for number, _found in begins[1:]), len(lines)], strict=True):
-        at = datetime.fromisoformat(found["at"]).replace(tzinfo=ZoneInfo("Europe/Brussels"))
-        drafts = _went_out(found["key"], found["event"], "\n".join(lines[start + 1 : end]).strip(), at, commit)
+    lines = events.splitlines()
+    starts = [(number, match) for number, line in enumerate(lines) if (match := _OUT.fullmatch(line))]
+    assert starts, "a ledger block without events"
+    for (start, match), end in zip(starts, [*(number for number, _match in starts[1:]), len(lines)], strict=True):
+        at = datetime.fromisoformat(match["at"]).replace(tzinfo=ZoneInfo("Europe/Brussels"))
+        drafts = _event_drafts(match["key"], match["event"], "\n".join(lines[start + 1 : end]).strip(), at, commit)
         book = book.append(lambda _newest, drafts=drafts: drafts, at)  # type: ignore[misc]
     return book
 
 
-def _went_out(key: str, event: str, words: str, at: datetime, commit: str) -> list[EventDraft]:
+def _event_drafts(key: str, event: str, words: str, at: datetime, commit: str) -> list[EventDraft]:
     """What the publisher records of one publication."""
     payload = Payload("feed", 1, (Part(words, len(words), {"content_text": words}),))
     seal = {"words": "0" * 64, "when": "0" * 64, "instant": at, "payload": payload.sha256, "by": [], "basis": "written", "commit": commit}

@@ -12,7 +12,7 @@ from checks.rule_pages import build, check
 POST = "content/posts/2026/12/a.md"
 
 
-def found(root: Path) -> list[dict[str, object]]:
+def findings_of(root: Path) -> list[dict[str, object]]:
     return json.loads(check(root, "--format", "json").stdout)
 
 
@@ -30,29 +30,29 @@ def post(front: str, words: str = "Venez.") -> str:
 def test_c05_hours_skipped_or_repeated_by_summer_time_are_refused_with_both_readings(
     tmp_path: Path, date: str, rule: str, earlier: str, later: str
 ) -> None:
-    (finding,) = found(build(tmp_path, {POST: post(f"date: {date}")}))
+    (finding,) = findings_of(build(tmp_path, {POST: post(f"date: {date}")}))
     assert (finding["rule"], finding["line"], finding["column"]) == (rule, 4, 7)
     assert finding["next"] == f"write `{date} earlier` for {earlier}, or `{date} later` for {later}"
     for edge in ("earlier", "later"):
-        assert found(build(tmp_path, {POST: post(f"date: {date} {edge}")})) == []
+        assert findings_of(build(tmp_path, {POST: post(f"date: {date} {edge}")})) == []
 
 
 def test_c05_an_hour_for_one_channel_is_reported_at_its_own_line(tmp_path: Path) -> None:
     front = "date: 2027-03-27 10:00\nfor:\n  journal:\n    date: 2027-03-28 02:30"
-    (finding,) = found(build(tmp_path, {POST: post(front)}))
+    (finding,) = findings_of(build(tmp_path, {POST: post(front)}))
     assert (finding["rule"], finding["line"], finding["column"]) == ("nonexistent-local-time", 7, 11)
 
 
 def test_c05_the_usual_hour_may_be_the_missing_one(tmp_path: Path) -> None:
     brand = 'name: A\nzone: Europe/Brussels\ndefault_time: "02:30"\n'
-    (finding,) = found(build(tmp_path, {POST: post("date: 2027-03-28"), "brand/brand.yml": brand}))
+    (finding,) = findings_of(build(tmp_path, {POST: post("date: 2027-03-28"), "brand/brand.yml": brand}))
     assert finding["rule"] == "nonexistent-local-time"
 
 
 @pytest.mark.parametrize("picture", ["jardin.jpg", "{src: jardin.jpg}", '{src: jardin.jpg, alt: "  "}', "{src: jardin.jpg, alt: JARDIN}"])
 def test_c16_a_picture_without_alternative_text_is_refused(tmp_path: Path, picture: str) -> None:
     root = build(tmp_path, {POST: post(f"date: 2026-12-05 10:00\nmedia:\n  - {picture}"), "content/media/jardin.jpg": "(a picture)"})
-    (finding,) = found(root)
+    (finding,) = findings_of(root)
     assert (finding["rule"], finding["level"], finding["line"]) == ("missing-alt-text", "error", 6)
 
 
@@ -68,20 +68,20 @@ def test_c16_a_picture_without_alternative_text_is_refused(tmp_path: Path, pictu
 )
 def test_c13_a_file_outside_the_repository_is_refused(tmp_path: Path, file: str, rule: str) -> None:
     root = build(tmp_path, {POST: post(f"date: 2026-12-05 10:00\nmedia:\n  - {{src: {file}, alt: Une photo}}")})
-    assert [finding["rule"] for finding in found(root)] == [rule]
+    assert [finding["rule"] for finding in findings_of(root)] == [rule]
 
 
 def test_c13_a_path_outside_the_repository_is_reported_even_when_the_name_exists_inside(tmp_path: Path) -> None:
     front = "date: 2026-12-05 10:00\nmedia:\n  - {src: ../../../../../elsewhere/jardin.jpg, alt: Une photo}"
     root = build(tmp_path, {POST: post(front), "content/media/jardin.jpg": "(a picture)"})
-    assert [finding["rule"] for finding in found(root)] == ["symlinked-media"]
+    assert [finding["rule"] for finding in findings_of(root)] == ["symlinked-media"]
 
 
 def test_c13_a_symbolic_link_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("date: 2026-12-05 10:00\nmedia:\n  - {src: jardin.jpg, alt: Une photo}")})
     (root / "content/media").mkdir()
     (root / "content/media/jardin.jpg").symlink_to("/etc/hostname")
-    assert {finding["rule"] for finding in found(root)} == {"symlinked-media", "unreadable"}
+    assert {finding["rule"] for finding in findings_of(root)} == {"symlinked-media", "unreadable"}
     assert [finding["rule"] for finding in json.loads(check(root, POST, "--format", "json").stdout)] == ["symlinked-media"]
 
 
@@ -91,24 +91,24 @@ def test_c13_a_folder_behind_a_symbolic_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere/jardin.jpg").write_bytes(b"x")
     (root / "content/media").mkdir()
     (root / "content/media/ici").symlink_to(tmp_path / "elsewhere")
-    assert "symlinked-media" in {finding["rule"] for finding in found(root)}
+    assert "symlinked-media" in {finding["rule"] for finding in findings_of(root)}
 
 
 def test_a25_a_picture_in_a_nested_repository_is_refused(tmp_path: Path) -> None:
     front = "date: 2026-12-05 10:00\nmedia:\n  - {src: autre/jardin.jpg, alt: Une photo}"
     root = build(tmp_path, {POST: post(front), "content/media/autre/jardin.jpg": "(a picture)"})
-    assert found(root) == []
+    assert findings_of(root) == []
     (root / "content/media/autre/.git").write_text("gitdir: ../../../.git/modules/autre\n")
-    findings = {(finding["rule"], finding["path"], finding["message"]) for finding in found(root)}
+    findings = {(finding["rule"], finding["path"], finding["message"]) for finding in findings_of(root)}
     assert findings == {
-        ("symlinked-media", POST, "`autre/jardin.jpg` is in a repository of its own"),
+        ("symlinked-media", POST, "`autre/jardin.jpg` is in a Git submodule"),
         ("unreadable", "content/media/autre", "this is a repository of its own"),
     }
 
 
-def test_media_of_one_channel_are_looked_at_too(tmp_path: Path) -> None:
+def test_media_of_one_channel_are_checked_too(tmp_path: Path) -> None:
     front = "date: 2026-12-05 10:00\nfor:\n  journal:\n    media:\n      - {src: none.jpg}"
-    rules = {(finding["rule"], finding["line"]) for finding in found(build(tmp_path, {POST: post(front)}))}
+    rules = {(finding["rule"], finding["line"]) for finding in findings_of(build(tmp_path, {POST: post(front)}))}
     assert rules == {("missing-media", 8), ("missing-alt-text", 8)}
 
 
@@ -116,8 +116,8 @@ def test_a_limit_is_counted_in_what_a_reader_sees(tmp_path: Path) -> None:
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     channels = "channels:\n  journal: {network: feed, limits: {text: 10}}\n"
     files = {"brand/channels.yml": channels, "brand/strategy.yml": "mission: A\n"}
-    assert found(build(tmp_path, files | {POST: post("date: 2026-12-05 10:00", family * 10)})) == []
-    (finding,) = found(build(tmp_path, files | {POST: post("date: 2026-12-05 10:00", "Un **mot** " + family * 3 + " la fin")}))
+    assert findings_of(build(tmp_path, files | {POST: post("date: 2026-12-05 10:00", family * 10)})) == []
+    (finding,) = findings_of(build(tmp_path, files | {POST: post("date: 2026-12-05 10:00", "Un **mot** " + family * 3 + " la fin")}))
     assert finding["message"] == "`journal` counts 17 characters, 7 too many"
     assert finding["expected"] == "at most 10; the excess begins at “la fin”"
     assert (finding["line"], finding["column"]) == (6, 12 + 3 * len(family) + 1)

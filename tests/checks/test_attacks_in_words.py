@@ -1,4 +1,4 @@
-"""Attacks and bad inputs that hide in words: each is refused with its place, what can go is taken out once, and nothing else changes."""
+"""Attacks and bad inputs in texts: each is reported at its place, `--fix` removes what it safely can, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from checks.rule_pages import build, check
-from marronnier.checks.text_spans import MOST
+from marronnier.checks.text_spans import MAX_FINDINGS
 
 POST = "content/posts/2026/12/a.md"
 
 
-def found(root: Path) -> list[dict[str, object]]:
+def findings_of(root: Path) -> list[dict[str, object]]:
     return json.loads(check(root, "--format", "json").stdout)
 
 
 def seen(root: Path) -> list[tuple[object, object, object]]:
-    return [(one["rule"], one["line"], one["column"]) for one in found(root)]
+    return [(finding["rule"], finding["line"], finding["column"]) for finding in findings_of(root)]
 
 
 def post(words: str = "Venez.", front: str = "") -> str:
@@ -41,7 +41,7 @@ def mended(root: Path) -> str:
 def test_c07_bytes_that_are_not_text_are_refused(tmp_path: Path, data: bytes) -> None:
     root = build(tmp_path, {POST: ""})
     (root / POST).write_bytes(data)
-    (finding,) = found(root)
+    (finding,) = findings_of(root)
     assert (finding["rule"], finding["level"]) == ("unreadable", "error")
 
 
@@ -61,8 +61,8 @@ def test_c07_a_second_byte_order_mark_is_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 @pytest.mark.parametrize("spelled", ["{}", "&#{:d};", "&#x{:x};"])
 def test_c08_a_bidi_control_is_refused_however_it_is_written(tmp_path: Path, character: str, spelled: str) -> None:
-    said = spelled.format(ord(character)) if ":" in spelled else character
-    root = build(tmp_path, {POST: post(f"Le code est {said}1234.")})
+    typed = spelled.format(ord(character)) if ":" in spelled else character
+    root = build(tmp_path, {POST: post(f"Le code est {typed}1234.")})
     assert seen(root) == [("bidi-control", 6, 13)]
     assert mended(root) == post("Le code est 1234.")
 
@@ -85,8 +85,8 @@ def test_c08_an_invisible_character_is_refused_wherever_it_stands(tmp_path: Path
     root = build(tmp_path, {POST: post(front=front), "content/media/a.jpg": "(a picture)"})
     assert [rule for rule, _line, _column in seen(root)] == ["bidi-control"]
     plain = front
-    for one in ("\u202e", "\\u202E", "\\u202e", "\\U0000202E"):
-        plain = plain.replace(one, "")
+    for finding in ("\u202e", "\\u202E", "\\u202e", "\\U0000202E"):
+        plain = plain.replace(finding, "")
     assert mended(root) == post(front=plain)
 
 
@@ -143,13 +143,13 @@ def test_c16_an_alternative_text_with_a_control_character_is_refused(tmp_path: P
     ],
 )
 def test_c17_a_mass_mention_is_refused(tmp_path: Path, words: str) -> None:
-    rules = {one["rule"]: one for one in found(build(tmp_path, {POST: post(f"Bonjour.\n{words}")}))}
+    rules = {finding["rule"]: finding for finding in findings_of(build(tmp_path, {POST: post(f"Bonjour.\n{words}")}))}
     assert (rules["mass-mention"]["level"], rules["mass-mention"]["line"]) == ("error", 7)
 
 
 @pytest.mark.parametrize("front", ["first_comment: 'ping @here'\n", 'sensitive: "\\u0040everyone"\n', "poll:\n  options: ['@all', b]\n"])
 def test_c17_a_mass_mention_is_refused_wherever_it_stands(tmp_path: Path, front: str) -> None:
-    assert "mass-mention" in {one["rule"] for one in found(build(tmp_path, {POST: post(front=front)}))}
+    assert "mass-mention" in {finding["rule"] for finding in findings_of(build(tmp_path, {POST: post(front=front)}))}
 
 
 @pytest.mark.parametrize(
@@ -165,11 +165,11 @@ def test_c17_a_mass_mention_is_refused_wherever_it_stands(tmp_path: Path, front:
     ],
 )
 def test_what_calls_nobody_is_let_pass(tmp_path: Path, words: str) -> None:
-    assert "mass-mention" not in {one["rule"] for one in found(build(tmp_path, {POST: post(words)}))}
+    assert "mass-mention" not in {finding["rule"] for finding in findings_of(build(tmp_path, {POST: post(words)}))}
 
 
 def levels(root: Path, rule: str) -> list[tuple[object, object, object]]:
-    return [(one["level"], one["line"], one["column"]) for one in found(root) if one["rule"] == rule]
+    return [(finding["level"], finding["line"], finding["column"]) for finding in findings_of(root) if finding["rule"] == rule]
 
 
 SITE = "name: A\nzone: Europe/Brussels\nlang: fr\nsite_url: https://www.jardin-livres.example.org/\n"
@@ -231,7 +231,7 @@ def test_c09_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
 def test_c09_a_known_host_may_look_like_another(tmp_path: Path) -> None:
     words = "https://xn--80ak6aa92e.example/ [evil.example](https://shop.b\u0430nk.example/a)"
     known = f"{SITE}known_hosts: [xn--80ak6aa92e.example, b\u0430nk.example, evil.example, shop.b\u0430nk.example]\n"
-    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": known})) == []
+    assert findings_of(build(tmp_path, {POST: post(words), "brand/brand.yml": known})) == []
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_c09_a_known_host_may_look_like_another(tmp_path: Path) -> None:
 )
 def test_honest_links_are_let_pass(tmp_path: Path, words: str) -> None:
     picture = {"content/media/affiche.jpg": "(a picture)"}
-    assert found(build(tmp_path, {POST: post(words), "brand/brand.yml": SITE, **picture})) == []
+    assert findings_of(build(tmp_path, {POST: post(words), "brand/brand.yml": SITE, **picture})) == []
 
 
 @pytest.mark.parametrize(
@@ -365,6 +365,6 @@ def test_c12_a_post_full_of_faults_is_judged_in_a_moment(tmp_path: Path, unit: s
     voice = "typography: fr\nrules:\n  a: {kind: substitution, swap: {usagers: gens}}\n"
     root = build(tmp_path, {POST: post(unit * (200_000 // len(unit.encode()))), "brand/voice.yml": voice})
     start = time.process_time()
-    said = found(root)
+    findings = findings_of(root)
     assert time.process_time() - start < 3
-    assert 1 <= len(said) <= 2 * MOST + 1
+    assert 1 <= len(findings) <= 2 * MAX_FINDINGS + 1

@@ -19,7 +19,7 @@ POST = "content/posts/2026/12/compost.md"
 OTHER = "content/posts/2026/12/autre.md"
 
 
-def test_formats_say_the_same(tmp_path: Path) -> None:
+def test_all_formats_have_the_same_findings(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD})
     text = check(root)
     assert text.output.startswith(f"{POST}:4:")
@@ -51,7 +51,7 @@ def test_a_file_or_a_folder_may_be_chosen(tmp_path: Path) -> None:
     assert len(json.loads(both.stdout)) == 2
 
 
-def test_a_path_is_read_from_where_one_stands(tmp_path: Path) -> None:
+def test_a_path_is_relative_to_the_current_folder(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD})
     done = check(root / "content/posts", "2026/12/compost.md")
     assert done.output.startswith(f"{POST}:4:")
@@ -65,7 +65,7 @@ def test_a_path_that_is_not_there_or_elsewhere(tmp_path: Path, path: str) -> Non
     assert trouble.value.next
 
 
-def test_judging_twice_says_the_same(tmp_path: Path) -> None:
+def test_checking_twice_gives_the_same_result(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD, OTHER: BAD.replace("journal", "blusky")})
     first = check(root).output
     assert check(root).output == first
@@ -73,7 +73,7 @@ def test_judging_twice_says_the_same(tmp_path: Path) -> None:
     assert places == sorted(places)
 
 
-def test_a_change_is_seen_by_the_next_check(tmp_path: Path) -> None:
+def test_the_next_check_sees_a_change(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD, OTHER: GOOD.replace("10:00", "16:00").replace("couvre", "retourne")})
     assert check(root).exit_code == 1
     (root / POST).write_text(GOOD)
@@ -84,7 +84,7 @@ def test_a_change_is_seen_by_the_next_check(tmp_path: Path) -> None:
     assert check(root).output == "Nothing to mend.\n"
 
 
-def test_words_of_a_post_command_nothing(tmp_path: Path) -> None:
+def test_words_of_a_post_are_no_terminal_commands(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: GOOD.replace("[journal]", '["a\\n::add-mask::x", "##[group]y"]')})
     for form in ("text", "github"):
         for line in check(root, "--format", form).stdout.splitlines():
@@ -92,7 +92,7 @@ def test_words_of_a_post_command_nothing(tmp_path: Path) -> None:
             assert "##[" not in line
 
 
-def test_fix_writes_what_is_safe_and_shows_it(tmp_path: Path) -> None:
+def test_fix_writes_safe_corrections_and_shows_them(tmp_path: Path) -> None:
     written = "\ufeff---\r\n# la soupe\r\ntitle: Soupe # au potimarron: du mardi\r\ndate: 2026-12-08 10:00\r\nowner:cuisine\r\nchannels: [journal]\r\n---\r\nDu pain aussi.\r\n"
     root = build(tmp_path, {POST: written})
     assert check(root).exit_code == 1
@@ -107,7 +107,7 @@ def test_fix_writes_what_is_safe_and_shows_it(tmp_path: Path) -> None:
     assert check(root).output == "Nothing to mend.\n"
 
 
-def test_fix_leaves_alone_what_only_a_person_can_settle(tmp_path: Path) -> None:
+def test_fix_leaves_other_findings_to_a_person(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: GOOD.replace("2026-12-08 10:00", "2027-10-31 02:30")})
     done = check(root, "--fix")
     assert done.exit_code == 1
@@ -127,10 +127,10 @@ def test_explain_lists_every_rule() -> None:
 
 @pytest.mark.parametrize("rule", registry.all_rules(), ids=lambda rule: rule.name)
 def test_explain_prints_the_page_and_says_whether_it_can_be_allowed(rule: registry.Rule) -> None:
-    said = explain(rule.name)
-    assert said.startswith(f"{rule.name}\n")
-    assert ("It cannot be allowed." in said) != rule.allowable
-    assert "```" not in said
+    output = explain(rule.name)
+    assert output.startswith(f"{rule.name}\n")
+    assert ("It cannot be allowed." in output) != rule.allowable
+    assert "```" not in output
 
 
 def test_explain_suggests() -> None:

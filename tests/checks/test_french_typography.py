@@ -1,4 +1,4 @@
-"""French typography in a team's files: where it is asked for, in French, line by line, and once."""
+"""French typography: only in French, only where the brand asks for it, one finding a line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def post(words: str = "Venez.", front: str = "", title: str = "A") -> str:
         ("tags: [L'été]\nlink: https://a.example/l'a", "tags: [L'été]\nlink: https://a.example/l'a"),
     ],
 )
-def test_values_of_the_front_matter_are_set_and_keys_comments_and_files_are_not(tmp_path: Path, before: str, after: str) -> None:
+def test_values_of_the_front_matter_are_fixed_and_keys_comments_and_files_are_not(tmp_path: Path, before: str, after: str) -> None:
     text = post(front=f"{before}\n")
     text, wanted = (one.replace("title: A\n", "") if before.startswith("title") else one for one in (text, post(front=f"{after}\n")))
     root = build(tmp_path, {POST: text, "content/media/l'a.jpg": "(a picture)", **VOICE})
@@ -48,7 +48,7 @@ def test_values_of_the_front_matter_are_set_and_keys_comments_and_files_are_not(
     assert (root / POST).read_text() == wanted
 
 
-def test_typography_and_a_hidden_character_of_one_line_go_together(tmp_path: Path) -> None:
+def test_typography_and_a_hidden_character_of_one_line_are_fixed_together(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("L'hiver\u200b est là !\nEt\u00ad l'été\u200b!"), **VOICE})
     done = check(root, "--fix")
     assert (root / POST).read_text() == post("L’hiver est là\u202f!\nEt l’été\u202f!")
@@ -56,7 +56,7 @@ def test_typography_and_a_hidden_character_of_one_line_go_together(tmp_path: Pat
     assert done.output.endswith("Nothing to mend.\n")
 
 
-def test_only_french_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_only_french_and_only_where_the_brand_asks_for_it(tmp_path: Path) -> None:
     channels = (
         "channels:\n  journal: {network: feed, lang: fr-BE}\n  krant: {network: feed, lang: nl}\n  ici: {network: feed, lang: fr-CA}\n"
     )
@@ -67,7 +67,7 @@ def test_only_french_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert found(build(tmp_path / "c", {POST: text.replace("title: A", "title: A\nlang: en"), **files, **VOICE})) == []
 
 
-def test_accents_typed_apart_stay_so(tmp_path: Path) -> None:
+def test_combining_accents_are_kept(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("L'e\u0301te\u0301 !", title="L'e\u0301te\u0301 !"), **VOICE})
     check(root, "--fix")
     assert (root / POST).read_text() == post("L’e\u0301te\u0301\u202f!", title="L’e\u0301te\u0301\u202f!")

@@ -1,4 +1,4 @@
-"""Hashtags that must be there, and how many may: told once, where the post's own stand."""
+"""Required hashtags and limits on their number: one finding each, at the post's `tags`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def channels(journal: str = "name: J", linkedin: str = "name: L") -> dict[str, s
     return {"brand/channels.yml": f"channels:\n  journal: {{network: feed, {journal}}}\n  linkedin: {{network: feed, {linkedin}}}\n"}
 
 
-def found(root: Path) -> list[tuple[str, str, int, str]]:
+def findings_of(root: Path) -> list[tuple[str, str, int, str]]:
     said = json.loads(check(root, "--format", "json").stdout)
-    return [(one["rule"], one["level"], one["line"], one["message"]) for one in said if "hashtag" in one["rule"]]
+    return [(finding["rule"], finding["level"], finding["line"], finding["message"]) for finding in said if "hashtag" in finding["rule"]]
 
 
 def post(words: str = "Venez.", front: str = "", names: str = "journal") -> str:
     return f"---\ntitle: A\ndate: 2026-12-05 10:00\nchannels: [{names}]\n{front}---\n{words}\n"
 
 
-MISSING = ("missing-hashtag", "error", 1, "#FêteDesVoisins is missing, for which `journal` asks")
+MISSING = ("missing-hashtag", "error", 1, "#FêteDesVoisins is missing, and `journal` requires it")
 
 
 @pytest.mark.parametrize(
@@ -43,53 +43,55 @@ MISSING = ("missing-hashtag", "error", 1, "#FêteDesVoisins is missing, for whic
         ("Oui\n\n## @journal\nNon #FeteX #FêteDesVoisins", ""),
     ],
 )
-def test_it_counts_wherever_it_stands(tmp_path: Path, words: str, front: str) -> None:
-    assert found(build(tmp_path, {POST: post(words, front), **channels("hashtags: [Fête des voisins]")})) == []
+def test_a_required_hashtag_counts_in_tags_and_in_words(tmp_path: Path, words: str, front: str) -> None:
+    assert findings_of(build(tmp_path, {POST: post(words, front), **channels("hashtags: [Fête des voisins]")})) == []
 
 
 @pytest.mark.parametrize(
     "words",
     ["Oui", "`#FêteDesVoisin`", "https://a.example/#FêteDesVoisins", "Oui #FêteDesVoisins\n\n## @journal\nNon", "@a#FêteDesVoisins"],
 )
-def test_elsewhere_it_is_missing(tmp_path: Path, words: str) -> None:
-    assert found(build(tmp_path, {POST: post(words), **channels("hashtags: Fête des voisins")})) == [MISSING]
+def test_a_hashtag_in_code_links_or_other_words_is_missing(tmp_path: Path, words: str) -> None:
+    assert findings_of(build(tmp_path, {POST: post(words), **channels("hashtags: Fête des voisins")})) == [MISSING]
 
 
-def test_each_is_asked_for_once_and_only_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_each_missing_hashtag_is_reported_once_where_it_is_required(tmp_path: Path) -> None:
     files = channels("hashtags: [A1, B1]", "hashtags: [C1]")
-    assert [said for *_where, said in found(build(tmp_path, {POST: post(front="tags: [b1]\n", names="journal, linkedin"), **files}))] == [
-        "#A1 is missing, for which `journal` asks",
-        "#C1 is missing, for which `linkedin` asks",
+    assert [
+        said for *_where, said in findings_of(build(tmp_path, {POST: post(front="tags: [b1]\n", names="journal, linkedin"), **files}))
+    ] == [
+        "#A1 is missing, and `journal` requires it",
+        "#C1 is missing, and `linkedin` requires it",
     ]
     repeated = post(front="repeat: FREQ=DAILY;COUNT=5\n")
-    assert len(found(build(tmp_path / "repeat", {POST: repeated, **files}))) == 1
+    assert len(findings_of(build(tmp_path / "repeat", {POST: repeated, **files}))) == 1
 
 
-def test_a_campaign_s_own_is_added_and_counts(tmp_path: Path) -> None:
+def test_a_campaign_hashtag_is_added_and_counts(tmp_path: Path) -> None:
     campaign = {"calendar/campaigns/noel.md": "---\ntitle: Noël\nstart: 2026-12-01\nend: 2026-12-24\nhashtag: '#Noël'\n---\n"}
     text = post("#un", "tags: [deux]\ncampaign: noel\n")
-    assert found(build(tmp_path / "a", {POST: text, **campaign, **channels("hashtags: noël")})) == []
-    (finding,) = found(build(tmp_path / "b", {POST: text, **campaign, **channels("limits: {hashtags: 2}")}))
+    assert findings_of(build(tmp_path / "a", {POST: text, **campaign, **channels("hashtags: noël")})) == []
+    (finding,) = findings_of(build(tmp_path / "b", {POST: text, **campaign, **channels("limits: {hashtags: 2}")}))
     assert finding[3] == "`journal` gets 3 hashtags, 1 too many"
 
 
 @pytest.mark.parametrize(("limit", "count"), [(2, 0), (1, 1), (0, 1)])
-def test_the_same_one_twice_counts_once(tmp_path: Path, limit: int, count: int) -> None:
+def test_the_same_hashtag_twice_counts_once(tmp_path: Path, limit: int, count: int) -> None:
     text = post("#Un et #un, [#un](https://a.example/#trois) #1 # #", "tags: [Deux, 'deux']\n")
-    assert len(found(build(tmp_path, {POST: text, **channels(f"limits: {{hashtags: {limit}}}")}))) == count
+    assert len(findings_of(build(tmp_path, {POST: text, **channels(f"limits: {{hashtags: {limit}}}")}))) == count
 
 
-def test_a_network_s_own_limit_counts_and_a_channel_may_have_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_limit_replaces_the_network_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fact = Fact(1, "https://example.org/limits", seen="2026-11-25", unit="hashtags")
     monkeypatch.setattr(feed, "FACTS", replace(feed.FACTS, hashtags=fact))
     root = build(
         tmp_path, {POST: post(front="tags: [Un, Deux]\n", names="journal, linkedin"), **channels(linkedin="limits: {hashtags: 2}")}
     )
-    assert found(root) == [("too-many-hashtags", "error", 5, "`journal` gets 2 hashtags, 1 too many")]
+    assert findings_of(root) == [("too-many-hashtags", "error", 5, "`journal` gets 2 hashtags, 1 too many")]
     assert "| Hashtags of a post | 1 hashtags | <https://example.org/limits>, seen 2026-11-25 |" in networks.page("feed")[0]
 
 
-def test_an_idea_only_hears_of_it(tmp_path: Path) -> None:
+def test_an_idea_gets_a_notice(tmp_path: Path) -> None:
     files = channels("hashtags: [A1], limits: {hashtags: 1}")
     root = build(tmp_path, {"content/ideas/a.md": post(front="tags: [Un, Deux]\n"), **files})
-    assert [(rule, level) for rule, level, *_place in found(root)] == [("missing-hashtag", "notice"), ("too-many-hashtags", "notice")]
+    assert [(rule, level) for rule, level, *_place in findings_of(root)] == [("missing-hashtag", "notice"), ("too-many-hashtags", "notice")]

@@ -1,4 +1,4 @@
-"""What the rules say of the files that posts name, and how often these are opened for it."""
+"""The rules about the media that posts name, and how often their files are opened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 import pictures
 from checks.rule_pages import NOW, build, check
-from checks.test_every_finding import NOW as INSTANT
+from checks.test_findings import NOW as INSTANT
 from marronnier import checks, desk, sandbox, timetable
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
@@ -29,8 +29,8 @@ def post(*files: str, channels: str = "journal", more: str = "") -> str:
     return f"---\ntitle: A\ndate: 2026-12-05 10:00\nchannels: [{channels}]\nmedia:\n{media}{more}---\nVenez.\n"
 
 
-def found(root: Path) -> list[tuple[str, str, str]]:
-    return [(one["level"], one["rule"], one["message"]) for one in json.loads(check(root, "--format", "json").stdout)]
+def findings_of(root: Path) -> list[tuple[str, str, str]]:
+    return [(finding["level"], finding["rule"], finding["message"]) for finding in json.loads(check(root, "--format", "json").stdout)]
 
 
 def judged(root: Path, **more: object) -> list[Finding]:
@@ -39,20 +39,20 @@ def judged(root: Path, **more: object) -> list[Finding]:
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def inspected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were opened."""
-    seen: list[str] = []
-    look = sandbox.inspect
+    names: list[str] = []
+    original = sandbox.inspect
 
-    def seeing(data: bytes, name: str) -> sandbox.MediaInfo:
-        seen.append(name)
-        return look(data, name)
+    def recording(data: bytes, name: str) -> sandbox.MediaInfo:
+        names.append(name)
+        return original(data, name)
 
-    monkeypatch.setattr(sandbox, "inspect", seeing)
-    return seen
+    monkeypatch.setattr(sandbox, "inspect", recording)
+    return names
 
 
-def test_only_what_a_post_uses_is_opened_and_only_once(tmp_path: Path, looks: list[str]) -> None:
+def test_only_what_a_post_uses_is_opened_and_only_once(tmp_path: Path, inspected: list[str]) -> None:
     shared = {"content/media/serre.jpg": "(a picture)", "content/media/unused.jpg": "(a picture)"}
     root = build(
         tmp_path,
@@ -63,42 +63,45 @@ def test_only_what_a_post_uses_is_opened_and_only_once(tmp_path: Path, looks: li
         },
     )
     assert judged(root) == []
-    assert looks == ["content/media/serre.jpg"]
+    assert inspected == ["content/media/serre.jpg"]
 
 
-def test_what_was_seen_is_remembered_by_the_bytes(tmp_path: Path, looks: list[str]) -> None:
+def test_the_result_is_cached_by_the_bytes(tmp_path: Path, inspected: list[str]) -> None:
     root = build(tmp_path, {POST: post("a.jpg", "b.jpg"), "content/media/a.jpg": "(the first half of a picture)"})
     (root / "content/media/b.jpg").write_bytes(pictures.photograph())
-    first = judged(root, remembered=lambda: Cache(root))
+    first = judged(root, cache=Cache(root))
     assert [finding.level for finding in first] == ["error", "warning"]
-    assert looks == ["content/media/a.jpg", "content/media/b.jpg"]
-    assert judged(root, remembered=lambda: Cache(root)) == first
-    assert len(looks) == 2
+    assert inspected == ["content/media/a.jpg", "content/media/b.jpg"]
+    assert judged(root, cache=Cache(root)) == first
+    assert len(inspected) == 2
     (root / "content/media/a.jpg").write_bytes(pictures.picture())
-    assert [finding.level for finding in judged(root, remembered=lambda: Cache(root))] == ["warning"]
-    assert looks[2:] == ["content/media/a.jpg"]
+    assert [finding.level for finding in judged(root, cache=Cache(root))] == ["warning"]
+    assert inspected[2:] == ["content/media/a.jpg"]
 
 
-def test_a_kind_is_judged_again_under_another_name(tmp_path: Path) -> None:
+def test_the_format_is_checked_again_under_another_name(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": "(a picture)"})
-    assert judged(root, remembered=lambda: Cache(root)) == []
+    assert judged(root, cache=Cache(root)) == []
     (root / "content/media/a.jpg").rename(root / "content/media/a.png")
     (root / POST).write_text(post("a.png"))
-    (finding,) = judged(root, remembered=lambda: Cache(root))
-    assert (finding.message, finding.next) == ("`a.png` is JPEG under another name", "rename the file to `a.jpg`, here too")
+    (finding,) = judged(root, cache=Cache(root))
+    assert (finding.message, finding.next) == (
+        "`a.png` is JPEG, and its name has another extension",
+        "rename the file to `a.jpg`, and change its name here",
+    )
 
 
-def test_publishing_opens_only_what_it_is_about_to_send(tmp_path: Path, looks: list[str]) -> None:
+def test_publishing_opens_only_the_media_it_will_send(tmp_path: Path, inspected: list[str]) -> None:
     both = {"content/media/a.jpg": "(a picture)", "content/media/b.jpg": "(a picture as PNG)"}
     root = build(
         tmp_path,
         {POST: post("a.jpg"), "content/posts/2026/12/b.md": post("b.jpg").replace("05", "06").replace("Venez", "Restez au chaud"), **both},
     )
-    assert judged(root, opened={POST}) == []
-    assert looks == ["content/media/a.jpg"]
+    assert judged(root, inspected={POST}) == []
+    assert inspected == ["content/media/a.jpg"]
 
 
-def test_a_check_without_pictures_loads_nothing_for_them(tmp_path: Path) -> None:
+def test_a_check_without_pictures_imports_no_picture_code(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.jpg").replace("media:\n  - {src: a.jpg, alt: Une photo de la serre}\n", "")})
     program = (
         "import sys\nfrom marronnier.cli import marronnier\n"
@@ -119,43 +122,43 @@ def test_c14_a_network_that_takes_pictures_gets_nothing_else(tmp_path: Path, end
     )
     (root / "content/media").mkdir()
     (root / f"content/media/a.{ending}").write_bytes(data[ending])
-    ((level, rule, said),) = found(root)
+    ((level, rule, message),) = findings_of(root)
     assert (level, rule) == ("error", "unsafe-media")
-    assert said.endswith("and `place` can only be sent pictures")
+    assert message.endswith("and only pictures can be sent to `place`")
     other = "for:\n  place:\n    media:\n      - {src: b.jpg, alt: Une photo}\n"
     (root / POST).write_text(post(f"a.{ending}", channels="journal, place", more=other))
     (root / "content/media/b.jpg").write_bytes(pictures.picture())
-    assert found(root) == []
+    assert findings_of(root) == []
 
 
-def test_a_drawing_that_acts_is_refused_on_the_site_too(tmp_path: Path) -> None:
+def test_a_drawing_with_scripts_is_refused_on_the_site_too(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.svg")})
     (root / "content/media").mkdir()
     (root / "content/media/a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
-    assert found(root) == [("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that holds more than shapes and words")]
+    assert findings_of(root) == [("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that holds more than shapes and words")]
 
 
 def test_c15_a_video_that_records_its_place_is_refused(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("a.mp4")})
     (root / "content/media").mkdir()
     (root / "content/media/a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + b"moov udta \xa9xyz+50.8467+004.3525/")
-    assert [one[:2] for one in found(root)] == [("error", "unsafe-media")]
+    assert [finding[:2] for finding in findings_of(root)] == [("error", "unsafe-media")]
 
 
 def test_a24_a_git_lfs_pointer_is_refused(tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": pointer})
-    ((_level, _rule, said),) = found(root)
-    assert said == "`a.jpg` cannot be used: Git LFS: it is of a kind that is not sent and not shown"
+    ((_level, _rule, message),) = findings_of(root)
+    assert message == "`a.jpg` cannot be used: Git LFS: it is of a kind that is not sent and not shown"
 
 
-def test_in_an_idea_it_is_a_notice(tmp_path: Path) -> None:
+def test_findings_in_an_idea_are_notices(tmp_path: Path) -> None:
     idea = post("a.jpg", "b.jpg", "https://x.example/c.jpg", "../../../../d.jpg").replace("date: 2026-12-05 10:00\n", "")
     root = build(
         tmp_path,
         {"content/ideas/a.md": idea, "content/media/a.jpg": "(the first half of a picture)", "content/media/b.jpg": "(a picture of 40 MB)"},
     )
-    assert sorted(one[:2] for one in found(root)) == [
+    assert sorted(finding[:2] for finding in findings_of(root)) == [
         ("notice", "media-too-large"),
         ("notice", "remote-media"),
         ("notice", "symlinked-media"),
@@ -171,14 +174,14 @@ def test_c13_a_commit_that_holds_a_symbolic_link_or_a_submodule_is_reported(tmp_
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(root, 'rev-parse', 'HEAD').strip()},content/media/autre")
     git(root, "commit", "-qm", "More")
     loaded = desk.load(CommitTree(Repo(root), "HEAD"))
-    told = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT))
-    assert [finding.message for finding in told if finding.rule == "symlinked-media"] == [
-        "`a.jpg` is a link, or is reached through one",
-        "`autre/b.jpg` is in a repository of its own",
+    findings = checks.run(Situation(desk=loaded, timetable=timetable.make(loaded, {}, INSTANT), now=INSTANT))
+    assert [finding.message for finding in findings if finding.rule == "symlinked-media"] == [
+        "`a.jpg` is a symbolic link, or is reached through one",
+        "`autre/b.jpg` is in a Git submodule",
     ]
 
 
-def test_pictures_within_the_words_are_media_too(tmp_path: Path) -> None:
+def test_pictures_in_the_words_are_media_too(tmp_path: Path) -> None:
     words = "Voici ![la serre](serre%20deux.jpg), ![la rue](https://x.example/rue.jpg) et ![la cour](../../../../../cour.jpg)."
     files = {POST: post("a.jpg").replace("Venez.", words), "content/media/a.jpg": "(a picture)"}
     root = build(tmp_path, {**files, "content/media/serre deux.jpg": "(the first half of a picture)"})

@@ -1,4 +1,4 @@
-"""What findings look like to each reader, and that the words of a post command none of them."""
+"""The output formats of findings, and that the words of a post cannot inject commands into any of them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_w14_an_annotation_is_one_workflow_command_whatever_a_post_says(message:
     assert "\x1b" not in said
 
 
-def test_an_annotation_is_read_back_as_it_was_meant() -> None:
+def test_an_annotation_can_be_parsed_back() -> None:
     said = findings.as_annotation(finding("100 % sûr: oui, non", "content/a,b:c.md"))
     head = "::warning file=content/a%2Cb%3Ac.md,line=3,col=7,title=clash::"
     assert said == head + "100 %25 sûr: oui, non%0Aexpected%0Anext"
@@ -87,7 +87,7 @@ def test_a_job_summary_does_not_grow_without_end() -> None:
     assert table.startswith("**700 warnings.**")
 
 
-def test_programs_get_the_published_shape(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_published_schema(capsys: pytest.CaptureFixture[str]) -> None:
     findings.say([finding("é")], "json")
     assert json.loads(capsys.readouterr().out) == [
         {
@@ -109,6 +109,6 @@ def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -
     assert "ud800" in capsys.readouterr().out
 
 
-def test_counts_are_said_in_order_of_gravity() -> None:
+def test_counts_are_in_order_of_level() -> None:
     found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
     assert findings.counted(found) == "1 error, 2 warnings."

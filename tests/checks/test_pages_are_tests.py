@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.rule_pages import Case, build, cases, check, record
+from checks.rule_pages import Case, build, build_ledger, cases, check
 from marronnier import messages, networks
 from marronnier.checks import registry
 
@@ -15,8 +15,8 @@ TRANSLATED = tuple(lang for lang in messages.LANGUAGES if lang != "en")
 
 def page(rule: str, lang: str = "en") -> str:
     """Its page; a page that is not written in a language is missing."""
-    text, tongue = registry.get(rule).page(lang)
-    assert tongue == lang, f"write checks/rules/{rule.replace('-', '_')}.{lang}.md"
+    text, page_lang = registry.get(rule).page(lang)
+    assert page_lang == lang, f"write checks/rules/{rule.replace('-', '_')}.{lang}.md"
     return text
 
 
@@ -24,39 +24,39 @@ CASES = [(name, case) for name in registry.names() for case in cases(page(name))
 FOREIGN = [(lang, name) for lang in TRANSLATED for name in registry.names()]
 
 
-def said(case: Case, root: Path) -> tuple[str, int]:
+def check_output(case: Case, root: Path) -> tuple[str, int]:
     """What `marronnier check` says of that repository."""
     build(root, case.files)
     if case.ledger:
-        record(root, case.ledger)
+        build_ledger(root, case.ledger)
     done = check(root)
     return done.output, done.exit_code
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule}:{case.line}:{case.kind}" for rule, case in CASES])
 def test_page(rule: str, case: Case, tmp_path: Path) -> None:
-    output, status = said(case, tmp_path)
+    output, status = check_output(case, tmp_path)
     if case.kind == "Accepted":
         assert (output, status) == ("Nothing to mend.\n", 0)
     else:
-        assert output == case.said
+        assert output == case.output
         assert status == (1 if ": error[" in output else 0)
         assert f"[{rule}]: " in output
 
 
 @pytest.mark.parametrize(("lang", "rule"), FOREIGN)
-def test_a_page_in_another_language_shows_the_same_and_what_is_said_there(lang: str, rule: str, tmp_path: Path) -> None:
-    ours, theirs = cases(page(rule)), cases(page(rule, lang))
-    assert [(case.kind, case.files, case.ledger) for case in theirs] == [(case.kind, case.files, case.ledger) for case in ours]
+def test_a_translated_page_has_the_same_files_and_its_own_output(lang: str, rule: str, tmp_path: Path) -> None:
+    english, translated = cases(page(rule)), cases(page(rule, lang))
+    assert [(case.kind, case.files, case.ledger) for case in translated] == [(case.kind, case.files, case.ledger) for case in english]
     with messages.in_language(lang):
-        for number, case in enumerate(theirs):
+        for number, case in enumerate(translated):
             if case.kind == "Refused":
-                assert said(case, tmp_path / str(number))[0] == case.said
+                assert check_output(case, tmp_path / str(number))[0] == case.output
 
 
 @pytest.mark.parametrize("rule", registry.names())
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
-def test_a_page_begins_with_its_name_tells_why_and_shows_both_sides(rule: str, lang: str) -> None:
+def test_a_page_begins_with_its_name_gives_the_reason_and_shows_both_cases(rule: str, lang: str) -> None:
     text = page(rule, lang)
     assert text.startswith(f"# {rule}\n\n")
     why = text.split("\n\n")[1:]
@@ -66,9 +66,9 @@ def test_a_page_begins_with_its_name_tells_why_and_shows_both_sides(rule: str, l
 
 @pytest.mark.parametrize(("lang", "name"), [(lang, name) for lang in TRANSLATED for name in networks.names()])
 def test_a_network_has_its_page_in_every_language(lang: str, name: str) -> None:
-    ours = networks.page(name)[0]
+    english = networks.page(name)[0]
     with messages.in_language(lang):
-        theirs, tongue = networks.page(name)
-    assert tongue == lang
-    assert theirs != ours
-    assert [theirs.count(mark) for mark in ("\n## ", "```")] == [ours.count(mark) for mark in ("\n## ", "```")]
+        translated, page_lang = networks.page(name)
+    assert page_lang == lang
+    assert translated != english
+    assert [translated.count(mark) for mark in ("\n## ", "```")] == [english.count(mark) for mark in ("\n## ", "```")]

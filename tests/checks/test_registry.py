@@ -29,7 +29,7 @@ FIRST = [
 ]
 
 
-def test_the_first_rules_are_there() -> None:
+def test_some_rules_exist() -> None:
     assert set(FIRST) <= set(registry.names())
 
 
@@ -42,7 +42,7 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", registry.all_rules(), ids=lambda rule: rule.name)
-def test_a_rule_is_summed_up_in_a_line_and_named_so_that_it_can_follow_allow(rule: registry.Rule) -> None:
+def test_a_rule_has_a_short_summary_and_a_valid_name(rule: registry.Rule) -> None:
     assert rule.summary.endswith(".")
     assert len(rule.summary) < 100
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
@@ -50,7 +50,7 @@ def test_a_rule_is_summed_up_in_a_line_and_named_so_that_it_can_follow_allow(rul
     assert rule.level in ("error", "warning", "notice")
 
 
-def test_what_keeps_words_from_being_lost_cannot_be_allowed() -> None:
+def test_rules_about_lost_words_cannot_be_allowed() -> None:
     allowable = {rule.name for rule in registry.all_rules() if rule.allowable}
     assert not allowable & {"over-length", "duplicate-id", "unknown-channel", "missing-media", "nonexistent-local-time", "unreadable"}
     assert {"missing-alt-text", "clash", "past-date"} <= allowable

@@ -1,4 +1,4 @@
-"""What was said before, and what became of it: copies, changed identities, receipts without a post."""
+"""Texts that were published before: duplicates, changed ids, receipts without a post."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.rule_pages import BRAND, build, check, record
+from checks.rule_pages import BRAND, build, build_ledger, check
 from marronnier import checks, desk, timetable
 from marronnier.files import WorkTree
 from marronnier.git import Repo
@@ -33,96 +33,98 @@ def judged(root: Path, *histories: History, payload: bytes | None = None) -> lis
     return checks.run(Situation(desk=loaded, timetable=table, histories=known, now=NOW, payload=lambda _sha256: payload))
 
 
-def told(root: Path) -> list[tuple[str, str, str]]:
+def findings_of(root: Path) -> list[tuple[str, str, str]]:
     import json
 
-    return [(one["rule"], one["level"], one["path"]) for one in json.loads(check(root, "--format", "json").stdout)]
+    return [(finding["rule"], finding["level"], finding["path"]) for finding in json.loads(check(root, "--format", "json").stdout)]
 
 
 @pytest.mark.parametrize("words", [WORDS, EDITED])
 def test_a22_an_id_changed_after_sending_is_reported_at_the_post(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {NEW: post(words=words)})
-    record(root, SENT)
-    assert told(root) == [("identity-changed", "error", NEW)]
+    build_ledger(root, SENT)
+    assert findings_of(root) == [("identity-changed", "error", NEW)]
 
 
 def test_a22_a_removed_id_leaves_an_orphan_receipt(tmp_path: Path) -> None:
     root = build(tmp_path, {NEW: post(words="Tout autre chose, et bien plus long que les premiers mots du jardin.")})
-    record(root, SENT)
-    assert told(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
+    build_ledger(root, SENT)
+    assert findings_of(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
 
 
 def test_a22_a_channel_moved_to_another_post_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00", channels="mastodon"), NEW: post()})
-    record(root, f"{SENT}2026-11-28 10:00 sent sol@mastodon\n{WORDS}\n")
-    assert told(root) == [("identity-changed", "error", NEW)]
+    build_ledger(root, f"{SENT}2026-11-28 10:00 sent sol@mastodon\n{WORDS}\n")
+    assert findings_of(root) == [("identity-changed", "error", NEW)]
 
 
 def test_a20_a_file_moved_with_its_id_is_the_same_publication(tmp_path: Path) -> None:
     root = build(tmp_path, {NEW: post("2026-11-28 10:00", more="id: sol\n")})
-    record(root, SENT)
-    assert told(root) == []
+    build_ledger(root, SENT)
+    assert findings_of(root) == []
 
 
 @pytest.mark.parametrize("words", [WORDS, EDITED])
 def test_a18_sent_words_under_a_new_date_are_the_same_publication(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {OLD: post("2026-12-20 10:00", words)})
-    record(root, SENT)
-    assert told(root) == []
+    build_ledger(root, SENT)
+    assert findings_of(root) == []
 
 
 def test_a19_a_revert_leaves_the_receipt_and_reverting_it_restores_the_post(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00")})
-    record(root, SENT)
-    assert told(root) == []
+    build_ledger(root, SENT)
+    assert findings_of(root) == []
     (root / OLD).unlink()
-    assert told(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
+    assert findings_of(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
     (root / OLD).write_text(post("2026-11-28 10:00"))
-    assert told(root) == []
+    assert findings_of(root) == []
 
 
-def test_a_channel_that_was_renamed_keeps_what_it_said(tmp_path: Path) -> None:
+def test_a_renamed_channel_keeps_its_sent_publications(tmp_path: Path) -> None:
     channels = (BRAND / "brand/channels.yml").read_text().replace("journal: {network: feed,", "gazette: {network: feed, was: [journal],")
     root = build(tmp_path, {OLD: post("2026-11-28 10:00", channels="gazette"), "brand/channels.yml": channels})
-    record(root, SENT)
-    assert told(root) == []
+    build_ledger(root, SENT)
+    assert findings_of(root) == []
 
 
 def test_a_post_that_cannot_be_read_is_not_gone(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00").replace("channels:", "chanels:"), NEW: post(words="Venez.")})
-    record(root, SENT)
-    assert {rule for rule, _level, _path in told(root)} == {"unknown-key"}
+    build_ledger(root, SENT)
+    assert {rule for rule, _level, _path in findings_of(root)} == {"unknown-key"}
 
 
-def test_a_post_read_alone_does_not_say_that_the_others_are_gone(tmp_path: Path) -> None:
+def test_a_post_checked_alone_has_no_orphan_receipts(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00"), NEW: post(words="Venez.")})
-    record(root, SENT)
+    build_ledger(root, SENT)
     assert check(root, NEW).output.startswith("Nothing to mend.")
 
 
-def test_a_branch_that_was_left_behind_does_not_know_all_that_went_out(tmp_path: Path) -> None:
+def test_an_old_branch_has_no_orphan_receipts(tmp_path: Path) -> None:
     root = build(tmp_path, {NEW: post(words="Venez.")})
     repo = Repo(root)
-    record(root, "2026-11-28 10:00 sent other@journal\nAutre chose.\n")
+    build_ledger(root, "2026-11-28 10:00 sent other@journal\nAutre chose.\n")
     hand = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    assert told(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
+    assert findings_of(root) == [("orphan-receipt", "warning", "brand/brand.yml")]
     repo.run("checkout", "-q", "--orphan", "behind")
     repo.run(*hand, "commit", "-q", "--no-gpg-sign", "-am", "Behind")
-    assert told(root) == []
+    assert findings_of(root) == []
 
 
-def test_the_latest_orphans_are_told_and_the_others_counted(tmp_path: Path) -> None:
+def test_the_latest_orphans_are_listed_and_the_others_counted(tmp_path: Path) -> None:
     sent = [
         History(f"p{day}@journal", (Event(f"p{day}@journal", 0, "carried", NOW - timedelta(days=day), {"url": "", "at": NOW.isoformat()}),))
         for day in range(1, 14)
     ]
-    found = judged(build(tmp_path, {}), *sent)
-    assert [finding.message for finding in found if "p1@" in finding.message]
-    assert [finding.message for finding in found if "more posts" in finding.message] == ["3 more posts went out and are gone"]
-    assert len(found) == 11
+    findings = judged(build(tmp_path, {}), *sent)
+    assert [finding.message for finding in findings if "p1@" in finding.message]
+    assert [finding.message for finding in findings if "more posts" in finding.message] == [
+        "3 more posts went out and are no longer in the calendar"
+    ]
+    assert len(findings) == 11
 
 
-def test_what_was_taken_back_has_no_receipt_to_show(tmp_path: Path) -> None:
+def test_a_retracted_post_is_no_orphan_receipt(tmp_path: Path) -> None:
     carried = {"url": "", "at": NOW.isoformat()}
     history = History("p@journal", (Event("p@journal", 0, "carried", NOW, carried), Event("p@journal", 1, "retracted", NOW, {})))
     assert judged(build(tmp_path, {}), history) == []
@@ -131,10 +133,10 @@ def test_what_was_taken_back_has_no_receipt_to_show(tmp_path: Path) -> None:
 def test_a21_a_copy_of_a_sent_post_is_reported_within_thirty_days(tmp_path: Path) -> None:
     files = {OLD: post("2026-11-28 10:00", more="id: sol\n")}
     root = build(tmp_path, {**files, NEW: post(words=EDITED)})
-    record(root, SENT)
-    assert told(root) == [("duplicate-text", "warning", NEW)]
+    build_ledger(root, SENT)
+    assert findings_of(root) == [("duplicate-text", "warning", NEW)]
     (root / NEW).write_text(post("2026-12-29 10:00", EDITED))
-    assert told(root) == []
+    assert findings_of(root) == []
 
 
 @pytest.mark.parametrize("date", ["2026-12-12 10:00", "when-approved"])
@@ -146,7 +148,7 @@ def test_a21_a_copy_among_upcoming_posts_is_refused_and_cannot_be_allowed(tmp_pa
     assert f"{OLD}, 2026-12-05 10:00" in finding.message
 
 
-def test_a_reason_in_either_post_is_enough_for_words_that_are_nearly_the_same(tmp_path: Path) -> None:
+def test_an_allow_in_either_post_is_enough_for_similar_texts(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post(), NEW: post("2026-12-12 10:00", EDITED)})
     assert [finding.level for finding in judged(root)] == ["warning"]
     for path, text in ((OLD, post(more="allow: {duplicate-text: every week}\n")), (NEW, post("2026-12-12 10:00", EDITED))):
@@ -154,7 +156,7 @@ def test_a_reason_in_either_post_is_enough_for_words_that_are_nearly_the_same(tm
     assert judged(root) == []
 
 
-def test_one_finding_for_two_posts_at_the_words_of_the_channel(tmp_path: Path) -> None:
+def test_two_similar_posts_have_one_finding_at_the_words_of_the_channel(tmp_path: Path) -> None:
     words = f"Bonjour à toutes et à tous.\n\n## @mastodon @bluesky\n{WORDS}"
     root = build(
         tmp_path, {OLD: post(words=words, channels="mastodon, bluesky"), NEW: post("2026-12-12 10:00", channels="bluesky, mastodon")}
@@ -164,7 +166,7 @@ def test_one_finding_for_two_posts_at_the_words_of_the_channel(tmp_path: Path) -
     assert "`bluesky`, `mastodon`" in finding.message
 
 
-def test_other_channels_ideas_repeats_and_greetings_are_no_copies(tmp_path: Path) -> None:
+def test_other_channels_ideas_repeats_and_greetings_are_no_duplicates(tmp_path: Path) -> None:
     files = {
         OLD: post(),
         "content/posts/2026/12/elsewhere.md": post("2026-12-06 10:00", channels="linkedin"),
@@ -179,7 +181,7 @@ def test_other_channels_ideas_repeats_and_greetings_are_no_copies(tmp_path: Path
     assert judged(build(tmp_path, files)) == []
 
 
-def test_the_sealed_one_stays_and_the_other_is_told(tmp_path: Path) -> None:
+def test_the_finding_is_at_the_unsealed_post(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post(), NEW: post("2026-12-12 10:00")})
     data = {"words": "0" * 64, "when": "0" * 64, "instant": "2026-12-12T09:00:00+00:00", "payload": "0" * 64, "by": [], "basis": "written"}
     (finding,) = judged(root, History("fete@journal", (Event("fete@journal", 0, "sealed", NOW, data),)))

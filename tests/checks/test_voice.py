@@ -1,4 +1,4 @@
-"""Habits of words and banned words, wherever a post says something; what `--fix` writes is written once and changes nothing else."""
+"""The rules of brand/voice.yml and its banned words in every text of a post; `--fix` changes each word once and nothing else."""
 
 from __future__ import annotations
 
@@ -30,9 +30,13 @@ banned:
 """
 
 
-def found(root: Path) -> list[tuple[str, str, int, int]]:
-    said = json.loads(check(root, "--format", "json").stdout)
-    return [(one["rule"], one["level"], one["line"], one["column"]) for one in said if one["rule"] in ("voice", "banned-word")]
+def findings_of(root: Path) -> list[tuple[str, str, int, int]]:
+    findings = json.loads(check(root, "--format", "json").stdout)
+    return [
+        (finding["rule"], finding["level"], finding["line"], finding["column"])
+        for finding in findings
+        if finding["rule"] in ("voice", "banned-word")
+    ]
 
 
 def post(words: str = "Venez.", front: str = "", title: str = "A") -> str:
@@ -51,22 +55,22 @@ def post(words: str = "Venez.", front: str = "", title: str = "A") -> str:
         ("sensitive: >-\n  Un lieu\n  incontournable\n", (7, 3)),
     ],
 )
-def test_every_place_where_words_are_said_is_looked_at(tmp_path: Path, front: str, place: tuple[int, int]) -> None:
+def test_every_published_text_is_checked(tmp_path: Path, front: str, place: tuple[int, int]) -> None:
     root = build(tmp_path, {POST: post(front=front), "brand/voice.yml": VOICE, "content/media/a.jpg": "(a picture)"})
-    assert found(root) == [("voice", "warning", *place)]
+    assert findings_of(root) == [("voice", "warning", *place)]
 
 
-def test_accents_typed_apart_are_the_same(tmp_path: Path) -> None:
+def test_combining_accents_match_composed_ones(tmp_path: Path) -> None:
     voice = "rules:\n  a: {kind: existence, words: [été]}\n"
     root = build(tmp_path, {POST: post("Un bel e\u0301te\u0301, l'été."), "brand/voice.yml": voice})
-    assert found(root) == [("voice", "warning", 6, 8), ("voice", "warning", 6, 17)]
+    assert findings_of(root) == [("voice", "warning", 6, 8), ("voice", "warning", 6, 17)]
 
 
-def test_each_text_is_judged_in_its_own_language(tmp_path: Path) -> None:
+def test_each_text_is_checked_in_its_own_language(tmp_path: Path) -> None:
     channels = "channels:\n  journal: {network: feed, lang: fr}\n  krant: {network: feed, lang: nl-BE}\n"
     text = post("Gratis et incontournable.\n\n## @krant\nGratis, incontournable.").replace("[journal]", "[journal, krant]")
     root = build(tmp_path, {POST: text, "brand/voice.yml": VOICE, "brand/channels.yml": channels, "brand/strategy.yml": "mission: A\n"})
-    assert found(root) == [("voice", "warning", 6, 11), ("banned-word", "error", 9, 1)]
+    assert findings_of(root) == [("voice", "warning", 6, 11), ("banned-word", "error", 9, 1)]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +86,9 @@ def test_each_text_is_judged_in_its_own_language(tmp_path: Path) -> None:
         "<!-- usagers -->",
     ],
 )
-def test_what_is_no_prose_is_left_alone(tmp_path: Path, words: str) -> None:
+def test_code_links_and_mentions_are_not_checked(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {POST: post(words), "brand/voice.yml": VOICE})
-    assert found(root) == []
+    assert findings_of(root) == []
     check(root, "--fix")
     assert (root / POST).read_text() == post(words)
 
@@ -95,26 +99,26 @@ def test_what_is_no_prose_is_left_alone(tmp_path: Path, words: str) -> None:
 )
 def test_a_banned_word_is_found_in_code_and_hashtags_too(tmp_path: Path, words: str) -> None:
     root = build(tmp_path, {POST: post(words), "brand/voice.yml": VOICE})
-    assert [rule for rule, *_place in found(root)] == ["banned-word"]
+    assert [rule for rule, *_place in findings_of(root)] == ["banned-word"]
 
 
-def test_a_tag_is_looked_at_and_an_idea_only_hears_of_it(tmp_path: Path) -> None:
+def test_hashtags_are_checked_and_an_idea_gets_notices(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post(front="tags: [Jardin, grand marché]\n"), "brand/voice.yml": VOICE})
-    assert found(root) == [("banned-word", "error", 5, 16)]
+    assert findings_of(root) == [("banned-word", "error", 5, 16)]
     root = build(tmp_path / "idea", {"content/ideas/a.md": post("Truffaut, incontournable"), "brand/voice.yml": VOICE})
-    assert [level for _rule, level, *_place in found(root)] == ["notice", "notice"]
+    assert [level for _rule, level, *_place in findings_of(root)] == ["notice", "notice"]
 
 
-def test_what_is_said_rightly_already_is_let_pass(tmp_path: Path) -> None:
-    assert found(build(tmp_path, {POST: post("Un atelier d’hiver."), "brand/voice.yml": VOICE})) == []
+def test_words_that_are_part_of_their_replacement_are_accepted(tmp_path: Path) -> None:
+    assert findings_of(build(tmp_path, {POST: post("Un atelier d’hiver."), "brand/voice.yml": VOICE})) == []
 
 
-def test_more_than_the_most_is_told_where_it_begins(tmp_path: Path) -> None:
+def test_the_first_word_over_the_limit_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: post("Oui ! Non ?\nSi !", title="Ah !"), "brand/voice.yml": VOICE})
-    assert found(root) == [("voice", "warning", 7, 4)]
+    assert findings_of(root) == [("voice", "warning", 7, 4)]
 
 
-def test_fixes_keep_comments_order_and_what_else_stands_on_the_line(tmp_path: Path) -> None:
+def test_fixes_keep_comments_order_and_the_rest_of_the_line(tmp_path: Path) -> None:
     front = "sensitive: Les usagers  # les usagers\nmedia:\n  - {src: a.jpg, alt: 'Deux usagers'}\n"
     words = "Usagers et usagers, `usagers`, l’usagers, le workshop."
     root = build(tmp_path, {POST: post(words, front), "brand/voice.yml": VOICE, "content/media/a.jpg": "(a picture)"})
@@ -128,7 +132,7 @@ def test_fixes_keep_comments_order_and_what_else_stands_on_the_line(tmp_path: Pa
     assert (root / POST).read_text() == mended
 
 
-def test_rules_that_change_each_other_s_words_are_left_to_a_person(tmp_path: Path) -> None:
+def test_rules_that_change_the_same_words_have_no_fix(tmp_path: Path) -> None:
     voice = "rules:\n  a: {kind: substitution, swap: {un mot: une chose, une chose: un mot}}\n"
     root = build(tmp_path, {POST: post("C'est un mot."), "brand/voice.yml": voice})
     assert "No line can be mended safely." in check(root, "--fix").output
@@ -138,7 +142,7 @@ def test_rules_that_change_each_other_s_words_are_left_to_a_person(tmp_path: Pat
 def test_a_rule_without_words_finds_nothing(tmp_path: Path, value: str) -> None:
     for kind in ("existence", "substitution", "occurrence"):
         root = build(tmp_path / kind, {POST: post(), "brand/voice.yml": f"rules:\n  a: {{kind: {kind}, {value}}}\n"})
-        assert found(root) == []
+        assert findings_of(root) == []
 
 
 PIECES = st.sampled_from(
@@ -163,7 +167,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(PIECES, max_size=8).map("".join),
-    st.lists(PIECES.filter(lambda one: "\n" not in one and "`" not in one and "[" not in one), max_size=4).map("".join),
+    st.lists(PIECES.filter(lambda finding: "\n" not in finding and "`" not in finding and "[" not in finding), max_size=4).map("".join),
 )
 def test_a_second_fix_changes_nothing_and_code_and_links_stay(words: str, title: str) -> None:
     text = post(f"x {words}", f"first_comment: x {title}.\n")
@@ -174,6 +178,9 @@ def test_a_second_fix_changes_nothing_and_code_and_links_stay(words: str, title:
         check(root, "--fix")
         assert (root / POST).read_text() == once
     assert len(once.split("\n")) == len(text.split("\n"))
-    kept = [[one[start:end] for start, end in sorted([*masks.code_spans(one), *masks.hashtag_spans(one)])] for one in (text, once)]
+    kept = [
+        [finding[start:end] for start, end in sorted([*masks.code_spans(finding), *masks.hashtag_spans(finding)])]
+        for finding in (text, once)
+    ]
     assert kept[0] == kept[1]
     assert text.count("https://a.example/usagers") == once.count("https://a.example/usagers")

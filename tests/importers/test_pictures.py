@@ -102,4 +102,4 @@ def test_what_stands_in_never_reaches_the_public(tmp_path: Path, brand: str, lev
     root = build(tmp_path, {"brand/brand.yml": brand, "content/posts/pommes.md": post})
     picture_download.provide_pictures(named("https://images.example/a"), root, None)
     done = check(root)
-    assert f"{level}[missing-media]: `{src}` only stands in for a picture" in done.output and done.exit_code == code
+    assert f"{level}[missing-media]: `{src}` is a placeholder for a picture" in done.output and done.exit_code == code

@@ -259,7 +259,7 @@ def test_reading_on_two_cores_gives_the_same_posts(tmp_path: Path, monkeypatch: 
     }
     write(tmp_path, files)
     plain = desk.load(WorkTree(tmp_path))
-    monkeypatch.setattr(parallel, "ENOUGH", 10)
+    monkeypatch.setattr(parallel, "MIN_FILES", 10)
     monkeypatch.setattr(parallel, "_cores", lambda: 2)
     monkeypatch.setattr(parallel, "_may_fork", lambda: True)
     both = desk.load(WorkTree(tmp_path))

@@ -114,7 +114,7 @@ def test_a_value_with_several_meanings_gets_no_fix(tmp_path: Path, typed: str) -
         ('title: "C:\\jardin"', "an unknown escape"),
         ("date: 2026-02-30", "correct the day or the hour"),
         ("date: 2026-12-20 10:00 Europe/Brussels", "keep only the day and the hour"),
-        ("date: 05/12/2026", "write it anew, the year first"),
+        ("date: 05/12/2026", "write it again with the year first"),
         ("id: Fête d'été", "id is Fête d'été"),
     ],
 )
@@ -290,7 +290,7 @@ def test_a_mistyped_variant_heading_is_fixed(tmp_path: Path, heading: str) -> No
 )
 def test_a_variant_for_no_channel_is_reported(tmp_path: Path, channels: str, below: str, told: bool) -> None:
     output = check(build(tmp_path, {POST: post(f"channels: {channels}") + "\n" + below})).output
-    assert ("no channel of this post says the words" in output) is told
+    assert ("no channel of this post uses the words" in output) is told
 
 
 @pytest.mark.parametrize(

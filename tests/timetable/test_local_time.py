@@ -7,7 +7,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marronnier.model.scalars import WrittenDate
@@ -117,6 +117,7 @@ def test_when_approved_is_no_date() -> None:
 
 
 @settings(max_examples=400, deadline=None)
+@example(wall=datetime(2008, 10, 5, 2, 0, fold=1), zone="Australia/Adelaide")
 @given(wall=st.datetimes(datetime(1990, 1, 1), datetime(2199, 12, 31)), zone=st.sampled_from(ZONES))
 def test_any_wall_time_reads_back_or_is_refused(wall: datetime, zone: str) -> None:
     wall = wall.replace(second=0, microsecond=0)

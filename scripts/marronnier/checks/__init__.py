@@ -1,4 +1,4 @@
-"""Judgement: what is wrong with what people wrote, and what to do about it."""
+"""The rules: what is wrong with what people wrote, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hours that the clocks of a zone never show, or show twice."""
+"""Local times that a change of the clocks skips or repeats."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marronnier.messages import _
 from marronnier.timetable import local_time
 from marronnier.timetable.local_time import Unresolvable
 
@@ -17,29 +18,36 @@ if TYPE_CHECKING:
     from marronnier.model.scalars import WrittenDate
 
 
-def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Place, Unresolvable, str]]:
-    """Written dates that mean no instant or two, once for each place: where they stand, what they may mean, and the hour as written there.
+def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Place, str, str, str]]:
+    """Written dates that mean no instant or two, each place once: the place, the local time, its zone, and what to write instead.
 
-    That hour is another than the one that cannot be resolved where a repeat counts from it.
+    Where a repeat starts from the written date, the local time is that of a later occurrence.
     """
-    told: set[Place] = set()
-    for line in view.lines:
+    reported: set[Place] = set()
+    for line in view.lines.all:
         if line.instant.problem != problem:
             continue
-        keys = view.hour_of(line.post, line.channel_name)
-        place, moment = line.post.place(*keys), _moment(line.post, keys)
-        if place in told or moment is None or moment.day is None:
+        keys = view.lines.time_keys(line.post, line.channel_name)
+        place, written = line.post.place(*keys), _written_date(line.post, keys)
+        if place in reported or written is None or written.day is None:
             continue
-        told.add(place)
-        clock = moment.clock or view.desk.channels.channels[line.channel_name].default_time or view.desk.brand.default_time
+        reported.add(place)
+        clock = written.clock or view.desk.channels.channels[line.channel_name].default_time or view.desk.brand.default_time
         try:
-            local_time.instant(datetime.combine(line.occurrence or moment.day, clock), view.zone)
-        except Unresolvable as trouble:
-            yield place, trouble, f"{moment.day} {clock:%H:%M}"
+            local_time.instant(datetime.combine(line.occurrence or written.day, clock), view.zone)
+        except Unresolvable as unresolvable:
+            earlier, later = unresolvable.describe_reading("earlier"), unresolvable.describe_reading("later")
+            next = _(
+                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
+                hour=f"{written.day} {clock:%H:%M}",
+                earlier=earlier,
+                later=later,
+            )
+            yield place, unresolvable.written, unresolvable.zone.key, next
 
 
-def _moment(post: Post, keys: tuple[str, ...]) -> WrittenDate | None:
-    """The date written under those keys; None where they name a slot."""
+def _written_date(post: Post, keys: tuple[str, ...]) -> WrittenDate | None:
+    """The date written under those keys; None where they lead to a slot."""
     if keys[-1] != "date":
         return None
     return post.front.date if len(keys) == 1 else post.front.for_[keys[1]].date

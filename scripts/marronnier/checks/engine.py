@@ -1,74 +1,55 @@
-"""Run the rules over what people wrote."""
+"""Runs the rules over what people wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from marronnier.cache import Cache
 from marronnier.checks import allow, registry
 from marronnier.checks.view import View
 from marronnier.model.finding import Finding
-from marronnier.text import secrets
+from marronnier.text.secrets import find_secrets, redact_secrets
 
 if TYPE_CHECKING:
-    from marronnier.cache import Cache
     from marronnier.proofs.situation import Situation
 
-_GRAVITY = {"error": 0, "warning": 1, "notice": 2}
+_LEVEL_ORDER = {"error": 0, "warning": 1, "notice": 2}
 
 
-def run(
-    situation: Situation,
-    *,
-    only: Collection[str] | None = None,
-    remembered: Callable[[], Cache | None] = lambda: None,
-    opened: Collection[str] | None = None,
-) -> list[Finding]:
-    """Every finding that no post is allowed, by place.
+def run(situation: Situation, *, cache: Cache | None = None, inspected: Collection[str] | None = None) -> list[Finding]:
+    """Every finding that no post allows, sorted by place.
 
-    `only`: the names of the rules to run; all, when None. `remembered`: what was seen in pictures before. `opened`: the paths of the
-    posts whose pictures are opened; all, when None.
+    `cache` keeps what was seen in media and texts for the next run; None keeps nothing.
+    `inspected`: the paths of the posts whose media are opened; all, when None.
     """
-    desk = situation.desk
-    view = View(
-        desk,
-        situation.timetable,
-        situation.histories,
-        situation.now,
-        situation.began,
-        situation.payload,
-        situation.follows,
-        remembered,
-        opened,
-    )
-    chosen = [rule for rule in registry.all_rules() if only is None or rule.name in only]
-    found = allow.apply_allows((finding for rule in chosen if not rule.last for finding in rule.check(view)), view)
-    if only is None:
-        found += [finding for rule in chosen if rule.last for finding in rule.check(view)]
-        known = registry.names()
-        found += [finding for finding in desk.findings if finding.rule not in known]
-    view.memory.save()
-    return sorted(dict.fromkeys(_hushed(found, view)), key=_order)
+    view = View(situation, cache or Cache(), inspected)
+    rules = registry.all_rules()
+    findings = allow.apply_allows((finding for rule in rules if not rule.last for finding in rule.check(view)), view)
+    findings += [finding for rule in rules if rule.last for finding in rule.check(view)]
+    findings += [finding for finding in situation.desk.findings if finding.rule not in registry.names()]
+    view.cache.save()
+    return sorted(dict.fromkeys(_redact_findings(findings, view)), key=_sort_key)
 
 
-def _hushed(found: list[Finding], view: View) -> list[Finding]:
+def _redact_findings(findings: list[Finding], view: View) -> Iterable[Finding]:
     """The findings without any piece of a secret: a rule that quotes words does not know what it quotes."""
-    paths = {finding.place.path for finding in found}
-    known = {
-        path: kept
-        for path, text in view.files()
-        if path in paths and (kept := [text[one.start : one.end] for one in secrets.find_secrets(text)])
+    paths = {finding.place.path for finding in findings}
+    secrets = {
+        path: pieces
+        for path, text in view.texts.files()
+        if path in paths and (pieces := [text[secret.start : secret.end] for secret in find_secrets(text)])
     }
-    return [_without(finding, known.get(finding.place.path, ())) for finding in found] if known else found
+    return [_redact(finding, secrets.get(finding.place.path, ())) for finding in findings] if secrets else findings
 
 
-def _without(finding: Finding, words: Collection[str]) -> Finding:
-    message, expected, next = (secrets.redact_secrets(part, words) for part in (finding.message, finding.expected, finding.next))
-    # What `--fix` changes it shows, the whole line.
-    shown = finding.fix if finding.fix is None or secrets.redact_secrets(finding.fix.before, words) == finding.fix.before else None
-    return replace(finding, message=message, expected=expected, next=next, fix=shown)
+def _redact(finding: Finding, secrets: Collection[str]) -> Finding:
+    message, expected, next = (redact_secrets(part, secrets) for part in (finding.message, finding.expected, finding.next))
+    # A fix is shown as a whole line.
+    fix = finding.fix if finding.fix is None or redact_secrets(finding.fix.before, secrets) == finding.fix.before else None
+    return replace(finding, message=message, expected=expected, next=next, fix=fix)
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.place, _GRAVITY[finding.level], finding.rule, finding.message)
+def _sort_key(finding: Finding) -> tuple[object, ...]:
+    return (finding.place, _LEVEL_ORDER[finding.level], finding.rule, finding.message)

@@ -1,4 +1,4 @@
-"""How long words may be somewhere, and where the excess begins."""
+"""Length limits of channels: the most a channel takes, how long a publication is, and where its excess begins."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.model.publication import Part, Publication, Words
 
-_AT_MOST = {"graphemes": 1, "characters": 2, "bytes": 4}
-"""The most that one code point counts in each unit; characters may be counted as UTF-16 does."""
+_MAX_UNITS_PER_CODE_POINT = {"graphemes": 1, "characters": 2, "bytes": 4}
+"""The most units that one code point counts; characters may be counted as in UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Limit:
     value: int
     unit: str
     count: Callable[[str], int] | None = None
-    """How the network counts, where it has a way of its own (a function `count` of its module)."""
+    """The function `count` of the network's module, where it has one."""
     threads: bool = False
-    """Whether words that are too long may go on in a thread."""
+    """Whether words that are too long can continue in a thread."""
     size: int | None = None
-    """The most bytes of UTF-8, where the network counts those too."""
+    """The most bytes of UTF-8, where the network limits these too."""
 
 
 def text_limit_of(network: Network, channel: Channel) -> Limit | None:
-    """The most that one part may count: the channel's own figure, else the network's; None where any length goes."""
+    """The limit of one part's text: the channel's own, else the network's; None without one."""
     fact, own = network.FACTS.text, channel.limits.text
     value = own if own is not None else fact.value if isinstance(fact, Fact) else None
     if value is None:
@@ -47,47 +47,54 @@ def text_limit_of(network: Network, channel: Channel) -> Limit | None:
 
 
 def alt_limit_of(network: Network, channel: Channel) -> int | None:
-    """The most characters of an alternative text; None where any length goes."""
+    """The most characters of an alternative text: the channel's own limit, else the network's; None without one."""
     fact, own = network.FACTS.alt, channel.limits.alt
     return own if own is not None else fact.value if isinstance(fact, Fact) else None
 
 
 def certainly_fits(words: Words, limit: Limit) -> bool:
-    """Whether words are so short that no network could count too many: told from their Markdown alone, which spares composing it.
+    """Whether words are within a limit by their Markdown alone, which is faster than composing them. False means unknown.
 
-    The text a network shows is not longer than its Markdown, but for blank lines and list marks, hashtags, mentions and the link.
+    The text a network shows is longer than its Markdown only by blank lines, list marks, hashtags, mentions and the link.
     """
-    most = _AT_MOST.get(limit.unit)
-    if most is None or "]:" in words.text:
+    max_units = _MAX_UNITS_PER_CODE_POINT.get(limit.unit)
+    if max_units is None or "]:" in words.text:
         return False
-    around = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
-    around += len(words.title) + len(words.link) + len(words.warning) + len(words.first_comment) + 16
-    around += sum(len(option) + 4 for option in words.poll) + _counted_longer(words.text + words.link + words.first_comment, limit)
-    count = len(words.text) + 4 * words.text.count("\n") + around
-    return most * count <= limit.value and _surely_light(count, limit)
+    extras = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
+    extras += len(words.title) + len(words.link) + len(words.warning) + len(words.first_comment) + 16
+    extras += sum(len(option) + 4 for option in words.poll) + _extra_link_length(words.text + words.link + words.first_comment, limit)
+    count = len(words.text) + 4 * words.text.count("\n") + extras
+    return max_units * count <= limit.value and _certainly_fits_bytes(count, limit)
 
 
-def post_certainly_fits(post: Post, limit: Limit, added: int) -> bool:
-    """The same, told from the whole file, which spares making the publication. `added`: the most that UTM parameters add to its link."""
-    most = _AT_MOST.get(limit.unit)
-    if most is None or "]:" in post.text or "@" in post.text:
+def post_certainly_fits(post: Post, limit: Limit, max_added_length: int) -> bool:
+    """As `certainly_fits`, by the whole file, without making the publication. `max_added_length`: see `LengthLimits`."""
+    max_units = _MAX_UNITS_PER_CODE_POINT.get(limit.unit)
+    if max_units is None or "]:" in post.text or "@" in post.text:
         return False
-    count = len(post.text) + 4 * post.text.count("\n") + 8 * len(post.front.tags) + added + 128 + _counted_longer(post.text, limit)
-    return most * count <= limit.value and _surely_light(count, limit)
+    count = (
+        len(post.text)
+        + 4 * post.text.count("\n")
+        + 8 * len(post.front.tags)
+        + max_added_length
+        + 128
+        + _extra_link_length(post.text, limit)
+    )
+    return max_units * count <= limit.value and _certainly_fits_bytes(count, limit)
 
 
-def _surely_light(characters: int, limit: Limit) -> bool:
-    return limit.size is None or _AT_MOST["bytes"] * characters <= limit.size
+def _certainly_fits_bytes(characters: int, limit: Limit) -> bool:
+    return limit.size is None or _MAX_UNITS_PER_CODE_POINT["bytes"] * characters <= limit.size
 
 
-def _counted_longer(text: str, limit: Limit) -> int:
-    """How much more than its letters links may count, on a network that counts each of them the same."""
+def _extra_link_length(text: str, limit: Limit) -> int:
+    """How much more than its characters the links of a text may count, on a network with a count of its own."""
     return 16 * text.count("://") if limit.count is not None else 0
 
 
 @lru_cache(maxsize=4096)
 def excess_start(text: str, limit: Limit) -> int:
-    """The index in a text that is too long where it begins to be so."""
+    """The index from which a text is too long."""
     if limit.count is not None:
         return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
     if limit.unit == "bytes":
@@ -104,62 +111,59 @@ def excess_start(text: str, limit: Limit) -> int:
 
 
 def bytes_prefix_length(text: str, size: int) -> int:
-    """How much of a text fits into so many bytes of UTF-8, in code points."""
+    """How many code points of a text fit into so many bytes of UTF-8."""
     return len(text.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore"))
 
 
-def excerpt(text: str, begins: int = 0, most: int = 40) -> str:
-    """The words of a text from that index on, in one short line that begins with a whole word."""
-    while begins and begins < len(text) and not text[begins].isspace() and not text[begins - 1].isspace():
-        begins -= 1
-    line = " ".join(text[begins : begins + most * 4].split())
+def excerpt(text: str, start: int = 0, most: int = 40) -> str:
+    """The words of a text from that index on, in one line of at most so many characters that begins with a whole word."""
+    while start and start < len(text) and not text[start].isspace() and not text[start - 1].isspace():
+        start -= 1
+    line = " ".join(text[start : start + most * 4].split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
 class LengthLimits:
-    """How much the channels of a desk take, and how much its posts say there."""
+    """The length limits of a desk's channels, and the lengths of its publications there."""
 
     def __init__(self, desk: Desk, networks: Mapping[str, Network | None]) -> None:
         self._desk = desk
         self._networks = networks
-        self._measuring: dict[str, Callable[[Publication], tuple[Part, ...]] | None] = {}
+        self._measures = {
+            name: network.measure for name, network in networks.items() if network is not None and isinstance(network, Measures)
+        }
         self._parts: dict[Words, tuple[Part, ...]] = {}
 
     @cached_property
-    def added(self) -> int:
-        """The most that UTM parameters and a campaign's hashtag add to any post, in characters as an address escapes them."""
+    def max_added_length(self) -> int:
+        """The most characters that UTM parameters, escaped, and a campaign's hashtag add to any post."""
         channels, campaigns = self._desk.channels.channels.values(), [page.campaign for page in self._desk.campaigns.values()]
         slugs = max(map(len, self._desk.campaigns), default=0)
         hashtags = max((len(campaign.hashtag or "") for campaign in campaigns), default=0)
-        sets = [self._desk.brand.utm, *(one.utm for one in channels), *(one.utm for one in campaigns)]
+        sets = [self._desk.brand.utm, *(owner.utm for owner in channels), *(owner.utm for owner in campaigns)]
         return sum(len(name) + 12 * len(value) + 8 for utm in sets for name, value in utm.items()) + 12 * slugs + hashtags + 32
 
     def text_limit(self, channel_name: str) -> Limit | None:
-        """The most that one part may count there; None where any length goes."""
+        """The limit of one part's text there; None without one."""
         return self._limits[channel_name][0] if channel_name in self._limits else None
 
     def alt_limit(self, channel_name: str) -> int | None:
-        """The most characters of an alternative text there; None where any length goes."""
+        """The most characters of an alternative text there; None without a limit."""
         return self._limits[channel_name][1] if channel_name in self._limits else None
 
     @cached_property
     def _limits(self) -> dict[str, tuple[Limit | None, int | None]]:
-        found = {}
+        limits_by_channel = {}
         for name, channel in self._desk.channels.channels.items():
             network = self._networks[channel.network]
             if network is not None:
-                found[name] = (text_limit_of(network, channel), alt_limit_of(network, channel))
-        return found
-
-    def _measures(self, name: str, network: Network) -> Callable[[Publication], tuple[Part, ...]] | None:
-        if name not in self._measuring:
-            self._measuring[name] = network.measure if isinstance(network, Measures) else None
-        return self._measuring[name]
+                limits_by_channel[name] = (text_limit_of(network, channel), alt_limit_of(network, channel))
+        return limits_by_channel
 
     def parts(self, publication: Publication) -> tuple[Part, ...]:
-        """The texts and counts of what would go over the wire, worked out once for the same words on the same network.
+        """The parts of a publication with their texts and counts, made once for the same words on the same network.
 
-        Their requests and media are not to be relied upon. Empty where the network is unknown.
+        Their requests and media are not valid. Empty where the network is unknown.
         """
         network = self._networks.get(publication.channel.network)
         if network is None:
@@ -168,6 +172,6 @@ class LengthLimits:
         # The account never changes a count, nor does the limit where the tool does not break the words into a thread.
         same = replace(words, account="", limit=words.limit if words.thread == "auto" else None)
         if same not in self._parts:
-            measured = self._measures(publication.channel.network, network)
-            self._parts[same] = measured(publication) if measured else network.compose(publication).parts
+            measure = self._measures.get(publication.channel.network)
+            self._parts[same] = measure(publication) if measure else network.compose(publication).parts
         return self._parts[same]

@@ -1,4 +1,4 @@
-"""The rules that there are: one Python file each in `checks/rules/`, and its page beside it. There is no other list."""
+"""The registry of rules: each Python file in `checks/rules/` is one, with its page beside it. There is no other list."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong. Its name finishes the sentence "allow …"."""
+    """One kind of fault. Its name finishes the sentence "allow …"."""
 
     name: str
     """As people write it: `missing-alt-text`."""
     level: Level
-    """How grave its findings are, at most."""
+    """The highest level of its findings."""
     allowable: bool
-    """Whether a post may break it for a reason; never so for safety and for a network's own limit."""
+    """Whether a post may break it for a reason; never for safety and for a network's own limit."""
     summary: str
-    """What it is about, in a line."""
+    """The first line of its module's docstring."""
     check: Callable[[View], Iterator[Finding]]
-    """Judges everything in view."""
+    """Every finding of the rule in a view."""
     last: bool = False
-    """Whether it judges what all the others made of it."""
+    """Whether it runs after all others and looks at which `allow` they used."""
 
     def page(self, lang: str = "en") -> tuple[str, str]:
-        """Its page, in Markdown, and the language it is in: that one, else English."""
+        """Its page in Markdown, and the language of that page: `lang`, else English."""
         from importlib import resources
 
         return messages.page(resources.files(folder), _stem(self.name), lang)

@@ -1,30 +1,28 @@
-"""What the rules about a brand's words share: which texts may hold them, in which language, and how they are shown."""
+"""What the rules about a brand's words share: which texts they read, in which language, and how messages quote them."""
 
 from __future__ import annotations
 
 import unicodedata
 
+from marronnier.checks.text_spans import front_matter_texts
 from marronnier.model.post import Post
 
 SPOKEN = frozenset({"title", "words", "alt", "option", "comment", "warning"})
-"""Passages that are sentences of the brand."""
+"""The kinds of text span that hold sentences of the brand."""
 
 
 def lowercase_source(post: Post) -> str:
-    """A post's file in small letters, accents composed, what is escaped in it read: to see quickly whether it may hold some words."""
+    """A post's file in lower case, with accents composed and escapes decoded: a quick test for words it may hold."""
     text = post.text
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "\\" in text:
-        front = post.front
-        own = [value for other in front.for_.values() for value in (other.title, other.first_comment)]
-        values = [front.title, front.first_comment, front.sensitive, *(front.poll.options if front.poll else ()), *front.tags, *own]
-        text = "\n".join((text, *(value for value in values if isinstance(value, str)), *(medium.alt or "" for medium in front.media)))
+        text = "\n".join((text, *(value for _keys, _kind, value in front_matter_texts(post))))
     return text.lower()
 
 
 def language_matches(wanted: str | None, lang: str) -> bool:
-    """Whether words in a language are meant by a rule for that one: `fr` means `fr-BE` too."""
+    """Whether a rule for the language `wanted` reads words in `lang`: `fr` includes `fr-BE`, None every language."""
     if wanted is None:
         return True
     asked, spoken = wanted.lower().replace("_", "-"), lang.lower().replace("_", "-")
@@ -32,12 +30,12 @@ def language_matches(wanted: str | None, lang: str) -> bool:
 
 
 def one_line_excerpt(words: str, most: int = 60) -> str:
-    """Words of a text in one line, for a message."""
+    """Words of a text in one line of at most `most` characters, for a message."""
     line = " ".join(words.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def without_full_stop(written: str) -> str:
-    """What a team wrote in its settings, as a part of a message: without its full stop."""
+    """A sentence from a team's settings without its full stop, as a part of a message."""
     line = " ".join(written.split())
     return line if line.endswith(("…", "...")) else line.rstrip(". ")

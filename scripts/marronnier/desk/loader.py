@@ -268,9 +268,9 @@ def _load_documents(
         if cached is None:
             uncached.append((path, data))
         else:
-            documents[path] = (parallel.unpack(path, data, cached), digests[path], data)
+            documents[path] = (document.unpack(path, data, cached), digests[path], data)
     for (path, data), packed in zip(uncached, parallel.read_all(uncached), strict=True):
-        parsed = packed if isinstance(packed, Document) else parallel.unpack(path, data, packed)
+        parsed = packed if isinstance(packed, Document) else document.unpack(path, data, packed)
         documents[path] = (parsed, digests[path], data)
         if cache is not None and not isinstance(packed, Document):
             cache.put(_SHELF, digests[path], packed)

@@ -90,6 +90,23 @@ class Document:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
+PackedDocument = tuple[Any, ...]
+"""A document without findings as plain data, for the cache and for other processes. The text stays in the file."""
+
+
+def pack(document: Document) -> PackedDocument:
+    """What was parsed from a file without findings."""
+    return (document.data, document.places, document.body_line, document.body_start)
+
+
+def unpack(path: str, data: bytes, packed: PackedDocument) -> Document:
+    """The document from its packed form and the same bytes, under the path they have now. It lacks the places of its keys."""
+    front, places, body_line, body_start = packed
+    text = decode(path, data)
+    assert isinstance(text, str)
+    return Document(path, front, places, to_nfc(text[body_start:]), body_line, text, body_start=body_start)
+
+
 def model_for_path(path: str) -> type[WrittenModel] | None:
     """The model of the file at this path; None when it is neither a post, a campaign nor a settings file."""
     if path.startswith("calendar/campaigns/"):

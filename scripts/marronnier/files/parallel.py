@@ -1,4 +1,4 @@
-"""Reading many files at once, on as many cores as there are; and documents as plain data, for the way between and for the cache."""
+"""Reading many documents on several cores."""
 
 from __future__ import annotations
 
@@ -7,57 +7,41 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from marronnier.files.document import Document, parse_markdown, to_nfc
-from marronnier.files.utf8 import decode
+from marronnier.files import document
+from marronnier.files.document import Document, PackedDocument
 
-ENOUGH = 500
-"""From this many files on a second process pays."""
-_AT_ONCE = 100
-Packed = tuple[Any, ...]
+MIN_FILES = 500
+"""From this many files on, a second process saves time."""
+_CHUNK = 100
 
 
-def pack(document: Document) -> Packed:
-    """What was worked out of a file without findings, as plain data; the words are in the file itself."""
-    return (document.data, document.places, document.body_line, document.body_start)
-
-
-def unpack(path: str, data: bytes, packed: Packed) -> Document:
-    """The document that was packed, from the same bytes, under the path they have now. Without the places of its keys."""
-    front, places, body_line, body_start = packed
-    text = decode(path, data)
-    assert isinstance(text, str)
-    return Document(path, front, places, to_nfc(text[body_start:]), body_line, text, body_start=body_start)
-
-
-def read_all(files: Sequence[tuple[str, bytes]]) -> Iterator[Document | Packed]:
-    """Each file read, in order: packed when all is well, the document with its findings otherwise."""
+def read_all(files: Sequence[tuple[str, bytes]]) -> Iterator[Document | PackedDocument]:
+    """Each file read, in order: packed when it has no findings, else the document."""
     cores = _cores()
-    if len(files) < ENOUGH or cores < 2 or not _may_fork():
-        for path, data in files:
-            yield _read_one(path, data)
+    if len(files) < MIN_FILES or cores < 2 or not _may_fork():
+        yield from (_read(path, data) for path, data in files)
         return
     import multiprocessing
 
-    chunks = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)]
+    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
     with multiprocessing.get_context("fork").Pool(cores) as pool:
-        for chunk, (raw, bad) in zip(chunks, pool.imap(_read_chunk, chunks), strict=True):
+        for chunk, (raw, faulty) in zip(chunks, pool.imap(_read_chunk, chunks), strict=True):
             packed = marshal.loads(raw)  # noqa: S302
             for number in range(len(chunk)):
-                yield bad[number] if number in bad else packed[number]
+                yield faulty[number] if number in faulty else packed[number]
 
 
-def _read_one(path: str, data: bytes) -> Document | Packed:
-    document = parse_markdown(path, data)
-    return document if document.findings else pack(document)
+def _read(path: str, data: bytes) -> Document | PackedDocument:
+    parsed = document.parse_markdown(path, data)
+    return parsed if parsed.findings else document.pack(parsed)
 
 
 def _read_chunk(files: Sequence[tuple[str, bytes]]) -> tuple[bytes, dict[int, Document]]:
-    """In the other process: plain data crosses faster than objects."""
-    made = [_read_one(path, data) for path, data in files]
-    bad = {number: document for number, document in enumerate(made) if isinstance(document, Document)}
-    return marshal.dumps([None if isinstance(document, Document) else document for document in made]), bad
+    """Runs in the other process. Plain data crosses between processes faster than objects."""
+    documents = [_read(path, data) for path, data in files]
+    faulty = {number: read for number, read in enumerate(documents) if isinstance(read, Document)}
+    return marshal.dumps([None if isinstance(read, Document) else read for read in documents]), faulty
 
 
 def _cores() -> int:
@@ -67,11 +51,8 @@ def _cores() -> int:
 
 
 def _may_fork() -> bool:
-    """Whether a copy of this process is safe: not on Windows and macOS, and not beside other threads."""
-    return sys.platform == "linux" and threading.active_count() == 1 and not is_worker_process()
-
-
-def is_worker_process() -> bool:
-    """Whether this already is a copy: a copy makes no copies."""
-    module = sys.modules.get("multiprocessing")
-    return module is not None and module.parent_process() is not None
+    """Whether a copy of this process is safe: only on Linux, without other threads, and not in a copy already."""
+    if sys.platform != "linux" or threading.active_count() != 1:
+        return False
+    multiprocessing = sys.modules.get("multiprocessing")
+    return multiprocessing is None or multiprocessing.parent_process() is None

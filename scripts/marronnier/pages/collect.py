@@ -30,7 +30,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
             with messages.in_language(lang):
                 situation = with_ledger(loaded, loaded.ledger)
                 lang_plan = plan.make(situation)
-                findings = checks.run(situation, remembered=lambda: Cache(repo.path))
+                findings = checks.run(situation, cache=Cache(repo.path))
         return SiteData(
             desk=situation.desk,
             plan=lang_plan,

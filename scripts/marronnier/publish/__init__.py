@@ -116,7 +116,7 @@ def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
         return []
     return [
         finding
-        for finding in checks.run(situation, opened=paths)
+        for finding in checks.run(situation, inspected=paths)
         if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
 

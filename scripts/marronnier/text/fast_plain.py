@@ -1,6 +1,6 @@
-"""The short way through Markdown: most posts hold a few bold words, links and dashes, and need no parser.
+"""Markdown to plain text without the parser, for the simple Markdown that most posts are: bold words, links and dashes.
 
-It answers only where it is sure to say what the parser says; `tests/text/` holds the two together.
+It answers only where its text is certainly the parser's; `tests/text/` compares the two.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 
 BULLETS = ("• ", "◦ ", "▪ ")
-"""The mark of a list's lines, by depth; deeper lists repeat the last."""
+"""The mark of list items, by depth; deeper lists repeat the last."""
 
-# Words that no neighbour can turn into another mark: they begin and end with a letter or digit.
+# Words whose neighbours cannot change the marks around them: they begin and end with a letter or digit.
 _WORDS = r"[^\W_](?:[^\[\]()<>*_`\\\n\t\r|&~:]*[^\W_])?"
 _ADDRESS = r"https?://[^\s()<>\[\]\\\"'*`;|&]+(?:&[a-z_]+=[^\s()<>\[\]\\\"'*`;|&]*)*"
 _MARK = re.compile(
     rf"(?<!!)\[(?P<strong>\*\*)?(?P<label>{_WORDS})(?(strong)\*\*)\]\((?P<address>{_ADDRESS})\)|(?<!\*)\*\*(?P<bold>{_WORDS})\*\*(?!\*)"
 )
 _DASH = re.compile(r"\n- ")
-# What the short way leaves to the parser, looked for once the marks above are gone.
+# Markdown that only the parser reads, searched once the marks above are removed.
 _DEEP = re.compile(r"[*`<\\\[\]\t\r\x00|~]")
 _DEEP_WORD = re.compile(r"&#?\w+;|_(?![^\W_])|(?<![^\W_])_")
 _DEEP_LINE = re.compile(r"\n(?:[ >+=]|#{1,6}(?:\s|$)|-(?! (?:[^\s>+=#\d:-]|#[^\s#]|\d+[^\d.)]))|\d{1,9}[.)](?:\s|$))")
@@ -27,7 +27,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 
 def fast_plain_text(markdown: str) -> str | None:
-    """What `text.plain_text.plain` gives, or None where only the parser can tell."""
+    """The text that `plain_text.to_plain_text` gives, or None where the parser is needed."""
     text = bare = f"\n{markdown}"
     marked = "**" in text or "](" in text
     if marked:
@@ -37,7 +37,7 @@ def fast_plain_text(markdown: str) -> str | None:
     if _DEEP.search(bare) or _DEEP_LINE.search(bare) or (("&" in bare or "_" in bare) and _DEEP_WORD.search(bare)):
         return None
     if marked:
-        text = _MARK.sub(_said, text)
+        text = _MARK.sub(_mark_text, text)
     if "\n- " in text:
         text = _DASH.sub(f"\n{BULLETS[0]}", text)
     if " \n" in text:
@@ -47,12 +47,12 @@ def fast_plain_text(markdown: str) -> str | None:
     return text.strip("\n").rstrip(" ")
 
 
-def _said(found: re.Match[str]) -> str:
-    return found["bold"] or link(found["label"], found["address"])
+def _mark_text(mark: re.Match[str]) -> str:
+    return mark["bold"] or link(mark["label"], mark["address"])
 
 
 def link(label: str, address: str) -> str:
-    """A link in words: `text (address)`, or the address alone where that is its text."""
+    """A link as plain text: `text (address)`, or the address alone where that is its text."""
     if address[:7].lower() == "mailto:":
         address = address[7:]
     elif address[:4].lower() == "tel:":

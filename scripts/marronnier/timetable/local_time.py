@@ -191,7 +191,7 @@ def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> 
 
 
 def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
-    before, after = wall.replace(tzinfo=place).utcoffset(), wall.replace(tzinfo=place, fold=1).utcoffset()
+    before, after = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
     assert before is not None
     assert after is not None
     return before, after

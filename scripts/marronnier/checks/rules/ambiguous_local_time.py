@@ -1,4 +1,4 @@
-"""An hour that comes twice."""
+"""A local time that exists twice, because the clocks go back."""
 
 from __future__ import annotations
 
@@ -14,19 +14,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every written date that falls into the doubled hour of autumn, once for each place it is written."""
-    for place, trouble, hour in unresolvable_dates(view, "ambiguous"):
-        written, zone = trouble.written, trouble.zone.key
-        yield Finding(
-            "ambiguous-local-time",
-            LEVEL,
-            place,
-            _("{written} comes twice in {zone}: the clocks go back, and show it again", written=written, zone=zone),
-            _("the word that says which of the two is meant"),
-            _(
-                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
-                hour=hour,
-                earlier=trouble.describe_reading("earlier"),
-                later=trouble.describe_reading("later"),
-            ),
-        )
+    """Every written date in the repeated hour of autumn, once for each place it is written."""
+    for place, written, zone, next in unresolvable_dates(view, "ambiguous"):
+        message = _("{written} exists twice in {zone}: the clocks go back over it", written=written, zone=zone)
+        yield Finding("ambiguous-local-time", LEVEL, place, message, _("which of the two is meant"), next)

@@ -1,4 +1,4 @@
-"""A character that makes words read in another order than they are written."""
+"""An invisible character that changes the reading direction."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in invisible.find_all(view, "bidi-control", invisible_characters.find_bidi_controls):
-        fix = passage.fix([(found.start, found.end, "")]) if found.is_removable else None
+    """Every post's file, and the escapes of its front matter and Markdown."""
+    for span, character in invisible.find_all(view, "bidi-control", invisible_characters.find_bidi_controls):
+        fix = span.fix([(character.start, character.end, "")]) if character.is_removable else None
         yield Finding(
             "bidi-control",
             LEVEL,
-            passage.place(found.start),
-            _("{name}, which turns the direction of the words, stands here unseen", name=found.name),
-            _(
-                "words that are read as they are written; beside right-to-left letters, isolates (U+2066 to U+2068) closed on their line by U+2069"
-            ),
-            _("`marronnier check --fix` takes it out") if fix else _("take it out, and look whether the line still reads as it should"),
+            span.place(character.start),
+            _("the invisible character {name} changes the reading direction", name=character.name),
+            _("no such character; beside right-to-left letters, isolates (U+2066 to U+2068) closed by U+2069 on the same line"),
+            _("`marronnier check --fix` removes it") if fix else _("remove it, and check that the line still reads correctly"),
             fix,
         )

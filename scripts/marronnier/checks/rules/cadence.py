@@ -17,80 +17,84 @@ ALLOWABLE = True
 
 _WEEK = timedelta(weeks=1)
 _HORIZON = 8
-"""Weeks ahead in which a gap is told: later ones will be filled."""
+"""How many weeks ahead a gap is reported: later weeks are not planned yet."""
 
 Weeks = Mapping[date, list[TimetableLine]]
-"""What goes out on a channel, by the Monday of its week, in time order."""
+"""The publications of a channel by the Monday of their week, in time order."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Each channel that brand/strategy.yml gives a number of posts a week, this week and those to come; once for a channel and a week."""
-    wanted = _wanted(view)
-    if view.desk.only is not None or not wanted:
+    """Each channel with a number of posts a week in brand/strategy.yml, this week and later ones; one finding a channel and week."""
+    targets = _targets(view)
+    if view.desk.only is not None or not targets:
         return
-    channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in wanted}
-    this = monday_of(view.day(view.now))
-    for line in view.lately:
-        if line.channel_name in wanted and (line.at >= view.now or view.is_out(line)) and (week := monday_of(view.day(line.at))) >= this:
+    channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in targets}
+    this_week = monday_of(view.day(view.now))
+    for line in view.lines.recent_and_upcoming:
+        if (
+            line.channel_name in targets
+            and (line.at >= view.now or view.lines.counts_as_sent(line))
+            and (week := monday_of(view.day(line.at))) >= this_week
+        ):
             channels[line.channel_name][week].append(line)
-    for name, (_key, least, most) in wanted.items():
+    for name, (_key, least, most) in targets.items():
         for week in sorted(channels[name]):
             if (
                 len(lines := channels[name][week]) > most
                 and lines[-1].at >= view.now
-                and not view.excused("cadence", (line.post for line in lines))
+                and not view.is_allowed("cadence", (line.post for line in lines))
             ):
-                yield _too_many(view, lines, week, least, most)
+                yield _too_many_finding(view, lines, week, least, most)
         if not _is_paused(view, name):
-            yield from _gaps(view, name, channels[name], this, wanted[name])
+            yield from _sparse_weeks(view, name, channels[name], this_week, targets[name])
 
 
-def _wanted(view: View) -> dict[str, tuple[str, int, int]]:
-    """By channel: the name it is written under in the strategy, its own or its network's, and the fewest and most posts a week."""
-    found = {}
+def _targets(view: View) -> dict[str, tuple[str, int, int]]:
+    """By channel: its name in the strategy, the channel's or the network's, and the fewest and most posts a week."""
+    targets_by_channel = {}
     for name, channel in view.desk.channels.channels.items():
         for key in (name, channel.network, channel.network.rpartition(".")[2]):
             presence = view.desk.strategy.networks.get(key)
             if presence is not None and presence.per_week is not None:
                 least, most = sorted(presence.per_week)
-                found[name] = (key, least, most)
+                targets_by_channel[name] = (key, least, most)
                 break
-    return found
+    return targets_by_channel
 
 
 def _is_paused(view: View, name: str) -> bool:
     return view.desk.channels.channels[name].paused is not None
 
 
-def _gaps(view: View, name: str, weeks: Weeks, this: date, wanted: tuple[str, int, int]) -> Iterator[Finding]:
-    """Weeks with too little in them. One is planned to its end once the week after it has something."""
-    key, least, most = wanted
-    for week in (this + number * _WEEK for number in range(1, _HORIZON + 1)):
+def _sparse_weeks(view: View, name: str, weeks: Weeks, this_week: date, targets: tuple[str, int, int]) -> Iterator[Finding]:
+    """Weeks with too few posts. A week counts as planned once the week after it has posts."""
+    key, least, most = targets
+    for week in (this_week + number * _WEEK for number in range(1, _HORIZON + 1)):
         count = len(weeks.get(week, ()))
         if count < least and weeks.get(week + _WEEK):
             yield Finding(
                 "cadence",
                 "notice",
                 view.desk.place("brand/strategy.yml", "networks", key, "per_week"),
-                _counted(count, name, week),
-                _expected(least, most),
+                _count_message(count, name, week),
+                _expected_range(least, most),
                 _("plan more, or change `per_week` here"),
             )
 
 
-def _too_many(view: View, lines: list[TimetableLine], week: date, least: int, most: int) -> Finding:
+def _too_many_finding(view: View, lines: list[TimetableLine], week: date, least: int, most: int) -> Finding:
     last = lines[-1]
     return Finding(
         "cadence",
         LEVEL,
-        view.place_of(last),
-        _counted(len(lines), last.channel_name, week),
-        _expected(least, most),
+        view.lines.time_place(last),
+        _count_message(len(lines), last.channel_name, week),
+        _expected_range(least, most),
         _("move one to another week, or write why: `allow: {cadence: the reason}`"),
     )
 
 
-def _counted(count: int, channel: str, week: date) -> str:
+def _count_message(count: int, channel: str, week: date) -> str:
     return ngettext(
         "{count} post on `{channel}` in the week of {monday}",
         "{count} posts on `{channel}` in the week of {monday}",
@@ -100,5 +104,5 @@ def _counted(count: int, channel: str, week: date) -> str:
     )
 
 
-def _expected(least: int, most: int) -> str:
+def _expected_range(least: int, most: int) -> str:
     return _("{least} to {most} a week, as brand/strategy.yml says", least=least, most=most)

@@ -16,62 +16,56 @@ LEVEL: Level = "warning"
 ALLOWABLE = True
 
 Pair = tuple[TimetableLine, TimetableLine]
-"""The one to move, and the one that stays."""
+"""The publication to move, and the one that stays."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every two neighbours in time on each channel; one finding for two posts, however many channels they share."""
+    """Every two successive publications on each channel; one finding for two posts, however many channels they share."""
     shared: dict[tuple[str, str, datetime, datetime], list[Pair]] = defaultdict(list)
-    for moves, stays in _close(view):
+    for moves, stays in _close_pairs(view):
         shared[moves.post.path, stays.post.path, moves.at, stays.at].append((moves, stays))
     for (_path, _other, at, other_at), pairs in shared.items():
         moves, stays = pairs[0]
-        gap = int(abs(at - other_at) / timedelta(minutes=1))
-        values = {
-            "channels": ", ".join(f"`{one.channel_name}`" for one, _stays in pairs),
-            "other": stays.post.path,
-            "when": view.shown(other_at),
-        }
+        gap, when = int(abs(at - other_at) / timedelta(minutes=1)), view.format_time(other_at)
+        if any(_is_sealed(view, stay) for _move, stay in pairs):
+            when = _("{when}, already approved", when=when)
+        values = {"channels": ", ".join(f"`{move.channel_name}`" for move, _stay in pairs), "other": stays.post.path, "when": when}
         yield Finding(
             "clash",
             LEVEL,
-            view.place_of(moves),
-            _said(gap, any(_is_sealed(view, stay) for _moves, stay in pairs), values),
+            view.lines.time_place(moves),
+            _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
+            if gap
+            else _("in the same minute as {other}, {when}, on {channels}", **values),
             _("at least {minutes} minutes between two posts on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
         )
 
 
-def _said(gap: int, sealed: bool, values: dict[str, str]) -> str:
-    if gap == 0 and sealed:
-        return _("in the same minute as {other}, {when}, which is approved and sealed, on {channels}", **values)
-    if gap == 0:
-        return _("in the same minute as {other}, {when}, on {channels}", **values)
-    if sealed:
-        return _("{gap} minutes from {other}, {when}, which is approved and sealed, on {channels}", gap=gap, **values)
-    return _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
-
-
-def _close(view: View) -> Iterator[Pair]:
-    """Neighbours closer than the brand's gap, of which one at least is still to come."""
+def _close_pairs(view: View) -> Iterator[Pair]:
+    """Successive publications closer than the brand's gap, at least one of them still to come."""
     gap = view.desk.brand.gap
-    ahead: dict[str, list[TimetableLine]] = defaultdict(list)
+    lines_by_channel: dict[str, list[TimetableLine]] = defaultdict(list)
     since = view.now - gap
-    for line in view.lines:
+    for line in view.lines.all:
         at = line.instant.at
         if at is not None and at >= since and not is_idea(line.post):
-            ahead[line.channel_name].append(line)
-    for on_channel in ahead.values():
+            lines_by_channel[line.channel_name].append(line)
+    for on_channel in lines_by_channel.values():
         on_channel.sort(key=lambda line: (line.at, line.key))
         for before, after in pairwise(on_channel):
             if after.at < view.now or after.at - before.at >= gap or before.post.path == after.post.path:
                 continue
-            # The one that may still move is told, and of two that may, the later.
-            moves, stays = (before, after) if view.is_fixed(after.key) and not view.is_fixed(before.key) else (after, before)
-            if not view.excused("clash", (moves.post, stays.post)):
+            # The finding is at the publication that can still move; of two that can, at the later.
+            moves, stays = (
+                (before, after)
+                if view.lines.is_sealed_or_sent(after.key) and not view.lines.is_sealed_or_sent(before.key)
+                else (after, before)
+            )
+            if not view.is_allowed("clash", (moves.post, stays.post)):
                 yield moves, stays
 
 
 def _is_sealed(view: View, line: TimetableLine) -> bool:
-    history = view.histories.get(line.key)
+    history = view.situation.histories.get(line.key)
     return history is not None and history.seal is not None

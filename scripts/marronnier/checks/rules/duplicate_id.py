@@ -13,7 +13,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post whose id another, earlier in path order, already has."""
+    """Every post whose id a post earlier in path order has."""
     taken = view.desk.posts
     for post in view.desk.duplicates:
         free = next(f"{post.id}-{number}" for number in range(2, 10_000) if f"{post.id}-{number}" not in taken)
@@ -22,6 +22,6 @@ def check(view: View) -> Iterator[Finding]:
             LEVEL,
             post.place("id"),
             _("the id `{id}` is also that of {other}", id=post.id, other=taken[post.id].path),
-            _("an id that no other post has, for the record of what went out is kept under it"),
+            _("an id that no other post has: what was sent is recorded under it"),
             _("write another, like `id: {free}`, in the one that has not gone out", free=free),
         )

@@ -1,4 +1,4 @@
-"""A post that has expired before it goes out."""
+"""A post that expires before it goes out."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post with `expires` that is still to come; of a repeat the first time counts, for the end may be meant."""
-    mortal = {post.path for post in view.posts if post.front.expires is not None and not is_idea(post)}
-    if not mortal:
+    """Every upcoming post with `expires`; of a repeat only the first occurrence, for `expires` may be its intended end."""
+    expiring = {post.path for post in view.posts if post.front.expires is not None and not is_idea(post)}
+    if not expiring:
         return
     seen: set[tuple[str, str]] = set()
-    told: set[Place] = set()
-    for line in view.lines:
-        if line.post.path not in mortal or line.instant.problem or (line.post.path, line.channel_name) in seen:
+    reported: set[Place] = set()
+    for line in view.lines.all:
+        if line.post.path not in expiring or line.instant.problem or (line.post.path, line.channel_name) in seen:
             continue
         seen.add((line.post.path, line.channel_name))
-        end = timetable.expiry_instant(view.desk, view.publication(line))
+        end = timetable.expiry_instant(view.desk, view.lines.publication(line))
         place = line.post.place("expires")
-        if end is None or place in told or view.is_sent(line.key):
+        if end is None or place in reported or view.lines.is_sent(line.key):
             continue
-        finding = _judged(view, line, end, place)
+        finding = _expiry_finding(view, line, end, place)
         if finding is not None:
-            told.add(place)
+            reported.add(place)
             yield finding
 
 
-def _judged(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
+def _expiry_finding(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
     at = line.instant.at
     if at is not None and at >= max(end, view.now):
         return Finding(
             "expired",
             LEVEL,
             place,
-            _("it expires {end}, and would go out {when}", end=view.shown(end), when=view.shown(at)),
-            _("an end that comes after the post"),
+            _("it expires {end}, and would go out {when}", end=view.format_time(end), when=view.format_time(at)),
+            _("an `expires` after the date of the post"),
             _("write a later `expires`, or an earlier date"),
         )
     if at is None and line.instant.basis == "when-approved" and end <= view.now:
-        # What was right when it was written fails no check of other people later.
+        # Only a warning: a post that was correct when it was written must not fail a later check of other people's work.
         return Finding(
             "expired",
             "warning",
             place,
-            _("it expired {end}, and never went out", end=view.shown(end)),
-            _("an end that is still to come"),
-            _("write a later `expires`, or move the file to content/ideas/ when it can wait"),
+            _("it expired {end}, and never went out", end=view.format_time(end)),
+            _("an `expires` that is not past"),
+            _("write a later `expires`, or move the file to content/ideas/ if it can wait"),
         )
     return None

@@ -1,4 +1,4 @@
-"""A post that is out, and stands in the calendar under another id."""
+"""A published post that is in the calendar under another id."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every post still to come whose words went out under a key that is gone."""
-    told: set[tuple[str, str]] = set()
-    for key, line in view.moved.items():
-        gone = split_key(key)[0]
-        if (gone, line.post.path) in told:
+    """Every upcoming post whose words went out under a key that is gone."""
+    reported: set[tuple[str, str]] = set()
+    for key, line in view.renamed.items():
+        former_id = split_key(key)[0]
+        if (former_id, line.post.path) in reported:
             continue
-        told.add((gone, line.post.path))
-        receipt = view.histories[key].receipt
+        reported.add((former_id, line.post.path))
+        receipt = view.situation.histories[key].receipt
         yield Finding(
             "identity-changed",
             LEVEL,
             line.post.place("id"),
-            _("these words went out {when} as {key}, which is gone from the calendar", when=view.shown(receipt.at), key=key)
+            _("this text went out {when} as {key}, which is no longer in the calendar", when=view.format_time(receipt.at), key=key)
             if receipt is not None
-            else _("these words may have gone out as {key}, which is gone from the calendar", key=key),
-            _("the id that they went out under, for the record of it is kept under that id"),
-            _("write `id: {id}`, or other words when this is another post", id=gone),
+            else _("this text may have gone out as {key}, which is no longer in the calendar", key=key),
+            _("the id that the text went out under: what was sent is recorded under it"),
+            _("write `id: {id}`, or a different text if this is another post", id=former_id),
         )

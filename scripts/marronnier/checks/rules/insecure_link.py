@@ -1,38 +1,40 @@
-"""A link that a browser should not follow."""
+"""A link that is not safe to follow."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.text_spans import MOST, TextSpan
+from marronnier.checks.levels import level_in
+from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import urls
-from marronnier.text.link_targets import LinkTarget, find_link_targets
-from marronnier.timetable.written_times import is_idea
+from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
 
 _COLON = re.compile(r":[^\s]")
-_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")
+_SCHEME_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")
 _DANGEROUS = frozenset({"javascript", "vbscript", "data", "file", "blob", "about", "filesystem", "view-source"})
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every address in every post; in an idea it is only a notice."""
-    safe: set[str] = set()
+    """Every address in every post; a notice in an idea."""
+    named: set[str] = set()
     for post in view.posts:
-        if not view.memory.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, safe)):
-            for passage in view.passages(post):
-                for address in _in(passage):
-                    yield from _judged(passage, address, "notice" if is_idea(post) else None)
+        if not view.is_known_clean("insecure-link", post, lambda text: _may_be_wrong(text, named)):
+            for span in view.texts.spans(post):
+                for target in link_targets(span):
+                    if fault := _fault(target):
+                        level, message, expected, next = fault
+                        yield Finding("insecure-link", level_in(post, level), span.place(target.start), message, expected, next)
 
 
-def _may_be_wrong(text: str, safe: set[str]) -> bool:
-    """A quick look at the whole file. `safe`: authorities already seen to be names."""
+def _may_be_wrong(text: str, named: set[str]) -> bool:
+    """A quick test of the whole file. `named`: authorities already known to be names."""
     if "&" in text and ("](" in text or "<" in text):
         return True
     for colon in _COLON.finditer(text):
@@ -40,52 +42,41 @@ def _may_be_wrong(text: str, safe: set[str]) -> bool:
         if text[at + 1] == "\\":
             return True
         if text[at + 1 : at + 3] == "//" and text[at - 5 : at].lower() == "https":
-            found = urls.authority(text[at - 5 : at + 260])
-            if found not in safe:
-                if urls.is_ip_address(urls.host_from_authority(found)):
+            authority = urls.authority(text[at - 5 : at + 260])
+            if authority not in named:
+                if urls.is_ip_address(urls.host_from_authority(authority)):
                     return True
-                safe.add(found)
-        elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_ENDS):
+                named.add(authority)
+        elif text[max(0, at - 12) : at].rstrip("\\").lower().endswith(_SCHEME_ENDS):
             return True
     return "](\\" in text or "](/" in text
 
 
-def _in(passage: TextSpan) -> list[LinkTarget]:
-    if passage.kind == "link":
-        return [LinkTarget(0, urls.browser_form(passage.text))]
-    return find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
-
-
-def _judged(passage: TextSpan, address: LinkTarget, level: Level | None) -> Iterator[Finding]:
-    host = urls.host_from_authority(address.authority)
-    if address.scheme in _DANGEROUS:
-        yield Finding(
-            "insecure-link",
-            level or LEVEL,
-            passage.place(address.start),
-            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=address.scheme),
+def _fault(target: LinkTarget) -> tuple[Level, str, str, str] | None:
+    """Level, message, expectation and next step for an address that is not safe."""
+    host = urls.host_from_authority(target.authority)
+    if target.scheme in _DANGEROUS:
+        return (
+            LEVEL,
+            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme),
             _("an address that begins with https://"),
-            _("write the address of a page, or take the link out"),
+            _("write the address of a page, or remove the link"),
         )
-    elif host and urls.is_ip_address(host) and not urls.is_loopback(host):
-        yield Finding(
-            "insecure-link",
-            level or LEVEL,
-            passage.place(address.start),
-            _("a link leads to the number `{host}` instead of a name, so nobody sees whose it is", host=host),
-            _("an address with a name, like https://example.org/"),
-            _("write the name of the site"),
+    if not host or urls.is_loopback(host):
+        return None
+    if urls.is_ip_address(host):
+        return (
+            LEVEL,
+            _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host),
+            _("an address with a domain name, like https://example.org/"),
+            _("write the domain name of the site"),
         )
-    elif address.scheme in ("http", "ftp") and host and not urls.is_loopback(host):
-        yield Finding(
-            "insecure-link",
-            level or "warning",
-            passage.place(address.start),
-            _(
-                "the link to `{host}` begins with `{scheme}://`: anybody on the way can read and change what it shows",
-                host=host,
-                scheme=address.scheme,
-            ),
-            _("an address that begins with https://"),
-            _("write https:// when the site has it, and look whether the page opens"),
+    if target.scheme in ("http", "ftp"):
+        read = _(
+            "the link to `{host}` begins with `{scheme}://`: others on the network can read and change the page",
+            host=host,
+            scheme=target.scheme,
         )
+        next = _("write https:// if the site supports it, and check that the page opens")
+        return "warning", read, _("an address that begins with https://"), next
+    return None

@@ -1,4 +1,4 @@
-"""A date that cannot be read, or is not written at all."""
+"""A date that cannot be read, or is missing."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met, and posts that are no ideas and have neither date nor slot."""
-    yield from view.read(
+    """Dates that could not be read, and posts that are no ideas and have neither date nor slot."""
+    yield from view.desk_findings(
         "invalid-date",
         _("a date like 2026-12-05 10:00"),
-        _("write it anew, the year first"),
+        _("write it again with the year first"),
     )
-    told: set[Place] = set()
-    for line in view.lines:
+    reported: set[Place] = set()
+    for line in view.lines.all:
         if line.instant.problem != "no-date":
             continue
         place = line.post.place("date")
-        if place not in told:
-            told.add(place)
+        if place not in reported:
+            reported.add(place)
             yield Finding(
                 "invalid-date",
                 LEVEL,

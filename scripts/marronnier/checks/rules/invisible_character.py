@@ -1,4 +1,4 @@
-"""A character that nobody sees."""
+"""An invisible character."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file of a post, and what its front matter and its Markdown spell with a code."""
-    for passage, found in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
-        fix = passage.fix([(found.start, found.end, "")]) if found.is_removable else None
+    """Every post's file, and the escapes of its front matter and Markdown."""
+    for span, character in invisible.find_all(view, "invisible-character", invisible_characters.find_invisible):
+        fix = span.fix([(character.start, character.end, "")]) if character.is_removable else None
         yield Finding(
             "invisible-character",
             LEVEL,
-            passage.place(found.start),
-            _("{name} is for private use: many screens show an empty box", name=found.name)
-            if unicodedata.category(found.character) == "Co"
-            else _("{name}, which nobody sees, stands here", name=found.name),
-            _("characters that people can see, and of the others only those that a script or an emoji needs"),
-            _("`marronnier check --fix` takes it out") if fix else _("write what should be seen here, or take it out"),
+            span.place(character.start),
+            _("{name} is a private-use character: many devices show an empty box", name=character.name)
+            if unicodedata.category(character.character) == "Co"
+            else _("an invisible character: {name}", name=character.name),
+            _("visible characters; invisible ones only where a script or an emoji needs them"),
+            _("`marronnier check --fix` removes it") if fix else _("write a visible character instead, or remove it"),
             fix,
         )

@@ -1,17 +1,17 @@
-"""A link that leads elsewhere than it seems."""
+"""A link that leads to another site than it seems."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.text_spans import MOST, TextSpan
+from marronnier.checks.levels import level_in
+from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 from marronnier.text import lookalike_hosts, urls
-from marronnier.text.link_targets import LinkTarget, find_link_targets
-from marronnier.timetable.written_times import is_idea
+from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -21,95 +21,93 @@ _LABELLED = re.compile(r"\[[^\]\n]*[.。][^\]\n]*\]\(")
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every address in every post; in an idea it is only a notice."""
-    good: set[str] = set()
-    # What an address looks like depends on the hosts that the brand knows.
+    """Every address in every post; a notice in an idea."""
+    harmless: set[str] = set()
+    # The verdict on an address depends on the hosts that the brand knows: the cache keeps it under their names.
     rule = f"lookalike-link {' '.join(sorted(view.known_hosts))}"
     for post in view.posts:
-        if view.memory.is_known_clean(rule, post, lambda text: _may_be_wrong(view, text, good)):
+        if view.is_known_clean(rule, post, lambda text: _may_be_wrong(view, text, harmless)):
             continue
-        for passage in view.passages(post):
-            for address in _in(passage):
-                for level, said, expected in _faults(view, address):
+        for span in view.texts.spans(post):
+            for target in link_targets(span):
+                for level, message, expected in _faults(view, target):
                     yield Finding(
                         "lookalike-link",
-                        "notice" if is_idea(post) else level,
-                        passage.place(address.start),
-                        said,
+                        level_in(post, level),
+                        span.place(target.start),
+                        message,
                         expected,
-                        _("write where it leads, or name the host under `known_hosts` in brand/brand.yml when you know it"),
+                        _("write the real address, or add the site to `known_hosts` in brand/brand.yml if you trust it"),
                     )
 
 
-def _may_be_wrong(view: View, text: str, good: set[str]) -> bool:
-    """A quick look at the whole file. `good`: authorities already judged."""
-    for found in _AUTHORITY.findall(text):
-        if found not in good:
+def _may_be_wrong(view: View, text: str, harmless: set[str]) -> bool:
+    """A quick test of the whole file. `harmless`: authorities already tested."""
+    for authority in _AUTHORITY.findall(text):
+        if authority not in harmless:
             if (
-                "@" in found
-                or "\\" in found
-                or "%" in found
-                or lookalike_hosts.find_lookalike(urls.host_from_authority(found), view.known_hosts)
+                "@" in authority
+                or "\\" in authority
+                or "%" in authority
+                or lookalike_hosts.find_lookalike(urls.host_from_authority(authority), view.known_hosts)
             ):
                 return True
-            good.add(found)
+            harmless.add(authority)
     if "</a" in text or "</A" in text:
         return True
     return "](" in text and ("&" in text or "](/" in text or "](\\" in text or _LABELLED.search(text) is not None)
 
 
-def _in(passage: TextSpan) -> list[LinkTarget]:
-    if passage.kind == "link":
-        return [LinkTarget(0, urls.browser_form(passage.text))]
-    return find_link_targets(passage.text)[:MOST] if passage.kind != "tag" else []
-
-
-def _faults(view: View, address: LinkTarget) -> Iterator[tuple[Level, str, str]]:
-    authority = address.authority
+def _faults(view: View, target: LinkTarget) -> Iterator[tuple[Level, str, str]]:
+    authority = target.authority
     host = urls.host_from_authority(authority)
     if not host or urls.is_ip_address(host) or urls.is_loopback(host):
         return
-    if "@" in authority or ("\\" in address.address and "@" in address.address):
-        # What stands before the sign may be a password: it is not repeated.
-        yield LEVEL, _("what stands before `@` in this address is no host: it leads to `{host}`", host=host), _("an address without `@`")
-        return
-    fault = lookalike_hosts.find_lookalike(host, view.known_hosts)
-    if fault:
-        yield _of_host(host, *fault)
-    shown = lookalike_hosts.host_in_label(address.label)
-    if shown and lookalike_hosts.is_misleading(shown, host) and not view.known_hosts >= {shown, host.removeprefix("www.")}:
+    if "@" in authority or ("\\" in target.address and "@" in target.address):
+        # The part before the sign may be a password: the message does not repeat it.
         yield (
             LEVEL,
-            _("the words of this link show `{shown}`, and it leads to `{host}`", shown=shown, host=host),
-            _("a link that leads where its words say"),
+            _("the part before `@` in this address is not the site: the link leads to `{host}`", host=host),
+            _("an address without `@`"),
+        )
+        return
+    lookalike = lookalike_hosts.find_lookalike(host, view.known_hosts)
+    if lookalike:
+        yield _host_fault(host, *lookalike)
+    label_host = lookalike_hosts.host_in_label(target.label)
+    if label_host and lookalike_hosts.is_misleading(label_host, host) and not view.known_hosts >= {label_host, host.removeprefix("www.")}:
+        yield (
+            LEVEL,
+            _("the text of this link shows `{shown}`, but it leads to `{host}`", shown=label_host, host=host),
+            _("a link that leads to the site in its text"),
         )
 
 
-def _of_host(host: str, fault: lookalike_hosts.HostFault, other: str) -> tuple[Level, str, str]:
-    match fault:
+def _host_fault(host: str, lookalike: lookalike_hosts.HostFault, readable: str) -> tuple[Level, str, str]:
+    match lookalike:
         case "like":
             return (
                 LEVEL,
-                _("`{host}` looks like `{other}`, and is another", host=host, other=other),
-                _("`{other}`, or a host that cannot be taken for it", other=other),
+                _("`{host}` looks like `{other}`, but is another site", host=host, other=readable),
+                _("`{other}`, or a name that cannot be confused with it", other=readable),
             )
         case "mixed":
             return (
                 LEVEL,
-                _("the letters of `{other}` come from several scripts, so some are not what they look like", other=other),
-                _("one script in a name"),
+                _("`{other}` mixes letters of several scripts, so some may not be what they seem", other=readable),
+                _("a name in one script"),
             )
         case "foreign":
             return (
                 LEVEL,
-                _("`{other}` is written in letters of another script that all look Latin", other=other),
-                _("a name that is what it looks like"),
+                _("`{other}` is written in letters of another script that all look Latin", other=readable),
+                _("a name whose letters are what they seem"),
             )
         case "impossible":
-            return LEVEL, _("no host can be named `{other}`", other=other), _("the name of a host, like example.org")
+            return LEVEL, _("`{other}` is not a valid domain name", other=readable), _("a domain name, like example.org")
         case _:
             return (
                 "warning",
-                _("`{host}` is the code of `{other}`, which nobody can read", host=host, other=other),
-                _("the name as people read it: `{other}`", other=other),
+                _("`{host}` is the encoded form of `{other}`, which people cannot read", host=host, other=readable),
+                _("the name as people read it: `{other}`", other=readable),
             )

@@ -1,4 +1,4 @@
-"""A picture, video or sound with more bytes than a repository or a picture should have."""
+"""A picture, video or sound whose file is too large."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from marronnier.model.finding import Finding, Level
 LEVEL: Level = "error"
 ALLOWABLE = False
 
-MOST = 100 << 20
-"""Of any file: GitHub takes no larger one into a repository.
+MAX_BYTES = 100 << 20
+"""The limit for any file: GitHub takes no larger one into a repository.
 
 https://docs.github.com/en/repositories/working-with-files/managing-large-files/about-large-files-on-github, seen 2026-11-25.
 """
@@ -21,18 +21,18 @@ _MEGABYTE = 1 << 20
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file that a post names, told at each post; in an idea it is only a notice."""
-    if not view.media_files.files:
+    """Every file that a post names, with a finding at each post; a notice in an idea."""
+    if not view.media.index.files:
         return
     from marronnier import sandbox
 
-    for path, uses in view.media_files.files.items():
-        most = sandbox.MAX_BYTES if path.lower().endswith(_PICTURES) else MOST
+    for path, uses in view.media.index.files.items():
+        limit = sandbox.MAX_BYTES if path.lower().endswith(_PICTURES) else MAX_BYTES
         try:
             size = view.desk.tree.size(path)
         except OSError:
             continue
-        if size <= most:
+        if size <= limit:
             continue
         for use in uses:
             yield Finding(
@@ -40,6 +40,6 @@ def check(view: View) -> Iterator[Finding]:
                 use.level(LEVEL),
                 use.place,
                 _("`{file}` has {size} MB", file=use.src, size=-(-size // _MEGABYTE)),
-                _("at most {most} MB", most=most // _MEGABYTE),
+                _("at most {most} MB", most=limit // _MEGABYTE),
                 _("save it smaller: networks show 2,000 pixels a side at most, and a minute of video fits into 20 MB"),
             )

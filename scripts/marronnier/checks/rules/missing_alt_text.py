@@ -1,51 +1,51 @@
-"""A picture that those who cannot see it get nothing of."""
+"""A picture without a useful alternative text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every medium of every post, those for one channel and those within the words included; in an idea it is only a notice."""
+    """Every medium of every post, those for one channel and those in the words included; a notice in an idea."""
     for post in view.posts:
-        level: Level = "notice" if is_idea(post) else LEVEL
-        for keys, media in view.media(post):
+        level: Level = level_in(post, LEVEL)
+        for keys, media in view.media.lists(post):
             for number, medium in enumerate(media):
-                said = _read(medium.src, medium.alt)
-                if said:
+                message = _fault(medium.src, medium.alt)
+                if message:
                     yield _finding(
                         level,
                         post.place(*keys, number, *(("alt",) if medium.alt is not None else ())),
-                        said,
+                        message,
                         _('write `alt:` and that sentence, or `alt: ""` when it is pure decoration'),
                     )
-        for place, picture in view.pictures(post):
-            said = _read(picture.src, picture.alt or None)
-            if said:
-                yield _finding(level, place, said, _("write that sentence between the brackets: `![…]`"))
+        for place, picture in view.media.inline_pictures(post):
+            message = _fault(picture.src, picture.alt or None)
+            if message and not picture.is_remote:
+                yield _finding(level, place, message, _("write that sentence between the brackets: `![…]`"))
 
 
-def _finding(level: Level, place: Place, said: str, next: str) -> Finding:
-    return Finding("missing-alt-text", level, place, said, _("a sentence that tells what it shows to those who cannot see it"), next)
+def _finding(level: Level, place: Place, message: str, next: str) -> Finding:
+    return Finding("missing-alt-text", level, place, message, _("a sentence that says what it shows, for people who cannot see it"), next)
 
 
-def _read(src: str, alt: str | None) -> str:
-    """What is wrong, or nothing."""
+def _fault(src: str, alt: str | None) -> str:
+    """What is wrong with an alternative text; empty when it is right."""
     if alt is None:
         return _("`{file}` has no alternative text", file=src)
-    words = alt.strip()
-    if alt and not words:
+    stripped = alt.strip()
+    if alt and not stripped:
         return _("the alternative text of `{file}` is only spaces", file=src)
     file = PurePosixPath(src)
-    if words and words.casefold() in (file.name.casefold(), file.stem.casefold()):
+    if stripped and stripped.casefold() in (file.name.casefold(), file.stem.casefold()):
         return _("the alternative text of `{file}` is the name of the file", file=src)
     return ""

@@ -1,20 +1,20 @@
-"""A hashtag that a channel or a pillar asks for, and a post does not carry."""
+"""A post without a hashtag that its channel or pillar requires."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from marronnier.checks.view import TimetableLine, View
+from marronnier.checks.levels import level_in
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication not out yet on a channel, or on a pillar, that asks for hashtags; in an idea it is only a notice."""
+    """Every unsent publication on a channel or pillar that requires hashtags; a notice in an idea."""
     channels = {name: channel.hashtags for name, channel in view.desk.channels.channels.items() if channel.hashtags}
     pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
     if not channels and not pillars:
@@ -22,28 +22,28 @@ def check(view: View) -> Iterator[Finding]:
     from marronnier.checks import post_hashtags
     from marronnier.text.hashtags import to_hashtag
 
-    def matters(line: TimetableLine) -> bool:
-        return line.channel_name in channels or line.post.front.pillar in pillars
-
-    told: set[tuple[Place, str, str]] = set()
-    for publication in post_hashtags.upcoming_publications(view, matters):
-        post, there = publication.post, post_hashtags.hashtags_of(publication)
-        for asking, asked in _asked(publication.channel_name, post.front.pillar, channels, pillars):
-            missing = ", ".join(f"#{to_hashtag(one)}" for one in asked if post_hashtags.normalized(one) not in there)
+    reported: set[tuple[Place, str, str]] = set()
+    for line in view.lines.unsent:
+        post = line.post
+        if line.channel_name not in channels and post.front.pillar not in pillars:
+            continue
+        present = post_hashtags.hashtags_of(view.lines.publication(line))
+        for source, hashtags in _requirements(line.channel_name, post.front.pillar, channels, pillars):
+            missing = ", ".join(f"#{to_hashtag(hashtag)}" for hashtag in hashtags if post_hashtags.normalized(hashtag) not in present)
             place = post.place("tags")
-            if missing and (place, asking, missing) not in told:
-                told.add((place, asking, missing))
+            if missing and (place, source, missing) not in reported:
+                reported.add((place, source, missing))
                 yield Finding(
                     "missing-hashtag",
-                    "notice" if is_idea(post) else LEVEL,
+                    level_in(post, LEVEL),
                     place,
-                    _("{missing} is missing, for which `{asking}` asks", missing=missing, asking=asking),
-                    _("every post there carries it"),
+                    _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source),
+                    _("a post with this hashtag"),
                     _("add it to `tags:`, or write it in the words"),
                 )
 
 
-def _asked(
+def _requirements(
     channel: str, pillar: str | None, channels: Mapping[str, tuple[str, ...]], pillars: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     if channel in channels:

@@ -1,4 +1,4 @@
-"""An hour that the clocks jump over."""
+"""A local time that does not exist, because the clocks go forward."""
 
 from __future__ import annotations
 
@@ -14,19 +14,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every written date that falls into the gap of spring, once for each place it is written."""
-    for place, trouble, hour in unresolvable_dates(view, "nonexistent"):
-        written, zone = trouble.written, trouble.zone.key
-        yield Finding(
-            "nonexistent-local-time",
-            LEVEL,
-            place,
-            _("{written} does not exist in {zone}: the clocks go forward and jump over it", written=written, zone=zone),
-            _("an hour that the clocks show, or the word that says which is meant"),
-            _(
-                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
-                hour=hour,
-                earlier=trouble.describe_reading("earlier"),
-                later=trouble.describe_reading("later"),
-            ),
-        )
+    """Every written date in the skipped hour of spring, once for each place it is written."""
+    for place, written, zone, next in unresolvable_dates(view, "nonexistent"):
+        message = _("{written} does not exist in {zone}: the clocks go forward and skip it", written=written, zone=zone)
+        yield Finding("nonexistent-local-time", LEVEL, place, message, _("a time that exists, or which time is meant"), next)

@@ -14,22 +14,22 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication still to come, against the first and last day of its campaign; one finding a written hour."""
-    told: set[Place] = set()
-    for line in view.ahead:
+    """Every upcoming publication, against the first and last day of its campaign; one finding a written date or slot."""
+    reported: set[Place] = set()
+    for line in view.lines.upcoming:
         name = line.post.front.campaign
         page = view.desk.campaigns.get(name) if name is not None else None
         if page is None or page.campaign.start <= view.day(line.at) <= page.campaign.end:
             continue
-        place = view.place_of(line)
-        if place in told:
+        place = view.lines.time_place(line)
+        if place in reported:
             continue
-        told.add(place)
+        reported.add(place)
         yield Finding(
             "outside-campaign",
             LEVEL,
             place,
-            _("{when} is outside the campaign `{name}`", when=view.shown(line.at), name=name),
+            _("{when} is outside the campaign `{name}`", when=view.format_time(line.at), name=name),
             _("a day from {start} to {end}", start=messages.day(page.campaign.start), end=messages.day(page.campaign.end)),
-            _("move it, take `campaign` out, or write why: `allow: {outside-campaign: the reason}`"),
+            _("move it, remove `campaign`, or write why: `allow: {outside-campaign: the reason}`"),
         )

@@ -16,25 +16,25 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication that is later than its grace and of which the ledger knows nothing; one finding a written date."""
-    told: set[tuple[str, tuple[str, ...]]] = set()
-    for line in view.lines:
+    """Every publication later than its grace without any event in the ledger; one finding a written date."""
+    reported: set[tuple[str, tuple[str, ...]]] = set()
+    for line in view.lines.all:
         post, at = line.post, line.instant.at
-        if at is None or at >= view.now or at + _grace(view, post) >= view.now or is_idea(post) or _is_known(view, line.key):
+        if at is None or at >= view.now or at + _grace(view, post) >= view.now or is_idea(post) or _has_events(view, line.key):
             continue
-        if view.earliest is not None and at < view.earliest:
+        if view.lines.record_start is not None and at < view.lines.record_start:
             continue
-        written = view.hour_of(post, line.channel_name)
-        if (post.path, written) in told:
+        keys = view.lines.time_keys(post, line.channel_name)
+        if (post.path, keys) in reported:
             continue
-        told.add((post.path, written))
+        reported.add((post.path, keys))
         yield Finding(
             "past-date",
             LEVEL,
-            post.place(*written),
-            _("{when} is past, and this never went out", when=view.shown(at)),
-            _("a date after {now}", now=view.shown(view.now)),
-            _("write a new date, or move the file to content/ideas/ when it can wait"),
+            post.place(*keys),
+            _("{when} is past, and the post never went out", when=view.format_time(at)),
+            _("a date after {now}", now=view.format_time(view.now)),
+            _("write a new date, or move the file to content/ideas/ if it can wait"),
         )
 
 
@@ -42,7 +42,7 @@ def _grace(view: View, post: Post) -> timedelta:
     return post.front.grace if post.front.grace is not None else view.desk.brand.grace
 
 
-def _is_known(view: View, key: str) -> bool:
-    """Whether the ledger has anything of it: then the plan tells what to do, and a new date is not the answer."""
-    history = view.histories.get(key)
+def _has_events(view: View, key: str) -> bool:
+    """Whether the ledger has events of a publication: then the plan says what to do, and a new date does not help."""
+    history = view.situation.histories.get(key)
     return history is not None and bool(history.events)

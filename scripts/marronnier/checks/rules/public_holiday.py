@@ -15,30 +15,30 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every written date still to come; slots and repeats do what calendar/days.yml says of holidays. One finding a written date."""
-    told: set[Place] = set()
-    for line in view.ahead:
-        # The timetable noted whatever is notable of that day; for most there is nothing.
+    """Every upcoming written date, one finding each. Slots and repeats follow what calendar/days.yml says of holidays."""
+    reported: set[Place] = set()
+    for line in view.lines.upcoming:
+        # Without a note of the timetable the day is no holiday: most publications end here.
         if not line.instant.note or line.instant.basis != "written":
             continue
         holidays = [day for day in view.calendar.notable_entries(view.day(line.at)) if day.kind == "holiday"]
-        place = view.place_of(line)
-        if holidays and place not in told:
-            told.add(place)
+        place = view.lines.time_place(line)
+        if holidays and place not in reported:
+            reported.add(place)
             yield _finding(view, line, place, holidays[0])
 
 
 def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:
-    when = view.shown(line.at)
+    when = view.format_time(line.at)
     working = view.calendar.next_working_day(view.day(line.at))
     return Finding(
         "public-holiday",
         LEVEL,
         place,
-        _("{when} is a public holiday if the estimate holds: {name}", when=when, name=holiday.name)
+        _("{when} is probably a public holiday (an estimate): {name}", when=when, name=holiday.name)
         if holiday.estimated
         else _("{when} is a public holiday: {name}", when=when, name=holiday.name),
-        _("a day on which people work, or a post that is meant for the holiday"),
+        _("a working day, or a post that is meant for the holiday"),
         _("move it to {day}, or write why: `allow: {{public-holiday: the reason}}`", day=messages.day(working))
         if working
         else _("move it, or write why: `allow: {public-holiday: the reason}`"),

@@ -13,8 +13,8 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every medium that is no file; in an idea it is only a notice."""
-    for use in view.media_files.on_the_web:
+    """Every medium that is an address; a notice in an idea."""
+    for use in view.media.index.remote:
         address = use.src if len(use.src) <= 80 else f"{use.src[:79]}…"
         yield Finding(
             "remote-media",

@@ -1,4 +1,4 @@
-"""A token, a key or a password among words."""
+"""A token, key or password in a file."""
 
 from __future__ import annotations
 
@@ -15,24 +15,22 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file that people write: posts, those that cannot be read too, and what stands in brand/, calendar/ and content/."""
+    """Every text file in brand/, calendar/ and content/, those that cannot be read included."""
     for path, text in _files(view):
         for secret in secrets.find_secrets(text):
             yield Finding(
                 "secret-in-text",
                 LEVEL,
                 TextSpan(path, text, text, 1).place(secret.start),
-                _("{kind} stands here; it is not repeated", kind=_(secret.kind)),
-                _(
-                    "words that everybody may read; secrets come from the environment, under the names that `env:` in brand/channels.yml gives"
-                ),
-                _("take it out, and have it replaced where it was made: whoever reads this repository may already have it"),
+                _("this file contains {kind}; it is not shown here", kind=_(secret.kind)),
+                _("no secret in any file: secrets come from environment variables, which `env:` in brand/channels.yml names"),
+                _("remove it, and have the service that issued it revoke it: whoever reads this repository may already have it"),
             )
 
 
 def _files(view: View) -> Iterator[tuple[str, str]]:
-    """Path and text of every file that may hold one."""
+    """Path and text of every file that may hold a secret."""
     for post in view.posts:
-        if not view.memory.is_known_clean("secret-in-text", post, secrets.find_secrets):
+        if not view.is_known_clean("secret-in-text", post, secrets.find_secrets):
             yield post.path, post.text
-    yield from view.other_files
+    yield from view.texts.other_files

@@ -13,24 +13,24 @@ ALLOWABLE = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication still to come, whatever gave it its day; one finding a written hour."""
+    """Every upcoming publication, by date, slot or repeat; one finding a written date or slot."""
     if not any(day.kind == "silence" for day in view.desk.days.days):
         return
-    told: set[Place] = set()
-    for line in view.ahead:
+    reported: set[Place] = set()
+    for line in view.lines.upcoming:
         day = view.day(line.at)
-        silence = next((one for one in view.calendar.entries_on(day) if one.kind == "silence"), None)
+        silence = next((calendar_day for calendar_day in view.calendar.entries_on(day) if calendar_day.kind == "silence"), None)
         if silence is None:
             continue
-        place = view.place_of(line)
-        if place in told:
+        place = view.lines.time_place(line)
+        if place in reported:
             continue
-        told.add(place)
+        reported.add(place)
         yield Finding(
             "silent-day",
             LEVEL,
             place,
-            _("{when} is on a day of silence: {name}", when=view.shown(line.at), name=silence.name),
-            _("nothing at all on that day"),
-            _("move it, or write why it must be said then: `allow: {silent-day: the reason}`"),
+            _("{when} is on a day of silence: {name}", when=view.format_time(line.at), name=silence.name),
+            _("no post on that day"),
+            _("move it, or write why it must go out that day: `allow: {silent-day: the reason}`"),
         )

@@ -1,10 +1,9 @@
-"""A picture, video or sound that leads away from the plain files below `content/`."""
+"""A picture, video or sound that is a symbolic link, or is outside `content/`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import media
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -14,29 +13,29 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every medium that is a link, is reached through one, or stands elsewhere; in an idea it is only a notice."""
-    for path, uses in view.media_files.files.items():
+    """Every medium that is a link, is reached through one, or is outside content/; a notice in an idea."""
+    for path, uses in view.media.index.files.items():
         for use in uses:
             if ".." not in use.src and view.desk.tree.exists(path):
                 break
-            if kind := media.path_fault(view, use):
+            if kind := view.media.path_fault(use):
                 yield Finding(
                     "symlinked-media",
                     use.level(LEVEL),
                     use.place,
-                    _said(kind, use.src),
-                    _("a plain file below content/: what a link leads to is another thing on every computer"),
+                    _message(kind, use.src),
+                    _("a regular file below content/: a link can lead to a different file on each computer"),
                     _("copy the file itself below content/media/, and write its name here"),
                 )
 
 
-def _said(kind: str, file: str) -> str:
+def _message(kind: str, file: str) -> str:
     match kind:
         case "link":
-            return _("`{file}` is a link, or is reached through one", file=file)
+            return _("`{file}` is a symbolic link, or is reached through one", file=file)
         case "submodule":
-            return _("`{file}` is in a repository of its own", file=file)
+            return _("`{file}` is in a Git submodule", file=file)
         case "special":
-            return _("`{file}` is no plain file", file=file)
+            return _("`{file}` is not a regular file", file=file)
         case _:
-            return _("`{file}` leads out of content/", file=file)
+            return _("`{file}` is outside content/", file=file)

@@ -1,48 +1,41 @@
-"""More hashtags than the network or the channel takes."""
+"""More hashtags than the network or the channel accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.view import TimetableLine, View
+from marronnier.checks.levels import level_in
+from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every publication not out yet where there is a limit, its network's or its channel's own; in an idea it is only a notice."""
-    most = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
-    if not most:
+    """Every unsent publication on a channel with a limit, its own or its network's; a notice in an idea."""
+    limits = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
+    if not limits:
         return
     from marronnier.checks import post_hashtags
 
-    def matters(line: TimetableLine) -> bool:
-        limit = most.get(line.channel_name)
-        # The campaign may add one.
-        return limit is not None and line.post.text.count("#") + line.post.text.count("＃") + len(line.post.front.tags) + 1 > limit
-
-    told: set[tuple[Place, str]] = set()
-    for publication in post_hashtags.upcoming_publications(view, matters):
-        tags, limit = post_hashtags.hashtags_of(publication), most[publication.channel_name]
-        place = publication.post.place("tags")
-        if len(tags) > limit and (place, publication.channel_name) not in told:
-            told.add((place, publication.channel_name))
+    reported: set[tuple[Place, str]] = set()
+    for line in view.lines.unsent:
+        post, channel = line.post, line.channel_name
+        # The campaign may add one hashtag.
+        if channel not in limits or post.text.count("#") + post.text.count("＃") + len(post.front.tags) + 1 <= limits[channel]:
+            continue
+        tags, limit, place = post_hashtags.hashtags_of(view.lines.publication(line)), limits[channel], post.place("tags")
+        if len(tags) > limit and (place, channel) not in reported:
+            reported.add((place, channel))
             yield Finding(
                 "too-many-hashtags",
-                "notice" if is_idea(publication.post) else LEVEL,
+                level_in(post, LEVEL),
                 place,
-                _(
-                    "`{channel}` gets {count} hashtags, {more} too many",
-                    channel=publication.channel_name,
-                    count=len(tags),
-                    more=len(tags) - limit,
-                ),
+                _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit),
                 _("at most {limit}", limit=limit),
-                _("take some out, or write others under `for: {channel}: tags:`", channel=publication.channel_name),
+                _("remove some, or write others under `for: {channel}: tags:`", channel=channel),
             )
 
 
@@ -50,6 +43,6 @@ def _limit(view: View, name: str) -> int | None:
     channel = view.desk.channels.channels[name]
     if channel.limits.hashtags is not None:
         return channel.limits.hashtags
-    network = view.networks[channel.network]
+    network = view.channels.networks[channel.network]
     fact = network.FACTS.hashtags if network is not None else None
     return fact.value if fact is not None else None

@@ -1,10 +1,10 @@
-"""An audience that the strategy does not have."""
+"""An audience that is not in the strategy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -18,23 +18,20 @@ def check(view: View) -> Iterator[Finding]:
     audiences = view.desk.strategy.audiences
     if "brand/strategy.yml" in view.desk.unreadable_settings:
         return
-    for place, name in _named(view):
-        if name in audiences:
-            continue
-        near = closest_name(name, audiences)
-        yield Finding(
-            "unknown-audience",
-            LEVEL,
-            place,
-            _("`{name}` is no audience of this brand", name=name),
-            _("one of {names}", names=name_list(audiences)) if audiences else _("an audience of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=near, name=name)
-            if near
-            else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
-        )
+    for place, name in _references(view):
+        if name not in audiences:
+            yield unknown_name(
+                "unknown-audience",
+                place,
+                name,
+                audiences,
+                "brand/strategy.yml",
+                message=_("`{name}` is not an audience of this brand", name=name),
+                if_none=_("an audience of brand/strategy.yml, which has none yet"),
+            )
 
 
-def _named(view: View) -> Iterator[tuple[Place, str]]:
+def _references(view: View) -> Iterator[tuple[Place, str]]:
     for post in view.posts:
         for number, name in enumerate(post.front.audience):
             yield post.place("audience", number), name

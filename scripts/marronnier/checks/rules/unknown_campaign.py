@@ -15,11 +15,11 @@ ALLOWABLE = True
 
 def check(view: View) -> Iterator[Finding]:
     """The campaign of each post, and those of the approval policy."""
-    for place, name in _named(view):
-        # A page that cannot be read is there all the same: another finding tells what is wrong with it.
+    for place, name in _references(view):
+        # A page that cannot be read exists: another finding says what is wrong with it.
         if name in view.desk.campaigns or name in view.desk.unreadable_campaigns:
             continue
-        near = closest_name(name, view.desk.campaigns)
+        suggestion = closest_name(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"
         yield Finding(
             "unknown-campaign",
@@ -29,11 +29,13 @@ def check(view: View) -> Iterator[Finding]:
             _("one of {names}", names=name_list(view.desk.campaigns))
             if view.desk.campaigns
             else _("a page in calendar/campaigns/, which has none yet"),
-            _("write `{near}`, or make {page}", near=near, page=page) if near else _("take it out, or make {page}", page=page),
+            _("write `{near}`, or create {page}", near=suggestion, page=page)
+            if suggestion
+            else _("remove it, or create {page}", page=page),
         )
 
 
-def _named(view: View) -> Iterator[tuple[Place, str]]:
+def _references(view: View) -> Iterator[tuple[Place, str]]:
     for post in view.posts:
         if post.front.campaign is not None:
             yield post.place("campaign"), post.front.campaign

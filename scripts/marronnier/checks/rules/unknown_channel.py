@@ -1,11 +1,11 @@
-"""A name that is no channel, no group and no network of the brand."""
+"""A name that is not a channel, group or network of the brand."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
 from marronnier import desk as desks
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _, with_spaces_shown
 from marronnier.model.finding import Finding, Fix, Level, Place
@@ -19,41 +19,41 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every place where people name channels: posts, groups, slots, campaigns, approvals, freeze."""
+    """Every channel name in posts, groups, slots, campaigns, approvals and the freeze."""
     if "brand/channels.yml" in view.desk.unreadable_settings:
         return
-    channels = view.channel_names
+    channels = view.channels.names
     networks = {channel.network for channel in view.desk.channels.channels.values()}
-    # The words for a network, and what differs there, may also name the network; one given by its dotted path answers to the last word too.
-    speakable = channels | networks | {network.rpartition(".")[2] for network in networks}
+    # `## @…` and `for` may also name a network; one with a dotted path also answers to the last word of it.
+    variant_names = channels | networks | {network.rpartition(".")[2] for network in networks}
     for post in view.posts:
-        yield from _in_post(post, channels, speakable)
-        yield from _unsaid(view, post, {name.casefold() for name in speakable})
+        yield from _in_post(post, channels, variant_names)
+        yield from _unused_variants(view, post, {name.casefold() for name in variant_names})
         if not post.front.channels and not is_idea(post) and view.desk.posts.get(post.id) is post:
-            yield _unheard(post)
-    for place, name in _elsewhere(view):
+            yield _no_channels_finding(post)
+    for place, name in _names_in_settings(view):
         if name not in channels:
             yield _finding(place, name, channels)
 
 
-def _in_post(post: Post, channels: Collection[str], speakable: Collection[str]) -> Iterator[Finding]:
+def _in_post(post: Post, channels: Collection[str], variant_names: Collection[str]) -> Iterator[Finding]:
     for number, name in enumerate(post.front.channels):
-        # As everywhere but in keys, capitals make no other channel.
+        # Names of channels ignore case, except as keys.
         if name.casefold() not in channels and name not in channels:
             yield _finding(post.place("channels", number), name, channels)
     for name in post.front.for_:
-        if name not in speakable:
-            yield _finding(post.place("for", name), name, speakable)
-    folded = {name.casefold() for name in speakable}
-    for words in post.variants:
-        for name in words.names:
+        if name not in variant_names:
+            yield _finding(post.place("for", name), name, variant_names)
+    folded = {name.casefold() for name in variant_names}
+    for variant in post.variants:
+        for name in variant.names:
             if name.casefold() not in folded:
-                yield _finding(_heading(post, words.line, name), name, speakable)
-    yield from _nearly(post, folded)
+                yield _finding(_heading(post, variant.line, name), name, variant_names)
+    yield from _malformed_headings(post, folded)
 
 
 def _heading(post: Post, below: int, name: str) -> Place:
-    """Where `## @name` stands: the nearest heading above the words that holds it."""
+    """The place of `## @name`: the nearest heading with that name above the words."""
     lines = post.text.split("\n")
     for line in range(min(below, len(lines)), 0, -1):
         if name in variants.variant_names(lines[line - 1]):
@@ -61,49 +61,51 @@ def _heading(post: Post, below: int, name: str) -> Place:
     return Place(post.path, below)
 
 
-def _nearly(post: Post, speakable: Collection[str]) -> Iterator[Finding]:
-    """Lines that were meant to begin words for a channel: as they stand, they and what follows go out with the words above."""
+def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[Finding]:
+    """Lines that look like a heading `## @name` and are none: they and the text below would go out with the words above."""
     if "@" not in post.text and "\uff20" not in post.text:
         return
-    for words in post.variants:
-        for number, line, counts in classify_lines(words.text):
+    for variant in post.variants:
+        for number, line, counts in classify_lines(variant.text):
             names = variants.near_variant_names(line) if counts else ()
-            if not names or not all(name.casefold() in speakable for name in names):
+            if not names or not all(name.casefold() in variant_names for name in names):
                 continue
-            place = Place(post.path, words.line + number)
-            typed = post.text.split("\n")[place.line - 1]
-            meant = "## " + ", ".join(f"@{name}" for name in names)
+            place = Place(post.path, variant.line + number)
+            line_text = post.text.split("\n")[place.line - 1]
+            corrected = "## " + ", ".join(f"@{name}" for name in names)
             yield Finding(
                 "unknown-channel",
                 LEVEL,
                 place,
-                _("`{line}` begins no words for a channel: it would go out as it stands", line=with_spaces_shown(line.strip())),
-                _("two signs, a space, and the name"),
-                _("Write it so: {line}", line=meant),
-                Fix(place.line, typed, meant),
+                _("`{line}` is not a heading for a channel: it would be published as text", line=with_spaces_shown(line.strip())),
+                _("`##`, a space, and `@name`"),
+                _("Write it so: {line}", line=corrected),
+                Fix(place.line, line_text, corrected),
             )
 
 
-def _unsaid(view: View, post: Post, speakable: Collection[str]) -> Iterator[Finding]:
-    """Words for channels that say others, or that this post does not go to."""
-    said = (
-        [view.variant(post, name) for name in desks.channel_names(view.desk, post)] if len(post.variants) > 1 and not is_idea(post) else []
+def _unused_variants(view: View, post: Post, variant_names: Collection[str]) -> Iterator[Finding]:
+    """Variants that no channel of the post uses."""
+    used_variants = (
+        [view.texts.variant(post, name) for name in desks.channel_names(view.desk, post)]
+        if len(post.variants) > 1 and not is_idea(post)
+        else []
     )
-    for words in post.variants if said else ():
-        known = words.names and all(name.casefold() in speakable for name in words.names)
-        if known and words.text and not any(words is one for one in said):
-            name = words.names[0]
+    for variant in post.variants if used_variants else ():
+        known = variant.names and all(name.casefold() in variant_names for name in variant.names)
+        if known and variant.text and not any(variant is used for used in used_variants):
+            name = variant.names[0]
             yield Finding(
                 "unknown-channel",
                 "warning",
-                _heading(post, words.line, name),
-                _("no channel of this post says the words below `@{name}`", name=name),
-                _("words for channels that the post names, once for each"),
-                _("name such a channel in `channels:`, or join these words with the others"),
+                _heading(post, variant.line, name),
+                _("no channel of this post uses the words below `@{name}`", name=name),
+                _("one text for each channel that the post names"),
+                _("add such a channel to `channels:`, or merge these words with the others"),
             )
 
 
-def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
+def _names_in_settings(view: View) -> Iterator[tuple[Place, str]]:
     desk = view.desk
     for group, members in desk.channels.groups.items():
         for number, name in enumerate(members):
@@ -121,27 +123,25 @@ def _elsewhere(view: View) -> Iterator[tuple[Place, str]]:
         yield view.desk.place("calendar/freeze.yml", "channels", number), name
 
 
-def _unheard(post: Post) -> Finding:
-    """A post on the shelf of posts that names nowhere to go: often a forgotten line, sometimes a page of another tool."""
+def _no_channels_finding(post: Post) -> Finding:
+    """A post without `channels`: often a forgotten line, sometimes a page of another tool."""
     return Finding(
         "unknown-channel",
         "notice",
         post.place("channels"),
-        _("no channel is named, so this goes nowhere"),
+        _("no channel is named, so this post is not published"),
         _("`channels:` with a channel or a group of brand/channels.yml"),
         _("write it, or move the file to content/ideas/"),
     )
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
-    near = closest_name(name, known)
-    return Finding(
+    return unknown_name(
         "unknown-channel",
-        LEVEL,
         place,
-        _("`{name}` is no channel of this brand", name=name),
-        _("one of {names}", names=name_list(known)) if known else _("a channel of brand/channels.yml, which has none yet"),
-        _("write `{near}`, or add `{name}` to brand/channels.yml", near=near, name=name)
-        if near
-        else _("take it out, or add `{name}` to brand/channels.yml", name=name),
+        name,
+        known,
+        "brand/channels.yml",
+        message=_("`{name}` is not a channel of this brand", name=name),
+        if_none=_("a channel of brand/channels.yml, which has none yet"),
     )

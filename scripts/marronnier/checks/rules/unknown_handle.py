@@ -1,48 +1,48 @@
-"""A name after `@` that nobody of the team's handles bears."""
+"""An `@name` that is not in brand/handles.yml."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from marronnier.checks.levels import level_in
 from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
 
-_IN_FULL = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
-"""A name that is an address of the net by itself, as Bluesky writes handles: `jardin.bsky.social`."""
-_HOUR = re.compile(r"\d+(?:[.:h]\d*)?", re.IGNORECASE)
-_MANY = frozenset({"all", "channel", "everybody", "everyone", "here", "room", "tous"})
-"""Who says these means nobody by name; where they call a whole room, another rule tells."""
+_FULL_HANDLE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+"""A handle that is a domain, as on Bluesky: `jardin.bsky.social`."""
+_TIME = re.compile(r"\d+(?:[.:h]\d*)?", re.IGNORECASE)
+_GROUP_MENTIONS = frozenset({"all", "channel", "everybody", "everyone", "here", "room", "tous"})
+"""Mentions of no single account; the rule `mass-mention` reports those that notify everybody."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every `@name` that is neither in `brand/handles.yml` nor a handle in full, once a post; in an idea it is only a notice."""
+    """Every `@name` that is neither in `brand/handles.yml` nor a full handle, once a post; a notice in an idea."""
     known = view.desk.handles.handles
     for post in view.posts:
         if "@" not in post.text:
             continue
-        told: set[str] = set()
-        for place, name in view.named(post):
+        reported: set[str] = set()
+        for place, name in view.texts.mentions(post):
             folded = name.casefold()
-            if folded in known or folded in told or folded in _MANY or _IN_FULL.fullmatch(name) or _HOUR.fullmatch(name):
+            if folded in known or folded in reported or folded in _GROUP_MENTIONS or _FULL_HANDLE.fullmatch(name) or _TIME.fullmatch(name):
                 continue
-            if not told and view.is_all_sent(post):
+            if not reported and view.lines.is_all_sent(post):
                 break
-            told.add(folded)
-            near = closest_name(folded, known)
+            reported.add(folded)
+            suggestion = closest_name(folded, known)
             yield Finding(
                 "unknown-handle",
-                "notice" if is_idea(post) else LEVEL,
+                level_in(post, LEVEL),
                 place,
-                _("`@{name}` is nobody of brand/handles.yml, so every channel says just that", name=name),
-                _("a name of brand/handles.yml, or a handle in full like `@jardin@example.social`"),
-                _("write `@{near}`", near=near)
-                if near
-                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` when nobody is meant", name=folded),
+                _("`@{name}` is not in brand/handles.yml, so every channel shows it as typed", name=name),
+                _("a name of brand/handles.yml, or a full handle like `@jardin@example.social`"),
+                _("write `@{near}`", near=suggestion)
+                if suggestion
+                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` if it is not a mention", name=folded),
             )

@@ -1,4 +1,4 @@
-"""A key that no one reads."""
+"""An unknown key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
-    yield from view.read(
+    """The unknown keys that loading the desk found."""
+    yield from view.desk_findings(
         "unknown-key",
         _("a key that this file may have: `marronnier schema` lists them"),
-        _("take it out, or name it under `foreign_keys` in brand/brand.yml when it is another tool's"),
+        _("remove it, or list it under `foreign_keys` in brand/brand.yml if another tool uses it"),
     )

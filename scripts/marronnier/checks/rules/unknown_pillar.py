@@ -1,10 +1,10 @@
-"""A pillar that the strategy does not have."""
+"""A pillar that is not in the strategy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -18,23 +18,20 @@ def check(view: View) -> Iterator[Finding]:
     pillars = view.desk.strategy.pillars
     if "brand/strategy.yml" in view.desk.unreadable_settings:
         return
-    for place, name in _named(view):
-        if name in pillars:
-            continue
-        near = closest_name(name, pillars)
-        yield Finding(
-            "unknown-pillar",
-            LEVEL,
-            place,
-            _("`{name}` is no pillar of this brand", name=name),
-            _("one of {names}", names=name_list(pillars)) if pillars else _("a pillar of brand/strategy.yml, which has none yet"),
-            _("write `{near}`, or add `{name}` to brand/strategy.yml", near=near, name=name)
-            if near
-            else _("take it out, or add `{name}` to brand/strategy.yml", name=name),
-        )
+    for place, name in _references(view):
+        if name not in pillars:
+            yield unknown_name(
+                "unknown-pillar",
+                place,
+                name,
+                pillars,
+                "brand/strategy.yml",
+                message=_("`{name}` is not a pillar of this brand", name=name),
+                if_none=_("a pillar of brand/strategy.yml, which has none yet"),
+            )
 
 
-def _named(view: View) -> Iterator[tuple[Place, str]]:
+def _references(view: View) -> Iterator[tuple[Place, str]]:
     for post in view.posts:
         if post.front.pillar is not None:
             yield post.place("pillar"), post.front.pillar

@@ -1,4 +1,4 @@
-"""A file that cannot be read at all."""
+"""A file that cannot be read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """What reading met."""
-    yield from view.read(
+    """The faults of files that loading the desk found."""
+    yield from view.desk_findings(
         "unreadable",
-        _("a text file that can be read to its end"),
-        _("mend that place, then check again"),
+        _("a text file that can be read completely"),
+        _("correct that place, then check again"),
     )

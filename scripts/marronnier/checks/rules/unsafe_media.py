@@ -1,12 +1,12 @@
-"""A picture, video or sound that is not what it should be, or tells more than it shows."""
+"""A picture, video or sound that is damaged, in the wrong format, or contains hidden data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from marronnier.checks.media import MediaUse
 from marronnier.checks.view import View
+from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
 
@@ -16,94 +16,106 @@ if TYPE_CHECKING:
 LEVEL: Level = "error"
 ALLOWABLE = False
 
-_TOLD = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "c2pa": "C2PA"}
-"""What a picture may hold besides its pixels, under the names that programs give it."""
+_METADATA_NAMES = {"exif": "EXIF", "xmp": "XMP", "iptc": "IPTC", "c2pa": "C2PA"}
+"""The metadata that a picture may hold, by its code: the names that programs show."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every file that a post names, opened in the sandbox once and told at each post; in an idea all of it is only a notice."""
-    for path, uses in view.media_files.files.items():
-        if not any(view.opens(use.post) for use in uses) or (found := view.looked(path)) is None or _is_plain(found):
+    """Every file that a post names, opened once in the sandbox, with a finding at each post; a notice in an idea."""
+    for path, uses in view.media.index.files.items():
+        if not any(view.media.is_inspected(use.post) for use in uses) or (info := view.media.inspect(path)) is None or _is_harmless(info):
             continue
         for use in uses:
-            if finding := _wrong(use, found) or _elsewhere(view, use, path, found) or _tells(use, found):
+            if finding := _unusable_finding(use, info) or _not_accepted_finding(view, use, path, info) or _metadata_finding(use, info):
                 yield finding
 
 
-def _is_plain(found: MediaInfo) -> bool:
-    """Whether there is nothing to say of it here: one too heavy to be opened has a rule of its own."""
-    return found.problem == "too-heavy" or (found.category == "image" and found.format != "SVG" and not found.problem and not found.carries)
+def _is_harmless(info: MediaInfo) -> bool:
+    """Whether this rule has no finding for a file. One too heavy to be opened has a rule of its own."""
+    return info.problem == "too-heavy" or (info.category == "image" and info.format != "SVG" and not info.problem and not info.carries)
 
 
-def _wrong(use: MediaUse, found: MediaInfo) -> Finding | None:
-    """What keeps it from being used at all."""
-    if not found.problem:
+def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
+    """A file that cannot be used at all."""
+    if not info.problem:
         return None
     from marronnier import sandbox
 
     file = use.src
-    why = sandbox.describe_problem(found.problem)
-    if found.problem == "misnamed":
-        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_extension(found)}"
-        read = _("`{file}` is {kind} under another name", file=file, kind=found.format)
-        return _finding(use, LEVEL, read, _("a name that ends as its kind does"), _("rename the file to `{file}`, here too", file=named))
-    if found.problem in ("unknown-kind", "other-kind"):
-        told = _("{kind}: {why}", kind=found.format, why=why) if found.format else why
-        read = _("`{file}` cannot be used: {why}", file=file, why=told)
+    explanation = sandbox.describe_problem(info.problem)
+    if info.problem == "misnamed":
+        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_extension(info)}"
+        message = _("`{file}` is {kind}, and its name has another extension", file=file, kind=info.format)
+        return _finding(
+            use,
+            LEVEL,
+            message,
+            _("a name with the extension of its format"),
+            _("rename the file to `{file}`, and change its name here", file=named),
+        )
+    if info.problem in ("unknown-kind", "other-kind"):
+        reason = _("{kind}: {why}", kind=info.format, why=explanation) if info.format else explanation
+        message = _("`{file}` cannot be used: {why}", file=file, why=reason)
         expected = _("a picture as JPEG, PNG, GIF or WebP, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
-        return _finding(use, LEVEL, read, expected, _("save it as one of these, and write that file's name here"))
-    read = _("`{file}` cannot be used: {why}", file=file, why=why)
-    if found.problem == "damaged":
-        return _finding(use, LEVEL, read, _("a whole picture"), _("save it again, look at it, and commit that one"))
-    if found.problem == "drawing-acts":
-        return _finding(use, LEVEL, read, _("nothing that a browser would run or fetch"), _("save it as PNG"))
+        return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
+    message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
+    if info.problem == "damaged":
+        return _finding(use, LEVEL, message, _("an undamaged picture"), _("save it again, check that it opens, and commit it"))
+    if info.problem == "drawing-acts":
+        return _finding(use, LEVEL, message, _("a drawing without scripts or external resources"), _("save it as PNG"))
     expected = _("at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MAX_PIXELS // 1_000_000, frames=sandbox.MAX_FRAMES)
-    return _finding(use, LEVEL, read, expected, _("save it smaller, or have it looked at: no camera makes such a picture"))
+    return _finding(
+        use, LEVEL, message, expected, _("save it smaller; if it is not yours, have it examined: no camera makes such a picture")
+    )
 
 
-def _elsewhere(view: View, use: MediaUse, path: str, found: MediaInfo) -> Finding | None:
-    """A video, a sound or a drawing for a network that is sent pictures."""
-    if found.category == "image" and found.format != "SVG":
+def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo) -> Finding | None:
+    """A video, a sound or an SVG drawing for a network that takes only pictures."""
+    if info.category == "image" and info.format != "SVG":
         return None
-    names = [name for name in _reached(view, use, path) if not view.takes(name, found.format if found.format == "SVG" else found.category)]
+    names = [
+        name
+        for name in _channels_reached(view, use, path)
+        if not view.channels.accepts(name, info.format if info.format == "SVG" else info.category)
+    ]
     if not names:
         return None
     channels = ", ".join(f"`{name}`" for name in names)
-    read = _("`{file}` is {kind}, and {channels} can only be sent pictures", file=use.src, kind=found.format, channels=channels)
-    expected = _("a picture as JPEG, PNG, GIF or WebP there")
-    return _finding(use, LEVEL, read, expected, _("write other `media:` for it under `for:`, or take it out of `channels:`"))
+    message = _("`{file}` is {kind}, and only pictures can be sent to {channels}", file=use.src, kind=info.format, channels=channels)
+    expected = _("a picture as JPEG, PNG, GIF or WebP for these channels")
+    return _finding(use, LEVEL, message, expected, _("write other `media:` for them under `for:`, or remove them from `channels:`"))
 
 
-def _reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
-    """The channels that this use of a file goes to."""
-    lines = {line.channel_name: line for line in view.lines_of(use.post)}
+def _channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
+    """The channels whose publications have this use of a file."""
+    lines = {line.channel_name: line for line in view.lines.of_post(use.post)}
     return [
         name
         for name, line in lines.items()
-        if view.media_of(view.publication(line)) == use.keys[:-1]
-        and any(picture.path == path for picture in view.publication(line).words.media)
+        if view.media.keys_of(view.lines.publication(line)) == use.keys[:-1]
+        and any(picture.path == path for picture in view.lines.publication(line).words.media)
     ]
 
 
-def _tells(use: MediaUse, found: MediaInfo) -> Finding | None:
-    """What it tells besides what it shows."""
+def _metadata_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
+    """A file with a location or other metadata."""
     file = use.src
-    if "gps" in found.carries and found.category == "image":
-        read = _("`{file}` tells where it was taken", file=file)
-        after = _("save it without its location: nobody is sent it or shown it, but everyone who reads this repository finds it")
-        return _finding(use, "warning", read, _("a picture that keeps its place to itself"), after)
-    if "gps" in found.carries:
-        read = _("`{file}` tells where it was filmed, and videos go out as they are", file=file)
-        return _finding(use, LEVEL, read, _("a video that keeps its place to itself"), _("save it without its location"))
-    held = [name for code, name in _TOLD.items() if code in found.carries]
-    held += [_("comments")] if "text" in found.carries else []
-    held += [_("something after its end")] if "after" in found.carries else []
-    if not held:
+    if "gps" in info.carries and info.category == "image":
+        message = _("`{file}` contains the place where it was taken", file=file)
+        next = _("save it without its location: it is not sent or shown, but everyone who reads this repository finds it")
+        return _finding(use, "warning", message, _("a picture without its location"), next)
+    if "gps" in info.carries:
+        message = _("`{file}` contains the place where it was filmed, and videos are sent unchanged", file=file)
+        return _finding(use, LEVEL, message, _("a video without its location"), _("save it without its location"))
+    held_names = [name for code, name in _METADATA_NAMES.items() if code in info.carries]
+    held_names += [_("comments")] if "text" in info.carries else []
+    held_names += [_("data after its end")] if "after" in info.carries else []
+    if not held_names:
         return None
-    read = _("`{file}` also holds {held}", file=file, held=", ".join(held))
-    after = _("nothing needs doing: it is taken out of what is sent and shown; who reads this repository still finds it")
-    return _finding(use, "notice", read, _("a picture and nothing else"), after)
+    message = _("`{file}` also contains {held}", file=file, held=", ".join(held_names))
+    next = _("nothing to do: it is removed from what is sent and shown; people who read this repository still find it")
+    return _finding(use, "notice", message, _("a picture without other data"), next)
 
 
-def _finding(use: MediaUse, level: Level, read: str, expected: str, after: str) -> Finding:
-    return Finding("unsafe-media", use.level(level), use.place, read, expected, after)
+def _finding(use: MediaUse, level: Level, message: str, expected: str, next: str) -> Finding:
+    return Finding("unsafe-media", use.level(level), use.place, message, expected, next)

@@ -15,21 +15,26 @@ LAST = True
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every `allow` that is in order, of posts still to come: what is over needed it once. A post read alone cannot tell."""
+    """Every valid `allow` of posts with upcoming publications: past posts needed it once. Not for one post checked alone."""
     if view.desk.only is not None:
         return
     allowing = [post for post in view.posts if post.front.allow]
-    over = {line.post.path for line in view.lines if line.instant.at is not None} if allowing else set()
-    over -= {line.post.path for line in view.ahead}
+    past = {line.post.path for line in view.lines.all if line.instant.at is not None} if allowing else set()
+    past -= {line.post.path for line in view.lines.upcoming}
     for post in allowing:
-        for name in post.front.allow if post.path not in over else ():
-            if name not in registry.names() or not registry.get(name).allowable or not post.allows(name) or (post.path, name) in view.used:
+        for name in post.front.allow if post.path not in past else ():
+            if (
+                name not in registry.names()
+                or not registry.get(name).allowable
+                or not post.allows(name)
+                or (post.path, name) in view.used_allows
+            ):
                 continue
             yield Finding(
                 "unused-allow",
                 LEVEL,
                 post.place("allow", name),
                 _("`allow` names `{name}`, and this post does not break that rule", name=name),
-                _("only what is needed, so that the next fault is not hidden"),
-                _("take this line out"),
+                _("only an `allow` that is needed: another one hides the next problem"),
+                _("delete this line"),
             )

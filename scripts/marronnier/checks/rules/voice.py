@@ -1,4 +1,4 @@
-"""Words that do not sound like the brand."""
+"""Words that do not follow the brand's voice."""
 
 from __future__ import annotations
 
@@ -7,140 +7,142 @@ from dataclasses import dataclass
 from itertools import islice
 
 from marronnier.checks import word_rules
-from marronnier.checks.text_spans import MOST, TextSpan
+from marronnier.checks.levels import level_in
+from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix, Level
 from marronnier.model.strategy import VoiceRule
 from marronnier.text import masks, phrases
 from marronnier.text.phrases import Phrase
-from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = True
 
 _NEAR = 100
-"""How far around a word what should be said instead is looked for, in characters beyond its own length."""
+"""How far around a word its replacement is searched, in characters beyond the replacement's length."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Habit:
-    """One rule of brand/voice.yml, ready to look."""
+class _PreparedRule:
+    """One rule of brand/voice.yml with its words as patterns."""
 
     name: str
     rule: VoiceRule
     words: tuple[tuple[Phrase, str], ...]
-    """What is looked for, and what to say instead; empty where nothing is."""
+    """Each pattern with its replacement, which is empty where there is none."""
 
-    def may_be_broken(self, lowered: str) -> bool:
-        """Told from a whole file, quickly."""
+    def may_be_broken(self, source: str) -> bool:
+        """Whether a file may break the rule: a quick test of its lower-case source."""
         if self.rule.kind == "occurrence":
             most = self.rule.most or 0
-            return sum(lowered.count(sought.stem) if sought.stem else most + 1 for sought, _other in self.words) > most
-        return any(sought.may_occur_in(lowered) for sought, _other in self.words)
+            return sum(source.count(pattern.stem) if pattern.stem else most + 1 for pattern, _replacement in self.words) > most
+        return any(pattern.may_occur_in(source) for pattern, _replacement in self.words)
 
 
 def check(view: View) -> Iterator[Finding]:
-    """All sentences of all posts, but their code, links, mentions and hashtags; in an idea it is only a notice."""
-    habits = [_Habit(name, rule, tuple(_sought(rule))) for name, rule in view.desk.voice.rules.items()]
-    replaced = [sought for habit in habits if habit.rule.kind == "substitution" for sought, _other in habit.words]
-    for post in view.posts if habits else ():
-        lowered = word_rules.lowercase_source(post)
-        wanted = [habit for habit in habits if habit.may_be_broken(lowered)]
-        for passage in view.passages(post) if wanted else ():
-            if passage.kind not in word_rules.SPOKEN:
+    """All sentences of all posts without their code, links, mentions and hashtags; a notice in an idea."""
+    prepared_rules = [_PreparedRule(name, rule, tuple(_patterns(rule))) for name, rule in view.desk.voice.rules.items()]
+    replaced_patterns = [
+        pattern for prepared in prepared_rules if prepared.rule.kind == "substitution" for pattern, _replacement in prepared.words
+    ]
+    for post in view.posts if prepared_rules else ():
+        source = word_rules.lowercase_source(post)
+        candidates = [prepared for prepared in prepared_rules if prepared.may_be_broken(source)]
+        for span in view.texts.spans(post) if candidates else ():
+            if span.kind not in word_rules.SPOKEN:
                 continue
-            prose = masks.mask_non_prose(passage.text)
-            for habit in wanted:
-                if word_rules.language_matches(habit.rule.lang, passage.lang):
-                    yield from _judged(passage, prose, habit, "notice" if is_idea(post) else habit.rule.level, replaced)
+            prose = masks.mask_non_prose(span.text)
+            for prepared in candidates:
+                if word_rules.language_matches(prepared.rule.lang, span.lang):
+                    yield from _rule_findings(span, prose, prepared, level_in(post, prepared.rule.level), replaced_patterns)
 
 
-def _sought(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
-    pairs = rule.swap.items() if rule.kind == "substitution" else ((words, "") for words in rule.words)
-    for words, other in pairs:
-        sought = phrases.compile_phrase(words)
-        if sought is not None:
-            yield sought, other
+def _patterns(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
+    words_and_replacements = rule.swap.items() if rule.kind == "substitution" else ((words, "") for words in rule.words)
+    for words, replacement in words_and_replacements:
+        pattern = phrases.compile_phrase(words)
+        if pattern is not None:
+            yield pattern, replacement
 
 
-def _judged(passage: TextSpan, prose: str, habit: _Habit, level: Level, replaced: list[Phrase]) -> Iterator[Finding]:
-    rule = habit.rule
+def _rule_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: Level, replaced_patterns: list[Phrase]) -> Iterator[Finding]:
+    rule = prepared.rule
     if rule.kind == "occurrence":
-        yield from _too_often(passage, prose, habit, level)
+        yield from _occurrence_findings(span, prose, prepared, level)
         return
-    for sought, other in habit.words:
-        for start, end in islice(sought.find_spans(prose), MOST):
-            if other and _stands(other, prose, start):
+    for pattern, replacement in prepared.words:
+        for start, end in islice(pattern.find_spans(prose), MAX_FINDINGS):
+            if replacement and _is_already_replaced(replacement, prose, start):
                 continue
-            said = passage.text[start:end]
-            fix = _fix(passage, prose, (start, end), other, replaced) if other else None
+            matched = span.text[start:end]
+            fix = _fix(span, prose, (start, end), replacement, replaced_patterns) if replacement else None
             yield Finding(
                 "voice",
                 level,
-                passage.place(start),
+                span.place(start),
                 _(
                     "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
-                    words=word_rules.one_line_excerpt(said),
-                    name=habit.name,
+                    words=word_rules.one_line_excerpt(matched),
+                    name=prepared.name,
                 ),
-                _expected(rule, other),
-                _next(phrases.match_capitals(said, other), fix),
+                _expected_words(rule, replacement),
+                _next_step(phrases.match_capitals(matched, replacement), fix),
                 fix,
             )
 
 
-def _expected(rule: VoiceRule, other: str) -> str:
-    why = word_rules.without_full_stop(rule.why)
-    if other:
-        return _("“{other}”; {why}", other=other, why=why) if why else _("“{other}”", other=other)
-    return why or _("words of your own")
+def _expected_words(rule: VoiceRule, replacement: str) -> str:
+    reason = word_rules.without_full_stop(rule.why)
+    if replacement:
+        return _("“{other}”; {why}", other=replacement, why=reason) if reason else _("“{other}”", other=replacement)
+    return reason or _("other words")
 
 
-def _next(other: str, fix: Fix | None) -> str:
+def _next_step(replacement: str, fix: Fix | None) -> str:
     if fix:
-        return _("`marronnier check --fix` writes “{other}”", other=other)
-    if other:
-        return _("write “{other}”, and what goes with it", other=other)
-    return _("say it otherwise")
+        return _("`marronnier check --fix` writes “{other}”", other=replacement)
+    if replacement:
+        return _("write “{other}”, and adapt the words around it", other=replacement)
+    return _("write it differently")
 
 
-def _stands(other: str, prose: str, start: int) -> bool:
-    """Whether what to say instead stands there already: it may hold the very words."""
-    sought = phrases.compile_phrase(other)
-    at = max(0, start - len(other) - _NEAR)
-    near = prose[at : start + len(other) + _NEAR]
-    return sought is not None and any(begins <= start - at < ends for begins, ends in sought.find_spans(near))
+def _is_already_replaced(replacement: str, prose: str, start: int) -> bool:
+    """Whether the words are part of their replacement already: it may contain them."""
+    pattern = phrases.compile_phrase(replacement)
+    at = max(0, start - len(replacement) - _NEAR)
+    around = prose[at : start + len(replacement) + _NEAR]
+    return pattern is not None and any(match_start <= start - at < match_end for match_start, match_end in pattern.find_spans(around))
 
 
-def _fix(passage: TextSpan, prose: str, span: tuple[int, int], other: str, replaced: list[Phrase]) -> Fix | None:
-    """The line with the other words: only where no other word of the line has to change with them, and no rule would change them again."""
-    start, end = span
-    said = passage.text[start:end]
-    if any(next(sought.find_spans(other), None) for sought in replaced) or any(mark in said for mark in "*_~"):
+def _fix(span: TextSpan, prose: str, match: tuple[int, int], replacement: str, replaced_patterns: list[Phrase]) -> Fix | None:
+    """The line with the replacement, where no other word has to change with it, and no rule would change it again."""
+    start, end = match
+    matched = span.text[start:end]
+    if any(next(pattern.find_spans(replacement), None) for pattern in replaced_patterns) or any(mark in matched for mark in "*_~"):
         return None
-    if not phrases.keeps_agreement(prose[max(0, start - 24) : start], said, other):
+    if not phrases.keeps_agreement(prose[max(0, start - 24) : start], matched, replacement):
         return None
-    return passage.fix([(start, end, phrases.match_capitals(said, other))])
+    return span.fix([(start, end, phrases.match_capitals(matched, replacement))])
 
 
-def _too_often(passage: TextSpan, prose: str, habit: _Habit, level: Level) -> Iterator[Finding]:
-    most = habit.rule.most or 0
-    places = sorted(span for sought, _other in habit.words for span in sought.find_spans(prose))
+def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: Level) -> Iterator[Finding]:
+    most = prepared.rule.most or 0
+    places = sorted(match for pattern, _replacement in prepared.words for match in pattern.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
         yield Finding(
             "voice",
             level,
-            passage.place(start),
+            span.place(start),
             _(
-                "“{words}” and its like stand {count} times in this text, and `{name}` in brand/voice.yml counts them",
-                words=word_rules.one_line_excerpt(passage.text[start:end]),
+                "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
+                words=word_rules.one_line_excerpt(span.text[start:end]),
                 count=len(places),
-                name=habit.name,
+                name=prepared.name,
             ),
-            _("at most {most}; {why}", most=most, why=why)
-            if (why := word_rules.without_full_stop(habit.rule.why))
+            _("at most {most}; {why}", most=most, why=reason)
+            if (reason := word_rules.without_full_stop(prepared.rule.why))
             else _("at most {most}", most=most),
-            _("take some of them out"),
+            _("remove some of them"),
         )

@@ -92,7 +92,7 @@ def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
         payload=record.payload,
         follows=record.follows,
     )
-    found = checks.run(situation, remembered=lambda: _cache(root))
+    found = checks.run(situation, cache=_cache(root))
     return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
 
 

@@ -1,4 +1,4 @@
-"""The ledger's say: what is out or sealed is judged otherwise than what may still change."""
+"""Sent and sealed posts: the rules treat them differently from posts that can still change."""
 
 from __future__ import annotations
 
@@ -35,35 +35,35 @@ def sent(key: str, at: datetime) -> History:
     return History(key, (Event(key, 0, "sent", at, {"part": 0, "parts": 1, "id": key, "url": "/posts/x/", "payload": "0" * 64}),))
 
 
-def test_the_sealed_post_stays_and_the_other_is_told(tmp_path: Path) -> None:
+def test_a_clash_is_reported_at_the_unsealed_post(tmp_path: Path) -> None:
     root = build(
         tmp_path, {"content/posts/early.md": post("A", "2026-12-05 10:00"), "content/posts/late.md": post("B", "2026-12-05 10:15")}
     )
     (finding,) = judged(root, sealed("late@journal", datetime(2026, 12, 5, 9, 15, tzinfo=UTC)))
     assert (finding.rule, finding.place.path) == ("clash", "content/posts/early.md")
     assert "content/posts/late.md" in finding.message
-    assert "approved and sealed" in finding.message
+    assert "already approved" in finding.message
 
 
-def test_two_posts_that_are_out_do_not_clash_any_more(tmp_path: Path) -> None:
+def test_two_sent_posts_do_not_clash(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-02 08:50"), "content/posts/b.md": post("B", "2026-12-02 08:55")})
     at = datetime(2026, 12, 2, 7, 55, tzinfo=UTC)
     assert judged(root, sent("a@journal", at), sent("b@journal", at)) == []
 
 
-def test_a_post_too_close_to_one_just_sent_is_told(tmp_path: Path) -> None:
+def test_a_post_too_close_to_a_sent_one_is_reported(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-02 08:50"), "content/posts/b.md": post("B", "2026-12-02 09:05")})
     (finding,) = judged(root, sent("a@journal", datetime(2026, 12, 2, 7, 50, tzinfo=UTC)))
     assert (finding.rule, finding.place.path) == ("clash", "content/posts/b.md")
 
 
-def test_the_same_minute_is_named(tmp_path: Path) -> None:
+def test_a_clash_in_the_same_minute_says_so(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-05 10:00"), "content/posts/b.md": post("B", "2026-12-05 10:00")})
     (finding,) = judged(root)
     assert finding.message == "in the same minute as content/posts/a.md, 2026-12-05 10:00, on `journal`"
 
 
-def test_what_went_out_is_not_late(tmp_path: Path) -> None:
+def test_a_sent_post_has_no_past_date(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-11-02 08:50", channels="journal, linkedin")})
     assert [finding.rule for finding in judged(root)] == ["past-date"]
     at = datetime(2026, 11, 2, 7, 50, tzinfo=UTC)
@@ -71,18 +71,18 @@ def test_what_went_out_is_not_late(tmp_path: Path) -> None:
     assert [finding.rule for finding in judged(root, sent("a@journal", at))] == ["past-date"]
 
 
-def test_what_is_older_than_the_ledger_is_left_in_peace(tmp_path: Path) -> None:
+def test_posts_older_than_the_ledger_have_no_past_date(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-10-02 08:50")})
     assert judged(root, began=datetime(2026, 10, 3, tzinfo=UTC)) == []
     assert [finding.rule for finding in judged(root, began=datetime(2026, 10, 1, tzinfo=UTC))] == ["past-date"]
 
 
-def test_a_little_late_is_not_past(tmp_path: Path) -> None:
+def test_a_date_within_the_grace_is_not_past(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-02 07:30")})
     assert judged(root) == []
 
 
-def test_words_that_are_out_are_not_too_long_any_more(tmp_path: Path) -> None:
+def test_a_sent_post_is_not_over_length(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-02 08:50", LONG, "bluesky")})
     assert [finding.rule for finding in judged(root)] == ["over-length"]
     assert judged(root, sent("a@bluesky", datetime(2026, 12, 2, 7, 50, tzinfo=UTC))) == []

@@ -1,4 +1,4 @@
-"""How long is too long, and where the excess begins."""
+"""Length limits, and where the excess of a text begins."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MARKDOWN = st.lists(st.sampled_from(MARKS) | st.text(max_size=12), max_size=12).
 
 
 @given(TEXT, st.integers(1, 60), st.sampled_from(["graphemes", "characters", "bytes"]))
-def test_what_stands_before_the_excess_fits_and_one_more_does_not(text: str, most: int, unit: str) -> None:
+def test_the_text_before_the_excess_fits_and_one_more_character_does_not(text: str, most: int, unit: str) -> None:
     count = {"graphemes": graphemes.count_graphemes, "characters": len, "bytes": graphemes.byte_length}[unit]
     if count(text) <= most:
         return
@@ -53,7 +53,7 @@ def test_what_stands_before_the_excess_fits_and_one_more_does_not(text: str, mos
 
 
 @given(TEXT, st.integers(1, 60))
-def test_a_network_may_count_in_its_own_way(text: str, most: int) -> None:
+def test_a_network_may_have_its_own_count(text: str, most: int) -> None:
     def count(words: str) -> int:
         return sum(1 if character.isascii() else 2 for character in words)
 
@@ -64,7 +64,7 @@ def test_a_network_may_count_in_its_own_way(text: str, most: int) -> None:
 
 
 @given(MARKDOWN, st.lists(st.text("abc", min_size=1, max_size=5), max_size=3))
-def test_what_surely_fits_does(markdown: str, tags: list[str]) -> None:
+def test_what_certainly_fits_does(markdown: str, tags: list[str]) -> None:
     words = Words("feed", "", "", markdown, "fr", "post", tags=tuple(tags))
     shown = plain_text.to_plain_text(markdown)
     for unit, count in (("graphemes", graphemes.count_graphemes), ("characters", len), ("bytes", graphemes.byte_length)):
@@ -73,7 +73,7 @@ def test_what_surely_fits_does(markdown: str, tags: list[str]) -> None:
                 assert count(shown) <= most
 
 
-def test_a_unit_nobody_knows_is_always_composed() -> None:
+def test_an_unknown_unit_is_always_composed() -> None:
     assert not limits.certainly_fits(Words("x", "", "", "a", "fr", "post"), Limit(280, "weighted characters"))
 
 
@@ -88,14 +88,14 @@ def test_the_excess_is_quoted_from_the_beginning_of_its_word() -> None:
 
 
 @given(TEXT, st.integers(1, 60))
-def test_what_stands_before_too_many_bytes_fits_and_one_more_does_not(text: str, size: int) -> None:
+def test_the_bytes_before_the_excess_fit_and_one_more_character_does_not(text: str, size: int) -> None:
     at = limits.bytes_prefix_length(text, size)
     assert graphemes.byte_length(text[:at]) <= size
     assert at == len(text) or graphemes.byte_length(text[: at + 1]) > size
 
 
 @given(MARKDOWN, st.sampled_from(["", "http://a", "https://example.org/jardin?utm_source=a"]))
-def test_what_surely_fits_does_where_each_link_counts_the_same(markdown: str, link: str) -> None:
+def test_what_certainly_fits_does_where_each_link_counts_the_same(markdown: str, link: str) -> None:
     publication = posts.publication("mastodon", markdown, link=link)
     counted = max(part.count for part in mastodon.measure(publication))
     for most in (counted - 1, counted, 500):

@@ -1,4 +1,4 @@
-"""Whatever people write, rules judge it without failing, and every finding says where, what, what was expected and what to do."""
+"""No input makes a rule fail, and every finding says where, what, what was expected and what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.rule_pages import Case, build, cases, record
+from checks.rule_pages import Case, build, build_ledger, cases
 from marronnier import checks, desk, timetable
 from marronnier.checks import registry
 from marronnier.files import WorkTree
@@ -22,8 +22,8 @@ NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 REFUSED = [(name, case) for name in registry.names() for case in cases(registry.get(name).page()[0]) if case.kind == "Refused"]
 
 
-def judged(root: Path, ledger: str = "") -> list[Finding]:
-    book = record(root, ledger) if ledger else None
+def run_checks(root: Path, ledger: str = "") -> list[Finding]:
+    book = build_ledger(root, ledger) if ledger else None
     loaded = desk.load(WorkTree(root))
     histories = book.histories if book else {}
     payload = book.payload if book else lambda _sha256: None
@@ -31,7 +31,7 @@ def judged(root: Path, ledger: str = "") -> list[Finding]:
     return checks.run(Situation(desk=loaded, timetable=table, histories=histories, now=NOW, payload=payload))
 
 
-def hold(root: Path, findings: list[Finding]) -> None:
+def assert_whole(root: Path, findings: list[Finding]) -> None:
     """Each finding is whole, and its place is a place."""
     for finding in findings:
         for sentence in (finding.message, finding.expected, finding.next):
@@ -48,9 +48,9 @@ def hold(root: Path, findings: list[Finding]) -> None:
 @pytest.mark.parametrize(("rule", "case"), REFUSED, ids=[f"{rule}:{case.line}" for rule, case in REFUSED])
 def test_the_findings_of_the_pages_are_whole(rule: str, case: Case, tmp_path: Path) -> None:
     root = build(tmp_path, case.files)
-    findings = judged(root, case.ledger)
+    findings = run_checks(root, case.ledger)
     assert rule in {finding.rule for finding in findings}
-    hold(root, findings)
+    assert_whole(root, findings)
 
 
 NAMES = st.sampled_from(
@@ -101,14 +101,14 @@ def posts(draw: st.DrawFn) -> str:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(posts() | st.text(max_size=40), min_size=1, max_size=4))
-def test_no_rule_fails_on_anything_people_write(written: list[str]) -> None:
+def test_no_rule_fails_on_any_input(written: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         folders = ("content/posts/2026/12", "content/ideas")
         files = {
             f"{folders[number % 3 == 2]}/p{number}.md": text.encode("utf-8", "replace").decode() for number, text in enumerate(written)
         }
         root = build(Path(folder), files)
-        findings = judged(root)
-        hold(root, findings)
-        assert findings == judged(root)
+        findings = run_checks(root)
+        assert_whole(root, findings)
+        assert findings == run_checks(root)
         assert findings == sorted(findings, key=lambda finding: finding.place)
