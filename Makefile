@@ -116,9 +116,9 @@ lock:
 translations: setup
 	@$(RUN) -m babel.messages.frontend --quiet extract --mapping-file pyproject.toml --keyword N_ --no-location --sort-output \
 		--omit-header --output-file $(LOCALE)/marronnier.pot scripts
-	@for lang in fr; do \
-		test -f $(LOCALE)/$$lang/LC_MESSAGES/marronnier.po || $(RUN) -m babel.messages.frontend --quiet init \
-			--domain marronnier --input-file $(LOCALE)/marronnier.pot --output-dir $(LOCALE) --locale $$lang; \
+	@for folder in $(LOCALE)/*/; do \
+		test -f $$folder/LC_MESSAGES/marronnier.po || $(RUN) -m babel.messages.frontend --quiet init \
+			--domain marronnier --input-file $(LOCALE)/marronnier.pot --output-dir $(LOCALE) --locale $$(basename $$folder); \
 	done
 	@$(RUN) -m babel.messages.frontend --quiet update --domain marronnier --input-file $(LOCALE)/marronnier.pot \
 		--output-dir $(LOCALE) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

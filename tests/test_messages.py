@@ -1,10 +1,11 @@
-"""Every sentence people read is translated: complete catalogues, the same placeholders, compiled in step, spoken by the command line."""
+"""Translations: complete catalogues, the same placeholders, compiled catalogues up to date, and used by the command line."""
 
 from __future__ import annotations
 
 import io
 import os
 import re
+import shutil
 import string
 import subprocess
 import sys
@@ -20,15 +21,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from marronnier import messages
+from marronnier.model.brand import Brand
+from marronnier.pages import site_view
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "marronnier"
 LOCALE = PACKAGE / "messages" / "locale"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-TRANSLATED = ["fr"]
+TRANSLATED = messages.languages()[1:]
 
 
-def source() -> set[str | tuple[str, ...]]:
+def marked_messages() -> set[str | tuple[str, ...]]:
     """Every sentence marked in the code and the templates, found the way `make translations` finds them."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
@@ -50,13 +53,13 @@ def said(lang: str) -> Iterator[tuple[str, str]]:
             yield from ((ids[0], text) for text in words if text)
 
 
-def fields(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
 
 
-def speak(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What the command line answers somebody who reads French."""
-    surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(ROOT / "scripts"), "PYTHONUTF8": "1", "COLUMNS": "200"}
+def run_in_french(folder: Path, *arguments: str, package: Path = ROOT / "scripts", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody who reads French."""
+    surroundings = {**os.environ, "MARRONNIER_LANG": "fr", "PYTHONPATH": str(package), "PYTHONUTF8": "1", "COLUMNS": "200", **env}
     return subprocess.run(
         [sys.executable, "-m", "marronnier", *arguments],
         cwd=folder,
@@ -72,7 +75,7 @@ def speak(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_catalogue_is_complete(lang: str) -> None:
     read = catalogue(lang)
     missing = []
-    for message in source():
+    for message in marked_messages():
         key = message[0] if isinstance(message, tuple) else message
         entry = read.get(key)
         words = entry.string if entry is not None else None
@@ -90,8 +93,8 @@ def test_placeholders_are_the_same(lang: str) -> None:
             continue
         ids = list(entry.id) if isinstance(entry.id, list | tuple) else [entry.id]
         spoken = list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string]
-        wanted = set().union(*(fields(text) for text in ids))
-        wrong += [(entry.id, text) for text in spoken if fields(text) - wanted or (len(ids) == 1 and fields(text) != wanted)]
+        wanted = set().union(*(placeholders(text) for text in ids))
+        wrong += [(entry.id, text) for text in spoken if placeholders(text) - wanted or (len(ids) == 1 and placeholders(text) != wanted)]
     assert not wrong
 
 
@@ -101,10 +104,10 @@ def test_commands_are_the_same(lang: str) -> None:
     examples = {"{name}: the mayor's office asked for it"}
     options = re.compile(r"(?<![\w-])--[a-z-]+")
     wrong = []
-    for source, text in said(lang):
-        asked = {code.replace("the reason", "la raison") for code in re.findall(r"`([^`]+)`", source)} - examples
-        wrong += [(source, text) for code in asked if code not in text and not code.startswith("git config --global user.")]
-        wrong += [(source, text) for name in options.findall(source) if name not in text]
+    for sentence, text in said(lang):
+        asked = {code.replace("the reason", "la raison") for code in re.findall(r"`([^`]+)`", sentence)} - examples
+        wrong += [(sentence, text) for code in asked if code not in text and not code.startswith("git config --global user.")]
+        wrong += [(sentence, text) for name in options.findall(sentence) if name not in text]
     assert not wrong
 
 
@@ -115,7 +118,7 @@ def test_compiled_in_step(lang: str) -> None:
     assert (LOCALE / lang / "LC_MESSAGES" / "marronnier.mo").read_bytes() == written.getvalue(), "run make translations"
 
 
-def test_french_is_set_as_french_is() -> None:
+def test_french_typography() -> None:
     """Curved apostrophes, no-break spaces before the high marks and within quotation marks; code between backquotes is left alone."""
     wrong = []
     for _source, text in said("fr"):
@@ -132,7 +135,7 @@ def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> Non
         'import click\n@click.command()\ndef command():\n    """What the verb does."""\n    print(f"| {_(\'Inside\')} |", NN_("one", "many"))\n'
     )
     (tmp_path / "rule.py").write_text('"""What the rule is about.\n\nAnd more.\n"""\nLEVEL: str = "error"\nALLOWABLE = True\n')
-    found = extract_from_dir(str(tmp_path), [("**.py", "marronnier.messages.extraction:sentences")], keywords=KEYWORDS)
+    found = extract_from_dir(str(tmp_path), [("**.py", "marronnier.messages.extraction:extract_messages")], keywords=KEYWORDS)
     assert {message for _file, _line, message, _comments, _context in found} == {
         "What the verb does.",
         "Inside",
@@ -143,30 +146,30 @@ def test_extraction_reads_inside_f_strings_and_docstrings(tmp_path: Path) -> Non
 
 def test_days_and_instants_within_a_sentence() -> None:
     with messages.in_language("fr"):
-        assert messages.day(date(2026, 12, 1)) == "1er décembre 2026"
-        assert messages.moment(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
+        assert messages.format_day(date(2026, 12, 1)) == "1er décembre 2026"
+        assert messages.format_instant(datetime(2026, 12, 21, 10, 5)) == "21 décembre 2026 à 10:05"
     with messages.in_language("en"):
-        assert messages.moment(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
+        assert messages.format_instant(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
 
 
 def test_help_in_french(tmp_path: Path) -> None:
-    """The verbs' own words and those that click says."""
-    every = speak(tmp_path, "--help")
+    """The help of commands and click's own sentences."""
+    every = run_in_french(tmp_path, "--help")
     assert every.returncode == 0
     assert "Le calendrier éditorial" in every.stdout
     assert "Commandes\N{NO-BREAK SPACE}:" in every.stdout
     assert "Afficher cette aide." in every.stdout
-    one = speak(tmp_path, "new", "--help").stdout
+    one = run_in_french(tmp_path, "new", "--help").stdout
     assert "Écrire un nouveau message" in one
     assert "Un créneau de calendar/slots.yml" in one
     assert not re.search(r"\b(the|with|when|show) ", every.stdout + one)
 
 
 def test_finding_in_french(tmp_path: Path) -> None:
-    assert speak(tmp_path, "init", ".").returncode == 0
+    assert run_in_french(tmp_path, "init", ".").returncode == 0
     (tmp_path / "content" / "posts").mkdir(parents=True, exist_ok=True)
     (tmp_path / "content" / "posts" / "a.md").write_text("---\nid: a\ntitle: Bonjour\ndate: 2026-12-05 10:00\nchanel: x\n---\nBonjour\n")
-    checked = speak(tmp_path, "--now", "2026-12-01", "check")
+    checked = run_in_french(tmp_path, "--now", "2026-12-01", "check")
     assert checked.returncode == 1
     assert "content/posts/a.md:5:1" in checked.stdout
     assert "la clé" in checked.stdout
@@ -175,9 +178,49 @@ def test_finding_in_french(tmp_path: Path) -> None:
 
 
 def test_trouble_in_french(tmp_path: Path) -> None:
-    lost = speak(tmp_path, "plan")
+    lost = run_in_french(tmp_path, "plan")
     assert lost.returncode == 2
     assert "Il n’y a pas de marque ici" in lost.stderr
-    mistyped = speak(tmp_path, "plan", "--from", "demain")
+    mistyped = run_in_french(tmp_path, "plan", "--from", "demain")
     assert mistyped.returncode == 2
     assert "un jour s’écrit comme 2026-12-05" in mistyped.stderr
+
+
+def test_a_language_is_its_folder(tmp_path: Path) -> None:
+    """A catalogue of two sentences in a folder of its own: commands and site offer the language, and say the rest in English."""
+    shutil.copytree(PACKAGE, tmp_path / "scripts" / "marronnier", ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "scripts" / "marronnier" / "messages" / "locale" / "eo" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    added = Catalog(locale="eo")
+    added.add(
+        "There is no brand here: no brand/brand.yml in {folder} nor above it", "Ĉi tie estas neniu marko: neniu brand/brand.yml en {folder}"
+    )
+    added.add("Calendar", "Kalendaro")
+    with (folder / "marronnier.mo").open("wb") as file:
+        write_mo(file, added)
+
+    def run_in_esperanto(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_in_french(place, *arguments, package=tmp_path / "scripts", MARRONNIER_LANG="eo", GIT_CONFIG_GLOBAL=os.devnull)
+
+    lost = run_in_esperanto(tmp_path, "plan")
+    assert "Ĉi tie estas neniu marko" in lost.stderr and "Run `marronnier init`" in lost.stderr
+    assert "|".join(("en", "eo", *messages.languages()[1:])) in run_in_esperanto(tmp_path, "build", "--help").stdout
+    assert run_in_esperanto(tmp_path, "init", "brand").returncode == 0
+    brand = tmp_path / "brand"
+    subprocess.run(["git", "add", "-A"], cwd=brand, check=True)
+    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "Begin"], cwd=brand, check=True)
+    built = run_in_esperanto(brand, "build", "--lang", "eo")
+    assert built.returncode == 0, built.stderr
+    assert "Kalendaro" in (brand / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_language_that_is_not_there(tmp_path: Path) -> None:
+    """MARRONNIER_LANG, `--lang` and `languages:` are answered with the languages that are there; a system's language is not."""
+    asked = run_in_french(tmp_path, "--help", MARRONNIER_LANG="xx")
+    assert (asked.returncode, "xx" in asked.stderr, ", ".join(messages.languages()) in asked.stderr) == (2, True, True)
+    system = run_in_french(tmp_path, "--help", MARRONNIER_LANG="", LC_ALL="xx_XX.UTF-8")
+    assert (system.returncode, "Usage:" in system.stdout, system.stderr) == (0, True, "")
+    assert run_in_french(tmp_path, "init", "a", "--lang", "xx").returncode == 2
+    with pytest.raises(messages.Trouble, match="xx") as trouble:
+        site_view.languages(Brand(name="Jardin", languages=("fr", "xx")))
+    assert ", ".join(messages.languages()) in trouble.value.next

@@ -1,4 +1,4 @@
-"""Mending: the one act that changes a team's file for them, line by line, and shows every line."""
+"""Writes the corrections that findings carry into a team's files, line by line."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from marronnier.files import atomic_write
-from marronnier.files import line_fixes as lines
+from marronnier.files import atomic_write, line_fixes
 from marronnier.model.finding import Finding, Fix
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """One line that was changed."""
+class AppliedFix:
+    """A correction that was written."""
 
     path: str
-    """Below the brand's folder."""
+    """The file, below the brand's folder."""
     fix: Fix
 
 
-def mend(root: Path, findings: Iterable[Finding]) -> Iterator[Mended]:
-    """Write the fixes that findings carry, file by file; comments, order and newlines stay as they are.
+def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[AppliedFix]:
+    """Write the fixes of findings, file by file, and yield each; comments, order and newlines stay as they are.
 
-    A line that no longer stands as it was read is left alone. Raises OSError when a file cannot be written.
+    A line that has changed since it was read is left as it is. Raises OSError when a file cannot be written.
     """
     fixes: dict[str, list[Fix]] = defaultdict(list)
     for finding in findings:
         if finding.fix is not None and finding.fix not in fixes[finding.place.path]:
             fixes[finding.place.path].append(finding.fix)
-    for path, wanted in sorted(fixes.items()):
+    for path, fixes_of_file in sorted(fixes.items()):
         text = (root / path).read_bytes().decode("utf-8")
         written = []
-        for fix in sorted(lines.merge_fixes(wanted), key=lambda fix: fix.line, reverse=True):
-            after = lines.apply_fixes(text, [fix])
+        for fix in sorted(line_fixes.merge_fixes(fixes_of_file), key=lambda fix: fix.line, reverse=True):
+            after = line_fixes.apply_fixes(text, [fix])
             if after != text:
                 written.append(fix)
                 text = after
         if written:
             atomic_write.write(root / path, text.encode("utf-8"))
-            yield from (Mended(path, fix) for fix in reversed(written))
+            yield from (AppliedFix(path, fix) for fix in reversed(written))

@@ -1,4 +1,4 @@
-"""The doctor: whether each account is ready to speak. Asks the networks, reads only, and proposes what `brand/channels.yml` should say."""
+"""Examines each account: its credentials, its scopes, its server's limits and clock. Nothing is posted; limits are proposed for `brand/channels.yml`."""
 
 from __future__ import annotations
 
@@ -16,36 +16,37 @@ from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Fact,
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
-SKEW = timedelta(seconds=60)
-"""Clocks further apart than this are told: posts would go out at another hour than was approved."""
+MAX_CLOCK_SKEW = timedelta(seconds=60)
+"""The most that our clock may differ from a server's: beyond it posts would be sent at another time than was approved."""
 
-State = Literal["fine", "note", "later", "wrong"]
-"""`later`: it could not be asked now. `wrong`: somebody must see to it before anything goes out."""
+NoteState = Literal["fine", "note", "later", "wrong"]
+"""`later`: it could not be examined now. `wrong`: somebody must correct it before anything is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that was found."""
+    """One result of an examination."""
 
-    state: State
-    said: str
+    state: NoteState
+    message: str
     next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitProposal:
-    """A limit that this server has and `brand/channels.yml` does not say."""
+    """A limit of the server that differs from the one in use."""
 
     limit: str
     """`text`, `media` or `alt`."""
-    here: int | None
-    """What counts until now; None where nothing does."""
-    there: int
+    current: int | None
+    """The limit in use; None where there is none."""
+    server: int
+    """The limit of this server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """One account, looked at."""
+    """The results of examining one account."""
 
     channel_name: str
     channel: Channel
@@ -53,104 +54,104 @@ class Checkup:
     proposals: tuple[LimitProposal, ...] = ()
 
     @property
-    def state(self) -> State:
-        """The worst of its notes."""
-        order: Sequence[State] = ("wrong", "later", "note", "fine")
+    def state(self) -> NoteState:
+        """The worst state of its notes."""
+        order: Sequence[NoteState] = ("wrong", "later", "note", "fine")
         return next((state for state in order if any(note.state == state for note in self.notes)), "fine")
 
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """What the doctor brings along."""
+    """Examines the accounts of a brand."""
 
     brand: Brand
     channels: Channels
-    surroundings: Mapping[str, str]
-    """The environment, where secrets are."""
+    environment: Mapping[str, str]
+    """The environment variables, which hold the secrets."""
     web: Web
     now: datetime | None
-    """The hour; None when it is rehearsed, so that no clock can be compared with it."""
+    """The real time; None where the instant is simulated and no clock can be compared with it."""
 
     def examine(self, channel_name: str) -> Checkup:
-        """One account, looked at."""
+        """The results of examining the account of a channel."""
         channel = self.channels.channels[channel_name]
         try:
             network = networks.get(channel.network)
         except networks.UnknownNetwork as unknown:
-            state: State = "note" if networks.is_announced(channel.network) else "wrong"
+            state: NoteState = "note" if networks.is_announced(channel.network) else "wrong"
             return Checkup(channel_name, channel, (Note(state, str(unknown)),))
         try:
-            secrets = secrets_reader(self.surroundings, self.brand, self.channels)(channel_name)
+            secrets = secrets_reader(self.environment, self.brand, self.channels)(channel_name)
         except Locked as locked:
-            return Checkup(channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
+            return Checkup(channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
         if not network.host(channel) and not network.SECRETS:
             return Checkup(channel_name, channel, (Note("fine", _("it needs no account")),))
         if not isinstance(network, Examines):
             return Checkup(
                 channel_name, channel, (Note("note", _("its secrets are there; {network} cannot be asked more", network=network.NAME)),)
             )
-        return self._asked(network, network, Account(channel_name, channel, secrets))
+        return self._examine_account(network, network, Account(channel_name, channel, secrets))
 
-    def _asked(self, network: Network, examining: Examines, account: Account) -> Checkup:
+    def _examine_account(self, network: Network, examiner: Examines, account: Account) -> Checkup:
         channel = account.channel
         try:
-            told = examining.examine(account, self.web)
+            status = examiner.examine(account, self.web)
         except (Locked, Refused) as locked:
-            return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page(channel)),))
+            return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
         except (Wait, Unknown) as wait:
             return Checkup(account.channel_name, channel, (Note("later", str(wait), _("ask again later")),))
-        except Exception as surprise:  # noqa: BLE001 - one network that stumbles must not hide the others
-            return Checkup(account.channel_name, channel, (Note("later", _("{kind} while it was asked", kind=type(surprise).__name__)),))
-        proposals = tuple(_proposals(network, channel, told))
-        return Checkup(account.channel_name, channel, tuple(self._notes(channel, told)), proposals)
+        except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
+            return Checkup(account.channel_name, channel, (Note("later", _("{kind} while it was asked", kind=type(error).__name__)),))
+        proposals = tuple(_limit_proposals(network, channel, status))
+        return Checkup(account.channel_name, channel, tuple(self._status_notes(channel, status)), proposals)
 
-    def _notes(self, channel: Channel, told: AccountStatus) -> Iterator[Note]:
-        if told.is_channel_account:
-            yield Note("fine", _("the credentials are good, and belong to {account}", account=told.account))
+    def _status_notes(self, channel: Channel, status: AccountStatus) -> Iterator[Note]:
+        if status.is_channel_account:
+            yield Note("fine", _("the credentials are good, and belong to {account}", account=status.account))
         else:
-            said = _(
+            message = _(
                 "the credentials belong to {account}, and {path} names {named}",
-                account=told.account or "?",
+                account=status.account or "?",
                 path=PATH,
                 named=channel.account,
             )
             yield Note(
                 "wrong",
-                said,
-                _("put the credentials of {named} there, or name {account}", named=channel.account, account=told.account or "?"),
+                message,
+                _("put the credentials of {named} there, or name {account}", named=channel.account, account=status.account or "?"),
             )
-        if told.missing_scopes:
-            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(told.missing_scopes)), _page(channel))
-        if self.now is not None and told.server_time is not None and abs(self.now - told.server_time) > SKEW:
-            seconds = round((self.now - told.server_time).total_seconds())
-            said = (
+        if status.missing_scopes:
+            yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(status.missing_scopes)), _page_hint(channel))
+        if self.now is not None and status.server_time is not None and abs(self.now - status.server_time) > MAX_CLOCK_SKEW:
+            seconds = round((self.now - status.server_time).total_seconds())
+            message = (
                 _("the clock of this machine is {seconds} seconds ahead of the server's", seconds=seconds)
                 if seconds > 0
                 else _("the clock of this machine is {seconds} seconds behind the server's", seconds=-seconds)
             )
-            yield Note("wrong", said, _("set the clock of this machine before anything is published from it"))
-        for remark in told.remarks:
+            yield Note("wrong", message, _("set the clock of this machine before anything is published from it"))
+        for remark in status.remarks:
             yield Note("note", remark)
         if channel.paused:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
 
 
-def _page(channel: Channel) -> str:
+def _page_hint(channel: Channel) -> str:
     return _("the page of {network} on the site says where to click", network=channel.network)
 
 
-def _proposals(network: Network, channel: Channel, told: AccountStatus) -> Iterator[LimitProposal]:
-    """The limits of this server that differ from those that count."""
-    for limit, there in told.limits.items():
-        fact, own = getattr(network.FACTS, limit), getattr(channel.limits, limit)
-        here = own if own is not None else fact.value if isinstance(fact, Fact) else None
-        if there != here:
-            yield LimitProposal(limit, here, there)
+def _limit_proposals(network: Network, channel: Channel, status: AccountStatus) -> Iterator[LimitProposal]:
+    """The limits of the server that differ from those in use."""
+    for limit, server in status.limits.items():
+        fact, configured = getattr(network.FACTS, limit), getattr(channel.limits, limit)
+        current = configured if configured is not None else fact.value if isinstance(fact, Fact) else None
+        if server != current:
+            yield LimitProposal(limit, current, server)
 
 
-def with_proposals(text: str, checkups: Sequence[Checkup]) -> str:
-    """`brand/channels.yml` with the proposals in it; comments and order stay. Raises ValueError when it cannot be read."""
+def add_limits(text: str, checkups: Sequence[Checkup]) -> str:
+    """The text of `brand/channels.yml` with the proposed limits; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.there)
+            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.server)
     return text

@@ -28,13 +28,12 @@ from mkdocs.structure.pages import Page as BuiltPage
 from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
-from marronnier.messages import Trouble, _
+from marronnier.messages import Trouble, _, language_name
 from marronnier.pages import Page, SiteData, SiteLocale, SiteView, collect, feeds, html_fixes, site_files, site_media
 from marronnier.pages.emitter import BuildCounts, Emitter, manifest_path
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.site_view import languages
 
-_LANGUAGE_NAMES = {"fr": "Français", "en": "English", "nl": "Nederlands", "ar": "العربية"}
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
 _THEME_NOT_FOUND = "<h1>404 - Not found</h1>"
 """The theme's text on its page 404.html (mkdocs-material 9)."""
@@ -122,7 +121,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if len(langs) > 1:
             config.extra["alternate"] = [
                 {
-                    "name": _LANGUAGE_NAMES.get(lang, lang),
+                    "name": language_name(lang),
                     "lang": lang,
                     "link": f"{_SITE_ROOT}{'' if lang == langs[0] else lang + '/'}{page.url.removeprefix('./')}",
                 }

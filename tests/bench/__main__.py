@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
-from corpus import make  # noqa: E402
+from corpus import write_brand  # noqa: E402
 
 from marronnier import ledger  # noqa: E402
 from marronnier.git import Repo  # noqa: E402
@@ -48,15 +48,15 @@ for path in Path(sys.argv[1]).rglob("content/posts/**/*.md"):
 def seconds(command: list[str], cores: int = 1, cwd: Path | None = None, *, well: tuple[int, ...] = (0, 1)) -> float:
     """Seconds of a command on that many cores: of work on one, by the clock on more. Other programs then disturb the ratios least."""
     pinned = ["taskset", "-c", ",".join(map(str, range(cores)))] if shutil.which("taskset") else []
-    start, worked = time.perf_counter(), work()
+    start, worked = time.perf_counter(), child_cpu_seconds()
     done = subprocess.run([*pinned, *command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    spent = work() - worked if cores == 1 else time.perf_counter() - start
+    spent = child_cpu_seconds() - worked if cores == 1 else time.perf_counter() - start
     if done.returncode not in well:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
     return spent
 
 
-def work() -> float:
+def child_cpu_seconds() -> float:
     """Seconds that processors have worked for this process' children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -67,7 +67,7 @@ def median(times: int, measure: Callable[[], float]) -> float:
     return statistics.median(measure() for _ in range(times))
 
 
-def forget(brand: Path) -> None:
+def clear_cache(brand: Path) -> None:
     """Take the cache away."""
     shutil.rmtree(brand / ".marronnier", ignore_errors=True)
 
@@ -89,7 +89,7 @@ class Measure:
 
     def cold(self, cores: int) -> float:
         """`check` without its cache."""
-        forget(self.brand)
+        clear_cache(self.brand)
         return seconds(self.check, cores, self.brand)
 
     def changed(self, *arguments: str) -> float:
@@ -99,7 +99,7 @@ class Measure:
 
     def checks(self) -> tuple[float, float, float]:
         """`check` against F: cold on one core, cold on two by the clock, warm with one post changed."""
-        say("F, the floor", f"{self.floor:.2f} s")
+        print_line("F, the floor", f"{self.floor:.2f} s")
         one, two = median(2, lambda: self.cold(1)) / self.floor, median(2, lambda: self.cold(2)) / self.f(2)
         seconds(self.check, 1, self.brand)
         return one, two, median(3, self.changed) / self.floor
@@ -111,8 +111,8 @@ class Measure:
             nothing.append(seconds([self.python, "-c", "pass"]))
             checked.append(self.changed(str(self.post.relative_to(self.brand))))
         p = statistics.median(nothing)
-        say("P, python -c pass", f"{p * 1000:.0f} ms")
-        say("check FILE, changed each time", f"{statistics.median(checked) / p:.1f} P   (at most 15)")
+        print_line("P, python -c pass", f"{p * 1000:.0f} ms")
+        print_line("check FILE, changed each time", f"{statistics.median(checked) / p:.1f} P   (at most 15)")
 
     def plans(self) -> None:
         """`plan` and `publish --dry-run` on the same posts in git, with a ledger, where merging is approving."""
@@ -128,7 +128,7 @@ class Measure:
             spent = median(
                 2, lambda verb=verb: seconds([self.python, "-m", "marronnier", "--now", "2025-06-01", *verb], 1, brand, well=(0,))
             )
-            say(f"{' '.join(verb)}, a third still ahead", f"{spent / self.floor:.2f} F")
+            print_line(f"{' '.join(verb)}, a third still ahead", f"{spent / self.floor:.2f} F")
 
 
 def git(*arguments: str, cwd: Path) -> None:
@@ -150,7 +150,7 @@ def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
     `before`: how many posts there are, and publications in the ledger already; both sides are packed, as clones are.
     """
     work, bare = folder / "work", folder / "bare.git"
-    make(max(before, 1), work)
+    write_brand(max(before, 1), work)
     git("init", "-q", "-b", "main", cwd=work)
     for name in ("gc.auto", "receive.autogc", "maintenance.auto"):
         git("config", name, "0", cwd=work)
@@ -195,10 +195,10 @@ def ledger_ratio(folder: Path, before: int, *, signed: bool) -> None:
     pairs = [(receipts(turn), push(turn)) for turn in range(15)]
     ratio, pushed = statistics.median(receipt / one for receipt, one in pairs), statistics.median(one for _receipt, one in pairs)
     kind = f"100 receipts, {'signed' if signed else 'unsigned'}, after {before}"
-    say(kind, f"{ratio:.2f} × one bare git push ({pushed * 1000:.0f} ms)   (at most 3)")
+    print_line(kind, f"{ratio:.2f} × one bare git push ({pushed * 1000:.0f} ms)   (at most 3)")
 
 
-def say(name: str, figure: str) -> None:
+def print_line(name: str, figure: str) -> None:
     """One line of the summary."""
     print(f"{name:<38} {figure}", flush=True)
 
@@ -217,18 +217,18 @@ def main() -> None:
             for signed in (False, True):
                 ledger_ratio(folder / f"ledger-{before}-{signed}", before, signed=signed)
         os.environ.pop("MARRONNIER_SIGNING_KEY", None)
-        make(count, folder / "brand")
+        write_brand(count, folder / "brand")
         measure = Measure(folder / "brand")
         measure.one()
         one, two, warm = measure.checks()
-        say("check, cold, one core", f"{one:.2f} F   (at most 1.5)")
-        say("check, cold, two cores", f"{two:.2f} F   (at most 0.9; by the clock)")
-        say("check, warm, one post changed", f"{warm:.2f} F   (at most 0.3)")
+        print_line("check, cold, one core", f"{one:.2f} F   (at most 1.5)")
+        print_line("check, cold, two cores", f"{two:.2f} F   (at most 0.9; by the clock)")
+        print_line("check, warm, one post changed", f"{warm:.2f} F   (at most 0.3)")
         measure.plans()
-        make(count, folder / "long", most=500)
-        say("the worst: most posts over length", "")
+        write_brand(count, folder / "long", most=500)
+        print_line("the worst: most posts over length", "")
         one, two, warm = Measure(folder / "long").checks()
-        say("check, cold on one and two cores, warm", f"{one:.2f}, {two:.2f} and {warm:.2f} F")
+        print_line("check, cold on one and two cores, warm", f"{one:.2f}, {two:.2f} and {warm:.2f} F")
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def post(chance: random.Random, number: int) -> tuple[str, str]:
     return f"content/posts/{at:%Y/%m}/{name}.md", "---\n" + "\n".join(front) + "\n---\n" + body(chance, lang) + "\n"
 
 
-def make(count: int, folder: Path, most: int = 5000) -> None:
+def write_brand(count: int, folder: Path, most: int = 5000) -> None:
     """Write the brand; `most` is how many characters its channels take."""
     chance = random.Random(2026)
     files = {
@@ -176,4 +176,4 @@ def picture(number: int) -> bytes:
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[1]), Path(sys.argv[2]))
+    write_brand(int(sys.argv[1]), Path(sys.argv[2]))

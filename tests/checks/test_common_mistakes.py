@@ -107,11 +107,11 @@ def test_the_list_of_commands_has_whole_sentences() -> None:
     from click.testing import CliRunner
 
     from marronnier.cli import marronnier
-    from marronnier.cli.localization import localized
+    from marronnier.cli.localization import localize_command
 
     for lang in ("en", "fr"):
         with messages.in_language(lang):
-            sentence = CliRunner().invoke(localized(marronnier), ["--help"]).output
+            sentence = CliRunner().invoke(localize_command(marronnier), ["--help"]).output
         assert "publish" in sentence
         assert "..." not in sentence.partition("--help")[2]
 

@@ -59,7 +59,7 @@ def test_w14_a_finding_is_one_line_without_control_characters(message: str) -> N
 
 @given(WORDS)
 def test_words_stay_inside_their_code_span(text: str) -> None:
-    span = output.code(text)
+    span = output.code_span(text)
     if not span:
         assert not text.strip()
         return
@@ -88,7 +88,7 @@ def test_a_job_summary_does_not_grow_without_end() -> None:
 
 
 def test_json_has_the_published_schema(capsys: pytest.CaptureFixture[str]) -> None:
-    findings.say([finding("é")], "json")
+    findings.print_findings([finding("é")], "json")
     assert json.loads(capsys.readouterr().out) == [
         {
             "rule": "clash",
@@ -104,11 +104,11 @@ def test_json_has_the_published_schema(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -> None:
-    for form in output.FORMS:
-        findings.say([finding("\ud800")], form)
+    for form in output.OUTPUT_FORMATS:
+        findings.print_findings([finding("\ud800")], form)
     assert "ud800" in capsys.readouterr().out
 
 
 def test_counts_are_in_order_of_level() -> None:
     found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
-    assert findings.counted(found) == "1 error, 2 warnings."
+    assert findings.count_by_level(found) == "1 error, 2 warnings."

@@ -10,7 +10,7 @@ import pytest
 
 from marronnier import desk as desks
 from marronnier.files import WorkTree
-from marronnier.public_holidays import holidays_of
+from marronnier.public_holidays import list_holidays
 
 BY_HAND = """\
 # Les jours de l'équipe
@@ -59,7 +59,7 @@ def write(brand: Path, text: str) -> None:
     (brand / "calendar" / "days.yml").write_bytes(text.encode())
 
 
-def test_it_shows_and_writes_nothing(brand: Path) -> None:
+def test_without_write_nothing_is_written(brand: Path) -> None:
     write(brand, BY_HAND)
     said = run(brand, "2027")
     assert "= 2027-12-25 Sat  Noël\n" in said
@@ -70,7 +70,7 @@ def test_it_shows_and_writes_nothing(brand: Path) -> None:
     assert written(brand) == BY_HAND
 
 
-def test_it_adds_the_lacking_ones_and_keeps_every_line(brand: Path) -> None:
+def test_write_adds_missing_holidays_and_keeps_every_line(brand: Path) -> None:
     write(brand, BY_HAND)
     run(brand, "2027", "--write")
     text = written(brand)
@@ -173,5 +173,5 @@ def test_usage(brand: Path, words: tuple[str, ...], said: str) -> None:
     ],
 )
 def test_the_holidays_of_six_countries(territory: str, lang: str, day: str, name: str, estimated: bool) -> None:
-    found = {(str(one.date), one.name): one.estimated for one in holidays_of(territory, 2027, lang)}
+    found = {(str(one.date), one.name): one.estimated for one in list_holidays(territory, 2027, lang)}
     assert found[day, name] is estimated

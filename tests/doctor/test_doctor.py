@@ -1,4 +1,4 @@
-"""`marronnier doctor`: each account asked, nothing posted, and what a server takes proposed for channels.yml."""
+"""`marronnier doctor`: each account is examined, nothing is posted, and a server's limits are proposed for channels.yml."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ channels:
 class House:
     """A brand that lives at a clock, with an account on a server beside it."""
 
-    def __init__(self, town: Town, folder: Path, there: Mastodon) -> None:
-        self.town, self.folder, self.there, self.token = town, folder, there, TOKEN
+    def __init__(self, town: Town, folder: Path, server: Mastodon) -> None:
+        self.town, self.folder, self.server, self.token = town, folder, server, TOKEN
         town.found(folder)
         brand = folder / "brand/brand.yml"
         brand.write_text(brand.read_text() + "clock: 2026-12-02\n")
-        self.says(CHANNELS.format(account=there.account))
+        self.says(CHANNELS.format(account=server.account))
 
     def says(self, channels: str) -> None:
         write(self.folder, {"brand/channels.yml": channels})
@@ -54,29 +54,29 @@ class House:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Mastodon]:
+def server(tmp_path: Path) -> Iterator[Mastodon]:
     with Mastodon(tmp_path / "mastodon").running() as running:
         yield running
 
 
 @pytest.fixture
-def house(town: Town, tmp_path: Path, there: Mastodon) -> House:
-    return House(town, tmp_path / "house", there)
+def house(town: Town, tmp_path: Path, server: Mastodon) -> House:
+    return House(town, tmp_path / "house", server)
 
 
-def test_all_is_well_and_nothing_was_posted(house: House, there: Mastodon) -> None:
+def test_a_good_account_passes_and_nothing_is_posted(house: House, server: Mastodon) -> None:
     done = house.run()
     assert done.returncode == 0, done.stdout
     assert done.stdout == (
         "journal  feed\n  ✓ it needs no account\n"
-        f"toots  {there.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
+        f"toots  {server.account}\n  ✓ the credentials are good, and belong to @jardin@127.0.0.1\n"
         f"photos  jardin\n  · {ANNOUNCED} is not there yet: this version cannot send to it\n"
     )
-    assert all(asked.startswith("GET ") for asked in there.asked) and not there.toots()
+    assert all(asked.startswith("GET ") for asked in server.asked) and not server.toots()
 
 
-def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Mastodon) -> None:
-    there.limits = {**there.limits, "max_characters": 5000, "max_media_attachments": 8}
+def test_the_limits_of_a_server_are_proposed_and_written(house: House, server: Mastodon) -> None:
+    server.limits = {**server.limits, "max_characters": 5000, "max_media_attachments": 8}
     before = (house.folder / "brand/channels.yml").read_text()
     done = house.run("toots")
     assert done.returncode == 1
@@ -89,7 +89,7 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Ma
     assert set(before.splitlines()) <= set(after.splitlines()), "comments and order stay"
     assert "    limits:\n      text: 5000\n      media: 8\n" in after
     assert house.run().returncode == 0
-    there.limits = {**there.limits, "max_characters": 500}
+    server.limits = {**server.limits, "max_characters": 500}
     assert "text is 500 on this server, 5000 here" in house.run().stdout
 
 
@@ -105,8 +105,8 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, there: Ma
         ("out of reach", "so nothing is sent to example.social"),
     ],
 )
-def test_what_somebody_must_see_to_is_told(house: House, there: Mastodon, what: str, said: str) -> None:
-    text = CHANNELS.format(account=there.account)
+def test_what_somebody_must_correct_is_reported(house: House, server: Mastodon, what: str, said: str) -> None:
+    text = CHANNELS.format(account=server.account)
     match what:
         case "no token":
             house.token = ""
@@ -115,19 +115,19 @@ def test_what_somebody_must_see_to_is_told(house: House, there: Mastodon, what: 
         case "another account":
             house.says(text.replace("@jardin@", "@ines@"))
         case "no scope":
-            there.scopes = "read write:statuses"
+            server.scopes = "read write:statuses"
         case "no env":
             house.says(text.replace("    env: {token: TOOTS_TOKEN}\n", ""))
         case "no server":
-            house.says(text.replace(there.account, "@jardin"))
+            house.says(text.replace(server.account, "@jardin"))
         case "out of reach":
-            house.says(text.replace(there.account, "@jardin@example.social"))
+            house.says(text.replace(server.account, "@jardin@example.social"))
     done = house.run("toots")
     assert done.returncode == 3
     assert said in done.stdout and "    → " in done.stdout
 
 
-def test_a_server_that_is_down_is_asked_later(house: House, there: Mastodon) -> None:
+def test_a_server_that_is_down_means_later(house: House, server: Mastodon) -> None:
     house.says(CHANNELS.format(account="@jardin@127.0.0.1:9"))
     done = house.run("toots", "--format", "json")
     assert done.returncode == 1
@@ -135,7 +135,7 @@ def test_a_server_that_is_down_is_asked_later(house: House, there: Mastodon) -> 
     assert (told["state"], told["channel"]) == ("later", "toots")
 
 
-def test_a_channel_that_is_not_there_is_told(house: House) -> None:
+def test_an_unknown_channel_is_an_error(house: House) -> None:
     done = house.run("tots")
     assert done.returncode == 2 and "There is no channel tots" in done.stderr
 
@@ -144,21 +144,21 @@ def test_a_channel_that_is_not_there_is_told(house: House) -> None:
     ("channels", "said"),
     [("channels:\n  journal: {network: feed}\n x: 1\n", "brand/channels.yml cannot be read"), ("channels: {}\n", "has no channel yet")],
 )
-def test_without_channels_it_says_so(house: House, channels: str, said: str) -> None:
+def test_a_brand_without_channels_is_an_error(house: House, channels: str, said: str) -> None:
     house.says(channels)
     done = house.run()
     assert (done.returncode, said in done.stderr) == (3, True), done.stderr
 
 
 @pytest.mark.parametrize(("ahead", "state"), [(-3600, "wrong"), (3600, "wrong"), (-30, "fine"), (30, "fine")])
-def test_t06_clocks_that_differ_are_reported(there: Mastodon, ahead: int, state: str) -> None:
-    channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
+def test_t06_clocks_that_differ_are_reported(server: Mastodon, ahead: int, state: str) -> None:
+    channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     now = datetime.now(UTC) + timedelta(seconds=ahead)
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)
     checkup = visit.examine("toots")
     assert checkup.state == state
     if state == "wrong":
-        told = " ".join(note.said for note in checkup.notes)
+        told = " ".join(note.message for note in checkup.notes)
         assert ("ahead of the server's" if ahead > 0 else "behind the server's") in told and re.search(r"\b3(59\d|60\d)\b", told)
 
 
@@ -167,19 +167,19 @@ def test_t06_clocks_that_differ_are_reported(there: Mastodon, ahead: int, state:
     [{}, {"configuration": []}, {"configuration": {"statuses": {"max_characters": "500"}}}, {"configuration": {"statuses": {"max_characters": -1}}},
      {"configuration": {"statuses": {"max_characters": 10**9}}}, {"configuration": {"statuses": {"max_characters": True}}}, []],
 )  # fmt: skip
-def test_limits_that_are_none_are_not_believed(there: Mastodon, instance: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_implausible_limits_are_ignored(server: Mastodon, instance: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from fakes import mastodon as fake
 
     monkeypatch.setattr(fake._Answering, "_instance", lambda self: instance)
-    channel = Channel(network="mastodon", account=there.account, env={"token": "T"})
+    channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     checkup = visit.examine("toots")
     assert checkup.state == "fine" and checkup.proposals == ()
 
 
-def test_a_link_that_counts_otherwise_is_told(there: Mastodon) -> None:
-    there.limits = {**there.limits, "characters_reserved_per_url": 30}
-    channel = Channel(network="mastodon", account=there.account, env={"token": "T"}, paused="on change de logo")
+def test_a_link_that_counts_otherwise_is_reported(server: Mastodon) -> None:
+    server.limits = {**server.limits, "characters_reserved_per_url": 30}
+    channel = Channel(network="mastodon", account=server.account, env={"token": "T"}, paused="on change de logo")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
-    said = [note.said for note in visit.examine("toots").notes]
+    said = [note.message for note in visit.examine("toots").notes]
     assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]

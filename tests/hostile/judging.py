@@ -32,7 +32,7 @@ def judge(root: Path) -> list[dict[str, Any]]:
             "rule": one.rule,
             "path": one.place.path,
             "said": [one.message, one.expected, one.next],
-            "line": output.visible(str(one)),
+            "line": output.escape_controls(str(one)),
         }
         for one in found
     ]

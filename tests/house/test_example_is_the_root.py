@@ -20,7 +20,7 @@ def team_files() -> dict[str, bytes]:
 
 
 def test_the_example_is_the_root_byte_for_byte() -> None:
-    example = {path: data for path, data in start.example().items() if path.partition("/")[0] in FOLDERS}
+    example = {path: data for path, data in start.example_brand().items() if path.partition("/")[0] in FOLDERS}
     root = team_files()
     differing = sorted(path for path in {*example, *root} if example.get(path) != root.get(path))
     assert not differing, "run `make example` after a change of the team folders"

@@ -1,4 +1,4 @@
-"""`marronnier init`: a brand in an empty folder, everything or nothing."""
+"""`marronnier init`: a brand in an empty folder, all of its files or none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("lang", start.LANGUAGES)
+@pytest.mark.parametrize("lang", start.template_languages())
 def test_an_empty_brand_checks_clean(tmp_path: Path, lang: str) -> None:
     done = run(tmp_path, "init", "--lang", lang, "Le Jardin: n° 1")
     assert done.returncode == 0, done.stderr
@@ -34,14 +34,14 @@ def test_an_empty_brand_checks_clean(tmp_path: Path, lang: str) -> None:
 
 def test_both_languages_explain_the_same_settings() -> None:
     def settings(lang: str) -> set[str]:
-        return {path for path in start.blank(lang, "x") if not path.startswith(("content/ideas/", "brand/personas/"))}
+        return {path for path in start.blank_brand(lang, "x") if not path.startswith(("content/ideas/", "brand/personas/"))}
 
     assert settings("fr") == settings("en")
 
 
 def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
     run(tmp_path, "init", "a", MARRONNIER_LANG="fr")
-    run(tmp_path, "init", "b", MARRONNIER_LANG="nl")
+    run(tmp_path, "init", "b", MARRONNIER_LANG="", LC_ALL="xx_XX.UTF-8")
     assert "Qui parle." in (tmp_path / "a/brand/brand.yml").read_text(encoding="utf-8")
     assert "Who speaks." in (tmp_path / "b/brand/brand.yml").read_text(encoding="utf-8")
 
@@ -49,7 +49,7 @@ def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
 def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:
     done = run(tmp_path, "init", "--example")
     assert done.returncode == 0, done.stderr
-    assert tree(tmp_path) == dict(start.example())
+    assert tree(tmp_path) == dict(start.example_brand())
     branch = subprocess.run(["git", "symbolic-ref", "HEAD"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert branch.stdout == "refs/heads/main\n"
     assert done.stdout.count("marronnier ") >= 2
@@ -74,7 +74,7 @@ def test_a_folder_inside_another_repository_gets_one_of_its_own(tmp_path: Path) 
     assert (tmp_path / "brand-one" / ".git").is_dir()
 
 
-def test_what_is_there_is_listed_and_left_alone(tmp_path: Path) -> None:
+def test_existing_files_are_listed_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     done = run(tmp_path, "init")
     assert done.returncode == 2
@@ -83,7 +83,7 @@ def test_what_is_there_is_listed_and_left_alone(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"notes.txt": b"mine"}
 
 
-def test_many_files_are_counted_not_poured_out(tmp_path: Path) -> None:
+def test_many_existing_files_are_counted(tmp_path: Path) -> None:
     for number in range(30):
         (tmp_path / f"{number:02}.txt").touch()
     done = run(tmp_path, "init")
@@ -108,7 +108,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_no_permission_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_no_permission_gives_one_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     done = run(tmp_path, "init", "x")
     tmp_path.chmod(0o700)
@@ -130,7 +130,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(folder_module, "write", until_full)
     with pytest.raises(OSError, match="No space left"):
-        start.create_brand(tmp_path, start.blank("fr", "Jardin"))
+        start.create_brand(tmp_path, start.blank_brand("fr", "Jardin"))
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 

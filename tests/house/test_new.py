@@ -1,4 +1,4 @@
-"""`marronnier new`: a name that stays, in a place of its own, never over another file."""
+"""`marronnier new`: the name, the folder and the front matter of a new post, never over another file."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def front(path: Path) -> dict[str, object]:
     ],
 )
 def test_names_come_from_titles(title: str, name: str) -> None:
-    assert start.slug(title) == name
+    assert start.slug_of_title(title) == name
 
 
 @given(st.text(max_size=300))
 def test_any_title_gives_a_name_that_fits_everywhere(title: str) -> None:
-    name = start.slug(title)
+    name = start.slug_of_title(title)
     assert re.fullmatch(SLUG, name)
     assert len(name) <= 60
-    assert start.slug(name) == name
+    assert start.slug_of_title(name) == name
 
 
 @given(st.text(min_size=1, max_size=80).filter(str.strip))
@@ -76,7 +76,7 @@ def test_a_title_reads_back_as_typed(tmp_path_factory: pytest.TempPathFactory, t
 
 
 @pytest.mark.parametrize("title", ["Portes ouvertes", "L’été au jardin, enfin", "Un titre (entre parenthèses) & plus"])
-def test_quotes_stand_only_where_they_are_needed(tmp_path: Path, title: str) -> None:
+def test_titles_are_quoted_only_where_needed(tmp_path: Path, title: str) -> None:
     path = start.write_post(tmp_path, start.PostRequest(title), (), TODAY)
     assert f"title: {title}\n" in (tmp_path / path).read_text(encoding="utf-8")
 
@@ -96,7 +96,7 @@ def test_an_id_of_another_folder_is_taken_too(tmp_path: Path) -> None:
     assert path.endswith("/merci-2.md")
 
 
-def test_the_shelf_is_the_month_it_goes_out(tmp_path: Path) -> None:
+def test_the_folder_is_the_month_of_its_date(tmp_path: Path) -> None:
     path = start.write_post(tmp_path, start.PostRequest("Vœux", date=WrittenDate.parse("2027-01-01 10:00")), (), TODAY)
     assert path == "content/posts/2027/01/voeux.md"
     assert start.write_post(tmp_path, start.PostRequest("Vite", date=WrittenDate.parse("when-approved")), (), TODAY).startswith(
@@ -110,7 +110,7 @@ def brand(folder: Path) -> Path:
     return folder / "brand"
 
 
-def test_the_brand_fills_in_what_is_not_said(tmp_path: Path) -> None:
+def test_missing_options_come_from_the_brand(tmp_path: Path) -> None:
     root = brand(tmp_path)
     usual = run(root, "new", "Rien de spécial")
     slot = run(root, "new", "Un conseil", "--slot", "woensdag-tuin")
@@ -162,7 +162,7 @@ def test_no_title_no_post(tmp_path: Path, title: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_outside_a_brand_one_is_told_how_to_begin(tmp_path: Path) -> None:
+def test_outside_a_brand_the_message_names_init(tmp_path: Path) -> None:
     done = run(tmp_path, "new", "Un titre")
     assert done.returncode == 2
     assert "marronnier init" in done.stderr

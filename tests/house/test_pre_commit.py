@@ -1,4 +1,4 @@
-"""The hook for pre-commit: a definition it accepts, and an entry that judges the files it is given."""
+"""The hook for pre-commit: a definition it accepts, and an entry that checks the files it receives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KNOWN = {*REQUIRED, "description", "files", "exclude", "types", "types_or", "pas
 """Keys of a hook's definition (https://pre-commit.com/#creating-new-hooks, seen 2026-11-25)."""
 
 
-def given(paths: list[str]) -> list[str]:
+def files_for_hook(paths: list[str]) -> list[str]:
     """The files of a commit that pre-commit would hand to the hook."""
     return [path for path in paths if re.search(HOOK["files"], path)]
 
@@ -35,11 +35,11 @@ def test_the_definition_is_one_that_pre_commit_reads() -> None:
 @pytest.mark.parametrize(
     "path", ["content/posts/2026/12/a.md", "brand/channels.yml", "calendar/campaigns/noel.md", "content/ideas/b.markdown"]
 )
-def test_it_is_given_what_people_write(path: str) -> None:
-    assert given([path, "README.md", "scripts/x.py", "content/media/a.png", "other/content/a.md"]) == [path]
+def test_it_receives_the_files_that_people_write(path: str) -> None:
+    assert files_for_hook([path, "README.md", "scripts/x.py", "content/media/a.png", "other/content/a.md"]) == [path]
 
 
-def test_its_entry_judges_the_files_of_a_commit(tmp_path: Path) -> None:
+def test_its_entry_checks_the_files_of_a_commit(tmp_path: Path) -> None:
     run(tmp_path, "init", "jardin", "--lang", "en")
     desk = tmp_path / "jardin"
     posts = desk / "content/posts"
@@ -47,7 +47,7 @@ def test_its_entry_judges_the_files_of_a_commit(tmp_path: Path) -> None:
     (posts / "good.md").write_text("---\ntitle: Bonjour\ndate: 2099-12-05 10:00\nchannels: [journal]\n---\nMots.\n", encoding="utf-8")
     (posts / "bad.md").write_text("---\ntitle: Bonjour\ndate: 2099-12-06 10:00\nchannels: [jurnal]\n---\nMots.\n", encoding="utf-8")
     entry = shlex.split(HOOK["entry"])[1:]
-    changed = given(["content/posts/good.md", "brand/channels.yml", "README.md"])
+    changed = files_for_hook(["content/posts/good.md", "brand/channels.yml", "README.md"])
     assert run(desk, *entry, *changed).returncode == 0
-    done = run(desk, *entry, *given(["content/posts/good.md", "content/posts/bad.md"]))
+    done = run(desk, *entry, *files_for_hook(["content/posts/good.md", "content/posts/bad.md"]))
     assert done.returncode == 1 and "content/posts/bad.md:4:12: error[unknown-channel]" in done.stdout

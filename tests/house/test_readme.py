@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its sessions are run, and its links lead somewhere."""
+"""The README: its sessions are run and print what it shows, and its links lead to files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SESSIONS = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTAL
 MARK = "\x1e"
 
 
-def played(session: str, folder: Path) -> list[tuple[str, str]]:
-    """Each command of a session, in one shell, and what it says."""
+def run_session(session: str, folder: Path) -> list[tuple[str, str]]:
+    """Run a session in one shell, and return each command with its output."""
     shims = folder / "bin"
     shims.mkdir()
     (shims / "marronnier").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m marronnier "$@"\n', encoding="utf-8")
@@ -44,25 +44,25 @@ def played(session: str, folder: Path) -> list[tuple[str, str]]:
     return list(zip(commands, said, strict=True))
 
 
-def pattern(shown: str) -> re.Pattern[str]:
-    """What the page shows as a pattern: `…` is anything in a line, and alone on a line any lines."""
+def output_pattern(shown: str) -> re.Pattern[str]:
+    """The output that the page shows, as a pattern: `…` is anything in a line, and alone on a line any lines."""
     lines = ["(?:.*\n)*?" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + "\n" for line in shown.splitlines()]
     return re.compile("".join(lines))
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.splitlines()[0][2:40])
-def test_a_session_says_what_the_page_shows(session: str, tmp_path: Path) -> None:
+def test_a_session_prints_what_the_page_shows(session: str, tmp_path: Path) -> None:
     shown = re.split(r"^\$ .*\n", session, flags=re.MULTILINE)[1:]
-    for (command, said), expected in zip(played(session, tmp_path), shown, strict=True):
+    for (command, said), expected in zip(run_session(session, tmp_path), shown, strict=True):
         tidy = re.sub(r"\n{2,}", "\n", said)
-        assert pattern(expected).fullmatch(tidy), f"$ {command}\n{said}"
+        assert output_pattern(expected).fullmatch(tidy), f"$ {command}\n{said}"
 
 
-def test_there_is_a_session_at_all() -> None:
+def test_the_page_has_a_session() -> None:
     assert SESSIONS
 
 
-def test_every_path_it_leads_to_is_there() -> None:
+def test_every_link_leads_to_a_file() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", README)
     assert links
     assert not [link for link in links if not (ROOT / link).exists()]
@@ -73,10 +73,10 @@ def test_every_make_target_it_names_exists() -> None:
     assert not [name for name in re.findall(r"\bmake ([a-z-]+)", README) if not re.search(rf"^{name}:", makefile, re.MULTILINE)]
 
 
-def test_the_post_it_shows_is_one(tmp_path: Path) -> None:
+def test_the_post_it_shows_is_valid(tmp_path: Path) -> None:
     from marronnier import start
 
-    start.create_brand(tmp_path, start.example())
+    start.create_brand(tmp_path, start.example_brand())
     (post,) = (block for block in re.findall(r"^```markdown\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if "\nid: " in block)
     (tmp_path / "content/posts/2026/12/portes-ouvertes-2026.md").write_text(post.replace("10:00", "16:00"), encoding="utf-8")
     done = subprocess.run(

@@ -101,12 +101,12 @@ def test_an_installed_wheel_begins_a_brand_that_checks_clean(installed: str, tmp
     assert written.stdout.strip().endswith("/hors-du-clone.md"), written.stderr
 
 
-def test_the_command_stands_on_the_path(installed: str, tmp_path: Path) -> None:
+def test_the_command_is_on_the_path(installed: str, tmp_path: Path) -> None:
     done = subprocess.run([Path(installed).parent / "marronnier", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("marronnier, version ")
 
 
-def test_an_installed_wheel_lives_the_demo(installed: str, tmp_path: Path) -> None:
+def test_an_installed_wheel_runs_the_demo(installed: str, tmp_path: Path) -> None:
     lived = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
     assert lived.returncode == 0, lived.stdout + lived.stderr
     folder = tmp_path / "essai"

@@ -1,4 +1,4 @@
-"""A folder of Galaxy Social, invented: accounts of a garden, a year of posts, and what that tool noted."""
+"""An invented folder of Galaxy Social: accounts of a garden, a year of posts, and the tool's record of what it sent."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ NOTED = {
 
 
 def folder(place: Path, noted: object = NOTED) -> Path:
-    """Write it, and give its place."""
+    """Write the folder and return its path."""
     for name, text in FILES.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A team comes from Galaxy Social: its posts, accounts and handles come along, and nothing that went out goes out again."""
+"""Import from Galaxy Social: posts, accounts and handles are carried over, and nothing that was sent is sent again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import pytest
 from importers import galaxy
 from marronnier import desk, importers, networks
 from marronnier.files import WorkTree, document
-from marronnier.importers.picture_download import name_of
+from marronnier.importers import writer
+from marronnier.importers.picture_download import picture_name
 from marronnier.messages import Trouble
 from people import Town, write
 
@@ -32,9 +33,9 @@ def house(town: Town, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def landed(town: Town, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A brand after the import, only to be looked at; and what was said."""
-    place = town.newsroom(tmp_path_factory.mktemp("landed") / "house")
+def imported(town: Town, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A brand after the import, for tests that only read it, and the output of the import."""
+    place = town.newsroom(tmp_path_factory.mktemp("imported") / "house")
     write(place, {"brand/approvals.yml": "quorum: 0\n", "brand/handles.yml": "# Our friends.\nhandles: {}\n"})
     town.git(place, "add", "-A")
     town.git(place, "commit", "-qm", "Merging is approving")
@@ -65,8 +66,8 @@ def commit(town: Town, house: Path) -> None:
     town.git(house, "commit", "-qm", "Carry over")
 
 
-def test_a_post_comes_over_with_all_that_belongs_to_it(landed: tuple[Path, str]) -> None:
-    house, _said = landed
+def test_a_post_is_imported_with_all_its_settings(imported: tuple[Path, str]) -> None:
+    house, _said = imported
     text = (house / POMMES).read_text(encoding="utf-8")
     assert text == (
         "---\n"
@@ -76,8 +77,8 @@ def test_a_post_comes_over_with_all_that_belongs_to_it(landed: tuple[Path, str])
         "channels: [mastodon-jardin, bluesky-jardin, linkedin-jardin]\n"
         "tags: [Pommes, Jardin]\n"
         "media:\n"
-        f"  - {{src: stand-in/{name_of('https://images.example/pommes')}.png, alt: Des pommes dans un cageot}}\n"
-        f"  - {{src: stand-in/{name_of('https://images.example/pressoir.jpg')}.png}}\n"
+        f"  - {{src: stand-in/{picture_name('https://images.example/pommes')}.png, alt: Des pommes dans un cageot}}\n"
+        f"  - {{src: stand-in/{picture_name('https://images.example/pressoir.jpg')}.png}}\n"
         "for:\n"
         "  mastodon-jardin: {mentions: ['@ruisseau@ecoles.example', '@voisins@jardins.example']}\n"
         "  bluesky-jardin: {mentions: ['@ruisseau.bsky.social']}\n"
@@ -98,8 +99,8 @@ def test_a_post_comes_over_with_all_that_belongs_to_it(landed: tuple[Path, str])
         assert (house / "content/media" / medium["src"]).read_bytes().startswith(b"\x89PNG")
 
 
-def test_days_come_from_the_names_of_files(landed: tuple[Path, str]) -> None:
-    house, said = landed
+def test_dates_come_from_file_names(imported: tuple[Path, str]) -> None:
+    house, said = imported
     assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["date"] == "2026-01-24"
     assert front(house, "content/posts/2026/03/05-03-2026-taille.md")["date"] == "2026-03-05"
     assert "posts/2026/05-03-2026-taille.md: its day was read as 2026-03-05, day before month" in said
@@ -108,14 +109,14 @@ def test_days_come_from_the_names_of_files(landed: tuple[Path, str]) -> None:
     assert "the name begins with 2026-13-45, which is no day" in said
 
 
-def test_what_that_tool_would_have_cut_is_cut_here_too(landed: tuple[Path, str]) -> None:
-    house, _said = landed
+def test_text_too_long_for_an_account_becomes_a_thread(imported: tuple[Path, str]) -> None:
+    house, _said = imported
     assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["thread"] == "auto"
     assert "thread" not in front(house, POMMES)
 
 
-def test_accounts_and_handles_stand_beside_the_teams_own(town: Town, landed: tuple[Path, str]) -> None:
-    house, said = landed
+def test_accounts_and_handles_are_added_to_the_teams_own(town: Town, imported: tuple[Path, str]) -> None:
+    house, said = imported
     before = town.git(house, "show", "HEAD~:brand/channels.yml")
     after = (house / "brand/channels.yml").read_text(encoding="utf-8")
     assert all(line in after.splitlines() for line in before.splitlines())
@@ -140,8 +141,8 @@ def test_accounts_and_handles_stand_beside_the_teams_own(town: Town, landed: tup
     }
 
 
-def test_nothing_that_went_out_goes_out_again(town: Town, landed: tuple[Path, str]) -> None:
-    house, _said = landed
+def test_nothing_that_was_sent_is_sent_again(town: Town, imported: tuple[Path, str]) -> None:
+    house, _said = imported
     lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
     states = {key: line["state"] for key, line in lines.items() if not key.endswith("@slack")}
     assert states == {
@@ -173,7 +174,7 @@ def test_a_person_decides_about_what_failed_there(town: Town, house: Path, there
     assert lines["merci@bluesky-jardin"] in ("due", "held")
 
 
-def test_it_can_be_done_again(town: Town, house: Path, there: Path) -> None:
+def test_an_import_can_be_repeated(town: Town, house: Path, there: Path) -> None:
     run(town, house, "import", "galaxy-social", str(there))
     taille = house / "content/posts/2026/03/05-03-2026-taille.md"
     taille.write_text(taille.read_text(encoding="utf-8").replace("On taille.", "On taille les poiriers."), encoding="utf-8")
@@ -206,7 +207,7 @@ def test_posts_of_a_network_that_is_not_there_are_held_with_that_reason(town: To
     assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not there yet"
 
 
-def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: Path) -> None:
+def test_everything_left_behind_is_named(town: Town, house: Path, there: Path) -> None:
     said = json.loads(run(town, house, "import", "galaxy-social", str(there), "--format", "json"))
     assert (said["files"], said["posts"]["read"], len(said["posts"]["folded"])) == (9, 6, 2)
     assert said["publications"] == {"bluesky": 3, "linkedin": 2, "mastodon": 5, "tiktok-jardin": 1}
@@ -223,15 +224,15 @@ def test_everything_that_stays_behind_is_named(town: Town, house: Path, there: P
     assert "posts/2026/merci.md: media" in {one["where"] for one in said["changed"]}
 
 
-def test_a_rehearsal_writes_nothing(town: Town, house: Path, there: Path) -> None:
+def test_a_dry_run_writes_nothing(town: Town, house: Path, there: Path) -> None:
     head = town.git(house, "rev-parse", "ledger")
     said = run(town, house, "import", "galaxy-social", str(there), "--dry-run")
     assert "6 posts are new here." in said and "Nothing is written" in said
     assert town.git(house, "status", "--porcelain") == "" and town.git(house, "rev-parse", "ledger") == head
 
 
-def test_without_a_memory_nothing_comes_over(town: Town, tmp_path: Path, there: Path) -> None:
-    """Else what went out there would go out again."""
+def test_without_a_sent_record_nothing_is_imported(town: Town, tmp_path: Path, there: Path) -> None:
+    """Without the record everything sent there would be sent again."""
     house = town.found(tmp_path / "house")
     assert "marronnier ledger init" in run(town, house, "import", "galaxy-social", str(there), code=3)
     assert town.git(house, "status", "--porcelain") == ""
@@ -266,8 +267,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in HOSTILE.items() for text in texts])
-def test_whatever_stands_there_is_refused_or_carried_whole(tmp_path: Path, name: str, text: str) -> None:
-    """Never an error of ours, nothing outside the brand, and what was written can be read."""
+def test_any_content_is_refused_or_imported_whole(tmp_path: Path, name: str, text: str) -> None:
+    """No internal error, no file outside the brand, and every written file can be read."""
     there, house = galaxy.folder(tmp_path / "there"), tmp_path / "house"
     (there / "posts/a.md").write_text("---\nmedia: [m]\n---\nMots.\n", encoding="utf-8")
     (there / name).write_text(text, encoding="utf-8")
@@ -276,14 +277,14 @@ def test_whatever_stands_there_is_refused_or_carried_whole(tmp_path: Path, name:
     now = datetime(2026, 11, 20, 8, tzinfo=UTC)
     source = WorkTree(there)
     try:
-        crossing = importers.read("galaxy-social", source, before, now, ZoneInfo("Europe/Brussels"), fresh=name != "processed_files.json")
+        bundle = importers.get("galaxy-social").read(source, before, now, ZoneInfo("Europe/Brussels"), fresh=name != "processed_files.json")
     except Trouble as trouble:
         assert trouble.message and trouble.next
         return
-    landing = importers.compare(crossing, before)
-    importers.write_bundle(crossing, landing, source, before, house, None)
+    diff = writer.compare_with_brand(bundle, before)
+    writer.write_bundle(bundle, diff, source, before, house, None)
     assert {path.name for path in tmp_path.iterdir()} == {"there", "house"}
     assert {path.name for path in house.iterdir()} <= {"brand", "content"}
     after = desk.load(WorkTree(house))
-    assert {post.id for post in crossing.posts} == after.posts.keys(), after.findings
+    assert {post.id for post in bundle.posts} == after.posts.keys(), after.findings
     assert [finding for finding in after.findings if finding.rule == "unreadable"] == []

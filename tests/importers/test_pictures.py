@@ -1,4 +1,4 @@
-"""Pictures of another tool's posts: fetched through the door, made anew, and never mistaken for the real ones while they are missing."""
+"""Pictures of another tool's posts: downloaded and encoded anew, or replaced by stand-ins that are never published."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def photo() -> bytes:
     return made.getvalue()
 
 
-class Shelf(BaseHTTPRequestHandler):
+class PictureServer(BaseHTTPRequestHandler):
     """A host of pictures."""
 
     def do_GET(self) -> None:
@@ -46,60 +46,60 @@ class Shelf(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), PictureServer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
-def named(*addresses: str) -> dict[str, str]:
-    return {picture_download.name_of(address): address for address in addresses}
+def pictures_named(*addresses: str) -> dict[str, str]:
+    return {picture_download.picture_name(address): address for address in addresses}
 
 
-def test_a_picture_is_fetched_where_its_address_leads_and_made_anew(tmp_path: Path, host: str) -> None:
-    wanted = named(f"{host}/moved")
+def test_redirects_are_followed_and_pictures_encoded_anew(tmp_path: Path, host: str) -> None:
+    wanted = pictures_named(f"{host}/moved")
     name = next(iter(wanted))
-    found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
-    assert found.fetched == {name: f"imported/{name}.jpg"} and not found.standing_in
-    kept = (tmp_path / "content/media" / found.fetched[name]).read_bytes()
+    files = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
+    assert files.fetched == {name: f"imported/{name}.jpg"} and not files.stand_ins
+    kept = (tmp_path / "content/media" / files.fetched[name]).read_bytes()
     assert Image.open(io.BytesIO(kept)).size == (40, 30) and b"Ruisseau" not in kept
-    assert found.placed(f"media:\n  - {{src: stand-in/{name}.png}}\n") == f"media:\n  - {{src: imported/{name}.jpg}}\n"
+    assert files.replace_stand_ins(f"media:\n  - {{src: stand-in/{name}.png}}\n") == f"media:\n  - {{src: imported/{name}.jpg}}\n"
 
 
 @pytest.mark.parametrize(
     ("path", "why"), [("/gone", "the server answered 404"), ("/on", "its address leads on and on"), ("/page", "it is no picture")]
 )
-def test_what_cannot_be_had_is_told_and_something_stands_in_for_it(tmp_path: Path, host: str, path: str, why: str) -> None:
-    wanted = named(f"{host}{path}")
-    found = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
-    assert why in found.failed[f"{host}{path}"] and found.standing_in == list(wanted)
+def test_a_failed_download_is_reported_and_gets_a_stand_in(tmp_path: Path, host: str, path: str, why: str) -> None:
+    wanted = pictures_named(f"{host}{path}")
+    files = picture_download.provide_pictures(wanted, tmp_path, Web(loopback=True))
+    assert why in files.failed[f"{host}{path}"] and files.stand_ins == list(wanted)
 
 
 def test_a_private_address_is_never_asked(tmp_path: Path, host: str) -> None:
-    found = picture_download.provide_pictures(named(host.replace("http:", "https:") + "/photo"), tmp_path, Web())
-    assert "not a public address" in next(iter(found.failed.values()))
+    files = picture_download.provide_pictures(pictures_named(host.replace("http:", "https:") + "/photo"), tmp_path, Web())
+    assert "not a public address" in next(iter(files.failed.values()))
 
 
-def test_what_stands_in_is_a_picture_and_goes_when_the_real_one_comes(tmp_path: Path, host: str) -> None:
-    wanted = named(f"{host}/photo", "https://images.example/other")
+def test_a_stand_in_is_a_picture_and_is_deleted_after_the_download(tmp_path: Path, host: str) -> None:
+    wanted = pictures_named(f"{host}/photo", "https://images.example/other")
     picture_download.provide_pictures(wanted, tmp_path, None)
     stand_ins = sorted((tmp_path / "content/media/stand-in").iterdir())
     assert [Image.open(path).size for path in stand_ins] == [(320, 180)] * 2
     assert stand_ins[0].read_bytes() != stand_ins[1].read_bytes()
-    found = picture_download.provide_pictures(named(f"{host}/photo"), tmp_path, Web(loopback=True))
-    picture_download.drop_stand_ins(found, tmp_path)
+    files = picture_download.provide_pictures(pictures_named(f"{host}/photo"), tmp_path, Web(loopback=True))
+    picture_download.remove_stand_ins(files, tmp_path)
     assert [path.stem for path in (tmp_path / "content/media/stand-in").iterdir()] == [
-        picture_download.name_of("https://images.example/other")
+        picture_download.picture_name("https://images.example/other")
     ]
-    assert picture_download.provide_pictures(wanted, tmp_path, None).fetched == found.fetched, "a later run finds what came before"
+    assert picture_download.provide_pictures(wanted, tmp_path, None).fetched == files.fetched, "a later run finds what came before"
 
 
 @pytest.mark.parametrize(("brand", "level", "code"), [("name: x\n", "error", 1), ("name: x\nclock: 2026-12-02\n", "notice", 0)])
-def test_what_stands_in_never_reaches_the_public(tmp_path: Path, brand: str, level: str, code: int) -> None:
-    src = f"stand-in/{picture_download.name_of('https://images.example/a')}.png"
+def test_a_stand_in_is_never_published(tmp_path: Path, brand: str, level: str, code: int) -> None:
+    src = f"stand-in/{picture_download.picture_name('https://images.example/a')}.png"
     post = f"---\ntitle: Pommes\ndate: 2026-12-12 10:00\nchannels: [journal]\nmedia:\n  - {{src: {src}, alt: Des pommes}}\n---\nSamedi.\n"
     root = build(tmp_path, {"brand/brand.yml": brand, "content/posts/pommes.md": post})
-    picture_download.provide_pictures(named("https://images.example/a"), root, None)
+    picture_download.provide_pictures(pictures_named("https://images.example/a"), root, None)
     done = check(root)
     assert f"{level}[missing-media]: `{src}` is a placeholder for a picture" in done.output and done.exit_code == code

@@ -1,4 +1,4 @@
-"""A site made with Hugo or Jekyll comes over: its posts as they are, what it published as history."""
+"""Import from Hugo and Jekyll: posts as they are, published ones as history."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_jekyll_site(town: Town, house: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", ["hugo", "jekyll"])
-def test_another_folder_is_said_to_be_none(town: Town, house: Path, tmp_path: Path, tool: str) -> None:
+def test_another_folder_is_refused(town: Town, house: Path, tmp_path: Path, tool: str) -> None:
     there = tmp_path / "there"
     there.mkdir()
     env = town.surroundings("ines", NOW)

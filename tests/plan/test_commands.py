@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marronnier.cli import marronnier
-from marronnier.cli.output.columns import cut, padded, width
+from marronnier.cli.output.columns import display_width, pad, truncate
 from marronnier.messages import Trouble
 from people import write
 from teamwork import KEY, PATH, POST, TODAY, Team
@@ -217,6 +217,6 @@ def test_approve_without_a_key_says_how_to_have_one(team: Team) -> None:
     ("text", "cells"), [("abc", 3), ("été", 3), ("e\u0301", 1), ("🌳", 2), ("👩‍🌾", 2), ("❤️", 2), ("حديقة", 5), ("漢字", 4)]
 )
 def test_columns_hold_whatever_the_script(text: str, cells: int) -> None:
-    assert width(text) == cells
-    assert width(padded(text, 10)) == 10
-    assert width(cut(text * 9, 7)) <= 7
+    assert display_width(text) == cells
+    assert display_width(pad(text, 10)) == 10
+    assert display_width(truncate(text * 9, 7)) <= 7

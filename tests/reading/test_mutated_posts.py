@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.rule_pages import build
 from marronnier import checks, desk, timetable
-from marronnier.autofix import mend
+from marronnier.autofix import apply_fixes
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 from marronnier.proofs.situation import Situation
@@ -82,12 +82,12 @@ def test_a_mutated_post_is_reported_and_fixed_without_loss(root: Path, edits: li
             assert 1 <= finding.place.line <= len(lines)
             assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
     rewritten = 0
-    while done := list(mend(root, found)):
+    while done := list(apply_fixes(root, found)):
         rewritten += any(finding.fix and finding.rule in ("invalid-date", "unknown-key") for finding in found)
         assert len(done) < 100
         found = judged(root)
     after = file.read_bytes().decode()
     if not rewritten:
         assert letters(after) == letters(text)
-    assert not list(mend(root, judged(root)))
+    assert not list(apply_fixes(root, judged(root)))
     assert file.read_bytes().decode() == after

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from site_houses import House, garden
 
 from marronnier import mkdocs_plugin
-from marronnier.messages import LANGUAGES
+from marronnier.messages import languages
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def _built(folder: Path, *, internal: bool) -> Path:
     folder.mkdir()
     house = garden()
     mkdocs_plugin.build(folder, house.site_data(internal=internal, edit_uri="https://git.example/edit/main/"), folder / "site")
-    assert set(house.brand.languages) <= set(LANGUAGES)
+    assert set(house.brand.languages) <= set(languages())
     return folder / "site"
 
 

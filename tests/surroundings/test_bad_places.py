@@ -1,4 +1,4 @@
-"""Bad surroundings: each ends in a sentence and exit code 2 or 3, loses nothing, and never shows a traceback."""
+"""Bad environments: each gives a sentence and exit code 2 or 3, loses nothing, and never shows a traceback."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_folder_that_is_no_repository(command: tuple[str, ...], town: Town, ne
 
 
 @pytest.mark.parametrize("command", (("check",), ("new", "Un titre")), ids=" ".join)
-def test_words_need_no_repository(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
+def test_check_needs_no_repository(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
     shutil.rmtree(newsroom / ".git")
     text, status = said(command, newsroom, town.surroundings("ines", NOW))
     assert status == 0, text
@@ -105,7 +105,7 @@ def test_a_detached_head(command: tuple[str, ...], town: Town, newsroom: Path) -
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
-def test_a_detached_head_is_no_matter_for_reading(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
+def test_reading_commands_accept_a_detached_head(command: tuple[str, ...], town: Town, newsroom: Path) -> None:
     town.git(newsroom, "switch", "-q", "--detach")
     text, status = said(command, newsroom, town.surroundings("ines", NOW))
     assert status == 0, text
@@ -121,8 +121,8 @@ def test_a_shallow_clone_proves_nothing(town: Town, newsroom: Path, tmp_path: Pa
     assert " sent" not in text, text
 
 
-def fake(folder: Path, name: str, script: str) -> Path:
-    """A command that stands in front of the real one."""
+def fake_command(folder: Path, name: str, script: str) -> Path:
+    """A script that replaces a command on the PATH."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n")
@@ -130,7 +130,7 @@ def fake(folder: Path, name: str, script: str) -> Path:
     return folder
 
 
-def without(town: Town, *missing: str, folder: Path) -> str:
+def path_without(town: Town, *missing: str, folder: Path) -> str:
     """A PATH with everything these tests need but those commands."""
     folder.mkdir(exist_ok=True)
     for name in ("sh", "git", "ssh-keygen", "env", "cat"):
@@ -143,20 +143,20 @@ def without(town: Town, *missing: str, folder: Path) -> str:
 @pytest.mark.parametrize("command", OF_GIT, ids=" ".join)
 def test_an_old_git(command: tuple[str, ...], town: Town, newsroom: Path, tmp_path: Path) -> None:
     env = town.surroundings("publisher", NOW)
-    env["PATH"] = f"{fake(tmp_path / 'old', 'git', 'echo git version 2.20.1')}:{env['PATH']}"
+    env["PATH"] = f"{fake_command(tmp_path / 'old', 'git', 'echo git version 2.20.1')}:{env['PATH']}"
     refused(command, newsroom, env, "2.34")
 
 
 @pytest.mark.parametrize("command", OF_GIT, ids=" ".join)
 def test_no_git(command: tuple[str, ...], town: Town, newsroom: Path, tmp_path: Path) -> None:
-    env = {**town.surroundings("publisher", NOW), "PATH": without(town, "git", folder=tmp_path / "bin")}
+    env = {**town.surroundings("publisher", NOW), "PATH": path_without(town, "git", folder=tmp_path / "bin")}
     refused(command, newsroom, env, "Install git")
 
 
 @pytest.mark.parametrize("command", (("approve", "portes", "--yes"), ("ledger", "verify")), ids=" ".join)
 def test_no_ssh_keygen(command: tuple[str, ...], town: Town, newsroom: Path, tmp_path: Path) -> None:
     who = "karim" if command[0] == "approve" else "publisher"
-    env = {**town.surroundings(who, NOW), "PATH": without(town, "ssh-keygen", folder=tmp_path / "bin")}
+    env = {**town.surroundings(who, NOW), "PATH": path_without(town, "ssh-keygen", folder=tmp_path / "bin")}
     refused(command, newsroom, env, "ssh-keygen")
 
 
@@ -167,7 +167,7 @@ def test_without_ssh_keygen_nothing_is_sent(town: Town, newsroom: Path, tmp_path
     write(newsroom, {"content/posts/autre.md": POST.replace("portes", "autre").replace("samedi", "dimanche")})
     town.git(newsroom, "add", "-A")
     town.git(newsroom, "commit", "-qm", "Write another")
-    env = {**town.surroundings("publisher", "2026-12-05 10:00"), "PATH": without(town, "ssh-keygen", folder=tmp_path / "bin")}
+    env = {**town.surroundings("publisher", "2026-12-05 10:00"), "PATH": path_without(town, "ssh-keygen", folder=tmp_path / "bin")}
     text, status = run_marronnier(["--now", "2026-12-05 10:00", "publish"], newsroom, env)
     assert status == 3, text
     assert "ssh-keygen" in text
@@ -218,8 +218,8 @@ def test_a_channel_on_a_network_nobody_knows(command: tuple[str, ...], town: Tow
     assert status in (0, 1, 2, 3), text
 
 
-def without_power(*command: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
-    """Run a command as somebody whom permissions bind: root too, once its powers are dropped."""
+def run_without_privileges(*command: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
+    """Run a command under file permissions: root's privileges are dropped."""
     powerless: tuple[str, ...] = ()
     if os.getuid() == 0:
         powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
@@ -252,7 +252,9 @@ def test_no_permission(command: tuple[str, ...], town: Town, newsroom: Path) -> 
     for folder in folders:
         folder.chmod(0o555)
     try:
-        text, status = without_power("marronnier", *command, folder=newsroom, env=town.surroundings("publisher", "2026-12-05 10:00"))
+        text, status = run_without_privileges(
+            "marronnier", *command, folder=newsroom, env=town.surroundings("publisher", "2026-12-05 10:00")
+        )
     finally:
         for folder in folders:
             folder.chmod(0o755)
@@ -265,7 +267,7 @@ def test_no_permission(command: tuple[str, ...], town: Town, newsroom: Path) -> 
     assert contents(newsroom) == before
 
 
-def full(newsroom: Path, command: tuple[str, ...], env: Mapping[str, str], size: int) -> tuple[str, int]:
+def run_on_full_disk(newsroom: Path, command: tuple[str, ...], env: Mapping[str, str], size: int) -> tuple[str, int]:
     """Run a command whose files may not grow beyond `size` bytes, as on a full disk."""
     limits = f"import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
     code = f"{limits}; sys.argv[0] = 'marronnier'; from marronnier.cli import main; main()"
@@ -299,7 +301,7 @@ def test_a_full_disk(command: tuple[str, ...], town: Town, newsroom: Path, tmp_p
         where = tmp_path / "empty"
         where.mkdir()
     before = contents(newsroom)
-    text, status = full(where, command, env, 16)
+    text, status = run_on_full_disk(where, command, env, 16)
     assert "Traceback" not in text, text
     assert "fault of Marronnier" not in text, text
     assert status in (1, 2, 3), text
@@ -350,7 +352,7 @@ def test_streams_that_are_closed(typed: str, town: Town, newsroom: Path) -> None
 
 @pytest.mark.parametrize("command", [("plan",), ("check",), ("status",), ("--help",), ("explain", "missing-alt-text")], ids=" ".join)
 @pytest.mark.parametrize("more", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"COLUMNS": "5"}], ids=["ascii", "C", "narrow"])  # fmt: skip
-def test_a_terminal_that_knows_no_accents(command: tuple[str, ...], more: Mapping[str, str], town: Town, newsroom: Path) -> None:
+def test_a_terminal_without_accents(command: tuple[str, ...], more: Mapping[str, str], town: Town, newsroom: Path) -> None:
     write(newsroom, {"content/posts/cassee.md": "---\ntitle: Été à la plage\nchanels: [journal]\n---\nÀ l'été prochain.\n"})
     env = {**town.surroundings("ines", NOW), "MARRONNIER_LANG": "fr", **more}
     done = subprocess.run(["marronnier", *command], cwd=newsroom, env=env, capture_output=True, check=False, timeout=60)
@@ -360,7 +362,9 @@ def test_a_terminal_that_knows_no_accents(command: tuple[str, ...], more: Mappin
     assert done.stdout
 
 
-def test_an_unforeseen_fault_is_a_sentence_and_a_file(town: Town, newsroom: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_internal_error_gives_a_sentence_and_a_report(
+    town: Town, newsroom: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from marronnier import desk
 
     def fault(*_arguments: object, **_more: object) -> None:

@@ -1,4 +1,4 @@
-"""The demo in bad surroundings: interrupted, killed, run twice, a port that is taken."""
+"""The demo: interrupted, killed, run twice, on a taken port."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     assert third.returncode == 0, said
 
 
-def test_a_taken_port_is_said_before_anything_is_made(town: Town, tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_before_anything_is_written(town: Town, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -38,7 +38,7 @@ class Rule:
         """Its page in Markdown, and the language of that page: `lang`, else English."""
         from importlib import resources
 
-        return messages.page(resources.files(folder), _stem(self.name), lang)
+        return messages.translated_page(resources.files(folder), _stem(self.name), lang)
 
 
 def _stem(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a command runs: the brand's folder, the clock, the repository. Read once, here."""
+"""The context of a command: the brand's folder, the clock, the repository. Each is read once, here."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class CommandContext:
-    """What every command knows before it begins."""
+    """The folder and the instant a command runs at, and what it loads from there when it first needs it."""
 
     folder: Path
-    """Where the person stands."""
+    """The folder that `-C` names, else the current one."""
     now_text: str | None
-    """What `--now` says."""
+    """The value of `--now`; None where it is not given."""
 
     @cached_property
     def root(self) -> Path:
-        """The brand's folder: the nearest one upwards that holds `brand/brand.yml`. Raises Trouble."""
+        """The brand's folder: this folder or its nearest parent that holds `brand/brand.yml`. Raises Trouble when there is none."""
         for folder in (self.folder, *self.folder.parents):
             if (folder / "brand" / "brand.yml").is_file():
                 return folder
@@ -49,7 +49,7 @@ class CommandContext:
 
     @cached_property
     def desk(self) -> Desk:
-        """What people wrote, from the working directory."""
+        """Everything that people wrote, from the working directory."""
         from marronnier import desk
         from marronnier.files import WorkTree
 
@@ -57,39 +57,39 @@ class CommandContext:
 
     @cached_property
     def brand(self) -> Brand:
-        """Who speaks, from the working directory; much cheaper than the whole desk."""
+        """The brand's settings, from the working directory; much cheaper than the whole desk."""
         from marronnier import desk
         from marronnier.files import WorkTree
 
         return desk.load(WorkTree(self.root), only="brand/brand.yml").brand
 
     def now(self, zone: str = "UTC", clock: object = None) -> datetime:
-        """The instant everything is judged at: `--now`, else the brand's clock, else the real one. Aware, UTC.
+        """The instant of the command: `--now`, else the brand's clock, else the real time. Aware, UTC.
 
-        `zone` is the brand's zone and `clock` its `clock:` (a Moment or None).
+        `zone` is the brand's zone and `clock` its `clock:`, a WrittenDate or None. Raises Trouble for a `--now` that is no date.
         """
         from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
 
         if self.now_text is None and clock is None:
             return datetime.now(UTC)
-        moment = clock if self.now_text is None else self._moment(self.now_text)
+        moment = clock if self.now_text is None else self._parse_now(self.now_text)
         assert isinstance(moment, WrittenDate)
         assert moment.day is not None
-        wall = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
+        local = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
         if moment.offset is not None:
-            return (wall - moment.offset).replace(tzinfo=UTC)
-        return wall.replace(tzinfo=zone_or_utc(zone)).astimezone(UTC)
+            return (local - moment.offset).replace(tzinfo=UTC)
+        return local.replace(tzinfo=zone_or_utc(zone)).astimezone(UTC)
 
     @staticmethod
-    def _moment(text: str) -> object:
+    def _parse_now(text: str) -> object:
         from marronnier.model.loose_dates import guess_date
         from marronnier.model.scalars import WrittenDate
 
         try:
             moment = WrittenDate.parse(text)
         except ValueError as error:
-            near = guess_date(text)
-            advice = _("Did you mean {name}?", name=near) if near else _("Write it like 2026-12-02 09:00.")
+            guess = guess_date(text)
+            advice = _("Did you mean {name}?", name=guess) if guess else _("Write it like 2026-12-02 09:00.")
             raise Trouble(_("--now {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
         if moment.day is None:
             raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
@@ -97,5 +97,5 @@ class CommandContext:
 
 
 def pass_command_context(function: Callable[..., object]) -> Callable[..., object]:
-    """Give the command its Surroundings as the first argument."""
+    """Give a command its CommandContext as the first argument."""
     return click.make_pass_decorator(CommandContext)(function)

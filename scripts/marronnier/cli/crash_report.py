@@ -1,4 +1,4 @@
-"""What nobody foresaw: a fault of the tool's own ends in a sentence and a file for whoever mends it, never in a traceback."""
+"""The crash report: a file about an error in our own code, for whoever maintains it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from marronnier import __version__
 from marronnier.files import atomic_write
 
 
-def report(error: BaseException) -> Path | None:
-    """Write down what happened, in the machine's folder for passing files; None where nothing can be written.
+def write_crash_report(error: BaseException) -> Path | None:
+    """Write the report into the system's folder for temporary files and return its path; None where nothing can be written.
 
-    It holds the command, the versions and the places in the code: no environment, and so no secret.
+    It holds the command, the versions and the traceback: no environment, and so no secret.
     """
-    told = [
+    lines = [
         f"marronnier {__version__}, Python {platform.python_version()}, {platform.platform()}",
         f"$ marronnier {' '.join(sys.argv[1:])}",
         "",
@@ -26,7 +26,7 @@ def report(error: BaseException) -> Path | None:
     ]
     try:
         path = Path(tempfile.gettempdir()) / f"marronnier-fault-{os.getpid()}.txt"
-        atomic_write.write(path, "\n".join(told))
+        atomic_write.write(path, "\n".join(lines))
     except OSError:
         return None
     return path

@@ -1,4 +1,4 @@
-"""Help and usage errors in the language of the person at the terminal: ours, and the sentences that click itself says."""
+"""Help and usage errors in the language of the person at the terminal, click's own sentences included."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import click
 from marronnier import messages
 from marronnier.messages import N_, NN_, _
 
-Spoken = TypeVar("Spoken", bound=click.Command)
+CommandType = TypeVar("CommandType", bound=click.Command)
 
-CLICK = (
+CLICK_MESSAGES = (
     N_("Aborted!"),
     N_("Choose from:\n\t{choices}"),
     N_("Commands"),
@@ -51,41 +51,41 @@ CLICK = (
     NN_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     NN_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
-"""What click says to people, as it writes it; it looks these up by itself, in the catalogues we lend it."""
+"""Click's own sentences, as its source has them. Click looks them up with gettext, in our catalogues."""
 
 
-def localized(command: Spoken) -> Spoken:
-    """The command with its help in the language in use. The one that was imported stays in English."""
-    said = copy.copy(command)
-    said.help = _said(command.help and inspect.cleandoc(command.help))
-    short = _said(command.short_help) or said.help
-    said.short_help = short and _beginning(short)
-    said.params = [_param(param) for param in command.params]
-    if isinstance(said, click.Group):
-        said.commands = {name: localized(below) for name, below in said.commands.items()}
-    return said
+def localize_command(command: CommandType) -> CommandType:
+    """A copy of the command with its help in the language in use."""
+    translated = copy.copy(command)
+    translated.help = _translate(command.help and inspect.cleandoc(command.help))
+    short = _translate(command.short_help) or translated.help
+    translated.short_help = short and _first_clause(short)
+    translated.params = [_localize_parameter(param) for param in command.params]
+    if isinstance(translated, click.Group):
+        translated.commands = {name: localize_command(subcommand) for name, subcommand in translated.commands.items()}
+    return translated
 
 
 def use_preferred_language() -> None:
-    """Use the language of the person at the terminal, and have click use it."""
-    lang = messages.preferred()
-    messages.use(lang)
+    """Use the language of the person at the terminal, for click too. Raises Trouble when MARRONNIER_LANG names a language that is not there."""
+    lang = messages.preferred_language()
+    messages.use_language(lang)
     messages.share_with_gettext(lang)
 
 
-def _beginning(help_text: str) -> str:
-    """What a list of commands shows of a help: its first clause, never cut within."""
-    first = help_text.partition("\n\n")[0].replace("\n", " ")
-    return re.split(r"\s*[.;:](?:\s|$)", first, maxsplit=1)[0]
+def _first_clause(help_text: str) -> str:
+    """The first clause of a help text, which a list of commands shows."""
+    paragraph = help_text.partition("\n\n")[0].replace("\n", " ")
+    return re.split(r"\s*[.;:](?:\s|$)", paragraph, maxsplit=1)[0]
 
 
-def _param(param: click.Parameter) -> click.Parameter:
-    said = copy.copy(param)
-    said.metavar = _said(param.metavar)
-    if isinstance(said, click.Option):
-        said.help = _said(said.help)
-    return said
+def _localize_parameter(param: click.Parameter) -> click.Parameter:
+    translated = copy.copy(param)
+    translated.metavar = _translate(param.metavar)
+    if isinstance(translated, click.Option):
+        translated.help = _translate(translated.help)
+    return translated
 
 
-def _said(text: str | None) -> str | None:
+def _translate(text: str | None) -> str | None:
     return _(text) if text else text

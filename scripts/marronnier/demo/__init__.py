@@ -1,5 +1,5 @@
-"""The demo: the example brand with a past, lived through the same acts that a team performs."""
+"""The demo: the example brand with a past, made by the same commands that a team runs."""
 
-from marronnier.demo.simulation import Demo, write
+from marronnier.demo.simulation import Demo, create_demo
 
-__all__ = ["Demo", "write"]
+__all__ = ["Demo", "create_demo"]

@@ -1,4 +1,4 @@
-"""The example's team: who writes, who approves, and their keys."""
+"""The example's team: its people, their keys, and committing as one of them."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from marronnier.ledger.publisher_key import PRINCIPAL
 from marronnier.model.approval_policy import Policy
 
 AUTHOR = "communication"
-"""Who writes the posts."""
+"""The person who writes the posts."""
 APPROVERS = ("presidence", "jardin")
-"""Who approves them; the second where two are asked for."""
+"""The persons who approve them, the second one where two approvals are needed."""
 MERGER = "bibliotheque"
-"""Who merges."""
+"""The person who merges."""
 
 
 class Team:
-    """People with names, addresses and, where ssh-keygen is there, keys outside of the tree."""
+    """People of `brand/approvals.yml`, with keys in `.git` where the machine has ssh-keygen."""
 
     def __init__(self, repo: Repo, policy: Policy, *, unsigned: bool = False) -> None:
         self.repo = repo
         self.policy = policy
-        self.keys = Path(repo.text("rev-parse", "--absolute-git-dir")) / "keys"
+        self.key_folder = Path(repo.text("rev-parse", "--absolute-git-dir")) / "keys"
         self.unsigned = unsigned
 
-    def make_keys(self) -> str:
-        """Everyone's key; gives `brand/allowed_signers`, empty when this machine has no ssh-keygen."""
-        self.keys.mkdir(mode=0o700, exist_ok=True)
+    def create_keys(self) -> str:
+        """Create everyone's key and return the text of `brand/allowed_signers`; empty where the machine has no ssh-keygen."""
+        self.key_folder.mkdir(mode=0o700, exist_ok=True)
         lines = []
         try:
             for name in (*self.policy.approvers, PRINCIPAL):
-                path = self.keys / name
+                path = self.key_folder / name
                 if not path.exists():
                     ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path))
                 public = path.with_suffix(".pub").read_text(encoding="utf-8").strip()
@@ -45,12 +45,12 @@ class Team:
             return ""
         return "".join(lines)
 
-    def key(self, name: str) -> Path | None:
-        """The private key of somebody, or None when nothing is signed here."""
-        return None if self.unsigned else self.keys / name
+    def private_key(self, name: str) -> Path | None:
+        """The private key of a person; None when the demo is unsigned."""
+        return None if self.unsigned else self.key_folder / name
 
-    def identity(self, name: str, at: datetime) -> Mapping[str, str]:
-        """The environment in which git takes us for somebody, at an hour."""
+    def git_identity(self, name: str, at: datetime) -> Mapping[str, str]:
+        """The environment in which git commits as a person at an instant."""
         person = self.policy.approvers[name]
         stamp = at.isoformat()
         return {
@@ -63,11 +63,11 @@ class Team:
         }
 
     @contextmanager
-    def acting(self, name: str, at: datetime) -> Iterator[Repo]:
-        """Be somebody, at an hour: every commit made inside is theirs."""
-        mine = self.identity(name, at)
-        before = {variable: os.environ.get(variable) for variable in mine}
-        os.environ.update(mine)
+    def commit_as(self, name: str, at: datetime) -> Iterator[Repo]:
+        """Make every commit inside the `with` that person's, at that instant."""
+        identity = self.git_identity(name, at)
+        before = {variable: os.environ.get(variable) for variable in identity}
+        os.environ.update(identity)
         try:
             yield self.repo
         finally:
@@ -77,11 +77,11 @@ class Team:
                 else:
                     os.environ[variable] = value
 
-    def settle_in(self, name: str) -> None:
-        """Let whoever opens this folder be that person: so that they can approve and publish at once."""
+    def configure_git_user(self, name: str) -> None:
+        """Configure the repository so that whoever works in it is that person, and can approve and publish at once."""
         person = self.policy.approvers[name]
         settings = {"user.name": person.name, "user.email": person.emails[0]}
         if not self.unsigned:
-            settings |= {"gpg.format": "ssh", "user.signingkey": str(self.keys / name)}
+            settings |= {"gpg.format": "ssh", "user.signingkey": str(self.key_folder / name)}
         for setting, value in settings.items():
             self.repo.run("config", setting, value)

@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import cast
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from marronnier.desk import Desk
-from marronnier.files import Tree
 from marronnier.importers import tools
-from marronnier.importers.bundle import Bundle
-from marronnier.importers.past_sends import past_sends, record
-from marronnier.importers.picture_download import PictureFiles
-from marronnier.importers.writer import ImportDiff, compare, write_bundle
 
-__all__ = ["Bundle", "ImportDiff", "PictureFiles", "compare", "names", "past_sends", "read", "record", "write_bundle"]
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from marronnier.desk import Desk
+    from marronnier.files import Tree
+    from marronnier.importers.bundle import Bundle
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """A module or package of `tools/`, named like its tool. `marronnier import --help` shows the first line of its docstring."""
+
+    TOOL: str
+    """The tool's name, as the command line writes it: `galaxy-social`."""
+
+    def read(self, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool) -> Bundle:
+        """Everything of a folder of that tool, converted for the brand of that desk; nothing is written.
+
+        `now` is aware, `zone` the brand's. `fresh` leaves out what the tool knows of the past. Raises Trouble for a folder of another tool.
+        """
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """The tools one can come from, sorted."""
+    """The tools that can be imported from, sorted, as the command line writes them."""
     return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(tools.__path__)))
 
 
-def read(tool: str, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
-    """All that stands in a folder of that tool, ready to be carried into the brand of that desk; nothing is written.
+def summaries() -> Mapping[str, str]:
+    """One line about each tool, in English, by its name. No importer is loaded for it."""
+    return {name: _docstring(name).partition("\n")[0] for name in names()}
 
-    `fresh` leaves out what the tool knows of the past. Raises Trouble for a folder that is none of that tool's, KeyError for a tool nobody knows.
-    """
+
+def get(tool: str) -> Importer:
+    """The importer of a tool. Raises KeyError when there is none, TypeError when its module is no importer."""
     if tool not in names():
         raise KeyError(tool)
     module = importlib.import_module(f"{tools.__name__}.{tool.replace('-', '_')}")
-    reading = cast("Callable[..., Bundle]", module.read)
-    return reading(source, desk, now, zone, fresh=fresh)
+    if not isinstance(module, Importer):
+        raise TypeError(f"{module.__name__} lacks TOOL or read")
+    return module
+
+
+def _docstring(tool: str) -> str:
+    path = Path(tools.__path__[0], tool.replace("-", "_"))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.get_docstring(ast.parse(file.read_bytes())) or ""

@@ -1,111 +1,104 @@
-"""The crossing: what stands in another tool's folder, in our words, before any of it is written."""
+"""What an importer read from another tool's folder, converted to our formats and not yet written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
 from marronnier.desk.post_parser import slugify
 
-Ending = Literal["sent", "failed", "unrecorded"]
-"""What the other tool says became of a publication: it is out; sending failed; it says nothing."""
-Known = Literal["instant", "day", "before"]
-"""How well it is known when a publication went out: the instant, about the day, or only that it was before the import."""
+PastOutcome = Literal["sent", "failed", "unrecorded"]
+"""What the other tool recorded of a publication: it was sent; sending failed; it has no record."""
+TimePrecision = Literal["instant", "day", "before"]
+"""How exactly the time of a publication is known: the instant, about the day, or only that it was before the import."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastSend:
-    """What the other tool knows of one publication."""
+    """The past of one publication according to the other tool."""
 
-    ending: Ending
+    outcome: PastOutcome
     at: datetime
-    """When it went out, as well as that is known; aware."""
-    known: Known = "instant"
+    """When it was sent, as exactly as `precision` says; aware."""
+    precision: TimePrecision = "instant"
     url: str = ""
     source: str = ""
-    """The file of the other tool that it was read from."""
+    """The other tool's file that records it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedPost:
-    """A post on its way into the brand."""
+    """A post converted for the brand."""
 
     id: str
     path: str
-    """Where it will stand, below the brand's root."""
+    """Where it will be written, below the brand's root."""
     text: str
-    """The whole file. Pictures that come from the net are named `stand-in/NAME.png`, until they are fetched."""
-    sources: tuple[str, ...]
-    """The other tool's files it was made of; the first is the post, the others repeat it."""
+    """The whole file. Pictures from the web are named `stand-in/NAME.png` until they are downloaded."""
     channels: tuple[str, ...]
     past: Mapping[str, PastSend] = field(default_factory=dict)
-    """By channel; empty for a post that is still to come."""
+    """By channel; empty for a post that is still to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something of the other tool that stayed behind, or came over changed."""
+    """A note about something that was not carried over, or was changed on the way."""
 
-    where: str
-    """The file, or the account or name within one."""
-    said: str
-    """What became of it, in a sentence without its full stop."""
-    lost: bool = True
-    """Whether it stayed behind."""
+    place: str
+    """The file, perhaps with the account or key in it."""
+    message: str
+    """What happened to it, in a sentence without its full stop."""
+    left_behind: bool = True
+    """True when it was not carried over."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything that was read."""
+    """Everything that an importer read."""
 
     tool: str
-    files: int
-    """How many files of posts were read."""
+    file_count: int
+    """The number of post files that were read."""
     posts: tuple[ImportedPost, ...]
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Channels for `brand/channels.yml`, by name."""
     handles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """People and organisations for `brand/handles.yml`, by name."""
     foreign_keys: tuple[str, ...] = ()
-    """Keys of posts that only the other tool understands."""
+    """Keys of posts that belong to the other tool."""
     pictures: Mapping[str, str] = field(default_factory=dict)
-    """Where pictures stand on the net, by the name they have in posts."""
+    """Web addresses of pictures, by their name in posts."""
     copies: Mapping[str, str] = field(default_factory=dict)
-    """Files that go along: path below the brand's root, and path in the other tool's folder."""
-    folded: Mapping[str, str] = field(default_factory=dict)
-    """Files that repeat a post, with the file of that post."""
+    """Files to copy: target below the brand's root, and source in the other tool's folder."""
+    repeats: Mapping[str, str] = field(default_factory=dict)
+    """Files that repeat a post, each with that post's file."""
     remarks: tuple[Remark, ...] = ()
 
     @property
     def networks(self) -> Mapping[str, str]:
-        """The network of each channel that comes over."""
+        """The network of each channel in the bundle."""
         return {name: str(channel["network"]) for name, channel in self.channels.items()}
 
-    @property
-    def has_past(self) -> bool:
-        """Whether the other tool knows anything of what became of these posts."""
-        return any(post.past for post in self.posts)
 
+class UniqueNames:
+    """Gives each post or channel a name that no other has."""
 
-class PostNames:
-    """Gives each post a name of its own."""
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
-
-    def free(self, wanted: str) -> str:
-        """That name as an id, with a number behind it where another post has it already."""
-        name = free = slugify(wanted)
+    def reserve(self, wanted: str) -> str:
+        """Reserve the name as an id, with a number after it where it is taken, and return the id."""
+        slug = name = slugify(wanted)
         number = 1
-        while free in self._taken:
+        while name in self._taken:
             number += 1
-            free = f"{name[:95].rstrip('-._')}-{number}"
-        self._taken.add(free)
-        return free
+            name = f"{slug[:95].rstrip('-._')}-{number}"
+        self._taken.add(name)
+        return name
 
 
 def post_folder(day: date) -> str:
-    """The folder of a post of that day."""
+    """The folder for a post of that day."""
     return f"content/posts/{day:%Y}/{day:%m}"

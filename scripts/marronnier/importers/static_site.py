@@ -1,4 +1,4 @@
-"""Posts of a static site, carried over as they are: only a name and a channel are added to their front matter."""
+"""Converts posts of a static site: they stay as they are, with an id and a channel added to their front matter."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from marronnier.files import Tree
 from marronnier.files.document import Document
 from marronnier.files.document import parse_markdown as read_document
 from marronnier.importers import front_matter, picture_download
-from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, PostNames, Remark, post_folder
+from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, Remark, UniqueNames, post_folder
 from marronnier.messages import _
 from marronnier.model.post import FrontMatter
 from marronnier.model.scalars import WrittenDate
 from marronnier.model.shape import shape_of
 
-_OWN = frozenset(shape_of(FrontMatter).keys)
+_POST_KEYS = frozenset(shape_of(FrontMatter).keys)
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(\s*<?([^()<>\s]+)>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
-_CALLS = re.compile(r"\{\{[<%]|\{%")
+_TEMPLATE_CALL = re.compile(r"\{\{[<%]|\{%")
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class SitePost:
-    """A post file of a site."""
+    """A post file of a site, as an importer identified it."""
 
     path: str
     name: str
-    """What its site calls it."""
+    """Its name on the site, a candidate for its id."""
     day: date | None = None
-    """The day in its file's name."""
+    """The date in its file's name."""
     lang: str = ""
     draft: bool = False
-    bundle: str = ""
-    """The folder that holds it with its pictures; empty for a file alone."""
+    bundle_folder: str = ""
+    """The folder that holds the post and its pictures; empty for a single file."""
 
 
 @dataclass
@@ -52,8 +52,8 @@ class _SiteImport:
     now: datetime
     zone: ZoneInfo
     channel: str
-    roots: tuple[str, ...]
-    """Folders where addresses that begin with `/` lead."""
+    asset_roots: tuple[str, ...]
+    """Folders in which an address that begins with `/` is looked up."""
     remarks: list[Remark] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
@@ -69,115 +69,123 @@ def read_site_posts(
     zone: ZoneInfo,
     posts: Iterable[SitePost],
     *,
-    roots: tuple[str, ...],
+    asset_roots: tuple[str, ...],
     fresh: bool,
     remarks: Iterable[Remark] = (),
 ) -> Bundle:
-    """These posts on their way into the brand, on its first feed.
+    """The posts converted for the brand's first feed channel.
 
-    What is published on the site is out: it is noted as such, and never sent again. What is a draft there is an idea here.
+    A post that the site publishes counts as sent, and is never sent again. A draft of the site becomes an idea.
     """
     feeds = [name for name, channel in desk.channels.channels.items() if channel.network == "feed"]
     channel = feeds[0] if feeds else "site"
-    reading = _SiteImport(source, desk, now, zone, channel, roots, list(remarks), fresh=fresh)
-    names = PostNames()
-    found = list(posts)
-    arriving = [made for one in found if (made := _post(reading, one, names)) is not None]
+    site_import = _SiteImport(source, desk, now, zone, channel, asset_roots, list(remarks), fresh=fresh)
+    names = UniqueNames()
+    site_posts = list(posts)
+    converted = [post for site_post in site_posts if (post := _convert_post(site_import, site_post, names)) is not None]
     return Bundle(
         tool,
-        len(found),
-        tuple(arriving),
+        len(site_posts),
+        tuple(converted),
         {} if feeds else {channel: {"network": "feed"}},
-        foreign_keys=tuple(reading.foreign_keys),
-        pictures=reading.pictures,
-        copies=reading.copies,
-        remarks=tuple(reading.remarks),
+        foreign_keys=tuple(site_import.foreign_keys),
+        pictures=site_import.pictures,
+        copies=site_import.copies,
+        remarks=tuple(site_import.remarks),
     )
 
 
-def _post(reading: _SiteImport, found: SitePost, names: PostNames) -> ImportedPost | None:
-    document = read_document(found.path, reading.source.read(found.path))
+def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNames) -> ImportedPost | None:
+    document = read_document(site_post.path, site_import.source.read(site_post.path))
     if not document.is_complete:
-        reading.remarks.append(Remark(found.path, _("not carried over: {why}", why=document.findings[0].message)))
+        site_import.remarks.append(Remark(site_post.path, _("not carried over: {why}", why=document.findings[0].message)))
         return None
-    data = adapt_front_matter(document, reading.desk.brand.foreign_keys).data
-    reading.foreign_keys |= dict.fromkeys(key for key in data if key not in _OWN)
-    written = data.get("id")
-    post_id = names.free(written if isinstance(written, str) else found.name)
-    moment = _moment(data.get("date")) or (WrittenDate(found.day.isoformat(), found.day) if found.day else None)
-    day = (moment.day if moment else None) or reading.now.astimezone(reading.zone).date()
-    folder = f"{'content/ideas' if found.draft else post_folder(day)}/{post_id}"
-    keys: dict[str, Any] = {"id": post_id, "channels": (reading.channel,), "lang": found.lang}
-    if not document.data.keys() & {"date", "publishDate", "pubdate"} and not found.draft:
+    data = adapt_front_matter(document, site_import.desk.brand.foreign_keys).data
+    site_import.foreign_keys |= dict.fromkeys(key for key in data if key not in _POST_KEYS)
+    given_id = data.get("id")
+    post_id = names.reserve(given_id if isinstance(given_id, str) else site_post.name)
+    moment = _parse_date(data.get("date")) or (WrittenDate(site_post.day.isoformat(), site_post.day) if site_post.day else None)
+    day = (moment.day if moment else None) or site_import.now.astimezone(site_import.zone).date()
+    folder = f"{'content/ideas' if site_post.draft else post_folder(day)}/{post_id}"
+    keys: dict[str, Any] = {"id": post_id, "channels": (site_import.channel,), "lang": site_post.lang}
+    if not document.data.keys() & {"date", "publishDate", "pubdate"} and not site_post.draft:
         keys["date"] = moment.text if moment else "when-approved"
-    media = _media(reading, found, document, data, folder)
+    media = _media_entries(site_import, site_post, document, data, folder)
     if media and not data.get("media"):
         keys["media"] = media
-    if _CALLS.search(document.body):
-        reading.remarks.append(Remark(found.path, _("it holds calls of the site's own (`{{…}}`), which stay as typed"), lost=False))
-    text = _with(document, {key: value for key, value in keys.items() if value and key not in _written(document)})
-    path = f"{folder}/index.md" if found.bundle else f"{folder}.md"
-    is_draft = found.draft or str(data.get("draft")).casefold() == "true"
-    past = {} if reading.fresh or is_draft else _past(reading, found, document, moment)
-    return ImportedPost(post_id, path, text, (found.path,), (reading.channel,), past)
+    if _TEMPLATE_CALL.search(document.body):
+        site_import.remarks.append(
+            Remark(site_post.path, _("it holds calls of the site's own (`{{…}}`), which stay as typed"), left_behind=False)
+        )
+    text = _add_front_matter_keys(document, {key: value for key, value in keys.items() if value and key not in _given_keys(document)})
+    path = f"{folder}/index.md" if site_post.bundle_folder else f"{folder}.md"
+    is_draft = site_post.draft or str(data.get("draft")).casefold() == "true"
+    past = {} if site_import.fresh or is_draft else _past_send(site_import, site_post, document, moment)
+    return ImportedPost(post_id, path, text, (site_import.channel,), past)
 
 
-def _moment(value: Any) -> WrittenDate | None:
+def _parse_date(value: Any) -> WrittenDate | None:
     try:
         return WrittenDate.parse(value)
     except ValueError:
         return None
 
 
-def _written(document: Document) -> frozenset[str]:
-    """Keys that the file has already."""
+def _given_keys(document: Document) -> frozenset[str]:
+    """Keys to which the file gives a value."""
     return frozenset(key for key, value in document.data.items() if value is not None)
 
 
-def _past(reading: _SiteImport, found: SitePost, document: Document, moment: WrittenDate | None) -> Mapping[str, PastSend]:
-    """A post whose hour has come is out on its site; one without a date is out too."""
+def _past_send(site_import: _SiteImport, site_post: SitePost, document: Document, moment: WrittenDate | None) -> Mapping[str, PastSend]:
+    """A post whose time has come is published on its site; so is one without a date."""
     url = next((value for key in ("url", "permalink") if isinstance(value := document.data.get(key), str) and "://" in value), "")
     if moment is None or moment.day is None:
-        return {reading.channel: PastSend("sent", reading.now, "before", url, found.path)}
-    at = datetime.combine(moment.day, moment.clock or time(), reading.zone)
+        return {site_import.channel: PastSend("sent", site_import.now, "before", url, site_post.path)}
+    at = datetime.combine(moment.day, moment.clock or time(), site_import.zone)
     if moment.offset is not None:
-        at = datetime.combine(moment.day, moment.clock or time(), reading.now.tzinfo) - moment.offset
-    return {reading.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, found.path)} if at <= reading.now else {}
+        at = datetime.combine(moment.day, moment.clock or time(), site_import.now.tzinfo) - moment.offset
+    return (
+        {site_import.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, site_post.path)}
+        if at <= site_import.now
+        else {}
+    )
 
 
-def _media(reading: _SiteImport, found: SitePost, document: Document, data: Mapping[str, Any], folder: str) -> list[dict[str, str]]:
-    """The pictures of a post: those its keys name and those its words show; the files go along."""
-    named = [(str(one.get("src", "")), str(one.get("alt") or "")) for one in data.get("media") or () if isinstance(one, Mapping)]
-    shown = [(unquote(address), " ".join(alt.split())) for alt, address in _IMAGE.findall(_VARIABLE.sub("", document.body))]
-    if found.bundle:
-        beside = [path for path in reading.source.paths((found.bundle,)) if path != found.path and not _is_page(path)]
-        reading.copies |= {f"{folder}/{path[len(found.bundle) + 1 :]}": path for path in beside}
+def _media_entries(
+    site_import: _SiteImport, site_post: SitePost, document: Document, data: Mapping[str, Any], folder: str
+) -> list[dict[str, str]]:
+    """The pictures that a post's front matter names and its body shows; their files are copied."""
+    named = [(str(entry.get("src", "")), str(entry.get("alt") or "")) for entry in data.get("media") or () if isinstance(entry, Mapping)]
+    in_body = [(unquote(address), " ".join(alt.split())) for alt, address in _IMAGE.findall(_VARIABLE.sub("", document.body))]
+    if site_post.bundle_folder:
+        files = [path for path in site_import.source.paths((site_post.bundle_folder,)) if path != site_post.path and not _is_page(path)]
+        site_import.copies |= {f"{folder}/{path[len(site_post.bundle_folder) + 1 :]}": path for path in files}
     media: dict[str, dict[str, str]] = {}
-    for address, alt in dict.fromkeys((*named, *shown)):
-        src = _src(reading, found, address)
+    for address, alt in dict.fromkeys((*named, *in_body)):
+        src = _picture_source(site_import, site_post, address)
         if src:
             media.setdefault(src, {"src": src, **({"alt": alt} if alt else {})})
     return list(media.values())
 
 
-def _src(reading: _SiteImport, found: SitePost, address: str) -> str:
-    """What the post calls that picture here; empty where there is none to be had."""
+def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str) -> str:
+    """How the post names that picture in the brand; empty where the picture is missing."""
     if address.startswith(("http://", "https://", "//")):
-        whole = f"https:{address}" if address.startswith("//") else address
-        name = picture_download.name_of(whole)
-        reading.pictures[name] = whole
-        return f"{picture_download.STAND_IN}/{name}.png"
+        url = f"https:{address}" if address.startswith("//") else address
+        name = picture_download.picture_name(url)
+        site_import.pictures[name] = url
+        return f"{picture_download.STAND_IN_FOLDER}/{name}.png"
     bare = address.partition("?")[0].partition("#")[0].lstrip("/")
-    if found.bundle and reading.source.exists(posixpath.normpath(f"{found.bundle}/{bare}")):
+    if site_post.bundle_folder and site_import.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
         return bare
-    folder = posixpath.dirname(found.path)
-    for root in (folder, *reading.roots):
+    folder = posixpath.dirname(site_post.path)
+    for root in (folder, *site_import.asset_roots):
         path = posixpath.normpath(f"{root}/{bare}" if root else bare)
-        if not path.startswith("..") and reading.source.exists(path):
+        if not path.startswith("..") and site_import.source.exists(path):
             target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(bare))
-            reading.copies[f"{picture_download.MEDIA}/{target}"] = path
+            site_import.copies[f"{picture_download.MEDIA_FOLDER}/{target}"] = path
             return target
-    reading.remarks.append(Remark(found.path, _("the picture {file} is not in this folder", file=address)))
+    site_import.remarks.append(Remark(site_post.path, _("the picture {file} is not in this folder", file=address)))
     return ""
 
 
@@ -185,21 +193,21 @@ def _is_page(path: str) -> bool:
     return path.lower().endswith((".md", ".markdown", ".html"))
 
 
-def _with(document: Document, keys: Mapping[str, Any]) -> str:
-    """The file with these keys on lines of their own at the top of its front matter; all else as it was."""
+def _add_front_matter_keys(document: Document, keys: Mapping[str, Any]) -> str:
+    """The file with these keys on lines of their own at the top of its front matter; every other line as it was."""
     text = document.text
     start = len(text) - len(text.lstrip())
     fence = text[start : start + 3]
-    lines = [f"{key} = {_toml(value)}" for key, value in keys.items()] if fence == "+++" else front_matter.lines(keys)
+    lines = [f"{key} = {_toml_value(value)}" for key, value in keys.items()] if fence == "+++" else front_matter.yaml_lines(keys)
     if fence not in ("---", "+++"):
         return "\n".join(["---", *lines, "---", text])
     first = text.index("\n", start)
     return "\n".join([text[start:first], *lines, text[first + 1 :]])
 
 
-def _toml(value: Any) -> str:
+def _toml_value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key} = {_toml_value(entry)}" for key, entry in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(_toml_value, value)) + "]"
     return value if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else json.dumps(str(value), ensure_ascii=False)

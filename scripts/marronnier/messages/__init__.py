@@ -1,4 +1,4 @@
-"""Every sentence that people read goes through here: gettext, with catalogues beside this file."""
+"""The sentences that people read, translated by gettext from the catalogues in `locale/`, and dates within them."""
 
 from __future__ import annotations
 
@@ -8,72 +8,100 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-LANGUAGES = ("en", "fr")
-"""Languages with a complete catalogue; English is the source."""
-
 _LOCALE = Path(__file__).parent / "locale"
 _NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
-_FIRST = re.compile(r"(?<![\d.,])1 (?=(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
+_FRENCH_FIRST = re.compile(r"(?<![\d.,])1 (?=(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
+_LANGUAGE_VARIABLES = ("MARRONNIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 
-def use(lang: str) -> None:
-    """Speak that language from now on; one without a catalogue is English."""
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages of the catalogues: English, the source, then each folder of `locale/`. A sentence that a catalogue lacks is English."""
+    return ("en", *sorted(folder.name for folder in _LOCALE.iterdir() if folder.is_dir()))
+
+
+def language_name(lang: str) -> str:
+    """A language's name in that language, with a capital: `Français`."""
+    from babel import Locale
+
+    name = Locale.parse(lang).language_name or lang
+    return name[:1].upper() + name[1:]
+
+
+def use_language(lang: str) -> None:
+    """Give every following sentence in that language; in English where it has no catalogue."""
     global _current  # noqa: PLW0603
     _current = catalogue(lang)
 
 
 @contextmanager
 def in_language(lang: str) -> Iterator[None]:
-    """Speak that language inside a `with`, and again the one before it after; an empty name changes nothing."""
+    """Use a language inside a `with`, and the previous one again after it; an empty name changes nothing."""
     global _current  # noqa: PLW0603
-    before = _current
+    previous = _current
     if lang:
-        use(lang)
+        use_language(lang)
     try:
         yield
     finally:
-        _current = before
+        _current = previous
 
 
-def language() -> str:
+def current_language() -> str:
     """The language in use, as `fr`."""
     return _current.info().get("language", "en")
 
 
-def page(folder: Traversable, stem: str, lang: str) -> tuple[str, str]:
-    """A page that stands in a folder, and the language it is in: `clash.fr.md` in French, where there is one, else `clash.md`, in English.
+def translated_page(folder: Traversable, stem: str, lang: str) -> tuple[str, str]:
+    """The text of a Markdown page and its language: `clash.fr.md` where the folder holds it, else `clash.md`, which is English.
 
-    The text is empty where there is neither.
+    The text is empty where the folder holds neither.
     """
-    for name, tongue in ((f"{stem}.{lang}.md", lang), (f"{stem}.md", "en")):
-        place = folder.joinpath(name)
-        if place.is_file():
-            return place.read_text(encoding="utf-8"), tongue
+    for name, page_lang in ((f"{stem}.{lang}.md", lang), (f"{stem}.md", "en")):
+        path = folder.joinpath(name)
+        if path.is_file():
+            return path.read_text(encoding="utf-8"), page_lang
     return "", "en"
 
 
 def catalogue(lang: str) -> _gettext.NullTranslations:
-    """The catalogue of a language, for those who speak several at once (the site)."""
-    return _gettext.translation("marronnier", _LOCALE, languages=[lang.split("_", maxsplit=1)[0].split("-", maxsplit=1)[0]], fallback=True)
+    """The catalogue of a language, for a caller that uses several at once (the site); without sentences where there is none."""
+    return _gettext.translation("marronnier", _LOCALE, languages=[_language_part(lang)], fallback=True)
 
 
-def preferred() -> str:
-    """The language of the person at the terminal: MARRONNIER_LANG, else LC_ALL, LC_MESSAGES, LANG."""
-    for name in ("MARRONNIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name, "").split(".")[0]:
-            return "en" if value in ("C", "POSIX") else value.split("_")[0].lower()
+def preferred_language() -> str:
+    """The language of the person at the terminal: MARRONNIER_LANG, else LC_ALL, LC_MESSAGES, LANG.
+
+    The system's language is English where it has no catalogue. Raises Trouble when MARRONNIER_LANG names such a language.
+    """
+    name, value = next(((name, value) for name in _LANGUAGE_VARIABLES if (value := os.environ.get(name))), ("", "en"))
+    lang = _language_part(value)
+    if lang in languages():
+        return lang
+    if name == "MARRONNIER_LANG" and lang not in ("c", "posix"):
+        raise Trouble(
+            _("MARRONNIER_LANG asks for {lang}, and there are no sentences in that language", lang=value),
+            _("Set it to one of {names}, or leave it out.", names=", ".join(languages())),
+            status=2,
+        )
     return "en"
 
 
+def _language_part(name: str) -> str:
+    """The language of a locale's name: `fr` of `fr_BE.UTF-8` and of `fr-BE`."""
+    return re.split(r"[-_.@]", name, maxsplit=1)[0].lower()
+
+
 def share_with_gettext(lang: str) -> None:
-    """Have libraries that look up their own sentences with gettext (click does) find them in our catalogues."""
+    """Let libraries that look up their own sentences with gettext, as click does, find them in our catalogues."""
     _gettext.bindtextdomain("marronnier", str(_LOCALE))
     _gettext.textdomain("marronnier")
     # The only way to name a language to gettext's own domain; git is always run in C, where it means nothing.
@@ -82,8 +110,8 @@ def share_with_gettext(lang: str) -> None:
 
 def _(text: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in."""
-    said = _current.gettext(text)
-    return said.format(**values) if values else said
+    sentence = _current.gettext(text)
+    return sentence.format(**values) if values else sentence
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
@@ -91,47 +119,48 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return _current.ngettext(one, many, count).format(count=count, **values)
 
 
-def with_spaces_shown(text: str) -> str:
-    """The text with no-break spaces as a keyboard names them: two lines that differ by one would look the same."""
+def show_no_break_spaces(text: str) -> str:
+    """The text with `⍽` in place of each no-break space: two lines that differ by one would look the same."""
     return text.translate(_NO_BREAK)
 
 
-def day(day: date) -> str:
-    """A day as a sentence of the language in use says it: `2 décembre 2026`; as the files have it, 2026-12-02, in English."""
-    if language() != "fr":
+def format_day(day: date) -> str:
+    """A day within a sentence of the language in use: `2 décembre 2026`; in English as files write it, `2026-12-02`."""
+    lang = current_language()
+    if lang == "en":
         return day.isoformat()
     from babel.dates import format_date
 
-    return first_of_month(format_date(day, "long", locale="fr"))
+    return with_french_ordinal(format_date(day, "long", locale=lang), lang)
 
 
-def moment(at: datetime) -> str:
-    """An instant on the clock it carries, as a sentence of the language in use says it: `2 décembre 2026 à 10:00`; 2026-12-02 10:00 in English."""
-    return _("{day} {hour}", day=day(at.date()), hour=f"{at:%H:%M}")
+def format_instant(at: datetime) -> str:
+    """An instant, in its own zone, within a sentence of the language in use: `2 décembre 2026 à 10:00`; `2026-12-02 10:00` in English."""
+    return _("{day} {hour}", day=format_day(at.date()), hour=f"{at:%H:%M}")
 
 
-def first_of_month(said: str) -> str:
-    """The French date with its first of the month as people say it: `1er décembre`, where the Unicode data has `1 décembre`."""
-    return _FIRST.sub("1er ", said)
+def with_french_ordinal(text: str, lang: str) -> str:
+    """A date, in French with `1er décembre` where the Unicode data has `1 décembre`; in other languages as it is."""
+    return _FRENCH_FIRST.sub("1er ", text) if lang == "fr" else text
 
 
 def N_(text: str) -> str:  # noqa: N802
-    """Marks a sentence for the catalogues without translating it yet."""
+    """Mark a sentence for the catalogues without translating it."""
     return text
 
 
 def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
-    """Marks a singular and its plural for the catalogues without translating them yet."""
+    """Mark a singular and its plural for the catalogues without translating them."""
     return one, many
 
 
 class Trouble(Exception):
-    """Something only a person can settle, said in plain words. Any floor raises it; the command line prints it and ends with `status`."""
+    """A problem that only a person can settle. Any part of the package raises it; the command line prints it and exits with `status`."""
 
     def __init__(self, message: str, next: str = "", *, status: int = 3) -> None:
         super().__init__(message)
         self.message = message
-        """What was met, in a sentence."""
+        """The problem, in a sentence without its full stop."""
         self.next = next
         """What to do now."""
         self.status = status

@@ -126,7 +126,7 @@ def page(name: str) -> tuple[str, str]:
     file = Path(getattr(network, "__file__", None) or "")
     # The page of a package stands beside its folder, not in it.
     folder, stem = (file.parent.parent, file.parent.name) if file.name == "__init__.py" else (file.parent, file.stem)
-    text, lang = messages.page(folder, stem, messages.language())
+    text, lang = messages.translated_page(folder, stem, messages.current_language())
     text = text or f"# {network.NAME}\n\n{_FACTS}\n"
     table = _facts_table(network)
     return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
@@ -154,5 +154,5 @@ def _facts_table(network: Network) -> str:
 def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
-    seen = _("seen {day}", day=messages.day(date.fromisoformat(fact.seen)))
+    seen = _("seen {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
     return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"

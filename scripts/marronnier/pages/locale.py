@@ -52,7 +52,7 @@ class SiteLocale:
 
     def _french_first(self, written: str) -> str:
         """The date, with `1er` for the first of a month in French."""
-        return messages.first_of_month(_without_narrow_spaces(written)) if self.lang == "fr" else _without_narrow_spaces(written)
+        return messages.with_french_ordinal(_without_narrow_spaces(written), self.lang)
 
     def month(self, day: date) -> str:
         """`Décembre 2026`, with the capital of a heading."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from marronnier import __version__, messages, networks
-from marronnier.messages import N_
+from marronnier.messages import N_, _
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.history import History
@@ -302,8 +302,15 @@ class SiteView:
 
 
 def languages(brand: Brand) -> tuple[str, ...]:
-    """The brand's languages that have a complete catalogue, its own first; English when none has."""
-    return tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in messages.LANGUAGES)) or ("en",)
+    """The languages of the brand's site, the brand's own first where it has a catalogue. Raises Trouble for one of `languages:` that has none."""
+    known = messages.languages()
+    if unknown := [lang for lang in brand.languages if lang not in known]:
+        raise messages.Trouble(
+            _("brand/brand.yml asks for a site in {lang}, and there are no sentences in that language", lang=unknown[0]),
+            _("Write only languages of these under `languages:`: {names}.", names=", ".join(known)),
+            status=2,
+        )
+    return tuple(dict.fromkeys(lang for lang in (brand.lang, *brand.languages) if lang in known)) or ("en",)
 
 
 def _sealed_instant(history: History) -> datetime | None:

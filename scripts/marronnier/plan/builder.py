@@ -109,7 +109,7 @@ def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
 
 
 def _clock_text(clock: WrittenDate) -> str:
-    day = messages.day(clock.day) if clock.day else str(clock)
+    day = messages.format_day(clock.day) if clock.day else str(clock)
     return f"{day} {clock.clock:%H:%M}" if clock.day and clock.clock else day
 
 

@@ -132,4 +132,4 @@ def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime
 
 
 def _copy_note(receipt: Receipt) -> str:
-    return _("exactly the same went out on this channel {day} as {other}", day=messages.day(receipt.at.date()), other=receipt.key)
+    return _("exactly the same went out on this channel {day} as {other}", day=messages.format_day(receipt.at.date()), other=receipt.key)

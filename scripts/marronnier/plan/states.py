@@ -27,7 +27,7 @@ class PlanStatus:
 
 def _moment(at: datetime, situation: Situation) -> str:
     """An instant in the brand's zone, as people read it: `2026-12-05 10:00`."""
-    return messages.moment(situation.local(at))
+    return messages.format_instant(situation.local(at))
 
 
 def _day(at: datetime, situation: Situation) -> date:
@@ -107,7 +107,7 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
 
 def _sent_text(receipt: Receipt, history: History, situation: Situation) -> str:
     """When and where it went out, and by which tool where that was not this one: such a tool may not have noted the hour."""
-    when, day = _moment(receipt.at, situation), messages.day(_day(receipt.at, situation))
+    when, day = _moment(receipt.at, situation), messages.format_day(_day(receipt.at, situation))
     carried = history.carried
     if carried is not None:
         tool = carried.data.get("tool") or _("another tool")
@@ -225,7 +225,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
     channel = publication.channel
     if channel.paused is None or (channel.until is not None and day > channel.until):
         return None
-    until = _("until {day}", day=messages.day(channel.until)) if channel.until else _("until further notice")
+    until = _("until {day}", day=messages.format_day(channel.until)) if channel.until else _("until further notice")
     why = _("{channel} is paused {until}: {why}", channel=publication.channel_name, until=until, why=channel.paused and _(channel.paused))
     return PlanStatus("held", why, _("move the post, or end the pause in brand/channels.yml"))
 
@@ -235,7 +235,7 @@ def _silenced(publication: Publication, day: date, situation: Situation) -> Plan
     silence = next((entry for entry in day_calendar.days_on(situation.desk, day) if entry.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
-    why = _("{day} is a day of silence: {name}", day=messages.day(day), name=silence.name)
+    why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
     return PlanStatus("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
 
 

@@ -1,7 +1,17 @@
-"""How a brand begins: the empty brand and the example as package data, and the writing of a new post."""
+"""Creates a brand, from the templates of the empty brand or from the example, and writes new posts."""
 
 from marronnier.start.brand_folder import NewBrand, create_brand
-from marronnier.start.new_post import PostRequest, slug, write_post
-from marronnier.start.templates import EXAMPLE, LANGUAGES, blank, example
+from marronnier.start.new_post import PostRequest, slug_of_title, write_post
+from marronnier.start.templates import EXAMPLE, blank_brand, example_brand, template_languages
 
-__all__ = ["EXAMPLE", "LANGUAGES", "NewBrand", "PostRequest", "blank", "create_brand", "example", "slug", "write_post"]
+__all__ = [
+    "EXAMPLE",
+    "NewBrand",
+    "PostRequest",
+    "blank_brand",
+    "create_brand",
+    "example_brand",
+    "slug_of_title",
+    "template_languages",
+    "write_post",
+]

@@ -1,4 +1,4 @@
-"""Writing a new brand into a folder: everything or nothing, and never over what is there."""
+"""Writes a new brand into a folder: all of its files or none, and never over an existing file."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from marronnier.files.atomic_write import write
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 
-WELCOME = frozenset({".git", ".gitattributes", ".gitignore", ".github", ".DS_Store", "LICENSE", "LICENSE.md", "LICENSE.txt", "README.md"})
-"""What a folder may hold and still be empty: a forge writes these into a new repository."""
-SHOWN = 8
-"""How many names of what is there are listed."""
+ALLOWED_FILES = frozenset(
+    {".git", ".gitattributes", ".gitignore", ".github", ".DS_Store", "LICENSE", "LICENSE.md", "LICENSE.txt", "README.md"}
+)
+"""Files that a folder may hold and still count as empty: a forge writes them into a new repository."""
+MAX_LISTED = 8
+"""The most names of existing files that a message lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewBrand:
-    """A brand that was just written."""
+    """The result of writing a brand."""
 
-    written: tuple[str, ...]
-    """Paths below the folder."""
-    kept: tuple[str, ...]
-    """Files that were there already and stay as they were."""
-    repository: bool
-    """Whether a git repository was made."""
+    written_files: tuple[str, ...]
+    """Paths of the written files, below the folder."""
+    kept_files: tuple[str, ...]
+    """Paths of files that existed and stay as they were."""
+    made_repository: bool
+    """Whether a git repository was created."""
 
 
 def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
     """Write these files into an empty folder and make it a git repository whose first branch is `main`.
 
-    Raises Trouble when the folder holds something already, OSError when the disk or its rights refuse:
-    then nothing of what was written stays.
+    Raises Trouble when the folder holds other files, OSError when a file cannot be written: then no written file stays.
     """
-    _refuse_full(folder)
-    kept = tuple(path for path in files if (folder / path).exists())
-    written = tuple(path for path in files if path not in kept)
+    _require_empty(folder)
+    existing = tuple(path for path in files if (folder / path).exists())
+    written = tuple(path for path in files if path not in existing)
     _write_all(folder, {path: files[path] for path in written})
-    return NewBrand(written, kept, _make_repository(folder))
+    return NewBrand(written, existing, _make_repository(folder))
 
 
-def _refuse_full(folder: Path) -> None:
+def _require_empty(folder: Path) -> None:
     if (folder / "brand" / "brand.yml").exists():
         raise Trouble(
             _("There is a brand here already: {file}", file=folder / "brand" / "brand.yml"),
@@ -50,35 +51,35 @@ def _refuse_full(folder: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise Trouble(_("{folder} is a file", folder=folder), _("Name a folder that is empty or does not exist yet."), status=2)
-    there = sorted(path.name for path in folder.iterdir() if path.name not in WELCOME) if folder.is_dir() else []
-    if there:
+    names = sorted(path.name for path in folder.iterdir() if path.name not in ALLOWED_FILES) if folder.is_dir() else []
+    if names:
         raise Trouble(
-            _("{folder} is not empty, and nothing here may be written over: {names}", folder=folder, names=_few(there)),
+            _("{folder} is not empty, and nothing here may be written over: {names}", folder=folder, names=_list_names(names)),
             _("Name an empty folder, or one that does not exist yet: `marronnier init FOLDER`."),
             status=2,
         )
 
 
-def _few(names: list[str]) -> str:
-    listed = ", ".join(names[:SHOWN])
-    return listed if len(names) <= SHOWN else _("{names} and {more} more", names=listed, more=len(names) - SHOWN)
+def _list_names(names: list[str]) -> str:
+    listed = ", ".join(names[:MAX_LISTED])
+    return listed if len(names) <= MAX_LISTED else _("{names} and {more} more", names=listed, more=len(names) - MAX_LISTED)
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         for path, data in files.items():
-            made += [parent for parent in reversed((folder / path).parents) if not parent.exists()]
+            created += [parent for parent in reversed((folder / path).parents) if not parent.exists()]
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            made.append(folder / path)
+            created.append(folder / path)
             write(folder / path, data)
     except BaseException:
-        # A half-written brand would be refused by the next `init`.
-        for one in reversed(made):
-            if one.is_dir():
-                one.rmdir()
+        # The next `init` would refuse a folder with half a brand.
+        for entry in reversed(created):
+            if entry.is_dir():
+                entry.rmdir()
             else:
-                one.unlink(missing_ok=True)
+                entry.unlink(missing_ok=True)
         raise
 
 

@@ -1,32 +1,29 @@
-"""A new post: its name, its place and its first lines."""
+"""Writes the file of a new post: its name, its folder and its front matter."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from marronnier.desk.post_parser import slugify
 from marronnier.files.atomic_write import write
 from marronnier.messages import Trouble, _
 from marronnier.model.scalars import SLUG, WrittenDate
 
-LONGEST = 60
-"""The most characters of a name made from a title: it stands in addresses and file names."""
+MAX_SLUG_LENGTH = 60
+"""The most characters of a name made from a title: names are part of web addresses and file names."""
 
-_LETTERS = str.maketrans(
-    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "ı": "i"}
-)
-_SAFE = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
-_GUESSED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+_PLAIN = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
+_NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class PostRequest:
-    """What is known of a post before its words."""
+    """What a person asked for in a new post."""
 
     title: str
     channels: tuple[str, ...] = ()
@@ -35,68 +32,66 @@ class PostRequest:
     campaign: str | None = None
     pillar: str | None = None
     idea: bool = False
-    """True for a thought to keep in `content/ideas/`."""
+    """True for a post without a date, in `content/ideas/`."""
 
 
-def slug(title: str) -> str:
-    """A name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`. `post` when no Latin letter is left."""
-    plain = unicodedata.normalize("NFKD", title.translate(_LETTERS))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
-    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    if len(name) > LONGEST:
-        name = name[: LONGEST + 1].rpartition("-")[0] or name[:LONGEST]
-    return name or "post"
+def slug_of_title(title: str) -> str:
+    """The name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`. `post` when no Latin letter is left."""
+    name = re.sub(r"[._-]+", "-", slugify(title.replace("ı", "i")))
+    if len(name) > MAX_SLUG_LENGTH:
+        name = name[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or name[:MAX_SLUG_LENGTH]
+    return name
 
 
-def write_post(root: Path, wanted: PostRequest, taken: Collection[str], today: date) -> str:
-    """Write a new post and give its path below `root`. `taken` are the ids of the brand's other posts.
+def write_post(root: Path, request: PostRequest, taken: Collection[str], today: date) -> str:
+    """Write a new post and return its path below `root`. `taken` are the ids of the brand's other posts.
 
     Raises Trouble for a title without words, OSError when the file cannot be written. Never writes over a file.
     """
-    title = " ".join(_CONTROL.sub(" ", wanted.title).split())
+    title = " ".join(_CONTROL.sub(" ", request.title).split())
     if not title:
         raise Trouble(_("A post needs a title"), _('Write it in quotes: `marronnier new "Portes ouvertes"`.'), status=2)
-    folder = root / _shelf(wanted, today)
-    name = _free(slug(title), {one.casefold() for one in taken}, folder)
+    folder = root / _post_folder(request, today)
+    name = _unused_name(slug_of_title(title), {post_id.casefold() for post_id in taken}, folder)
     path = folder / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, _words(name, title, wanted))
+    write(path, _file_text(name, title, request))
     return path.relative_to(root).as_posix()
 
 
-def _shelf(wanted: PostRequest, today: date) -> str:
-    if wanted.idea:
+def _post_folder(request: PostRequest, today: date) -> str:
+    if request.idea:
         return "content/ideas"
-    day = (wanted.date.day if wanted.date else None) or today
+    day = (request.date.day if request.date else None) or today
     return f"content/posts/{day:%Y}/{day:%m}"
 
 
-def _free(name: str, taken: Collection[str], folder: Path) -> str:
-    number, free = 1, name
-    while free in taken or (folder / f"{free}.md").exists():
+def _unused_name(name: str, taken: Collection[str], folder: Path) -> str:
+    number, unused = 1, name
+    while unused in taken or (folder / f"{unused}.md").exists():
         number += 1
-        free = f"{name}-{number}"
-    assert re.fullmatch(SLUG, free)
-    return free
+        unused = f"{name}-{number}"
+    assert re.fullmatch(SLUG, unused)
+    return unused
 
 
-def _words(name: str, title: str, wanted: PostRequest) -> str:
-    lines = [f"id: {name}", f"title: {_text(title)}"]
-    if wanted.date is not None:
-        lines.append(f"date: {wanted.date}")
-    if wanted.slot is not None:
-        lines.append(f"slot: {wanted.slot}")
-    if wanted.channels:
-        lines.append(f"channels: [{', '.join(wanted.channels)}]")
-    if wanted.campaign is not None:
-        lines.append(f"campaign: {wanted.campaign}")
-    if wanted.pillar is not None:
-        lines.append(f"pillar: {wanted.pillar}")
+def _file_text(name: str, title: str, request: PostRequest) -> str:
+    lines = [f"id: {name}", f"title: {_yaml_title(title)}"]
+    if request.date is not None:
+        lines.append(f"date: {request.date}")
+    if request.slot is not None:
+        lines.append(f"slot: {request.slot}")
+    if request.channels:
+        lines.append(f"channels: [{', '.join(request.channels)}]")
+    if request.campaign is not None:
+        lines.append(f"campaign: {request.campaign}")
+    if request.pillar is not None:
+        lines.append(f"pillar: {request.pillar}")
     return "\n".join(["---", *lines, "---", "", ""])
 
 
-def _text(title: str) -> str:
-    """A title as YAML: bare where every reader of YAML takes it as one text, else in double quotes."""
-    if _SAFE.fullmatch(title) and title.casefold() not in _GUESSED:
+def _yaml_title(title: str) -> str:
+    """A title as YAML: plain where every YAML reader takes it as text, else in double quotes."""
+    if _PLAIN.fullmatch(title) and title.casefold() not in _NOT_TEXT:
         return title
     return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

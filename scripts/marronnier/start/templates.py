@@ -1,42 +1,45 @@
-"""What a new brand's folder holds, as it comes with the package."""
+"""The files of a new brand, which come with the package: the empty brand's templates and the example."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example"
-"""The folder of the example brand: a tree like any other."""
-LANGUAGES = ("en", "fr")
-"""Languages the empty brand is explained in."""
-
-_DOTTED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
+"""The folder of the example brand; it can be loaded like any brand."""
+_DOTFILES = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 
-def blank(lang: str, name: str) -> Mapping[str, bytes]:
-    """The files of an empty brand of that name, by path: explained in `lang`, in English where that is not spoken."""
-    spoken = lang if lang in LANGUAGES else "en"
-    files = {**_common(), **_below(f"blank/{spoken}")}
-    return {path: data.replace(b"@NAME@", _named(path, name)) for path, data in files.items()}
+@cache
+def template_languages() -> tuple[str, ...]:
+    """The languages in which the files of an empty brand are explained: the folders of `blank/` that hold a brand."""
+    return tuple(sorted(path.parent.name for path in (HERE / "blank").glob("*/brand")))
 
 
-def example() -> Mapping[str, bytes]:
+def blank_brand(lang: str, name: str) -> Mapping[str, bytes]:
+    """The files of an empty brand of that name, by path: explained in `lang`, or in English where there is no template in it."""
+    files = {**_common_files(), **_read_files(f"blank/{lang if lang in template_languages() else 'en'}")}
+    return {path: data.replace(b"@NAME@", _name_for_file(path, name)) for path, data in files.items()}
+
+
+def example_brand() -> Mapping[str, bytes]:
     """The files of the example brand, by path: the team folders of this project's own root."""
-    readme = {"README.md": _below("blank/example")["README.md"]}
-    return {**_common(), **readme, **_below("example")}
+    readme = {"README.md": _read_files("blank/example")["README.md"]}
+    return {**_common_files(), **readme, **_read_files("example")}
 
 
-def _common() -> Mapping[str, bytes]:
-    return {_DOTTED[name]: data for name, data in _below("blank/both").items()}
+def _common_files() -> Mapping[str, bytes]:
+    return {_DOTFILES[name]: data for name, data in _read_files("blank/both").items()}
 
 
-def _below(folder: str) -> Mapping[str, bytes]:
+def _read_files(folder: str) -> Mapping[str, bytes]:
     top = HERE / folder
     return {path.relative_to(top).as_posix(): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
 
 
-def _named(path: str, name: str) -> bytes:
-    """The brand's name for that file: in YAML, as any reader takes it for one text."""
-    plain = name.replace(" ", "").isalnum() and not name[0].isdigit()
-    return (name if plain or not path.endswith(".yml") else '"' + name.replace("\\", "").replace('"', "'") + '"').encode()
+def _name_for_file(path: str, name: str) -> bytes:
+    """The brand's name as that file holds it: in YAML, quoted where it needs quotes."""
+    is_plain = name.replace(" ", "").isalnum() and not name[0].isdigit()
+    return (name if is_plain or not path.endswith(".yml") else '"' + name.replace("\\", "").replace('"', "'") + '"').encode()

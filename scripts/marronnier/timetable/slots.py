@@ -93,7 +93,7 @@ class SlotPlaces:
                 if verdict.effect in ("keep", "warn"):
                     unshifted[day] = verdict.why
                 elif verdict.effect == "shift" and (new_day := self._calendar.shift_target(day, weekend=False, on_holiday=slot.on_holiday)):
-                    shifted.setdefault(new_day, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why))
+                    shifted.setdefault(new_day, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why))
             day += ONE_DAY
         for day, note in {**shifted, **unshifted}.items():
             if begin <= day < end:

@@ -232,9 +232,9 @@ class TimetableBuilder:
         if new_day is None:
             return None, _("skipped: {why}, and no working day is near", why=verdict.why)
         if new_day in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.day(new_day))
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(new_day))
         occupied.add(new_day)
-        return new_day, _("moved from {day}: {why}", day=messages.day(day), why=verdict.why)
+        return new_day, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why)
 
     def _occurrence_instant(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:

@@ -100,7 +100,7 @@ def _count_message(count: int, channel: str, week: date) -> str:
         "{count} posts on `{channel}` in the week of {monday}",
         count,
         channel=channel,
-        monday=messages.day(week),
+        monday=messages.format_day(week),
     )
 
 

@@ -30,6 +30,6 @@ def check(view: View) -> Iterator[Finding]:
             LEVEL,
             place,
             _("{when} is outside the campaign `{name}`", when=view.format_time(line.at), name=name),
-            _("a day from {start} to {end}", start=messages.day(page.campaign.start), end=messages.day(page.campaign.end)),
+            _("a day from {start} to {end}", start=messages.format_day(page.campaign.start), end=messages.format_day(page.campaign.end)),
             _("move it, remove `campaign`, or write why: `allow: {outside-campaign: the reason}`"),
         )

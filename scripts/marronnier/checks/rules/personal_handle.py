@@ -47,7 +47,7 @@ def _handle_findings(view: View, name: str, handle: Handle) -> Iterator[Finding]
             "personal-handle",
             "warning",
             view.desk.place(_FILE, "handles", name, "until"),
-            _("`{name}` had to be removed after {day}", name=name, day=messages.day(handle.until)),
+            _("`{name}` had to be removed after {day}", name=name, day=messages.format_day(handle.until)),
             _("no name kept after the agreed day"),
             _("remove the person, or agree on a later day and write it"),
         )
@@ -67,7 +67,7 @@ def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iter
         if (handle.basis or "").strip() and handle.until is not None:
             if last_day <= handle.until:
                 continue
-            message = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.day(handle.until))
+            message = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.format_day(handle.until))
         reported.add(name)
         yield Finding(
             "personal-handle",

@@ -39,7 +39,7 @@ def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay
         if holiday.estimated
         else _("{when} is a public holiday: {name}", when=when, name=holiday.name),
         _("a working day, or a post that is meant for the holiday"),
-        _("move it to {day}, or write why: `allow: {{public-holiday: the reason}}`", day=messages.day(working))
+        _("move it to {day}, or write why: `allow: {{public-holiday: the reason}}`", day=messages.format_day(working))
         if working
         else _("move it, or write why: `allow: {public-holiday: the reason}`"),
     )

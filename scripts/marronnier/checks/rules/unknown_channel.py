@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from marronnier import desk as desks
 from marronnier.checks.suggestions import unknown_name
 from marronnier.checks.view import View
-from marronnier.messages import _, with_spaces_shown
+from marronnier.messages import _, show_no_break_spaces
 from marronnier.model.finding import Finding, Fix, Level, Place
 from marronnier.model.post import Post
 from marronnier.text import variants
@@ -77,7 +77,7 @@ def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[
                 "unknown-channel",
                 LEVEL,
                 place,
-                _("`{line}` is not a heading for a channel: it would be published as text", line=with_spaces_shown(line.strip())),
+                _("`{line}` is not a heading for a channel: it would be published as text", line=show_no_break_spaces(line.strip())),
                 _("`##`, a space, and `@name`"),
                 _("Write it so: {line}", line=corrected),
                 Fix(place.line, line_text, corrected),

@@ -107,7 +107,7 @@ class View:
 
     def format_time(self, at: datetime) -> str:
         """An instant as people write it, in the brand's zone."""
-        return messages.moment(at.astimezone(self.zone))
+        return messages.format_instant(at.astimezone(self.zone))
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -1,1 +1,1 @@
-"""The verbs: one file a command, each holding a click command named `command`. The folder is the registry."""
+"""The commands: a module each, holding a click command named `command`. The folder is the registry."""

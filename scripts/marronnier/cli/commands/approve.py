@@ -1,4 +1,4 @@
-"""`marronnier approve`: say yes to exactly these words, there and then."""
+"""`marronnier approve`: approves exactly these words at exactly this time."""
 
 from __future__ import annotations
 
@@ -19,38 +19,41 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("keys", nargs=-1, metavar="KEY…")
-@click.option("--as", "who", metavar="ID", help=_("Who approves: a name of brand/approvals.yml."))
+@click.option("--as", "approver_id", metavar="ID", help=_("Who approves: a name of brand/approvals.yml."))
 @click.option("--all-in-review", is_flag=True, help=_("Everything that this branch asks for."))
 @click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
 @click.option("--yes", is_flag=True, help=_("Do not ask again."))
 @pass_command_context
-def command(here: CommandContext, keys: tuple[str, ...], who: str | None, all_in_review: bool, key: Path | None, yes: bool) -> None:
+def command(
+    context: CommandContext, keys: tuple[str, ...], approver_id: str | None, all_in_review: bool, key: Path | None, yes: bool
+) -> None:
     """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
     from marronnier import review
 
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
-    now = here.now(here.brand.zone, here.brand.clock)
-    pending = review.prepare_approval(here.repo, now, keys, who=who, key=key, all_in_review=all_in_review)
-    show(pending.subjects, here.brand.zone)
-    for done in pending.already_approved:
-        click.echo(_("{key} is approved already and is left out.", key=done))
-    _agree(pending, yes)
-    submission = review.approve(here.repo, pending)
+    now = context.now(context.brand.zone, context.brand.clock)
+    pending = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
+    print_preview(pending.subjects, context.brand.zone)
+    for approved_key in pending.already_approved:
+        click.echo(_("{key} is approved already and is left out.", key=approved_key))
+    _confirm(pending, yes)
+    submission = review.approve(context.repo, pending)
     click.echo(_("Approved by {who}: {commit}.", who=pending.name, commit=submission.reference[:10]))
     for step in submission.next_steps:
         click.echo(step)
 
 
-def show(subjects: Sequence[Subject], zone: str) -> None:
-    """Print exactly what is approved: the words as they will be sent, when, where."""
-    from marronnier.cli.output.approval_preview import told
+def print_preview(subjects: Sequence[Subject], zone: str) -> None:
+    """Print exactly what is approved: the words as they will be sent, their time and their account."""
+    from marronnier.cli.output.approval_preview import preview_lines
 
-    for line in told(subjects, zone):
+    for line in preview_lines(subjects, zone):
         click.echo(line)
 
 
-def _agree(pending: PendingApproval, yes: bool) -> None:
+def _confirm(pending: PendingApproval, yes: bool) -> None:
+    """Ask whether to approve. Raises Trouble where nobody can be asked, Abort for a no."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():

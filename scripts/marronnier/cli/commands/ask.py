@@ -1,4 +1,4 @@
-"""`marronnier ask`: ask that publications be approved."""
+"""`marronnier ask`: asks for the approval of publications."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from marronnier.messages import _
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
 @pass_command_context
-def command(here: CommandContext, keys: tuple[str, ...]) -> None:
+def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
     from marronnier import review
 
-    asked = review.ask(here.repo, here.now(here.brand.zone, here.brand.clock), keys)
-    for subject in asked.subjects:
+    request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
+    for subject in request.subjects:
         click.echo(f"• {subject.named.key}")
-    branch = asked.submission.branch
-    if asked.submission.is_new_branch:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=branch))
+    submission = request.submission
+    if submission.is_new_branch:
+        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=submission.branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=branch))
-    for step in asked.submission.next_steps:
+        click.echo(_("Asked on {branch}: it is in review now.", branch=submission.branch))
+    for step in submission.next_steps:
         click.echo(step)

@@ -1,4 +1,4 @@
-"""`marronnier build`: the site, or plain Markdown for any other builder."""
+"""`marronnier build`: builds the site, or plain Markdown for any other builder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.messages import LANGUAGES, Trouble, _, ngettext
+from marronnier.messages import Trouble, _, languages, ngettext
 
 if TYPE_CHECKING:
     from marronnier.pages.emitter import BuildCounts
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
 )
-@click.option("--lang", "langs", multiple=True, type=click.Choice(LANGUAGES), help=_("Only this language; may be given several times."))
+@click.option("--lang", "langs", multiple=True, type=click.Choice(languages()), help=_("Only this language; may be given several times."))
 @pass_command_context
-def command(here: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
+def command(context: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
     """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""
     if markdown is not None:
-        counts = _markdown(here, _safe(here.root, here.folder / markdown), internal=internal, langs=langs)
+        counts = _write_markdown(context, _require_safe_folder(context.root, context.folder / markdown), internal=internal, langs=langs)
         target = markdown
     else:
         target = out or Path("site")
-        counts = site(here, _safe(here.root, here.folder / target), internal=internal, langs=langs)
+        counts = build_site(context, _require_safe_folder(context.root, context.folder / target), internal=internal, langs=langs)
     click.echo(
         ngettext("{count} file written", "{count} files written", counts.written)
         + ", "
@@ -48,48 +48,51 @@ def command(here: CommandContext, markdown: Path | None, internal: bool, out: Pa
         click.echo(_("This build shows drafts and proposals: keep it to the team."), err=True)
 
 
-def site(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
-    """Build the site into that folder. Raises Trouble where a person is needed."""
+def build_site(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
+    """Build the site into a folder. Raises Trouble where a person is needed."""
     from marronnier import mkdocs_plugin
 
-    return mkdocs_plugin.build(here.root, scenes(here, internal=internal, langs=langs), out)
+    return mkdocs_plugin.build(context.root, collect_site_data(context, internal=internal, langs=langs), out)
 
 
-def scenes(here: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], SiteData]:
-    """What the site is made of, for each language."""
+def collect_site_data(context: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], SiteData]:
+    """A function that gives the site's data in a language."""
     from dataclasses import replace
 
     from marronnier.pages import collect
 
-    brand = here.desk.brand
-    found = collect.collect_site_data(here.repo, here.now(brand.zone, brand.clock), internal=internal)
-    return lambda lang: replace(found(lang), langs=langs)
+    brand = context.desk.brand
+    data_in = collect.collect_site_data(context.repo, context.now(brand.zone, brand.clock), internal=internal)
+    return lambda lang: replace(data_in(lang), langs=langs)
 
 
-def _markdown(here: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
+def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:
     from marronnier import pages
     from marronnier.pages import emitter, site_files, site_view
 
-    found = scenes(here, internal=internal, langs=langs)
-    with emitter.Emitter(out, emitter.manifest_path(here.root, out)) as writer:
-        known = langs or site_view.languages(found("").desk.brand)
-        for number, lang in enumerate(known):
+    data_in = collect_site_data(context, internal=internal, langs=langs)
+    with emitter.Emitter(out, emitter.manifest_path(context.root, out)) as writer:
+        languages_to_build = langs or site_view.languages(data_in("").desk.brand)
+        for number, lang in enumerate(languages_to_build):
             prefix = f"{lang}/" if number else ""
             site_files.write_markdown(
-                pages.make(found(lang), lang),
-                lambda path, data, prefix=prefix: writer.write_file(prefix + path, data),  # type: ignore[misc]
-            )
+                pages.make(data_in(lang), lang), lambda path, data, prefix=prefix: writer.write_file(prefix + path, data)
+            )  # type: ignore[misc]
     return writer.counts
 
 
-def _safe(root: Path, out: Path) -> Path:
-    """The folder, unless writing there could hurt what people wrote. Raises Trouble."""
-    place, home = out.resolve(), root.resolve()
-    kept = [home / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]
-    if place == home or home.is_relative_to(place) or any(place == folder or place.is_relative_to(folder) for folder in kept):
+def _require_safe_folder(root: Path, out: Path) -> Path:
+    """The folder as an absolute path. Raises Trouble where a site there would mix with other files."""
+    target, brand_folder = out.resolve(), root.resolve()
+    team_folders = [brand_folder / name for name in ("content", "brand", "calendar", "scripts", "tests", ".git", ".github", ".marronnier")]
+    if (
+        target == brand_folder
+        or brand_folder.is_relative_to(target)
+        or any(target == folder or target.is_relative_to(folder) for folder in team_folders)
+    ):
         raise Trouble(
             _("the site cannot be built into {folder}: that folder holds other things", folder=out),
             _("Give a folder of its own with --out, like `site`."),
             status=2,
         )
-    return place
+    return target

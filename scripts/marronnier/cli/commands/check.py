@@ -1,4 +1,4 @@
-"""`marronnier check`: what is wrong, where, and what to do about it."""
+"""`marronnier check`: prints what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import click
 
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import Form, findings, format_option
-from marronnier.messages import Trouble, _, ngettext, with_spaces_shown
+from marronnier.cli.output import OutputFormat, findings, format_option
+from marronnier.messages import Trouble, _, ngettext, show_no_break_spaces
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from marronnier.model.history import History
 
 
-_TURNS = 50
-"""How often what was mended is looked at again: YAML stops at its first fault, so that a file is told and mended line by line."""
+_MAX_ROUNDS = 50
+"""The most rounds of corrections: YAML stops at its first error, so a file is corrected line by line, and checked again after each."""
 
 
 @click.command()
@@ -35,53 +35,53 @@ _TURNS = 50
 @click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
 @format_option
 @pass_command_context
-def command(surroundings: CommandContext, paths: tuple[Path, ...], fix: bool, form: Form) -> None:
+def command(context: CommandContext, paths: tuple[Path, ...], fix: bool, output_format: OutputFormat) -> None:
     """Check the calendar, or only what is in PATH…"""
-    chosen = [_below(surroundings, path) for path in paths]
-    judged = _judge(surroundings, chosen)
+    chosen = [_path_in_brand(context, path) for path in paths]
+    result = _run_checks(context, chosen)
     if fix:
-        judged = _mended(surroundings, chosen, judged, form)
-    findings.say(judged.found, form)
-    if form == "text":
-        output.say(_summary(judged, dated=surroundings.now_text is not None), err=True)
-    if any(finding.level == "error" for finding in judged.found):
+        result = _fix_all(context, chosen, result, output_format)
+    findings.print_findings(result.findings, output_format)
+    if output_format == "text":
+        output.print_line(_summary(result, dated=context.now_text is not None), err=True)
+    if any(finding.level == "error" for finding in result.findings):
         click.get_current_context().exit(1)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a run found, and how far it looked."""
+    """The findings of a run, and whether it read everything."""
 
-    found: list[Finding]
+    findings: list[Finding]
     brand: Brand
-    alone: bool
-    """Whether one post was read without the others."""
+    single_file: bool
+    """Whether one file was read without the others."""
 
 
-def _below(surroundings: CommandContext, path: Path) -> str:
-    """A path as the tree names it. Raises Trouble for one that is elsewhere or not there."""
-    whole = (surroundings.folder / path).resolve()
-    if not whole.is_relative_to(surroundings.root.resolve()):
-        raise Trouble(_("{path} is not in {root}", path=path, root=surroundings.root), _("Name a file of this brand."), status=2)
-    if not whole.exists():
+def _path_in_brand(context: CommandContext, path: Path) -> str:
+    """A path relative to the brand's folder. Raises Trouble for one outside of it or one that does not exist."""
+    absolute = (context.folder / path).resolve()
+    if not absolute.is_relative_to(context.root.resolve()):
+        raise Trouble(_("{path} is not in {root}", path=path, root=context.root), _("Name a file of this brand."), status=2)
+    if not absolute.exists():
         raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that is there."), status=2)
-    return PurePosixPath(whole.relative_to(surroundings.root.resolve())).as_posix()
+    return PurePosixPath(absolute.relative_to(context.root.resolve())).as_posix()
 
 
-def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
-    """Load, time and judge everything, or what was chosen; a single post is read alone, which is fast."""
+def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
+    """Load and check everything, or what is in the chosen paths; a single file is read alone, which is fast."""
     from marronnier import checks, desk, timetable
     from marronnier.files import WorkTree
     from marronnier.proofs.situation import Situation
 
-    root = surroundings.root
+    root = context.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
     loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=_cache(root))
-    now = surroundings.now(loaded.brand.zone, loaded.brand.clock)
-    record = _record(root, loaded)
+    now = context.now(loaded.brand.zone, loaded.brand.clock)
+    record = _read_sent_record(root, loaded)
     began = record.began
     if began is None and loaded.brand.clock is not None:
-        # A brand at its own clock was given its past with its files: none of it can still be late.
+        # A brand at its own clock received its past with its files: none of it can be late.
         began = now
     situation = Situation(
         desk=loaded,
@@ -92,8 +92,8 @@ def _judge(surroundings: CommandContext, chosen: Sequence[str]) -> CheckResult:
         payload=record.payload,
         follows=record.follows,
     )
-    found = checks.run(situation, cache=_cache(root))
-    return CheckResult([one for one in found if _is_chosen(one.place.path, chosen)], loaded.brand, alone is not None)
+    all_findings = checks.run(situation, cache=_cache(root))
+    return CheckResult([finding for finding in all_findings if _is_chosen(finding.place.path, chosen)], loaded.brand, alone is not None)
 
 
 def _cache(root: Path) -> Cache:
@@ -103,23 +103,23 @@ def _cache(root: Path) -> Cache:
 
 
 def _is_chosen(path: str, chosen: Collection[str]) -> bool:
-    return not chosen or "." in chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
+    return not chosen or "." in chosen or any(path == choice or path.startswith(f"{choice}/") for choice in chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class SentRecord:
-    """What went out so far, as far as this repository knows."""
+    """What was sent so far, as far as this repository knows."""
 
     histories: Mapping[str, History] = field(default_factory=dict)
     began: datetime | None = None
-    """Since when that is recorded."""
+    """The beginning of the ledger; None without one."""
     payload: Callable[[str], bytes | None] = lambda _sha256: None
     follows: Callable[[str], bool] = lambda _commit: True
-    """Whether the working directory comes after a commit."""
+    """Whether a commit is an ancestor of HEAD."""
 
 
-def _record(root: Path, desk: Desk) -> SentRecord:
-    """What went out; nothing where there is no repository or no ledger."""
+def _read_sent_record(root: Path, desk: Desk) -> SentRecord:
+    """What was sent; an empty record where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return SentRecord()
     from marronnier.git import NotInstalled, Repo
@@ -130,20 +130,20 @@ def _record(root: Path, desk: Desk) -> SentRecord:
             return SentRecord()
         from marronnier import ledger
 
-        # Judging words is done at every save, on a train too: what was fetched last is near enough.
+        # People check at every save, on a train too: the ledger as it was last fetched is near enough.
         record = ledger.open(repo, desk.brand, fetch=False)
         follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
-        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _kept(record), follows)
+        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _payload_reader(record), follows)
     except NotInstalled:
         return SentRecord()
     except Trouble as trouble:
-        # A damaged ledger stops publishing; that is no reason not to judge the words.
-        output.say(_("The ledger was not read: {why}", why=trouble.message), err=True)
+        # A damaged ledger stops publishing; the words can be checked without it.
+        output.print_line(_("The ledger was not read: {why}", why=trouble.message), err=True)
         return SentRecord()
 
 
-def _kept(record: Ledger) -> Callable[[str], bytes | None]:
-    """What was sealed, by its digest; what is damaged counts as not kept, for `ledger verify` tells it."""
+def _payload_reader(record: Ledger) -> Callable[[str], bytes | None]:
+    """A function that gives a sealed payload by its digest; None for a damaged one, which `ledger verify` reports."""
 
     def payload(digest: str) -> bytes | None:
         try:
@@ -154,44 +154,47 @@ def _kept(record: Ledger) -> Callable[[str], bytes | None]:
     return payload
 
 
-def _mended(surroundings: CommandContext, chosen: Sequence[str], judged: CheckResult, form: Form) -> CheckResult:
-    """What is left to judge after every safe correction. One may make room for the next on the same line, so it is done until none is left."""
+def _fix_all(context: CommandContext, chosen: Sequence[str], result: CheckResult, output_format: OutputFormat) -> CheckResult:
+    """Write every safe correction, check again until none is left, and return the last result.
+
+    A correction may make another one possible on the same line.
+    """
     count = 0
-    for _turn in range(_TURNS):
-        written = _mend(surroundings.root, judged.found, form)
-        if not written:
+    for _round in range(_MAX_ROUNDS):
+        changed = _fix_once(context.root, result.findings, output_format)
+        if not changed:
             break
-        count += written
-        judged = _judge(surroundings, chosen)
-    if form == "text":
-        output.say(
+        count += changed
+        result = _run_checks(context, chosen)
+    if output_format == "text":
+        output.print_line(
             ngettext("{count} line mended.", "{count} lines mended.", count) if count else _("No line can be mended safely."),
             err=True,
         )
-    return judged
+    return result
 
 
-def _mend(root: Path, found: Sequence[Finding], form: Form) -> int:
-    """Write every safe correction and show it. How many lines changed."""
-    from marronnier.autofix import mend
+def _fix_once(root: Path, findings: Sequence[Finding], output_format: OutputFormat) -> int:
+    """Write and print every safe correction, and return the number of changed lines."""
+    from marronnier.autofix import apply_fixes
 
-    mended = list(mend(root, found))
-    # Programs read standard output: there the findings stand alone.
-    err = form != "text"
-    for one in mended:
-        output.say(f"{output.visible(one.path)}:{one.fix.line}", err=err)
-        for sign, colour, lines in (("-", "red", one.fix.before), ("+", "green", one.fix.after)):
+    applied = list(apply_fixes(root, findings))
+    # Programs read standard output: it holds only the findings.
+    err = output_format != "text"
+    for correction in applied:
+        output.print_line(f"{output.escape_controls(correction.path)}:{correction.fix.line}", err=err)
+        for sign, colour, lines in (("-", "red", correction.fix.before), ("+", "green", correction.fix.after)):
             for line in lines.splitlines():
-                output.say(output.coloured(f"{sign} {with_spaces_shown(output.visible(line))}", colour), err=err)
-    return len(mended)
+                output.print_line(output.coloured(f"{sign} {show_no_break_spaces(output.escape_controls(line))}", colour), err=err)
+    return len(applied)
 
 
-def _summary(judged: CheckResult, *, dated: bool) -> str:
-    """How many findings, and what they do not tell."""
-    said = [findings.counted(judged.found)]
-    brand = judged.brand
-    if judged.alone:
-        said.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
+def _summary(result: CheckResult, *, dated: bool) -> str:
+    """The number of findings, and notes on what was not checked."""
+    sentences = [findings.count_by_level(result.findings)]
+    brand = result.brand
+    if result.single_file:
+        sentences.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
     if brand.clock is not None and not dated:
-        said.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))
-    return " ".join(said)
+        sentences.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))
+    return " ".join(sentences)

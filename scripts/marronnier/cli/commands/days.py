@@ -1,4 +1,4 @@
-"""`marronnier days YEAR`: the holidays of a year, and their lines in `calendar/days.yml`."""
+"""`marronnier days YEAR`: prints the public holidays of a year, and writes them into `calendar/days.yml`."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ if TYPE_CHECKING:
 @click.option("--territory", metavar="CODE", help=_("Another country than the brand's: BE, FR, NL, LU, DZ, MA, … (ISO 3166)."))
 @click.option("--write", is_flag=True, help=_("Write the missing ones into calendar/days.yml; without it, only show them."))
 @pass_command_context
-def command(surroundings: CommandContext, year: int, territory: str | None, write: bool) -> None:
+def command(context: CommandContext, year: int, territory: str | None, write: bool) -> None:
     """Show the public holidays of YEAR, and fill calendar/days.yml with those it lacks."""
     from marronnier import public_holidays
 
-    desk = surroundings.desk
-    if _faults(desk, public_holidays.PATH):
+    desk = context.desk
+    if _print_read_errors(desk, public_holidays.PATH):
         click.get_current_context().exit(1)
-    here = desk.brand.territory
-    found = public_holidays.holidays_of(territory or here, year, desk.brand.lang)
-    lacking = public_holidays.missing(found, desk.days.days, here)
-    _list(found, lacking)
+    brand_territory = desk.brand.territory
+    holidays = public_holidays.list_holidays(territory or brand_territory, year, desk.brand.lang)
+    lacking = public_holidays.missing_holidays(holidays, desk.days.days, brand_territory)
+    _print_holidays(holidays, lacking)
     if not lacking:
         click.echo(
-            _("{path} lacks none of them.", path=public_holidays.PATH) if found else _("No holiday of {year} is known there.", year=year),
+            _("{path} lacks none of them.", path=public_holidays.PATH)
+            if holidays
+            else _("No holiday of {year} is known there.", year=year),
             err=True,
         )
         return
-    before = _text(desk, public_holidays.PATH)
-    after = public_holidays.fill_calendar(before, lacking, here)
+    before = _read_text(desk, public_holidays.PATH)
+    after = public_holidays.add_to_calendar_file(before, lacking, brand_territory)
     if not write:
-        click.echo("\n" + _difference(before, after, public_holidays.PATH), nl=False)
+        click.echo("\n" + _unified_diff(before, after, public_holidays.PATH), nl=False)
         click.echo(
             ngettext(
                 "{count} line would be written to {path}; add --write to write it.",
@@ -54,36 +56,37 @@ def command(surroundings: CommandContext, year: int, territory: str | None, writ
         return
     from marronnier.files import atomic_write
 
-    atomic_write.write(surroundings.root / public_holidays.PATH, after)
+    atomic_write.write(context.root / public_holidays.PATH, after)
     click.echo(
         ngettext("{count} line written to {path}.", "{count} lines written to {path}.", len(lacking), path=public_holidays.PATH), err=True
     )
 
 
-def _faults(desk: Desk, path: str) -> bool:
-    """Say what cannot be read in that file, if anything: what stands there must be known before anything is added."""
-    faults = [finding for finding in desk.findings if finding.place.path == path and finding.level == "error"]
-    for finding in faults:
+def _print_read_errors(desk: Desk, path: str) -> bool:
+    """Print the read errors of a file, and return whether it has any: its content must be known before anything is added."""
+    errors = [finding for finding in desk.findings if finding.place.path == path and finding.level == "error"]
+    for finding in errors:
         click.echo(str(finding), err=True)
-    return bool(faults)
+    return bool(errors)
 
 
-def _list(found: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
+def _print_holidays(holidays: Sequence[CalendarDay], lacking: Collection[CalendarDay]) -> None:
+    """Print a line for each holiday; `+` marks those that the file lacks."""
     from marronnier import public_holidays
 
-    for day in found:
+    for day in holidays:
         estimated = _("(estimated)") if day.estimated else ""
         mark = "+" if day in lacking else "="
-        click.echo(f"{mark} {day.date} {public_holidays.weekday(day.date)}  {day.name} {estimated}".rstrip())
+        click.echo(f"{mark} {day.date} {public_holidays.short_weekday(day.date)}  {day.name} {estimated}".rstrip())
 
 
-def _text(desk: Desk, path: str) -> str:
-    """The file as it stands, newlines and all; empty when there is none."""
+def _read_text(desk: Desk, path: str) -> str:
+    """The file's text with its newlines; empty when there is no file."""
     return desk.tree.read(path).decode("utf-8") if desk.tree.exists(path) else ""
 
 
-def _difference(before: str, after: str, path: str) -> str:
-    """A unified diff, as git shows it."""
+def _unified_diff(before: str, after: str, path: str) -> str:
+    """The unified diff of two texts, as git prints it."""
     origin = f"a/{path}" if before else "/dev/null"
     lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), fromfile=origin, tofile=f"b/{path}")
-    return "".join(one if one.endswith("\n") else f"{one}\n\\ No newline at end of file\n" for one in lines)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

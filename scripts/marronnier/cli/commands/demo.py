@@ -1,4 +1,4 @@
-"""`marronnier demo`: the whole journey on the example brand, in a scratch folder, shown on this machine."""
+"""`marronnier demo`: creates the example brand with a past, builds its site and serves it on this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,33 +14,36 @@ from marronnier.cli.commands import build, serve
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
+if TYPE_CHECKING:
+    from marronnier.demo import Demo
+
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
 @click.option("--no-serve", is_flag=True, help=_("End when the site is built."))
 @pass_command_context
-def command(here: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
+def command(context: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
     """Live the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
     from marronnier import demo
     from marronnier.git import Repo
 
-    place = (here.folder / folder) if folder else scratch()
+    target = (context.folder / folder) if folder else default_folder()
     with contextlib.ExitStack() as stack:
-        listening = None if no_serve else stack.enter_context(serve.opened(port))
+        listener = None if no_serve else stack.enter_context(serve.open_port(port))
         Repo(Path.cwd()).version()
-        made = demo.write(place, click.echo)
-        there = CommandContext(made.folder, here.now_text)
-        out = made.folder / "site"
+        demo_brand = demo.create_demo(target, click.echo)
+        demo_context = CommandContext(demo_brand.folder, context.now_text)
+        out = demo_brand.folder / "site"
         click.echo(_("Building the site"))
-        build.site(there, out, internal=True)
-        _tell_next(made)
-        if listening is not None:
-            serve.show(out, listening)
+        build.build_site(demo_context, out, internal=True)
+        _print_next_steps(demo_brand)
+        if listener is not None:
+            serve.serve_folder(out, listener)
 
 
-def scratch() -> Path:
-    """The demo's own folder among this person's caches. Raises Trouble where there is none."""
+def default_folder() -> Path:
+    """The demo's folder in the user's cache. Raises Trouble where it cannot be made."""
     caches = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
     folder = Path(caches) / "marronnier" / "demo"
     try:
@@ -51,15 +55,12 @@ def scratch() -> Path:
     return folder
 
 
-def _tell_next(made: object) -> None:
-    from marronnier.demo import Demo
-
-    assert isinstance(made, Demo)
+def _print_next_steps(demo_brand: Demo) -> None:
     click.echo()
-    click.echo(_("The brand lives in {folder}. Try there:", folder=made.folder))
+    click.echo(_("The brand lives in {folder}. Try there:", folder=demo_brand.folder))
     click.echo("  marronnier plan")
     click.echo("  marronnier status")
     click.echo("  git switch semaine-51 && marronnier approve --all-in-review")
-    if made.key is not None:
-        click.echo(f"  MARRONNIER_SIGNING_KEY={shlex.quote(str(made.key))} marronnier publish --now '2026-12-02 09:30'")
+    if demo_brand.key is not None:
+        click.echo(f"  MARRONNIER_SIGNING_KEY={shlex.quote(str(demo_brand.key))} marronnier publish --now '2026-12-02 09:30'")
     click.echo()

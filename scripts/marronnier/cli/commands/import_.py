@@ -1,8 +1,7 @@
-"""`marronnier import`: posts, accounts and history of another tool, carried into the brand."""
+"""`marronnier import`: carries posts, accounts and history of another tool into the brand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,24 @@ from marronnier.cli.output import import_report
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    from marronnier.importers.bundle import Ending
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.web import Web
 
 
-@click.command()
+class ImportCommand(click.Command):
+    """The command, whose help lists the tools."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then each tool of the folder `importers/tools/` with its summary."""
+        from marronnier import importers
+
+        super().format_options(ctx, formatter)
+        with formatter.section(_("Tools")):
+            formatter.write_dl([(name, _(summary)) for name, summary in importers.summaries().items()])
+
+
+@click.command(cls=ImportCommand)
 @click.argument("tool", metavar="TOOL")
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
@@ -31,49 +41,48 @@ if TYPE_CHECKING:
 )
 @click.option("--fresh", is_flag=True, help=_("Leave out what that tool knows of the past: everything is still to be published."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be carried over, and write nothing."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
 @pass_command_context
-def command(here: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, form: str) -> None:
+def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
     """Carry posts, accounts, handles and history of another tool into this brand, and say what stayed behind.
 
-    TOOL is galaxy-social, hugo or jekyll; DIR is its folder, which is only read.
+    TOOL is one of the tools below; DIR is its folder, which is only read.
     Nothing that stands in the brand is written over, so it can be run again.
     What the other tool sent already is noted in the ledger first, and is never sent again.
     """
     from marronnier import importers
     from marronnier.files import WorkTree
+    from marronnier.importers.past_sends import past_sends_by_key, record_past_sends
+    from marronnier.importers.writer import compare_with_brand, write_bundle
     from marronnier.model.scalars import zone_or_utc
 
     if tool not in importers.names():
         raise Trouble(
             _("No tool is called {name} here", name=tool), _("One can come from {names}.", names=", ".join(importers.names())), status=2
         )
-    desk = here.desk
+    desk = context.desk
     if desk.settings_errors:
         raise Trouble(
             _("{place} is wrong: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
             _("Run `marronnier check` and mend it first: what comes over is written beside it."),
         )
-    source = WorkTree((here.folder / folder).resolve())
-    now = here.now(desk.brand.zone, desk.brand.clock)
-    crossing = importers.read(tool, source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
-    landing = importers.compare(crossing, desk)
-    noted: Mapping[Ending, int] = {}
-    known = importers.past_sends(crossing, landing)
-    book = _ledger(here, desk.brand) if known else None
+    source = WorkTree((context.folder / folder).resolve())
+    now = context.now(desk.brand.zone, desk.brand.clock)
+    bundle = importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
+    diff = compare_with_brand(bundle, desk)
+    ledger = _existing_ledger(context, desk.brand) if past_sends_by_key(bundle, diff) else None
+    recorded = record_past_sends(bundle, diff, ledger, now) if ledger is not None and not dry_run else {}
     if not dry_run:
-        if book is not None:
-            noted = importers.record(crossing, landing, book, now)
-        importers.write_bundle(crossing, landing, source, desk, here.root, _door(desk.brand) if media == "fetch" else None)
-    import_report.say(crossing, landing, noted, form, rehearsed=dry_run)
+        write_bundle(bundle, diff, source, desk, context.root, _web_client(desk.brand) if media == "fetch" else None)
+    import_report.print_report(bundle, diff, recorded, output_format, dry_run=dry_run)
 
 
-def _ledger(here: CommandContext, brand: Brand) -> Ledger:
-    """The ledger that remembers what went out. Raises Trouble when there is none yet: then all of it would go out again."""
+def _existing_ledger(context: CommandContext, brand: Brand) -> Ledger:
+    """The brand's ledger. Raises Trouble when there is none yet: without it everything sent already would be sent again."""
     from marronnier import ledger
 
-    book = ledger.open(here.repo, brand)
-    if not book.exists:
+    opened = ledger.open(context.repo, brand)
+    if not opened.exists:
         raise Trouble(
             _("There is no ledger yet, and without its memory what was sent already would be sent again; nothing was written"),
             _(
@@ -81,10 +90,10 @@ def _ledger(here: CommandContext, brand: Brand) -> Ledger:
                 "then this again; or add --fresh, if everything is to be published again."
             ),
         )
-    return book
+    return opened
 
 
-def _door(brand: Brand) -> Web:
+def _web_client(brand: Brand) -> Web:
     from marronnier.web import Web
 
     return Web(loopback=brand.clock is not None)

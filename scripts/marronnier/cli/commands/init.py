@@ -1,4 +1,4 @@
-"""`marronnier init`: begin a brand in an empty folder."""
+"""`marronnier init`: creates a brand in an empty folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from marronnier import messages
+from marronnier import messages, start
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
@@ -16,48 +16,48 @@ from marronnier.messages import _, ngettext
 @click.option(
     "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help=_("The language the files are explained in; yours, when absent."))
+@click.option(
+    "--lang", type=click.Choice(start.template_languages()), help=_("The language the files are explained in; yours, when absent.")
+)
 @pass_command_context
-def command(surroundings: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
+def command(context: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
     """Begin a brand in an empty folder (this one, when none is named)."""
-    from marronnier import start
-
-    place = (surroundings.folder / folder if folder else surroundings.folder).absolute()
-    files = start.example() if with_example else start.blank(lang or messages.preferred(), name_of(place))
-    begun = start.create_brand(place, files)
-    click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(begun.written), folder=place))
-    if begun.kept:
-        click.echo(_("Kept as they were: {names}", names=", ".join(begun.kept)))
-    if begun.repository:
+    target = (context.folder / folder if folder else context.folder).absolute()
+    files = start.example_brand() if with_example else start.blank_brand(lang or messages.preferred_language(), brand_name(target))
+    brand = start.create_brand(target, files)
+    click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(brand.written_files), folder=target))
+    if brand.kept_files:
+        click.echo(_("Kept as they were: {names}", names=", ".join(brand.kept_files)))
+    if brand.made_repository:
         click.echo(_("A git repository was made there, its branch is main."))
     click.echo()
     click.echo(_("Next:"))
-    for step in steps(with_example, elsewhere=place != surroundings.folder, place=place):
+    for step in next_steps(with_example, elsewhere=target != context.folder, target=target):
         click.echo(f"  {step}")
 
 
-def name_of(place: Path) -> str:
-    """A first name for the brand, from its folder: `le-feuillage` gives `Le feuillage`."""
-    words = " ".join(place.name.replace("-", " ").replace("_", " ").split())
+def brand_name(target: Path) -> str:
+    """A name for the brand, from its folder's name: `le-feuillage` gives `Le feuillage`."""
+    words = " ".join(target.name.replace("-", " ").replace("_", " ").split())
     return words[:1].upper() + words[1:] if words else _("Our brand")
 
 
-def steps(with_example: bool, *, elsewhere: bool, place: Path) -> list[str]:
-    """The next three steps, as commands with what they do."""
-    go = f"cd {_quoted(place)} && " if elsewhere else ""
+def next_steps(with_example: bool, *, elsewhere: bool, target: Path) -> list[str]:
+    """The next three steps: commands, and what each does."""
+    change_folder = f"cd {_shell_quoted(target)} && " if elsewhere else ""
     if with_example:
         return [
-            _("1. {command}  tells whether every post can go out", command=f"{go}marronnier check"),
+            _("1. {command}  tells whether every post can go out", command=f"{change_folder}marronnier check"),
             _("2. {command}  shows what goes out, and when", command="marronnier plan"),
             _("3. {command}  keeps it", command='git add --all && git commit -m "Le Feuillage"'),
         ]
     return [
-        _("1. {command}  writes a first post; open it and give it words", command=f'{go}marronnier new "Bonjour"'),
+        _("1. {command}  writes a first post; open it and give it words", command=f'{change_folder}marronnier new "Bonjour"'),
         _("2. {command}  tells what is missing", command="marronnier check"),
         _("3. {command}  keeps it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
     ]
 
 
-def _quoted(place: Path) -> str:
-    text = str(place)
-    return text if all(sign.isalnum() or sign in "/._-" for sign in text) else "'" + text.replace("'", "'\\''") + "'"
+def _shell_quoted(target: Path) -> str:
+    text = str(target)
+    return text if all(character.isalnum() or character in "/._-" for character in text) else "'" + text.replace("'", "'\\''") + "'"

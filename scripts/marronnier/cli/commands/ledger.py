@@ -1,13 +1,13 @@
-"""`marronnier ledger`: begin the record of what was sent, read it, verify it."""
+"""`marronnier ledger`: begins, prints and verifies the record of what was sent."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from marronnier import ledger
+from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.scalars import zone_or_utc
@@ -15,86 +15,80 @@ from marronnier.model.scalars import zone_or_utc
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
-formats = click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+format_option = click.option(
+    "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs.")
+)
 
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))
 def command() -> None:
-    """Nothing by itself."""
-
-
-def brand_of(surroundings: CommandContext) -> Brand:
-    """The brand as it stands in the working directory; the posts are not read."""
-    from marronnier import desk
-    from marronnier.files import WorkTree
-
-    return desk.load(WorkTree(surroundings.root), only="brand/brand.yml").brand
+    """The group of commands; it does nothing by itself."""
 
 
 @command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))
 @click.option("--unsigned/--signed", default=None, help=_("Without signatures (only where nobody shares the repository), or with them."))
 @pass_command_context
-def init(surroundings: CommandContext, unsigned: bool | None) -> None:
-    """Begin a ledger."""
-    brand = brand_of(surroundings)
-    free = ledger.will_be_unsigned(surroundings.repo, unsigned)
-    first = ledger.init(surroundings.repo, surroundings.root, brand, surroundings.now(brand.zone, brand.clock), unsigned=free)
+def init(context: CommandContext, unsigned: bool | None) -> None:
+    """Begin the ledger of this brand."""
+    brand = context.brand
+    is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
+    first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=is_unsigned)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
-    if free:
+    if is_unsigned:
         click.echo(_("It is not signed: whoever can write to this repository can change it."), err=True)
     click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
 
 
 @command.command(help=_("What happened to one publication, like portes-ouvertes@journal."))
 @click.argument("key")
-@formats
+@format_option
 @pass_command_context
-def log(surroundings: CommandContext, key: str, shape: str) -> None:
-    """One publication's history."""
-    brand = brand_of(surroundings)
-    read = ledger.open(surroundings.repo, brand)
+def log(context: CommandContext, key: str, output_format: str) -> None:
+    """Print the events of one publication."""
+    brand = context.brand
+    opened = ledger.open(context.repo, brand)
     try:
-        history = read.history(key)
+        history = opened.history(key)
     except ValueError as error:
         raise Trouble(
             _("{key} is not a publication.", key=key),
             _("Write it as post@channel, like portes-ouvertes@journal; `marronnier status` lists them."),
             status=2,
         ) from error
-    if shape == "json":
+    if output_format == "json":
         events = [{"seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)} for event in history.events]
-        click.echo(json.dumps({"key": key, "head": read.head, "unsigned": read.unsigned, "events": events}, ensure_ascii=False, indent=2))
+        output.print_json({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events})
         return
-    for warning in read.warnings:
+    for warning in opened.warnings:
         click.echo(warning, err=True)
-    if not read.exists:
+    if not opened.exists:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
     elif not history.events:
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(read, key, zone_or_utc(brand.zone)):
+    for line in ledger.log(opened, key, zone_or_utc(brand.zone)):
         click.echo(line)
 
 
 @command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))
-@formats
+@format_option
 @pass_command_context
 @click.pass_context
-def verify(ctx: click.Context, surroundings: CommandContext, shape: str) -> None:
-    """Prove the ledger."""
-    brand = brand_of(surroundings)
-    damages = ledger.verify(surroundings.repo, brand)
-    if shape == "json":
-        rows = [{"kind": one.kind, "where": one.where, "message": one.message, "next": one.next} for one in damages]
-        click.echo(json.dumps({"sound": not damages, "damages": rows}, ensure_ascii=False, indent=2))
+def verify(ctx: click.Context, context: CommandContext, output_format: str) -> None:
+    """Print every damage of the ledger."""
+    brand = context.brand
+    damages = ledger.verify(context.repo, brand)
+    if output_format == "json":
+        rows = [{"kind": damage.kind, "where": damage.where, "message": damage.message, "next": damage.next} for damage in damages]
+        output.print_json({"sound": not damages, "damages": rows})
     else:
-        for one in damages:
-            click.echo(f"{one.where}: {one.kind}: {one.message}\n  {one.next}")
-        click.echo(_verdict(len(damages), brand))
+        for damage in damages:
+            click.echo(f"{damage.where}: {damage.kind}: {damage.message}\n  {damage.next}")
+        click.echo(_verdict_sentence(len(damages), brand))
     if damages:
         ctx.exit(3)
 
 
-def _verdict(count: int, brand: Brand) -> str:
+def _verdict_sentence(count: int, brand: Brand) -> str:
     if count:
         return ngettext(
             "The ledger is damaged in {count} place: nothing goes out until it is mended.",

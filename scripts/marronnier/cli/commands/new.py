@@ -1,4 +1,4 @@
-"""`marronnier new`: a new post, with an id and a date or a place in the queue."""
+"""`marronnier new`: writes a new post, with an id and a date or a slot."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--idea", is_flag=True, help=_("Keep it in content/ideas/, without a date."))
 @pass_command_context
 def command(
-    surroundings: CommandContext,
+    context: CommandContext,
     title: str,
     channels: tuple[str, ...],
     date_text: str | None,
@@ -48,41 +48,46 @@ def command(
     from marronnier import start
     from marronnier.model.scalars import zone_or_utc
 
-    desk = surroundings.desk
-    now = surroundings.now(desk.brand.zone, desk.brand.clock).astimezone(zone_or_utc(desk.brand.zone))
-    wanted = completed(desk, title, channels, _moment(date_text), slot, campaign, idea)
-    path = start.write_post(surroundings.root, wanted, desk.posts, now.date())
+    desk = context.desk
+    now = context.now(desk.brand.zone, desk.brand.clock).astimezone(zone_or_utc(desk.brand.zone))
+    request = fill_defaults(desk, title, channels, _parse_date(date_text), slot, campaign, idea)
+    path = start.write_post(context.root, request, desk.posts, now.date())
     click.echo(path)
 
 
-def completed(
+def fill_defaults(
     desk: Desk, title: str, channels: tuple[str, ...], date: WrittenDate | None, slot: str | None, campaign: str | None, idea: bool
 ) -> PostRequest:
-    """The post as wanted, with the brand's defaults. Raises Trouble for a name that the brand does not know."""
+    """The post as it was asked for, completed from the brand's settings. Raises Trouble for a name that the brand does not have."""
     from marronnier.start import PostRequest
 
     for channel in channels:
-        _known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
+        _require_known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
     if slot not in (None, "next"):
-        _known(slot or "", desk.slots.slots, "calendar/slots.yml")
+        _require_known(slot or "", desk.slots.slots, "calendar/slots.yml")
     if campaign is not None:
-        _known(campaign, desk.campaigns, "calendar/campaigns/")
+        _require_known(campaign, desk.campaigns, "calendar/campaigns/")
     if slot is None and date is None and not idea and desk.slots.slots:
         slot = "next"
-    place = desk.slots.slots.get(slot or "")
-    page = desk.campaigns.get(campaign or "")
-    usual = (place.channels if place else ()) or (page.campaign.channels if page else ()) or _speaking(desk)
-    pillar = (place.pillar if place else None) or (page.campaign.pillar if page else None)
-    return PostRequest(title, channels or tuple(usual), date, slot, campaign, pillar, idea)
+    slot_settings = desk.slots.slots.get(slot or "")
+    campaign_page = desk.campaigns.get(campaign or "")
+    default_channels = (
+        (slot_settings.channels if slot_settings else ())
+        or (campaign_page.campaign.channels if campaign_page else ())
+        or _default_channels(desk)
+    )
+    pillar = (slot_settings.pillar if slot_settings else None) or (campaign_page.campaign.pillar if campaign_page else None)
+    return PostRequest(title, channels or tuple(default_channels), date, slot, campaign, pillar, idea)
 
 
-def _speaking(desk: Desk) -> tuple[str, ...]:
-    """The channels in the brand's own language; all, when none says so."""
+def _default_channels(desk: Desk) -> tuple[str, ...]:
+    """The channels in the brand's own language; all channels where none is in it."""
     own = tuple(name for name, channel in desk.channels.channels.items() if (channel.lang or desk.brand.lang) == desk.brand.lang)
     return own or tuple(desk.channels.channels)
 
 
-def _moment(text: str | None) -> WrittenDate | None:
+def _parse_date(text: str | None) -> WrittenDate | None:
+    """The value of `--date`. Raises Trouble for a text that is no date."""
     from marronnier.model.loose_dates import guess_date
     from marronnier.model.scalars import WrittenDate
 
@@ -91,13 +96,15 @@ def _moment(text: str | None) -> WrittenDate | None:
     try:
         return WrittenDate.parse(text)
     except ValueError as error:
-        near = guess_date(text)
-        advice = _("Did you mean {name}?", name=near) if near else _("Write it like 2026-12-05 10:00.")
+        guess = guess_date(text)
+        advice = _("Did you mean {name}?", name=guess) if guess else _("Write it like 2026-12-05 10:00.")
         raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
 
 
-def _known(name: str, names: Iterable[str], file: str) -> None:
-    if name in (known := sorted(names)):
+def _require_known(name: str, names: Iterable[str], file: str) -> None:
+    """Raises Trouble, with a suggestion, for a name that a file does not hold."""
+    known = sorted(names)
+    if name in known:
         return
     close = difflib.get_close_matches(name, known, 1)
     if close:

@@ -1,16 +1,20 @@
-"""`marronnier publish`: send what is due, once."""
+"""`marronnier publish`: sends what is due, once."""
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from marronnier.publish import RunReport
 
 GLYPHS = {
     "sent": "✓",
@@ -29,55 +33,53 @@ GLYPHS = {
 @click.command()
 @click.option("--dry-run", is_flag=True, help=_("Say what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even when more is due at once than brakes.at_once."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
 @pass_command_context
-def command(here: CommandContext, dry_run: bool, release_brakes: bool, form: str) -> None:
+def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
     """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
     from marronnier import publish
 
-    now = _now(here)
+    now = _committed_now(context)
     if dry_run:
-        _rehearse(here, now, form, release_brakes=release_brakes)
+        _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
-    outcome = publish.run(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
-    if form == "json":
-        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in outcome.waiting]
-        said = {"stopped": outcome.stopped, "steps": [step.as_json() for step in outcome.steps], "waiting": waiting}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    if output_format == "json":
+        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
+        as_json = {"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting}
+        output.print_json(as_json)
     else:
-        _tell(outcome)
-    if outcome.needs_person:
+        _print_report(report)
+    if report.needs_person:
         raise click.exceptions.Exit(3)
 
 
-def _now(here: CommandContext) -> datetime:
-    """The hour by the brand as it is committed: a clock that somebody only tries out must not send anything."""
+def _committed_now(context: CommandContext) -> datetime:
+    """The instant by the committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
     from marronnier import desk, forge
 
-    brand = desk.load(CommitTree(here.repo, forge.open(here.repo).default_branch().commit), only="brand/brand.yml").brand
-    return here.now(brand.zone, brand.clock)
+    brand = desk.load(CommitTree(context.repo, forge.open(context.repo).default_branch().commit), only="brand/brand.yml").brand
+    return context.now(brand.zone, brand.clock)
 
 
-def _tell(outcome: object) -> None:
-    from marronnier.publish import RunReport
-
-    assert isinstance(outcome, RunReport)
-    for step in outcome.steps:
-        told = "  ".join(part for part in (step.key, _said(step.act), step.url, step.reason) if part)
-        click.echo(f"{GLYPHS[step.act]} {told}")
-    told_already = {step.key for step in outcome.steps}
-    for line in outcome.waiting:
-        if line.key not in told_already:
+def _print_report(report: RunReport) -> None:
+    for step in report.steps:
+        details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.reason) if part)
+        click.echo(f"{GLYPHS[step.act]} {details}")
+    printed = {step.key for step in report.steps}
+    for line in report.waiting:
+        if line.key not in printed:
             click.echo(f"! {line.key}  {line.why}")
             click.echo(f"  → {line.next}")
-    if outcome.stopped:
-        click.echo(_("Stopped: {why}", why=outcome.stopped), err=True)
+    if report.stopped:
+        click.echo(_("Stopped: {why}", why=report.stopped), err=True)
         return
-    sent = sum(step.act == "sent" for step in outcome.steps)
+    sent = sum(step.act == "sent" for step in report.steps)
     click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing is due."))
 
 
-def _said(act: str) -> str:
+def _act_label(act: str) -> str:
+    """The name of a step in the language in use."""
     return {
         "sent": _("sent"),
         "sealed": _("sealed"),
@@ -92,19 +94,20 @@ def _said(act: str) -> str:
     }[act]
 
 
-def _rehearse(here: CommandContext, now: datetime, form: str, *, release_brakes: bool) -> None:
+def _print_rehearsal(context: CommandContext, now: datetime, output_format: str, *, release_brakes: bool) -> None:
+    """Print what a run would send; nothing is written."""
     from marronnier import publish
 
-    rehearsal = publish.rehearse(here.repo, now, surroundings=os.environ, release_brakes=release_brakes)
-    if form == "json":
+    rehearsal = publish.rehearse(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    if output_format == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
-        said = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        report = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
+        output.print_json(report)
         return
     for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")
     for key, why in rehearsal.held.items():
-        click.echo(f"! {key}  {_said('held')}  {why}")
+        click.echo(f"! {key}  {_act_label('held')}  {why}")
     if rehearsal.stopped:
         click.echo(_("It would stop: {why}", why=rehearsal.stopped), err=True)
         return

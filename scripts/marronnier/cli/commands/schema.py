@@ -1,11 +1,10 @@
-"""`marronnier schema`: the JSON Schemas of what people write, for editors and forms."""
+"""`marronnier schema`: prints the JSON Schemas of what people write, for editors and forms."""
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from marronnier.cli import output
 from marronnier.messages import Trouble, _
 
 
@@ -24,5 +23,5 @@ def command(name: str | None) -> None:
             _("Name one of: {names}.", names=", ".join(json_schema.SCHEMA_MODELS)),
             status=2,
         )
-    made = json_schema.schemas() if name is None else json_schema.schema(name)
-    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+    schema = json_schema.schemas() if name is None else json_schema.schema(name)
+    output.print_json(schema)

@@ -1,4 +1,4 @@
-"""`marronnier settle`: what a person decides when the tool cannot."""
+"""`marronnier settle`: records a person's decision where the tool cannot decide."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 @click.option("--send-now", is_flag=True, help=_("It missed its hour: send it all the same."))
 @click.option("--never", is_flag=True, help=_("It missed its hour: never send it."))
 @pass_command_context
-def command(here: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
+def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
     from marronnier import plan
     from marronnier.proofs.load import load_situation
     from marronnier.publish.manual_settlement import settle
 
-    chosen: list[Verdict] = []
+    verdicts: list[Verdict] = []
     if url:
-        chosen.append("was-sent")
+        verdicts.append("was-sent")
     if was_not_sent:
-        chosen.append("was-not-sent")
+        verdicts.append("was-not-sent")
     if send_now:
-        chosen.append("send-now")
+        verdicts.append("send-now")
     if never:
-        chosen.append("never")
-    if len(chosen) != 1:
+        verdicts.append("never")
+    if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
-    brand = here.brand
-    who = here.repo.try_text("config", "user.email") or "unknown"
-    now = here.now(brand.zone, brand.clock)
-    situation = load_situation(here.repo, now, proposals=False)
-    _require_open(key, chosen[0], situation, plan.make(situation))
-    settle(key, chosen[0], situation.ledger, now, who=who, url=url or "")
+    brand = context.brand
+    who = context.repo.try_text("config", "user.email") or "unknown"
+    now = context.now(brand.zone, brand.clock)
+    situation = load_situation(context.repo, now, proposals=False)
+    _require_open(key, verdicts[0], situation, plan.make(situation))
+    settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "")
     click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))
 
 
 def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> None:
-    """Raises Trouble for a publication that nobody knows, or that did not miss its hour when that is what is settled."""
+    """Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
     line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
     if line is None and key not in situation.histories:
         raise Trouble(

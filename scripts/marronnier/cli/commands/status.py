@@ -1,11 +1,11 @@
-"""`marronnier status`: where each publication stands and why, and the next step."""
+"""`marronnier status`: prints the state of publications, its reason and the next step."""
 
 from __future__ import annotations
 
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import Form, format_option
+from marronnier.cli.output import OutputFormat, format_option
 from marronnier.messages import Trouble, _
 
 
@@ -13,17 +13,17 @@ from marronnier.messages import Trouble, _
 @click.argument("names", nargs=-1, metavar="[KEY|POST]…")
 @format_option
 @pass_command_context
-def command(here: CommandContext, names: tuple[str, ...], form: Form) -> None:
+def command(context: CommandContext, names: tuple[str, ...], output_format: OutputFormat) -> None:
     """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
     from marronnier.proofs.load import load_situation
 
-    brand = here.brand
-    situation = load_situation(here.repo, here.now(brand.zone, brand.clock))
+    brand = context.brand
+    situation = load_situation(context.repo, context.now(brand.zone, brand.clock))
     planned = plan.make(situation)
     if not names:
-        status.say_summary(planned, situation, form)
+        status.print_summary(planned, situation, output_format)
         return
     unknown = [name for name in names if not situation.keys_named(name)]
     if unknown:
@@ -32,4 +32,5 @@ def command(here: CommandContext, names: tuple[str, ...], form: Form) -> None:
             _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
             status=2,
         )
-    status.say(planned, situation, [key for name in names for key in situation.keys_named(name)], form)
+    keys = [key for name in names for key in situation.keys_named(name)]
+    status.print_status(planned, situation, keys, output_format)

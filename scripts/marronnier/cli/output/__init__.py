@@ -1,6 +1,6 @@
-"""How commands speak to different readers: people at a terminal, programs, GitHub's job summaries and annotations.
+"""Output of commands for each kind of reader: people at a terminal, programs, GitHub's job summaries and annotations.
 
-What others wrote is quoted everywhere so that it can neither command the terminal, nor the workflow runner, nor ping anyone.
+Other people's text is escaped everywhere: it can command neither the terminal nor the workflow runner, and mentions nobody.
 """
 
 from __future__ import annotations
@@ -9,100 +9,123 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeVar
 
 import click
 
 from marronnier.messages import _
 
-Form = Literal["text", "json", "markdown", "github"]
-FORMS = ("text", "json", "markdown", "github")
+OutputFormat = Literal["text", "json", "markdown", "github"]
+OUTPUT_FORMATS = ("text", "json", "markdown", "github")
+MAX_ROWS = 500
+"""Rows of a Markdown table: a job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22)."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# Control characters, the marks that turn the direction of a line round, and what nobody sees: a terminal could show what is not there.
-# Joiners, variation selectors and the tags of a flag stay, for emoji and scripts are made of them.
-_UNSEEN = re.compile(
+# Control characters, marks of direction and invisible characters: with them a terminal could show what is not there.
+# Joiners, variation selectors and the tags of a flag stay: emoji and scripts are made of them.
+_INVISIBLE = re.compile(
     r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
     r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def format_option(function: _Function) -> _Function:
-    """Give a command `--format text|json|markdown|github`, as the argument `form`."""
-    shown = click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help=_("For whom to write."))
-    return shown(function)
+    """Give a command `--format text|json|markdown|github`, as the argument `output_format`."""
+    option = click.option(
+        "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("For whom to write.")
+    )
+    return option(function)
 
 
-def visible(text: str) -> str:
-    """A text in one line in which nothing is hidden and nothing commands: control characters are written out.
+def escape_controls(text: str) -> str:
+    """A text in one line, with control characters and invisible characters written out.
 
     `##[` begins an old command of GitHub's runner anywhere in a line
     (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
     """
-    shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], _escaped(found[0])), text)
-    return shown.replace("##[", "## [")
+    escaped = _INVISIBLE.sub(lambda match: _ESCAPES.get(match[0], _escape_character(match[0])), text)
+    return escaped.replace("##[", "## [")
 
 
-def _escaped(found: str) -> str:
-    if len(found) > 1:
-        return found
-    code = ord(found)
+def _escape_character(matched: str) -> str:
+    # The pattern matches a flag of several characters only to leave it as it is.
+    if len(matched) > 1:
+        return matched
+    code = ord(matched)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def say(text: str = "", *, err: bool = False) -> None:
-    """Print a line; colours stay only on a terminal, and where NO_COLOR is not set."""
+def print_line(text: str = "", *, err: bool = False) -> None:
+    """Print a line; in colour only on a terminal where NO_COLOR is not set."""
     click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def say_json(value: object) -> None:
+def print_json(value: object) -> None:
     """Print a value as JSON for programs: stable keys, never translated."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n", nl=False)
 
 
+def print_as(
+    output_format: OutputFormat,
+    *,
+    as_text: Callable[[], Iterable[str]],
+    as_json: Callable[[], object],
+    as_markdown: Callable[[], str],
+    as_annotations: Callable[[], Iterable[str]],
+) -> None:
+    """Print what the function of that format returns: lines for people or for GitHub, a value for programs, or Markdown."""
+    if output_format == "json":
+        print_json(as_json())
+    elif output_format == "markdown":
+        print_line(as_markdown())
+    else:
+        for line in as_annotations() if output_format == "github" else as_text():
+            print_line(line)
+
+
 def coloured(text: str, colour: str, *, bold: bool = False) -> str:
-    """The text in that colour, for `say`."""
+    """The text in that colour, for `print_line`."""
     return click.style(text, fg=colour, bold=bold)
 
 
-def on_terminal() -> bool:
-    """Whether a person reads along, so that progress is worth showing."""
+def is_terminal() -> bool:
+    """Whether standard error is a terminal, where progress is worth showing."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def code(text: str) -> str:
-    """A Markdown code span that its words cannot leave: nothing in it is a link, a mention or a command."""
-    shown = visible(text)
-    if not shown.strip():
+def code_span(text: str) -> str:
+    """A Markdown code span that the text cannot end: nothing in it is a link, a mention or a command."""
+    escaped = escape_controls(text)
+    if not escaped.strip():
         return ""
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", shown)), default=0) + 1)
-    space = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", escaped)), default=0) + 1)
+    space = " " if escaped[0] in "` " or escaped[-1] in "` " else ""
+    return f"{fence}{space}{escaped}{space}{fence}"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; cells are Markdown already."""
-    lines = [heads, ["---"] * len(heads), *rows]
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of cells that are Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
+def github_annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
     """One workflow command of GitHub that shows a message at a place of a pull request.
 
     Escaped as the runner unescapes it: https://docs.github.com/actions/reference/workflow-commands-for-github-actions, seen 2026-11-22.
     """
     places = {"file": path, "line": str(line), "col": str(column), "title": title}
-    properties = ",".join(f"{name}={_property(value)}" for name, value in places.items())
-    return f"::{level} {properties}::{_data(message)}"
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in places.items())
+    return f"::{level} {properties}::{_escape_data(message)}"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "%0A".join(visible(line).replace("%", "%25") for line in lines)
+    return "%0A".join(escape_controls(line).replace("%", "%25") for line in lines)
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""Columns on a terminal, whatever the script: an emoji takes two cells, an accent none."""
+"""Column widths on a terminal for any script: an emoji takes two cells, an accent none."""
 
 from __future__ import annotations
 
@@ -7,44 +7,44 @@ import unicodedata
 from marronnier.text.graphemes import split_graphemes
 
 _WIDE = ("W", "F")
-_EMOJI = "\ufe0f"
+_EMOJI_SELECTOR = "\ufe0f"
 
 
-def width(text: str) -> int:
-    """How many cells a terminal gives to a text."""
+def display_width(text: str) -> int:
+    """The number of cells that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(_cells(grapheme) for grapheme in split_graphemes(text))
+    return sum(_grapheme_width(grapheme) for grapheme in split_graphemes(text))
 
 
-def padded(text: str, cells: int) -> str:
-    """The text with spaces after it, so that the next column begins in the same place; cut with `…` when it is too long."""
-    free = cells - width(text)
-    return text + " " * free if free >= 0 else cut(text, cells)
+def pad(text: str, cells: int) -> str:
+    """The text filled with spaces to a number of cells, or truncated with `…` where it is longer."""
+    free = cells - display_width(text)
+    return text + " " * free if free >= 0 else truncate(text, cells)
 
 
-def cut(text: str, cells: int) -> str:
-    """The text in at most that many cells, never through a grapheme."""
-    if width(text) <= cells:
+def truncate(text: str, cells: int) -> str:
+    """The text in at most that many cells, cut between graphemes, with `…` at its end."""
+    if display_width(text) <= cells:
         return text
-    found, used = [], 0
+    graphemes, used = [], 0
     for grapheme in split_graphemes(text):
-        used += _cells(grapheme)
+        used += _grapheme_width(grapheme)
         if used > cells - 1:
             break
-        found.append(grapheme)
-    kept = "".join(found) + "…"
-    return kept + " " * (cells - width(kept))
+        graphemes.append(grapheme)
+    shortened = "".join(graphemes) + "…"
+    return shortened + " " * (cells - display_width(shortened))
 
 
-def _cells(grapheme: str) -> int:
-    """A grapheme takes the cells of its widest character; marks alone take none."""
-    if _EMOJI in grapheme:
+def _grapheme_width(grapheme: str) -> int:
+    """The cells of the grapheme's widest character; combining marks alone take none."""
+    if _EMOJI_SELECTOR in grapheme:
         return 2
-    return max((_character(character) for character in grapheme), default=0)
+    return max((_character_width(character) for character in grapheme), default=0)
 
 
-def _character(character: str) -> int:
+def _character_width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in _WIDE else 1

@@ -1,4 +1,4 @@
-"""What came over from another tool, and what stayed behind: everything is named, nothing is only counted away."""
+"""The report of an import: what was carried over, and by name whatever was not."""
 
 from __future__ import annotations
 
@@ -10,98 +10,100 @@ from marronnier.cli import output
 from marronnier.messages import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from marronnier.importers import Bundle, ImportDiff
-    from marronnier.importers.bundle import Ending
+    from marronnier.importers.bundle import Bundle, PastOutcome
+    from marronnier.importers.writer import ImportDiff
 
 
-def say(crossing: Bundle, landing: ImportDiff, noted: Mapping[Ending, int], form: str, *, rehearsed: bool) -> None:
-    """Print it, for people or for programs."""
-    if form == "json":
-        output.say_json(as_json(crossing, landing, noted))
+def print_report(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], output_format: str, *, dry_run: bool) -> None:
+    """Print the report as text, or as JSON where `output_format` is `json`."""
+    if output_format == "json":
+        output.print_json(as_json(bundle, diff, recorded))
         return
-    for line in as_text(crossing, landing, noted, rehearsed=rehearsed):
-        output.say(line)
+    for line in as_text(bundle, diff, recorded, dry_run=dry_run):
+        output.print_line(line)
 
 
-def publications(crossing: Bundle) -> Mapping[str, int]:
-    """How many publications there are on each network."""
-    networks = crossing.networks
-    counted = Counter(networks.get(name, name) for post in crossing.posts for name in post.channels)
-    return dict(sorted(counted.items()))
+def publications_by_network(bundle: Bundle) -> Mapping[str, int]:
+    """The number of publications on each network."""
+    networks = bundle.networks
+    counts = Counter(networks.get(name, name) for post in bundle.posts for name in post.channels)
+    return dict(sorted(counts.items()))
 
 
-def as_json(crossing: Bundle, landing: ImportDiff, noted: Mapping[Ending, int]) -> Mapping[str, Any]:
-    """Everything, under keys that are never translated."""
-    endings = Counter(past.ending for post in crossing.posts for past in post.past.values())
+def as_json(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int]) -> Mapping[str, Any]:
+    """The whole report, under keys that are never translated."""
+    outcomes = Counter(past.outcome for post in bundle.posts for past in post.past.values())
     return {
-        "tool": crossing.tool,
-        "files": crossing.files,
+        "tool": bundle.tool,
+        "files": bundle.file_count,
         "posts": {
-            "read": len(crossing.posts),
-            "written": [post.path for post in landing.new],
-            "there": landing.there,
-            "differing": landing.differing,
-            "folded": crossing.folded,
+            "read": len(bundle.posts),
+            "written": [post.path for post in diff.new],
+            "there": diff.unchanged,
+            "differing": diff.conflicting,
+            "folded": bundle.repeats,
         },
-        "publications": publications(crossing),
-        "past": {"read": dict(endings), "noted": dict(noted)},
-        "channels": {"written": landing.channels, "there": _there(crossing.channels, landing.channels)},
-        "handles": {"written": landing.handles, "there": _there(crossing.handles, landing.handles)},
-        "foreign_keys": landing.foreign_keys,
-        "files_along": landing.copies,
+        "publications": publications_by_network(bundle),
+        "past": {"read": dict(outcomes), "noted": dict(recorded)},
+        "channels": {"written": diff.channels, "there": _already_there(bundle.channels, diff.channels)},
+        "handles": {"written": diff.handles, "there": _already_there(bundle.handles, diff.handles)},
+        "foreign_keys": diff.foreign_keys,
+        "files_along": diff.copies,
         "pictures": {
-            "fetched": sorted(landing.pictures.fetched.values()),
-            "standing_in": {name: crossing.pictures[name] for name in landing.pictures.standing_in},
-            "failed": landing.pictures.failed,
+            "fetched": sorted(diff.pictures.fetched.values()),
+            "standing_in": {name: bundle.pictures[name] for name in diff.pictures.stand_ins},
+            "failed": diff.pictures.failed,
         },
-        "stayed_behind": [{"where": one.where, "why": one.said} for one in crossing.remarks if one.lost],
-        "changed": [{"where": one.where, "why": one.said} for one in crossing.remarks if not one.lost],
+        "stayed_behind": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if remark.left_behind],
+        "changed": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if not remark.left_behind],
     }
 
 
-def as_text(crossing: Bundle, landing: ImportDiff, noted: Mapping[Ending, int], *, rehearsed: bool) -> Iterable[str]:
-    """A line for each kind of thing, then everything that stayed behind or came over changed."""
-    yield ngettext("{count} file of {tool} read.", "{count} files of {tool} read.", crossing.files, tool=crossing.tool)
-    if rehearsed:
+def as_text(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], *, dry_run: bool) -> Iterable[str]:
+    """A line for each kind of thing, then everything that was left behind or changed."""
+    yield ngettext("{count} file of {tool} read.", "{count} files of {tool} read.", bundle.file_count, tool=bundle.tool)
+    if dry_run:
         yield _("Nothing is written: this only says what would be.")
-    yield from _posts(crossing, landing)
-    for network, count in publications(crossing).items():
+    yield from _post_lines(bundle, diff)
+    for network, count in publications_by_network(bundle).items():
         yield "  " + ngettext("{count} publication on {network}", "{count} publications on {network}", count, network=network)
-    yield from _history(crossing, noted, rehearsed=rehearsed)
-    for names, said in (
-        (landing.channels, N_("Channels written to brand/channels.yml: {names}")),
-        (_there(crossing.channels, landing.channels), N_("Channels that are here already, and were left as they are: {names}")),
-        (landing.handles, N_("Handles written to brand/handles.yml: {names}")),
-        (_there(crossing.handles, landing.handles), N_("Handles that are here already, and were left as they are: {names}")),
-        (landing.foreign_keys, N_("Keys that only the other tool understands, in brand/brand.yml: {names}")),
+    yield from _history_lines(bundle, recorded, dry_run=dry_run)
+    for names, sentence in (
+        (diff.channels, N_("Channels written to brand/channels.yml: {names}")),
+        (_already_there(bundle.channels, diff.channels), N_("Channels that are here already, and were left as they are: {names}")),
+        (diff.handles, N_("Handles written to brand/handles.yml: {names}")),
+        (_already_there(bundle.handles, diff.handles), N_("Handles that are here already, and were left as they are: {names}")),
+        (diff.foreign_keys, N_("Keys that only the other tool understands, in brand/brand.yml: {names}")),
     ):
         if names:
-            yield _(said, names=", ".join(names))
-    yield from _media(landing)
-    yield from _remarks(_("Stayed behind:"), [f"{one.where}: {one.said}" for one in crossing.remarks if one.lost])
-    yield from _remarks(_("Came over, and worth a look:"), [f"{one.where}: {one.said}" for one in crossing.remarks if not one.lost])
+            yield _(sentence, names=", ".join(names))
+    yield from _picture_lines(diff)
+    yield from _list_section(_("Stayed behind:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if remark.left_behind])
+    yield from _list_section(
+        _("Came over, and worth a look:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if not remark.left_behind]
+    )
     yield ""
     yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows where everything stands.")
 
 
-def _there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
+def _already_there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
     return sorted(names.keys() - set(new))
 
 
-def _posts(crossing: Bundle, landing: ImportDiff) -> Iterable[str]:
-    yield ngettext("{count} post is new here.", "{count} posts are new here.", len(landing.new))
-    if landing.there:
-        yield ngettext("{count} post is here already.", "{count} posts are here already.", len(landing.there))
-    if crossing.folded:
-        count = len(crossing.folded)
+def _post_lines(bundle: Bundle, diff: ImportDiff) -> Iterable[str]:
+    yield ngettext("{count} post is new here.", "{count} posts are new here.", len(diff.new))
+    if diff.unchanged:
+        yield ngettext("{count} post is here already.", "{count} posts are here already.", len(diff.unchanged))
+    if bundle.repeats:
+        count = len(bundle.repeats)
         yield ngettext("{count} file repeats a post and is part of it now.", "{count} files repeat a post and are part of it now.", count)
-    said = _("other words stand here under that name, and were left as they are")
-    yield from _remarks(_("Not written:"), [f"{path}: {said}" for path in landing.differing.values()])
+    why = _("other words stand here under that name, and were left as they are")
+    yield from _list_section(_("Not written:"), [f"{path}: {why}" for path in diff.conflicting.values()])
 
 
-def _history(crossing: Bundle, noted: Mapping[Ending, int], *, rehearsed: bool) -> Iterable[str]:
-    endings = Counter(past.ending for post in crossing.posts for past in post.past.values())
-    sent, failed, unrecorded = endings["sent"], endings["failed"], endings["unrecorded"]
+def _history_lines(bundle: Bundle, recorded: Mapping[PastOutcome, int], *, dry_run: bool) -> Iterable[str]:
+    outcomes = Counter(past.outcome for post in bundle.posts for past in post.past.values())
+    sent, failed, unrecorded = outcomes["sent"], outcomes["failed"], outcomes["unrecorded"]
     if sent:
         yield ngettext(
             "{count} publication went out there: it is never sent again.",
@@ -118,30 +120,30 @@ def _history(crossing: Bundle, noted: Mapping[Ending, int], *, rehearsed: bool) 
             "{count} publications have no record there, and wait for a person.",
             unrecorded,
         )
-    for post in crossing.posts:
+    for post in bundle.posts:
         for name, past in post.past.items():
-            if past.ending != "sent":
+            if past.outcome != "sent":
                 yield f"  {post.id}@{name}  ({past.source})"
-    if endings and not rehearsed and not sum(noted.values()):
+    if outcomes and not dry_run and not sum(recorded.values()):
         yield _("The ledger knew all of it already.")
 
 
-def _media(landing: ImportDiff) -> Iterable[str]:
-    pictures = landing.pictures
+def _picture_lines(diff: ImportDiff) -> Iterable[str]:
+    pictures = diff.pictures
     if pictures.fetched:
         yield ngettext("{count} picture is here.", "{count} pictures are here.", len(pictures.fetched))
-    if pictures.standing_in:
-        count = len(pictures.standing_in)
+    if pictures.stand_ins:
+        count = len(pictures.stand_ins)
         yield ngettext(
             "{count} picture is still on the net, and something stands in for it: run this again with --media fetch, or put the real one there.",
             "{count} pictures are still on the net, and something stands in for them: run this again with --media fetch, or put the real ones there.",
             count,
         )
-    yield from _remarks(_("Could not be fetched:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
+    yield from _list_section(_("Could not be fetched:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
 
 
-def _remarks(heading: str, lines: list[str]) -> Iterable[str]:
+def _list_section(heading: str, lines: list[str]) -> Iterable[str]:
     if lines:
         yield ""
         yield heading
-        yield from (f"  {output.visible(line)}" for line in lines)
+        yield from (f"  {output.escape_controls(line)}" for line in lines)

@@ -1,4 +1,4 @@
-"""The plan, for each kind of reader."""
+"""Output of the plan for each kind of reader."""
 
 from __future__ import annotations
 
@@ -8,168 +8,163 @@ from datetime import date, datetime
 from itertools import groupby
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import padded
+from marronnier.cli.output.columns import pad
 from marronnier.desk import Desk
-from marronnier.messages import _, ngettext, preferred
+from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import day_calendar
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
-_MOST_ROWS = 500
-"""A job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22); nobody reads that much."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """Publications of one post that stand alike at the same instant: one line for people."""
+    """Publications of one post that differ only in their channel: one line for people."""
 
     lines: tuple[PlanLine, ...]
 
     @property
     def first(self) -> PlanLine:
-        """Any of them: they differ only in their channel."""
+        """The first of them; the others differ only in their channel."""
         return self.lines[0]
 
     @property
     def channels(self) -> str:
-        """Where it goes."""
+        """The names of their channels."""
         return ", ".join(line.publication.channel_name for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What is needed to show a plan to somebody."""
+    """The part of a plan that is printed, with the desk it belongs to."""
 
     plan: Plan
     desk: Desk
     lines: tuple[PlanLine, ...]
-    """The part of the plan that is asked for, in time order."""
-    hidden: int = 0
-    """How many more there are."""
+    """The lines to print, in time order."""
+    hidden_count: int = 0
+    """How many lines are left out."""
 
-    def local(self, at: datetime) -> datetime:
-        """In the brand's zone."""
+    def local_time(self, at: datetime) -> datetime:
+        """The instant in the brand's zone."""
         return at.astimezone(zone_or_utc(self.desk.brand.zone))
 
-    def days(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
-        """Rows by day, those without an instant last."""
-        for day, lines in groupby(self.lines, key=lambda line: self.local(line.instant.at).date() if line.instant.at else None):
-            yield day, list(rows(lines))
+    def rows_by_day(self) -> Iterator[tuple[date | None, list[PlanRow]]]:
+        """Each day with its rows; rows without an instant come last, under None."""
+        for day, lines in groupby(self.lines, key=lambda line: self.local_time(line.instant.at).date() if line.instant.at else None):
+            yield day, list(group_lines(lines))
 
 
-def rows(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
-    """Lines put together where only the channel differs."""
-    alike: dict[tuple[object, ...], list[PlanLine]] = {}
+def group_lines(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
+    """Lines as rows: those that differ only in their channel share one."""
+    groups: dict[tuple[object, ...], list[PlanLine]] = {}
     for line in lines:
-        place = (line.publication.post.id, line.publication.occurrence, line.instant, line.state, line.why, line.proposal)
-        alike.setdefault(place, []).append(line)
-    for together in alike.values():
-        yield PlanRow(tuple(together))
+        identity = (line.publication.post.id, line.publication.occurrence, line.instant, line.state, line.why, line.proposal)
+        groups.setdefault(identity, []).append(line)
+    for group in groups.values():
+        yield PlanRow(tuple(group))
 
 
 def state_label(state: ShownState) -> str:
-    """The state as people see it, in their language."""
+    """The name of a state in the language in use."""
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
 
 
-def day_name(day: date, *, short: bool = False) -> str:
-    """A day with its weekday, as people write it in their language."""
+def day_with_weekday(day: date, *, short: bool = False) -> str:
+    """A day with its weekday, as the language in use writes it."""
     from babel.dates import format_date
 
-    return format_date(
-        day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=preferred() if preferred() in ("fr", "nl", "en", "ar") else "en"
+    lang = current_language()
+    return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
+
+
+def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
+    """Print a plan in that format."""
+    output.print_as(
+        output_format,
+        as_text=lambda: as_text(report),
+        as_json=lambda: as_json(report),
+        as_markdown=lambda: as_markdown(report),
+        as_annotations=lambda: (as_annotation(line) for line in report.lines if line.shown_state == "needs you"),
     )
 
 
-def say(reading: PlanReport, form: output.Form) -> None:
-    """Print a plan in that form."""
-    if form == "json":
-        output.say_json(as_json(reading))
-    elif form == "markdown":
-        output.say(as_markdown(reading))
-    elif form == "github":
-        for line in reading.lines:
-            if line.shown_state == "needs you":
-                output.say(as_annotation(line))
-    else:
-        for text in as_text(reading):
-            output.say(text)
-
-
-def as_text(reading: PlanReport) -> Iterator[str]:
-    """The plan by day: hour, channel, state, title; and for what needs somebody, why and what next."""
-    for warning in reading.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
-    if reading.plan.warnings:
+def as_text(report: PlanReport) -> Iterator[str]:
+    """The plan by day: hour, channels, state and title, with the reason and the next step where somebody is needed."""
+    for warning in report.plan.warnings:
+        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    if report.plan.warnings:
         yield ""
-    if not reading.lines:
+    if not report.lines:
         yield _("Nothing is planned.")
-    widths = _widths(reading)
-    for day, found in reading.days():
-        yield output.coloured(_day_heading(day, reading), "white", bold=True)
-        for row in found:
-            yield from _row_text(row, reading, widths)
+    widths = _column_widths(report)
+    for day, rows in report.rows_by_day():
+        yield output.coloured(_day_heading(day, report), "white", bold=True)
+        for row in rows:
+            yield from _row_text(row, report, widths)
         yield ""
-    if reading.hidden:
+    if report.hidden_count:
         yield ngettext(
-            "{count} more is not shown: `--all` shows everything.", "{count} more are not shown: `--all` shows everything.", reading.hidden
+            "{count} more is not shown: `--all` shows everything.",
+            "{count} more are not shown: `--all` shows everything.",
+            report.hidden_count,
         )
 
 
-def _widths(reading: PlanReport) -> tuple[int, int]:
-    channels = max((len(row.channels) for _day, found in reading.days() for row in found), default=0)
-    states = max((len(state_label(line.shown_state)) for line in reading.lines), default=0)
+def _column_widths(report: PlanReport) -> tuple[int, int]:
+    channels = max((len(row.channels) for _day, rows in report.rows_by_day() for row in rows), default=0)
+    states = max((len(state_label(line.shown_state)) for line in report.lines), default=0)
     return min(channels, 24), states
 
 
-def _day_heading(day: date | None, reading: PlanReport) -> str:
+def _day_heading(day: date | None, report: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    named = [day_calendar.describe_day(one) for one in day_calendar.days_on(reading.desk, day)]
-    today = f" · {_('today')}" if day == reading.local(reading.plan.now).date() else ""
-    return output.visible(day_name(day) + today + "".join(f" · {name}" for name in named))
+    day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(report.desk, day)]
+    today = f" · {_('today')}" if day == report.local_time(report.plan.now).date() else ""
+    return output.escape_controls(day_with_weekday(day) + today + "".join(f" · {name}" for name in day_names))
 
 
-def _row_text(row: PlanRow, reading: PlanReport, widths: tuple[int, int]) -> Iterator[str]:
+def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iterator[str]:
     line = row.first
-    hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
+    hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown_state]} {padded(state_label(line.shown_state), widths[1])}",
+        f"{GLYPHS[line.shown_state]} {pad(state_label(line.shown_state), widths[1])}",
         COLOURS[line.shown_state],
         bold=line.shown_state == "needs you",
     )
-    proposed = output.coloured(f" [{output.visible(line.proposal)}]", "cyan") if line.proposal else ""
-    yield f"  {hour}  {padded(output.visible(row.channels), widths[0])}  {mark}  {output.visible(line.publication.post.title)}{proposed}"
-    for text in _reasons(line):
+    proposed = output.coloured(f" [{output.escape_controls(line.proposal)}]", "cyan") if line.proposal else ""
+    yield f"  {hour}  {pad(output.escape_controls(row.channels), widths[0])}  {mark}  {output.escape_controls(line.publication.post.title)}{proposed}"
+    for text in _reason_lines(line):
         yield " " * (9 + widths[0] + 4) + output.coloured(text, "bright_black")
 
 
-def _reasons(line: PlanLine) -> Iterator[str]:
-    """Why and what next, where somebody has to do something; else only what moved it."""
+def _reason_lines(line: PlanLine) -> Iterator[str]:
+    """The reason and the next step where somebody has to act; else only the note on a moved instant."""
     if line.shown_state == "needs you" or line.state in ("past", "in-review"):
-        yield output.visible(line.why)
+        yield output.escape_controls(line.why)
         if line.next:
-            yield "→ " + output.visible(line.next)
+            yield "→ " + output.escape_controls(line.next)
     elif line.instant.note and line.state != "idea":
-        yield output.visible(line.instant.note)
+        yield output.escape_controls(line.instant.note)
 
 
-def as_json(reading: PlanReport) -> Mapping[str, object]:
-    """For programs: stable keys, instants in UTC."""
-    plan = reading.plan
+def as_json(report: PlanReport) -> Mapping[str, object]:
+    """The plan for programs: stable keys, instants in UTC."""
+    plan = report.plan
     return {
         "now": plan.now.isoformat(),
-        "zone": reading.desk.brand.zone,
+        "zone": report.desk.brand.zone,
         "braked": plan.braked,
         "warnings": list(plan.warnings),
-        "lines": [line_as_json(line, reading.desk) for line in reading.lines],
+        "lines": [line_as_json(line, report.desk) for line in report.lines],
     }
 
 
 def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
-    """One publication of the plan."""
+    """One publication of the plan, for programs."""
     publication = line.publication
     at = line.instant.at
     receipt = line.history.receipt if line.history is not None else None
@@ -196,40 +191,42 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
     }
 
 
-def as_markdown(reading: PlanReport) -> str:
-    """For job summaries and pull requests: what posts say stands in code, so that it pings nobody."""
-    said = [f"> {output.code(warning)}" for warning in reading.plan.warnings]
-    lines = reading.lines[:_MOST_ROWS]
-    part = PlanReport(reading.plan, reading.desk, lines, reading.hidden + len(reading.lines) - len(lines))
+def as_markdown(report: PlanReport) -> str:
+    """The plan for job summaries and pull requests. Text of posts is in code spans, so that it mentions nobody."""
+    blocks = [f"> {output.code_span(warning)}" for warning in report.plan.warnings]
+    lines = report.lines[: output.MAX_ROWS]
+    limited = PlanReport(report.plan, report.desk, lines, report.hidden_count + len(report.lines) - len(lines))
     if not lines:
-        said.append(_("Nothing is planned."))
-    heads = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
-    for day, found in part.days():
-        said.append(f"### {_day_heading(day, part)}" if day is None else f"### {day_name(day)}")
-        named = [day_calendar.describe_day(one) for one in day_calendar.days_on(part.desk, day)] if day else []
-        said += [output.code(" · ".join(named))] if named else []
-        said.append(output.table(heads, [_row_cells(row, part) for row in found]))
-    if part.hidden:
-        said.append(ngettext("One more is not shown.", "{count} more are not shown.", part.hidden))
-    return "\n\n".join(said)
+        blocks.append(_("Nothing is planned."))
+    headings = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
+    for day, rows in limited.rows_by_day():
+        blocks.append(f"### {_day_heading(day, limited)}" if day is None else f"### {day_with_weekday(day)}")
+        day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(limited.desk, day)] if day else []
+        blocks += [output.code_span(" · ".join(day_names))] if day_names else []
+        blocks.append(output.markdown_table(headings, [_row_cells(row, limited) for row in rows]))
+    if limited.hidden_count:
+        blocks.append(ngettext("One more is not shown.", "{count} more are not shown.", limited.hidden_count))
+    return "\n\n".join(blocks)
 
 
-def _row_cells(row: PlanRow, reading: PlanReport) -> Sequence[str]:
+def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
-    hour = f"{reading.local(line.instant.at):%H:%M}" if line.instant.at else ""
-    proposed = f" ({output.code(line.proposal)})" if line.proposal else ""
+    hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
+    proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
     why = "; ".join(part for part in (line.why, line.next) if part)
     return (
         hour,
-        output.code(row.channels),
+        output.code_span(row.channels),
         f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}",
-        output.code(line.publication.post.title),
-        output.code(why if line.shown_state in ("needs you", "in review") else ""),
+        output.code_span(line.publication.post.title),
+        output.code_span(why if line.shown_state in ("needs you", "in review") else ""),
     )
 
 
 def as_annotation(line: PlanLine) -> str:
-    """What needs somebody, at its post."""
+    """An annotation at the post of a publication that needs somebody."""
     place = line.publication.post.place("date")
     message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.annotation("warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state))
+    return output.github_annotation(
+        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state)
+    )

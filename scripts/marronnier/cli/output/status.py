@@ -1,4 +1,4 @@
-"""Where publications stand, for each kind of reader."""
+"""Output of the status of publications, for each kind of reader."""
 
 from __future__ import annotations
 
@@ -7,55 +7,52 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import padded, width
-from marronnier.cli.output.plan import COLOURS, GLYPHS, PlanReport, PlanRow, as_annotation, day_name, line_as_json, rows, state_label
+from marronnier.cli.output.columns import display_width, pad
+from marronnier.cli.output.plan import (
+    COLOURS,
+    GLYPHS,
+    PlanReport,
+    PlanRow,
+    as_annotation,
+    day_with_weekday,
+    group_lines,
+    line_as_json,
+    state_label,
+)
 from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
 from marronnier.proofs.load import CommittedSituation
 
-AHEAD = 5
-"""How many of those that go out next the summary names."""
+NEXT_COUNT = 5
+"""How many rows of the next publications the summary shows."""
 
 
-def say_summary(plan: Plan, situation: CommittedSituation, form: output.Form) -> None:
-    """Print how many stand where, what needs somebody, and what goes out next."""
-    if form == "json":
-        output.say_json({**_counts_as_json(plan, situation), "lines": [line_as_json(line, situation.desk) for line in _needing(plan)]})
-    elif form == "github":
-        for line in _needing(plan):
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say("\n\n".join(_summary_markdown(plan)))
-    else:
-        for text in _summary_text(plan, situation.desk):
-            output.say(text)
+def print_summary(plan: Plan, situation: CommittedSituation, output_format: output.OutputFormat) -> None:
+    """Print the number of publications in each state, those that need somebody, and the next ones."""
+    output.print_as(
+        output_format,
+        as_text=lambda: _summary_text(plan, situation.desk),
+        as_json=lambda: _summary_json(plan, situation),
+        as_markdown=lambda: "\n\n".join(_summary_markdown(plan)),
+        as_annotations=lambda: map(as_annotation, _lines_needing_people(plan)),
+    )
 
 
-def say(plan: Plan, situation: CommittedSituation, keys: Sequence[str], form: output.Form) -> None:
-    """Print where these publications stand, with their history."""
+def print_status(plan: Plan, situation: CommittedSituation, keys: Sequence[str], output_format: output.OutputFormat) -> None:
+    """Print the status and the history of these publications."""
     lines = [line for line in plan.lines if line.key in keys]
-    if form == "json":
-        output.say_json([_as_json(line, situation) for line in lines])
-    elif form == "github":
-        for line in lines:
-            output.say(as_annotation(line))
-    elif form == "markdown":
-        output.say(
-            "\n\n".join(
-                f"**{output.code(line.key)}**\n\n"
-                + "\n".join(f"- {label}: {output.code(value)}" for label, value in _facts(line, situation.desk))
-                for line in lines
-            )
-        )
-    else:
-        for line in lines:
-            for text in _detailed(line, situation.desk):
-                output.say(text)
+    output.print_as(
+        output_format,
+        as_text=lambda: (text for line in lines for text in _detail_lines(line, situation.desk)),
+        as_json=lambda: [_as_json(line, situation) for line in lines],
+        as_markdown=lambda: "\n\n".join(_detail_markdown(line, situation.desk) for line in lines),
+        as_annotations=lambda: map(as_annotation, lines),
+    )
 
 
-def _needing(plan: Plan) -> list[PlanLine]:
+def _lines_needing_people(plan: Plan) -> list[PlanLine]:
     return [line for line in plan.lines if line.shown_state == "needs you"]
 
 
@@ -67,7 +64,7 @@ def _counts(plan: Plan) -> Mapping[ShownState, int]:
     return counts
 
 
-def _counts_as_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, object]:
+def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, object]:
     return {
         "now": situation.now.isoformat(),
         "branch": situation.branch,
@@ -75,82 +72,91 @@ def _counts_as_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, o
         "ledger": situation.ledger.head,
         "counts": {state.replace(" ", "-"): count for state, count in _counts(plan).items()},
         "warnings": list(plan.warnings),
+        "lines": [line_as_json(line, situation.desk) for line in _lines_needing_people(plan)],
     }
 
 
-def _told(plan: Plan) -> str:
+def _count_sentence(plan: Plan) -> str:
     counts = _counts(plan)
-    said = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
-    return " · ".join(said) or _("Nothing is planned.")
+    parts = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
+    return " · ".join(parts) or _("Nothing is planned.")
 
 
-def _next(plan: Plan) -> list[PlanLine]:
-    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: AHEAD * 4]
+def _next_lines(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
 
 
 def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
-    reading = PlanReport(plan, desk, plan.lines)
+    report = PlanReport(plan, desk, plan.lines)
     for warning in plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.visible(warning)
-    yield _told(plan)
-    needing = list(rows(_needing(plan)))
-    if needing:
+        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield _count_sentence(plan)
+    rows = list(group_lines(_lines_needing_people(plan)))
+    if rows:
         yield ""
-        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(needing)), "red", bold=True)
-        for row in needing:
-            yield f"  ! {output.visible(row.first.publication.post.title)} ({output.visible(row.channels)})"
-            yield f"    {output.visible(row.first.why)}"
+        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(rows)), "red", bold=True)
+        for row in rows:
+            yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
+            yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
-                yield f"    → {output.visible(row.first.next)}"
-    ahead = list(rows(_next(plan)))[:AHEAD]
-    if ahead:
+                yield f"    → {output.escape_controls(row.first.next)}"
+    next_rows = list(group_lines(_next_lines(plan)))[:NEXT_COUNT]
+    if next_rows:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
-        yield from _ahead_text(reading, ahead)
+        yield from _next_text(report, next_rows)
 
 
-def _ahead_text(reading: PlanReport, ahead: Sequence[PlanRow]) -> Iterator[str]:
-    """When, where and what, in columns."""
-    told = [(_when(reading, row.first), output.visible(row.channels), output.visible(row.first.publication.post.title)) for row in ahead]
-    widest, wide = (max(width(line[column]) for line in told) for column in (0, 1))
-    for when, channels, title in told:
-        yield f"  {padded(when, widest)}  {padded(channels, wide)}  {title}"
+def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
+    """The next publications in columns: time, channels, title."""
+    cells = [
+        (_time_label(report, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
+        for row in next_rows
+    ]
+    time_width, channels_width = (max(display_width(row[column]) for row in cells) for column in (0, 1))
+    for when, channels, title in cells:
+        yield f"  {pad(when, time_width)}  {pad(channels, channels_width)}  {title}"
 
 
-def _when(reading: PlanReport, line: PlanLine) -> str:
+def _time_label(report: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
-    return f"{day_name(reading.local(at).date(), short=True)} {reading.local(at):%H:%M}" if at else _("now")
+    return f"{day_with_weekday(report.local_time(at).date(), short=True)} {report.local_time(at):%H:%M}" if at else _("now")
 
 
 def _summary_markdown(plan: Plan) -> Iterator[str]:
-    yield from (f"> {output.code(warning)}" for warning in plan.warnings)
-    yield f"**{_told(plan)}**"
-    needing = list(rows(_needing(plan)))
-    if needing:
+    yield from (f"> {output.code_span(warning)}" for warning in plan.warnings)
+    yield f"**{_count_sentence(plan)}**"
+    rows = list(group_lines(_lines_needing_people(plan)))
+    if rows:
         cells = [
             (
-                output.code(row.first.publication.post.title),
-                output.code(row.channels),
-                output.code(row.first.why),
-                output.code(row.first.next),
+                output.code_span(row.first.publication.post.title),
+                output.code_span(row.channels),
+                output.code_span(row.first.why),
+                output.code_span(row.first.next),
             )
-            for row in needing
+            for row in rows
         ]
-        yield output.table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
+        yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
 
 
-def _detailed(line: PlanLine, desk: Desk) -> Iterator[str]:
+def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
     mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
-    yield f"{output.coloured(output.visible(line.key), 'white', bold=True)}  {mark}"
+    yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
     facts = list(_facts(line, desk))
-    widest = max(len(label) for label, _value in facts)
+    label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
-        yield f"  {label.ljust(widest)}  {output.visible(value)}"
+        yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
     yield ""
 
 
+def _detail_markdown(line: PlanLine, desk: Desk) -> str:
+    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, desk))
+    return f"**{output.code_span(line.key)}**\n\n{facts}"
+
+
 def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
-    """Everything worth knowing of one publication, in words."""
+    """Labels and values that describe one publication."""
     publication = line.publication
     zone = zone_or_utc(desk.brand.zone)
     yield _("Title"), publication.post.title
@@ -158,7 +164,7 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     account = f" · {publication.channel.account}" if publication.channel.account else ""
     yield _("Where"), f"{publication.channel_name} · {publication.channel.network}{account}"
     at = line.instant.at
-    when = f"{day_name(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
+    when = f"{day_with_weekday(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
     yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
     yield _("Why"), f"{line.state}: {line.why}" if line.why else line.state
     if line.next:
@@ -168,17 +174,17 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
-            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_about(event.data, zone)}".rstrip()
+            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_event_details(event.data, zone)}".rstrip()
 
 
-def _about(data: Mapping[str, object], zone: ZoneInfo) -> str:
-    said = [str(data[name]) for name in ("url", "why") if data.get(name)]
-    hours = [_hour(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
-    return " ".join((*said, *hours))
+def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
+    parts = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
+    return " ".join((*parts, *hours))
 
 
-def _hour(written: str, zone: ZoneInfo) -> str:
-    """An instant of the ledger at the hours of a zone; what is none stays as it is."""
+def _format_instant(written: str, zone: ZoneInfo) -> str:
+    """An instant of the ledger in a zone; a text that is no instant stays as it is."""
     try:
         return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
     except ValueError:

@@ -1,1 +1,1 @@
-"""The tools one can come from: a module each, with `read(source, desk, now, zone, *, fresh) -> Crossing`. The folder is the registry."""
+"""The tools that can be imported from: each module or package here is an `Importer`. The folder is the registry."""

@@ -1,4 +1,7 @@
-"""From Hugo: the posts of its content folder (https://gohugo.io/content-management/organization/, seen 2026-11-25)."""
+"""Posts of a Hugo site.
+
+How Hugo lays out its content folder: https://gohugo.io/content-management/organization/, seen 2026-11-25.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,18 @@ from marronnier.messages import Trouble, _, ngettext
 
 TOOL = "hugo"
 SECTIONS = ("posts", "post", "blog", "news", "articles")
-"""Sections of the content folder that hold posts; the others are pages."""
+"""Sections of the content folder that hold posts; the others hold pages."""
 
 _PAGE = re.compile(r"(?P<name>.+?)(?:\.(?P<lang>[a-z]{2}))?\.(?:md|markdown)", re.IGNORECASE)
 
 
-def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool) -> Bundle:
     """All posts of a Hugo site. Raises Trouble for a folder without a content folder."""
     paths = source.paths(("content",))
     if not paths:
         raise Trouble(_("This is no folder of Hugo: it has no content/"), _("Name the folder that holds content/ and hugo.toml."), status=2)
-    posts = list(_posts(paths))
-    others = Counter(
+    posts = list(_find_posts(paths))
+    page_sections = Counter(
         path.split("/")[1] for path in paths if _PAGE.fullmatch(path) and "/" in path[8:] and path.split("/")[1] not in SECTIONS
     )
     remarks = [
@@ -36,18 +39,18 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
             f"content/{section}",
             ngettext("{count} page stays behind: it is no post", "{count} pages stay behind: they are no posts", count),
         )
-        for section, count in sorted(others.items())
+        for section, count in sorted(page_sections.items())
     ]
-    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, roots=("static", "assets"), fresh=fresh, remarks=remarks)
+    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, asset_roots=("static", "assets"), fresh=fresh, remarks=remarks)
 
 
-def _posts(paths: tuple[str, ...]) -> Iterator[SitePost]:
+def _find_posts(paths: tuple[str, ...]) -> Iterator[SitePost]:
     bundles = {path.rpartition("/")[0] for path in paths if re.fullmatch(r"index(\.[a-z]{2})?\.(md|markdown)", path.rpartition("/")[2])}
     for path in paths:
-        _content, _slash, below = path.partition("/")
+        _content, _slash, content_path = path.partition("/")
         folder, _slash, file = path.rpartition("/")
         page = _PAGE.fullmatch(file)
-        if below.split("/")[0] not in SECTIONS or "/" not in below or page is None or page["name"] == "_index":
+        if content_path.split("/")[0] not in SECTIONS or "/" not in content_path or page is None or page["name"] == "_index":
             continue
         if folder in bundles and page["name"] != "index":
             continue
@@ -56,4 +59,4 @@ def _posts(paths: tuple[str, ...]) -> Iterator[SitePost]:
         is_bundle = page["name"] == "index"
         name = folder.rpartition("/")[2] if is_bundle else page["name"]
         lang = (page["lang"] or "").lower()
-        yield SitePost(path, f"{name}-{lang}" if lang else name, lang=lang, bundle=folder if is_bundle else "")
+        yield SitePost(path, f"{name}-{lang}" if lang else name, lang=lang, bundle_folder=folder if is_bundle else "")

@@ -1,4 +1,7 @@
-"""From Jekyll: `_posts/` and `_drafts/`, at the root or below a category (https://jekyllrb.com/docs/posts/, seen 2026-11-25)."""
+"""Posts and drafts of a Jekyll site.
+
+They are in `_posts/` and `_drafts/`, at the root or below a category: https://jekyllrb.com/docs/posts/, seen 2026-11-25.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +22,34 @@ _DATED = re.compile(r"(?P<day>\d{4}-\d{1,2}-\d{1,2})-(?P<name>.+)\.(?:md|markdow
 _DRAFT = re.compile(r"(?P<name>.+)\.(?:md|markdown)", re.IGNORECASE)
 
 
-def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool = False) -> Bundle:
+def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool) -> Bundle:
     """All posts of a Jekyll site. Raises Trouble for a folder without posts."""
     remarks: list[Remark] = []
-    posts = list(_posts(source.paths(("",)), remarks))
+    posts = list(_find_posts(source.paths(("",)), remarks))
     if not posts:
         raise Trouble(
             _("This is no folder of Jekyll: it has no _posts/"), _("Name the folder that holds _posts/ and _config.yml."), status=2
         )
-    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, roots=("",), fresh=fresh, remarks=remarks)
+    return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, asset_roots=("",), fresh=fresh, remarks=remarks)
 
 
-def _posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[SitePost]:
+def _find_posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[SitePost]:
     for path in paths:
         folders, file = path.split("/")[:-1], path.rpartition("/")[2]
         if "_site" in folders:
             continue
         if "_posts" in folders:
-            found = _DATED.fullmatch(file)
-            day = _day(found["day"]) if found else None
-            if found and day:
-                yield SitePost(path, found["name"], day=day)
+            dated = _DATED.fullmatch(file)
+            day = _parse_day(dated["day"]) if dated else None
+            if dated and day:
+                yield SitePost(path, dated["name"], day=day)
             else:
                 remarks.append(Remark(path, _("not carried over: a post of Jekyll is named like 2026-12-05-title.md")))
         elif "_drafts" in folders and (draft := _DRAFT.fullmatch(file)):
             yield SitePost(path, draft["name"], draft=True)
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date(*map(int, text.split("-")))
     except ValueError:

@@ -1,0 +1,121 @@
+"""The accounts of Galaxy Social's `plugins.yml`, as channels for `brand/channels.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from marronnier.desk.post_parser import slugify
+from marronnier.files.document import Document
+from marronnier.importers.bundle import Remark, UniqueNames
+from marronnier.messages import _
+
+FILE = "plugins.yml"
+
+_SECRET_NAMES = {"access_token": "token"}
+"""Names of secrets that differ: Galaxy Social's, and that of our networks."""
+_DEFAULT_HOSTS = {"bluesky": "bsky.social"}
+"""The hosts of networks whose channels name none."""
+_SECRET_PARTS = ("token", "password", "secret", "api_key", "webhook")
+_DEFAULT_LENGTHS = {"mastodon": 500, "bluesky": 300, "linkedin": 3000, "slack": 40000}
+"""Default lengths of its plugins (`lib/plugins/*.py`, seen 2026-11-25). Another length in the file is a limit of the account."""
+_CARRIED_SETTINGS = frozenset({"base_url", "username", "account_url", "max_content_length", "room_id", "channel_id", "org_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class PluginAccount:
+    """One account of that tool."""
+
+    name: str
+    network: str
+    host: str
+    """The host of its instance; empty where the file gives none."""
+    max_length: int
+    """The most characters of a message there; 0 where it is not known."""
+
+
+class PluginAccounts:
+    """The accounts by the name that posts use, in small letters, as that tool compares names."""
+
+    def __init__(self, document: Document, remarks: list[Remark]) -> None:
+        self._accounts: dict[str, PluginAccount] = {}
+        self._names: dict[str, str] = {}
+        self.channels: dict[str, Mapping[str, Any]] = {}
+        self._remarks = remarks
+        names = UniqueNames()
+        plugins = document.data.get("plugins")
+        for finding in document.findings:
+            remarks.append(Remark(f"{FILE}:{finding.place.line}", finding.message, left_behind=False))
+        for plugin in plugins if isinstance(plugins, list) else []:
+            if isinstance(plugin, Mapping) and isinstance(plugin.get("name"), str) and isinstance(plugin.get("class"), str):
+                self._add(plugin, names)
+            else:
+                remarks.append(Remark(FILE, _("an account without a name or a class stays behind")))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._accounts
+
+    def get(self, name: str) -> PluginAccount:
+        """The account of that name; for one that the file lacks, an account whose network is the beginning of its name."""
+        return self._accounts.get(name, PluginAccount(name, name.partition("-")[0], "", 0))
+
+    def channel_name(self, name: str) -> str:
+        """The name of its channel."""
+        return self._names.get(name) or slugify(name)
+
+    def _add(self, plugin: Mapping[str, Any], names: UniqueNames) -> None:
+        name = plugin["name"].casefold()
+        if name in self._accounts:
+            self._remarks.append(Remark(f"{FILE}: {name}", _("a second account of that name stays behind")))
+            return
+        config = plugin.get("config")
+        config = {str(key): str(value) for key, value in config.items() if value is not None} if isinstance(config, Mapping) else {}
+        network = (plugin["class"].rpartition(".")[0].rpartition(".")[2] or plugin["class"]).casefold()
+        host = urlsplit(config.get("base_url", "")).hostname or urlsplit(config.get("account_url", "")).hostname or ""
+        max_length = (
+            int(config["max_content_length"]) if config.get("max_content_length", "").isdigit() else _DEFAULT_LENGTHS.get(network, 0)
+        )
+        self._accounts[name] = PluginAccount(name, network, host, max_length)
+        self._names[name] = channel_name = names.reserve(name)
+        account = _account_name(network, host, config)
+        if not account and network in ("mastodon", "bluesky"):
+            self._remarks.append(Remark(f"{FILE}: {name}", _("it does not say whose account it is: write `account:`"), left_behind=False))
+        channel: dict[str, Any] = {"network": network}
+        if account:
+            channel["account"] = account
+        if host and host != _DEFAULT_HOSTS.get(network, host):
+            channel["host"] = host
+        if secrets := self._secret_variables(name, config):
+            channel["env"] = secrets
+        if max_length and max_length != _DEFAULT_LENGTHS.get(network):
+            channel["limits"] = {"text": max_length}
+        if str(plugin.get("enabled", "true")).casefold() in ("false", "no", "off"):
+            channel["paused"] = _("it was switched off in Galaxy Social")
+        self.channels[channel_name] = channel
+
+    def _secret_variables(self, name: str, config: Mapping[str, str]) -> dict[str, str]:
+        """The variables that hold its secrets, by the name of the secret. A secret itself is never carried over."""
+        variables = {}
+        for key, value in config.items():
+            if value.startswith("$"):
+                variables[_SECRET_NAMES.get(key, key)] = value[1:].strip("{}")
+            elif any(part in key.casefold() for part in _SECRET_PARTS):
+                self._remarks.append(
+                    Remark(f"{FILE}: {name}: {key}", _("a secret stands there in the open: it stays behind, and should be changed"))
+                )
+            elif key not in _CARRIED_SETTINGS:
+                self._remarks.append(Remark(f"{FILE}: {name}: {key}", _("this setting stays behind: nothing of ours is like it")))
+        return variables
+
+
+def _account_name(network: str, host: str, config: Mapping[str, str]) -> str:
+    """The account as its network writes it; empty where the file does not say."""
+    last_segment = urlsplit(config.get("account_url", "")).path.rstrip("/").rpartition("/")[2].lstrip("@")
+    match network:
+        case "mastodon":
+            return f"@{last_segment}@{host}" if last_segment and host else ""
+        case "bluesky":
+            return config.get("username", "").lstrip("@") if not config.get("username", "").startswith("$") else last_segment
+    return next((config[key] for key in ("room_id", "channel_id", "org_id", "account_url") if config.get(key)), "")
