@@ -13,16 +13,23 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import get_args
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 
 from marronnier import messages
+from marronnier.cli.localization import confirm
+from marronnier.cli.output.plan import day_with_weekday
 from marronnier.model.brand import Brand
+from marronnier.model.post import Format
 from marronnier.pages import site_view
+from marronnier.pages.site_view import FORMATS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "marronnier"
@@ -152,6 +159,42 @@ def test_days_and_instants_within_a_sentence() -> None:
         assert messages.format_instant(datetime(2026, 12, 1, 10, 5)) == "2026-12-01 10:05"
 
 
+def test_the_first_of_a_month_in_a_heading() -> None:
+    with messages.in_language("fr"):
+        assert day_with_weekday(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+        assert day_with_weekday(date(2026, 12, 1), short=True) == "mar. 1er déc. 2026"
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "status"),
+    [("fr", "o", 0), ("fr", "Oui", 0), ("fr", "y", 0), ("fr", "", 1), ("fr", "non", 1), ("en", "y", 0), ("en", "yes", 0), ("en", "n", 1)],
+)
+def test_a_prompt_takes_the_letter_of_the_language(lang: str, typed: str, status: int) -> None:
+    @click.command()
+    def ask() -> None:
+        confirm("?")
+
+    with messages.in_language(lang):
+        asked = CliRunner().invoke(ask, input=f"{typed}\n")
+    assert asked.exit_code == status
+    assert asked.output.startswith("? [o/N]" if lang == "fr" else "? [y/N]")
+
+
+def test_a_prompt_asks_again_after_another_letter() -> None:
+    @click.command()
+    def ask() -> None:
+        confirm("?")
+
+    with messages.in_language("fr"):
+        asked = CliRunner().invoke(ask, input="peut-être\no\n")
+    assert asked.exit_code == 0
+    assert "répondez o ou n" in asked.output
+
+
+def test_every_format_is_translated() -> None:
+    assert set(FORMATS) == set(get_args(Format))
+
+
 def test_help_in_french(tmp_path: Path) -> None:
     """The help of commands and click's own sentences."""
     every = run_in_french(tmp_path, "--help")
@@ -160,7 +203,7 @@ def test_help_in_french(tmp_path: Path) -> None:
     assert "Commandes\N{NO-BREAK SPACE}:" in every.stdout
     assert "Afficher cette aide." in every.stdout
     one = run_in_french(tmp_path, "new", "--help").stdout
-    assert "Écrire un nouveau message" in one
+    assert "Créer un nouveau post" in one
     assert "Un créneau de calendar/slots.yml" in one
     assert not re.search(r"\b(the|with|when|show) ", every.stdout + one)
 
@@ -193,7 +236,7 @@ def test_a_language_is_its_folder(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     added = Catalog(locale="eo")
     added.add(
-        "There is no brand here: no brand/brand.yml in {folder} nor above it", "Ĉi tie estas neniu marko: neniu brand/brand.yml en {folder}"
+        "There is no brand here: no brand/brand.yml in {folder} or above it", "Ĉi tie estas neniu marko: neniu brand/brand.yml en {folder}"
     )
     added.add("Calendar", "Kalendaro")
     with (folder / "marronnier.mo").open("wb") as file:

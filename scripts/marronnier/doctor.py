@@ -88,7 +88,7 @@ class Doctor:
             return Checkup(channel_name, channel, (Note("fine", _("it needs no account")),))
         if not isinstance(network, Examines):
             return Checkup(
-                channel_name, channel, (Note("note", _("its secrets are there; {network} cannot be asked more", network=network.NAME)),)
+                channel_name, channel, (Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME)),)
             )
         return self._examine_account(network, network, Account(channel_name, channel, secrets))
 
@@ -99,15 +99,17 @@ class Doctor:
         except (Locked, Refused) as locked:
             return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
         except (Wait, Unknown) as wait:
-            return Checkup(account.channel_name, channel, (Note("later", str(wait), _("ask again later")),))
+            return Checkup(account.channel_name, channel, (Note("later", str(wait), _("try again later")),))
         except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
-            return Checkup(account.channel_name, channel, (Note("later", _("{kind} while it was asked", kind=type(error).__name__)),))
+            return Checkup(
+                account.channel_name, channel, (Note("later", _("{kind} while the account was checked", kind=type(error).__name__)),)
+            )
         proposals = tuple(_limit_proposals(network, channel, status))
         return Checkup(account.channel_name, channel, tuple(self._status_notes(channel, status)), proposals)
 
     def _status_notes(self, channel: Channel, status: AccountStatus) -> Iterator[Note]:
         if status.is_channel_account:
-            yield Note("fine", _("the credentials are good, and belong to {account}", account=status.account))
+            yield Note("fine", _("the credentials work, and belong to {account}", account=status.account))
         else:
             message = _(
                 "the credentials belong to {account}, and {path} names {named}",

@@ -281,7 +281,7 @@ def _not_found_html(language_build: LanguageBuild, config: MkDocsConfig) -> str:
     home = urlsplit(config.site_url).path if config.site_url else f"/{language_build.prefix}"
     locale = language_build.view.locale
     return Markup('<div class="mr"><header class="mr-head"><h1>{said}</h1></header><p><a href="{home}">{today}</a></p></div>').format(
-        said=locale._("There is no page here"), home=home, today=locale._("Today")
+        said=locale._("Page not found"), home=home, today=locale._("Today")
     )
 
 
@@ -294,7 +294,7 @@ def _palette(locale: SiteLocale) -> list[dict[str, Any]]:
     return [
         option("(prefers-color-scheme)", "material/brightness-auto", locale._("Switch to light")),
         option("(prefers-color-scheme: light)", "material/weather-sunny", locale._("Switch to dark"), scheme="default"),
-        option("(prefers-color-scheme: dark)", "material/weather-night", locale._("Follow the system"), scheme="slate"),
+        option("(prefers-color-scheme: dark)", "material/weather-night", locale._("Follow the system setting"), scheme="slate"),
     ]
 
 

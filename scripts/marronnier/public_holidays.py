@@ -32,7 +32,7 @@ def list_holidays(territory: str, year: int, lang: str) -> tuple[CalendarDay, ..
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known or (subdivision and subdivision not in known[country]):
         raise Trouble(
-            _("{territory} is no country whose holidays are known", territory=repr(territory)),
+            _("the public holidays of {territory} are not known", territory=repr(territory)),
             _("Use an ISO 3166 code like BE, FR, NL, LU, DZ or MA, or write the days into {path} yourself.", path=PATH),
             status=2,
         )
@@ -126,7 +126,7 @@ def add_to_calendar_file(text: str, days: Sequence[CalendarDay], brand_territory
 
 def _unwritable_error() -> Trouble:
     return Trouble(
-        _("the days in {path} are not written one a line, so new ones find no place there", path=PATH),
+        _("the days in {path} are not written one per line, so new ones cannot be added", path=PATH),
         _("Write `days:` and under it one line a day, like `  - {date: 2027-01-01, name: Nouvel An, kind: holiday}`, then try again."),
     )
 

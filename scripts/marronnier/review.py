@@ -72,12 +72,12 @@ def prepare_approval(
     approver = forge.approver(policy, who)
     wanted = [*names, *(forge.requested_keys(situation.evidence.log, default) if all_in_review else ())]
     if all_in_review and not wanted:
-        raise Trouble(_("Nothing on this branch is asked to be approved"), _("Name what you approve: `marronnier approve KEY`."), status=2)
+        raise Trouble(_("Nothing on this branch is in review"), _("Name what you approve: `marronnier approve KEY`."), status=2)
     subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
     needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses(), default.commit)
     if not needed:
-        raise Trouble(_("{keys} is approved already as it stands", keys=", ".join(already_approved)), _("Nothing needs to be done."))
+        raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already_approved)), _("Nothing needs to be done."))
     signing_key = forge.signing_key(approver, policy, default, key)
     name = policy.approvers[approver].name or approver
     return PendingApproval(needed, already_approved, approver, name, signing_key, situation.commit, default)
@@ -111,7 +111,7 @@ def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
     situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
     wanted = list(names) or ([] if on_default else _changed_keys(repo, now, branch))
     if not wanted:
-        raise Trouble(_("There is nothing to ask for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
+        raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
     heading = _heading(
@@ -141,7 +141,7 @@ def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subje
                 raise Trouble(_("{key} is still an idea", key=key), _("Give it a date and move it to content/posts/."))
             if instant.problem:
                 raise Trouble(
-                    _("{key} has no instant: {why}", key=key, why=instant.note),
+                    _("{key} has no date: {why}", key=key, why=instant.note),
                     _("Run `marronnier check {path}`.", path=publication.post.path),
                 )
             is_whole_repeat = publication.occurrence is not None and name != key
@@ -175,7 +175,7 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     changed = [line[3:] for line in status.decode("utf-8", "replace").split("\0") if line]
     if changed:
         raise Trouble(
-            _("{path} has changes that are not committed, and what is approved is what is committed", path=changed[0]),
+            _("{path} has changes that are not committed, and only what is committed can be approved", path=changed[0]),
             _("Commit them, or take them back with `git restore`."),
         )
 

@@ -153,7 +153,7 @@ class Web:
         if not connection.has_written:
             return NotSent(_("the connection failed ({kind})", kind=kind))
         return AnswerLost(
-            _("there was no whole answer in {seconds} seconds", seconds=round(within))
+            _("there was no complete answer within {seconds} seconds", seconds=round(within))
             if slow
             else _("the connection broke ({kind})", kind=kind)
         )
@@ -161,10 +161,10 @@ class Web:
     def _scheme_problem(self, url: Any) -> str:
         """Why a URL with that scheme, user or host is not requested; empty when it is."""
         if url.userinfo or not url.host:
-            return _("an address with a name before its host is not asked") if url.userinfo else _("the address has no host")
+            return _("an address with a user name is not requested") if url.userinfo else _("the address has no host")
         if url.scheme == "https" or (url.scheme == "http" and self.loopback):
             return ""
-        return _("only https addresses are asked, not {scheme}", scheme=url.scheme or "?")
+        return _("only https addresses are requested, not {scheme}", scheme=url.scheme or "?")
 
     def _tls_context(self) -> ssl.SSLContext:
         """TLS with the certificate authorities of this machine, whatever the environment's variables say."""
@@ -195,8 +195,8 @@ class Web:
 
     def _refusal(self, host: str, address: Address) -> str:
         if self.loopback:
-            return _("the brand lives at a clock, and {host} is not on this machine", host=host)
-        return _("{host} stands at {address}, which is not a public address", host=host, address=address)
+            return _("this is a demo with a fixed date, and {host} is not on this machine", host=host)
+        return _("{host} is at {address}, which is not a public address", host=host, address=address)
 
 
 _OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
@@ -241,13 +241,13 @@ def _resolve_within(resolve: Callable[[], list[str]], seconds: float) -> list[st
 
 def _url_problem(url: str) -> str:
     """Why a URL is not requested; empty when it is."""
-    return _("the address holds a space or a character that no address has") if _NOT_IN_A_URL.search(url) else ""
+    return _("the address contains a space or a character that is not allowed in an address") if _NOT_IN_A_URL.search(url) else ""
 
 
 def _header_problem(headers: Mapping[str, str]) -> str:
     """Why a request with these headers is not sent; empty when it is."""
     bad = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
-    return _("what goes into the header {name} holds a line break or a character that no header has", name=bad) if bad else ""
+    return _("the value of the header {name} contains a line break or a character that is not allowed in a header", name=bad) if bad else ""
 
 
 def _silence_library_logs() -> None:
@@ -263,7 +263,7 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answe
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
-            return AnswerLost(_("the answer is packed in a way that was not asked for"))
+            return AnswerLost(_("the answer is compressed in a way that was not requested"))
         if int(response.headers.get("content-length", "0")) > most:
             raise _TooLong
         chunks, size = [], 0
@@ -339,7 +339,7 @@ class _Connection:
             except OSError:
                 continue
             return self
-        raise _Unreachable(_("{host} does not take a connection", host=host))
+        raise _Unreachable(_("{host} refuses the connection", host=host))
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Connection:
         """Start TLS on the connection and check the certificate for that host name."""
@@ -352,7 +352,7 @@ class _Connection:
         except ssl.SSLCertVerificationError:
             raise _Unreachable(_("the certificate of {host} is not one this machine trusts", host=server_hostname)) from None
         except OSError:
-            raise _Unreachable(_("{host} does not speak TLS as it should", host=server_hostname)) from None
+            raise _Unreachable(_("{host} does not use TLS correctly", host=server_hostname)) from None
         return self
 
     def read(self, most: int, timeout: float | None = None) -> bytes:

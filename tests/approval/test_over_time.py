@@ -142,7 +142,7 @@ def test_quorum_of_two_needs_two_people(team: Team) -> None:
     approval = team.approval()
     assert (approval.granted, approval.by) == (False, ("karim",))
     assert approval.why == "approved by Karim, and 1 more must approve it: Inès or Claire"
-    with pytest.raises(Trouble, match="approved already"):
+    with pytest.raises(Trouble, match="already approved"):
         team.approve("karim", "portes")
     team.approve("claire", "portes")
     assert team.approval().by == ("karim", "claire")
@@ -219,7 +219,7 @@ def test_merging_is_approving_at_quorum_zero_and_says_so(team: Team) -> None:
     assert "portes@journal" not in team.situation().approvals
     team.merge("portes")
     line = team.line()
-    assert (line.state, line.why) == ("ready", "merging is approving here (quorum: 0)")
+    assert (line.state, line.why) == ("ready", "merging counts as approval here (quorum: 0)")
     assert any("quorum: 0" in warning for warning in team.plan().warnings)
 
 

@@ -44,7 +44,7 @@ def test_a02_an_edit_after_the_approval_voids_the_approval(team: Team) -> None:
     team.merge("portes")
     line = team.line()
     assert line.state == "held"
-    assert line.why.startswith("its words changed after its approval")
+    assert line.why.startswith("its text changed after its approval")
 
 
 def test_a03_an_approval_of_other_words_of_the_same_branch_does_not_count(team: Team) -> None:
@@ -227,7 +227,7 @@ def test_a14_a_looser_policy_counts_only_for_what_comes_after_it(team: Team) -> 
     team.branch("other")
     team.commit({PATH: POST.replace("dimanche", "samedi")})
     team.merge("other")
-    assert team.line().why == "merging is approving here (quorum: 0)"
+    assert team.line().why == "merging counts as approval here (quorum: 0)"
 
 
 def test_a15_an_approval_that_never_reached_the_default_branch_does_not_count(team: Team) -> None:

@@ -102,7 +102,7 @@ def test_a25_a_picture_in_a_nested_repository_is_refused(tmp_path: Path) -> None
     findings = {(finding["rule"], finding["path"], finding["message"]) for finding in findings_of(root)}
     assert findings == {
         ("symlinked-media", POST, "`autre/jardin.jpg` is in a Git submodule"),
-        ("unreadable", "content/media/autre", "this is a repository of its own"),
+        ("unreadable", "content/media/autre", "this is a separate Git repository"),
     }
 
 

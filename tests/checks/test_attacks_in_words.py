@@ -30,7 +30,7 @@ def mended(root: Path) -> str:
     """The post after `--fix`; a second time changes nothing."""
     check(root, "--fix")
     once = (root / POST).read_bytes()
-    assert "No line can be mended safely." in check(root, "--fix").output
+    assert "No line can be corrected safely." in check(root, "--fix").output
     assert (root / POST).read_bytes() == once
     return once.decode()
 

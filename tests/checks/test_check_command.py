@@ -44,7 +44,10 @@ def test_only_errors_fail(tmp_path: Path) -> None:
 def test_a_file_or_a_folder_may_be_chosen(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD, OTHER: GOOD, "content/ideas/plus-tard.md": BAD})
     assert check(root, POST).exit_code == 1
-    assert check(root, OTHER).output == "Nothing to mend. This file was read alone: run `marronnier check` to compare it with the others.\n"
+    assert (
+        check(root, OTHER).output
+        == "No problems found. Only this file was checked: run `marronnier check` to compare it with the others.\n"
+    )
     folder = check(root, "content/ideas", "--format", "json")
     assert [finding["path"] for finding in json.loads(folder.stdout)] == ["content/ideas/plus-tard.md"]
     both = check(root, POST, "content/ideas", "--format", "json")
@@ -77,11 +80,11 @@ def test_the_next_check_sees_a_change(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: BAD, OTHER: GOOD.replace("10:00", "16:00").replace("couvre", "retourne")})
     assert check(root).exit_code == 1
     (root / POST).write_text(GOOD)
-    assert check(root).output == "Nothing to mend.\n"
+    assert check(root).output == "No problems found.\n"
     (root / OTHER).write_text(GOOD.replace("couvre", "retourne"))
     assert "warning[clash]" in check(root).output
     (root / OTHER).unlink()
-    assert check(root).output == "Nothing to mend.\n"
+    assert check(root).output == "No problems found.\n"
 
 
 def test_words_of_a_post_are_no_terminal_commands(tmp_path: Path) -> None:
@@ -99,19 +102,19 @@ def test_fix_writes_safe_corrections_and_shows_them(tmp_path: Path) -> None:
     done = check(root, "--fix")
     after = (root / POST).read_bytes().decode()
     assert done.exit_code == 0
-    assert done.output.endswith("Nothing to mend.\n")
+    assert done.output.endswith("No problems found.\n")
     assert "- owner:cuisine\n+ owner: cuisine\n" in done.output
     assert after.startswith("\ufeff---\r\n# la soupe\r\n")
     assert after.endswith("channels: [journal]\r\n---\r\nDu pain aussi.\r\n")
     assert "\n" not in after.replace("\r\n", "")
-    assert check(root).output == "Nothing to mend.\n"
+    assert check(root).output == "No problems found.\n"
 
 
 def test_fix_leaves_other_findings_to_a_person(tmp_path: Path) -> None:
     root = build(tmp_path, {POST: GOOD.replace("2026-12-08 10:00", "2027-10-31 02:30")})
     done = check(root, "--fix")
     assert done.exit_code == 1
-    assert "No line can be mended safely." in done.output
+    assert "No line can be corrected safely." in done.output
     assert (root / POST).read_text() == GOOD.replace("2026-12-08 10:00", "2027-10-31 02:30")
 
 
@@ -129,7 +132,7 @@ def test_explain_lists_every_rule() -> None:
 def test_explain_prints_the_page_and_says_whether_it_can_be_allowed(rule: registry.Rule) -> None:
     output = explain(rule.name)
     assert output.startswith(f"{rule.name}\n")
-    assert ("It cannot be allowed." in output) != rule.allowable
+    assert ("No exception is possible." in output) != rule.allowable
     assert "```" not in output
 
 

@@ -53,7 +53,7 @@ def test_typography_and_a_hidden_character_of_one_line_are_fixed_together(tmp_pa
     done = check(root, "--fix")
     assert (root / POST).read_text() == post("L’hiver est là\u202f!\nEt l’été\u202f!")
     assert "- L'hiver\\u200b est là !\n+ L’hiver est là⍽!\n" in done.output
-    assert done.output.endswith("Nothing to mend.\n")
+    assert done.output.endswith("No problems found.\n")
 
 
 def test_only_french_and_only_where_the_brand_asks_for_it(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_channel_limit_replaces_the_network_limit(tmp_path: Path, monkeypatch:
         tmp_path, {POST: post(front="tags: [Un, Deux]\n", names="journal, linkedin"), **channels(linkedin="limits: {hashtags: 2}")}
     )
     assert findings_of(root) == [("too-many-hashtags", "error", 5, "`journal` gets 2 hashtags, 1 too many")]
-    assert "| Hashtags of a post | 1 hashtags | <https://example.org/limits>, seen 2026-11-25 |" in networks.page("feed")[0]
+    assert "| Hashtags of a post | 1 hashtags | <https://example.org/limits>, checked on 2026-11-25 |" in networks.page("feed")[0]
 
 
 def test_an_idea_gets_a_notice(tmp_path: Path) -> None:

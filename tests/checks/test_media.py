@@ -135,7 +135,9 @@ def test_a_drawing_with_scripts_is_refused_on_the_site_too(tmp_path: Path) -> No
     root = build(tmp_path, {POST: post("a.svg")})
     (root / "content/media").mkdir()
     (root / "content/media/a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
-    assert findings_of(root) == [("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that holds more than shapes and words")]
+    assert findings_of(root) == [
+        ("error", "unsafe-media", "`a.svg` cannot be used: it is a drawing that contains more than shapes and text")
+    ]
 
 
 def test_c15_a_video_that_records_its_place_is_refused(tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_a24_a_git_lfs_pointer_is_refused(tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     root = build(tmp_path, {POST: post("a.jpg"), "content/media/a.jpg": pointer})
     ((_level, _rule, message),) = findings_of(root)
-    assert message == "`a.jpg` cannot be used: Git LFS: it is of a kind that is not sent and not shown"
+    assert message == "`a.jpg` cannot be used: Git LFS: this file type is neither sent nor shown"
 
 
 def test_findings_in_an_idea_are_notices(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def check_output(case: Case, root: Path) -> tuple[str, int]:
 def test_page(rule: str, case: Case, tmp_path: Path) -> None:
     output, status = check_output(case, tmp_path)
     if case.kind == "Accepted":
-        assert (output, status) == ("Nothing to mend.\n", 0)
+        assert (output, status) == ("No problems found.\n", 0)
     else:
         assert output == case.output
         assert status == (1 if ": error[" in output else 0)

@@ -97,7 +97,7 @@ def test_a_post_that_cannot_be_read_is_not_gone(tmp_path: Path) -> None:
 def test_a_post_checked_alone_has_no_orphan_receipts(tmp_path: Path) -> None:
     root = build(tmp_path, {OLD: post("2026-11-28 10:00"), NEW: post(words="Venez.")})
     build_ledger(root, SENT)
-    assert check(root, NEW).output.startswith("Nothing to mend.")
+    assert check(root, NEW).output.startswith("No problems found.")
 
 
 def test_an_old_branch_has_no_orphan_receipts(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_fixes_keep_comments_order_and_the_rest_of_the_line(tmp_path: Path) -> N
 def test_rules_that_change_the_same_words_have_no_fix(tmp_path: Path) -> None:
     voice = "rules:\n  a: {kind: substitution, swap: {un mot: une chose, une chose: un mot}}\n"
     root = build(tmp_path, {POST: post("C'est un mot."), "brand/voice.yml": voice})
-    assert "No line can be mended safely." in check(root, "--fix").output
+    assert "No line can be corrected safely." in check(root, "--fix").output
 
 
 @pytest.mark.parametrize("value", ['words: ""', "words: [' ']", "swap: {'': x}", "most: 0", "words: []"])

@@ -80,7 +80,7 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, server: M
     before = (house.folder / "brand/channels.yml").read_text()
     done = house.run("toots")
     assert done.returncode == 1
-    assert "  ~ limits: text is 5000 on this server, 500 here\n  ~ limits: media is 8 on this server, 4 here\n" in done.stdout
+    assert "  ~ limits: text is 5000 on the server and 500 here\n  ~ limits: media is 8 on the server and 4 here\n" in done.stdout
     assert "2 limits would be written to brand/channels.yml; add --write" in done.stderr
     assert (house.folder / "brand/channels.yml").read_text() == before
     done = house.run("--write")
@@ -90,19 +90,19 @@ def test_the_limits_of_a_server_are_proposed_and_written(house: House, server: M
     assert "    limits:\n      text: 5000\n      media: 8\n" in after
     assert house.run().returncode == 0
     server.limits = {**server.limits, "max_characters": 500}
-    assert "text is 500 on this server, 5000 here" in house.run().stdout
+    assert "text is 500 on the server and 5000 here" in house.run().stdout
 
 
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("no token", "needs TOOTS_TOKEN, and the environment does not hold it"),
+        ("no token", "needs the environment variable TOOTS_TOKEN, which is not set"),
         ("another token", "The access token is invalid"),
         ("another account", "the credentials belong to @jardin@127.0.0.1, and brand/channels.yml names @ines@"),
         ("no scope", "they do not allow write:media"),
         ("no env", "does not say where its token is; add `env: {token: VARIABLE}` in brand/channels.yml"),
         ("no server", "does not say on which server toots is"),
-        ("out of reach", "so nothing is sent to example.social"),
+        ("out of reach", "nothing is sent to example.social"),
     ],
 )
 def test_what_somebody_must_correct_is_reported(house: House, server: Mastodon, what: str, said: str) -> None:
@@ -182,4 +182,4 @@ def test_a_link_that_counts_otherwise_is_reported(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"}, paused="on change de logo")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     said = [note.message for note in visit.examine("toots").notes]
-    assert said[1:] == ["a link counts 30 there, and 23 in `marronnier check`", "it is paused: on change de logo"]
+    assert said[1:] == ["a link counts as 30 characters on the server, and as 23 in `marronnier check`", "it is paused: on change de logo"]

@@ -58,7 +58,7 @@ FACTS = Facts(
     text=Fact(140, "http://127.0.0.1/square/about", seen="2026-11-22"),
     media=Fact(2, "http://127.0.0.1/square/about", seen="2026-11-22", unit="files"),
     alt=Fact(100, "http://127.0.0.1/square/about", seen="2026-11-22"),
-    thread=Fact(25, "http://127.0.0.1/square/about", seen="2026-11-22", unit="messages"),
+    thread=Fact(25, "http://127.0.0.1/square/about", seen="2026-11-22", unit="posts"),
     poll=No("nobody votes on Square"),
 )
 WORDS: Mapping[str, str] = {"post": "notice"}
@@ -274,7 +274,7 @@ def _judge(sending: SendRequest, account: Account) -> None:
     wire = sending.part.wire
     limits = account.channel.limits
     if not str(wire["status"]).strip() and not wire.get("media"):
-        raise Refused("there is nothing in this message")
+        raise Refused("this post is empty")
     if (count := graphemes.count_graphemes(wire["status"])) > (most := limits.text or FACTS.text.value):  # type: ignore[union-attr]
         raise Refused(f"{count} graphemes, where {most} is the most")
     media = wire.get("media", [])

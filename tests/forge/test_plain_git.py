@@ -128,4 +128,4 @@ def test_the_default_branch_is_the_one_that_is_ahead(team: Team) -> None:
     apart = team.commit(message="apart")
     standing = forge.open(team.repo).default_branch()
     assert standing.commit == new != apart
-    assert "went apart" in standing.notices[0]
+    assert "have diverged" in standing.notices[0]

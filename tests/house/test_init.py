@@ -42,8 +42,8 @@ def test_both_languages_explain_the_same_settings() -> None:
 def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
     run(tmp_path, "init", "a", MARRONNIER_LANG="fr")
     run(tmp_path, "init", "b", MARRONNIER_LANG="", LC_ALL="xx_XX.UTF-8")
-    assert "Qui parle." in (tmp_path / "a/brand/brand.yml").read_text(encoding="utf-8")
-    assert "Who speaks." in (tmp_path / "b/brand/brand.yml").read_text(encoding="utf-8")
+    assert "La marque." in (tmp_path / "a/brand/brand.yml").read_text(encoding="utf-8")
+    assert "The brand." in (tmp_path / "b/brand/brand.yml").read_text(encoding="utf-8")
 
 
 def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_missing_options_come_from_the_brand(tmp_path: Path) -> None:
     # The example keeps every slot of its journal for a pillar: what only a person can choose is told, and nothing else.
     told = run(root, "check", "--format", "json")
     assert [finding["message"] for finding in json.loads(told.stdout)] == [
-        "every slot for journal is kept for another pillar; name a slot, or give the post its pillar"
+        "every slot for journal is reserved for another pillar; name a slot, or give the post its pillar"
     ]
 
 

@@ -119,4 +119,4 @@ def test_an_installed_wheel_runs_the_demo(installed: str, tmp_path: Path) -> Non
     assert run(folder, "ledger", "verify", python=installed).returncode == 0
     again = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
     assert again.returncode == 0, again.stderr
-    assert "taken up" in again.stdout
+    assert "used as it is" in again.stdout

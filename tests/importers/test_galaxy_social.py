@@ -103,10 +103,10 @@ def test_dates_come_from_file_names(imported: tuple[Path, str]) -> None:
     house, said = imported
     assert front(house, "content/posts/2026/01/24-01-2026-semis.md")["date"] == "2026-01-24"
     assert front(house, "content/posts/2026/03/05-03-2026-taille.md")["date"] == "2026-03-05"
-    assert "posts/2026/05-03-2026-taille.md: its day was read as 2026-03-05, day before month" in said
+    assert "posts/2026/05-03-2026-taille.md: its date was read as 2026-03-05, with the day before the month" in said
     assert front(house, "content/posts/2026/11/merci.md")["date"] == "when-approved"
     assert front(house, "content/posts/2026/11/2026-13-45-quand.md")["date"] == "when-approved"
-    assert "the name begins with 2026-13-45, which is no day" in said
+    assert "the name begins with 2026-13-45, which is not a date" in said
 
 
 def test_text_too_long_for_an_account_becomes_a_thread(imported: tuple[Path, str]) -> None:
@@ -131,8 +131,8 @@ def test_accounts_and_handles_are_added_to_the_teams_own(town: Town, imported: t
         assert channels[name]["env"].keys() == set(networks.get(channels[name]["network"]).SECRETS)
     assert channels["linkedin-jardin"]["limits"] == {"text": "2000"}
     assert channels["slack"]["paused"] and "xoxb" not in after + said
-    assert "slack: access_token: a secret stands there in the open" in said
-    assert "slack: colour: this setting stays behind" in said
+    assert "slack: access_token: a secret is written there in plain text" in said
+    assert "slack: colour: this setting is not imported" in said
     handles = document.parse_yaml("brand/handles.yml", (house / "brand/handles.yml").read_bytes())
     assert handles.findings == () and handles.text.startswith("# Our friends.\n")
     assert handles.data["handles"] == {
@@ -160,8 +160,8 @@ def test_nothing_that_was_sent_is_sent_again(town: Town, imported: tuple[Path, s
     assert states["2027-02-14-abeilles@mastodon-jardin"] in ("ready", "held")
     assert lines["2025-10-4-pommes@bluesky-jardin"]["why"] == "sent by galaxy-social about 2025-10-04"
     assert lines["merci@mastodon-jardin"]["why"] == "sent by galaxy-social before 2026-11-20"
-    assert "noted that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
-    assert run(town, house, "publish", "--dry-run").strip() == "Nothing is due."
+    assert "recorded that sending failed" in lines["24-01-2026-semis@linkedin-jardin"]["why"]
+    assert run(town, house, "publish", "--dry-run").strip() == "Nothing to send now."
 
 
 def test_a_person_decides_about_what_failed_there(town: Town, house: Path, there: Path) -> None:
@@ -183,9 +183,9 @@ def test_an_import_can_be_repeated(town: Town, house: Path, there: Path) -> None
     said = run(town, house, "import", "galaxy-social", str(there))
     assert town.git(house, "status", "--porcelain") == ""
     assert town.git(house, "rev-parse", "ledger") == head
-    assert "0 posts are new here." in said and "5 posts are here already." in said
-    assert f"{taille.relative_to(house)}: other words stand here under that name" in said
-    assert "The ledger knew all of it already." in said
+    assert "0 new posts." in said and "5 posts already imported." in said
+    assert f"{taille.relative_to(house)}: a different text already has that name here" in said
+    assert "The ledger already had all of this." in said
 
 
 def test_fresh_leaves_the_past_behind(town: Town, house: Path, there: Path) -> None:
@@ -204,7 +204,7 @@ def test_posts_of_a_network_that_is_not_there_are_held_with_that_reason(town: To
     commit(town, house)
     lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
     assert lines["2025-10-4-pommes@linkedin-jardin"]["state"] == "held"
-    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not there yet"
+    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not supported yet"
 
 
 def test_everything_left_behind_is_named(town: Town, house: Path, there: Path) -> None:
@@ -227,7 +227,7 @@ def test_everything_left_behind_is_named(town: Town, house: Path, there: Path) -
 def test_a_dry_run_writes_nothing(town: Town, house: Path, there: Path) -> None:
     head = town.git(house, "rev-parse", "ledger")
     said = run(town, house, "import", "galaxy-social", str(there), "--dry-run")
-    assert "6 posts are new here." in said and "Nothing is written" in said
+    assert "6 new posts." in said and "Nothing was written" in said
     assert town.git(house, "status", "--porcelain") == "" and town.git(house, "rev-parse", "ledger") == head
 
 
@@ -237,11 +237,11 @@ def test_without_a_sent_record_nothing_is_imported(town: Town, tmp_path: Path, t
     assert "marronnier ledger init" in run(town, house, "import", "galaxy-social", str(there), code=3)
     assert town.git(house, "status", "--porcelain") == ""
     (there / "processed_files.json").unlink()
-    assert "nobody knows what was sent already" in run(town, house, "import", "galaxy-social", str(there), code=2)
+    assert "so what was already sent is unknown" in run(town, house, "import", "galaxy-social", str(there), code=2)
     (there / "processed_files.json").write_text("[1]", encoding="utf-8")
     assert "processed_files.json cannot be read" in run(town, house, "import", "galaxy-social", str(there), code=2)
-    assert "no folder of Galaxy Social" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
-    assert "No tool is called buffer here" in run(town, house, "import", "buffer", str(there), code=2)
+    assert "not a Galaxy Social folder" in run(town, house, "import", "galaxy-social", str(tmp_path), code=2)
+    assert "There is no importer for buffer" in run(town, house, "import", "buffer", str(there), code=2)
     assert town.git(house, "status", "--porcelain") == ""
 
 

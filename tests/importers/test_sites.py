@@ -65,8 +65,8 @@ def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
     bonjour = (house / "content/posts/2026/09/bonjour-fr.md").read_text(encoding="utf-8")
     assert bonjour.startswith('+++\nid = "bonjour-fr"\nchannels = ["journal"]\nlang = "fr"\ntitle')
     assert "foreign_keys:\n" in (house / "brand/brand.yml").read_text(encoding="utf-8") and "chapeau" in said
-    assert "content/posts/json.md: not carried over" in said and "content/about: 1 page stays behind" in said
-    assert "content/posts/fete.md: it holds calls" in said
+    assert "content/posts/json.md: not imported" in said and "content/about: 1 page not imported" in said
+    assert "content/posts/fete.md: it contains template calls" in said
     assert "{src: static/img/fleur.png," in (house / "content/posts/2026/10/out.md").read_text(encoding="utf-8")
     assert (house / "content/media/static/img/fleur.png").exists() and not (house.parent / "static").exists()
     assert states(town, house) == {
@@ -76,7 +76,7 @@ def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
         "serre@journal": "held",
         "idee@journal": "idea",
     }
-    assert "5 posts are here already." in run(town, house, "import", "hugo", str(there))
+    assert "5 posts already imported." in run(town, house, "import", "hugo", str(there))
     assert town.git(house, "status", "--porcelain") == ""
 
 
@@ -87,7 +87,7 @@ def test_a_jekyll_site(town: Town, house: Path, tmp_path: Path) -> None:
     portes = (house / "content/posts/2026/10/portes.md").read_text(encoding="utf-8")
     assert "date: 2026-10-01\n" in portes and "{src: assets/porte.png, alt: La porte}" in portes
     assert (house / "content/media/assets/porte.png").exists()
-    assert "_posts/sans-date.md: not carried over" in said
+    assert "_posts/sans-date.md: not imported" in said
     assert (house / "content/ideas/idee.md").exists()
     assert states(town, house) == {"portes@journal": "sent", "semis-2026@journal": "sent", "idee@journal": "idea"}
 
@@ -100,4 +100,4 @@ def test_another_folder_is_refused(town: Town, house: Path, tmp_path: Path, tool
     done = subprocess.run(
         [str(town.bin / "marronnier"), "import", tool, str(there)], cwd=house, env=env, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2 and f"This is no folder of {tool.capitalize()}" in done.stderr
+    assert done.returncode == 2 and f"This is not a {tool.capitalize()} folder" in done.stderr

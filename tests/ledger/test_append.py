@@ -353,7 +353,7 @@ def test_t12_a_lock_left_at_origin_is_named(shared: Callable[[str], LedgerRepo],
     one = shared("one")
     lock = Path(one.git("remote", "get-url", "origin")) / "refs/heads/ledger.lock"
     lock.touch()
-    with pytest.raises(Trouble, match="origin keeps the branch `ledger` locked") as caught:
+    with pytest.raises(Trouble, match="the branch `ledger` is locked on origin") as caught:
         one.record(sealed(KEY))
     assert "ledger.lock" in caught.value.next
     lock.unlink()
@@ -375,7 +375,7 @@ def test_t12_an_origin_with_a_full_disk_is_not_reported_as_missing_rights(shared
     bare = Path(one.git("remote", "get-url", "origin"))
     # As with a full disk: it cannot take what is sent.
     subprocess.run(["git", "config", "receive.maxInputSize", "1"], cwd=bare, check=True)
-    with pytest.raises(Trouble, match="origin cannot keep what the ledger records") as caught:
+    with pytest.raises(Trouble, match="origin cannot store the new records of the ledger") as caught:
         one.record(sealed(KEY))
     assert "Let the publisher write" not in caught.value.next
     assert one.open().history(KEY).events == ()

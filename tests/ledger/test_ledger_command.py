@@ -46,14 +46,14 @@ def test_a_ledger_s_life(town: Town, brand_folder: Path, publisher: Path) -> Non
     ledger.open(Repo(brand_folder), brand_at(brand_folder)).append(lambda _newest: [sealed("portes@journal"), sent("portes@journal")], NOW)
     told = marronnier(town, brand_folder, "ledger", "log", "portes@journal", who="ines")
     assert told.stdout == (
-        "2026-12-02 10:00  sealed     Words and instant fixed: it goes out on 2026-12-02 10:00. By ines.\n"
+        "2026-12-02 10:00  sealed     Sealed: text and time are fixed; it goes out on 2026-12-02 10:00. By ines.\n"
         "2026-12-02 10:00  sent       Part 1: sent. /posts/portes@journal/\n"
     )
     listed = json.loads(marronnier(town, brand_folder, "ledger", "log", "portes@journal", "--format", "json").stdout)
     assert [event["event"] for event in listed["events"]] == ["sealed", "sent"]
     assert listed["events"][1]["data"]["url"] == "/posts/portes@journal/"
     sound = marronnier(town, brand_folder, "ledger", "verify", who="ines")
-    assert (sound.returncode, sound.stdout) == (0, "The ledger is whole, and the publisher signed every commit.\n")
+    assert (sound.returncode, sound.stdout) == (0, "The ledger is intact, and the publisher signed every commit.\n")
     assert json.loads(marronnier(town, brand_folder, "ledger", "verify", "--format", "json").stdout) == {"sound": True, "damages": []}
 
 
@@ -62,7 +62,7 @@ def test_damage_ends_with_three_and_says_where(town: Town, brand_folder: Path) -
     done = marronnier(town, brand_folder, "ledger", "verify")
     assert done.returncode == 3
     assert done.stdout.startswith("ledger: gone: brand/brand.yml names a ledger")
-    assert "nothing goes out until it is mended" in done.stdout
+    assert "nothing goes out until it is repaired" in done.stdout
     listed = marronnier(town, brand_folder, "ledger", "verify", "--format", "json")
     assert listed.returncode == 3
     assert json.loads(listed.stdout)["damages"][0]["kind"] == "gone"

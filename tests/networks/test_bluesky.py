@@ -218,7 +218,7 @@ def test_t07_an_expired_session_is_renewed(server: Server, error: str) -> None:
 def test_t07_a_revoked_password_locks_the_channel(server: Server) -> None:
     say(server)
     server.order("locked")
-    with pytest.raises(Locked, match=r"does not let jardin\.test in; make a new app password"):
+    with pytest.raises(Locked, match=r"refuses the app password of jardin\.test; create a new one"):
         say(server, "Bonjour", post_id="autre")
     assert len(server.received()) == 1
 
@@ -325,8 +325,8 @@ def test_what_can_be_known_before_is_refused_without_asking(server: Server) -> N
     for text, words, why in (
         ("Entre nous", {"visibility": "followers"}, "open to everyone"),
         ("Entre nous", {"visibility": "direct"}, "open to everyone"),
-        ("Un", {"media": five}, "takes 4 pictures, and there are 5"),
-        ("", {}, "nothing in this message"),
+        ("Un", {"media": five}, "takes 4 pictures, and this post has 5"),
+        ("", {}, "this post is empty"),
     ):
         with pytest.raises(Refused, match=why):
             say(server, text, **words)
@@ -355,7 +355,7 @@ def test_a_post_that_stands_there_already_is_ours_only_if_it_says_the_same(serve
     cid = delivery.id.rpartition("#")[2]
     written = records.read_text().replace(cid, f"bafyr{'a' * 30}").replace("2026-12-05", "2026-12-04")
     records.write_text(written.replace("dimanche", "lundi"))
-    with pytest.raises(Refused, match="another post stands at the place"):
+    with pytest.raises(Refused, match="another post already has the key"):
         say(server)
     assert say(server, find=True) is None
     records.write_text(written)
@@ -369,7 +369,7 @@ def test_t08_the_next_part_answers_a_part_that_a_person_settled(server: Server) 
     second = say(server, text, number=1, before=(by_hand,))
     assert server.open(second.url)["reply"]["parent"] == identifiers.parse_record_id(first.id).ref  # type: ignore[union-attr]
     for url in ("https://bsky.app/profile/jardin.test/post/3kaaaaaaaaaaa", "https://example.org"):
-        with pytest.raises(Refused, match="should answer, is not on Bluesky"):
+        with pytest.raises(Refused, match="replies to, is not on Bluesky"):
             say(server, text, number=1, before=(Delivery(url, url),))
 
 
@@ -435,7 +435,7 @@ def token(scope: str) -> str:
         ("com.atproto.appPass", {}, None),
         ("com.atproto.access", {}, "the password of the account itself"),
         ("com.atproto.appPassPrivileged", {}, "may read direct messages"),
-        ("", {"handle": "handle.invalid"}, "does not lead to it any more"),
+        ("", {"handle": "handle.invalid"}, "no longer points to it"),
         ("", {"active": False}, "not active"),
     ],
 )

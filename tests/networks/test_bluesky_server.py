@@ -124,7 +124,7 @@ def test_both_limits_of_a_text_are_the_servers(server: Running) -> None:
 def test_a_password_that_was_never_given_locks(server: Running) -> None:
     publication_, payload, account = said(server, "Un", post_id="locked")
     wrong = Account("place", account.channel, {"password": "abcd-abcd-abcd-abcd"})
-    with pytest.raises(Locked, match=r"does not let jardin\.test in"):
+    with pytest.raises(Locked, match=r"refuses the app password of jardin\.test"):
         bluesky.send(SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW), wrong, WEB)
 
 

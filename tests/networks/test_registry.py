@@ -36,7 +36,7 @@ def test_a_dotted_path_is_anyones_network() -> None:
 
 @pytest.mark.parametrize("name", ["fed", "Feed", "feeds"])
 def test_a_near_name_is_proposed(name: str) -> None:
-    with pytest.raises(networks.UnknownNetwork, match=f"there is no network {name}; there are .*feed") as told:
+    with pytest.raises(networks.UnknownNetwork, match=f"there is no network {name}; the networks are .*feed") as told:
         networks.get(name)
     assert told.value.name == name and told.value.near == ("feed",)
 
@@ -70,12 +70,12 @@ def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_page_shows_the_facts_of_the_code() -> None:
     page = networks.page("feed")[0]
     assert "<!-- facts -->" not in page
-    assert "| Polls | none: a feed is read; it has no way to vote | |" in page
-    assert "| Can be sent again | yes: the same post sent again appears once | |" in page
+    assert "| Polls | none: a feed has no polls | |" in page
+    assert "| Safe to send again | yes: a post that is sent twice appears once | |" in page
     square = networks.page("fakes.square")[0]
     assert square.startswith("# Square\n")
-    assert "| Length of a message | 140 graphemes | <http://127.0.0.1/square/about>, seen 2026-11-22 |" in square
-    assert "| Can be looked up | yes | |" in square
+    assert "| Length of a post | 140 visible characters | <http://127.0.0.1/square/about>, checked on 2026-11-22 |" in square
+    assert "| Can be found on the network | yes | |" in square
 
 
 def test_a_plain_post_is_composed_without_the_parser_of_markdown() -> None:

@@ -172,9 +172,9 @@ def test_a_paused_channel_holds_until_its_day(tmp_path: Path) -> None:
 def test_a_channel_whose_settings_cannot_be_read_says_why_in_the_language_of_whoever_asks(tmp_path: Path) -> None:
     channels = BRAND["brand/channels.yml"].replace("journal: {", "journal: {colour: vert, ")
     here = Desk(tmp_path, {PATH: POST, "brand/channels.yml": channels})
-    assert here.line(DUE - HOUR).why == "journal is paused until further notice: something in its settings cannot be read"
+    assert here.line(DUE - HOUR).why == "journal is paused until further notice: one of its settings cannot be read"
     with messages.in_language("fr"):
-        assert here.line(DUE - HOUR).why.endswith("une partie de ses réglages ne peut pas être lue")
+        assert here.line(DUE - HOUR).why.endswith("un de ses réglages est illisible")
 
 
 def test_what_requires_another_post_waits_for_it(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_requires_another_post_waits_for_it(tmp_path: Path) -> None:
     now = DUE + HOUR
     assert here.line(BEGAN, key="suite@journal").state == "ready"
     line = here.line(now, key="suite@journal")
-    assert (line.state, line.why) == ("held", "it waits for portes, which is not out yet")
+    assert (line.state, line.why) == ("held", "it waits for portes, which is not sent yet")
     assert here.line(now, [("sealed", {}), ("sending", {}), ("sent", {})], key="suite@journal").state == "due"
     (tmp_path / PATH).unlink()
     here = Desk(tmp_path, {"content/posts/2026/12/suite.md": second})
@@ -257,7 +257,7 @@ def test_a_place_in_a_slot_is_only_kept_by_a_run(tmp_path: Path) -> None:
     now = datetime(2026, 12, 1, 8, 55, tzinfo=UTC)
     at = datetime(2026, 12, 1, 9, 0, tzinfo=UTC).isoformat()
     seal = ("sealed", {"instant": at, "basis": "slot:mardi-conseil"})
-    assert here.line(now).next == "it goes out 2026-12-01 10:00, if `marronnier publish` runs before and keeps it that place"
+    assert here.line(now).next == "it goes out 2026-12-01 10:00, if `marronnier publish` runs before then and reserves that place"
     assert here.line(now, [seal]).next == "it goes out 2026-12-01 10:00"
     # Nobody ran: the place is over, and the next one is taken. Sealed, it is due.
     assert "2026-12-08 10:00" in here.line(now + HOUR).next
@@ -302,7 +302,7 @@ def test_a21_a_copy_is_refused_for_thirty_days(tmp_path: Path) -> None:
     here = Desk(tmp_path, copy)
     histories = _sent(here)
     same = "".join(line for line in here.plan(DUE + HOUR, histories).refusals.values())
-    assert "exactly the same went out" in same or "says exactly the same" in same
+    assert "exactly the same text was sent" in same or "has exactly the same text" in same
     later = {
         **copy,
         "content/posts/2026/12/neuf.md": copy["content/posts/2026/12/neuf.md"].replace("12-20", "12-01").replace("2026-", "2027-"),
@@ -322,12 +322,12 @@ def test_a21_a_copy_keeps_its_reason_after_its_time(tmp_path: Path, grace: str, 
     }
     copies["content/posts/2026/12/autre.md"] += "Autrement.\n"
     here = Desk(tmp_path, {PATH: POST, **copies, "brand/brand.yml": BRAND["brand/brand.yml"] + f"grace: {grace}\n"})
-    long_ago = {f"{name}@journal": Approval(False, why="its hour passed long ago") for name in ("neuf", "autre")}
+    long_ago = {f"{name}@journal": Approval(False, why="its time passed long ago") for name in ("neuf", "autre")}
     made = here.plan(DUE + timedelta(days=days), _sent(here), long_ago if days > 31 else None)
     lines = {line.key: line for line in made.lines}
     assert (lines["neuf@journal"].state, lines["neuf@journal"].why) == (
         state,
-        "exactly the same went out on this channel 2026-12-05 as portes@journal",
+        "exactly the same text was sent on this channel on 2026-12-05 as portes@journal",
     )
     assert "the same" not in lines["autre@journal"].why
 

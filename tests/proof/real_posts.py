@@ -33,7 +33,7 @@ FEED = "journal"
 """The feed of a brand that `init` made: every post goes there too."""
 ENDS = ("sent", "held", "duplicate", "error", "wrong")
 """How a publication can end; `wrong` where nothing that can be named was in its way."""
-COPY = re.compile(r"exactly the same went out on this channel .* as (\S+)$|^(\S+) says exactly the same on this channel")
+COPY = re.compile(r"exactly the same text was sent on this channel on .* as (\S+)$|^(\S+) has exactly the same text on this channel")
 ERROR = re.compile(r"^(\S+?):(\d+):\d+: error\[([\w-]+)\]")
 CHANNEL = re.compile(r"^  ([\w-]+):\s+\{?network: (\w+)", re.MULTILINE)
 DAY = re.compile(r"^date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
@@ -296,7 +296,7 @@ def end_of(line: Mapping[str, Any], sent: Collection[str], why: str) -> str:
     if line["state"] == "sent":
         return "sent"
     if networks.is_announced(line["network"]):
-        return "held" if line["state"] == "held" and "not there yet" in why else "wrong"
+        return "held" if line["state"] == "held" and "not supported yet" in why else "wrong"
     if copied := COPY.search(why):
         other = copied[1] or copied[2]
         return "duplicate" if other in sent and other.endswith(f"@{line['channel']}") else "wrong"

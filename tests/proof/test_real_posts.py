@@ -30,7 +30,7 @@ runs: 7, from 2025-10-03 to 2027-02-15
   error: merci@bluesky-jardin: unknown-channel, line 5
   error: merci@journal: unknown-channel, line 5
   error: merci@mastodon-jardin: unknown-channel, line 5
-  held: 2: linkedin, a network that is not there yet
+  held: 2: linkedin, a network that is not supported yet
 second run: 0 sent; 7 messages on 2 servers, as many as in the ledger
 with receipts: 6 sent there, 6 of them here; others: 6 missed; a run sends 0
 """
@@ -58,14 +58,14 @@ LINE = {"key": "a@sky", "channel": "sky", "network": "bluesky", "path": "content
     [
         ({"state": "sent"}, "", "sent"),
         ({"network": ANNOUNCED, "state": "held"}, f"sky is on {ANNOUNCED}, a network that is not there yet", "held"),
-        ({"network": ANNOUNCED, "state": "missed"}, "it missed its hour", "wrong"),
-        ({}, "exactly the same went out on this channel 2026-02-02 as b@sky", "duplicate"),
-        ({}, "b@sky says exactly the same on this channel within 30 days", "duplicate"),
-        ({}, "lost@sky says exactly the same on this channel within 30 days", "wrong"),
-        ({}, "b@toot says exactly the same on this channel within 30 days", "wrong"),
+        ({"network": ANNOUNCED, "state": "missed"}, "it missed its time", "wrong"),
+        ({}, "exactly the same text was sent on this channel on 2026-02-02 as b@sky", "duplicate"),
+        ({}, "b@sky has exactly the same text on this channel within 30 days", "duplicate"),
+        ({}, "lost@sky has exactly the same text on this channel within 30 days", "wrong"),
+        ({}, "b@toot has exactly the same text on this channel within 30 days", "wrong"),
         ({}, "content/posts/2026/02/a.md:3:1: error[over-length]: too long", "error"),
         ({}, "content/posts/2026/02/b.md:3:1: error[over-length]: too long", "wrong"),
-        ({}, "it missed its hour, 2026-02-02 09:00, by more than its grace", "wrong"),
+        ({}, "it missed its time, 2026-02-02 09:00, by more than `grace` allows", "wrong"),
         ({"state": "unknown"}, "it may have been sent", "wrong"),
     ],
 )

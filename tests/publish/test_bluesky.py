@@ -129,7 +129,7 @@ def test_t07_a_revoked_password_holds_the_channel_and_is_never_shown(newsroom: N
         "say", on="session", status=401, body=json.dumps({"error": "AuthenticationRequired", "message": newsroom.password})
     )
     told = newsroom.run("publish")
-    assert "does not let jardin.test in" in told.stdout
+    assert "refuses the app password of jardin.test" in told.stdout
     ledger = newsroom.town.git(newsroom.folder, "log", "-p", "--all")
     for dress in (newsroom.password, base64.b64encode(newsroom.password.encode()).decode()):
         assert dress not in told.stdout + told.stderr + ledger

@@ -65,7 +65,7 @@ def test_a_runner_that_lags_behind_does_not_say_what_was_taken_back(brand: Brand
     brand.git("push", "-q", "origin", "main")
     brand.now += timedelta(hours=1)
     said, status = brand.does("publish", folder=brand.folder / "one")
-    assert (said, status) == ("Nothing is due.\n", 0)
+    assert (said, status) == ("Nothing to send now.\n", 0)
     assert brand.messages() == []
 
 

@@ -30,7 +30,7 @@ def mended(root: Path, text: str) -> str:
     done = check(root, "--fix")
     assert done.exit_code == 0, done.output
     after = (root / POST).read_bytes()
-    assert "No line can be mended" in check(root, "--fix").output
+    assert "No line can be corrected" in check(root, "--fix").output
     assert (root / POST).read_bytes() == after
     return after.decode()
 
@@ -244,8 +244,8 @@ UNREAD = [
     ("content/posts/2026/12/b.docx", "notice", "name ends in .md"),
     ("content/b.md", "warning", "move it there"),
     ("content/post/2026/12/b.md", "warning", "move it there"),
-    ("content/Posts/2026/12/b.md", "warning", "in small letters"),
-    ("content/posts/2026/12/index.md", "warning", "a name of its own"),
+    ("content/Posts/2026/12/b.md", "warning", "in lower case"),
+    ("content/posts/2026/12/index.md", "warning", "its own file name"),
     ("calendar/campaigns/ete.yml", "warning", "a page in Markdown"),
     ("brand/Handles.yaml", "warning", "rename it to brand/handles.yml"),
 ]

@@ -53,7 +53,7 @@ def test_build_makes_a_public_site_and_says_so_in_a_line(brand: Path) -> None:
 def test_build_internal_shows_drafts_and_warns(brand: Path) -> None:
     done = run(brand, "build", "--internal", "--out", "team", "--lang", "en")
     assert done.returncode == 0, done.stderr
-    assert "keep it to the team" in done.stderr
+    assert "share it with the team only" in done.stderr
     assert "Portes ouvertes : on plante !" in (brand / "team/posts/portes/index.html").read_text()
 
 
@@ -67,7 +67,7 @@ def test_build_to_writes_markdown(brand: Path) -> None:
 def test_a_folder_that_holds_other_things_is_refused(brand: Path, out: str) -> None:
     done = run(brand, "build", "--out", out)
     assert done.returncode == 2
-    assert "that folder holds other things" in done.stderr
+    assert "that folder contains other files" in done.stderr
     assert (brand / "content/posts/2026/12/portes.md").read_text() == POST
 
 
@@ -102,8 +102,8 @@ def test_serve_answers_this_machine_only(tmp_path: Path) -> None:
 
 def test_a_page_that_is_not_there_is_the_sites_own_in_the_language_of_its_part(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
-    (tmp_path / "404.html").write_text("<h1>Il n’y a pas de page ici</h1>")
-    (tmp_path / "en/404.html").write_text("<h1>There is no page here</h1>")
+    (tmp_path / "404.html").write_text("<h1>Page introuvable</h1>")
+    (tmp_path / "en/404.html").write_text("<h1>Page not found</h1>")
     listening = serve.open_port(_free())
     port = listening.getsockname()[1]
     threading.Thread(target=serve.serve_folder, args=(tmp_path, listening), daemon=True).start()
@@ -114,9 +114,9 @@ def test_a_page_that_is_not_there_is_the_sites_own_in_the_language_of_its_part(t
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
-    assert ask("GET", "/x/") == (404, "<h1>Il n’y a pas de page ici</h1>")
-    assert ask("GET", "/en/x/") == (404, "<h1>There is no page here</h1>")
-    assert ask("GET", "/nl/x") == (404, "<h1>Il n’y a pas de page ici</h1>")
+    assert ask("GET", "/x/") == (404, "<h1>Page introuvable</h1>")
+    assert ask("GET", "/en/x/") == (404, "<h1>Page not found</h1>")
+    assert ask("GET", "/nl/x") == (404, "<h1>Page introuvable</h1>")
     assert ask("HEAD", "/en/x/") == (404, "")
 
 

@@ -105,7 +105,7 @@ def test_an_interrupted_build_is_known_to_the_next(tmp_path: Path) -> None:
 def test_a_folder_of_unknown_pages_is_refused(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site/old.html").write_text("an internal page, perhaps")
-    with pytest.raises(Trouble, match="does not remember"):
+    with pytest.raises(Trouble, match="did not write"):
         Emitter(tmp_path / "site", tmp_path / "m.json")
 
 

@@ -33,13 +33,13 @@ def words(page: Page) -> str:
 def test_today_says_what_goes_out_and_what_needs_someone(house: House) -> None:
     said = words(made(house)[""])
     assert "Wednesday, 2 December 2026" in said
-    assert said.index("Needs someone") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
+    assert said.index("Needs you") < said.index("Soupe aux orties") < said.index("nobody has approved it yet")
     assert "17:30 Lecture au coin du poêle Le journal du jardin La place Ready" in said
     assert (
-        "Saturday, 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed by sols-2026 In review"
+        "Saturday, 5 December 2026 Journée mondiale des sols 10:00 Journée des sols Le journal du jardin La place proposed on sols-2026 In review"
         in said
     )
-    assert "1 idea waits for its hour" in said
+    assert "1 idea without a date" in said
 
 
 def test_a_chip_says_hour_state_title_and_channels(house: House) -> None:
@@ -162,7 +162,7 @@ def test_an_idea_without_a_channel_waits_among_the_ideas(house: House) -> None:
     house.post("sieste", "Un hamac ?", None, "idea", title="Un hamac au fond", channels=())
     found = made(house)
     assert "Un hamac au fond no channel yet content/ideas/sieste.md Draft" in words(found["ideas/"])
-    assert "2 ideas wait for their hour" in words(found[""])
+    assert "2 ideas without a date" in words(found[""])
     assert "- no date yet: Un hamac au fond · no channel yet" in found["ideas/"].as_markdown()
     assert not [path for path, page in made(house, internal=False).items() if "hamac" in page.render().html.lower()]
 

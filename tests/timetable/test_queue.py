@@ -52,7 +52,7 @@ def test_when_every_slot_is_kept_for_another_pillar_it_says_so(folder: Folder) -
     folder.slots(conseil='days: [mardi], at: "10:00", pillar: conseils')
     folder.post("a", "slot: next", "pillar: coulisses")
     assert folder.at("a@journal") == "(no-free-slot)"
-    assert "kept for another pillar" in folder.note("a@journal")
+    assert "reserved for another pillar" in folder.note("a@journal")
 
 
 def test_the_date_is_the_first_day_that_suits(folder: Folder) -> None:
@@ -111,7 +111,7 @@ def test_no_slot_serves_the_channels_together(folder: Folder) -> None:
     folder.slots(un='days: [mardi], at: "10:00", channels: [journal]', deux='days: [mardi], at: "10:00", channels: [krant]')
     folder.post("a", "slot: next", channels="[journal, krant]")
     assert folder.at("a@journal") == "(no-free-slot)"
-    assert "no slot serves journal, krant together" in folder.note("a@journal")
+    assert "no slot is for journal, krant together" in folder.note("a@journal")
 
 
 def test_next_without_any_slot(folder: Folder) -> None:

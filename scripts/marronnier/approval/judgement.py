@@ -46,7 +46,7 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [claim for claim in same_words if claim.digests != digests and keeps_approval(claim, digests, instant, versions, evidence)]
     if not exact and not moved:
-        return Approval(False, why=_("its date changed after its approval, by more than `moves` of brand/approvals.yml lets pass"))
+        return Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
     return _weigh_claims(publication, [*exact, *moved], versions, evidence)
 
 
@@ -121,7 +121,7 @@ def approved_by(by: Iterable[str], policy: Policy, *, unsigned: bool) -> str:
     """By whom something was approved, in words: nobody means that merging was approving."""
     people = _people(policy, by, last=_("{names} and {last}"))
     if not people:
-        return _("merging is approving here (quorum: 0)")
+        return _("merging counts as approval here (quorum: 0)")
     return _("approved by {people}, unsigned", people=people) if unsigned else _("approved by {people}", people=people)
 
 
@@ -134,7 +134,7 @@ def _shortfall(quorum: Quorum, policy: Policy, counted: Mapping[str, Vote]) -> s
         "approved by {people}, and {count} more must approve it: {others}",
         missing,
         people=_people(policy, counted, last=_("{names} and {last}")),
-        others=others or _("nobody else may"),
+        others=others or _("nobody else may approve it"),
     )
 
 
@@ -195,7 +195,7 @@ def _missing_approval_reason(publication: Publication, evidence: Evidence, *, ch
     if not quorum.voters:
         return _("nobody in brand/approvals.yml may approve it")
     if changed:
-        return _("its words changed after its approval; {people} must approve it again", people=_people_needed(quorum, people))
+        return _("its text changed after its approval; {people} must approve it again", people=_people_needed(quorum, people))
     return _("not approved; {people} must approve it", people=_people_needed(quorum, people))
 
 

@@ -30,7 +30,7 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
     base = evidence.base_of(claim.arrived) if claim.arrived is not None else None
     policy = evidence.policy_at(base) if base is not None else None
     if base is None or policy is None:
-        return Vote(claim, why=_("the approval by {who} came before there was a policy to judge it", who=claim.by))
+        return Vote(claim, why=_("the approval by {who} came before there was an approval policy", who=claim.by))
     if claim.by in evidence.reserved or claim.by not in policy.approvers:
         why = _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by)
         return Vote(claim, base, why)
@@ -40,7 +40,7 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
         return Vote(claim, base, why, is_self_approval=True)
     status = evidence.verify(claim, base)
     if status == "bad":
-        return Vote(claim, base, _("the approval by {who} carries a signature that does not fit it", who=claim.by))
+        return Vote(claim, base, _("the approval by {who} has a signature that does not match it", who=claim.by))
     if status == "good":
         return Vote(claim, base)
     if not policy.unsigned:

@@ -52,7 +52,7 @@ def with_now_option(command: click.Command) -> click.Command:
     if isinstance(dated, click.Group):
         dated.commands = {name: with_now_option(subcommand) for name, subcommand in dated.commands.items()}
         return dated
-    help_text = _("Judge everything at this instant, like 2026-12-02 09:00.")
+    help_text = _("Act as if it were this moment, like 2026-12-02 09:00.")
     now = click.Option(["--now"], metavar="DATE", expose_value=False, help=help_text, callback=_set_now)
     dated.params = [*dated.params, now]
     return dated
@@ -65,7 +65,7 @@ def _set_now(ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 @click.command(cls=LazyCommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="marronnier")
-@click.option("--now", "now_text", metavar="DATE", help=_("Judge everything at this instant, like 2026-12-02 09:00."))
+@click.option("--now", "now_text", metavar="DATE", help=_("Act as if it were this moment, like 2026-12-02 09:00."))
 @click.option("-C", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), help=_("Run as if in this folder."))
 @click.pass_context
 def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
@@ -96,7 +96,7 @@ def main() -> None:
         status = (
             _print_internal_error(end.__cause__)
             if is_truncated
-            else _print_error(_("Interrupted. What was done is kept; run the command again to go on."), status=130)
+            else _print_error(_("Interrupted. What was done so far is kept; run the command again to continue."), status=130)
         )
     except Trouble as trouble:
         status = _print_error(trouble.message, trouble.next, status=trouble.status)
@@ -122,7 +122,7 @@ def _print_git_error(error: Exception) -> int | None:
         return _print_error(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
     if isinstance(error, GitError):
         return _print_error(
-            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Settle that, then run the command again.")
+            _("git {command} failed: {said}", command=error.command[0], said=str(error)), _("Correct that, then run the command again.")
         )
     return None
 
@@ -134,9 +134,9 @@ def _print_internal_error(error: BaseException | None) -> int:
     file = crash_report.write_crash_report(error) if error is not None else None
     reassurance = _("Nothing already recorded is lost.")
     if file is not None:
-        reassurance += " " + _("What happened stands in {file}: send it to whoever looks after Marronnier.", file=file)
+        reassurance += " " + _("The details are in {file}: send it to the person who maintains Marronnier.", file=file)
     return _print_error(
-        _("This is a fault of Marronnier's own, not yours: {kind}: {why}", kind=type(error).__name__, why=error), reassurance
+        _("This is a bug in Marronnier, not a mistake of yours: {kind}: {why}", kind=type(error).__name__, why=error), reassurance
     )
 
 

@@ -35,7 +35,7 @@ class CommandContext:
             if (folder / "brand" / "brand.yml").is_file():
                 return folder
         raise Trouble(
-            _("There is no brand here: no brand/brand.yml in {folder} nor above it", folder=self.folder),
+            _("There is no brand here: no brand/brand.yml in {folder} or above it", folder=self.folder),
             _("Run `marronnier init` in an empty folder, or go to your brand's folder."),
             status=2,
         )

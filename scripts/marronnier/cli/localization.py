@@ -66,6 +66,19 @@ def localize_command(command: CommandType) -> CommandType:
     return translated
 
 
+def confirm(question: str) -> None:
+    """Ask a yes-or-no question in the language in use, no being the default; click's own prompt is English only. Raises click.Abort on no."""
+    answers = {**dict.fromkeys(("y", "yes", _("y"), _("yes")), True), **dict.fromkeys(("", "n", "no", _("no")), False)}
+
+    def answer(text: str) -> bool:
+        if text.strip().lower() not in answers:
+            raise click.UsageError(_("answer {yes} or n", yes=_("y")))
+        return answers[text.strip().lower()]
+
+    if not click.prompt(f"{question} [{_('y')}/N]", default="", show_default=False, prompt_suffix=" ", value_proc=answer):
+        raise click.Abort
+
+
 def use_preferred_language() -> None:
     """Use the language of the person at the terminal, for click too. Raises Trouble when MARRONNIER_LANG names a language that is not there."""
     lang = messages.preferred_language()

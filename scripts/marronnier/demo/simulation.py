@@ -43,10 +43,10 @@ def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
     """Create the demo in a folder, or use the finished one that is there. Raises Trouble when the folder holds other files."""
     started, finished = folder / ".git" / STARTED_MARKER, folder / ".git" / FINISHED_MARKER
     if finished.is_file():
-        show_progress(_("The demo stands in {folder} already; it is taken up as it is.", folder=folder))
+        show_progress(_("The demo is already in {folder}; it is used as it is.", folder=folder))
         return _existing_demo(folder, unsigned=finished.read_text(encoding="utf-8") == "unsigned")
     if started.is_file():
-        show_progress(_("An earlier demo was interrupted here; it is made again."))
+        show_progress(_("An earlier demo was interrupted here; it is made again from the start."))
         remove_folder(folder)
     show_progress(_("Writing the example brand into {folder}", folder=folder))
     files = start.example_brand()
@@ -102,7 +102,7 @@ class _Simulation:
         brand = self.folder / "brand"
         signers = self.team.create_keys()
         if self.team.unsigned:
-            self.show_progress(_("This machine has no ssh-keygen: approvals and ledger are unsigned, and every status says so."))
+            self.show_progress(_("This machine has no ssh-keygen: approvals and the ledger are not signed, and every status repeats this."))
             write_file(brand / "approvals.yml", (brand / "approvals.yml").read_text(encoding="utf-8") + "\nunsigned: true\n")
         else:
             write_file(brand / "allowed_signers", signers)

@@ -39,12 +39,14 @@ def _check_content_file(tree: Tree, path: str) -> Iterator[Finding]:
     ):
         return
     if post_parser.is_post_path(folded):
-        yield _ignored_file(path, "warning", _("the folders content/posts/ and content/ideas/, in small letters"), _("Rename the folder"))
+        yield _ignored_file(path, "warning", _("the folders content/posts/ and content/ideas/, in lower case"), _("Rename the folder"))
     elif path.startswith(("content/posts/", "content/ideas/")):
         if not folded.endswith((".md", ".markdown")):
-            yield _ignored_file(path, "notice", _("a text in Markdown, whose name ends in .md"), _("Save it as such, or keep it elsewhere"))
+            yield _ignored_file(
+                path, "notice", _("a text in Markdown, whose name ends in .md"), _("Save it as Markdown, or move it elsewhere")
+            )
         elif _CHANNELS_KEY.search(_read_head(tree, path)):
-            yield _ignored_file(path, "warning", _("a post with a name of its own: the index of a folder is none"), _("Rename it"))
+            yield _ignored_file(path, "warning", _("a post with its own file name: the index of a folder is not a post"), _("Rename it"))
     elif folded.endswith(".md") and _CHANNELS_KEY.search(_read_head(tree, path)):
         yield _ignored_file(path, "warning", _("a post below content/posts/ or content/ideas/"), _("Move it there"))
 

@@ -74,7 +74,7 @@ class _Loader:
             return None
         except OSError as error:
             message = _("the file cannot be opened: {why}", why=error.strerror or error)
-            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Look at its permissions")))
+            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Check its permissions")))
             return None
 
     def has_errors(self, path: str) -> bool:
@@ -188,7 +188,7 @@ def _load_freeze(loader: _Loader) -> Freeze | None:
     """The freeze of `calendar/freeze.yml`; a freeze of all channels when that file has errors."""
     freeze = loader.load_settings("calendar/freeze.yml", Freeze)
     if freeze is None and (loader.tree.exists("calendar/freeze.yml") or "calendar/freeze.yml" in loader.tree.skipped_paths):
-        return Freeze(why=_("calendar/freeze.yml is there and cannot be read"))
+        return Freeze(why=_("calendar/freeze.yml exists but cannot be read"))
     return Freeze(why=freeze.why) if freeze is not None and loader.has_errors("calendar/freeze.yml") else freeze
 
 
@@ -198,7 +198,7 @@ def _load_channels(loader: _Loader) -> Channels:
     invalid = {str(path[1]) for path in loader.dropped.get("brand/channels.yml", ()) if len(path) > 2 and path[0] == "channels"}
     if not invalid:
         return channels
-    why = N_("something in its settings cannot be read")
+    why = N_("one of its settings cannot be read")
     paused = {name: channel.replace(paused=why, until=None) if name in invalid else channel for name, channel in channels.channels.items()}
     return channels.replace(channels=paused)
 
@@ -282,13 +282,13 @@ def _load_documents(
 def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
     """A finding for each link, submodule, special file or unprintable name in the team's folders: these are never read."""
     messages = {
-        "link": (_("this is a link"), _("Put a plain file here")),
-        "submodule": (_("this is a repository of its own"), _("Put plain files here")),
-        "special": (_("this is no plain file"), _("Put a plain file here")),
-        "name": (_("the file's name holds a character that cannot be printed"), _("Rename it")),
+        "link": (_("this is a symbolic link"), _("Put a regular file here")),
+        "submodule": (_("this is a separate Git repository"), _("Put regular files here")),
+        "special": (_("this is not a regular file"), _("Put a regular file here")),
+        "name": (_("the file's name contains a character that cannot be printed"), _("Rename it")),
     }
     return [
-        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a plain file"), messages[kind][1])
+        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a regular file"), messages[kind][1])
         for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
@@ -302,7 +302,7 @@ def _name_collision_findings(paths: Iterable[str]) -> list[Finding]:
         folded = path if path.isascii() and path.islower() else unicodedata.normalize("NFC", path).casefold()
         if folded in paths_by_folded_name:
             message = _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded])
-            expected = _("names that every computer tells apart")
+            expected = _("names that differ on every computer")
             findings.append(unreadable_finding(path, 1, 1, message, expected, _("Rename one of the two")))
         paths_by_folded_name.setdefault(folded, path)
     return findings

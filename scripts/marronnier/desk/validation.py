@@ -28,7 +28,7 @@ VALUE_MESSAGES = (
     N_("an hour looks like 09:00 or 18h30"),
     N_("a language is written in two letters, like fr, nl or fr-BE"),
     N_("several names stand between brackets, like [one, another]"),
-    N_("true, false, or the words of the warning"),
+    N_("true, false, or the text of the warning"),
     N_("a day looks like 2026-12-05"),
     N_("a name uses small letters a-z, digits, '.', '_' and '-', and starts with a letter or digit"),
 )

@@ -206,7 +206,7 @@ def _mistyped_fence(path: str, text: str) -> ParseProblem | None:
     return ParseProblem(
         number + 1,
         1,
-        _("the line {line} stands where the front matter begins or ends", line=lines[number].rstrip()),
+        _("the line {line} is written where the front matter begins or ends", line=lines[number].rstrip()),
         _("three short dashes at the very beginning of the line"),
         _("Write it so: {line}", line="---"),
         Fix(number + 1, lines[number], "---"),
@@ -222,7 +222,7 @@ def _build_document(
         too_heavy = ParseProblem(
             line,
             1,
-            _("the keys weigh more than {most} bytes", most=MAX_FRONT_MATTER_BYTES),
+            _("the front matter is larger than {most} bytes", most=MAX_FRONT_MATTER_BYTES),
             "",
             _("Write long texts below the front matter, or split the file"),
         )
@@ -237,7 +237,7 @@ def _build_document(
             line + before.count("\n"),
             len(before) - before.rfind("\n"),
             _("a hidden line break {name}", name=f"U+{ord(line_break[0]):04X}"),
-            _("characters that people can see"),
+            _("visible characters"),
             _("Delete that character"),
         )
         return _incomplete(path, text, hidden_break, body, line, body_line)

@@ -30,14 +30,16 @@ def parse_toml(text: str, first_line: int = 1) -> YamlTree:
                 column,
                 _("this cannot be read as TOML"),
                 'key = "value"',
-                _("Mend the line, or write the front matter in YAML between --- lines"),
+                _("Correct the line, or write the front matter in YAML between --- lines"),
             )
         )
         tree.is_complete = False
         return tree
     except ValueError:
         tree.problems.append(
-            ParseProblem(first_line, 1, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), "", _("Write it flatter"))
+            ParseProblem(
+                first_line, 1, _("lists and mappings are nested more than {most} levels deep", most=MAX_DEPTH), "", _("Use fewer levels")
+            )
         )
         tree.is_complete = False
         return tree

@@ -24,7 +24,7 @@ def too_large_finding(path: str, size: int) -> Finding:
         path,
         1,
         1,
-        _("the file weighs {size} bytes", size=size),
+        _("the file has {size} bytes", size=size),
         _("a text of at most {most} bytes", most=MAX_BYTES),
         _("Shorten it, or move pictures and videos to content/media"),
     )
@@ -58,7 +58,7 @@ def decode(path: str, data: bytes) -> str | Finding:
             line,
             column,
             _("the control character {name} was read", name=f"U+{ord(control[0]):04X}"),
-            _("characters that people can see"),
+            _("visible characters"),
             _("Delete that character"),
         )
     return text

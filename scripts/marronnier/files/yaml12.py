@@ -121,9 +121,7 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
         value = _event_value(tree, event, place)
         is_scalar = kind is yaml.ScalarEvent or kind is yaml.AliasEvent
         if may_hold_controls and is_scalar and value is not None and _CONTROL_CHARACTERS.search(value):
-            tree.problems.append(
-                ParseProblem(*place, _("a hidden control character"), _("characters that people can see"), _("Delete that character"))
-            )
+            tree.problems.append(ParseProblem(*place, _("a hidden control character"), _("visible characters"), _("Delete that character")))
         if not stack:
             tree.data, path = value, ()
         else:
@@ -134,7 +132,7 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
                 collection.append(value)
             elif parent.key is None:
                 if not is_scalar:
-                    _add_problem(tree, place, _("a list or mapping stands where a key should"), _("a key is one word"))
+                    _add_problem(tree, place, _("there is a list or mapping where a key should be"), _("a key is one word"))
                     return False
                 key = getattr(event, "value", "") if value is None else value
                 if key == "<<" or key in parent.lines:
@@ -150,7 +148,9 @@ def _build_tree(tree: YamlTree, text: str, first_line: int) -> bool:
         places[path] = place
         if not is_scalar:
             if len(stack) >= MAX_DEPTH:
-                _add_problem(tree, place, _("lists and mappings stand more than {most} deep", most=MAX_DEPTH), _("a flatter list"))
+                _add_problem(
+                    tree, place, _("lists and mappings are nested more than {most} levels deep", most=MAX_DEPTH), _("fewer levels")
+                )
                 return False
             stack.append(_OpenCollection(value, path))
     return True
@@ -205,7 +205,7 @@ def _explain_parser_error(problem: str, context: str) -> tuple[str, str, str]:
             _("Use single quotes, or double the backslash"),
         )
     if "mapping values are not allowed" in problem:
-        return _("a colon stands inside a text without quotes"), _("one key and its value on the line"), quoted
+        return _("there is a colon inside a text without quotes"), _("one key and its value on the line"), quoted
     if "block sequence entries are not allowed" in problem:
         return _("a dash begins a list where none can begin"), _("a list on lines of its own"), quoted
     if "cannot start any token" in problem:
@@ -215,7 +215,11 @@ def _explain_parser_error(problem: str, context: str) -> tuple[str, str, str]:
             _("Put the text between quotes, and use spaces, not tabs"),
         )
     if "end of stream" in problem or "end of file" in problem or "quoted scalar" in context:
-        return _("a quote or bracket is opened and never closed"), _("its other half"), _("Close it, or put the whole text between quotes")
+        return (
+            _("a quote or bracket is opened and never closed"),
+            _("the closing quote or bracket"),
+            _("Close it, or put the whole text between quotes"),
+        )
     if "flow" in context:
         return (
             _("a list or mapping in brackets is not closed where it should be"),

@@ -201,7 +201,7 @@ class _ValueQuoter:
                 number,
                 start,
                 message,
-                _("such texts between quotes"),
+                _("these texts between quotes"),
                 f"{self.lines[number][:start]}{{{', '.join(pairs)}}}{value[len(plain) :]}",
             )
 
@@ -217,14 +217,14 @@ class _ValueQuoter:
                 number,
                 start,
                 message,
-                _("such texts between quotes"),
+                _("these texts between quotes"),
                 f"{self.lines[number][:start]}{flow_list(parts)}{value[len(plain) :]}",
             )
 
     def _replace_no_break_space(self, number: int, match: re.Match[str]) -> None:
         """Replace a no-break space beside the colon, which French keyboards write, by a plain one."""
         after = f"{match['indent']}{match['dashes']}{match['key']}: {match['value']}".rstrip()
-        message = _("a no-break space stands beside the colon after {key}", key=match["key"])
+        message = _("there is a no-break space beside the colon after {key}", key=match["key"])
         self._add_problem(number, match.end("key"), message, _("key: value"), after)
 
     def _add_space_after_colon(self, number: int) -> None:
@@ -235,7 +235,7 @@ class _ValueQuoter:
         if not colon or not rest or shape is None or shape.kind != "model" or key not in shape.keys:
             return
         before = line[: line.index(key)] + f"{key}: "
-        message = _("no space stands after the colon of {key}", key=key)
+        message = _("there is no space after the colon of {key}", key=key)
         self._add_problem(number, line.index(key), message, _("key: value"), before + rest)
         typed = intended_text(rest)[0] if shape.keys[key].kind == "text" else None
         self.lines[number] = before + (rest if typed is None else _single_quote(typed))

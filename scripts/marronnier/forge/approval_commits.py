@@ -57,7 +57,7 @@ def write_empty_commit(repo: Repo, head: str, heading: str, trailers: Sequence[s
         oid = repo.run("commit-tree", *(("-S",) if key else ()), "-p", head, "-F", "-", f"{head}^{{tree}}", stdin=message, config=config)
     except GitError as error:
         raise Trouble(
-            _("git could not make the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
+            _("git could not create the commit: {said}", said=str(error)), _("Check the key and the identity, then try again.")
         ) from error
     return oid.decode().strip()
 
@@ -67,7 +67,9 @@ def advance_branch(repo: Repo, ref: str, commit: str, before: str, command: str)
     try:
         repo.run("update-ref", "-m", f"marronnier {command}", ref, commit, before or "0" * len(commit))
     except GitError as error:
-        raise Trouble(_("The branch moved meanwhile: {said}", said=str(error)), _("Look at it, then run the command again.")) from error
+        raise Trouble(
+            _("The branch changed in the meantime: {said}", said=str(error)), _("Look at it, then run the command again.")
+        ) from error
 
 
 def free_branch_name(repo: Repo, name: str) -> str:
@@ -80,7 +82,7 @@ def free_branch_name(repo: Repo, name: str) -> str:
         numbered = safe if number == 1 else f"{safe}-{number}"
         if repo.commit_id(f"refs/heads/{numbered}") is None:
             return numbered
-    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those that are done."))
+    raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those you no longer need."))
 
 
 def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:

@@ -42,7 +42,7 @@ class PlainGit:
             head = repo.head()
             if head is None:
                 raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
-            return DefaultBranch(name, head, (_("There is no branch {branch} here; the commit at hand is taken for it.", branch=name),))
+            return DefaultBranch(name, head, (_("There is no branch {branch} here; the current commit is used instead.", branch=name),))
         if local is None or remote is None or local == remote:
             return DefaultBranch(name, local or remote or "")
         if repo.is_ancestor(local, remote):
@@ -56,7 +56,7 @@ class PlainGit:
         )
         if repo.is_ancestor(remote, local):
             return DefaultBranch(name, local, (ahead,))
-        apart = _("{branch} and origin/{branch} went apart; what origin says is taken for the truth: run `git pull`.", branch=name)
+        apart = _("{branch} and origin/{branch} have diverged; the version on origin is used: run `git pull`.", branch=name)
         return DefaultBranch(name, remote, (apart,))
 
     def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
@@ -208,7 +208,7 @@ class PlainGit:
             branch = commits.free_branch_name(self.repo, new_branch)
             commits.advance_branch(self.repo, f"refs/heads/{branch}", commit, "", "ask")
         next_steps = [_("Run `git push origin {branch}` so that others see it.", branch=branch)] if self.repo.has_remote() else []
-        next_steps.append(_("Somebody else reads it there and runs `marronnier approve --all-in-review`."))
+        next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
     def approve(
@@ -228,17 +228,17 @@ class PlainGit:
         branch = self.repo.require_branch()
         next_steps = []
         if not key:
-            next_steps.append(_("Unsigned: brand/approvals.yml says `unsigned: true`, and every status says so too."))
+            next_steps.append(_("Not signed: brand/approvals.yml says `unsigned: true`. Every status repeats this."))
         if branch != default.name:
             next_steps.append(
                 _(
-                    "It counts once it is merged into {default} as it is: `git merge --no-ff {branch}`, not squashed and not rebased.",
+                    "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`, without squash or rebase.",
                     default=default.name,
                     branch=branch,
                 )
             )
         elif self.repo.has_remote():
-            next_steps.append(_("It counts once it is on origin: run `git push`."))
+            next_steps.append(_("The approval counts once it is on origin: run `git push`."))
         return Submission(commit, branch, next_steps=tuple(next_steps))
 
 

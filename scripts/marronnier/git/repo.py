@@ -199,7 +199,7 @@ class Repo:
                 raise Trouble(
                     _("{folder} is not in a git repository.", folder=self.path), _("Run `git init` there, and commit.")
                 ) from error
-            raise Trouble(_("git cannot read {folder}: {said}", folder=self.path, said=str(error)), _("Mend the repository.")) from error
+            raise Trouble(_("git cannot read {folder}: {said}", folder=self.path, said=str(error)), _("Repair the repository.")) from error
         return self
 
     def require_branch(self) -> str:

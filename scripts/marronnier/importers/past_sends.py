@@ -46,7 +46,7 @@ def _event_draft(key: str, send: PastSend, tool: str) -> EventDraft:
     if send.outcome == "sent":
         return EventDraft(key, "carried", {"url": send.url, "at": at, "known": send.precision, "tool": tool, "source": send.source})
     why = {
-        "failed": _("{tool} noted that sending failed; look whether a part of it is out", tool=tool),
+        "failed": _("{tool} recorded that sending failed; check whether part of it was published", tool=tool),
         "unrecorded": _("{tool} has no record of it", tool=tool),
     }[send.outcome]
     return EventDraft(key, "missed", {"instant": at if send.precision != "before" else "", "why": why, "tool": tool, "source": send.source})

@@ -117,7 +117,7 @@ def fetch_picture(address: str, web_client: Web) -> bytes:
         if answer.status != 200:
             raise PictureUnavailable(_("the server answered {status}", status=answer.status))
         return answer.body
-    raise PictureUnavailable(_("its address leads on and on"))
+    raise PictureUnavailable(_("too many redirects"))
 
 
 def stand_in_png(name: str) -> bytes:

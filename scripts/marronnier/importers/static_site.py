@@ -98,7 +98,7 @@ def read_site_posts(
 def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNames) -> ImportedPost | None:
     document = read_document(site_post.path, site_import.source.read(site_post.path))
     if not document.is_complete:
-        site_import.remarks.append(Remark(site_post.path, _("not carried over: {why}", why=document.findings[0].message)))
+        site_import.remarks.append(Remark(site_post.path, _("not imported: {why}", why=document.findings[0].message)))
         return None
     data = adapt_front_matter(document, site_import.desk.brand.foreign_keys).data
     site_import.foreign_keys |= dict.fromkeys(key for key in data if key not in _POST_KEYS)
@@ -115,7 +115,7 @@ def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNa
         keys["media"] = media
     if _TEMPLATE_CALL.search(document.body):
         site_import.remarks.append(
-            Remark(site_post.path, _("it holds calls of the site's own (`{{…}}`), which stay as typed"), left_behind=False)
+            Remark(site_post.path, _("it contains template calls of that site (`{{…}}`), left as typed"), left_behind=False)
         )
     text = _add_front_matter_keys(document, {key: value for key, value in keys.items() if value and key not in _given_keys(document)})
     path = f"{folder}/index.md" if site_post.bundle_folder else f"{folder}.md"

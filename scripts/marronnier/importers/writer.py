@@ -73,7 +73,9 @@ def write_bundle(bundle: Bundle, diff: ImportDiff, source: Tree, desk: Desk, roo
     Raises OSError when a file cannot be written, ValueError when a settings file cannot be read.
     """
     _add_settings(root, CHANNELS, "channels", {name: bundle.channels[name] for name in diff.channels})
-    comment = _("Who of these is a person, {tool} does not say: write `kind: person`, a basis and an end date.", tool=bundle.tool)
+    comment = _(
+        "{tool} does not say which of these are people: for each person, write `kind: person`, a basis and an end date.", tool=bundle.tool
+    )
     _add_settings(root, HANDLES, "handles", {name: bundle.handles[name] for name in diff.handles}, comment=comment)
     if diff.foreign_keys:
         file = root / BRAND

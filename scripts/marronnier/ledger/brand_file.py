@@ -18,7 +18,7 @@ def write_first_commit(path: Path, first: str, *, unsigned: bool) -> None:
     except ValueError as error:
         raise Trouble(
             _("{path} cannot be read, so the ledger's name cannot be written there.", path=path),
-            _("Run `marronnier check`, mend the file, and run this again: the ledger is made and waits for its name."),
+            _("Run `marronnier check`, correct the file, and run this again: the ledger exists, only its name is missing there."),
         ) from error
     atomic_write.write(path, text)
 

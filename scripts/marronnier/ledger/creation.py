@@ -26,7 +26,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
     if brand.ledger.first is not None:
         raise Trouble(
             _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
-            _("Run `marronnier ledger verify` to see whether it is sound."),
+            _("Run `marronnier ledger verify` to see whether it is intact."),
         )
     default = repo.default_commit()
     if default is None:
@@ -41,7 +41,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         if signed:
             _require_valid_signature(repo, head, default)
         if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
-            raise Contended(_("Somebody else made a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
+            raise Contended(_("Somebody else created a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
     elif signed:
         _require_valid_signature(repo, head, default)
     brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=not signed)
@@ -62,7 +62,7 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
             raise Trouble(
                 _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
                 _(
-                    'Make one with `ssh-keygen -t ed25519 -N "" -f publisher_key` outside the repository, set {variable} to its path, and run this again.',
+                    'Create one with `ssh-keygen -t ed25519 -N "" -f publisher_key` outside the repository, set {variable} to its path, and run this again.',
                     variable=publisher_key.VARIABLE,
                 ),
             )
@@ -106,7 +106,8 @@ def _unnamed_first_commit(repo: Repo) -> str | None:
             push.fetch(repo)
         except GitError as error:
             raise Trouble(
-                _("origin does not answer: {said}", said=push.last_error_line(error)), _("Nothing was made. Run this again when it does.")
+                _("origin does not answer: {said}", said=push.last_error_line(error)),
+                _("Nothing was created. Run this again when origin answers."),
             ) from None
     head = repo.commit_id(push.TRACKED if repo.has_remote() else push.BRANCH)
     if head is None:
@@ -118,5 +119,5 @@ def _unnamed_first_commit(repo: Repo) -> str | None:
         return head
     damage = trust.unnamed_branch_damage(head)
     raise Trouble(
-        damage.message, _("Update your branch: somebody may have made the ledger already. Else remove the branch `ledger` first.")
+        damage.message, _("Update your branch: somebody may have created the ledger already. Otherwise remove the branch `ledger` first.")
     )

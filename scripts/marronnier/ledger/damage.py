@@ -66,14 +66,14 @@ def bad_line_damage(path: str, bad: BadLine) -> Damage:
         "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
         "dropped-line": _("{path}: a line is missing before line {line}.", path=path, line=bad.number),
         "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
-        "reordered-lines": _("{path}: the lines stand in another order, from line {line} on.", path=path, line=bad.number),
+        "reordered-lines": _("{path}: the lines are in another order, from line {line} on.", path=path, line=bad.number),
     }
     return Damage(bad.kind, f"{path}:{bad.number}", messages[bad.kind], _restore_advice())  # type: ignore[arg-type]
 
 
 def unexpected_file_damage(path: str) -> Damage:
     """Damage: the branch holds a file that the ledger never writes."""
-    return Damage("unexpected-file", path, _("{path}: the ledger never writes such a file.", path=path), _restore_advice())
+    return Damage("unexpected-file", path, _("{path}: this is not a file of the ledger.", path=path), _restore_advice())
 
 
 def unreadable_object_damage(where: str) -> Damage:
@@ -82,14 +82,14 @@ def unreadable_object_damage(where: str) -> Damage:
         "unreadable-object",
         where,
         _("{where}: git cannot read it, or its bytes were changed on the disk.", where=where),
-        _("Fetch a fresh clone; `git fsck` says what else is broken."),
+        _("Make a fresh clone; `git fsck` shows what else is broken."),
     )
 
 
 def altered_payload_damage(digest: str) -> Damage:
     """Damage: the bytes of a payload are not those that were sealed."""
     path = payload_path(digest)
-    return Damage("altered-payload", path, _("{path}: its bytes are not those that were sealed.", path=path), _restore_advice())
+    return Damage("altered-payload", path, _("{path}: its content is not what was approved.", path=path), _restore_advice())
 
 
 def _restore_advice() -> str:

@@ -77,8 +77,8 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
         return Damage(
             "unknown-protocol",
             where,
-            _("The ledger speaks protocol {theirs}, and this marronnier speaks {ours}.", theirs=identity.protocol, ours=PROTOCOL),
-            _("Install the marronnier that wrote it, or a newer one."),
+            _("The ledger uses protocol {theirs}, and this version of Marronnier uses {ours}.", theirs=identity.protocol, ours=PROTOCOL),
+            _("Install the version of Marronnier that wrote it, or a newer one."),
         )
     kind, _colon, name = identity.repository.partition(":")
     number = os.environ.get(_GITHUB, "").strip()

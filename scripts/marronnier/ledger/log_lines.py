@@ -6,8 +6,24 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 from marronnier.ledger.store import Ledger
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.history import Event
+
+EVENT_LABELS = {
+    "sealed": N_("ready: text and time are fixed"),
+    "unsealed": N_("approval withdrawn"),
+    "sent": N_("sent"),
+    "refused": N_("refused by the network"),
+    "waiting": N_("delayed at the network's request"),
+    "unknown": N_("may have been sent"),
+    "cleared": N_("checked: it was not sent"),
+    "missed": N_("missed its time"),
+    "released": N_("a person decided to send it anyway"),
+    "skipped": N_("a person decided never to send it"),
+    "retracted": N_("removed from the network"),
+    "carried": N_("imported from another tool"),
+}
+"""Each event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending) stand in the detailed log only."""
 
 
 def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
@@ -22,20 +38,20 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
     part = int(data.get("part", 0)) + 1
     why, by = data.get("why", ""), ", ".join(str(person) for person in event.data.get("by", ()))
     sentences = {
-        "sealed": _("Words and instant fixed: it goes out on {instant}.", instant=data.get("instant", "?")),
-        "unsealed": _("Taken back before it was sent. {why}", why=why),
-        "claimed": _("A run took it, until {deadline}.", deadline=data.get("deadline", "?")),
+        "sealed": _("Sealed: text and time are fixed; it goes out on {instant}.", instant=data.get("instant", "?")),
+        "unsealed": _("Seal withdrawn before sending. {why}", why=why),
+        "claimed": _("Taken by a run, until {deadline}.", deadline=data.get("deadline", "?")),
         "sending": _("Part {part}: about to be sent.", part=part),
         "sent": _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
         "refused": _("Part {part}: refused. {why}", part=part, why=why),
         "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
         "unknown": _("Part {part}: it may have been sent. {why}", part=part, why=why),
         "cleared": _("Part {part}: it was not sent. {why}", part=part, why=why),
-        "missed": _("Too late to send without asking. {why}", why=why),
-        "released": _("A person said: send it still. {why}", why=why),
-        "skipped": _("A person said: never send it. {why}", why=why),
-        "retracted": _("Taken back from the network. {why}", why=why),
-        "carried": _("Carried over from another tool. {url}", url=data.get("url", "")),
+        "missed": _("Missed: too late to send without a decision. {why}", why=why),
+        "released": _("A person decided: send it anyway. {why}", why=why),
+        "skipped": _("A person decided: never send it. {why}", why=why),
+        "retracted": _("Removed from the network. {why}", why=why),
+        "carried": _("Imported from another tool. {url}", url=data.get("url", "")),
     }
     sentence = sentences[event.name].strip()
     return _("{sentence} By {people}.", sentence=sentence, people=by) if by else sentence

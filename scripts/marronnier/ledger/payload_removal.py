@@ -37,4 +37,4 @@ def remove_payloads(ledger: Ledger, payloads: Collection[str], why: str, now: da
             return ledger.with_commit(new, {})
         push.pause_before_retry(attempt)
         ledger = ledger.reopen()
-    raise Contended(_("Others kept recording in the ledger at the same time."), _("Run the command again."))
+    raise Contended(_("Other runs kept writing to the ledger at the same time."), _("Run the command again."))

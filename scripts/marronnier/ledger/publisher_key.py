@@ -99,7 +99,7 @@ def unusable_key_error() -> Trouble:
     """The error for a private key that cannot sign."""
     return Trouble(
         _("The publisher's key cannot sign."),
-        _("It must be a private SSH key without a passphrase, in a file that only its owner can read (chmod 600)."),
+        _("It must be a private SSH key without a passphrase, in a file that only you can read (chmod 600)."),
     )
 
 

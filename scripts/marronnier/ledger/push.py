@@ -128,20 +128,20 @@ def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
     except GitError as error:
         if _LOCKED.search(error.output):
             raise BranchLocked(
-                _("origin keeps the branch `ledger` locked: {said}", said=last_error_line(error)),
-                _("Nothing was recorded. If no other run is at work, remove `refs/heads/ledger.lock` at origin, then run again."),
+                _("the branch `ledger` is locked on origin: {said}", said=last_error_line(error)),
+                _("Nothing was recorded. If no other run is in progress, remove `refs/heads/ledger.lock` on origin, then run again."),
             ) from None
         if _RACE_LOST.search(error.output):
             return "lost"
         if _DISK_FULL.search(error.output):
             raise PushRefused(
-                _("origin cannot keep what the ledger records: {said}", said=last_error_line(error)),
+                _("origin cannot store the new records of the ledger: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. See whether origin's disk is full, or its limit too small, then run again."),
             ) from None
         if _REFUSED.search(error.output):
             raise PushRefused(
-                _("origin refuses what the ledger records: {said}", said=last_error_line(error)),
-                _("Nothing was recorded. Let the publisher write to the branch `ledger`, then run again."),
+                _("origin refuses the new records of the ledger: {said}", said=last_error_line(error)),
+                _("Nothing was recorded. Allow the publisher to write to the branch `ledger`, then run again."),
             ) from None
         return "unclear"
     return "landed"

@@ -146,7 +146,10 @@ class Ledger:
                 raise refusal
             drafts = tuple(decide(ledger))
         raise Contended(
-            _("Others kept recording in the ledger at the same time: {tries} tries were lost, and nothing was recorded.", tries=MAX_TRIES),
+            _(
+                "Other runs kept writing to the ledger at the same time: {tries} attempts failed, and nothing was recorded.",
+                tries=MAX_TRIES,
+            ),
             _("Run the command again."),
         )
 
@@ -176,7 +179,7 @@ class Ledger:
                 push.pause_before_retry(attempt + 2)
         raise Trouble(
             _("origin does not answer: {said}", said=message),
-            _("Whether the last record arrived is not known yet; the next run asks again. Nothing was sent after it."),
+            _("It is not known yet whether the last record reached origin; the next run checks it. Nothing was sent after it."),
         )
 
     def history_files(self, keys: Sequence[str]) -> dict[str, bytes]:
@@ -279,10 +282,10 @@ def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: 
     if brand.ledger.unsigned:
         if remote is not None and is_shared(repo):
             raise Trouble(
-                _("The ledger is not signed, and origin is shared: anybody who can push could forge it."),
+                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
                 _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
             )
-        return (_("The ledger is not signed: whoever can write to this repository can change it."),)
+        return (_("The ledger is not signed: anyone who can write to this repository can change it."),)
     signers = trust.allowed_signers(repo, default)
     if (head, signers) in _VERIFIED_HEADS:
         return ()

@@ -53,7 +53,7 @@ def root_damages(repo: Repo, head: str, first: str) -> Iterable[Damage]:
         return
     if repo.is_shallow():
         raise Trouble(
-            _("This clone is shallow: its history is cut."),
+            _("This clone is shallow: its history is incomplete."),
             _("Run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out."),
         )
     yield Damage(
@@ -79,11 +79,11 @@ def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
         return None
     missing = repo.try_text("rev-list", "--count", "--end-of-options", mark, f"^{head}")
     if missing is None:
-        message = _("The branch `ledger` was rewound: {name} remembers {mark}, which is not in it.", name=name, mark=mark[:12])
+        message = _("The branch `ledger` was set back: {name} has {mark}, which is no longer in it.", name=name, mark=mark[:12])
     else:
         message = ngettext(
-            "The branch `ledger` was rewound: {count} commit that {name} remembers is no longer in it.",
-            "The branch `ledger` was rewound: {count} commits that {name} remembers are no longer in it.",
+            "The branch `ledger` was set back: {count} commit that {name} has is no longer in it.",
+            "The branch `ledger` was set back: {count} commits that {name} has are no longer in it.",
             int(missing),
             name=name,
         )
@@ -104,7 +104,7 @@ def missing_branch_damage(first: str, seen: str | None) -> Damage:
         "gone",
         BRANCH.removeprefix("refs/heads/"),
         _("brand/brand.yml names a ledger ({first}), and the branch `ledger` is not there.", first=first[:12]),
-        _("This clone still knows its last head: `git push origin {seen}:refs/heads/ledger` puts it back.", seen=SEEN)
+        _("This clone still has its last commit: `git push origin {seen}:refs/heads/ledger` puts it back.", seen=SEEN)
         if seen
         else _("Fetch it (`git fetch origin ledger`), or ask for it where the brand is published: without it nothing goes out."),
     )

@@ -46,7 +46,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
         except GitError as error:
             raise Trouble(
                 _("origin does not answer: {said}", said=push.last_error_line(error)),
-                _("Run this again when it does: the ledger is there."),
+                _("Run this again when origin answers: the ledger is there."),
             ) from None
     references = push.ledger_references(repo)
     head, seen = references.get(push.TRACKED if repo.has_remote() else push.BRANCH), references.get(push.SEEN)
@@ -76,7 +76,7 @@ def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str]) -> Ite
             yield Damage(
                 "moved-checkpoint",
                 name,
-                _("The checkpoint {name} at origin is not the one that was made here.", name=name),
+                _("The checkpoint {name} on origin is not the one that was made here.", name=name),
                 _("Find out who moved the tag; protect the tags `ledger-checkpoint/*` from being moved or deleted."),
             )
         if oid != seen and oid not in ancestors and (rewind := trust.rewind_damage(repo, head, oid, name)):
@@ -92,7 +92,7 @@ def _signature_damages(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
             Damage(
                 "unsigned-commit",
                 head,
-                _("The ledger is not signed, and origin is shared: anybody who can push could forge it."),
+                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
                 _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
             ),
         )
@@ -179,8 +179,12 @@ class CommitWalk:
             yield Damage(
                 "dropped-file",
                 version.path,
-                _("Commit {commit} removed {path}: the ledger forgets nothing.", commit=version.commit[:12], path=version.path),
-                _("Put the branch `ledger` back to the commit before it, after finding out who made it."),
+                _(
+                    "Commit {commit} removed {path}: nothing is ever removed from the ledger.",
+                    commit=version.commit[:12],
+                    path=version.path,
+                ),
+                _("Find out who made it, then put the branch `ledger` back to the commit before it."),
             )
         elif data is None or blob_id(data, len(version.new)) != version.new:
             self.damaged.add(version.path)
@@ -227,13 +231,13 @@ class CommitWalk:
                 yield Damage(
                     "missing-payload",
                     f"{history_path(history.key)}:{event.seq + 1}",
-                    _("{key}: the payload that was sealed is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
-                    _("Nothing can be sent from this seal: have the post approved again, or put the branch `ledger` back."),
+                    _("{key}: the approved content is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
+                    _("Nothing can be sent from this approval: have the post approved again, or put the branch `ledger` back."),
                 )
 
 
 def _name_commit(commit: str, damage: Damage) -> Damage:
     """The damage, with the commit that did it named in its message."""
     return Damage(
-        damage.kind, damage.where, _("{message} Commit {commit} did it.", message=damage.message, commit=commit[:12]), damage.next
+        damage.kind, damage.where, _("{message} The cause is commit {commit}.", message=damage.message, commit=commit[:12]), damage.next
     )

@@ -168,7 +168,7 @@ def parse_warning(value: object) -> object:
     """
     folded = value.strip().casefold() if isinstance(value, str) else None
     if folded in ("oui", "non", "ja", "nee", "neen", "vrai", "faux"):
-        raise ValueError("true, false, or the words of the warning")
+        raise ValueError("true, false, or the text of the warning")
     return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(folded or "", value)
 
 

@@ -74,12 +74,14 @@ def get(name: str) -> Network:
     elif name in names():
         module = importlib.import_module(f"{__name__}.{name}")
     elif is_announced(name):
-        raise UnknownNetwork(name, _("{name} is not there yet: this version cannot send to it", name=name))
+        raise UnknownNetwork(name, _("{name} is not supported yet: this version cannot send to it", name=name))
     else:
         import difflib
 
         near = tuple(difflib.get_close_matches(name, names(), n=3))
-        raise UnknownNetwork(name, _("there is no network {name}; there are {names}", name=name, names=", ".join(names())), near=near)
+        raise UnknownNetwork(
+            name, _("there is no network {name}; the networks are {names}", name=name, names=", ".join(names())), near=near
+        )
     lacks = tuple(part for part in _required_names() if not hasattr(module, part))
     if lacks:
         raise UnknownNetwork(name, _("{name} is not a network: it lacks {parts}", name=name, parts=", ".join(lacks)), lacks=lacks)
@@ -134,25 +136,25 @@ def page(name: str) -> tuple[str, str]:
 
 def _facts_table(network: Network) -> str:
     kinds = {
-        "text": _("Length of a message"),
-        "media": _("Pictures in a message"),
+        "text": _("Length of a post"),
+        "media": _("Pictures in a post"),
         "alt": _("Length of an alternative text"),
         "thread": _("Threads"),
         "poll": _("Polls"),
-        "size": _("Size of a message"),
+        "size": _("Size of a post"),
         "hashtags": _("Hashtags of a post"),
     }
     rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
-    lines = [f"| {_('What')} | {_('Most')} | {_('Where it was read')} |", "| --- | --- | --- |"]
+    lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_fact_row(kind, fact) for kind, fact in rows]
-    resend = _("yes: the same post sent again appears once") if network.IDEMPOTENT else _("no: what may have been sent is looked at first")
+    resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     look_up = _("yes") if isinstance(network, Finds) else _("no")
-    lines += [f"| {_('Can be sent again')} | {resend} | |", f"| {_('Can be looked up')} | {look_up} | |"]
+    lines += [f"| {_('Safe to send again')} | {resend} | |", f"| {_('Can be found on the network')} | {look_up} | |"]
     return "\n".join(lines)
 
 
 def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
-    seen = _("seen {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
+    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
     return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"

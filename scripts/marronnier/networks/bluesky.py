@@ -42,8 +42,8 @@ FACTS = Facts(
     text=Fact(300, f"{_LEXICONS}/feed/post.json", seen="2026-11-25"),
     media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
     alt=Fact(2000, "https://github.com/bluesky-social/social-app/blob/main/src/lib/constants.ts", seen="2026-11-25"),
-    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("messages")),
-    poll=No(N_("nobody can vote on Bluesky: the options go out as lines of the post")),
+    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
+    poll=No(N_("Bluesky has no polls: the options are sent as lines of the post")),
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
@@ -112,7 +112,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
         except (Wait, Locked) as error:
             raise Unknown(str(error)) from error
         if post is None:
-            raise Refused(_("another post stands at the place of this one on Bluesky: {key}", key=key))
+            raise Refused(_("another post already has the key of this one on Bluesky: {key}", key=key))
     return Delivery(post.id, post.url)
 
 
@@ -196,9 +196,9 @@ def _raise_if_refused(part: Part) -> None:
     if part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("Bluesky is open to everyone; it cannot keep a post for followers"))
     if len(part.media) > (limit := _limit_of(FACTS.media)):
-        raise Refused(_("Bluesky takes {most} pictures, and there are {count}", most=limit, count=len(part.media)))
+        raise Refused(_("Bluesky takes {most} pictures, and this post has {count}", most=limit, count=len(part.media)))
     if not part.text.strip() and "embed" not in part.wire:
-        raise Refused(_("there is nothing in this message"))
+        raise Refused(_("this post is empty"))
 
 
 def _client(account: Account, web: Web, now: datetime | None) -> AtprotoClient:
@@ -279,5 +279,5 @@ def _delivered_record(delivery: Delivery, server: AtprotoClient) -> RecordRef:
     address = identifiers.parse_post_url(delivery.url)
     post = server.get_post(address.repo, address.rkey) if address else None
     if post is None:
-        raise Refused(_("{url}, which this message should answer, is not on Bluesky", url=delivery.url))
+        raise Refused(_("{url}, which this post replies to, is not on Bluesky", url=delivery.url))
     return post[0]

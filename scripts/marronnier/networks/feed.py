@@ -17,11 +17,11 @@ from marronnier.text.utm import contains_link
 NAME = "Feed"
 COMPOSER = 1
 FACTS = Facts(
-    text=No(N_("our own site sets no limit; where a channel sets one, it counts graphemes of the plain text")),
+    text=No(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),
     media=No(N_("our own site sets no limit")),
     alt=No(N_("our own site sets no limit")),
-    thread=No(N_("a page is as long as it needs to be: a written break becomes a line across it")),
-    poll=No(N_("a feed is read; it has no way to vote")),
+    thread=No(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
+    poll=No(N_("a feed has no polls")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()

@@ -29,10 +29,10 @@ FACTS = Facts(
     text=Fact(500, f"{_POSTING}#text", seen="2026-11-25"),
     media=Fact(4, f"{_POSTING}#media", seen="2026-11-25", unit=N_("files")),
     alt=Fact(1500, "https://docs.joinmastodon.org/entities/Instance/#description_limit", seen="2026-11-22"),
-    thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("messages")),
+    thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("posts")),
     poll=Fact(4, f"{_POSTING}#polls", seen="2026-11-25", unit=N_("options")),
 )
-WORDS: Mapping[str, str] = {"post": N_("toot"), "repost": N_("boost")}
+WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False
 """Mastodon remembers a key for an hour, two of three other servers never do (tried 2026-11-22): a toot is looked up before it is sent again."""
@@ -77,18 +77,18 @@ def refusal_reason(words: Words) -> str:
     if not words.poll:
         return ""
     if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
-        return _("a toot takes pictures or a poll, not both")
-    if len(words.poll) > FACTS.poll.value:  # type: ignore[union-attr]
-        return _("a poll there has at most {most} options, and this one {count}", most=FACTS.poll.value, count=len(words.poll))  # type: ignore[union-attr]
+        return _("a post takes pictures or a poll, not both")
+    if len(words.poll) > (most := FACTS.poll.value):  # type: ignore[union-attr]
+        return _("a poll on this network has at most {most} options, and this one has {count}", most=most, count=len(words.poll))
     if long := next((option for option in words.poll if count_graphemes(option) > _MAX_OPTION_LENGTH), None):
         return _(
-            "an option of a poll there has at most {most} characters, and “{option}” has {count}",
+            "a poll option on this network has at most {most} characters, and “{option}” has {count}",
             most=_MAX_OPTION_LENGTH,
             option=long,
             count=count_graphemes(long),
         )
     if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
-        return _("a poll there stays open from 5 minutes to 30 days")
+        return _("a poll on this network stays open from 5 minutes to 30 days")
     return ""
 
 
@@ -119,7 +119,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
 
     wire = {name: value for name, value in sending.part.wire.items() if name != "media"}
     if "poll" in wire and sending.part.media:
-        raise Refused(_("a toot takes pictures or a poll, not both"))
+        raise Refused(_("a post takes pictures or a poll, not both"))
     client = FediverseClient(account, web, sending.now)
     if sending.part.media:
         wire["media_ids"] = _upload_pictures(sending, client)

@@ -62,7 +62,7 @@ class Emitter:
         self._new_files: dict[str, EmittedFile] = {}
         if not self._old_files and not self.adopt and self.out.is_dir() and next(self.out.rglob("*.html"), None) is not None:
             raise Trouble(
-                _("{folder} holds pages that this tool does not remember writing", folder=self.out),
+                _("{folder} contains pages that Marronnier did not write", folder=self.out),
                 _("Empty that folder, or give another one with --out."),
             )
 

@@ -46,6 +46,10 @@ class SiteLocale:
         """`mercredi 2 décembre 2026`."""
         return self._french_first(format_date(day, "full", self.babel_locale))
 
+    def long_day(self, day: date) -> str:
+        """`2 décembre 2026`."""
+        return self._french_first(format_date(day, "long", self.babel_locale))
+
     def short_day(self, day: date) -> str:
         """`mer. 2 déc.`, for places where the year is clear."""
         return self._french_first(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.babel_locale)))

@@ -58,7 +58,7 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
 
 
 def _refuse(line: PlanLine, why: str) -> PlanLine:
-    next = _("give the post back its `id`, or change its words; a `repeat` may say the same again")
+    next = _("give the post back its `id`, or change its text; only a `repeat` may send the same text again")
     return replace(line, state="held", why=why, next=next)
 
 
@@ -88,7 +88,7 @@ def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
     change_text = {
         "added": _("new on {branch}", branch=proposal.name),
         "changed": _("changed on {branch}", branch=proposal.name),
-        "asked": _("unchanged; asked to be approved again on {branch}", branch=proposal.name),
+        "asked": _("unchanged; a new approval was requested on {branch}", branch=proposal.name),
         "removed": _("removed on {branch}", branch=proposal.name),
     }[change.kind]
     if not proposal.committed:
@@ -101,10 +101,10 @@ def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
             "in-review", _("{said}; {approved}", said=change_text, approved=approval.why), _("merge {branch}", branch=proposal.name)
         )
     if proposal.in_review:
-        next = _("somebody else reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.name)
+        next = _("a reviewer reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.name)
         return PlanStatus("in-review", change_text, next)
     return PlanStatus(
-        "draft", change_text, _("run `marronnier ask {key}` on {branch} when it is ready to be read", key=key, branch=proposal.name)
+        "draft", change_text, _("run `marronnier ask {key}` on {branch} when it is ready for review", key=key, branch=proposal.name)
     )
 
 
@@ -117,7 +117,10 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
     """Sentences about the whole plan, beside those that came with the situation."""
     desk = situation.desk
     if desk.brand.clock is not None:
-        yield _("This brand lives at {day}: nothing but its feed and this machine can be reached.", day=_clock_text(desk.brand.clock))
+        yield _(
+            "Demo, with its date fixed at {day}: only its feed and servers on this machine can be reached.",
+            day=_clock_text(desk.brand.clock),
+        )
     if desk.unreadable_posts:
         yield ngettext(
             "{count} post cannot be read and is left out: run `marronnier check`.",
@@ -131,17 +134,17 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
     if desk.policy.unsigned:
         yield _("brand/approvals.yml says `unsigned: true`: approvals count without a signature.")
     if desk.policy.quorum == 0:
-        yield _("brand/approvals.yml says `quorum: 0`: merging is approving.")
+        yield _("brand/approvals.yml says `quorum: 0`: merging counts as approval.")
     if plan.braked:
         yield ngettext(
-            "{count} publication is due at once, more than brakes.at_once ({most}): nothing goes out before somebody has looked.",
-            "{count} publications are due at once, more than brakes.at_once ({most}): nothing goes out before somebody has looked.",
+            "{count} publication is due at once, more than brakes.at_once ({most}): nothing goes out until somebody has checked.",
+            "{count} publications are due at once, more than brakes.at_once ({most}): nothing goes out until somebody has checked.",
             len(plan.due()),
             most=plan.at_once,
         )
     if plan.refusals:
         yield ngettext(
-            "{count} publication would say again what went out already.",
-            "{count} publications would say again what went out already.",
+            "{count} publication would repeat what was already sent.",
+            "{count} publications would repeat what was already sent.",
             len(plan.refusals),
         )

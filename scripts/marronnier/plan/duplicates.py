@@ -43,7 +43,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
         former = _former_key(line.publication, text, vanished_here, text_of_key) if text is not None else None
         if former is not None:
             refusals[line.key] = _(
-                "identity-changed: {other} went out, is gone from the calendar, and these words are like it", other=former
+                "identity-changed: {other} was sent and is gone from the calendar, and this text is similar to it", other=former
             )
             continue
         if line.publication.occurrence is not None:
@@ -54,7 +54,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
             continue
         words = (line.publication.channel_name, digest)
         if words in waiting and abs(at - waiting[words][0]) <= DUPLICATE_WINDOW:
-            refusals[line.key] = _("{other} says exactly the same on this channel within 30 days", other=waiting[words][1])
+            refusals[line.key] = _("{other} has exactly the same text on this channel within 30 days", other=waiting[words][1])
         else:
             waiting[words] = (at, line.key)
     return refusals
@@ -132,4 +132,6 @@ def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime
 
 
 def _copy_note(receipt: Receipt) -> str:
-    return _("exactly the same went out on this channel {day} as {other}", day=messages.format_day(receipt.at.date()), other=receipt.key)
+    return _(
+        "exactly the same text was sent on this channel on {day} as {other}", day=messages.format_day(receipt.at.date()), other=receipt.key
+    )

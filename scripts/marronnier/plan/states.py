@@ -47,7 +47,7 @@ def status_of(
         return held
     if instant.problem:
         return PlanStatus(
-            "held", instant.note or _("no instant can be given"), _("run `marronnier check {path}`", path=publication.post.path)
+            "held", instant.note or _("no date can be worked out"), _("run `marronnier check {path}`", path=publication.post.path)
         )
     if instant.at is None and instant.basis == "repeat":
         return PlanStatus("past", instant.note)
@@ -63,8 +63,8 @@ def _without_network(publication: Publication) -> PlanStatus | None:
     except networks.UnknownNetwork:
         name, channel = publication.channel.network, publication.channel_name
         if networks.is_announced(name):
-            why = _("{channel} is on {network}, a network that is not there yet", channel=channel, network=name)
-            return PlanStatus("held", why, _("leave it: a version that can send to {network} takes it up", network=name))
+            why = _("{channel} is on {network}, a network that is not supported yet", channel=channel, network=name)
+            return PlanStatus("held", why, _("leave it: a version that supports {network} will send it", network=name))
         why = _("{channel} is on the network {network}, which is not known here", channel=channel, network=name)
         return PlanStatus("held", why, _("run `marronnier check` and correct brand/channels.yml"))
     return None
@@ -75,18 +75,18 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     receipt, debt, last = history.receipt, history.unsettled, _last_decision(history)
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
-        return PlanStatus("retracted", _("taken back"))
+        return PlanStatus("retracted", _("removed from the network"))
     if receipt is not None:
         sent = _sent_text(receipt, history, situation)
         seal = history.seal
         if seal is not None and seal.words != digests.words:
-            next = _("put the words back as they were sent, or correct the post by hand on the network: nothing is sent twice")
-            return PlanStatus("edited", _("{sent}, and its words changed since", sent=sent), next)
+            next = _("restore the text as it was sent, or correct the post by hand on the network: nothing is sent twice")
+            return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
         return PlanStatus("sent", sent)
     if debt is not None:
         if debt.name == "sending" and (deadline := _deadline(history)) is not None and deadline > situation.now:
-            return PlanStatus("sending", _("a run is sending it"))
-        why = _("it may have been sent: {why}", why=debt.data.get("why") or _("the run that sent it ended before the answer"))
+            return PlanStatus("sending", _("it is being sent"))
+        why = _("it may have been sent: {why}", why=debt.data.get("why") or _("sending stopped before the network answered"))
         next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
         return PlanStatus("unknown", why, next)
     if last is None:
@@ -100,7 +100,7 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     if last.name == "missed":
         next = _("run `marronnier settle {key} --send-now` or `--never`", key=publication.key)
         reason = last.data.get("why")
-        why = _("it waits for a person: {why}", why=reason) if reason else _("it missed its hour and waits for a person")
+        why = _("it needs your decision: {why}", why=reason) if reason else _("it missed its time and needs your decision")
         return PlanStatus("missed", why, next)
     return None if last.name != "unknown" else PlanStatus("unknown", _("it may have been sent"), look)
 
@@ -137,7 +137,7 @@ def _deadline(history: History) -> datetime | None:
 
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, situation: Situation) -> PlanStatus:
     if instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now:
-        return PlanStatus("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
+        return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     if not situation.desk.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
@@ -164,7 +164,9 @@ def _approved(
     if situation.began is None:
         return PlanStatus("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
     why_due = (
-        _("{why}; tried, and waits: {reason}", why=why, reason=reason) if (reason := _retry_reason(history)) else _("{why}; due", why=why)
+        _("{why}; tried, and will be retried: {reason}", why=why, reason=reason)
+        if (reason := _retry_reason(history))
+        else _("{why}; due now", why=why)
     )
     return PlanStatus("due", why_due, _("the next `marronnier publish` sends it"))
 
@@ -186,9 +188,11 @@ def _scheduled(publication: Publication, instant: Instant, why: str, history: Hi
         if situation.is_sent(post_id, publication.channel_name) is None:
             return _requires_unknown(post_id, publication)
     if history.seal is not None:
-        return PlanStatus("ready", _("{why}; sealed", why=why), _("it goes out {when}", when=when))
+        return PlanStatus("ready", _("{why}; text and time are fixed", why=why), _("it goes out {when}", when=when))
     if instant.basis == "next" or instant.basis.startswith("slot:"):
-        return PlanStatus("ready", why, _("it goes out {when}, if `marronnier publish` runs before and keeps it that place", when=when))
+        return PlanStatus(
+            "ready", why, _("it goes out {when}, if `marronnier publish` runs before then and reserves that place", when=when)
+        )
     return PlanStatus("ready", why, _("it goes out {when}", when=when))
 
 
@@ -211,7 +215,7 @@ def _held_back(publication: Publication, at: datetime, situation: Situation) -> 
             return _requires_unknown(post_id, publication)
         if not is_sent:
             return PlanStatus(
-                "held", _("it waits for {post}, which is not out yet", post=post_id), _("see `marronnier status {post}`", post=post_id)
+                "held", _("it waits for {post}, which is not sent yet", post=post_id), _("see `marronnier status {post}`", post=post_id)
             )
     return None
 
@@ -236,7 +240,7 @@ def _silenced(publication: Publication, day: date, situation: Situation) -> Plan
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
-    return PlanStatus("held", why, _("move the post, or write in it why it must be said then: `allow: {silent-day: the reason}`"))
+    return PlanStatus("held", why, _("move the post, or write in it why it must go out that day: `allow: {silent-day: the reason}`"))
 
 
 def _expired(publication: Publication, at: datetime | None, situation: Situation) -> PlanStatus | None:
@@ -261,13 +265,13 @@ def _late(
     if situation.now <= at + patience:
         return None
     if situation.began is None:
-        return PlanStatus("past", _("its hour passed before there was a ledger"))
+        return PlanStatus("past", _("its time passed before there was a ledger"))
     if at < situation.began:
-        return PlanStatus("past", _("its hour passed before the ledger began, {when}", when=_moment(situation.began, situation)))
+        return PlanStatus("past", _("its time passed before the ledger began, {when}", when=_moment(situation.began, situation)))
     seal = history.seal
     if approval.at is not None and approval.at > at + patience and (seal is None or seal.when != digests.when):
-        return PlanStatus("past", _("its hour passed before it was approved"), _("give it another date if it should still go out"))
-    why = _("it missed its hour, {when}, by more than its grace", when=_moment(at, situation))
+        return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
+    why = _("it missed its time, {when}, by more than `grace` allows", when=_moment(at, situation))
     return PlanStatus(
         "missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key)
     )

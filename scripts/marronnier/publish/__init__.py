@@ -84,7 +84,7 @@ def _is_unsealed(line: PlanLine) -> bool:
 def _require_ledger(situation: CommittedSituation) -> Ledger:
     if not situation.ledger.exists:
         raise Trouble(
-            _("There is no ledger yet: nothing can be published without its memory"),
+            _("There is no ledger yet: nothing can be published without one"),
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return situation.ledger

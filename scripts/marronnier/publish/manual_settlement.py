@@ -34,7 +34,7 @@ def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: s
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:
             raise Trouble(
-                _("{key} has no open question: nothing may have been sent", key=history.key),
+                _("{key} has nothing to settle: no send is in doubt", key=history.key),
                 _("See `marronnier status {key}`.", key=history.key),
             )
         number = int(debt.data["part"])
@@ -50,5 +50,5 @@ def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: s
             _("Look on the network first, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`.", key=history.key),
         )
     if history.receipt is not None:
-        raise Trouble(_("{key} is out already: {url}", key=history.key, url=history.receipt.url))
+        raise Trouble(_("{key} was already sent: {url}", key=history.key, url=history.receipt.url))
     return ("released" if verdict == "send-now" else "skipped"), {}

@@ -39,7 +39,7 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     sendable, steps, ledger = hold_back(due, ledger, run)
     for batch in batches(sendable):
         ledger, claimed = claim(batch, ledger, run)
-        steps += [Step(line.key, "left", _("another run has it")) for line in batch if line.key not in claimed]
+        steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
         batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
         steps += batch_steps
     return steps, ledger
@@ -82,11 +82,11 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
     if data is None:
-        return _waiting_result(line.key, number, "held", _("the sealed payload is not in the ledger; run `marronnier ledger verify`"))
+        return _waiting_result(line.key, number, "held", _("the approved content is not in the ledger; run `marronnier ledger verify`"))
     if why := run.freeze_reason():
         return _waiting_result(line.key, number, "waiting", why)
     if run.is_lease_over():
-        return _waiting_result(line.key, number, "waiting", _("this run was paused too long and let go"))
+        return _waiting_result(line.key, number, "waiting", _("this run was interrupted too long and gave up"))
     payload = Payload.from_bytes(data)
     channel_name = line.publication.channel_name
     try:

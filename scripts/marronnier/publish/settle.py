@@ -37,7 +37,7 @@ def settle_all(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple
         if settlement is None:
             if debt.name == "unknown":
                 continue
-            why = _("a run ended while it was being sent")
+            why = _("a run stopped while it was being sent")
             settlement = EventDraft(key, "unknown", {"part": debt.data["part"], "why": why}), Step(key, "unknown", why)
         draft, step = settlement
         ledger = _record_if_unchanged(ledger, draft, len(history.events), run.now)
@@ -73,10 +73,10 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
     if delivery is None and not run.web.loopback and run.now - _last_attempt_at(history, number) < SETTLE_TIME:
         return None
     if delivery is None:
-        why = _("looked for and not found")
+        why = _("searched for on the network and not found")
         return EventDraft(key, "cleared", {"part": number, "why": why}), Step(key, "cleared", why)
     return EventDraft(key, "sent", {**sent_event(number, payload, delivery), "settled": True}), Step(
-        key, "sent", _("it had been sent already"), delivery.url
+        key, "sent", _("it had already been sent"), delivery.url
     )
 
 

@@ -76,15 +76,15 @@ class Unsafe(Exception):
 def describe_problem(problem: str) -> str:
     """The sentence for the code of a problem."""
     sentences = {
-        "unknown-kind": _("it is no picture, video or sound that this tool knows"),
-        "other-kind": _("it is of a kind that is not sent and not shown"),
-        "misnamed": _("its name says another kind than its bytes"),
-        "damaged": _("it is damaged, or was cut off on its way"),
-        "too-heavy": _("it has too many bytes"),
+        "unknown-kind": _("it is not a picture, video or sound that Marronnier supports"),
+        "other-kind": _("this file type is neither sent nor shown"),
+        "misnamed": _("its file extension does not match its content"),
+        "damaged": _("it is damaged or incomplete"),
+        "too-heavy": _("the file is too large"),
         "too-many-pixels": _("it has too many pixels"),
-        "too-many-frames": _("it has too many frames, or too many pixels in all of them together"),
+        "too-many-frames": _("it has too many frames, or too many pixels in all"),
         "too-costly": _("opening it takes more memory or time than any picture should"),
-        "drawing-acts": _("it is a drawing that holds more than shapes and words"),
+        "drawing-acts": _("it is a drawing that contains more than shapes and text"),
     }
     return sentences[problem]
 

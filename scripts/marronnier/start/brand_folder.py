@@ -45,8 +45,8 @@ def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
 def _require_empty(folder: Path) -> None:
     if (folder / "brand" / "brand.yml").exists():
         raise Trouble(
-            _("There is a brand here already: {file}", file=folder / "brand" / "brand.yml"),
-            _("Run `marronnier status` to see where it stands, or name another folder: `marronnier init FOLDER`."),
+            _("There is already a brand here: {file}", file=folder / "brand" / "brand.yml"),
+            _("Run `marronnier status` to see its state, or name another folder: `marronnier init FOLDER`."),
             status=2,
         )
     if folder.exists() and not folder.is_dir():
@@ -54,7 +54,7 @@ def _require_empty(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir() if path.name not in ALLOWED_FILES) if folder.is_dir() else []
     if names:
         raise Trouble(
-            _("{folder} is not empty, and nothing here may be written over: {names}", folder=folder, names=_list_names(names)),
+            _("{folder} is not empty, and nothing in it may be overwritten: {names}", folder=folder, names=_list_names(names)),
             _("Name an empty folder, or one that does not exist yet: `marronnier init FOLDER`."),
             status=2,
         )

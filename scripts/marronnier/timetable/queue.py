@@ -71,9 +71,9 @@ def _slots_for(queued: QueuedPost, places: SlotPlaces) -> tuple[tuple[str, ...],
     if not places.slots:
         why = _("calendar/slots.yml has no slot yet, so there is no next one")
     elif any(all(places.serves(name, channel) for channel in queued.channels) for name in places.slots):
-        why = _("every slot for {channels} is kept for another pillar; name a slot, or give the post its pillar", channels=together)
+        why = _("every slot for {channels} is reserved for another pillar; name a slot, or give the post its pillar", channels=together)
     else:
-        why = _("no slot serves {channels} together; give the channels their own slots under `for:`", channels=together)
+        why = _("no slot is for {channels} together; give the channels their own slots under `for:`", channels=together)
     return (), Instant(None, queued.basis, why, "no-free-slot")
 
 

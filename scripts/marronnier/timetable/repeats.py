@@ -60,7 +60,7 @@ def occurrence_days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, .
             if len(days) == count:
                 break
             if len(days) > MAX_OCCURRENCES:
-                raise BadRepeat(_("the repeat {rule} comes more than {most} times; end it earlier", rule=repr(rule), most=MAX_OCCURRENCES))
+                raise BadRepeat(_("the repeat {rule} gives more than {most} days; end it earlier", rule=repr(rule), most=MAX_OCCURRENCES))
     except BadRepeat:
         raise
     except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
@@ -91,11 +91,11 @@ def _parse(rule: str) -> dict[str, str]:
                 _("{part} in the repeat is not NAME=VALUE; a repeat looks like FREQ=MONTHLY;BYDAY=1TU;COUNT=6", part=repr(part))
             )
         if name in _HOUR_PARTS:
-            raise BadRepeat(_("{name} has no place in a repeat: the hour stands in `date`", name=name))
+            raise BadRepeat(_("{name} is not allowed in a repeat: the time is written in `date`", name=name))
         if name not in _PARTS:
             raise BadRepeat(_("{name} is not a part of a repeat; known are {known}", name=repr(name), known=", ".join(_PARTS)))
         if name in parts:
-            raise BadRepeat(_("{name} stands twice in the repeat", name=name))
+            raise BadRepeat(_("{name} appears twice in the repeat", name=name))
         parts[name] = value.replace(" ", "")
     _validate(parts)
     return parts

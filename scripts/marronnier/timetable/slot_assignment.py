@@ -34,7 +34,7 @@ class SlotAssignment:
         slot = written.slot or ""
         if is_idea(post):
             for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, "idea", _("an idea takes no place in a slot")))
+                self.draft.add(post, channel, None, Instant(None, "idea", _("an idea has no place in a slot")))
             return
         if slot != NEXT and slot not in self.places.slots:
             for channel in channels:
@@ -86,7 +86,9 @@ class SlotAssignment:
                 continue
             self._occupy(queued, queued.channels, at)
             for channel in queued.channels:
-                self.draft.add(post, channel, None, Instant(at, queued.basis, _("with its other channels, already approved for then")))
+                self.draft.add(
+                    post, channel, None, Instant(at, queued.basis, _("at the same time as its other channels, already approved"))
+                )
         posts = {queued.post_id: post for queued, post in waiting}
         for queued, instant in assign_places((queued for queued, _post in waiting), self.places, self.draft.occupied, self.draft.now):
             for channel in queued.channels:

@@ -183,7 +183,7 @@ class TimetableBuilder:
         assert rule is not None
         basis = "idea" if is_idea(post) else "repeat"
         if written.slot is not None or written.date is None or written.date.when_approved:
-            why = _("a repeat needs a `date:` with its first day and hour; it goes with no slot and not with when-approved")
+            why = _("a repeat needs a `date:` with its first day and time; it cannot be combined with a slot or with when-approved")
             for channel in channels:
                 self.draft.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
             return
@@ -213,7 +213,7 @@ class TimetableBuilder:
                 post, channel, day, basis, lambda at: local_time.is_clock_time(at, clock, self.zone, moment.edge)
             )
             if sealed is not None and sealed != instant.at:
-                instant = Instant(sealed, basis, "" if new_day is not None else _("approved for then before this: {note}", note=note))
+                instant = Instant(sealed, basis, "" if new_day is not None else _("approved earlier for this time: {note}", note=note))
             if instant.at is not None and basis != "idea":
                 self.draft.occupied.add((channel,), instant.at)
             self.draft.add(post, channel, day, instant)
@@ -230,7 +230,7 @@ class TimetableBuilder:
             return None, _("skipped: {why}", why=verdict.why)
         new_day = self.calendar.shift_target(day, weekend=True)
         if new_day is None:
-            return None, _("skipped: {why}, and no working day is near", why=verdict.why)
+            return None, _("skipped: {why}, and there is no working day near it", why=verdict.why)
         if new_day in occupied:
             return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(new_day))
         occupied.add(new_day)

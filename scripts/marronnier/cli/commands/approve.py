@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.localization import confirm
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("keys", nargs=-1, metavar="KEY…")
 @click.option("--as", "approver_id", metavar="ID", help=_("Who approves: a name of brand/approvals.yml."))
-@click.option("--all-in-review", is_flag=True, help=_("Everything that this branch asks for."))
+@click.option("--all-in-review", is_flag=True, help=_("Everything on this branch that is in review."))
 @click.option("--key", "key", type=click.Path(path_type=Path), metavar="FILE", help=_("Sign with this SSH key."))
-@click.option("--yes", is_flag=True, help=_("Do not ask again."))
+@click.option("--yes", is_flag=True, help=_("Do not ask for confirmation."))
 @pass_command_context
 def command(
     context: CommandContext, keys: tuple[str, ...], approver_id: str | None, all_in_review: bool, key: Path | None, yes: bool
 ) -> None:
-    """Approve publications as they are committed: a signed empty commit on this branch names their words and their when."""
+    """Approve publications exactly as committed: a signed empty commit on this branch records their text and their date."""
     from marronnier import review
 
     if not keys and not all_in_review:
@@ -36,7 +37,7 @@ def command(
     pending = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
     print_preview(pending.subjects, context.brand.zone)
     for approved_key in pending.already_approved:
-        click.echo(_("{key} is approved already and is left out.", key=approved_key))
+        click.echo(_("{key} is already approved and is skipped.", key=approved_key))
     _confirm(pending, yes)
     submission = review.approve(context.repo, pending)
     click.echo(_("Approved by {who}: {commit}.", who=pending.name, commit=submission.reference[:10]))
@@ -57,7 +58,11 @@ def _confirm(pending: PendingApproval, yes: bool) -> None:
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise Trouble(_("Nobody can be asked here whether these are the words to approve"), _("Read them, then add `--yes`."), status=2)
+        raise Trouble(
+            _("This is not an interactive terminal: the approval cannot be confirmed here"),
+            _("Read what is shown above, then run it again with `--yes`."),
+            status=2,
+        )
     count = len(pending.subjects)
     question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=pending.name)
-    click.confirm(question, abort=True)
+    confirm(question)

@@ -12,7 +12,7 @@ from marronnier.messages import _
 @click.argument("keys", nargs=-1, metavar="[KEY]…")
 @pass_command_context
 def command(context: CommandContext, keys: tuple[str, ...]) -> None:
-    """Ask that publications be approved as they are committed; without a KEY, all that this branch changes."""
+    """Ask for approval of publications as committed; without a KEY, of everything this branch changes."""
     from marronnier import review
 
     request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
@@ -20,8 +20,8 @@ def command(context: CommandContext, keys: tuple[str, ...]) -> None:
         click.echo(f"• {subject.named.key}")
     submission = request.submission
     if submission.is_new_branch:
-        click.echo(_("Asked on the new branch {branch}; the branch at hand was left as it is.", branch=submission.branch))
+        click.echo(_("Approval requested on the new branch {branch}; your current branch is unchanged.", branch=submission.branch))
     else:
-        click.echo(_("Asked on {branch}: it is in review now.", branch=submission.branch))
+        click.echo(_("Approval requested on {branch}: it is now in review.", branch=submission.branch))
     for step in submission.next_steps:
         click.echo(step)

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     "--to",
     "markdown",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("Write plain Markdown for another builder into this folder."),
+    help=_("Write plain Markdown for another site generator into this folder."),
 )
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder of the site; `site` when absent.")
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=None, help=_("The folder to write the site to; `site` by default.")
 )
-@click.option("--lang", "langs", multiple=True, type=click.Choice(languages()), help=_("Only this language; may be given several times."))
+@click.option("--lang", "langs", multiple=True, type=click.Choice(languages()), help=_("Only this language; can be repeated."))
 @pass_command_context
 def command(context: CommandContext, markdown: Path | None, internal: bool, out: Path | None, langs: tuple[str, ...]) -> None:
-    """Build the site: today, the calendar, every post, campaigns, feeds. Public unless --internal is given."""
+    """Build the site: today, the calendar, every post, campaigns, feeds. It is public unless --internal is given."""
     if markdown is not None:
         counts = _write_markdown(context, _require_safe_folder(context.root, context.folder / markdown), internal=internal, langs=langs)
         target = markdown
@@ -45,7 +45,7 @@ def command(context: CommandContext, markdown: Path | None, internal: bool, out:
         + ngettext("{count} removed: {folder}", "{count} removed: {folder}", counts.removed, folder=target)
     )
     if internal:
-        click.echo(_("This build shows drafts and proposals: keep it to the team."), err=True)
+        click.echo(_("This site shows drafts and proposals: share it with the team only."), err=True)
 
 
 def build_site(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
@@ -76,8 +76,9 @@ def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs
         for number, lang in enumerate(languages_to_build):
             prefix = f"{lang}/" if number else ""
             site_files.write_markdown(
-                pages.make(data_in(lang), lang), lambda path, data, prefix=prefix: writer.write_file(prefix + path, data)
-            )  # type: ignore[misc]
+                pages.make(data_in(lang), lang),
+                lambda path, data, prefix=prefix: writer.write_file(prefix + path, data),  # type: ignore[misc]
+            )
     return writer.counts
 
 
@@ -91,8 +92,8 @@ def _require_safe_folder(root: Path, out: Path) -> Path:
         or any(target == folder or target.is_relative_to(folder) for folder in team_folders)
     ):
         raise Trouble(
-            _("the site cannot be built into {folder}: that folder holds other things", folder=out),
-            _("Give a folder of its own with --out, like `site`."),
+            _("the site cannot be built into {folder}: that folder contains other files", folder=out),
+            _("Choose a separate folder with --out, like `site`."),
             status=2,
         )
     return target

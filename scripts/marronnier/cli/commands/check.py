@@ -32,7 +32,7 @@ _MAX_ROUNDS = 50
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--fix", is_flag=True, help=_("Write the corrections that are safe, and show every line."))
+@click.option("--fix", is_flag=True, help=_("Apply the safe corrections, and show each changed line."))
 @format_option
 @pass_command_context
 def command(context: CommandContext, paths: tuple[Path, ...], fix: bool, output_format: OutputFormat) -> None:
@@ -64,7 +64,7 @@ def _path_in_brand(context: CommandContext, path: Path) -> str:
     if not absolute.is_relative_to(context.root.resolve()):
         raise Trouble(_("{path} is not in {root}", path=path, root=context.root), _("Name a file of this brand."), status=2)
     if not absolute.exists():
-        raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that is there."), status=2)
+        raise Trouble(_("There is no {path}", path=path), _("Name a file or a folder that exists."), status=2)
     return PurePosixPath(absolute.relative_to(context.root.resolve())).as_posix()
 
 
@@ -168,7 +168,7 @@ def _fix_all(context: CommandContext, chosen: Sequence[str], result: CheckResult
         result = _run_checks(context, chosen)
     if output_format == "text":
         output.print_line(
-            ngettext("{count} line mended.", "{count} lines mended.", count) if count else _("No line can be mended safely."),
+            ngettext("{count} line corrected.", "{count} lines corrected.", count) if count else _("No line can be corrected safely."),
             err=True,
         )
     return result
@@ -194,7 +194,7 @@ def _summary(result: CheckResult, *, dated: bool) -> str:
     sentences = [findings.count_by_level(result.findings)]
     brand = result.brand
     if result.single_file:
-        sentences.append(_("This file was read alone: run `marronnier check` to compare it with the others."))
+        sentences.append(_("Only this file was checked: run `marronnier check` to compare it with the others."))
     if brand.clock is not None and not dated:
-        sentences.append(_("The brand lives at its own clock: {clock}.", clock=brand.clock))
+        sentences.append(_("Demo, with its date fixed at {day}.", clock=brand.clock))
     return " ".join(sentences)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("year", type=click.IntRange(1990, 2199))
 @click.option("--territory", metavar="CODE", help=_("Another country than the brand's: BE, FR, NL, LU, DZ, MA, … (ISO 3166)."))
-@click.option("--write", is_flag=True, help=_("Write the missing ones into calendar/days.yml; without it, only show them."))
+@click.option("--write", is_flag=True, help=_("Add the missing ones to calendar/days.yml; without this option, only show them."))
 @pass_command_context
 def command(context: CommandContext, year: int, territory: str | None, write: bool) -> None:
-    """Show the public holidays of YEAR, and fill calendar/days.yml with those it lacks."""
+    """Show the public holidays of YEAR; with --write, add the missing ones to calendar/days.yml."""
     from marronnier import public_holidays
 
     desk = context.desk
@@ -34,9 +34,9 @@ def command(context: CommandContext, year: int, territory: str | None, write: bo
     _print_holidays(holidays, lacking)
     if not lacking:
         click.echo(
-            _("{path} lacks none of them.", path=public_holidays.PATH)
+            _("{path} already has them all.", path=public_holidays.PATH)
             if holidays
-            else _("No holiday of {year} is known there.", year=year),
+            else _("No public holiday of {year} is known for this country.", year=year),
             err=True,
         )
         return

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
-@click.option("--no-serve", is_flag=True, help=_("End when the site is built."))
+@click.option("--no-serve", is_flag=True, help=_("Stop once the site is built."))
 @pass_command_context
 def command(context: CommandContext, folder: Path | None, port: int, no_serve: bool) -> None:
-    """Live the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
+    """Replay the example brand from its first post to today, build its site and show it. Nothing leaves this machine."""
     from marronnier import demo
     from marronnier.git import Repo
 
@@ -50,14 +50,14 @@ def default_folder() -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Trouble(
-            _("{folder} cannot be made: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")
+            _("{folder} cannot be created: {why}", folder=folder.parent, why=error.strerror), _("Name a folder: `marronnier demo DIR`.")
         ) from error
     return folder
 
 
 def _print_next_steps(demo_brand: Demo) -> None:
     click.echo()
-    click.echo(_("The brand lives in {folder}. Try there:", folder=demo_brand.folder))
+    click.echo(_("The demo brand is in {folder}. Try these commands there:", folder=demo_brand.folder))
     click.echo("  marronnier plan")
     click.echo("  marronnier status")
     click.echo("  git switch semaine-51 && marronnier approve --all-in-review")

@@ -20,11 +20,13 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[CHANNEL]…")
-@click.option("--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without it, only show them."))
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
+@click.option(
+    "--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without this option, only show them.")
+)
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
-    """Ask each account whether it is ready to speak: nothing is posted. Ends with 0, 1 when limits differ or a server did not answer, 3 when somebody must see to an account."""
+    """Check that each account is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ or a server did not answer, 3 when an account needs attention."""
     from marronnier import doctor
     from marronnier.web import Web
 
@@ -33,9 +35,11 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     if doctor.PATH in desk.unreadable_settings:
         raise Trouble(_("{file} cannot be read", file=doctor.PATH), _("`marronnier check` says where and why."))
     if not channels:
-        raise Trouble(_("This brand has no channel yet"), _("Write one in {file}.", file=doctor.PATH))
+        raise Trouble(_("This brand has no channel yet"), _("Add one to {file}.", file=doctor.PATH))
     if unknown := [name for name in names if name not in channels]:
-        raise Trouble(_("There is no channel {name}", name=unknown[0]), _("There are {names}.", names=", ".join(channels)), status=2)
+        raise Trouble(
+            _("There is no channel {name}", name=unknown[0]), _("The channels are: {names}.", names=", ".join(channels)), status=2
+        )
     is_simulated = desk.brand.clock is not None or context.now_text is not None
     examiner = doctor.Doctor(
         desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if is_simulated else context.now()
@@ -81,7 +85,7 @@ def _print_checkups(checkups: Sequence[Checkup], *, written: bool) -> None:
             here = _("nothing") if proposal.current is None else str(proposal.current)
             output.print_line(
                 output.coloured("  ~ ", "yellow")
-                + _("limits: {limit} is {there} on this server, {here} here", limit=proposal.limit, there=proposal.server, here=here)
+                + _("limits: {limit} is {there} on the server and {here} here", limit=proposal.limit, there=proposal.server, here=here)
             )
     count = sum(len(checkup.proposals) for checkup in checkups)
     if written:

@@ -34,9 +34,9 @@ def command(rule: str | None) -> None:
     output.print_line(_render_page(explained.page(current_language())[0], _(explained.summary)))
     output.print_line(
         output.coloured(
-            _("Level: {level}. A post may break it with `allow:` and a reason.", level=_(explained.level))
+            _("Level: {level}. A post may make an exception with `allow:` and a reason.", level=_(explained.level))
             if explained.allowable
-            else _("Level: {level}. It cannot be allowed.", level=_(explained.level)),
+            else _("Level: {level}. No exception is possible.", level=_(explained.level)),
             "cyan",
         )
     )

@@ -37,18 +37,26 @@ class ImportCommand(click.Command):
     type=click.Choice(["stand-in", "fetch"]),
     default="stand-in",
     show_default=True,
-    help=_("Pictures that are on the net: fetch them, or let something stand in for them; a later run can still fetch them."),
+    help=_(
+        "Pictures on the web: fetch downloads them, stand-in puts a placeholder in their place; a later import can still download them."
+    ),
 )
-@click.option("--fresh", is_flag=True, help=_("Leave out what that tool knows of the past: everything is still to be published."))
-@click.option("--dry-run", is_flag=True, help=_("Say what would be carried over, and write nothing."))
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs."))
+@click.option("--fresh", is_flag=True, help=_("Ignore what that tool has already sent: everything is still to be published."))
+@click.option("--dry-run", is_flag=True, help=_("Show what would be imported, and write nothing."))
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=_("Output format: text for people, json for programs."),
+)
 @pass_command_context
 def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
-    """Carry posts, accounts, handles and history of another tool into this brand, and say what stayed behind.
+    """Import posts, accounts, handles and history from another tool, and list what was not imported.
 
     TOOL is one of the tools below; DIR is its folder, which is only read.
-    Nothing that stands in the brand is written over, so it can be run again.
-    What the other tool sent already is noted in the ledger first, and is never sent again.
+    Nothing in the brand is overwritten, so the command can be run again.
+    What the other tool has already sent is recorded in the ledger first, and is never sent again.
     """
     from marronnier import importers
     from marronnier.files import WorkTree
@@ -58,13 +66,13 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
 
     if tool not in importers.names():
         raise Trouble(
-            _("No tool is called {name} here", name=tool), _("One can come from {names}.", names=", ".join(importers.names())), status=2
+            _("There is no importer for {name}", name=tool), _("Imports exist for {names}.", names=", ".join(importers.names())), status=2
         )
     desk = context.desk
     if desk.settings_errors:
         raise Trouble(
-            _("{place} is wrong: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
-            _("Run `marronnier check` and mend it first: what comes over is written beside it."),
+            _("{place} has an error: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
+            _("Run `marronnier check` and correct it first: the import adds to what is there."),
         )
     source = WorkTree((context.folder / folder).resolve())
     now = context.now(desk.brand.zone, desk.brand.clock)
@@ -84,7 +92,7 @@ def _existing_ledger(context: CommandContext, brand: Brand) -> Ledger:
     opened = ledger.open(context.repo, brand)
     if not opened.exists:
         raise Trouble(
-            _("There is no ledger yet, and without its memory what was sent already would be sent again; nothing was written"),
+            _("There is no ledger yet, and without it posts that were already sent would be sent again; nothing was written"),
             _(
                 'Run `git add --all && git commit -m "Our brand" && marronnier ledger init && git commit --all -m "Begin the ledger"`, '
                 "then this again; or add --fresh, if everything is to be published again."

@@ -17,19 +17,19 @@ from marronnier.messages import _, ngettext
     "--example", "with_example", is_flag=True, help=_("Write the example brand instead: eight weeks of a neighbourhood garden and library.")
 )
 @click.option(
-    "--lang", type=click.Choice(start.template_languages()), help=_("The language the files are explained in; yours, when absent.")
+    "--lang", type=click.Choice(start.template_languages()), help=_("The language of the explanations in the files; yours by default.")
 )
 @pass_command_context
 def command(context: CommandContext, folder: Path | None, with_example: bool, lang: str | None) -> None:
-    """Begin a brand in an empty folder (this one, when none is named)."""
+    """Start a brand in an empty folder (the current one by default)."""
     target = (context.folder / folder if folder else context.folder).absolute()
     files = start.example_brand() if with_example else start.blank_brand(lang or messages.preferred_language(), brand_name(target))
     brand = start.create_brand(target, files)
     click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(brand.written_files), folder=target))
     if brand.kept_files:
-        click.echo(_("Kept as they were: {names}", names=", ".join(brand.kept_files)))
+        click.echo(_("Left unchanged: {names}", names=", ".join(brand.kept_files)))
     if brand.made_repository:
-        click.echo(_("A git repository was made there, its branch is main."))
+        click.echo(_("A git repository was created there; its branch is main."))
     click.echo()
     click.echo(_("Next:"))
     for step in next_steps(with_example, elsewhere=target != context.folder, target=target):
@@ -47,14 +47,14 @@ def next_steps(with_example: bool, *, elsewhere: bool, target: Path) -> list[str
     change_folder = f"cd {_shell_quoted(target)} && " if elsewhere else ""
     if with_example:
         return [
-            _("1. {command}  tells whether every post can go out", command=f"{change_folder}marronnier check"),
+            _("1. {command}  checks that every post can go out", command=f"{change_folder}marronnier check"),
             _("2. {command}  shows what goes out, and when", command="marronnier plan"),
-            _("3. {command}  keeps it", command='git add --all && git commit -m "Le Feuillage"'),
+            _("3. {command}  saves it", command='git add --all && git commit -m "Le Feuillage"'),
         ]
     return [
-        _("1. {command}  writes a first post; open it and give it words", command=f'{change_folder}marronnier new "Bonjour"'),
-        _("2. {command}  tells what is missing", command="marronnier check"),
-        _("3. {command}  keeps it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
+        _("1. {command}  creates a first post; open it and write its text", command=f'{change_folder}marronnier new "Bonjour"'),
+        _("2. {command}  shows what is missing", command="marronnier check"),
+        _("3. {command}  saves it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
     ]
 
 

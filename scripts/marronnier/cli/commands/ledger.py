@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
 format_option = click.option(
-    "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("For people, or for programs.")
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=_("Output format: text for people, json for programs."),
 )
 
 
@@ -25,8 +29,8 @@ def command() -> None:
     """The group of commands; it does nothing by itself."""
 
 
-@command.command(help=_("Make the branch `ledger`, and name it in brand/brand.yml."))
-@click.option("--unsigned/--signed", default=None, help=_("Without signatures (only where nobody shares the repository), or with them."))
+@command.command(help=_("Create the branch `ledger`, and record it in brand/brand.yml."))
+@click.option("--unsigned/--signed", default=None, help=_("With signatures, or without (only if nobody else uses the repository)."))
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
@@ -35,7 +39,7 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=is_unsigned)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
-        click.echo(_("It is not signed: whoever can write to this repository can change it."), err=True)
+        click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
     click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
 
 
@@ -69,7 +73,7 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
         click.echo(line)
 
 
-@command.command(help=_("Walk the whole ledger and name everything that was changed, removed or forged."))
+@command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
 @format_option
 @pass_command_context
 @click.pass_context
@@ -91,12 +95,12 @@ def verify(ctx: click.Context, context: CommandContext, output_format: str) -> N
 def _verdict_sentence(count: int, brand: Brand) -> str:
     if count:
         return ngettext(
-            "The ledger is damaged in {count} place: nothing goes out until it is mended.",
-            "The ledger is damaged in {count} places: nothing goes out until it is mended.",
+            "The ledger is damaged in {count} place: nothing goes out until it is repaired.",
+            "The ledger is damaged in {count} places: nothing goes out until it is repaired.",
             count,
         )
     if brand.ledger.first is None:
         return _("This brand has no ledger yet. Run `marronnier ledger init`.")
     if brand.ledger.unsigned:
-        return _("The ledger is whole. It is not signed: whoever can write to this repository can change it.")
-    return _("The ledger is whole, and the publisher signed every commit.")
+        return _("The ledger is intact. It is not signed: anyone who can write to this repository can change it.")
+    return _("The ledger is intact, and the publisher signed every commit.")

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     "channels",
     multiple=True,
     metavar=_("NAME"),
-    help=_("A channel or group of brand/channels.yml; may be given several times."),
+    help=_("A channel or group of brand/channels.yml; can be repeated."),
 )
 @click.option("--date", "date_text", metavar=_("DATE"), help=_("When it goes out: `2026-12-05 10:00`, or `when-approved`."))
 @click.option("--slot", metavar=_("NAME"), help=_("A slot of calendar/slots.yml, or `next`."))
 @click.option("--campaign", metavar=_("NAME"), help=_("A campaign of calendar/campaigns/."))
-@click.option("--idea", is_flag=True, help=_("Keep it in content/ideas/, without a date."))
+@click.option("--idea", is_flag=True, help=_("Save it as an idea in content/ideas/, without a date."))
 @pass_command_context
 def command(
     context: CommandContext,
@@ -40,9 +40,9 @@ def command(
     campaign: str | None,
     idea: bool,
 ) -> None:
-    """Write a new post and print its path.
+    """Create a new post and print its path.
 
-    Without --channel it goes where its slot or campaign goes, else to the channels that speak the brand's language.
+    Without --channel it goes to the channels of its slot or campaign, else to the channels in the brand's language.
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
@@ -110,7 +110,7 @@ def _require_known(name: str, names: Iterable[str], file: str) -> None:
     if close:
         advice = _("Did you mean {name}?", name=close[0])
     elif known:
-        advice = _("Known here: {names}.", names=", ".join(known))
+        advice = _("It has: {names}.", names=", ".join(known))
     else:
-        advice = _("Write it there first.")
-    raise Trouble(_("{file} knows no {name}", file=file, name=name), advice, status=2)
+        advice = _("Add it there first.")
+    raise Trouble(_("{file} has no {name}", file=file, name=name), advice, status=2)

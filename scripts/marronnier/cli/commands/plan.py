@@ -36,10 +36,10 @@ class DayParam(click.ParamType[date]):
 
 @click.command()
 @click.option("--since", "since", metavar="REV", help=_("What changed in the calendar since that commit, tag or branch."))
-@click.option("--all", "--internal", "everything", is_flag=True, help=_("Also what is sent, past, or only an idea."))
-@click.option("--from", "first", type=DayParam(), metavar="DAY", help=_("From that day on."))
-@click.option("--to", "last", type=DayParam(), metavar="DAY", help=_("Up to that day."))
-@click.option("--limit", type=click.IntRange(1), metavar="N", help=_("At most that many."))
+@click.option("--all", "--internal", "everything", is_flag=True, help=_("Also show what is sent, past, or still an idea."))
+@click.option("--from", "first", type=DayParam(), metavar="DAY", help=_("From this day on."))
+@click.option("--to", "last", type=DayParam(), metavar="DAY", help=_("Up to this day."))
+@click.option("--limit", type=click.IntRange(1), metavar="N", help=_("At most this many."))
 @format_option
 @pass_command_context
 def command(
@@ -51,7 +51,7 @@ def command(
     limit: int | None,
     output_format: OutputFormat,
 ) -> None:
-    """Show all publications in time order, ready and proposed, each with a state and a reason."""
+    """Show all publications by date, ready and proposed, each with its state and the reason."""
     from marronnier import plan
     from marronnier.proofs.load import load_situation
 

@@ -31,12 +31,12 @@ GLYPHS = {
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help=_("Say what would be sent, and write nothing."))
-@click.option("--release-brakes", is_flag=True, help=_("Send even when more is due at once than brakes.at_once."))
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How to say it."))
+@click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
+@click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
 @pass_command_context
 def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
-    """Seal what is approved and send what is due, once. Reads commits, never the working directory."""
+    """Send, once, everything that is approved and due. Reads commits, never the working directory."""
     from marronnier import publish
 
     now = _committed_now(context)
@@ -75,22 +75,22 @@ def _print_report(report: RunReport) -> None:
         click.echo(_("Stopped: {why}", why=report.stopped), err=True)
         return
     sent = sum(step.act == "sent" for step in report.steps)
-    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing is due."))
+    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing to send now."))
 
 
 def _act_label(act: str) -> str:
     """The name of a step in the language in use."""
     return {
         "sent": _("sent"),
-        "sealed": _("sealed"),
-        "unsealed": _("seal withdrawn"),
-        "waiting": _("waits"),
+        "sealed": _("ready"),
+        "unsealed": _("no longer ready"),
+        "waiting": _("will be retried"),
         "refused": _("refused"),
-        "unknown": _("unknown"),
+        "unknown": _("may have been sent"),
         "cleared": _("was not sent"),
-        "missed": _("missed"),
-        "held": _("held"),
-        "left": _("left to another run"),
+        "missed": _("missed its time"),
+        "held": _("on hold"),
+        "left": _("another run is sending it"),
     }[act]
 
 
@@ -113,5 +113,5 @@ def _print_rehearsal(context: CommandContext, now: datetime, output_format: str,
         return
     count = len(rehearsal.lines)
     click.echo(
-        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing is due.")
+        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing to send now.")
     )

@@ -28,7 +28,7 @@ _WATCH_INTERVAL = 1.0
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port on 127.0.0.1."))
 @click.option("--internal/--public", default=False, help=_("Show everything, or only what was published (the default)."))
-@click.option("--watch", is_flag=True, help=_("Build again when something changes."))
+@click.option("--watch", is_flag=True, help=_("Rebuild when something changes."))
 @pass_command_context
 def command(context: CommandContext, port: int, internal: bool, watch: bool) -> None:
     """Build the site, then show it at http://127.0.0.1:8000 until Ctrl+C."""
@@ -47,7 +47,7 @@ def open_port(port: int) -> socket.socket:
         return socket.create_server((HOST, port))
     except PermissionError as error:
         raise Trouble(
-            _("port {port} needs rights this account has not", port=port), _("Choose one from 1024, with --port 8000.")
+            _("port {port} needs rights that this account does not have", port=port), _("Choose one from 1024, with --port 8000.")
         ) from error
     except OSError as error:
         raise Trouble(_("port {port} is taken", port=port), _("Run it again with --port {free}.", free=_free_port(port))) from error
@@ -61,7 +61,7 @@ def serve_folder(folder: Path, listener: socket.socket) -> None:
     server.socket = listener
     server.server_address = listener.getsockname()
     server.daemon_threads = True
-    click.echo(_("The site is at {address} (Ctrl+C ends it).", address=f"http://{HOST}:{port}/"))
+    click.echo(_("The site is at {address} (Ctrl+C to stop).", address=f"http://{HOST}:{port}/"))
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()
     server.server_close()
@@ -124,7 +124,7 @@ def _free_port(port: int) -> int:
 def _rebuild(context: CommandContext, out: Path, internal: bool) -> None:
     try:
         build.build_site(CommandContext(context.folder, context.now_text), out, internal=internal)
-        click.echo(_("Built again."))
+        click.echo(_("Rebuilt."))
     except Trouble as trouble:
         click.echo(f"marronnier: {trouble.message}", err=True)
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("key")
-@click.option("--was-sent", "url", metavar="URL", help=_("It is out, at this address."))
-@click.option("--was-not-sent", is_flag=True, help=_("It is not out: send it again when it is due."))
-@click.option("--send-now", is_flag=True, help=_("It missed its hour: send it all the same."))
-@click.option("--never", is_flag=True, help=_("It missed its hour: never send it."))
+@click.option("--was-sent", "url", metavar="URL", help=_("It was published, at this address."))
+@click.option("--was-not-sent", is_flag=True, help=_("It was not published: send it again when it is due."))
+@click.option("--send-now", is_flag=True, help=_("It missed its time: send it anyway."))
+@click.option("--never", is_flag=True, help=_("It missed its time: never send it."))
 @pass_command_context
 def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
-    """Say what happened to a publication that may have been sent, or what becomes of one that missed its hour."""
+    """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
     from marronnier import plan
     from marronnier.proofs.load import load_situation
     from marronnier.publish.manual_settlement import settle
@@ -45,7 +45,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     situation = load_situation(context.repo, now, proposals=False)
     _require_open(key, verdicts[0], situation, plan.make(situation))
     settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "")
-    click.echo(_("Noted. Run `marronnier status {key}` to see where it stands.", key=key))
+    click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))
 
 
 def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> None:
@@ -58,4 +58,4 @@ def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Pla
             status=2,
         )
     if line is not None and verdict in ("send-now", "never") and line.state in ("ready", "due", "held", "draft", "idea", "past"):
-        raise Trouble(_("{key} did not miss its hour: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))
+        raise Trouble(_("{key} did not miss its time: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))

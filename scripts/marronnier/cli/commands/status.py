@@ -14,7 +14,7 @@ from marronnier.messages import Trouble, _
 @format_option
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], output_format: OutputFormat) -> None:
-    """Say where publications stand, why, and what comes next; without a name, what needs somebody and what goes out next."""
+    """Show the state of publications, the reason and the next step; without a name, what needs you and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
     from marronnier.proofs.load import load_situation

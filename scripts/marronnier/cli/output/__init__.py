@@ -35,7 +35,7 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def format_option(function: _Function) -> _Function:
     """Give a command `--format text|json|markdown|github`, as the argument `output_format`."""
     option = click.option(
-        "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("For whom to write.")
+        "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("Output format.")
     )
     return option(function)
 

@@ -33,7 +33,7 @@ def preview_lines(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
 def _time_label(subject: Subject, zone: str) -> str:
     instant = subject.instant
     if subject.repeats:
-        return _("every time its repeat gives: {rule}", rule=subject.publication.post.front.repeat)
+        return _("at each repetition: {rule}", rule=subject.publication.post.front.repeat)
     if instant.basis == "when-approved":
         return _("as soon as it is approved and merged")
     if instant.at is None:
@@ -42,13 +42,13 @@ def _time_label(subject: Subject, zone: str) -> str:
     label = f"{day_with_weekday(local.date())} {local:%H:%M}"
     if instant.basis == "written":
         return label
-    return _("{when}, or the next free place by its turn", when=label)
+    return _("{when}, or the next free place in the queue", when=label)
 
 
 def _content_lines(subject: Subject) -> Iterator[str]:
     payload = subject.payload()
     if payload is None:
-        yield "  " + _("nobody knows the network {network}", network=subject.publication.channel.network)
+        yield "  " + _("the network {network} is unknown", network=subject.publication.channel.network)
         return
     for number, part in enumerate(payload.parts, start=1):
         if len(payload.parts) > 1:

@@ -59,7 +59,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
 def count_by_level(findings: Sequence[Finding]) -> str:
     """The number of findings of each level, in a sentence."""
     if not findings:
-        return _("Nothing to mend.")
+        return _("No problems found.")
     counts = {level: sum(finding.level == level for finding in findings) for level in ("error", "warning", "notice")}
     sentences = [
         ngettext("{count} error", "{count} errors", counts["error"]),

@@ -61,29 +61,29 @@ def as_json(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int
 
 def as_text(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], *, dry_run: bool) -> Iterable[str]:
     """A line for each kind of thing, then everything that was left behind or changed."""
-    yield ngettext("{count} file of {tool} read.", "{count} files of {tool} read.", bundle.file_count, tool=bundle.tool)
+    yield ngettext("{count} {tool} file read.", "{count} {tool} files read.", bundle.file_count, tool=bundle.tool)
     if dry_run:
-        yield _("Nothing is written: this only says what would be.")
+        yield _("Nothing was written: this is only a preview.")
     yield from _post_lines(bundle, diff)
     for network, count in publications_by_network(bundle).items():
         yield "  " + ngettext("{count} publication on {network}", "{count} publications on {network}", count, network=network)
     yield from _history_lines(bundle, recorded, dry_run=dry_run)
     for names, sentence in (
         (diff.channels, N_("Channels written to brand/channels.yml: {names}")),
-        (_already_there(bundle.channels, diff.channels), N_("Channels that are here already, and were left as they are: {names}")),
+        (_already_there(bundle.channels, diff.channels), N_("Channels that already exist, left unchanged: {names}")),
         (diff.handles, N_("Handles written to brand/handles.yml: {names}")),
-        (_already_there(bundle.handles, diff.handles), N_("Handles that are here already, and were left as they are: {names}")),
-        (diff.foreign_keys, N_("Keys that only the other tool understands, in brand/brand.yml: {names}")),
+        (_already_there(bundle.handles, diff.handles), N_("Handles that already exist, left unchanged: {names}")),
+        (diff.foreign_keys, N_("Keys that only the other tool uses, listed in brand/brand.yml: {names}")),
     ):
         if names:
             yield _(sentence, names=", ".join(names))
     yield from _picture_lines(diff)
-    yield from _list_section(_("Stayed behind:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if remark.left_behind])
+    yield from _list_section(_("Not imported:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if remark.left_behind])
     yield from _list_section(
-        _("Came over, and worth a look:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if not remark.left_behind]
+        _("Imported, but please check:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if not remark.left_behind]
     )
     yield ""
-    yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows where everything stands.")
+    yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows the state of every post.")
 
 
 def _already_there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
@@ -91,13 +91,13 @@ def _already_there(names: Mapping[str, Any], new: Iterable[str]) -> list[str]:
 
 
 def _post_lines(bundle: Bundle, diff: ImportDiff) -> Iterable[str]:
-    yield ngettext("{count} post is new here.", "{count} posts are new here.", len(diff.new))
+    yield ngettext("{count} new post.", "{count} new posts.", len(diff.new))
     if diff.unchanged:
-        yield ngettext("{count} post is here already.", "{count} posts are here already.", len(diff.unchanged))
+        yield ngettext("{count} post already imported.", "{count} posts already imported.", len(diff.unchanged))
     if bundle.repeats:
         count = len(bundle.repeats)
-        yield ngettext("{count} file repeats a post and is part of it now.", "{count} files repeat a post and are part of it now.", count)
-    why = _("other words stand here under that name, and were left as they are")
+        yield ngettext("{count} file repeats a post and is merged into it.", "{count} files repeat a post and are merged into it.", count)
+    why = _("a different text already has that name here, and is left unchanged")
     yield from _list_section(_("Not written:"), [f"{path}: {why}" for path in diff.conflicting.values()])
 
 
@@ -106,18 +106,18 @@ def _history_lines(bundle: Bundle, recorded: Mapping[PastOutcome, int], *, dry_r
     sent, failed, unrecorded = outcomes["sent"], outcomes["failed"], outcomes["unrecorded"]
     if sent:
         yield ngettext(
-            "{count} publication went out there: it is never sent again.",
-            "{count} publications went out there: they are never sent again.",
+            "{count} publication was already sent there: it will not be sent again.",
+            "{count} publications were already sent there: they will not be sent again.",
             sent,
         )
     if failed:
         yield ngettext(
-            "{count} publication failed there, and waits for a person.", "{count} publications failed there, and wait for a person.", failed
+            "{count} publication failed there and needs your decision.", "{count} publications failed there and need your decision.", failed
         )
     if unrecorded:
         yield ngettext(
-            "{count} publication has no record there, and waits for a person.",
-            "{count} publications have no record there, and wait for a person.",
+            "{count} publication has no record there and needs your decision.",
+            "{count} publications have no record there and need your decision.",
             unrecorded,
         )
     for post in bundle.posts:
@@ -125,21 +125,21 @@ def _history_lines(bundle: Bundle, recorded: Mapping[PastOutcome, int], *, dry_r
             if past.outcome != "sent":
                 yield f"  {post.id}@{name}  ({past.source})"
     if outcomes and not dry_run and not sum(recorded.values()):
-        yield _("The ledger knew all of it already.")
+        yield _("The ledger already had all of this.")
 
 
 def _picture_lines(diff: ImportDiff) -> Iterable[str]:
     pictures = diff.pictures
     if pictures.fetched:
-        yield ngettext("{count} picture is here.", "{count} pictures are here.", len(pictures.fetched))
+        yield ngettext("{count} picture imported.", "{count} pictures imported.", len(pictures.fetched))
     if pictures.stand_ins:
         count = len(pictures.stand_ins)
         yield ngettext(
-            "{count} picture is still on the net, and something stands in for it: run this again with --media fetch, or put the real one there.",
-            "{count} pictures are still on the net, and something stands in for them: run this again with --media fetch, or put the real ones there.",
+            "{count} picture is still on the web, with a placeholder here: run this again with --media fetch, or put the real picture in its place.",
+            "{count} pictures are still on the web, with placeholders here: run this again with --media fetch, or put the real pictures in their place.",
             count,
         )
-    yield from _list_section(_("Could not be fetched:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
+    yield from _list_section(_("Could not be downloaded:"), [f"{address}: {why}" for address, why in pictures.failed.items()])
 
 
 def _list_section(heading: str, lines: list[str]) -> Iterable[str]:

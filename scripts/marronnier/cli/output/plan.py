@@ -198,7 +198,7 @@ def as_markdown(report: PlanReport) -> str:
     limited = PlanReport(report.plan, report.desk, lines, report.hidden_count + len(report.lines) - len(lines))
     if not lines:
         blocks.append(_("Nothing is planned."))
-    headings = (_("Hour"), _("Channels"), _("State"), _("Post"), _("Why"))
+    headings = (_("Time"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, rows in limited.rows_by_day():
         blocks.append(f"### {_day_heading(day, limited)}" if day is None else f"### {day_with_weekday(day)}")
         day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(limited.desk, day)] if day else []

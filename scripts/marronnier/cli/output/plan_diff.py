@@ -131,7 +131,7 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[
     if diff.reworded:
         sentences = _group_by_post(diff.reworded, lambda line: line, lambda line: comparison.format_instant(line.instant.at))
         yield (
-            ngettext("{count} publication says something else", "{count} publications say something else", len(diff.reworded)),
+            ngettext("{count} publication has a new text", "{count} publications have a new text", len(diff.reworded)),
             "~",
             "yellow",
             sentences,
@@ -152,7 +152,10 @@ def _group_by_post(entries: Iterable[_T], line_of: Callable[[_T], PlanLine], sen
     for entry in entries:
         publication = line_of(entry).publication
         groups.setdefault((publication.post.id, publication.post.title, sentence(entry)), []).append(publication.channel_name)
-    return [f"{title} ({', '.join(dict.fromkeys(channels))}): {text}" for (_id, title, text), channels in groups.items()]
+    return [
+        _("{key}: {why}", key=f"{title} ({', '.join(dict.fromkeys(channels))})", why=text)
+        for (_id, title, text), channels in groups.items()
+    ]
 
 
 def _move_sentence(move: MovedPublication, comparison: Comparison) -> str:
@@ -161,5 +164,5 @@ def _move_sentence(move: MovedPublication, comparison: Comparison) -> str:
     parts = [after if move.before is None else _("from {before} to {after}", before=comparison.format_instant(move.before), after=after)]
     parts += list(move.holiday)
     if move.clash:
-        parts.append(_("close to {others}", others=", ".join(move.clash)))
+        parts.append(_("close in time to {others}", others=", ".join(move.clash)))
     return " · ".join(parts)

@@ -20,6 +20,7 @@ from marronnier.cli.output.plan import (
     state_label,
 )
 from marronnier.desk import Desk
+from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
@@ -166,15 +167,17 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     at = line.instant.at
     when = f"{day_with_weekday(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
     yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
-    yield _("Why"), f"{line.state}: {line.why}" if line.why else line.state
+    yield _("Why"), line.why or state_label(line.shown_state)
     if line.next:
         yield _("Next"), line.next
     if line.proposal:
-        yield _("Proposed"), line.proposal
-    yield _("Words"), f"sha256:{line.digests.words[:12]}… · when sha256:{line.digests.when[:12]}…"
+        yield _("Proposed on"), line.proposal
+    yield _("Text"), f"sha256:{line.digests.words[:12]}… · {_('When').lower()} sha256:{line.digests.when[:12]}…"
     if line.history is not None:
         for event in line.history.events:
-            yield _("Ledger"), f"{event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.name} {_event_details(event.data, zone)}".rstrip()
+            if event.name in EVENT_LABELS:
+                parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _event_details(event.data, zone))
+                yield _("History"), " · ".join(part for part in parts if part)
 
 
 def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:

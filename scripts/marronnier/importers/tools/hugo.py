@@ -29,7 +29,9 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     """All posts of a Hugo site. Raises Trouble for a folder without a content folder."""
     paths = source.paths(("content",))
     if not paths:
-        raise Trouble(_("This is no folder of Hugo: it has no content/"), _("Name the folder that holds content/ and hugo.toml."), status=2)
+        raise Trouble(
+            _("This is not a Hugo folder: content/ is missing"), _("Name the folder that holds content/ and hugo.toml."), status=2
+        )
     posts = list(_find_posts(paths))
     page_sections = Counter(
         path.split("/")[1] for path in paths if _PAGE.fullmatch(path) and "/" in path[8:] and path.split("/")[1] not in SECTIONS
@@ -37,7 +39,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     remarks = [
         Remark(
             f"content/{section}",
-            ngettext("{count} page stays behind: it is no post", "{count} pages stay behind: they are no posts", count),
+            ngettext("{count} page not imported: it is not a post", "{count} pages not imported: they are not posts", count),
         )
         for section, count in sorted(page_sections.items())
     ]

@@ -28,7 +28,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     posts = list(_find_posts(source.paths(("",)), remarks))
     if not posts:
         raise Trouble(
-            _("This is no folder of Jekyll: it has no _posts/"), _("Name the folder that holds _posts/ and _config.yml."), status=2
+            _("This is not a Jekyll folder: _posts/ is missing"), _("Name the folder that holds _posts/ and _config.yml."), status=2
         )
     return static_site.read_site_posts(TOOL, source, desk, now, zone, posts, asset_roots=("",), fresh=fresh, remarks=remarks)
 
@@ -44,7 +44,7 @@ def _find_posts(paths: tuple[str, ...], remarks: list[Remark]) -> Iterator[SiteP
             if dated and day:
                 yield SitePost(path, dated["name"], day=day)
             else:
-                remarks.append(Remark(path, _("not carried over: a post of Jekyll is named like 2026-12-05-title.md")))
+                remarks.append(Remark(path, _("not imported: a Jekyll post is named like 2026-12-05-title.md")))
         elif "_drafts" in folders and (draft := _DRAFT.fullmatch(file)):
             yield SitePost(path, draft["name"], draft=True)
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 
 from marronnier import networks
-from marronnier.messages import _
+from marronnier.messages import _, format_day
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.seam import Locked
 
@@ -40,7 +40,7 @@ def _secret_value(channel_name: str, channel: Channel, name: str, environment: M
     # Secrets are pasted, often with a line break at their end.
     value = environment.get(variable, "").strip()
     if not value:
-        raise Locked(_("{channel} needs {variable}, and the environment does not hold it", channel=channel_name, variable=variable))
+        raise Locked(_("{channel} needs the environment variable {variable}, which is not set", channel=channel_name, variable=variable))
     return value
 
 
@@ -52,4 +52,7 @@ def _unreachable_reason(brand: Brand, host: str) -> str:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
         loopback = host == "localhost"
-    return "" if loopback else _("the brand lives at the clock {clock}, so nothing is sent to {host}", clock=brand.clock, host=host)
+    if loopback:
+        return ""
+    clock = format_day(brand.clock.day) if brand.clock.day else str(brand.clock)
+    return _("this is a demo with its date fixed at {clock}: nothing is sent to {host}", clock=clock, host=host)

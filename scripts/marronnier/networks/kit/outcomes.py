@@ -71,9 +71,7 @@ def raise_for_answer(answer: Answer, now: datetime | None, *, publishes: bool, r
     if status in (401, 403):
         raise Locked(message)
     if status in (301, 307, 308):
-        raise Locked(
-            _("the server sends us elsewhere ({status}); name the place where the account is now in brand/channels.yml", status=status)
-        )
+        raise Locked(_("the server redirects elsewhere ({status}); write the account's new server in brand/channels.yml", status=status))
     if status == 408 or status >= 500 or status < 400:
         raise (Unknown if publishes else Wait)(message)
     raise Refused(message)
@@ -131,7 +129,7 @@ def redact(text: object, secrets: Iterable[str]) -> str:
         r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", text if isinstance(text, str) else ""
     )
     if any(_contains_secret(message, secret) for secret in secrets):
-        return _("(its words are left out: they hold a secret)")
+        return _("(its message is not shown: it contains a secret)")
     message = " ".join(message.split())
     return message if len(message) <= MAX_QUOTED else f"{message[: MAX_QUOTED - 1]}…"
 
@@ -169,7 +167,7 @@ def check_identifier(value: object, shape: re.Pattern[str] = _IDENTIFIER) -> str
     """The identifier that a server gave, as text. Raises InvalidAnswer when it has another shape: identifiers enter the ledger and URLs."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not shape.fullmatch(text):
-        raise InvalidAnswer(_("the server gave a name that is none"))
+        raise InvalidAnswer(_("the server gave an invalid identifier"))
     return text
 
 
@@ -178,12 +176,12 @@ def check_url(value: object) -> str:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):
-        raise InvalidAnswer(_("the server gave an address that is none"))
+        raise InvalidAnswer(_("the server gave an invalid address"))
     try:
         parts = urlsplit(value)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
     except ValueError:
         valid = False
     if not valid:
-        raise InvalidAnswer(_("the server gave an address that is none"))
+        raise InvalidAnswer(_("the server gave an invalid address"))
     return value

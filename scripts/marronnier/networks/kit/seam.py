@@ -24,7 +24,7 @@ class Fact:
     """The URL of the page that states it."""
     seen: str
     """An ISO date: `2026-11-22`."""
-    unit: str = N_("graphemes")
+    unit: str = N_("visible characters")
     """What `value` counts: graphemes, bytes, characters, weighted characters, files."""
 
 

@@ -28,7 +28,7 @@ def make(view: SiteView) -> Iterator[Page]:
     yield Page(
         path="ideas/",
         title=title,
-        description=str(_("What waits for its hour.")),
+        description=str(_("Ideas without a date.")),
         inputs=(values["ideas"], values["undated"], [post.digest for post in view.ideas_without_channel], view.shared_inputs),
         render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),

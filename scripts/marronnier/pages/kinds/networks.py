@@ -26,7 +26,7 @@ def make(view: SiteView) -> Iterator[Page]:
     yield Page(
         path="networks/",
         title=title,
-        description=str(_("The networks this tool can speak to.")),
+        description=str(_("The networks Marronnier can publish to.")),
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("networks.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("networks.md.jinja", view, "../", **values),
@@ -51,7 +51,7 @@ def _page(view: SiteView, name: str, network: Network) -> Page:
     return Page(
         path=f"networks/{name}/",
         title=network.NAME,
-        description=str(view.locale._("What {network} takes and lacks.", network=network.NAME)),
+        description=str(view.locale._("What {network} supports, and what it does not.", network=network.NAME)),
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(markdown)),
         as_markdown=lambda: front_matter(title=network.NAME) + markdown,

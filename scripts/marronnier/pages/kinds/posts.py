@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import Markup
 
-from marronnier.messages import N_
+from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.model.history import Event
 from marronnier.model.publication import Picture
 from marronnier.pages import site_media
@@ -19,23 +19,6 @@ from marronnier.pages.site_view import SitePublication, SiteView
 ORDER = 90
 _ROOT = "../../"
 _MAX_SEARCH_TEXT = 400
-
-_EVENTS = {
-    "sealed": N_("approved: words and hour are fixed"),
-    "unsealed": N_("approval withdrawn"),
-    "claimed": N_("taken up by a run"),
-    "sending": N_("on its way"),
-    "sent": N_("sent"),
-    "refused": N_("refused by the network"),
-    "waiting": N_("waiting, by the network's wish"),
-    "unknown": N_("unknown whether it was sent"),
-    "cleared": N_("found not to have been sent"),
-    "missed": N_("missed its hour"),
-    "released": N_("released by a person"),
-    "skipped": N_("skipped by a person"),
-    "retracted": N_("taken back"),
-    "carried": N_("brought along from another tool"),
-}
 
 
 def make(view: SiteView) -> Iterator[Page]:
@@ -75,8 +58,8 @@ def _inputs(publication: SitePublication) -> tuple[object, ...]:
 
 def _describe(view: SiteView, publication: SitePublication) -> Markup:
     if publication.at is None:
-        return view.locale._("A post of {brand}.", brand=view.brand.name)
-    return view.locale._("A post of {brand}, {moment}.", brand=view.brand.name, moment=view.locale.date_and_time(publication.at))
+        return view.locale._("A post by {brand}.", brand=view.brand.name)
+    return view.locale._("A post by {brand}, {moment}.", brand=view.brand.name, moment=view.locale.date_and_time(publication.at))
 
 
 def _body(view: SiteView, publications: tuple[SitePublication, ...]) -> Body:
@@ -140,12 +123,12 @@ def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[t
     if not view.internal:
         return []
     by_key = {publication.key: publication for publication in publications}
-    events = [(event, publication) for publication in by_key.values() for event in publication.history.events]
+    events = [(event, publication) for publication in by_key.values() for event in publication.history.events if event.name in EVENT_LABELS]
     return [
         (
             event,
             publication,
-            view.locale._(_EVENTS[event.name]),
+            view.locale._(EVENT_LABELS[event.name]),
             ", ".join(map(view.approver_name, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
         for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))

@@ -32,7 +32,7 @@ def make(view: SiteView) -> Iterator[Page]:
     yield Page(
         path="rules/",
         title=title,
-        description=str(_("What is checked before anything goes out.")),
+        description=str(_("What is checked before anything is sent.")),
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("rules.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("rules.md.jinja", view, "../", **values),
@@ -77,7 +77,7 @@ def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
     return Page(
         path="findings/",
         title=title,
-        description=str(_("What the checks found.")),
+        description=str(_("The problems that the checks found.")),
         inputs=(tuple(findings), view.shared_inputs),
         render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),

@@ -34,7 +34,7 @@ def make(view: SiteView) -> Iterator[Page]:
     yield Page(
         path="strategy/",
         title=title,
-        description=str(_("Why {brand} speaks, to whom and about what.", brand=view.brand.name)),
+        description=str(_("Why {brand} publishes, for whom and about what.", brand=view.brand.name)),
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("strategy.html.jinja", view, "../", **values)),
         as_markdown=lambda: front_matter(title=title) + render("strategy.md.jinja", view, "../", **values),

@@ -35,7 +35,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     """Everything in a folder of Galaxy Social. Raises Trouble for another folder, and where the past is neither known nor waived."""
     if not source.exists(plugin_accounts.FILE):
         raise Trouble(
-            _("This is no folder of Galaxy Social: there is no {file}", file=plugin_accounts.FILE),
+            _("This is not a Galaxy Social folder: {file} is missing", file=plugin_accounts.FILE),
             _("Name the folder that holds {file} and {posts}/.", file=plugin_accounts.FILE, posts=POSTS),
             status=2,
         )
@@ -44,7 +44,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
     accounts = PluginAccounts(parse_yaml(plugin_accounts.FILE, source.read(plugin_accounts.FILE), post_files.ANY_SHAPE), remarks.entries)
     paths = source.paths((POSTS,))
     for path, kind in source.skipped_paths.items():
-        remarks.leave_behind(path, _("not read: it is no plain file ({kind})", kind=kind))
+        remarks.leave_behind(path, _("not read: it is not a regular file ({kind})", kind=kind))
     files = [file for path in paths if path.endswith(".md") and (file := post_files.read_post_file(remarks, path)) is not None]
     repeats = post_files.find_repeats(files, remarks)
     handles = MentionedHandles()
@@ -60,7 +60,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         posts.append(_convert_post(remarks, merged, sources, names, accounts, handles, record, now, zone, fresh=fresh))
     _note_other_files(remarks, paths, addresses)
     for path in record.keys() - {file.path for file in files}:
-        remarks.leave_behind(f"{sent_record.FILE}: {path}", _("its receipts stay behind: that post is not in {folder}/", folder=POSTS))
+        remarks.leave_behind(f"{sent_record.FILE}: {path}", _("its history is not imported: that post is not in {folder}/", folder=POSTS))
     return Bundle(
         TOOL,
         sum(path.endswith(".md") for path in paths),
@@ -102,7 +102,7 @@ def _convert_post(
     for key, by_account in (("hashtags", file.hashtags), ("mentions", file.mentions)):
         for name in by_account.keys() - set(file.accounts):
             if by_account[name]:
-                remarks.leave_behind(f"{file.path}: {key}: {name}", _("they stay behind: the post does not go to that account"))
+                remarks.leave_behind(f"{file.path}: {key}: {name}", _("not imported: the post does not go to that account"))
     shared_tags = _shared_tags(tags)
     by_channel: dict[str, dict[str, Any]] = {}
     for channel in channels:
@@ -159,7 +159,7 @@ def _note_other_files(remarks: ImportRemarks, paths: Iterable[str], addresses: M
     """Note the files that are no posts. Pictures are taken from the addresses that posts give, which may lead to one of these files."""
     for path in paths:
         if not path.endswith(".md"):
-            remarks.leave_behind(path, _("not a post; where a post shows it, it is one of its pictures"))
+            remarks.leave_behind(path, _("not a post; it is imported with the posts that show it"))
     for address in addresses.values():
         if "://" not in address:
-            remarks.note_change(address, _("this picture's address is not one of the web"))
+            remarks.note_change(address, _("this picture's address is not a web address"))

@@ -52,7 +52,7 @@ class PluginAccounts:
             if isinstance(plugin, Mapping) and isinstance(plugin.get("name"), str) and isinstance(plugin.get("class"), str):
                 self._add(plugin, names)
             else:
-                remarks.append(Remark(FILE, _("an account without a name or a class stays behind")))
+                remarks.append(Remark(FILE, _("an account without a name or a class is not imported")))
 
     def __contains__(self, name: str) -> bool:
         return name in self._accounts
@@ -68,7 +68,7 @@ class PluginAccounts:
     def _add(self, plugin: Mapping[str, Any], names: UniqueNames) -> None:
         name = plugin["name"].casefold()
         if name in self._accounts:
-            self._remarks.append(Remark(f"{FILE}: {name}", _("a second account of that name stays behind")))
+            self._remarks.append(Remark(f"{FILE}: {name}", _("a second account of that name is not imported")))
             return
         config = plugin.get("config")
         config = {str(key): str(value) for key, value in config.items() if value is not None} if isinstance(config, Mapping) else {}
@@ -92,7 +92,7 @@ class PluginAccounts:
         if max_length and max_length != _DEFAULT_LENGTHS.get(network):
             channel["limits"] = {"text": max_length}
         if str(plugin.get("enabled", "true")).casefold() in ("false", "no", "off"):
-            channel["paused"] = _("it was switched off in Galaxy Social")
+            channel["paused"] = _("it was disabled in Galaxy Social")
         self.channels[channel_name] = channel
 
     def _secret_variables(self, name: str, config: Mapping[str, str]) -> dict[str, str]:
@@ -103,10 +103,12 @@ class PluginAccounts:
                 variables[_SECRET_NAMES.get(key, key)] = value[1:].strip("{}")
             elif any(part in key.casefold() for part in _SECRET_PARTS):
                 self._remarks.append(
-                    Remark(f"{FILE}: {name}: {key}", _("a secret stands there in the open: it stays behind, and should be changed"))
+                    Remark(
+                        f"{FILE}: {name}: {key}", _("a secret is written there in plain text: it is not imported, and should be replaced")
+                    )
                 )
             elif key not in _CARRIED_SETTINGS:
-                self._remarks.append(Remark(f"{FILE}: {name}: {key}", _("this setting stays behind: nothing of ours is like it")))
+                self._remarks.append(Remark(f"{FILE}: {name}: {key}", _("this setting is not imported: it has no equivalent here")))
         return variables
 
 

@@ -24,10 +24,10 @@ def date_prefix(stem: str) -> tuple[date | None, str, str]:
     try:
         prefix = date(year, month, day)
     except ValueError:
-        return None, stem, _("the name begins with {text}, which is no day", text=match.group().rstrip("-_. "))
+        return None, stem, _("the name begins with {text}, which is not a date", text=match.group().rstrip("-_. "))
     in_doubt = match.re is _DAY_FIRST and day <= 12 and day != month
     return (
         prefix,
         stem[match.end() :],
-        _("its day was read as {day}, day before month", day=messages.format_day(prefix)) if in_doubt else "",
+        _("its date was read as {day}, with the day before the month", day=messages.format_day(prefix)) if in_doubt else "",
     )

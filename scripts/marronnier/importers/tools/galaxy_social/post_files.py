@@ -65,12 +65,12 @@ def read_post_file(remarks: ImportRemarks, path: str) -> PostFile | None:
     document = parse_markdown(path, remarks.source.read(path), ANY_SHAPE)
     if not document.is_complete or not document.data:
         why = document.findings[0].message if document.findings else _("it has no front matter")
-        remarks.leave_behind(path, _("not carried over: {why}", why=why))
+        remarks.leave_behind(path, _("not imported: {why}", why=why))
         return None
     for finding in document.findings:
         remarks.note_change(path, finding.message)
     for key in document.data.keys() - _POST_KEYS:
-        remarks.leave_behind(f"{path}: {key}", _("this key stays behind: Galaxy Social gives it no meaning"))
+        remarks.leave_behind(f"{path}: {key}", _("this key is not imported: it has no meaning in Galaxy Social"))
     images = [(alt, address) for alt, address in _IMAGE.findall(document.body)] + _front_matter_images(document)
     accounts = tuple(dict.fromkeys(name.casefold() for name in _text_list(document.data.get("media"))))
     if not accounts:
@@ -141,9 +141,9 @@ def find_repeats(files: Iterable[PostFile], remarks: ImportRemarks) -> Mapping[s
         if original == path:
             continue
         if original not in posts:
-            remarks.note_change(path, _("it repeats a post that is not there, so it comes over as one of its own"))
+            remarks.note_change(path, _("it repeats a post that does not exist, so it is imported as a separate post"))
         elif posts[original].words != file.words:
-            remarks.note_change(path, _("its words are not those of {post}, so it comes over as a post of its own", post=original))
+            remarks.note_change(path, _("its text differs from that of {post}, so it is imported as a separate post", post=original))
         else:
             repeats[path] = original
     return repeats

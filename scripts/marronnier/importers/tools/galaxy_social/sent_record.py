@@ -22,7 +22,7 @@ def read_sent_record(source: Tree) -> SendResults:
     """The tool's record of what it sent. Raises Trouble where it is missing or cannot be read: without it everything would go out again."""
     next_step = _("Put the file of its branch processed_files there, or add --fresh when everything is to be published again.")
     if not source.exists(FILE):
-        raise Trouble(_("There is no {file}, so nobody knows what was sent already", file=FILE), next_step, status=2)
+        raise Trouble(_("There is no {file}, so what was already sent is unknown", file=FILE), next_step, status=2)
     try:
         files = json.loads(source.read(FILE))
         record = {str(path): {str(name).casefold(): bool(sent) for name, sent in accounts.items()} for path, accounts in files.items()}

@@ -33,11 +33,11 @@ def check_account(server: AtprotoClient) -> AccountStatus:
 
 def _remarks(account: Mapping[str, Any], scope: str) -> Iterator[str]:
     if account["handle"] == _INVALID_HANDLE:
-        yield _("its handle does not lead to it any more; set it right in the settings of the account")
+        yield _("its handle no longer points to it; correct it in the account's settings")
     if account.get("active") is False:
         yield _("the account is not active: nobody sees its posts")
     if scope == "com.atproto.access":
-        yield _("this is the password of the account itself; make an app password, which can be deleted without losing the account")
+        yield _("this is the password of the account itself; create an app password, which can be deleted without losing the account")
     if scope == "com.atproto.appPassPrivileged":
         yield _("this app password may read direct messages; one that may not is enough")
 

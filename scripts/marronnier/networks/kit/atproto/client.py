@@ -77,7 +77,7 @@ class AtprotoClient:
             created = _json_object(answer, "uri", "cid")
             ref = identifiers.record_ref(created["uri"], created["cid"])
             if ref is None or (ref.repo, ref.rkey) != (self.session().did, key):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref
 
     def get_post(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
@@ -91,7 +91,7 @@ class AtprotoClient:
             body = _json_object(answer, "uri", "cid", "value")
             ref = identifiers.record_ref(body["uri"], body["cid"])
             if ref is None or ref.rkey != key or not isinstance(body["value"], dict):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref, body["value"]
 
     def upload_blob(self, data: bytes, mime: str) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ class AtprotoClient:
             cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
             kind = blob.get("mimeType") if isinstance(blob, dict) else None
             if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
 
     def resolve_handle(self, handle: str) -> str:
@@ -115,7 +115,7 @@ class AtprotoClient:
         with outcomes.web_errors_as_outcomes(publishes=False):
             did = _json_object(answer, "did")["did"]
             if not identifiers.is_did(did):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return str(did)
 
     def account_info(self) -> tuple[Mapping[str, Any], Answer]:
@@ -125,7 +125,7 @@ class AtprotoClient:
         with outcomes.web_errors_as_outcomes(publishes=False):
             account = _json_object(answer, "did", "handle")
             if not identifiers.is_did(account["did"]) or not isinstance(account["handle"], str):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return account, answer
 
     def _create_session(self) -> Session:
@@ -134,7 +134,7 @@ class AtprotoClient:
         if answer.status == 401:
             raise Locked(
                 _(
-                    "{host} does not let {handle} in; make a new app password there, and put it where the old one was",
+                    "{host} refuses the app password of {handle}; create a new one there and replace the old one",
                     host=self.base.partition("://")[2],
                     handle=self.handle,
                 )
@@ -144,7 +144,7 @@ class AtprotoClient:
             created = _json_object(answer, "did", "handle", "accessJwt")
             token = created["accessJwt"]
             if not identifiers.is_did(created["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
-                raise InvalidAnswer(_("the server gave a name that is none"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return Session(created["did"], str(created["handle"]), token)
 
     def _request(
@@ -179,7 +179,7 @@ class AtprotoClient:
             raise Locked(_("the server answered {status}: {said}", status=answer.status, said=reason))
         if answer.status in (404, 501):
             raise Locked(
-                _("{host} is no Bluesky server; name the account's server in brand/channels.yml", host=self.base.partition("://")[2])
+                _("{host} is not a Bluesky server; name the account's server in brand/channels.yml", host=self.base.partition("://")[2])
             )
         if 400 <= answer.status < 500 and answer.status != 429 and not error:
             # A 4xx without this protocol's error comes from a proxy before the server: the post is not to blame.

@@ -68,7 +68,7 @@ def _missing_scopes(server: FediverseClient) -> tuple[str, ...]:
     """The scopes that the token lacks; empty when the server does not tell its scopes."""
     answer = server.request_unchecked("GET", "/api/v1/apps/verify_credentials", publishes=False)
     if answer.status == 401:
-        raise Locked(_("the server does not take this token: {why}", why=server.error_reason(answer)))
+        raise Locked(_("the server does not accept this token: {why}", why=server.error_reason(answer)))
     if answer.status != 200:
         return ()
     with outcomes.web_errors_as_outcomes(publishes=False):
@@ -83,4 +83,4 @@ def _missing_scopes(server: FediverseClient) -> tuple[str, ...]:
 def _remarks(configuration: Mapping[str, Any]) -> Iterator[str]:
     link = as_mapping(configuration.get("statuses")).get("characters_reserved_per_url")
     if isinstance(link, int) and link != LINK_LENGTH:
-        yield _("a link counts {there} there, and {here} in `marronnier check`", there=link, here=LINK_LENGTH)
+        yield _("a link counts as {there} characters on the server, and as {here} in `marronnier check`", there=link, here=LINK_LENGTH)

@@ -71,7 +71,7 @@ def _recent_toots(sending: SendRequest, server: FediverseClient) -> Iterator[Map
         if earliest is None or (newest is not None and newest < earliest):
             return
         before = f"&max_id={quote(last, safe='')}"
-    raise Unknown(_("there are too many posts since it was tried to look at all of them"))
+    raise Unknown(_("too many posts were sent since that attempt to look at all of them"))
 
 
 def _earliest_instant(sending: SendRequest, server_now: datetime | None) -> datetime | None:
