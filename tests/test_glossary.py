@@ -55,9 +55,8 @@ def sentences(french: Catalog) -> list[tuple[str, str]]:
 
 
 def _pairs(french: Catalog, methods: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    for file, _line, message, _comments, _context in extract_from_dir(str(PACKAGE), methods, keywords=KEYWORDS):
-        # The rules' own sentences are revised beside this page; they join when they say « post » too.
-        if message and not file.startswith("checks/"):
+    for _file, _line, message, _comments, _context in extract_from_dir(str(PACKAGE), methods, keywords=KEYWORDS):
+        if message:
             ids = message if isinstance(message, tuple) else (message,)
             yield from (
                 (CODE.sub("§", english), CODE.sub("§", text)) for english, text in zip(ids, french_texts(french, message), strict=False)
@@ -114,11 +113,11 @@ def test_states_are_translated(french: Catalog, sentences: list[tuple[str, str]]
 def test_steps_of_a_run_are_shown_by_the_log_only(french: Catalog) -> None:
     """« Scellé » is a word of the detailed log; the site and every other command show the five states."""
     words = re.compile(r"(?<!\w)(?:sceller|scellée?s?|pris en charge par|en chemin)(?!\w)", re.IGNORECASE)
-    methods = [("**.py", "marronnier.messages.extraction:sentences"), ("**.jinja", "jinja2")]
+    methods = [("**.py", "marronnier.messages.extraction:extract_messages"), ("**.jinja", "jinja2")]
     files = {
         file
         for file, _line, message, _comments, _context in extract_from_dir(str(PACKAGE), methods, keywords=KEYWORDS)
-        if message and not file.startswith("checks/")
+        if message
         for text in french_texts(french, message)
         if words.search(text)
     }

@@ -31,7 +31,7 @@ def findings_of(root: Path) -> list[tuple[str, str, str]]:
 def test_this_week_can_have_too_many_posts_but_not_too_few(tmp_path: Path) -> None:
     three = ("2026-12-03 10:00", "2026-12-04 10:00", "2026-12-06 23:30")
     assert findings_of(build(tmp_path, {**posts(*three), **strategy()})) == [
-        ("content/posts/2026/12/p2.md", "warning", "3 posts on `journal` in the week of 2026-11-30")
+        ("content/posts/2026/12/p2.md", "warning", "3 publications on `journal` in the week of 2026-11-30")
     ]
 
 
@@ -44,7 +44,7 @@ def test_the_last_planned_week_has_no_gap(tmp_path: Path) -> None:
     dates = ("2026-12-09 10:00", "2026-12-11 10:00", "2026-12-15 10:00")
     assert findings_of(build(tmp_path, {**posts(*dates), **strategy(least=2)})) == []
     assert findings_of(build(tmp_path, {**posts(*dates, "2026-12-22 10:00"), **strategy(least=2)})) == [
-        ("brand/strategy.yml", "notice", "1 post on `journal` in the week of 2026-12-14")
+        ("brand/strategy.yml", "notice", "1 publication on `journal` in the week of 2026-12-14")
     ]
 
 
@@ -63,8 +63,8 @@ def test_a_network_target_applies_to_each_of_its_channels(tmp_path: Path) -> Non
     same_day = ("2026-12-08 10:00", "2026-12-09 10:00", "2026-12-10 10:00")
     findings = findings_of(build(tmp_path, {**posts(*same_day, channel="journal, linkedin"), **strategy("feed")}))
     assert [message for _path, _level, message in findings] == [
-        "3 posts on `journal` in the week of 2026-12-07",
-        "3 posts on `linkedin` in the week of 2026-12-07",
+        "3 publications on `journal` in the week of 2026-12-07",
+        "3 publications on `linkedin` in the week of 2026-12-07",
     ]
 
 

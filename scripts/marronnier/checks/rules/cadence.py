@@ -1,4 +1,4 @@
-"""Too many posts on a channel in a week, or too few."""
+"""Too many publications on a channel in a week, or too few."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _too_many_finding(view: View, lines: list[TimetableLine], week: date, least:
 
 def _count_message(count: int, channel: str, week: date) -> str:
     return ngettext(
-        "{count} post on `{channel}` in the week of {monday}",
-        "{count} posts on `{channel}` in the week of {monday}",
+        "{count} publication on `{channel}` in the week of {monday}",
+        "{count} publications on `{channel}` in the week of {monday}",
         count,
         channel=channel,
         monday=messages.format_day(week),

@@ -1,4 +1,4 @@
-"""Two posts on the same channel, too close to one another."""
+"""Two publications on the same channel, too close to one another."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check(view: View) -> Iterator[Finding]:
             _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
             if gap
             else _("in the same minute as {other}, {when}, on {channels}", **values),
-            _("at least {minutes} minutes between two posts on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
+            _("at least {minutes} minutes between two publications on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
         )
 

@@ -63,7 +63,7 @@ def check(view: View) -> Iterator[Finding]:
             _("exactly the same as {other}, {when}, on {channels}", **values)
             if exact
             else _("nearly the same text as {other}, {when}, on {channels}", **values),
-            _("a different text for each post on a channel within 30 days"),
+            _("a different text for each publication on a channel within 30 days"),
             _("change the words, or delete one of the two; a post that is meant to come back has `repeat:`")
             if exact
             else _("change the words, or write why: `allow: {duplicate-text: the reason}`"),

@@ -71,7 +71,7 @@ def _network_findings(view: View) -> Iterator[Finding]:
         place = view.desk.place("brand/channels.yml", "channels", name, "network")
         if networks.is_announced(channel.network):
             message = _("`{network}` is not supported yet: this version cannot send to it", network=channel.network)
-            next = _("leave it: its posts are planned, and wait until it is supported")
+            next = _("leave it: its publications are planned, and wait until it is supported")
             yield Finding("invalid-value", "notice", place, message, _("a network that this version supports"), next)
             continue
         suggestion = closest_name(channel.network, networks.names())

@@ -31,6 +31,6 @@ def check(view: View) -> Iterator[Finding]:
             LEVEL,
             place,
             _("{when} is on a day of silence: {name}", when=view.format_time(line.at), name=silence.name),
-            _("no post on that day"),
+            _("no publication on that day"),
             _("move it, or write why it must go out that day: `allow: {silent-day: the reason}`"),
         )
