@@ -36,11 +36,7 @@ PURE: dict[str, tuple[str, ...]] = {
 }
 """Judgement: rooms and files that read nothing, each with what it may import all the same. Rules look into pictures, once, through the sandbox."""
 
-KNOWN_CIRCLES: set[frozenset[str]] = {
-    frozenset({"ledger.append", "ledger.store"}),
-    frozenset({"timetable.assign", "timetable.table"}),
-    frozenset({"timetable.occupied", "timetable.slots"}),
-}
+KNOWN_CIRCLES: set[frozenset[str]] = set()
 """Modules of one package that import each other: only these, until they are gone."""
 
 FORGE_DOORS = ("forge", "forge.protocol")

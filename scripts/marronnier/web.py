@@ -1,6 +1,6 @@
-"""The door to the net: one request, one answer, both within bounds. It never follows, never tries again, and never tells a secret.
+"""HTTP requests to public hosts, limited in time and size. No redirect is followed, no request is repeated, no secret is logged.
 
-Secrets travel in headers and bodies only. No `repr`, error or log of this door holds either, nor what was answered.
+Secrets travel in headers and bodies only. No `repr`, error or log of this module holds either, nor the body of an answer.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Iterable[str]]
-"""From a host and a port to its numeric addresses. Raises OSError when it has none."""
+"""A function from a host and a port to the host's numeric addresses. Raises OSError when it has none."""
 
-CONNECT = 10.0
-"""Seconds for a connection to stand."""
-WITHIN = 30.0
-"""Seconds for everything: name, connection, request and answer."""
-MOST = 2_000_000
-"""Bytes of an answer, unpacked."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds to make a connection."""
+TIMEOUT = 30.0
+"""Seconds for the whole exchange: name look-up, connection, request and answer."""
+MAX_BYTES = 2_000_000
+"""The most bytes of an answer, decompressed."""
 
 _ADDRESSES_TRIED = 4
-_PIECE = 65_536
+_CHUNK = 65_536
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")
 _NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e]")
 _NOT_PUBLIC = tuple(
@@ -44,55 +44,60 @@ _NOT_PUBLIC = tuple(
         ),
     )
 )
-"""What `is_global` of some Python versions lets pass. https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25."""
-_WRAPPING = ipaddress.ip_network("64:ff9b::/96")
-"""IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
+"""Networks that `is_global` of some Python versions takes for public.
+
+https://www.iana.org/assignments/iana-ipv6-special-registry, seen 2026-11-25.
+"""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""IPv6 addresses that a NAT64 gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
 
 
 class NotSent(Exception):
-    """Nothing left this machine for the server: the address was refused or unknown, or no connection stood."""
+    """Nothing was sent: the address was refused or unknown, or no connection was made."""
 
 
-class Lost(Exception):
-    """The request may have arrived, and no whole answer came back: it was cut off, too large or too slow."""
+class AnswerLost(Exception):
+    """The request may have arrived, and no complete answer came back: it was cut off, too large or too slow."""
 
 
-class Garbled(Exception):
-    """An answer came back in another form than expected: HTML instead of JSON."""
+class InvalidAnswer(Exception):
+    """The answer has another form than expected, such as HTML instead of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered."""
+    """A server's answer to one request."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
-    """Names in lower case; several values of one name joined by a comma."""
+    """Header values by name in lower case; several values of one name are joined by a comma."""
     body: bytes = field(repr=False)
 
     def json(self) -> Any:
-        """The body read as JSON. Raises Garbled when it is none."""
+        """The body parsed as JSON. Raises InvalidAnswer when it is not JSON."""
         import json
 
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        # Outside the `except`, for a JSON error carries the whole body along.
+        # Raised outside the `except`: an error of the JSON module holds the whole body.
         kind = kind if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else ""
-        raise Garbled(_("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else")))
+        raise InvalidAnswer(
+            _("the server answered {status} with {kind} instead of JSON", status=self.status, kind=kind or _("something else"))
+        )
 
 
 class Web:
-    """The net as one brand may reach it: public hosts over HTTPS; under a clock loopback addresses only, over HTTP too."""
+    """HTTP as one brand may use it: to public hosts over HTTPS, or under a clock to loopback addresses only, over HTTP too."""
 
     def __init__(self, *, loopback: bool = False, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.loopback = loopback
-        """Whether the brand lives at a clock."""
-        self._resolve = resolve or _resolved
+        """Whether only loopback addresses may be reached, as for a brand under a clock."""
+        self._resolve = resolve or _resolve_with_system
         self._tls = tls
 
-    def ask(
+    def request(
         self,
         method: str,
         url: str,
@@ -102,186 +107,186 @@ class Web:
         form: Mapping[str, str | Sequence[str]] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         body: bytes | None = None,
-        most: int = MOST,
-        within: float = WITHIN,
+        most: int = MAX_BYTES,
+        within: float = TIMEOUT,
     ) -> Answer:
-        """Ask once. A redirect is an answer like any other.
+        """Send one request and return the answer. A redirect is an answer like any other.
 
-        `files` are `{field: (file name, bytes, type)}`, with `form` beside them. Raises NotSent or Lost.
+        `files` are `{field: (file name, bytes, type)}`, sent with `form`; `most` is in bytes, `within` in seconds.
+        Raises NotSent when nothing was sent, AnswerLost when the request may have arrived.
         """
-        answer = self._ask(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
-        # A traceback may be printed with the variables of its frames.
+        answer = self._request(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
+        # A printed traceback may show the variables of its frames.
         del headers, json, form, files, body, url
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def _ask(
+    def _request(
         self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
-    ) -> Answer | NotSent | Lost:
-        """The answer, or why there is none: as a value, so that no error of a library, which knows the whole request, is chained to it."""
+    ) -> Answer | NotSent | AnswerLost:
+        """The answer, or the error as a value: a library's error, which holds the whole request, is then never chained to it."""
         import httpx2
 
-        _hush()
-        if (why := _unfit(url)) or (why := _unfit_headers(headers)):
+        _silence_library_logs()
+        if (why := _url_problem(url)) or (why := _header_problem(headers)):
             return NotSent(why)
         deadline = time.monotonic() + within
-        line = _Line(self, deadline)
+        connection = _Connection(self, deadline)
         try:
             request = httpx2.Request(
-                method, url, headers={**_OURS, **headers}, **{name: value for name, value in content.items() if value is not None}
+                method, url, headers={**_OWN_HEADERS, **headers}, **{name: value for name, value in content.items() if value is not None}
             )
-            if why := self._unfit_scheme(request.url):
+            if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(line, self._trust()), trust_env=False, follow_redirects=False, timeout=within
+                transport=_transport(connection, self._tls_context()), trust_env=False, follow_redirects=False, timeout=within
             ) as client:
-                return _read(client, request, most, deadline)
-        except _TooMuch:
-            return Lost(_("the answer was longer than {most} bytes", most=most))
+                return _read_answer(client, request, most, deadline)
+        except _TooLong:
+            return AnswerLost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
             return NotSent(str(unreachable))
-        except Exception as error:  # noqa: BLE001 - whatever a library met, only whether something was sent counts
+        except Exception as error:  # noqa: BLE001 - of any error of a library, only whether something was sent matters
             kind = type(error).__name__
             slow = time.monotonic() >= deadline or "Timeout" in kind
-        if not line.spoken:
+        if not connection.has_written:
             return NotSent(_("the connection failed ({kind})", kind=kind))
-        return Lost(
+        return AnswerLost(
             _("there was no complete answer within {seconds} seconds", seconds=round(within))
             if slow
             else _("the connection broke ({kind})", kind=kind)
         )
 
-    def _unfit_scheme(self, url: Any) -> str:
+    def _scheme_problem(self, url: Any) -> str:
+        """Why a URL with that scheme, user or host is not requested; empty when it is."""
         if url.userinfo or not url.host:
             return _("an address with a user name is not requested") if url.userinfo else _("the address has no host")
         if url.scheme == "https" or (url.scheme == "http" and self.loopback):
             return ""
         return _("only https addresses are requested, not {scheme}", scheme=url.scheme or "?")
 
-    def _trust(self) -> ssl.SSLContext:
-        """The certificates of this machine; variables of the environment do not change them."""
+    def _tls_context(self) -> ssl.SSLContext:
+        """TLS with the certificate authorities of this machine, whatever the environment's variables say."""
         if self._tls is None:
             import httpx2
 
             self._tls = httpx2.create_ssl_context(trust_env=False)
         return self._tls
 
-    def addresses(self, host: str, port: int, seconds: float) -> list[Address]:
-        """Where a host stands, looked up once. Raises _Unreachable when it has no address, or one that must not be reached."""
+    def resolve_allowed(self, host: str, port: int, seconds: float) -> list[Address]:
+        """A host's addresses, looked up once. Raises _Unreachable when it has none, or one that may not be reached."""
         try:
-            found = [ipaddress.ip_address(host.strip("[]"))]
+            addresses = [ipaddress.ip_address(host.strip("[]"))]
         except ValueError:
-            found = [ipaddress.ip_address(text) for text in _bounded(lambda: list(self._resolve(host, port)), seconds)]
-        if not found:
+            addresses = [ipaddress.ip_address(text) for text in _resolve_within(lambda: list(self._resolve(host, port)), seconds)]
+        if not addresses:
             raise _Unreachable(_("{host} has no address", host=host))
-        for address in found:
+        for address in addresses:
             if not self._may_reach(address):
-                raise _Unreachable(self._why_not(host, address))
-        return found[:_ADDRESSES_TRIED]
+                raise _Unreachable(self._refusal(host, address))
+        return addresses[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
-        inner = _inner(address)
+        inner = _embedded_ipv4(address)
         if self.loopback:
             return inner.is_loopback
         return inner.is_global and not inner.is_multicast and not inner.is_reserved and not any(inner in network for network in _NOT_PUBLIC)
 
-    def _why_not(self, host: str, address: Address) -> str:
+    def _refusal(self, host: str, address: Address) -> str:
         if self.loopback:
             return _("this is a demo with a fixed date, and {host} is not on this machine", host=host)
         return _("{host} is at {address}, which is not a public address", host=host, address=address)
 
 
-_OURS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
+_OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
 
 
 class _Unreachable(Exception):
-    """No connection will be tried."""
+    """The host has no address that may be reached, or does not take a connection."""
 
 
-class _TooMuch(Exception):
-    """The answer is longer than was asked for."""
+class _TooLong(Exception):
+    """The answer is longer than the limit."""
 
 
-def _inner(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one, where there is one."""
+def _embedded_ipv4(address: Address) -> Address:
+    """The IPv4 address embedded in an IPv6 address; any other address as it is."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour or address
-    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _WRAPPING else address
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address
 
 
-def _resolved(host: str, port: int) -> list[str]:
-    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+def _resolve_with_system(host: str, port: int) -> list[str]:
+    return list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
-def _bounded(look: Callable[[], list[str]], seconds: float) -> list[str]:
-    """What a look-up finds within that time: the system's own knows no bound."""
-    found: list[str] = []
+def _resolve_within(resolve: Callable[[], list[str]], seconds: float) -> list[str]:
+    """The addresses that a look-up finds within that time; the system's own look-up has no timeout."""
+    addresses: list[str] = []
 
     def run() -> None:
         try:
-            found.extend(look())
+            addresses.extend(resolve())
         except (OSError, ValueError):
             pass
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(min(seconds, CONNECT))
-    return list(found)
+    thread.join(min(seconds, CONNECT_TIMEOUT))
+    return list(addresses)
 
 
-def _unfit(url: str) -> str:
+def _url_problem(url: str) -> str:
+    """Why a URL is not requested; empty when it is."""
     return _("the address contains a space or a character that is not allowed in an address") if _NOT_IN_A_URL.search(url) else ""
 
 
-def _unfit_headers(headers: Mapping[str, str]) -> str:
-    wrong = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
-    return (
-        _("the value of the header {name} contains a line break or a character that is not allowed in a header", name=wrong)
-        if wrong
-        else ""
-    )
+def _header_problem(headers: Mapping[str, str]) -> str:
+    """Why a request with these headers is not sent; empty when it is."""
+    bad = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
+    return _("the value of the header {name} contains a line break or a character that is not allowed in a header", name=bad) if bad else ""
 
 
-def _hush() -> None:
-    """Libraries that write requests and answers to the log are silent, whatever the log is set to."""
+def _silence_library_logs() -> None:
+    """Silence the libraries that log requests and answers, whatever the log level."""
     import logging
 
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _read(client: Any, request: Any, most: int, deadline: float) -> Answer | Lost:
-    """Send the request and read its answer piece by piece."""
+def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | AnswerLost:
+    """Send the request and read its answer in chunks, up to the limits of size and time."""
     response = client.send(request, stream=True)
     try:
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "gzip", ""):
-            return Lost(_("the answer is compressed in a way that was not requested"))
+            return AnswerLost(_("the answer is compressed in a way that was not requested"))
         if int(response.headers.get("content-length", "0")) > most:
-            raise _TooMuch
-        pieces, size = [], 0
-        for piece in response.iter_bytes():
-            size += len(piece)
+            raise _TooLong
+        chunks, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
             if size > most:
-                raise _TooMuch
+                raise _TooLong
             if time.monotonic() > deadline:
-                return Lost(_("the answer was too slow"))
-            pieces.append(piece)
-        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(pieces))
+                return AnswerLost(_("the answer was too slow"))
+            chunks.append(chunk)
+        return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
 
 
-def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
-    """httpx2 over one connection of ours: the name stays in `Host` and in the certificate's check, the address is the one that was looked at."""
+def _transport(connection: _Connection, tls: ssl.SSLContext) -> Any:
+    """An httpx2 transport over one connection of ours: to an address that was checked, with the host's name in `Host` and in TLS."""
     import httpcore2
     import httpx2
 
     class Transport(httpx2.BaseTransport):
         def __init__(self) -> None:
-            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=line)  # type: ignore[arg-type]
+            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=connection)  # type: ignore[arg-type]
 
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             url = request.url
@@ -291,12 +296,12 @@ def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
                     request.method, target, headers=request.headers.raw, content=request.stream, extensions=request.extensions
                 )
             )
-            return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions)
+            return httpx2.Response(answer.status, headers=answer.headers, stream=_AnswerStream(answer.stream), extensions=answer.extensions)
 
         def close(self) -> None:
             self._pool.close()
 
-    class _Body(httpx2.SyncByteStream):
+    class _AnswerStream(httpx2.SyncByteStream):
         def __init__(self, stream: Any) -> None:
             self._stream = stream
 
@@ -309,39 +314,39 @@ def _transport(line: _Line, tls: ssl.SSLContext) -> Any:
     return Transport()
 
 
-class _Line:
-    """One connection: pinned to an address that was looked at, and closed by the deadline however slowly the other side speaks."""
+class _Connection:
+    """One connection, to an address that was checked, which ends at the deadline however slowly the server answers."""
 
     def __init__(self, web: Web, deadline: float) -> None:
         self.web = web
         self.deadline = deadline
-        self.spoken = False
+        self.has_written = False
         """Whether a byte of the request may have left."""
         self._socket: socket.socket | None = None
 
-    def left(self) -> float:
-        """Seconds until the deadline. Raises TimeoutError when there are none."""
+    def seconds_left(self) -> float:
+        """Seconds until the deadline. Raises TimeoutError when it has passed."""
         if (seconds := self.deadline - time.monotonic()) <= 0:
             raise TimeoutError
         return seconds
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Line:
-        """Connect to the first of the host's addresses that answers."""
-        for address in self.web.addresses(host, port, self.left()):
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Connection:
+        """Connect to the first of the host's addresses that takes a connection."""
+        for address in self.web.resolve_allowed(host, port, self.seconds_left()):
             try:
-                self._socket = socket.create_connection((str(address), port), min(self.left(), CONNECT))
+                self._socket = socket.create_connection((str(address), port), min(self.seconds_left(), CONNECT_TIMEOUT))
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 continue
             return self
         raise _Unreachable(_("{host} refuses the connection", host=host))
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Line:
-        """Speak TLS from here on, with the certificate checked for the name."""
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Connection:
+        """Start TLS on the connection and check the certificate for that host name."""
         import ssl
 
         assert self._socket is not None
-        self._socket.settimeout(min(self.left(), CONNECT))
+        self._socket.settimeout(min(self.seconds_left(), CONNECT_TIMEOUT))
         try:
             self._socket = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
         except ssl.SSLCertVerificationError:
@@ -351,22 +356,22 @@ class _Line:
         return self
 
     def read(self, most: int, timeout: float | None = None) -> bytes:
-        """What comes next, before the deadline."""
+        """The next bytes that arrive before the deadline."""
         assert self._socket is not None
-        self._socket.settimeout(self.left())
+        self._socket.settimeout(self.seconds_left())
         return self._socket.recv(most)
 
     def write(self, data: bytes, timeout: float | None = None) -> None:
-        """Send all of it, before the deadline. A server may close its ear and still say why: that is read next."""
+        """Send all bytes before the deadline. A server that stops reading may still have sent an answer, which is read next."""
         import httpcore2
 
         assert self._socket is not None
         view = memoryview(data)
-        self.spoken = True
+        self.has_written = True
         while view:
-            self._socket.settimeout(self.left())
+            self._socket.settimeout(self.seconds_left())
             try:
-                view = view[self._socket.send(view[:_PIECE]) :]
+                view = view[self._socket.send(view[:_CHUNK]) :]
             except ConnectionError:
                 raise httpcore2.WriteError from None
 

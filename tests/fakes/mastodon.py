@@ -430,7 +430,7 @@ class Stage:
         return [toot["request"].get("in_reply_to_id") for toot in self.server.toots()]
 
     def open(self, delivery: Any) -> Mapping[str, Any] | None:
-        answer = self.web.ask("GET", delivery.url)
+        answer = self.web.request("GET", delivery.url)
         assert answer.status == 200 and delivery.url.endswith(f"/@{NAME}/{delivery.id}")
         (toot,) = [toot for toot in self.server.toots() if toot["id"] == delivery.id]
         assert answer.body.decode() == self.server.shown(toot)["content"]

@@ -1,4 +1,4 @@
-"""Git through its door: what stands where, and what only a person can settle."""
+"""`Repo`: commits, branches and objects read through git, and errors that tell a person what to do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.git import CatFile, GitError, NoGit, Repo, signer, ssh_keygen
+from marronnier.git import CatFile, GitError, NotInstalled, Repo, ssh_keygen, text_signer
 from marronnier.messages import Trouble
 
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine."""
+    """Hide this machine's settings and identity from git."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("EMAIL", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
@@ -73,16 +73,16 @@ def test_the_default_branch_is_the_one_that_is_there(tmp_path: Path, name: str) 
 
 def test_a_branch_named_as_an_option_is_a_name(place: Path) -> None:
     repo = Repo(place)
-    assert repo.commit("--help") is None
-    assert repo.commit("--upload-pack=touch pwned") is None
+    assert repo.commit_id("--help") is None
+    assert repo.commit_id("--upload-pack=touch pwned") is None
     assert not repo.is_ancestor("--all", "HEAD")
     git(place, "update-ref", "refs/heads/-x;touch${IFS}pwned", "HEAD")
-    assert repo.commit("refs/heads/-x;touch${IFS}pwned") == repo.head()
+    assert repo.commit_id("refs/heads/-x;touch${IFS}pwned") == repo.head()
     assert not (place / "pwned").exists()
 
 
 def test_reading_many_objects(place: Path) -> None:
-    with Repo(place).batch() as batch:
+    with Repo(place).open_reader() as batch:
         assert batch.read("HEAD:é ü.txt") == b"un\n"
         assert batch.read("HEAD:-n") == b"deux\n"
         assert batch.read("HEAD:nothing blob 3") is None
@@ -100,7 +100,7 @@ def test_large_and_empty_objects(place: Path) -> None:
     (place / "empty").write_bytes(b"")
     git(place, "add", "-A")
     git(place, "commit", "-qm", "x")
-    with Repo(place).batch() as batch:
+    with Repo(place).open_reader() as batch:
         assert list(batch.read_all(["HEAD:large", "HEAD:empty", "HEAD:large", "HEAD:-n"])) == [large, b"", large, b"deux\n"]
 
 
@@ -120,27 +120,27 @@ def test_references_move_together_or_not_at_all(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
     git(place, "commit", "-qm", "Deux", "--allow-empty")
     deux = git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
+    repo.update_refs({"refs/test/a": un, "refs/test/b": un}, {"refs/test/a": None})
     with pytest.raises(GitError, match=r"\Afatal: .*refs/test/a"):
-        repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
-    assert repo.commit("refs/test/b") == un
+        repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": None})
+    assert repo.commit_id("refs/test/b") == un
     # A move that failed ended that git; the next move opens another.
-    repo.move({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
-    assert repo.commit("refs/test/a") == repo.commit("refs/test/b") == deux
+    repo.update_refs({"refs/test/b": deux, "refs/test/a": deux}, {"refs/test/a": un})
+    assert repo.commit_id("refs/test/a") == repo.commit_id("refs/test/b") == deux
     (place / ".git/refs/test/c.lock").touch()
     with pytest.raises(GitError, match="File exists"):
-        repo.move({"refs/test/c": deux}, {})
-    assert repo.commit("refs/test/c") is None
+        repo.update_refs({"refs/test/c": deux}, {})
+    assert repo.commit_id("refs/test/c") is None
 
 
 def test_a_git_that_was_ended_is_not_asked_again(place: Path) -> None:
     repo, un = Repo(place), git(place, "rev-parse", "HEAD")
-    repo.move({"refs/test/a": un}, {})
+    repo.update_refs({"refs/test/a": un}, {})
     assert repo._references is not None
     repo._references._process.kill()
     repo._references._process.wait()
-    repo.move({"refs/test/b": un}, {})
-    assert repo.commit("refs/test/b") == un
+    repo.update_refs({"refs/test/b": un}, {})
+    assert repo.commit_id("refs/test/b") == un
 
 
 def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
@@ -156,21 +156,21 @@ def test_a_child_does_not_share_the_git_of_its_parent(place: Path) -> None:
 def test_a_text_is_signed_by_an_ssh_keygen_that_waits_for_it(tmp_path: Path) -> None:
     key = tmp_path / "key"
     ssh_keygen("-q", "-t", "ed25519", "-N", "", "-f", str(key))
-    with signer(str(key)) as sign:
+    with text_signer(str(key)) as sign:
         signature = sign(b"bonjour")
     (tmp_path / "signature").write_bytes(signature)
     ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonjour")
     with pytest.raises(GitError):
         ssh_keygen("-Y", "check-novalidate", "-n", "git", "-s", str(tmp_path / "signature"), stdin=b"bonsoir")
-    with pytest.raises(GitError), signer(str(tmp_path / "nothing")) as sign:
+    with pytest.raises(GitError), text_signer(str(tmp_path / "nothing")) as sign:
         sign(b"bonjour")
     # Nothing to sign after all: nothing is left waiting.
-    with signer(str(key)):
+    with text_signer(str(key)):
         pass
 
 
 def test_a_reader_whose_git_ended_says_so(tmp_path: Path) -> None:
-    with Repo(tmp_path / "nowhere").batch() as batch, pytest.raises(GitError):
+    with Repo(tmp_path / "nowhere").open_reader() as batch, pytest.raises(GitError):
         batch.read("HEAD")
 
 
@@ -201,9 +201,9 @@ def test_no_git(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     with pytest.raises(Trouble, match="git is not installed"):
         Repo(place).require()
-    with pytest.raises(NoGit):
+    with pytest.raises(NotInstalled):
         Repo(place).run("version")
-    with pytest.raises(NoGit):
+    with pytest.raises(NotInstalled):
         CatFile(["git"])
 
 

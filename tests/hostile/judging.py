@@ -59,10 +59,10 @@ def _alone(root: Path, answers: int) -> None:
         answer["found"] = judge(root)
     except BaseException:  # noqa: BLE001 - whatever comes out is what the test is about
         answer["error"] = traceback.format_exc()
-    from marronnier.sandbox import process
+    from marronnier.sandbox import worker_process
 
     # What the process that opens pictures used counts too, once it has ended.
-    process._end()
+    worker_process._stop_worker()
     with os.fdopen(answers, "wb") as pipe:
         pipe.write(json.dumps(answer).encode())
     os._exit(0)

@@ -1,4 +1,4 @@
-"""`marronnier ledger`, as people and programs use it."""
+"""The command `marronnier ledger`: its output and exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.places import NOW, sealed, sent
+from ledger.ledger_repo import NOW, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.model.brand import Brand, LedgerIdentity
@@ -17,7 +17,7 @@ from people import Town
 
 
 def marronnier(town: Town, path: Path, *arguments: str, who: str = "publisher", **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as somebody, on the day of the tests."""
+    """Run the command as that person, on the day of the tests."""
     surroundings = town.surroundings(who, "2026-12-02 10:00") | env
     return subprocess.run(
         [sys.executable, "-m", "marronnier", "--now", "2026-12-02 10:00", *arguments],
@@ -26,8 +26,8 @@ def marronnier(town: Town, path: Path, *arguments: str, who: str = "publisher", 
 
 
 @pytest.fixture
-def begun(town: Town, tmp_path: Path) -> Path:
-    """A brand whose ledger was begun by the command."""
+def brand_folder(town: Town, tmp_path: Path) -> Path:
+    """A brand whose ledger was created by the command."""
     path = town.found(tmp_path / "begun")
     done = marronnier(town, path, "ledger", "init")
     assert (done.returncode, done.stderr) == (0, "")
@@ -35,51 +35,51 @@ def begun(town: Town, tmp_path: Path) -> Path:
 
 
 def brand_at(path: Path) -> Brand:
-    """The brand, as the command named its ledger."""
+    """The brand with the ledger that the command named."""
     first = (path / "brand/brand.yml").read_text().split("first: ")[1].split()[0]
     return Brand(name="Test", ledger=LedgerIdentity(first=first))
 
 
-def test_a_ledger_s_life(town: Town, begun: Path, publisher: Path) -> None:
-    empty = marronnier(town, begun, "ledger", "log", "portes@journal")
+def test_a_ledger_s_life(town: Town, brand_folder: Path, publisher: Path) -> None:
+    empty = marronnier(town, brand_folder, "ledger", "log", "portes@journal")
     assert (empty.returncode, empty.stdout) == (0, "Nothing has happened to portes@journal yet.\n")
-    ledger.open(Repo(begun), brand_at(begun)).append(lambda _newest: [sealed("portes@journal"), sent("portes@journal")], NOW)
-    told = marronnier(town, begun, "ledger", "log", "portes@journal", who="ines")
+    ledger.open(Repo(brand_folder), brand_at(brand_folder)).append(lambda _newest: [sealed("portes@journal"), sent("portes@journal")], NOW)
+    told = marronnier(town, brand_folder, "ledger", "log", "portes@journal", who="ines")
     assert told.stdout == (
         "2026-12-02 10:00  sealed     Sealed: text and time are fixed; it goes out on 2026-12-02 10:00. By ines.\n"
         "2026-12-02 10:00  sent       Part 1: sent. /posts/portes@journal/\n"
     )
-    listed = json.loads(marronnier(town, begun, "ledger", "log", "portes@journal", "--format", "json").stdout)
+    listed = json.loads(marronnier(town, brand_folder, "ledger", "log", "portes@journal", "--format", "json").stdout)
     assert [event["event"] for event in listed["events"]] == ["sealed", "sent"]
     assert listed["events"][1]["data"]["url"] == "/posts/portes@journal/"
-    sound = marronnier(town, begun, "ledger", "verify", who="ines")
+    sound = marronnier(town, brand_folder, "ledger", "verify", who="ines")
     assert (sound.returncode, sound.stdout) == (0, "The ledger is intact, and the publisher signed every commit.\n")
-    assert json.loads(marronnier(town, begun, "ledger", "verify", "--format", "json").stdout) == {"sound": True, "damages": []}
+    assert json.loads(marronnier(town, brand_folder, "ledger", "verify", "--format", "json").stdout) == {"sound": True, "damages": []}
 
 
-def test_damage_ends_with_three_and_says_where(town: Town, begun: Path) -> None:
-    town.git(begun, "update-ref", "-d", "refs/heads/ledger")
-    done = marronnier(town, begun, "ledger", "verify")
+def test_damage_ends_with_three_and_says_where(town: Town, brand_folder: Path) -> None:
+    town.git(brand_folder, "update-ref", "-d", "refs/heads/ledger")
+    done = marronnier(town, brand_folder, "ledger", "verify")
     assert done.returncode == 3
     assert done.stdout.startswith("ledger: gone: brand/brand.yml names a ledger")
     assert "nothing goes out until it is repaired" in done.stdout
-    listed = marronnier(town, begun, "ledger", "verify", "--format", "json")
+    listed = marronnier(town, brand_folder, "ledger", "verify", "--format", "json")
     assert listed.returncode == 3
     assert json.loads(listed.stdout)["damages"][0]["kind"] == "gone"
-    log = marronnier(town, begun, "ledger", "log", "portes@journal")
+    log = marronnier(town, brand_folder, "ledger", "log", "portes@journal")
     assert log.returncode == 3
     assert "Traceback" not in log.stderr
     assert "is not there" in log.stderr
 
 
-def test_twice_is_a_sentence(town: Town, begun: Path) -> None:
-    done = marronnier(town, begun, "ledger", "init")
+def test_twice_is_a_sentence(town: Town, brand_folder: Path) -> None:
+    done = marronnier(town, brand_folder, "ledger", "init")
     assert done.returncode == 3
     assert "already has a ledger" in done.stderr
 
 
 def test_without_a_key_it_is_unsigned_and_says_so(town: Town, tmp_path: Path) -> None:
-    path = town.found(tmp_path / "free")
+    path = town.found(tmp_path / "local")
     done = marronnier(town, path, "ledger", "init", who="ines")
     assert done.returncode == 0
     assert "It is not signed" in done.stderr
@@ -87,8 +87,8 @@ def test_without_a_key_it_is_unsigned_and_says_so(town: Town, tmp_path: Path) ->
     assert "not signed" in marronnier(town, path, "ledger", "log", "a@b", who="ines").stderr
 
 
-def test_what_is_no_publication_is_usage(town: Town, begun: Path) -> None:
-    done = marronnier(town, begun, "ledger", "log", "portes")
+def test_what_is_no_publication_is_usage(town: Town, brand_folder: Path) -> None:
+    done = marronnier(town, brand_folder, "ledger", "log", "portes")
     assert done.returncode == 2
     assert "portes is not a publication" in done.stderr
 

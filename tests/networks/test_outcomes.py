@@ -9,7 +9,7 @@ import pytest
 from fakes.rude import answer, once, serving
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
-from marronnier.web import Answer, Garbled, Web
+from marronnier.web import Answer, InvalidAnswer, Web
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def test_t04_an_answer_that_cannot_be_read_may_have_posted() -> None:
         got.json()
     with pytest.raises(Wait), outcomes.web_errors_as_outcomes(publishes=False):
         outcomes.check_identifier(".")
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidAnswer):
         outcomes.check_identifier(".")
 
 

@@ -1,4 +1,4 @@
-"""A brand as it is lived: people at work in one clone, an origin, and runners with clones of their own; all real git."""
+"""A brand for long random tests: people work in one clone, with an origin and runners in clones of their own; all real git."""
 
 from __future__ import annotations
 

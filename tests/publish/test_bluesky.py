@@ -1,4 +1,4 @@
-"""Publishing to a Bluesky server, through the command line: pictures as they were approved, answers that are lost, and hours."""
+"""Publishing to a Bluesky server through the command line: approved pictures, lost answers, and the hour of each post."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = "2026-12-02 09:00"
 
 
 class Newsroom:
-    """A repository where merging is approving, whose brand lives at a clock, and a Bluesky server beside it."""
+    """A repository in which merging counts as approval, its brand under a clock, and a Bluesky server."""
 
     def __init__(self, town: Town, folder: Path, there: Server) -> None:
         self.town, self.folder, self.there, self.password = town, folder, there, PASSWORD
@@ -63,7 +63,7 @@ class Newsroom:
         return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}
 
     def hours(self) -> list[tuple[str, str]]:
-        """What was posted, with the hour each post says of itself."""
+        """The posts on the server, each with the hour written in it."""
         return [(line["record"]["text"], line["record"]["createdAt"][11:16]) for line in self.there.received()]
 
 
@@ -108,7 +108,7 @@ TRIES: list[tuple[list[str], int | None]] = [
 
 @pytest.mark.parametrize(("names", "first"), TRIES)
 def test_a_post_has_the_hour_since_which_it_may_be_out(names: list[str], first: int | None) -> None:
-    """Bluesky orders posts by the hour they say: one that was refused and mended at noon must not hide below the morning's."""
+    """Bluesky orders posts by the hour written in them: a post refused in the morning and sent at noon must not be below the morning's."""
     begin = datetime(2026, 12, 2, 9, tzinfo=UTC)
     events = [
         Event("bonjour@sky", number, name, begin + number * timedelta(hours=1), {"part": 1})  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Publishing to a Mastodon server, through the command line: threads, answers that are lost, and a token that stands nowhere."""
+"""Publishing to a Mastodon server through the command line: threads, lost answers, and a token that is never printed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THREAD = "Un pommier.\n\n---\n\nUn poirier.\n\n---\n\nUn prunier."
 
 
 class Newsroom:
-    """A repository where merging is approving, whose brand lives at a clock, and a Mastodon server beside it."""
+    """A repository in which merging counts as approval, its brand under a clock, and a Mastodon server."""
 
     def __init__(self, town: Town, folder: Path, there: Mastodon, clock: str = f"clock: {NOW}\n") -> None:
         self.town, self.folder, self.there = town, folder, there
@@ -168,7 +168,7 @@ def test_n08_n09_the_token_is_in_no_output_and_no_file(newsroom: Newsroom, there
 
 
 def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there: Mastodon) -> None:
-    """The same words of another publication an hour before are not taken for this one."""
+    """The same words, sent an hour before by another publication, are not taken for this publication."""
     there.accept({"status": "Un pommier.", "visibility": "public"}, "")
     toots = there.folder / "toots.jsonl"
     toots.write_text(toots.read_text().replace(there.toots()[0]["at"], datetime(2026, 1, 1, tzinfo=UTC).isoformat()))

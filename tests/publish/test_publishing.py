@@ -1,4 +1,4 @@
-"""Publishing once, whatever happens: through the command line, on real repositories, with Square as the world outside."""
+"""Publishing once, through the command line, on real repositories, to the fake network Square."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = "2026-12-02 09:00"
 
 
 class Newsroom:
-    """A repository with a ledger, where merging is approving, and Square beside it."""
+    """A repository with a ledger, in which merging counts as approval, and the fake network Square."""
 
     def __init__(self, town: Town, folder: Path, network: str = "fakes.square") -> None:
         self.town, self.folder = town, folder

@@ -1,4 +1,4 @@
-"""Runners that know different things of the default branch: what was taken back is not said, and no place is given twice."""
+"""Two runners with different commits of the default branch: a withdrawn post is not sent, and no slot place is given twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def brand(town: Town, tmp_path: Path) -> Brand:
 
 
 def say(brand: Brand, name: str, when: str, words: str = WORDS) -> None:
-    """Inès writes, Karim approves, and it is pushed."""
+    """Inès writes a post, Karim approves it, and it is pushed."""
     write(brand.desk, {f"content/posts/2026/12/{name}.md": post(name, Said(words, when, ("place",)), named=True)})
     brand.commit("ines", f"Write {name}")
     brand.approve("karim", name)
@@ -27,7 +27,7 @@ def say(brand: Brand, name: str, when: str, words: str = WORDS) -> None:
 
 
 def seals(brand: Brand) -> dict[str, str]:
-    """By key, the instant sealed last."""
+    """The instant of the last seal, by key."""
     found = {}
     for key, lines in brand.ledger().items():
         for line in lines:
@@ -37,7 +37,7 @@ def seals(brand: Brand) -> dict[str, str]:
 
 
 def while_it_records(brand: Brand, runner: str, main: str) -> None:
-    """While the first push to the ledger is on its way, that other runner publishes, as it would have when main stood at that commit."""
+    """During the first push to the ledger, another runner publishes, with main at that commit."""
     hook = brand.origin / "hooks/pre-receive"
     hook.parent.mkdir(exist_ok=True)
     env = "\n".join(f"export '{name}={value}'" for name, value in brand.env("publisher").items())

@@ -41,7 +41,7 @@ class Running:
     def ask(self, method: str, name: str, *, token: str = "", headers: dict[str, str] | None = None, **request: Any) -> Answer:
         """One request as it is, past our own network."""
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
-        return Web(loopback=True).ask(method, f"http://{self.host}/xrpc/{name}", headers={**bearer, **(headers or {})}, **request)
+        return Web(loopback=True).request(method, f"http://{self.host}/xrpc/{name}", headers={**bearer, **(headers or {})}, **request)
 
     def token(self) -> str:
         """A session of the app password."""

@@ -45,7 +45,7 @@ class Running:
 
     def ask(self, method: str, path: str, **request: Any) -> Answer:
         """One request as it is, past our own network."""
-        return Web(loopback=True).ask(method, f"http://{self.host}{path}", headers={"Authorization": f"Bearer {self.token}"}, **request)
+        return Web(loopback=True).request(method, f"http://{self.host}{path}", headers={"Authorization": f"Bearer {self.token}"}, **request)
 
     def toots(self) -> list[dict[str, Any]]:
         """Every toot of the account, the oldest first."""
@@ -84,7 +84,7 @@ def _token(host: str, password: str) -> str:
     for _attempt in range(100):
         try:
             form = {"login": NAME, "passwd": password}
-            page = Web(loopback=True).ask("POST", f"http://{host}/oauth/x-snac-get-token", form=form).body.decode()
+            page = Web(loopback=True).request("POST", f"http://{host}/oauth/x-snac-get-token", form=form).body.decode()
         except NotSent:
             time.sleep(0.1)
         else:

@@ -1,4 +1,4 @@
-"""What the tests of the timetable share."""
+"""Fixtures of the timetable's tests."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from timetable.folders import Folder
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """A brand in a folder, without posts."""
+    """A brand's folder without posts."""
     return Folder(tmp_path)

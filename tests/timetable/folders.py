@@ -1,15 +1,16 @@
-"""A brand's folder to put posts in, and its timetable."""
+"""A brand's folder to which tests add posts, and its timetable."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from marronnier import desk as desks
 from marronnier import timetable
 from marronnier.model.history import Event, History
-from marronnier.timetable import Timetable
+from marronnier.timetable import Timetable, local_time
+from marronnier.timetable.slots import SlotPlace, SlotPlaces
 
 FILES = {
     "brand/brand.yml": "name: Le jardin\nzone: Europe/Brussels\nterritory: BE\nlang: fr\n",
@@ -31,7 +32,7 @@ slots:
 
 
 class Folder:
-    """A brand in a folder, at a clock of its own."""
+    """A brand's folder, with a fixed `now`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,7 +48,7 @@ class Folder:
         file.write_text(text, encoding="utf-8")
 
     def days(self, *lines: str, **more: str) -> None:
-        """`calendar/days.yml`: one flow mapping a line, and other keys."""
+        """Write `calendar/days.yml`: a flow mapping for each day, and other keys."""
         head = "".join(f"{key}: {value}\n" for key, value in more.items())
         self.write("calendar/days.yml", head + "days:\n" + "".join(f"  - {{{line}}}\n" for line in lines) if lines else head + "days: []\n")
 
@@ -83,7 +84,7 @@ class Folder:
         return {key: str(instant.at) for key, instant in self.timetable().instants.items()}
 
     def seal(self, key: str, instant: str, basis: str, *then: str) -> None:
-        """The ledger sealed it for that instant (UTC), and then these events happened."""
+        """Give a publication a history: sealed for that instant (UTC), then these events."""
         data = {"words": "w", "when": "d", "instant": f"{instant}:00+00:00", "payload": "p", "basis": basis}
         self.record(key, [("sealed", data), *((name, _DATA[name]) for name in then)])
 
@@ -98,3 +99,11 @@ _DATA: Mapping[str, Mapping[str, object]] = {
     "sending": {"part": 0, "payload": "p", "run": "r"},
     "sent": {"part": 0, "parts": 1, "id": "1", "url": "https://example.org/1"},
 }
+
+
+def slot_places(desk: desks.Desk, name: str, first: str, last: str) -> list[SlotPlace]:
+    """The places of a slot from the first to the last day, free or not."""
+    places = SlotPlaces(desk, local_time.zone(desk.brand.zone))
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+    return [place for month in months for place in places.places_in_month((name,), month) if begin <= place.day <= end]

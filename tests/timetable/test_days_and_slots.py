@@ -1,4 +1,4 @@
-"""What the days of `calendar/days.yml` do to slots and to dates, and which days people work."""
+"""The effect of `calendar/days.yml` on slots and dates, and working days."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from marronnier.timetable import day_calendar, slots
-from timetable.folders import Folder
+from marronnier.timetable import day_calendar
+from timetable.folders import Folder, slot_places
 
 NOEL = "date: 2026-12-25, name: Noël, kind: holiday"
 D = date.fromisoformat
 
 
 def places(folder: Folder, name: str, first: str, last: str) -> list[str]:
-    return [str(place.day) for place in slots.occurrences(folder.desk(), name, D(first), D(last))]
+    return [str(place.day) for place in slot_places(folder.desk(), name, first, last)]
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_date_written_by_hand_stays_and_says_what_day_it_is(folder: Folder) ->
 )
 def test_every_territory_has_its_weekend(folder: Folder, territory: str, working: str, resting: str) -> None:
     folder.write("brand/brand.yml", f"name: x\nterritory: {territory}\n")
-    assert day_calendar.is_working(folder.desk(), D(working))
-    assert not day_calendar.is_working(folder.desk(), D(resting))
+    assert day_calendar.calendar_of(folder.desk()).is_working_day(D(working))
+    assert not day_calendar.calendar_of(folder.desk()).is_working_day(D(resting))
 
 
 def test_days_yml_may_have_a_weekend_of_its_own(folder: Folder) -> None:
     folder.write("calendar/days.yml", "weekend: [dimanche, lundi]\n")
-    assert day_calendar.is_working(folder.desk(), D("2026-12-05"))
-    assert not day_calendar.is_working(folder.desk(), D("2026-12-07"))
+    assert day_calendar.calendar_of(folder.desk()).is_working_day(D("2026-12-05"))
+    assert not day_calendar.calendar_of(folder.desk()).is_working_day(D("2026-12-07"))
 
 
 def test_the_table_of_weekends_agrees_with_unicode() -> None:
@@ -157,19 +157,16 @@ def test_29_february_is_kept_on_the_28th_in_common_years_and_says_so(folder: Fol
     assert [day.name for day in day_calendar.days_on(desk, D("2027-02-28"))] == ["Jour en plus (29 February, kept on the 28th)"]
 
 
-def test_working_days_are_counted_over_weekends_and_holidays(folder: Folder) -> None:
+def test_the_next_working_day_is_after_weekends_and_holidays(folder: Folder) -> None:
     folder.days(NOEL)
-    desk = folder.desk()
-    assert day_calendar.add_working(desk, D("2026-12-24"), 1) == D("2026-12-28")
-    assert day_calendar.add_working(desk, D("2026-12-28"), -1) == D("2026-12-24")
-    assert day_calendar.add_working(desk, D("2026-12-25"), 0) == D("2026-12-25")
-    assert day_calendar.add_working(desk, D("2026-12-18"), 5) == D("2026-12-28")
-    assert list(day_calendar.working_between(desk, D("2026-12-24"), D("2026-12-29"))) == [D("2026-12-24"), D("2026-12-28"), D("2026-12-29")]
+    calendar = day_calendar.calendar_of(folder.desk())
+    assert calendar.next_working_day(D("2026-12-24")) == D("2026-12-28")
+    assert calendar.next_working_day(D("2026-12-28"), -1) == D("2026-12-24")
 
 
-def test_a_brand_that_never_works_is_told_so_and_not_for_ever(folder: Folder) -> None:
+def test_a_brand_that_never_works_has_no_next_working_day(folder: Folder) -> None:
     folder.write("calendar/days.yml", "weekend: [lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche]\non_holiday: shift\n")
-    assert day_calendar.add_working(folder.desk(), D("2026-12-24"), 3) is None
+    assert day_calendar.calendar_of(folder.desk()).next_working_day(D("2026-12-24")) is None
 
 
 @pytest.mark.parametrize("line", ['days: [mardi], at: "10:00", every: 2', 'days: [mardi], at: "10:00", start: 2026-12-08, end: 2026-12-01'])

@@ -1,4 +1,4 @@
-"""Wall time and zone to instant: the edges of the clocks, and zones that are none."""
+"""Conversion of wall time to instants: where the clocks change, and wrong zones."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_any_wall_time_reads_back_or_is_refused(wall: datetime, zone: str) -> No
 
 
 def edges(zone: str, year: int) -> list[datetime]:
-    """Wall times in the middle of every change of the clocks in a year, found by walking the instants."""
+    """Wall times in the middle of every clock change of a year, found by trying every quarter of an hour."""
     place, found = ZoneInfo(zone), []
     at, quarter = datetime(year, 1, 1, tzinfo=UTC), timedelta(minutes=15)
     while at.year == year:
@@ -208,4 +208,4 @@ def test_c06_area_and_city_are_accepted(name: str) -> None:
     ],
 )
 def test_where_a_day_begins(day: str, zone: str, begins: str) -> None:
-    assert local_time.start_of(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    assert local_time.start_of_day(date.fromisoformat(day), ZoneInfo(zone)) == datetime.fromisoformat(begins).replace(tzinfo=UTC)

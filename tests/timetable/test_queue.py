@@ -1,4 +1,4 @@
-"""Slots and their queue: who takes which place, and that nobody loses one."""
+"""Slots and their queue: which post takes which place, and that no approved post loses its place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marronnier import timetable
-from marronnier.timetable import slots
-from marronnier.timetable.occupied import OccupiedPlaces
-from timetable.folders import Folder
+from timetable.folders import Folder, slot_places
 
 
 def test_a_slots_place_is_the_first_free_one_ahead(folder: Folder) -> None:
@@ -124,20 +122,20 @@ def test_next_without_any_slot(folder: Folder) -> None:
 
 def test_every_other_week_is_counted_from_its_start(folder: Folder) -> None:
     folder.slots(quinzaine='days: [jeudi, mardi], at: "10:00", every: 2, start: 2026-11-26')
-    days = [str(place.day) for place in slots.occurrences(folder.desk(), "quinzaine", *_span("2026-11-01", "2026-12-31"))]
+    days = [str(place.day) for place in slot_places(folder.desk(), "quinzaine", "2026-11-01", "2026-12-31")]
     assert days == ["2026-11-26", "2026-12-08", "2026-12-10", "2026-12-22", "2026-12-24"]
 
 
 def test_slots_keep_their_hour_over_the_change_of_the_clocks(folder: Folder) -> None:
     folder.slots(nuit='days: [dimanche], at: "02:30"', matin='days: [dimanche], at: "09:00"')
     desk = folder.desk()
-    assert [f"{place.at:%m-%d %H:%M}" for place in slots.occurrences(desk, "matin", *_span("2026-10-18", "2026-10-26"))] == [
+    assert [f"{place.at:%m-%d %H:%M}" for place in slot_places(desk, "matin", "2026-10-18", "2026-10-26")] == [
         "10-18 07:00",
         "10-25 08:00",
     ]
     # Twice that night: the first time. Never that night: no place.
-    assert [f"{place.at:%m-%d %H:%M}" for place in slots.occurrences(desk, "nuit", *_span("2026-10-25", "2026-10-25"))] == ["10-25 00:30"]
-    assert slots.occurrences(desk, "nuit", *_span("2026-03-29", "2026-03-29")) == ()
+    assert [f"{place.at:%m-%d %H:%M}" for place in slot_places(desk, "nuit", "2026-10-25", "2026-10-25")] == ["10-25 00:30"]
+    assert slot_places(desk, "nuit", "2026-03-29", "2026-03-29") == []
 
 
 def test_an_hour_that_a_dated_post_has_is_not_free(folder: Folder) -> None:
@@ -209,13 +207,13 @@ def test_a_slot_moved_to_another_hour_moves_what_was_sealed_for_the_old_one(fold
 def test_c06_a_seal_whose_digest_matches_keeps_its_instant(folder: Folder) -> None:
     folder.post("z", "slot: mardi")
     folder.seal("z@journal", "2026-12-15T10:00", "slot:mardi")
-    instants = folder.timetable(stands=lambda publication, seal: publication.key == "z@journal" and seal.when == "d").instants
+    instants = folder.timetable(is_current=lambda publication, seal: publication.key == "z@journal" and seal.when == "d").instants
     assert instants["z@journal"].at == datetime(2026, 12, 15, 10, tzinfo=UTC)
-    assert folder.timetable(stands=lambda _publication, _seal: False).instants["z@journal"].at == datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert folder.timetable(is_current=lambda _publication, _seal: False).instants["z@journal"].at == datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 def test_a_post_sealed_twice_a_day_of_its_slot_is_still_one_place(folder: Folder) -> None:
-    """The slot's hour changed after another post was sent: that Tuesday is taken all the same."""
+    """The slot's hour changed after another post was sent. Its Tuesday stays occupied."""
     folder.slots(mardi='days: [mardi], at: "11:00"')
     folder.post("z", "slot: mardi")
     folder.seal("z@journal", "2026-12-01T09:00", "slot:mardi", "sending", "sent")
@@ -263,7 +261,6 @@ def test_the_queue_is_a_function_of_the_set(posts: dict[str, tuple[str, str | No
         shuffled = data.draw(st.permutations(list(desk.posts)))
         again = timetable.make(replace(desk, posts={name: desk.posts[name] for name in shuffled}), {}, made.now)
         assert first.instants == again.instants
-        assert first.in_order() == again.in_order()
 
 
 @settings(max_examples=60, deadline=None)
@@ -298,7 +295,7 @@ def test_what_is_sealed_never_moves_whatever_is_added(
 
 @pytest.mark.parametrize("first", ["a", "b"])
 def test_two_branches_merged_in_either_order(folder: Folder, first: str) -> None:
-    """Each is sealed after its merge: the first keeps the place, the second takes the next."""
+    """Each post is sealed after its merge: the first keeps its place, the second takes the next one."""
     second = "b" if first == "a" else "a"
     folder.post(first, "slot: next")
     assert folder.at(f"{first}@journal") == "2026-12-01 10:00"
@@ -306,20 +303,3 @@ def test_two_branches_merged_in_either_order(folder: Folder, first: str) -> None
     folder.post(second, "slot: next")
     assert folder.at(f"{first}@journal") == "2026-12-01 10:00"
     assert folder.at(f"{second}@journal") == "2026-12-03 17:30"
-
-
-def test_free_gives_the_places_still_free(folder: Folder) -> None:
-    desk = folder.desk()
-    taken = OccupiedPlaces()
-    places = slots.free_places(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)
-    first = next(places)
-    assert f"{first.at:%m-%d %H:%M}" == "12-01 09:00"
-    taken.add(("journal",), first.at)
-    assert next(slots.free_places(desk, taken, ("mardi", "jeudi"), ("journal",), folder.now)).slot == "jeudi"
-    assert next(slots.free_places(desk, taken, ("mardi",), ("krant",), folder.now)) == first
-    last = list(slots.free_places(desk, taken, ("mardi",), ("krant",), folder.now))[-1]
-    assert last.at <= folder.now + timedelta(days=370)
-
-
-def _span(first: str, last: str) -> tuple[date, date]:
-    return date.fromisoformat(first), date.fromisoformat(last)

@@ -1,4 +1,4 @@
-"""Repeats: rules that end, the days they give, and what the calendar does to them."""
+"""Repeats: rules with an end, the days of their occurrences, and the calendar's effect on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def all_of(folder: Folder, post: str = "a") -> dict[str, str]:
-    """Wall time (or problem) by the occurrence of the key."""
+    """The wall time or problem of each occurrence, by the day in its key."""
     return {key.partition("~")[2]: folder.at(key) for key in folder.timetable().instants if key.startswith(f"{post}@")}
 
 
@@ -113,7 +113,7 @@ def test_a_repeat_needs_a_date_and_no_slot(folder: Folder, front: tuple[str, ...
     "rule", ["RRULE:FREQ=WEEKLY;COUNT=2", "freq=weekly;count=2;", "FREQ = WEEKLY ; COUNT = 2", "FREQ=WEEKLY;COUNT=2;WKST=SU"]
 )
 def test_how_people_write_it(rule: str) -> None:
-    assert repeats.days(rule, datetime(2026, 12, 1, 10), BRUSSELS) == (date(2026, 12, 1), date(2026, 12, 8))
+    assert repeats.occurrence_days(rule, datetime(2026, 12, 1, 10), BRUSSELS) == (date(2026, 12, 1), date(2026, 12, 8))
 
 
 @settings(max_examples=80, deadline=None)
@@ -125,7 +125,7 @@ def test_how_people_write_it(rule: str) -> None:
 )
 def test_a_counted_rule_gives_its_count_of_days_in_order_or_is_refused(freq: str, count: int, interval: int, first: datetime) -> None:
     try:
-        found = repeats.days(f"FREQ={freq};COUNT={count};INTERVAL={interval}", first, BRUSSELS)
+        found = repeats.occurrence_days(f"FREQ={freq};COUNT={count};INTERVAL={interval}", first, BRUSSELS)
     except repeats.BadRepeat:
         assert freq == "YEARLY"
         return
@@ -138,7 +138,7 @@ def test_a_counted_rule_gives_its_count_of_days_in_order_or_is_refused(freq: str
 @given(st.text(alphabet="FREQCOUNTLWDAILYMB=;,0123456789+- \n\x00é", max_size=60))
 def test_no_text_breaks_it(rule: str) -> None:
     try:
-        repeats.days(rule, datetime(2026, 12, 1, 10), BRUSSELS)
+        repeats.occurrence_days(rule, datetime(2026, 12, 1, 10), BRUSSELS)
     except repeats.BadRepeat as bad:
         assert str(bad)
 

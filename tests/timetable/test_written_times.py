@@ -1,4 +1,4 @@
-"""What a post writes about its time: dates, words, ideas, and what `for:` changes."""
+"""Times as posts write them: dates, words, ideas, and the overrides of `for:`."""
 
 from __future__ import annotations
 
@@ -115,14 +115,6 @@ def test_what_is_written_counts_for_a_written_date_whatever_was_sealed(folder: F
     assert folder.at("a@journal") == "2026-12-05 11:00"
 
 
-def test_in_order_is_time_order_with_the_undated_last(folder: Folder) -> None:
-    folder.post("a", "date: 2026-12-07 10:00")
-    folder.post("b", "date: 2026-12-05 10:00")
-    folder.post("c")
-    folder.post("d", "date: 2026-12-05 10:00")
-    assert folder.timetable().in_order() == ("b@journal", "d@journal", "a@journal", "c@journal")
-
-
 def test_publications_and_instants_have_the_same_keys(folder: Folder) -> None:
     folder.post("a", "date: 2026-12-07 10:00", "repeat: FREQ=WEEKLY;COUNT=3", channels="[partout]")
     made = folder.timetable()
@@ -152,7 +144,7 @@ def test_grace_is_the_posts_else_the_brands(folder: Folder, front: tuple[str, ..
 def test_t15_until_when_a_missed_post_may_still_go(folder: Folder, front: tuple[str, ...], hours: float) -> None:
     folder.post("a", "date: 2026-12-05 10:00", *front)
     desk, publication = folder.desk(), folder.timetable().publications["a@journal"]
-    assert timetable.missed_until(desk, publication) == timedelta(hours=hours)
+    assert timetable.allowed_lateness(desk, publication) == timedelta(hours=hours)
 
 
 def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
@@ -160,8 +152,8 @@ def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
     folder.post("a", "date: 2026-12-05 10:00")
     folder.post("b", "date: 2026-12-05 10:00", "on_missed: ask")
     desk, publications = folder.desk(), folder.timetable().publications
-    assert timetable.missed_until(desk, publications["a@journal"]) == timedelta(hours=6)
-    assert timetable.missed_until(desk, publications["b@journal"]) == timedelta(hours=2)
+    assert timetable.allowed_lateness(desk, publications["a@journal"]) == timedelta(hours=6)
+    assert timetable.allowed_lateness(desk, publications["b@journal"]) == timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +169,9 @@ def test_the_brand_may_say_what_happens_to_missed_posts(folder: Folder) -> None:
 def test_expiry_never_lets_a_post_out_later_than_written(folder: Folder, written: str, expected: str) -> None:
     folder.post("a", "date: 2026-01-05 10:00", f"expires: {written}")
     desk, publication = folder.desk(), folder.timetable().publications["a@journal"]
-    assert timetable.expiry(desk, publication) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert timetable.expiry_instant(desk, publication) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 def test_no_expiry(folder: Folder) -> None:
     folder.post("a", "date: 2026-01-05 10:00")
-    assert timetable.expiry(folder.desk(), folder.timetable().publications["a@journal"]) is None
+    assert timetable.expiry_instant(folder.desk(), folder.timetable().publications["a@journal"]) is None

@@ -1,4 +1,4 @@
-"""Certificates for a server on loopback: one authority that only these tests trust."""
+"""Certificates for a server on loopback, from an authority that only these tests trust."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 
 class Certificates:
-    """A server's own, for `garden.test`, and the context of a client that trusts it."""
+    """The certificate of a server for `garden.test`, and the TLS context of a client that trusts it."""
 
     def __init__(self, folder: Path) -> None:
         from cryptography import x509

@@ -1,4 +1,4 @@
-"""The door to the net, against servers that behave badly."""
+"""HTTP requests against servers that behave badly."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 
 from fakes.rude import answer, once, serving
 from marronnier.networks.kit import outcomes
-from marronnier.web import Answer, Garbled, Lost, NotSent, Web
+from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 HERE = Web(loopback=True)
 CANARY = "canary-Zm9v/42+secret=="
@@ -29,10 +29,10 @@ CANARY = "canary-Zm9v/42+secret=="
 
 def test_a_request_arrives_as_it_was_asked() -> None:
     with serving(once(answer(b'{"id": "1"}', more="X-One: a\r\nX-ONE: b\r\n"))) as server:
-        got = HERE.ask("POST", server.url("/a?b=é"), headers={"Authorization": "Bearer x"}, json={"status": "L’été 🌳"})
-        form = HERE.ask("POST", server.url(), form={"a": "1", "b[]": ["x", "y"]})
-        file = HERE.ask("POST", server.url(), form={"description": "Un jardin"}, files={"file": ("a.png", b"\x89PNG", "image/png")})
-        HERE.ask("PUT", server.url(), body=b"\0\1", headers={"Content-Type": "image/png"})
+        got = HERE.request("POST", server.url("/a?b=é"), headers={"Authorization": "Bearer x"}, json={"status": "L’été 🌳"})
+        form = HERE.request("POST", server.url(), form={"a": "1", "b[]": ["x", "y"]})
+        file = HERE.request("POST", server.url(), form={"description": "Un jardin"}, files={"file": ("a.png", b"\x89PNG", "image/png")})
+        HERE.request("PUT", server.url(), body=b"\0\1", headers={"Content-Type": "image/png"})
     assert (got.status, got.json(), got.headers["x-one"]) == (200, {"id": "1"}, "a, b")
     assert form.status == file.status == 200
     head, _, body = server.heard[0].partition(b"\r\n\r\n")
@@ -47,7 +47,7 @@ def test_a_request_arrives_as_it_was_asked() -> None:
 def test_an_answer_of_any_status_is_an_answer() -> None:
     for status in ("204 No Content", "401 Unauthorized", "500 Oh", "429 Slow"):
         with serving(once(answer(b"", status=status))) as server:
-            assert HERE.ask("GET", server.url()).status == int(status[:3])
+            assert HERE.request("GET", server.url()).status == int(status[:3])
 
 
 # N1: requests to where nobody should be sent
@@ -66,10 +66,10 @@ PRIVATE = [
 def test_n01_a_host_at_an_address_that_is_not_public_is_refused(address: str) -> None:
     web = Web(resolve=lambda host, port: [address])
     with pytest.raises(NotSent, match="not a public address"):
-        web.ask("GET", "https://garden.test/", within=2)
+        web.request("GET", "https://garden.test/", within=2)
     # One good address beside it does not help: which of them is taken is the attacker's choice.
     with pytest.raises(NotSent, match="not a public address"):
-        Web(resolve=lambda host, port: ["93.184.215.14", address]).ask("GET", "https://garden.test/", within=2)
+        Web(resolve=lambda host, port: ["93.184.215.14", address]).request("GET", "https://garden.test/", within=2)
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_n01_a_host_at_an_address_that_is_not_public_is_refused(address: str) ->
 )
 def test_n01_no_spelling_of_loopback_is_public(host: str) -> None:
     with pytest.raises(NotSent):
-        Web().ask("GET", f"https://{host}:9/", within=3)
+        Web().request("GET", f"https://{host}:9/", within=3)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "10.0.0.1", "169.254.169.254", "::ffff:8.8.8.8", "2606:4700::1111", "0.0.0.0"])
 def test_n01_under_a_clock_only_this_machine_is_reached(address: str) -> None:
     with pytest.raises(NotSent, match="a demo with a fixed date"):
-        Web(loopback=True, resolve=lambda host, port: [address]).ask("GET", "https://garden.test/", within=2)
+        Web(loopback=True, resolve=lambda host, port: [address]).request("GET", "https://garden.test/", within=2)
 
 
 def test_n01_a_name_is_looked_up_once_and_its_address_kept() -> None:
@@ -94,7 +94,7 @@ def test_n01_a_name_is_looked_up_once_and_its_address_kept() -> None:
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
     with serving(once(answer())) as server:
-        assert Web(loopback=True, resolve=rebinding).ask("GET", server.url(host="garden.test")).status == 200
+        assert Web(loopback=True, resolve=rebinding).request("GET", server.url(host="garden.test")).status == 200
     assert asked == ["garden.test"]
     assert f"Host: garden.test:{server.port}".encode() in server.heard[0]
 
@@ -102,7 +102,7 @@ def test_n01_a_name_is_looked_up_once_and_its_address_kept() -> None:
 def test_n01_the_next_address_is_used_where_the_first_does_not_answer() -> None:
     with serving(once(answer())) as server:
         web = Web(loopback=True, resolve=lambda host, port: ["::1", "127.0.0.2", "127.0.0.1"])
-        assert web.ask("GET", server.url(host="garden.test")).status == 200
+        assert web.request("GET", server.url(host="garden.test")).status == 200
     assert len(server.heard) == 1
 
 
@@ -112,7 +112,7 @@ def test_n01_the_next_address_is_used_where_the_first_does_not_answer() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_n01_a_redirect_is_reported_and_not_followed(to: str, status: int) -> None:
     with serving(once(answer(b"", status=f"{status} Elsewhere", more=f"Location: {to}\r\n"))) as server:
-        told = HERE.ask("POST", server.url(), json={})
+        told = HERE.request("POST", server.url(), json={})
     assert (told.status, told.headers["location"], len(server.heard)) == (status, to, 1)
 
 
@@ -124,7 +124,7 @@ def test_n01_a_redirect_is_reported_and_not_followed(to: str, status: int) -> No
 def test_n01_an_address_that_is_not_plain_is_not_asked(url: str) -> None:
     for web in (Web(resolve=lambda host, port: ["93.184.215.14"]), HERE):
         with pytest.raises(NotSent):
-            web.ask("GET", url, within=2)
+            web.request("GET", url, within=2)
 
 
 # N2: answers that would never end
@@ -170,31 +170,31 @@ def wait_and_see(request: bytes) -> Iterator[bytes]:
 def test_n02_an_endless_answer_is_left_early(say: Any) -> None:
     with serving(say) as server:
         start = time.monotonic()
-        with pytest.raises(Lost):
-            HERE.ask("GET", server.url(), most=100_000, within=10)
+        with pytest.raises(AnswerLost):
+            HERE.request("GET", server.url(), most=100_000, within=10)
         assert time.monotonic() - start < 5
     assert server.said < 20_000_000
 
 
 def test_n02_an_answer_that_announces_five_gigabytes_is_not_read() -> None:
-    with serving(once(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")) as server, pytest.raises(Lost, match="longer than"):
-        HERE.ask("GET", server.url(), within=5)
+    with serving(once(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")) as server, pytest.raises(AnswerLost, match="longer than"):
+        HERE.request("GET", server.url(), within=5)
 
 
 @pytest.mark.parametrize("say", [slow_header, slow_body, mute, wait_and_see])
 def test_n02_a_slow_answer_ends_at_the_deadline(say: Any) -> None:
     with serving(say) as server:
         start = time.monotonic()
-        with pytest.raises(Lost):
-            HERE.ask("GET", server.url(), within=0.6)
+        with pytest.raises(AnswerLost):
+            HERE.request("GET", server.url(), within=0.6)
         assert time.monotonic() - start < 1.6
 
 
 def test_n02_a_server_that_does_not_accept_ends_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         start = time.monotonic()
-        with pytest.raises(Lost):
-            HERE.ask("POST", f"http://127.0.0.1:{deaf.getsockname()[1]}/", body=b"x" * 20_000_000, within=0.6)
+        with pytest.raises(AnswerLost):
+            HERE.request("POST", f"http://127.0.0.1:{deaf.getsockname()[1]}/", body=b"x" * 20_000_000, within=0.6)
         assert time.monotonic() - start < 1.6
 
 
@@ -205,7 +205,7 @@ def test_n02_a_name_that_is_never_answered_ends_at_the_deadline() -> None:
 
     start = time.monotonic()
     with pytest.raises(NotSent, match="has no address"):
-        Web(loopback=True, resolve=sleepy).ask("GET", "https://garden.test/", within=0.5)
+        Web(loopback=True, resolve=sleepy).request("GET", "https://garden.test/", within=0.5)
     assert time.monotonic() - start < 1.5
 
 
@@ -223,27 +223,30 @@ def bomb(layers: int = 1) -> bytes:
 
 @pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "deflate", "br", "gzip,gzip,gzip,gzip,gzip,gzip,gzip"])
 def test_n02_a_decompression_bomb_is_not_decompressed(coding: str) -> None:
-    with serving(once(answer(bomb(2 if "," in coding else 1), more=f"Content-Encoding: {coding}\r\n"))) as server, pytest.raises(Lost):
-        HERE.ask("GET", server.url(), within=5)
+    with (
+        serving(once(answer(bomb(2 if "," in coding else 1), more=f"Content-Encoding: {coding}\r\n"))) as server,
+        pytest.raises(AnswerLost),
+    ):
+        HERE.request("GET", server.url(), within=5)
 
 
 def test_n02_a_small_compressed_answer_is_read() -> None:
     with serving(once(answer(gzip.compress(b'{"a": 1}'), more="Content-Encoding: gzip\r\n"))) as server:
-        assert HERE.ask("GET", server.url()).json() == {"a": 1}
+        assert HERE.request("GET", server.url()).json() == {"a": 1}
 
 
 def test_n02_redirects_are_never_followed() -> None:
     with serving(lambda request: iter((answer(b"", status="302 Found", more="Location: /\r\n"),))) as server:
         for _ in range(3):
-            assert HERE.ask("GET", server.url()).status == 302
+            assert HERE.request("GET", server.url()).status == 302
     assert len(server.heard) == 3
 
 
 @pytest.mark.parametrize("body", [b"<html>Down for a moment</html>", b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": 1} x', b"9" * 5000])
 def test_n02_an_answer_that_is_no_json_is_reported(body: bytes) -> None:
     with serving(once(answer(body, kind="text/html"))) as server:
-        got = HERE.ask("GET", server.url())
-    with pytest.raises(Garbled, match="text/html instead of JSON") as told:
+        got = HERE.request("GET", server.url())
+    with pytest.raises(InvalidAnswer, match="text/html instead of JSON") as told:
         got.json()
     assert told.value.__context__ is None
 
@@ -252,8 +255,8 @@ def test_n02_an_answer_that_is_no_json_is_reported(body: bytes) -> None:
     "reply", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
 )
 def test_n02_after_a_truncated_answer_the_request_may_have_arrived(reply: bytes) -> None:
-    with serving(once(reply)) as server, pytest.raises(Lost):
-        HERE.ask("POST", server.url(), json={}, within=5)
+    with serving(once(reply)) as server, pytest.raises(AnswerLost):
+        HERE.request("POST", server.url(), json={}, within=5)
     assert len(server.heard) == 1, "nothing is ever asked twice"
 
 
@@ -261,14 +264,14 @@ def test_n02_a_refused_connection_sent_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(NotSent, match="refuses the connection"):
-        HERE.ask("POST", f"http://127.0.0.1:{port}/", json={})
+        HERE.request("POST", f"http://127.0.0.1:{port}/", json={})
 
 
 @pytest.mark.parametrize(
     "value", ["../../x", "", "a/b", "a b", "a\n", "x" * 201, None, True, 1.5, [], {"a": 1}, "\u202e1", "é", "-rf", ".."]
 )
 def test_n02_an_identifier_of_another_form_is_refused(value: object) -> None:
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidAnswer):
         outcomes.check_identifier(value)
 
 
@@ -278,7 +281,7 @@ def test_n02_an_identifier_of_another_form_is_refused(value: object) -> None:
      "https://a/<script>", 'https://a/"x', "https://a:x/", "file:///etc/passwd", "https://a/" + "x" * 2000, "https://a/\u202eb"],
 )  # fmt: skip
 def test_n02_a_url_of_another_form_is_refused(value: object) -> None:
-    with pytest.raises(Garbled):
+    with pytest.raises(InvalidAnswer):
         outcomes.check_url(value)
 
 
@@ -297,29 +300,29 @@ def test_n03_an_untrusted_certificate_is_refused(certificates: Any, monkeypatch:
     monkeypatch.setenv("SSL_CERT_DIR", str(certificates.file.parent))
     web = Web(loopback=True, resolve=lambda host, port: ["127.0.0.1"])
     with serving(once(answer()), certificates.server) as server, pytest.raises(NotSent, match="certificate"):
-        web.ask("GET", server.url(scheme="https", host="garden.test"), headers={"Authorization": CANARY})
+        web.request("GET", server.url(scheme="https", host="garden.test"), headers={"Authorization": CANARY})
     assert not server.heard
 
 
 def test_n03_a_certificate_of_another_name_is_refused(certificates: Any) -> None:
     web = Web(loopback=True, resolve=lambda host, port: ["127.0.0.1"], tls=certificates.client)
     with serving(once(answer()), certificates.server) as server:
-        assert web.ask("GET", server.url(scheme="https", host="garden.test")).status == 200
+        assert web.request("GET", server.url(scheme="https", host="garden.test")).status == 200
         with pytest.raises(NotSent, match="certificate"):
-            web.ask("GET", server.url(scheme="https", host="elsewhere.test"))
+            web.request("GET", server.url(scheme="https", host="elsewhere.test"))
     assert len(server.heard) == 1
 
 
 def test_n03_a_server_without_tls_is_refused(certificates: Any) -> None:
     web = Web(loopback=True, resolve=lambda host, port: ["127.0.0.1"], tls=certificates.client)
     with serving(once(answer())) as server, pytest.raises(NotSent, match="TLS"):
-        web.ask("GET", server.url(scheme="https", host="garden.test"), within=0.5)
+        web.request("GET", server.url(scheme="https", host="garden.test"), within=0.5)
     assert all(CANARY.encode() not in heard for heard in server.heard)
 
 
 def test_n03_plain_http_is_allowed_to_loopback_only() -> None:
     with pytest.raises(NotSent, match="only https"):
-        Web(resolve=lambda host, port: ["93.184.215.14"]).ask("GET", "http://garden.test/")
+        Web(resolve=lambda host, port: ["93.184.215.14"]).request("GET", "http://garden.test/")
 
 
 def test_n03_proxies_and_netrc_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -328,15 +331,15 @@ def test_n03_proxies_and_netrc_of_the_environment_are_not_used(monkeypatch: pyte
     with serving(once(answer())) as proxy, serving(once(answer())) as server:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url())
-        assert HERE.ask("GET", server.url()).status == 200
+        assert HERE.request("GET", server.url()).status == 200
     assert not proxy.heard
     assert b"authorization" not in server.heard[0].lower()
 
 
 def test_n03_no_cookie_is_kept() -> None:
     with serving(once(answer(more="Set-Cookie: a=b\r\n"))) as server:
-        HERE.ask("GET", server.url())
-        HERE.ask("GET", server.url())
+        HERE.request("GET", server.url())
+        HERE.request("GET", server.url())
     assert b"cookie" not in server.heard[1].lower()
 
 
@@ -361,7 +364,7 @@ def dressed(secret: str) -> list[str]:
 
 
 def shows(error: BaseException) -> str:
-    """All that could be printed of an error: its words, its causes, and the variables of its frames within the package."""
+    """Everything that could be printed of an error: its message, its causes, and the variables of its frames in the package."""
     printed, seen = [], error
     while seen is not None:
         told = traceback.TracebackException.from_exception(seen, capture_locals=True, limit=-1)
@@ -389,8 +392,8 @@ def test_n08_no_error_shows_a_secret(what: str, caplog: pytest.LogCaptureFixture
     headers = {"Authorization": f"Bearer {CANARY}" + ("\n" if what == "bad header" else "")}
     with serving(say) as server:
         url = {"refused": "https://10.0.0.1/", "bad address": f"https://{quote(CANARY)}@garden.test/"}.get(what, server.url())
-        with pytest.raises((NotSent, Lost)) as told:
-            HERE.ask("POST", url, headers=headers, form={"password": CANARY}, most=10_000, within=0.5)
+        with pytest.raises((NotSent, AnswerLost)) as told:
+            HERE.request("POST", url, headers=headers, form={"password": CANARY}, most=10_000, within=0.5)
     hidden(shows(told.value))
     hidden(caplog.text)
     assert told.value.__context__ is None and told.value.__cause__ is None
@@ -399,9 +402,9 @@ def test_n08_no_error_shows_a_secret(what: str, caplog: pytest.LogCaptureFixture
 def test_n08_the_repr_of_an_answer_shows_no_content(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with serving(once(answer(f'{{"accessJwt": "{CANARY}" '.encode(), more=f"X-Token: {CANARY}\r\n"))) as server:
-        got = HERE.ask("POST", server.url(), headers={"Authorization": CANARY}, json={"password": CANARY})
+        got = HERE.request("POST", server.url(), headers={"Authorization": CANARY}, json={"password": CANARY})
     assert repr(got) == "Answer(status=200)"
-    with pytest.raises(Garbled) as told:
+    with pytest.raises(InvalidAnswer) as told:
         got.json()
     hidden(shows(told.value))
     hidden(caplog.text)

@@ -36,7 +36,7 @@ def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Pl
         try:
             local_time.instant(datetime.combine(line.occurrence or written.day, clock), view.zone)
         except Unresolvable as unresolvable:
-            earlier, later = unresolvable.reading("earlier"), unresolvable.reading("later")
+            earlier, later = unresolvable.describe_reading("earlier"), unresolvable.describe_reading("later")
             next = _(
                 "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
                 hour=f"{written.day} {clock:%H:%M}",

@@ -116,9 +116,9 @@ def main() -> None:
 
 def _print_git_error(error: Exception) -> int | None:
     """Print an error of git and return the exit code; None where the error is not git's."""
-    from marronnier.git import GitError, NoGit
+    from marronnier.git import GitError, NotInstalled
 
-    if isinstance(error, NoGit):
+    if isinstance(error, NotInstalled):
         return _print_error(_("git does not answer: {why}", why=error), _("Install git 2.34 or newer."))
     if isinstance(error, GitError):
         return _print_error(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from marronnier.git import NoGit, Repo, ssh_keygen
+from marronnier.git import NotInstalled, Repo, ssh_keygen
 from marronnier.ledger.publisher_key import PRINCIPAL
 from marronnier.model.approval_policy import Policy
 
@@ -40,7 +40,7 @@ class Team:
                     ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path))
                 public = path.with_suffix(".pub").read_text(encoding="utf-8").strip()
                 lines.append(f'{name} namespaces="git" {public}\n')
-        except NoGit:
+        except NotInstalled:
             self.unsigned = True
             return ""
         return "".join(lines)

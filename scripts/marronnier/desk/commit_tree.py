@@ -19,7 +19,7 @@ class CommitTree:
     def __init__(self, repo: Repo, rev: str) -> None:
         """Raises GitError when there is no such commit."""
         self.repo = repo
-        self.rev = repo.commit(rev) or repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
+        self.rev = repo.commit_id(rev) or repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
         self._refused: dict[str, str] = {}
         self._digests: dict[str, str] = {}
 

@@ -20,7 +20,7 @@ def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | Non
     digest = tree.sha256(path)
     if not digest:
         return None
-    key = f"{digest}{sandbox.ending(path)}"
+    key = f"{digest}{sandbox.extension(path)}"
     cached = cache.get(_SHELF, key) if cache is not None else None
     if cached is not None:
         return MediaInfo(*cached)

@@ -80,7 +80,7 @@ def free_branch_name(repo: Repo, name: str) -> str:
     safe = name.rstrip(".").replace("..", ".").removesuffix(".lock")
     for number in range(1, 1000):
         numbered = safe if number == 1 else f"{safe}-{number}"
-        if repo.commit(f"refs/heads/{numbered}") is None:
+        if repo.commit_id(f"refs/heads/{numbered}") is None:
             return numbered
     raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those you no longer need."))
 

@@ -36,8 +36,8 @@ class PlainGit:
         """The local default branch, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
         repo = self.repo
         name = repo.default_branch()
-        local = repo.commit(f"refs/heads/{name}")
-        remote = repo.commit(f"refs/remotes/origin/{name}")
+        local = repo.commit_id(f"refs/heads/{name}")
+        remote = repo.commit_id(f"refs/remotes/origin/{name}")
         if local is None and remote is None:
             head = repo.head()
             if head is None:
@@ -78,7 +78,7 @@ class PlainGit:
 
     def _branch(self, name: str, tip: str, default: DefaultBranch) -> Branch | None:
         """A branch; None when it shares no commit with the default branch."""
-        merge_base = self.repo.find("merge-base", default.commit, tip)
+        merge_base = self.repo.try_text("merge-base", default.commit, tip)
         if merge_base is None:
             return None
         own = read_commits(self.repo, tip, f"^{default.commit}")
@@ -162,7 +162,7 @@ class PlainGit:
             if name not in policy.approvers:
                 raise Trouble(_("{who} is not among the approvers of brand/approvals.yml", who=name), _("It knows: {known}.", known=known))
             return name
-        configured = (self.repo.find("config", "--get", "user.email") or _address(self.repo.require_identity())).casefold()
+        configured = (self.repo.try_text("config", "--get", "user.email") or _address(self.repo.require_identity())).casefold()
         committer = _address(self.repo.text("var", "GIT_COMMITTER_IDENT"))
         ids = _ids_with(policy, {configured, committer})
         if len(ids) != 1:
@@ -187,8 +187,8 @@ class PlainGit:
             if not file.is_file():
                 raise Trouble(_("There is no key {file}", file=file), _("Name the file of your SSH key, like ~/.ssh/id_ed25519."), status=2)
             return str(file.resolve())
-        configured = self.repo.find("config", "--get", "user.signingkey") or ""
-        kind = self.repo.find("config", "--get", "gpg.format") or "openpgp"
+        configured = self.repo.try_text("config", "--get", "user.signingkey") or ""
+        kind = self.repo.try_text("config", "--get", "gpg.format") or "openpgp"
         if configured and kind == "ssh":
             return configured
         if policy.unsigned:

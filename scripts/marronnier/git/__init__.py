@@ -1,10 +1,10 @@
-"""The door to git: the one place that runs it."""
+"""Git, run as a command: the only package that starts git processes."""
 
 from __future__ import annotations
 
 from marronnier.git.cat_file import CatFile
-from marronnier.git.environment import GitError, NoGit, git_environment
-from marronnier.git.repo import OLDEST, Repo
-from marronnier.git.ssh_keygen import SILENT, signer, ssh_keygen
+from marronnier.git.environment import GitError, NotInstalled, git_environment
+from marronnier.git.repo import OLDEST_GIT, Repo
+from marronnier.git.ssh_keygen import NO_PROMPT, ssh_keygen, text_signer
 
-__all__ = ["OLDEST", "SILENT", "CatFile", "GitError", "NoGit", "Repo", "git_environment", "signer", "ssh_keygen"]
+__all__ = ["NO_PROMPT", "OLDEST_GIT", "CatFile", "GitError", "NotInstalled", "Repo", "git_environment", "ssh_keygen", "text_signer"]

@@ -1,4 +1,4 @@
-"""What every git command is run with: how long it may take, its settings, its environment; and how it fails."""
+"""The timeout, settings and environment of every git command, and the errors it raises."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 
 TIMEOUT = 120.0
-"""Seconds before a git command is given up; a network that hangs must not hold a run for ever."""
+"""Seconds before a git command is ended: a network that hangs must not hold up a run for ever."""
 
-STEADY = (
+FIXED_SETTINGS = (
     *("-c", "core.quotePath=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsmonitor=false"),
@@ -21,9 +21,9 @@ STEADY = (
     *("-c", "i18n.commitEncoding=UTF-8"),
     *("-c", "i18n.logOutputEncoding=UTF-8"),
 )
-"""Settings that a person's or a repository's own configuration must not change: no hook runs, no output takes another shape."""
+"""Settings that no configuration of a person or a repository may change: no hook runs, and output keeps its format."""
 
-_ELSEWHERE = (
+_REDIRECTING_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -41,39 +41,41 @@ _ELSEWHERE = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
-"""Variables by which a hook or a script around us would point git at another repository."""
+"""Variables by which a surrounding hook or script would point git at another repository."""
 
-_ROOMY = {"MALLOC_TOP_PAD_": str(32 << 20)}
-"""git takes and gives back memory in small steps, hundreds of times a commit; taken at once, a record is written in half the time.
+_ALLOCATOR_SETTINGS = {"MALLOC_TOP_PAD_": str(32 << 20)}
+"""git allocates memory in small steps, hundreds of times for one commit. With one large step, a ledger commit takes half the time.
 
 Read by glibc alone (https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html, seen 2026-11-25).
 """
 
 
 class GitError(Exception):
-    """Git said no; the message is its own last words."""
+    """A git command failed. The message is git's own output."""
 
-    def __init__(self, command: Sequence[str], status: int, said: str) -> None:
-        super().__init__(said.strip() or f"git {command[0]} ended with {status}")
+    def __init__(self, command: Sequence[str], status: int, output: str) -> None:
+        super().__init__(output.strip() or f"git {command[0]} ended with {status}")
         self.command = tuple(command)
         self.status = status
-        self.said = said
+        """Git's exit status; -1 when git gave no answer in time."""
+        self.output = output
+        """What git wrote to standard error and standard output."""
 
     @property
     def timed_out(self) -> bool:
-        """Whether git gave no answer in time: what it was doing may still happen."""
+        """Whether git gave no answer in time. What it was doing may still take effect."""
         return self.status == -1
 
 
-class NoGit(Exception):
-    """There is no git here, or no repository."""
+class NotInstalled(Exception):
+    """git, or ssh-keygen, is not installed."""
 
 
 def git_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment git runs in: ours, without what points elsewhere and without the publisher's key."""
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE and name != "MARRONNIER_SIGNING_KEY"}
+    """The environment of git commands: ours, without variables that point to another repository and without the publisher's key."""
+    kept = {name: value for name, value in os.environ.items() if name not in _REDIRECTING_VARIABLES and name != "MARRONNIER_SIGNING_KEY"}
     return {
-        **_ROOMY,
+        **_ALLOCATOR_SETTINGS,
         **kept,
         "LC_ALL": "C",
         "GIT_TERMINAL_PROMPT": "0",

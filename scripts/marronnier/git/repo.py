@@ -1,4 +1,4 @@
-"""One clone, seen through the git command."""
+"""A local Git repository: its objects, references and settings, read and changed by running git."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Self
 
 from marronnier.git.cat_file import CatFile
-from marronnier.git.environment import STEADY, TIMEOUT, GitError, NoGit, git_environment
+from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
 from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
-OLDEST = (2, 34)
-"""The oldest git that signs and checks with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
+OLDEST_GIT = (2, 34)
+"""The oldest version of git that signs and verifies with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
 
 
 class Repo:
-    """A clone, seen through the git command."""
+    """A local Git repository, of which `path` is the root or a folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -33,15 +33,16 @@ class Repo:
         timeout: float = TIMEOUT,
         config: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Run git with these arguments and give its standard output; `config` holds settings for this one command.
+        """Run git with these arguments and return its standard output.
 
-        Raises GitError, NoGit.
+        `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
+        Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
         import subprocess
 
-        command = [*self._git(config), *arguments]
+        command = [*self._command(config), *arguments]
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 command,
                 capture_output=True,
                 env=git_environment(env),
@@ -50,136 +51,138 @@ class Repo:
                 input=stdin or b"",
             )
         except FileNotFoundError as error:
-            raise NoGit("git is not installed") from error
+            raise NotInstalled("git is not installed") from error
         except subprocess.TimeoutExpired as error:
             raise GitError(arguments, -1, f"git {arguments[0]} gave no answer in {timeout:.0f} s") from error
-        if done.returncode != 0:
-            raise GitError(arguments, done.returncode, done.stderr.decode("utf-8", "replace") + done.stdout.decode("utf-8", "replace"))
-        return done.stdout
+        if process.returncode != 0:
+            output = process.stderr.decode("utf-8", "replace") + process.stdout.decode("utf-8", "replace")
+            raise GitError(arguments, process.returncode, output)
+        return process.stdout
 
-    def _git(self, config: Mapping[str, str] | None = None) -> list[str]:
+    def _command(self, config: Mapping[str, str] | None = None) -> list[str]:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
-        return ["git", *STEADY, *more, "-C", str(self.path)]
+        return ["git", *FIXED_SETTINGS, *more, "-C", str(self.path)]
 
     def text(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
-        """Like `run`, as text without the last newline."""
+        """Run git and return its output as text without the last newline. Raises as `run`."""
         return self.run(*arguments, stdin=stdin, env=env).decode("utf-8", "replace").rstrip("\n")
 
-    def find(self, *arguments: str) -> str | None:
-        """Like `text`, or None where git answers no."""
+    def try_text(self, *arguments: str) -> str | None:
+        """Run git and return its output as text; None when git fails. Raises NotInstalled."""
         try:
             return self.text(*arguments)
         except GitError:
             return None
 
-    def batch(self) -> CatFile:
-        """A reader of many objects by one `git cat-file --batch`; close it, or use it in a `with`."""
-        return CatFile(self._git())
+    def open_reader(self) -> CatFile:
+        """A new reader of many objects through one git process. Close it, or use it in a `with`."""
+        return CatFile(self._command())
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of one object, by id or as `revision:path`, through a reader kept for as long as this object lives. Raises as `Batch.read`."""
-        return self.reader().read(name)
+        """The bytes of one object, by id or as `revision:path`, through the shared reader. Raises as `CatFile.read`."""
+        return self.shared_reader().read(name)
 
-    def reader(self) -> CatFile:
-        """The reader kept for as long as this object lives."""
-        if self._reader is None or not self._reader.usable:
-            self._reader = self.batch()
+    def shared_reader(self) -> CatFile:
+        """The reader that stays open as long as this object lives."""
+        if self._reader is None or not self._reader.is_usable:
+            self._reader = self.open_reader()
         return self._reader
 
-    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
-        """Move references, all or none, through one git kept for as long as this object lives; see `References.move`. Raises GitError."""
-        if self._references is None or not self._references.usable:
-            self._references = RefUpdater(self._git())
-        self._references.move(moves, only_from)
+    def update_refs(self, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
+        """Move references, all or none, through a git process that stays open. As `RefUpdater.update`; raises GitError."""
+        if self._references is None or not self._references.is_usable:
+            self._references = RefUpdater(self._command())
+        self._references.update(moves, expected)
 
     @cached_property
     def prefix(self) -> str:
-        """This folder below the repository's root, with a `/` at its end; empty when they are one."""
-        return self.find("rev-parse", "--show-prefix") or ""
+        """The path of this folder below the repository's root, with a `/` at its end; empty at the root."""
+        return self.try_text("rev-parse", "--show-prefix") or ""
 
-    # What stands where
+    # Commits, branches and origin
 
     def version(self) -> tuple[int, ...]:
-        """Git's version, as (2, 39, 5). Raises NoGit."""
-        found = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
-        return tuple(int(number) for number in found[1].split(".")) if found else (0,)
+        """Git's version, as (2, 39, 5). Raises NotInstalled."""
+        match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
+        return tuple(int(number) for number in match[1].split(".")) if match else (0,)
 
-    def commit(self, name: str) -> str | None:
-        """The id of the commit a name leads to, or None. A name that begins with `-` is a name, never an option."""
-        # The reader that is open already knows most of them, and costs no process.
-        if (known := self._known_commit(name)) is not None:
+    def commit_id(self, name: str) -> str | None:
+        """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
+        # An open reader answers without a new process.
+        if (known := self._commit_from_reader(name)) is not None:
             return known
-        return self.find("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return self.try_text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
-    def _known_commit(self, name: str) -> str | None:
-        if self._reader is None or not self._reader.usable or "\n" in name:
+    def _commit_from_reader(self, name: str) -> str | None:
+        """The id of a commit, asked of the shared reader; None when it is not open or does not know the name."""
+        if self._reader is None or not self._reader.is_usable or "\n" in name:
             return None
         try:
-            return self._reader.name(f"{name}^{{commit}}")
+            return self._reader.object_id(f"{name}^{{commit}}")
         except GitError:
             return None
 
     def head(self) -> str | None:
-        """The commit checked out, or None before the first one."""
-        return self.commit("HEAD")
+        """The id of the commit that is checked out; None before the first commit."""
+        return self.commit_id("HEAD")
 
     def branch(self) -> str | None:
-        """The branch checked out, or None when the head is detached."""
-        return self.find("symbolic-ref", "--quiet", "--short", "HEAD")
+        """The name of the branch that is checked out; None when HEAD is detached."""
+        return self.try_text("symbolic-ref", "--quiet", "--short", "HEAD")
 
     def has_remote(self) -> bool:
         """Whether a remote `origin` is set."""
         return self.remote_url() is not None
 
     def remote_url(self) -> str | None:
-        """Where `origin` is, as configured, or None. It may hold a password: never show it."""
-        return self.find("config", "--get", "remote.origin.url")
+        """The URL of `origin` as configured; None without one. It may hold a password: never show it."""
+        return self.try_text("config", "--get", "remote.origin.url")
 
     def default_branch(self) -> str:
-        """The name of the branch that publishes: origin's head, else init.defaultBranch, main or master, whichever exists.
+        """The name of the branch that is published: origin's HEAD, else init.defaultBranch, main or master, whichever exists.
 
-        Before the first commit it is the branch checked out, or `main`.
+        Else the only branch beside the ledger. Before the first commit it is the branch that is checked out, or `main`.
         """
-        found = self.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/origin/").splitlines()
-        listed = dict(line.partition(" ")[::2] for line in found)
-        followed = listed.get("refs/remotes/origin/HEAD", "")
-        if followed.startswith("refs/remotes/origin/"):
-            return followed.removeprefix("refs/remotes/origin/")
+        lines = self.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/origin/").splitlines()
+        references = dict(line.partition(" ")[::2] for line in lines)
+        origin_head = references.get("refs/remotes/origin/HEAD", "")
+        if origin_head.startswith("refs/remotes/origin/"):
+            return origin_head.removeprefix("refs/remotes/origin/")
         names = tuple(dict.fromkeys(name for name in (self._preferred_branch, "main", "master") if name))
         for name in names:
-            if f"refs/heads/{name}" in listed or f"refs/remotes/origin/{name}" in listed:
+            if f"refs/heads/{name}" in references or f"refs/remotes/origin/{name}" in references:
                 return name
-        # One branch beside the ledger, whatever its name, can only be the one that publishes.
-        heads = {name.removeprefix("refs/heads/") for name in listed if name.startswith("refs/heads/")} - {"ledger"}
+        # A single branch beside the ledger, whatever its name, can only be the published one.
+        heads = {name.removeprefix("refs/heads/") for name in references if name.startswith("refs/heads/")} - {"ledger"}
         return heads.pop() if len(heads) == 1 else self.branch() or names[0]
 
     @cached_property
     def _preferred_branch(self) -> str | None:
-        """What this person's git calls a first branch; asked once."""
-        return self.find("config", "--get", "init.defaultBranch")
+        """The setting `init.defaultBranch`, read once."""
+        return self.try_text("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
-        """The newest commit of the default branch that is here: the local branch, else origin's; None before the first."""
+        """The default branch's commit in this clone: the local branch's, else origin's as last fetched; None before the first."""
         name = self.default_branch()
-        return self.commit(f"refs/heads/{name}") or self.commit(f"refs/remotes/origin/{name}")
+        return self.commit_id(f"refs/heads/{name}") or self.commit_id(f"refs/remotes/origin/{name}")
 
     def is_shallow(self) -> bool:
-        """Whether history was cut when this was cloned."""
-        return self.find("rev-parse", "--is-shallow-repository") == "true"
+        """Whether this is a shallow clone: its history is cut."""
+        return self.try_text("rev-parse", "--is-shallow-repository") == "true"
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Whether the one commit stands below the other; False too when one of them is not here."""
-        return self.find("merge-base", "--is-ancestor", "--end-of-options", older, newer) is not None
+        """Whether `newer` is `older` or descends from it. False too when one of them is not in this clone."""
+        return self.try_text("merge-base", "--is-ancestor", "--end-of-options", older, newer) is not None
 
-    # What only a person can settle
+    # Requirements, with an error that tells a person what to do
 
     def require(self) -> Self:
-        """Itself, when git is new enough and this is a repository that git will read. Raises Trouble with a sentence."""
+        """This object, when git is new enough and reads this repository. Raises Trouble otherwise."""
         try:
             version = self.version()
-        except NoGit as error:
+        except NotInstalled as error:
             raise Trouble(_("git is not installed."), _("Install git 2.34 or newer.")) from error
-        if version < OLDEST:
+        if version < OLDEST_GIT:
             raise Trouble(
                 _("This git is too old: {version}.", version=".".join(map(str, version))),
                 _("Install git 2.34 or newer: older ones cannot check signatures."),
@@ -187,12 +190,12 @@ class Repo:
         try:
             self.run("rev-parse", "--git-dir")
         except GitError as error:
-            if "dubious ownership" in error.said:
+            if "dubious ownership" in error.output:
                 raise Trouble(
                     _("git does not trust {folder}: it belongs to somebody else.", folder=self.path),
                     _("If you trust it, run `git config --global --add safe.directory {folder}`.", folder=self.path),
                 ) from error
-            if "not a git repository" in error.said:
+            if "not a git repository" in error.output:
                 raise Trouble(
                     _("{folder} is not in a git repository.", folder=self.path), _("Run `git init` there, and commit.")
                 ) from error
@@ -200,7 +203,7 @@ class Repo:
         return self
 
     def require_branch(self) -> str:
-        """The branch checked out. Raises Trouble when the head is detached."""
+        """The name of the branch that is checked out. Raises Trouble when HEAD is detached."""
         name = self.branch()
         if name is None:
             raise Trouble(
@@ -210,7 +213,7 @@ class Repo:
         return name
 
     def require_identity(self) -> str:
-        """The person who commits here, as `Name <mail>`. Raises Trouble when git does not know."""
+        """The committer that git would record, as `Name <mail>`. Raises Trouble when none is configured."""
         try:
             return self.text("var", "GIT_COMMITTER_IDENT").rsplit(">", 1)[0] + ">"
         except GitError as error:

@@ -1,4 +1,4 @@
-"""Branches and tags moved, several at once and whole, through one `git update-ref --stdin`."""
+"""Moving several references in one transaction, through one `git update-ref --stdin`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from marronnier.git.coprocess import Coprocess
 
 
 class RefUpdater(Coprocess):
-    """Moves references of one repository. A move that fails ends the process: open another."""
+    """Moves the references of one repository. A move that fails ends the process: open another updater."""
 
     def __init__(self, git: Sequence[str]) -> None:
         super().__init__(git, "update-ref", "--stdin", "-m", "marronnier: record", errors_among_answers=True)
 
-    def move(self, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> None:
-        """Let each reference stand at its commit, all of them or none.
+    def update(self, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
+        """Move each reference to its commit, all of them or none.
 
-        `only_from`: where a reference must stand now, None for nowhere; one that is not named may stand anywhere.
-        Raises GitError: one stands elsewhere, or cannot be written.
+        `expected`: the commit at which a reference must be now, None for a reference that must not exist. A reference not named there
+        may be anywhere. Raises GitError when a reference is elsewhere or cannot be written.
         """
-        self._ask("".join(("start\n", *_lines(moves, only_from), "commit\n")).encode())
-        said = b""
-        while (line := self._line(said)) != b"commit: ok\n":
-            said += line if line != b"start: ok\n" else b""
+        self._write("".join(("start\n", *_update_lines(moves, expected), "commit\n")).encode())
+        errors = b""
+        while (line := self._read_line(errors)) != b"commit: ok\n":
+            errors += line if line != b"start: ok\n" else b""
 
 
-def _lines(moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> Iterator[str]:
+def _update_lines(moves: Mapping[str, str], expected: Mapping[str, str | None]) -> Iterator[str]:
     for name, commit in moves.items():
-        expected = f" {only_from[name] or '0' * len(commit)}" if name in only_from else ""
-        yield f"update {name} {commit}{expected}\n"
+        condition = f" {expected[name] or '0' * len(commit)}" if name in expected else ""
+        yield f"update {name} {commit}{condition}\n"

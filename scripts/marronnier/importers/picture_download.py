@@ -108,8 +108,8 @@ def fetch_picture(address: str, web_client: Web) -> bytes:
     """The bytes of a picture on the web. Each redirect is checked like the first address. Raises PictureUnavailable."""
     for _request in range(MAX_REDIRECTS):
         try:
-            answer = web_client.ask("GET", address, headers={"Accept": "image/*"}, most=MAX_BYTES)
-        except (web.NotSent, web.Lost) as why:
+            answer = web_client.request("GET", address, headers={"Accept": "image/*"}, most=MAX_BYTES)
+        except (web.NotSent, web.AnswerLost) as why:
             raise PictureUnavailable(str(why)) from why
         if answer.status in _REDIRECTS and answer.headers.get("location"):
             address = urljoin(address, answer.headers["location"])

@@ -1,10 +1,11 @@
-"""The ledger: the branch that says what happened to every publication, and that can be believed."""
+"""The ledger: the Git branch that records what happened to every publication, append-only and signed by the publisher."""
 
-from marronnier.ledger.append import checkpoint, remove
+from marronnier.ledger.checkpoints import tag_daily_checkpoint
 from marronnier.ledger.creation import init, will_be_unsigned
 from marronnier.ledger.damage import Contended, Damage, Damaged
 from marronnier.ledger.events import EventDraft
 from marronnier.ledger.log_lines import log
+from marronnier.ledger.payload_removal import remove_payloads
 from marronnier.ledger.renamed_channels import with_current_names
 from marronnier.ledger.store import Ledger, open
 from marronnier.ledger.verification import verify
@@ -15,11 +16,11 @@ __all__ = [
     "Damaged",
     "EventDraft",
     "Ledger",
-    "checkpoint",
     "init",
     "log",
     "open",
-    "remove",
+    "remove_payloads",
+    "tag_daily_checkpoint",
     "verify",
     "will_be_unsigned",
     "with_current_names",

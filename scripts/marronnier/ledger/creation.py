@@ -1,4 +1,4 @@
-"""How a ledger begins: one first commit, and its name in `brand/brand.yml`."""
+"""Creation of a ledger: the first commit of the branch `ledger`, named in `brand/brand.yml`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from pathlib import Path
 
 from marronnier.git import GitError, Repo
 from marronnier.ledger import brand_file, publisher_key, push, trust
-from marronnier.ledger.append import make_commit, update_head
+from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import Contended
-from marronnier.ledger.identity import FILE, Identity, repository_id
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, repository_id
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 
 
 def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None) -> str:
-    """Make the branch `ledger` and name its first commit in `brand/brand.yml`; gives that commit's id.
+    """Create the branch `ledger`, name its first commit in `brand/brand.yml`, and return that commit's id.
 
-    `unsigned` None: signed when the publisher's key is here, unsigned when it is not and nobody shares the repository.
-    An `init` that was interrupted is taken up where it stopped. Raises Trouble.
+    `unsigned` None: signed when the publisher's key is given; unsigned when it is not and the repository is not shared.
+    An interrupted `init` is continued where it stopped.
+    Raises Trouble when a ledger exists already, nothing is committed, the key is missing or not trusted, or origin does not answer.
     """
     repo.require()
     if brand.ledger.first is not None:
@@ -30,31 +31,33 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
     default = repo.default_commit()
     if default is None:
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
-    free = will_be_unsigned(repo, unsigned)
-    if not free:
-        _require_trust(repo, default)
-    head = _begun(repo)
+    signed = not will_be_unsigned(repo, unsigned)
+    if signed:
+        _require_trusted_key(repo, default)
+    head = _unnamed_first_commit(repo)
     if head is None:
-        head = make_commit(
-            repo, None, {FILE: Identity.create(repository_id(repo, default), now).as_bytes()}, "Begin the ledger", now, signed=not free
-        )
-        if not free:
-            _require_verified(repo, head, default)
-        if update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _begun(repo) != head:
+        identity = Identity.create(repository_id(repo, default), now)
+        head = make_commit(repo, None, {IDENTITY_FILE: identity.as_bytes()}, "Begin the ledger", now, signed=signed)
+        if signed:
+            _require_valid_signature(repo, head, default)
+        if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
             raise Contended(_("Somebody else created a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
-    elif not free:
-        _require_verified(repo, head, default)
-    brand_file.write_ledger_name(root / "brand" / "brand.yml", head, unsigned=free)
+    elif signed:
+        _require_valid_signature(repo, head, default)
+    brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=not signed)
     return head
 
 
 def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
-    """Whether a ledger made here, now, will be unsigned; `wanted` is what the person said. Raises Trouble when it may not be."""
+    """Whether a ledger created here and now is unsigned; `wanted` is the person's choice, None for no choice.
+
+    Raises Trouble when a signature is needed and cannot be made, or an unsigned ledger is not allowed here.
+    """
     shared = repo.has_remote() and is_shared(repo)
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):
         if not publisher_key.has_keygen():
-            raise publisher_key.no_keygen()
+            raise publisher_key.missing_keygen_error()
         if not publisher_key.has_key():
             raise Trouble(
                 _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
@@ -72,28 +75,32 @@ def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
     return True
 
 
-def _require_trust(repo: Repo, default: str) -> None:
-    """Raises Trouble when the default branch does not name our key as the publisher's."""
+def _require_trusted_key(repo: Repo, default: str) -> None:
+    """Raises Trouble when `brand/allowed_signers` on the default branch does not give the publisher's key to `publisher`."""
     public = publisher_key.public_key()
     signers = publisher_key.publisher_lines(trust.allowed_signers(repo, default)).decode()
     if public.split()[1] not in signers.split():
         raise Trouble(
             _(
                 "{file} on {branch} does not give the publisher's key to `publisher`.",
-                file=publisher_key.SIGNERS,
+                file=publisher_key.ALLOWED_SIGNERS,
                 branch=repo.default_branch(),
             ),
             _("Add this line to it, commit it there, and run this again: {line}", line=f'publisher namespaces="git" {public}'),
         )
 
 
-def _require_verified(repo: Repo, head: str, default: str) -> None:
-    for damage in trust.unsigned_commits(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
+def _require_valid_signature(repo: Repo, head: str, default: str) -> None:
+    """Raises Trouble when the publisher's signature on the first commit does not verify."""
+    for damage in trust.signature_damages(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
         raise Trouble(damage.message, damage.next)
 
 
-def _begun(repo: Repo) -> str | None:
-    """The first commit of an `init` that was interrupted before it was named. Raises Trouble when there is another ledger."""
+def _unnamed_first_commit(repo: Repo) -> str | None:
+    """The first commit of an interrupted `init`, not yet named in brand.yml; None when there is no branch `ledger`.
+
+    Raises Trouble when the branch holds anything else, or origin does not answer.
+    """
     if repo.has_remote():
         try:
             push.fetch(repo)
@@ -102,12 +109,15 @@ def _begun(repo: Repo) -> str | None:
                 _("origin does not answer: {said}", said=push.last_error_line(error)),
                 _("Nothing was created. Run this again when origin answers."),
             ) from None
-    head = repo.commit(push.TRACKED if repo.has_remote() else push.BRANCH)
+    head = repo.commit_id(push.TRACKED if repo.has_remote() else push.BRANCH)
     if head is None:
         return None
-    if repo.text("rev-list", "--count", "--end-of-options", head) == "1" and repo.find("cat-file", "-e", f"{head}:{FILE}") is not None:
+    if (
+        repo.text("rev-list", "--count", "--end-of-options", head) == "1"
+        and repo.try_text("cat-file", "-e", f"{head}:{IDENTITY_FILE}") is not None
+    ):
         return head
-    damage = trust.unnamed_branch(head)
+    damage = trust.unnamed_branch_damage(head)
     raise Trouble(
         damage.message, _("Update your branch: somebody may have created the ledger already. Otherwise remove the branch `ledger` first.")
     )

@@ -1,4 +1,4 @@
-"""The text of the ledger: one line an event, each chained to the one before. Pure."""
+"""Events as lines of JSON, each chained by SHA-256 to the line before it; written, parsed and compared. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marronnier.model.publication import canonical_json
 from marronnier.model.scalars import SLUG
 
 PROTOCOL = 1
-"""The shape of lines, files and `ledger.json`. It rises when an older marronnier would misread what a newer one writes."""
+"""The version of the ledger's format. It rises when an older marronnier would misread what a newer one writes."""
 
 KEY = re.compile(rf"{SLUG}@{SLUG}(~\d{{4}}-\d{{2}}-\d{{2}})?")
 _PATH = re.compile(r"publications/([0-9a-f]{2})/([^/]+)\.jsonl")
@@ -25,63 +25,64 @@ _FIELDS = frozenset(("seq", "prev", "event", "at", "key", "data"))
 
 
 class BadLine(ValueError):
-    """A line that is not what the ledger wrote."""
+    """A line of a history file that is not what the ledger wrote."""
 
     def __init__(self, number: int, kind: str) -> None:
         super().__init__(f"line {number}: {kind}")
         self.number = number
         """From 1."""
         self.kind = kind
-        """`changed-line`, `dropped-line` or `reordered-lines`."""
+        """`changed-line`, `dropped-line`, `dropped-tail` or `reordered-lines`."""
 
 
 @dataclass
 class EventDraft:
-    """An event about to be recorded; the ledger gives it its number, its instant and its place in the chain."""
+    """An event to be recorded. The ledger adds its number, its instant and the hash of the line before it."""
 
     key: str
     name: EventName
     data: Mapping[str, Any]
-    """JSON values; instants and days become ISO text, tuples lists."""
+    """JSON values. Instants and days become ISO 8601 text, tuples and sets become lists."""
     payload: bytes | None = None
-    """A payload to keep beside it, under its SHA-256."""
+    """A payload to store in the same commit, under its SHA-256."""
 
 
-def path_of(key: str) -> str:
-    """Where a publication's lines stand: in 256 folders, so that no folder grows large. Raises ValueError for what is no key."""
+def history_path(key: str) -> str:
+    """The path of a publication's history file, in one of 256 folders so that none grows large. Raises ValueError for a bad key."""
     if not KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not a publication's key, like portes-ouvertes@journal")
     return f"publications/{hashlib.sha256(key.encode()).hexdigest()[:2]}/{key}.jsonl"
 
 
-def key_at(path: str) -> str | None:
-    """The key whose lines stand at a path; None for a path the ledger would never write."""
-    found = _PATH.fullmatch(path)
-    return found[2] if found and KEY.fullmatch(found[2]) and path_of(found[2]) == path else None
+def key_from_path(path: str) -> str | None:
+    """The key of the publication whose history file has that path; None for a path that the ledger never writes."""
+    match = _PATH.fullmatch(path)
+    return match[2] if match and KEY.fullmatch(match[2]) and history_path(match[2]) == path else None
 
 
 def payload_path(digest: str) -> str:
-    """Where the payload with that SHA-256 stands: in 256 folders too. Raises ValueError for what is no digest."""
+    """The path of the payload with that SHA-256, in one of 256 folders. Raises ValueError for what is not a SHA-256."""
     if not _DIGEST.fullmatch(digest):
         raise ValueError(f"{digest!r} is no SHA-256 in hexadecimal")
     return f"payloads/{digest[:2]}/{digest}"
 
 
-def payload_at(path: str) -> str | None:
-    """The digest of the payload that stands at a path; None for a path the ledger would never write."""
+def payload_digest_from_path(path: str) -> str | None:
+    """The SHA-256 of the payload that has that path; None for a path that the ledger never writes."""
     digest = path.rsplit("/", 1)[-1]
     return digest if _DIGEST.fullmatch(digest) and payload_path(digest) == path else None
 
 
 def sha256(data: bytes) -> str:
-    """As 64 hex digits."""
+    """The SHA-256 as 64 hex digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now: datetime) -> bytes:
-    """The lines of one publication with the drafts added; `identity` is the SHA-256 of `ledger.json`, where every chain begins.
+    """One publication's history file with a line added for each draft.
 
-    Raises ValueError for data that is not JSON.
+    `identity` is the SHA-256 of `ledger.json`: the first line of every chain holds it.
+    Raises ValueError for an unknown event and for data that JSON cannot hold.
     """
     lines = before.split(b"\n")[:-1]
     text = [before]
@@ -92,7 +93,7 @@ def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now
         line = canonical_json(
             {
                 "at": now.astimezone(UTC).isoformat(),
-                "data": _plain(draft.data),
+                "data": _as_json(draft.data),
                 "event": draft.name,
                 "key": draft.key,
                 "prev": previous,
@@ -104,15 +105,16 @@ def append_lines(drafts: Iterable[EventDraft], before: bytes, identity: str, now
     return b"".join(text)
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
+    """A value as JSON holds it. Raises ValueError for one that JSON cannot hold."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
+        return {str(name): _as_json(part) for name, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+        return [_as_json(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     if isinstance(value, float) and value != value:  # noqa: PLR0124
         raise ValueError("the ledger keeps no NaN")
     if value is None or isinstance(value, (str, int, float, bool)):
@@ -121,42 +123,43 @@ def _plain(value: Any) -> Any:
 
 
 def parse_history(key: str, data: bytes, identity: str) -> History:
-    """The history in a publication's file, the chain verified. Raises BadLine at the first line that is not what was written."""
-    return History(key, tuple(_events(key, data, identity)))
+    """The history in a publication's file, with its chain verified. Raises BadLine at the first line that is not what the ledger wrote."""
+    return History(key, tuple(_parse_events(key, data, identity)))
 
 
-def _events(key: str, data: bytes, identity: str) -> Iterator[Event]:
+def _parse_events(key: str, data: bytes, identity: str) -> Iterator[Event]:
     if not data.endswith(b"\n"):
         raise BadLine(data.count(b"\n") + 1, "changed-line")
     previous = identity
     lines = data[:-1].split(b"\n")
     for seq, line in enumerate(lines):
-        event = _event(key, seq, line, previous)
-        # The chain holds every byte of the lines before; of the last one, that it is written as the ledger writes.
+        event = _parse_event(key, seq, line, previous)
+        # The next line's hash covers every byte of a line. No hash covers the last line: it must at least be canonical JSON.
         if event is None or (seq == len(lines) - 1 and not _is_canonical(line)):
-            raise _diagnosis(lines, seq, previous)
+            raise _diagnose_break(lines, seq, previous)
         yield event
         previous = sha256(line)
 
 
-def _event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
+def _parse_event(key: str, seq: int, line: bytes, previous: str) -> Event | None:
+    """The event in a line; None when it is not event number `seq` of that key, chained to the line with hash `previous`."""
     try:
-        found = json.loads(line.decode())
-        if not isinstance(found, dict) or found.keys() != _FIELDS:
+        fields = json.loads(line.decode())
+        if not isinstance(fields, dict) or fields.keys() != _FIELDS:
             return None
-        at = datetime.fromisoformat(found["at"])
+        at = datetime.fromisoformat(fields["at"])
     except (ValueError, TypeError, RecursionError):
         return None
-    sound = (
-        found["prev"] == previous
-        and type(found["seq"]) is int
-        and found["seq"] == seq
-        and found["key"] == key
-        and found["event"] in _EVENTS
-        and isinstance(found["data"], dict)
+    valid = (
+        fields["prev"] == previous
+        and type(fields["seq"]) is int
+        and fields["seq"] == seq
+        and fields["key"] == key
+        and fields["event"] in _EVENTS
+        and isinstance(fields["data"], dict)
         and at.tzinfo is not None
     )
-    return Event(key, seq, found["event"], at, found["data"]) if sound else None
+    return Event(key, seq, fields["event"], at, fields["data"]) if valid else None
 
 
 def _is_canonical(line: bytes) -> bool:
@@ -166,50 +169,50 @@ def _is_canonical(line: bytes) -> bool:
         return False
 
 
-def _diagnosis(lines: list[bytes], seq: int, previous: str) -> BadLine:
-    """What happened to a file whose chain breaks at a line: its numbers tell a dropped line from an exchanged or a changed one."""
-    numbers = [_number(line) for line in lines]
+def _diagnose_break(lines: list[bytes], seq: int, previous: str) -> BadLine:
+    """What happened to a file whose chain breaks at line `seq`. The lines' numbers tell whether lines were dropped, reordered or changed."""
+    numbers = [_sequence_number(line) for line in lines]
     if None not in numbers and numbers != sorted(numbers, key=lambda number: number or 0):
         return BadLine(seq + 1, "reordered-lines")
     if None not in numbers and numbers[seq] != seq and len(set(numbers)) == len(numbers):
         return BadLine(seq + 1, "dropped-line")
-    # A line whose number is right and that does not know the one before it: that one was changed.
-    before = seq > 0 and _number(lines[seq]) == seq and _field(lines[seq], "prev") != previous
+    # A line with the right number and the wrong hash: the line before it was changed.
+    before = seq > 0 and _sequence_number(lines[seq]) == seq and _json_field(lines[seq], "prev") != previous
     return BadLine(seq if before else seq + 1, "changed-line")
 
 
-def _number(line: bytes) -> int | None:
-    number = _field(line, "seq")
+def _sequence_number(line: bytes) -> int | None:
+    number = _json_field(line, "seq")
     return number if type(number) is int else None
 
 
-def _field(line: bytes, name: str) -> Any:
+def _json_field(line: bytes, name: str) -> Any:
     try:
-        found = json.loads(line)
+        fields = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return found.get(name) if isinstance(found, dict) else None
+    return fields.get(name) if isinstance(fields, dict) else None
 
 
 def compare_lines(before: bytes, after: bytes) -> BadLine | None:
-    """What a change did to the lines that were there: None when it only added to them."""
+    """The damage that a commit did to a history file; None when it only appended lines."""
     if after.startswith(before) and before.endswith(b"\n"):
         return None
     old, new = before.split(b"\n"), after.split(b"\n")
     old, new = [line for line in old if line], [line for line in new if line]
-    first = next((number for number, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+    first = next((number for number, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
     if new == old[: len(new)]:
         return BadLine(first + 1, "dropped-tail")
     if len(new) >= len(old) and sorted(new[: len(old)]) == sorted(old):
         return BadLine(first + 1, "reordered-lines")
-    stood = set(old)
-    kept = [line for line in new if line in stood]
-    if len(kept) < len(old) and kept != old[: len(kept)] and new[: len(kept)] == kept and _is_part(kept, old):
+    old_lines = set(old)
+    kept = [line for line in new if line in old_lines]
+    if len(kept) < len(old) and kept != old[: len(kept)] and new[: len(kept)] == kept and _is_subsequence(kept, old):
         return BadLine(first + 1, "dropped-line")
     return BadLine(first + 1, "changed-line")
 
 
-def _is_part(some: list[bytes], lines: list[bytes]) -> bool:
-    """Whether these lines stand in that order among the others."""
+def _is_subsequence(part: list[bytes], lines: list[bytes]) -> bool:
+    """Whether `part` is `lines` with some lines left out."""
     rest = iter(lines)
-    return all(line in rest for line in some)
+    return all(line in rest for line in part)

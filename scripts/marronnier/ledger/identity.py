@@ -1,4 +1,4 @@
-"""Which ledger this is: `ledger.json`, written once by `marronnier ledger init` and never again."""
+"""The ledger's identity: `ledger.json` in its first commit, written by `marronnier ledger init` and never changed."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from marronnier.ledger.events import PROTOCOL, sha256
 from marronnier.messages import _
 from marronnier.model.publication import canonical_json
 
-FILE = "ledger.json"
+IDENTITY_FILE = "ledger.json"
 
 _GITHUB = "GITHUB_REPOSITORY_ID"
-"""The number that GitHub Actions gives a repository: it survives renaming, and a fork has its own. Not yet seen against GitHub itself."""
+"""The repository's number in GitHub Actions. It survives a rename, and a fork has its own. Not yet seen against GitHub itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the ledger's first commit says of it."""
+    """The content of `ledger.json`."""
 
     protocol: int
     repository: str
     """`github:<number>`, or `git:<first commit of the default branch>`."""
     nonce: str
-    """So that two ledgers are never the same."""
+    """Random, so that two ledgers never have the same identity."""
     began: datetime
-    """When it was made, aware, UTC."""
+    """When the ledger was created; aware, UTC."""
 
     @classmethod
     def create(cls, repository: str, now: datetime) -> Self:
-        """The identity of a ledger that begins now."""
+        """The identity of a new ledger."""
         return cls(PROTOCOL, repository, secrets.token_hex(16), now.astimezone(UTC))
 
     def as_bytes(self) -> bytes:
-        """The file."""
+        """The bytes of `ledger.json`."""
         return (
             canonical_json({"protocol": self.protocol, "repository": self.repository, "nonce": self.nonce, "began": self.began.isoformat()})
             + b"\n"
@@ -47,21 +47,21 @@ class Identity:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read the file. Raises ValueError for what is none."""
+        """The identity in the bytes of `ledger.json`. Raises ValueError when they hold none."""
         try:
-            read = json.loads(data)
-            return cls(int(read["protocol"]), str(read["repository"]), str(read["nonce"]), datetime.fromisoformat(read["began"]))
+            fields = json.loads(data)
+            return cls(int(fields["protocol"]), str(fields["repository"]), str(fields["nonce"]), datetime.fromisoformat(fields["began"]))
         except (KeyError, TypeError) as error:
             raise ValueError("this is not ledger.json") from error
 
 
 def chain_start(data: bytes) -> str:
-    """Where every chain of this ledger begins: a line of another ledger does not fit into it."""
+    """The hash that every chain of this ledger begins with: a line of another ledger never fits into it."""
     return sha256(data)
 
 
 def repository_id(repo: Repo, default: str) -> str:
-    """The name of this repository that renaming does not change. `default` is the default branch's commit."""
+    """An id of this repository that a rename does not change. `default` is the default branch's commit."""
     if number := os.environ.get(_GITHUB, "").strip():
         return f"github:{number}"
     roots = repo.text("rev-list", "--max-parents=0", "--first-parent", "--end-of-options", default).split()
@@ -69,7 +69,10 @@ def repository_id(repo: Repo, default: str) -> str:
 
 
 def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str | None) -> Damage | None:
-    """Why this ledger cannot be used here: another protocol, or another repository's. `default` is the default branch's commit."""
+    """Damage when the ledger has another protocol or belongs to another repository; None when it fits here.
+
+    `where` is where the identity was read, `default` the default branch's commit.
+    """
     if identity.protocol != PROTOCOL:
         return Damage(
             "unknown-protocol",
@@ -79,7 +82,7 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
         )
     kind, _colon, name = identity.repository.partition(":")
     number = os.environ.get(_GITHUB, "").strip()
-    foreign = (kind == "github" and number not in ("", name)) or (kind == "git" and not _grew_from(repo, name, default))
+    foreign = (kind == "github" and number not in ("", name)) or (kind == "git" and not _descends_from(repo, name, default))
     if kind not in ("github", "git") or foreign:
         return Damage(
             "foreign-repository",
@@ -90,6 +93,6 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
     return None
 
 
-def _grew_from(repo: Repo, root: str, default: str | None) -> bool:
-    # A cut history cannot tell; the ledger's signature still does.
+def _descends_from(repo: Repo, root: str, default: str | None) -> bool:
+    # A shallow clone cannot prove the ancestry. The ledger's signatures are still verified.
     return default is not None and (repo.is_ancestor(root, default) or repo.is_shallow())

@@ -1,4 +1,4 @@
-"""The ledger in plain sentences: what `marronnier ledger log` prints."""
+"""The events of a publication as sentences for people: what `marronnier ledger log` prints."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ EVENT_LABELS = {
 
 
 def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
-    """What happened to a publication, a line an event, at the hours of a zone. Raises Damaged."""
+    """One line for each event of a publication, with instants in that time zone. Raises Damaged."""
     for event in ledger.history(key).events:
         yield f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}  {event.name:<9}  {describe_event(event, zone)}"
 
 
 def describe_event(event: Event, zone: tzinfo = UTC) -> str:
-    """What one event means, in a sentence; instants at the hours of a zone."""
-    data = {name: _at(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
+    """One event as a sentence, with instants in that time zone."""
+    data = {name: _display_value(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
     part = int(data.get("part", 0)) + 1
-    why, by = data.get("why", ""), ", ".join(str(one) for one in event.data.get("by", ()))
+    why, by = data.get("why", ""), ", ".join(str(person) for person in event.data.get("by", ()))
     sentences = {
         "sealed": _("Sealed: text and time are fixed; it goes out on {instant}.", instant=data.get("instant", "?")),
         "unsealed": _("Seal withdrawn before sending. {why}", why=why),
@@ -57,12 +57,12 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
     return _("{sentence} By {people}.", sentence=sentence, people=by) if by else sentence
 
 
-def _at(value: str | float, zone: tzinfo) -> str | float:
-    """An instant as a clock on the wall shows it; anything else as it is, without what a terminal would obey."""
+def _display_value(value: str | float, zone: tzinfo) -> str | float:
+    """An instant as wall time in that zone; any other value as it is, with control characters replaced by spaces."""
     if not isinstance(value, str):
         return value
     try:
-        read = datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
     except ValueError:
         return "".join(letter if letter.isprintable() else " " for letter in value)
-    return f"{read.astimezone(zone):%Y-%m-%d %H:%M}" if read.tzinfo else value
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" if instant.tzinfo else value

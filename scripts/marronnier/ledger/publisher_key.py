@@ -1,4 +1,4 @@
-"""Who may write the ledger: the publisher's SSH key, and the keys that the default branch trusts."""
+"""The publisher's SSH key, which signs ledger commits, and the verification of these signatures."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marronnier.git import SILENT, GitError, NoGit, Repo, signer, ssh_keygen
+from marronnier.git import NO_PROMPT, GitError, NotInstalled, Repo, ssh_keygen, text_signer
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
-"""The environment variable that holds the publisher's private key: a path, or the text of the key."""
+"""The environment variable with the publisher's private key: the path of a file, or the text of the key."""
 
 PRINCIPAL = "publisher"
-"""Whose signature the ledger needs, as `brand/allowed_signers` names it."""
+"""The publisher's name in `brand/allowed_signers`."""
 
-SIGNERS = "brand/allowed_signers"
+ALLOWED_SIGNERS = "brand/allowed_signers"
 
 _LINE = re.compile(r'(?P<names>"[^"]*"|\S+)\s+(?P<rest>.*\S)\s*')
 
 
 def has_key() -> bool:
-    """Whether the publisher's key is given to us."""
+    """Whether the environment gives the publisher's private key."""
     return bool(os.environ.get(VARIABLE, "").strip())
 
 
 def has_keygen() -> bool:
-    """Whether ssh-keygen can be run."""
+    """Whether ssh-keygen is installed."""
     try:
         ssh_keygen("-Y", "find-principals")
-    except NoGit:
+    except NotInstalled:
         return False
     except GitError:
         pass
@@ -40,8 +40,8 @@ def has_keygen() -> bool:
 
 
 @contextmanager
-def key_file() -> Iterator[str]:
-    """The path of the publisher's key, until the end of the block; a key given as text stands where only we can read it.
+def private_key_file() -> Iterator[str]:
+    """The path of the publisher's private key, until the end of the block. A key given as text gets a file that only we can read.
 
     Raises Trouble when there is no key.
     """
@@ -54,22 +54,22 @@ def key_file() -> Iterator[str]:
     if "PRIVATE KEY" not in given:
         path = Path(given).expanduser()
         if "\n" in given or not path.is_file():
-            # What was given may be a mistyped key: it is never repeated.
+            # The value may be a mistyped private key: no message repeats it.
             raise Trouble(
                 _("{variable} is neither a private key nor the path of one.", variable=VARIABLE),
                 _("Set it to the path of the publisher's private SSH key, or to its text."),
             )
         yield str(path.absolute())
         return
-    with _unseen(given.replace("\r\n", "\n") + "\n") as kept:
-        yield kept
+    with _private_file(given.replace("\r\n", "\n") + "\n") as path_of_text:
+        yield path_of_text
 
 
 @contextmanager
-def _unseen(key: str) -> Iterator[str]:
-    """A path at which only our own processes find the key, until the end of the block."""
+def _private_file(key: str) -> Iterator[str]:
+    """The path of a file that holds the key and that only our own processes can read, until the end of the block."""
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
-        # It has no name on any disk: a run killed in the middle leaves nothing behind.
+        # A file in memory has no name on any disk: a killed run leaves nothing behind.
         with os.fdopen(os.memfd_create("key"), "w", encoding="utf-8", newline="\n") as file:
             os.fchmod(file.fileno(), 0o600)
             file.write(key)
@@ -84,27 +84,27 @@ def _unseen(key: str) -> Iterator[str]:
 
 
 def public_key() -> str:
-    """The public half of the publisher's key, as `ssh-ed25519 AAAA…`. Raises Trouble."""
-    with key_file() as path:
+    """The publisher's public key, as `ssh-ed25519 AAAA…`. Raises Trouble when there is no usable private key."""
+    with private_key_file() as path:
         try:
-            read = ssh_keygen("-y", "-f", path).decode().split()
+            fields = ssh_keygen("-y", "-f", path).decode().split()
         except GitError as error:
-            raise unusable() from error
-        except NoGit as error:
-            raise no_keygen() from error
-    return " ".join(read[:2])
+            raise unusable_key_error() from error
+        except NotInstalled as error:
+            raise missing_keygen_error() from error
+    return " ".join(fields[:2])
 
 
-def unusable() -> Trouble:
-    """What is said of a key that cannot sign."""
+def unusable_key_error() -> Trouble:
+    """The error for a private key that cannot sign."""
     return Trouble(
         _("The publisher's key cannot sign."),
         _("It must be a private SSH key without a passphrase, in a file that only you can read (chmod 600)."),
     )
 
 
-def no_keygen() -> Trouble:
-    """What is said where signatures can be neither made nor checked."""
+def missing_keygen_error() -> Trouble:
+    """The error for a machine without ssh-keygen."""
     return Trouble(
         _("ssh-keygen is not installed: signatures can be neither made nor checked."), _("Install it (Debian: apt install openssh-client).")
     )
@@ -112,49 +112,51 @@ def no_keygen() -> Trouble:
 
 @contextmanager
 def commit_signer() -> Iterator[Callable[[Repo, str], str]]:
-    """What signs one commit: given the unsigned one, it makes the same with the publisher's signature, and gives its id.
+    """A function that signs one commit: from an unsigned commit's id it writes the signed commit and returns its id.
 
-    It is made ready at once; no branch moves. Raises Trouble: there is no key, or it cannot sign.
+    ssh-keygen starts at once. No branch moves. Raises Trouble when there is no key or the key cannot sign.
     """
-    with key_file() as key:
+    with private_key_file() as key:
         try:
-            with signer(key) as sign:
-                yield lambda repo, unsigned: _signed(repo, unsigned, sign)
-        except NoGit as error:
-            raise no_keygen() from error
+            with text_signer(key) as sign:
+                yield lambda repo, unsigned: _sign_commit(repo, unsigned, sign)
+        except NotInstalled as error:
+            raise missing_keygen_error() from error
 
 
-def _signed(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
+def _sign_commit(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> str:
+    """Write the commit `unsigned` again with a signature, and return the new id."""
     text = repo.read(unsigned)
     if text is None:
         raise GitError(("cat-file",), 1, f"the commit {unsigned} is not there")
     try:
         signature = sign(text)
     except GitError:
-        # Not chained: its words name the key's path.
-        raise unusable() from None
-    # As git writes it: https://git-scm.com/docs/signature-format (seen 2026-11-26).
+        # Not chained: ssh-keygen's message names the path of the key.
+        raise unusable_key_error() from None
+    # Git's format: https://git-scm.com/docs/signature-format (seen 2026-11-26).
     header, _blank, message = text.partition(b"\n\n")
     name = b"gpgsig" if len(unsigned) == 40 else b"gpgsig-sha256"
     folded = signature.rstrip(b"\n").replace(b"\n", b"\n ")
-    made = repo.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=header + b"\n" + name + b" " + folded + b"\n\n" + message)
-    return made.decode().strip()
+    signed = repo.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=header + b"\n" + name + b" " + folded + b"\n\n" + message)
+    return signed.decode().strip()
 
 
 def publisher_lines(allowed_signers: bytes) -> bytes:
-    """The lines of `allowed_signers` that name the publisher, for the publisher alone: no other principal may sign the ledger."""
-    kept = []
+    """The keys of `allowed_signers` that belong to the publisher, as lines for the publisher alone: nobody else may sign the ledger."""
+    publisher = []
     for line in allowed_signers.decode("utf-8", "replace").splitlines():
-        found = _LINE.fullmatch(line.strip())
-        if found and not line.lstrip().startswith("#") and PRINCIPAL in found["names"].strip('"').split(","):
-            kept.append(f"{PRINCIPAL} {found['rest']}\n")
-    return "".join(kept).encode()
+        match = _LINE.fullmatch(line.strip())
+        if match and not line.lstrip().startswith("#") and PRINCIPAL in match["names"].strip('"').split(","):
+            publisher.append(f"{PRINCIPAL} {match['rest']}\n")
+    return "".join(publisher).encode()
 
 
 def verify_commits(repo: Repo, revisions: Iterable[str], allowed_signers: bytes) -> Iterator[tuple[str, str]]:
-    """The commits that `rev-list` gives for these arguments, newest first, each with git's verdict.
+    """The commits that `rev-list` lists for these arguments, newest first, each with git's verdict (`%G?`).
 
-    `G` signed by the publisher; `U` by a key not trusted as the publisher's; `B` a signature that does not fit; `N` none; `E` none could be checked.
+    `G`: signed by the publisher. `U`: signed by a key that is not the publisher's. `B`: the signature does not match. `N`: no signature.
+    `E`: the signature cannot be checked on this machine.
     """
     with tempfile.TemporaryDirectory(prefix="marronnier-") as folder:
         signers = Path(folder) / "allowed_signers"
@@ -167,7 +169,7 @@ def verify_commits(repo: Repo, revisions: Iterable[str], allowed_signers: bytes)
             "gpg.program": "/bin/false",
             "gpg.x509.program": "/bin/false",
         }
-        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=SILENT, timeout=3600)
+        listed = repo.run("log", "--format=%H %G?", *revisions, "--", config=config, env=NO_PROMPT, timeout=3600)
     for line in listed.decode().splitlines():
         oid, _space, verdict = line.partition(" ")
         yield oid, verdict.strip() or "N"

@@ -1,8 +1,10 @@
-"""How a commit becomes the ledger's head, and how one learns where that head is: compare-and-swap, here or at origin."""
+"""Moving the ledger's head by compare-and-swap, at origin or in this clone, and reading where the head is."""
 
 from __future__ import annotations
 
 import re
+import secrets
+import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -12,48 +14,52 @@ from marronnier.messages import Trouble, _
 BRANCH = "refs/heads/ledger"
 TRACKED = "refs/remotes/origin/ledger"
 SEEN = "refs/marronnier/seen"
-"""The newest head this clone has ever seen and believed: a ledger that no longer stands on it was rewound."""
+"""The newest head that this clone has verified. A ledger whose head does not descend from it was rewound."""
 
 CHECKPOINTS = "refs/tags/ledger-checkpoint/"
-"""The head of each day, under names that origin should protect."""
+"""One tag a day on the ledger's head. Origin should protect these names."""
 
 FETCHED = "refs/marronnier/checkpoints/"
-"""Origin's checkpoints, as last fetched; one that vanished there is still known here."""
+"""Origin's checkpoints as last fetched. One that was deleted at origin is still known here."""
 
 NETWORK_TIMEOUT = 60.0
 """Seconds for one fetch or push."""
 
 
+_FIRST_PAUSE = 0.05
+"""Seconds before the first retry. Each pause is twice the one before, times a random factor, so that two runs do not collide again."""
+
+
 class PushRefused(Trouble):
-    """Origin said no, for a reason that trying again does not mend."""
+    """Origin refused the push, for a reason that a retry does not change."""
 
 
 class BranchLocked(PushRefused):
-    """Origin's branch is locked: by a run that is at it just now, or by one that died there."""
+    """Origin's branch is locked, by a run that is pushing now or by one that died while it pushed."""
 
 
-Outcome = Literal["landed", "lost", "unclear"]
+PushOutcome = Literal["landed", "lost", "unclear"]
 
-_RACE = re.compile(
+_RACE_LOST = re.compile(
     r"stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref|already exists|reference broken"
 )
 _LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
-_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
+_DISK_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
 _REFUSED = re.compile(
     r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
-_QUIET = (
+PUSH_SETTINGS = (
     *("-c", "push.gpgSign=false"),
     *("-c", "remote.origin.mirror=false"),
     *("-c", "push.useForceIfIncludes=false"),
-    # What is appended is small; looking for deltas costs both sides more than it saves, and the next repack finds them.
+    # An append is small. Searching for deltas costs both sides more time than it saves, and the next repack finds them.
     *("-c", "pack.window=0"),
 )
 
 
 def fetch(repo: Repo) -> None:
-    """Bring `refs/remotes/origin/ledger` up to what origin has, or remove it when origin has none. Raises GitError when origin gives no answer."""
+    """Update `refs/remotes/origin/ledger` from origin, or delete it when origin has no ledger. Raises GitError when origin gives no answer."""
     try:
         repo.run(
             *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
@@ -61,14 +67,14 @@ def fetch(repo: Repo) -> None:
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
-        if error.timed_out or origin_reference(repo) is not None:
+        if error.timed_out or read_origin_reference(repo) is not None:
             raise
-        if repo.commit(TRACKED):
+        if repo.commit_id(TRACKED):
             repo.run("update-ref", "-d", TRACKED)
 
 
-def origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
-    """What origin says a reference is, asked now; None when it has none. Raises GitError when it gives no answer."""
+def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
+    """The commit of a reference at origin, asked now; None when origin has no such reference. Raises GitError without an answer."""
     try:
         listed = repo.run("ls-remote", "--exit-code", "--end-of-options", "origin", name, timeout=NETWORK_TIMEOUT).decode()
     except GitError as error:
@@ -78,78 +84,61 @@ def origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
     return listed.split("\t", 1)[0]
 
 
-def checkpoints(found: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The checkpoints among references, oldest day first: name as people write it, and commit."""
-    named = [(name.removeprefix(space), oid) for name, oid in found.items() for space in (CHECKPOINTS, FETCHED) if name.startswith(space)]
-    return [(f"ledger-checkpoint/{day}", oid) for day, oid in sorted(named)]
-
-
-def has_checkpoint(repo: Repo, name: str) -> bool:
-    """Whether origin has that checkpoint, or gives no answer: a day without one is better than a run that fails for it."""
-    try:
-        return origin_reference(repo, name) is not None
-    except GitError:
-        return True
-
-
-def push_checkpoint(repo: Repo, name: str, head: str) -> bool:
-    """Set a new checkpoint at origin; False when origin refuses."""
-    try:
-        repo.run(
-            *_QUIET,
-            *("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
-            *("--end-of-options", "origin", f"{head}:{name}"),
-            timeout=NETWORK_TIMEOUT,
-        )
-    except GitError:
-        return False
-    return True
-
-
-def heads(repo: Repo) -> dict[str, str]:
-    """The references of the ledger that are here, by name."""
+def ledger_references(repo: Repo) -> dict[str, str]:
+    """The commits of the ledger's references in this clone, by reference name."""
     listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
-def update_local_head(repo: Repo, new: str, old: str | None) -> Outcome:
-    """Move the local branch from the old head to the new one, if it is still at the old one. Raises GitError when it cannot be written."""
+def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> PushOutcome:
+    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError."""
+    if not remote:
+        return update_local_head(repo, new, old)
+    outcome = push(repo, new, old)
+    if outcome == "landed":
+        record_pushed_head(repo, new, old)
+    return outcome
+
+
+def update_local_head(repo: Repo, new: str, old: str | None) -> PushOutcome:
+    """Move the local branch from `old` to `new`, if its head is still `old`. Raises GitError when the branch cannot be written."""
     try:
-        repo.move({BRANCH: new, SEEN: new}, {BRANCH: old})
+        repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
     except GitError as error:
-        if repo.commit(BRANCH) != old or "File exists" in error.said:
+        if repo.commit_id(BRANCH) != old or "File exists" in error.output:
             return "lost"
         raise
     return "landed"
 
 
-def push(repo: Repo, new: str, old: str | None) -> Outcome:
-    """Ask origin to move its branch from the old head to the new one, if it is still at the old one.
+def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
+    """Ask origin to move its branch from `old` to `new`, if its head is still `old`.
 
-    `unclear`: no answer came; only fetching can tell. Raises Refusal, Locked.
+    `lost`: another run was faster. `unclear`: no answer came, and only a fetch tells whether the push landed.
+    Raises PushRefused, BranchLocked.
     """
     try:
         repo.run(
-            *_QUIET,
+            *PUSH_SETTINGS,
             *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             f"--force-with-lease={BRANCH}:{old or ''}",
             *("--end-of-options", "origin", f"{new}:{BRANCH}"),
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
-        if _LOCKED.search(error.said):
+        if _LOCKED.search(error.output):
             raise BranchLocked(
                 _("the branch `ledger` is locked on origin: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. If no other run is in progress, remove `refs/heads/ledger.lock` on origin, then run again."),
             ) from None
-        if _RACE.search(error.said):
+        if _RACE_LOST.search(error.output):
             return "lost"
-        if _FULL.search(error.said):
+        if _DISK_FULL.search(error.output):
             raise PushRefused(
                 _("origin cannot store the new records of the ledger: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. See whether origin's disk is full, or its limit too small, then run again."),
             ) from None
-        if _REFUSED.search(error.said):
+        if _REFUSED.search(error.output):
             raise PushRefused(
                 _("origin refuses the new records of the ledger: {said}", said=last_error_line(error)),
                 _("Nothing was recorded. Allow the publisher to write to the branch `ledger`, then run again."),
@@ -158,36 +147,42 @@ def push(repo: Repo, new: str, old: str | None) -> Outcome:
     return "landed"
 
 
-def follow_head(repo: Repo, head: str, was: Mapping[str, str]) -> None:
-    """Let the local branch and `seen` stand at a head that was believed; `was` is what `heads` gave.
+def advance_local_head(repo: Repo, head: str, references: Mapping[str, str]) -> None:
+    """Move the local branch and `SEEN` to a verified head; `references` come from `ledger_references`.
 
-    A clone that cannot be written is read all the same, and a local branch with commits of its own is left alone.
+    A clone that cannot be written stays as it is. A local branch with commits of its own is left alone.
     """
-    moves = {SEEN: head} if was.get(SEEN) != head else {}
-    branch = was.get(BRANCH)
+    moves = {SEEN: head} if references.get(SEEN) != head else {}
+    branch = references.get(BRANCH)
     if branch != head and (branch is None or repo.is_ancestor(branch, head)):
         moves[BRANCH] = head
-    _note(repo, moves, {name: was.get(name) for name in moves})
+    _try_update_refs(repo, moves, {name: references.get(name) for name in moves})
 
 
-def note_pushed(repo: Repo, new: str, old: str | None) -> None:
-    """Note here what origin has just accepted."""
+def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
+    """Update this clone's references to a head that origin has just accepted."""
     moves = {SEEN: new, TRACKED: new}
-    if not _note(repo, {**moves, BRANCH: new}, {BRANCH: old}):
-        _note(repo, moves, {})
+    if not _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}):
+        _try_update_refs(repo, moves, {})
 
 
-def _note(repo: Repo, moves: Mapping[str, str], only_from: Mapping[str, str | None]) -> bool:
+def _try_update_refs(repo: Repo, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> bool:
+    """Move references of this clone; False when git refuses."""
     try:
         if moves:
-            repo.move(moves, only_from)
+            repo.update_refs(moves, expected)
     except GitError:
         return False
     return True
 
 
 def last_error_line(error: GitError) -> str:
-    """What git said last, on one line and without a password."""
+    """Git's last two error lines as one line, without a password."""
     lines: Sequence[str] = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
-    return _PASSWORD.sub("", " ".join(told[-2:]))[:300]
+    errors = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines
+    return _PASSWORD.sub("", " ".join(errors[-2:]))[:300]
+
+
+def pause_before_retry(attempt: int) -> None:
+    """Sleep before retry number `attempt` (from 0), for at most 3 seconds."""
+    time.sleep(min(_FIRST_PAUSE * 2**attempt, 2.0) * secrets.SystemRandom().uniform(0.5, 1.5))

@@ -1,4 +1,4 @@
-"""What the ledger says, under the names that channels have now."""
+"""Histories of renamed channels, under the channels' current names."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from marronnier.model.history import History
 
 
 def with_current_names(histories: Mapping[str, History], channels: Channels) -> Mapping[str, History]:
-    """The histories, those of former names under the new ones too: a channel that was renamed keeps what it sent."""
+    """The histories by key; a history under a channel's former name stands under its current name too, so that what was sent counts."""
     names = {old: new for new, channel in channels.channels.items() for old in channel.was}
     if not names:
         return histories
-    found = dict(histories)
+    with_aliases = dict(histories)
     for key, history in histories.items():
         post_id, _at, rest = key.rpartition("@")
         old, tilde, day = rest.partition("~")
         if old in names:
-            found.setdefault(f"{post_id}@{names[old]}{tilde}{day}", history)
-    return found
+            with_aliases.setdefault(f"{post_id}@{names[old]}{tilde}{day}", history)
+    return with_aliases

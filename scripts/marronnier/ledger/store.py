@@ -1,26 +1,43 @@
-"""The ledger as it stands: what happened to every publication, read once and believed only after it was checked."""
+"""The ledger: the history of every publication, verified before it is read, and appended to by one commit at a time."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from marronnier.git import GitError, Repo
 from marronnier.ledger import push, trust
-from marronnier.ledger.damage import Damage, Damaged
-from marronnier.ledger.events import BadLine, EventDraft, key_at, parse_history, path_of, payload_path, sha256
+from marronnier.ledger.commit import make_commit
+from marronnier.ledger.damage import (
+    Contended,
+    Damaged,
+    altered_payload_damage,
+    bad_line_damage,
+    unexpected_file_damage,
+    unreadable_object_damage,
+)
+from marronnier.ledger.events import BadLine, EventDraft, append_lines, history_path, key_from_path, parse_history, payload_path, sha256
 from marronnier.ledger.identity import chain_start
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History
 
-_BELIEVED: set[tuple[str, bytes]] = set()
-"""Heads whose signature this process has checked, with the keys it was checked by: a commit's id is a digest of all that is signed."""
+MAX_TRIES = 8
+"""How many pushes may lose the race for the branch before the append is given up."""
+
+ORIGIN_CHECKS = 4
+"""How many times origin is asked whether a push landed, when it gave no answer."""
+
+_VERIFIED_HEADS: set[tuple[str, bytes]] = set()
+"""Heads whose signature this process has verified, each with the allowed signers it was verified by.
+
+A commit's id is a digest of everything that is signed, so a verified head stays verified.
+"""
 
 
 class Ledger:
-    """What the branch `ledger` says at one commit. It never changes: `append` gives a newer one."""
+    """The branch `ledger` at one commit. It is immutable: `append` returns the ledger at the next commit."""
 
     def __init__(
         self,
@@ -38,15 +55,15 @@ class Ledger:
         self.repo = repo
         self.brand = brand
         self.head = head
-        """The commit it was read at; None when there is no ledger yet."""
+        """The commit that was read; None when there is no ledger yet."""
         self.began = began
-        """When it was made; what was due before is past. None when there is no ledger yet."""
+        """When the ledger was created. What was due before that is `past`. None when there is no ledger yet."""
         self.start = start
-        """Where every chain begins: the SHA-256 of ledger.json."""
+        """The hash that every chain begins with: the SHA-256 of ledger.json."""
         self.warnings = tuple(warnings)
-        """Sentences that whoever shows the ledger shows too."""
+        """Sentences for people, to be shown wherever the ledger is shown."""
         self.remote = repo.has_remote() if remote is None else remote
-        """Whether origin holds the truth; else the local branch does."""
+        """Whether origin's branch is the truth; otherwise the local branch is."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._whole = histories is not None
@@ -58,59 +75,125 @@ class Ledger:
 
     @property
     def unsigned(self) -> bool:
-        """Whether its commits are not signed: only for a purely local ledger."""
+        """Whether the commits carry no signature: allowed for a purely local ledger only."""
         return self.brand.ledger.unsigned
 
     @property
     def histories(self) -> Mapping[str, History]:
-        """All histories by key, read in one pass. Raises Damaged at the first line that is not what was written."""
+        """All histories by key, read in one pass. Raises Damaged at the first line that is not what the ledger wrote."""
         if not self._whole:
-            for key, data in self._files():
-                self._keep(key, data)
+            for key, data in self._read_all_files():
+                self._parse(key, data)
             self._whole = True
         return self._parsed
 
     def history(self, key: str) -> History:
-        """What happened to one publication; an empty history when nothing did. Raises Damaged."""
+        """The history of one publication; empty when nothing was recorded. Raises Damaged."""
         if key not in self._parsed and not self._whole and self.head is not None:
-            data = self.repo.read(f"{self.head}:{path_of(key)}")
+            data = self.repo.read(f"{self.head}:{history_path(key)}")
             if data is not None:
-                self._keep(key, data)
+                self._parse(key, data)
         return self._parsed.get(key) or History(key, ())
 
     def payload(self, digest: str) -> bytes | None:
-        """The payload with that SHA-256; None when it was removed or never kept. Raises Damaged when its bytes are others."""
+        """The payload with that SHA-256; None when it was removed or never stored. Raises Damaged when its bytes were changed."""
         try:
             path = payload_path(digest)
         except ValueError:
             return None
         data = self.repo.read(f"{self.head}:{path}") if self.head is not None else None
         if data is not None and sha256(data) != digest:
-            raise Damaged(altered_payload(digest))
+            raise Damaged(altered_payload_damage(digest))
         return data
 
     def append(self, decide: Callable[[Ledger], Sequence[EventDraft]], now: datetime) -> Ledger:
-        """Record all that `decide` returns, given the newest state, as one commit; nothing when it returns nothing.
+        """Record the events that `decide` returns for the newest ledger, as one commit. No events, no commit.
 
-        When somebody else recorded first, `decide` is asked again. Raises Contended when that goes on, Damaged, and Trouble when there is
-        no ledger, no key, or origin refuses: then nothing was recorded.
+        When another run records first, `decide` is called again with the newer ledger.
+        Raises Contended when that goes on, Damaged, and Trouble when there is no ledger, no key, or origin refuses: nothing was recorded.
+        Raises Trouble too when origin stops answering after a push: whether the events were recorded is then not known.
         """
-        from marronnier.ledger.append import append
+        ledger = self
+        drafts = tuple(decide(ledger))
+        pushed: list[str] = []
+        for attempt in range(MAX_TRIES):
+            if not drafts:
+                return ledger
+            if ledger.head is None:
+                raise Trouble(_("This brand has no ledger yet."), _("Run `marronnier ledger init`."))
+            added, payloads = ledger._new_files(drafts, now)
+            new = make_commit(
+                ledger.repo,
+                ledger.head,
+                {history_path(key): data for key, data in added.items()} | payloads,
+                _commit_title(drafts),
+                now,
+                signed=not ledger.unsigned,
+            )
+            pushed.append(new)
+            refusal = None
+            try:
+                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
+                    return ledger.with_commit(new, added)
+            except push.PushRefused as error:
+                refusal = error
+            push.pause_before_retry(attempt)
+            ledger = ledger.reopen()
+            # A push whose answer was lost may land late, even after a later try. An error message does not prove that a push was refused.
+            if any(ledger.repo.is_ancestor(commit, ledger.head) for commit in pushed if ledger.head):
+                return ledger
+            if refusal is not None and (attempt + 1 == MAX_TRIES or not isinstance(refusal, push.BranchLocked)):
+                raise refusal
+            drafts = tuple(decide(ledger))
+        raise Contended(
+            _(
+                "Other runs kept writing to the ledger at the same time: {tries} attempts failed, and nothing was recorded.",
+                tries=MAX_TRIES,
+            ),
+            _("Run the command again."),
+        )
 
-        return append(self, decide, now)
+    def _new_files(self, drafts: Iterable[EventDraft], now: datetime) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+        """The history files with the drafts appended, by key, and the new payloads, by path."""
+        by_key: dict[str, list[EventDraft]] = {}
+        payloads: dict[str, bytes | None] = {}
+        for draft in drafts:
+            by_key.setdefault(draft.key, []).append(draft)
+            if draft.payload is not None:
+                digest = sha256(draft.payload)
+                if draft.data.get("payload", digest) != digest:
+                    raise ValueError(f"the payload of {draft.key} is not the one its event names")
+                payloads[payload_path(digest)] = draft.payload
+        before = self.history_files(tuple(by_key))
+        return {key: append_lines(key_drafts, before[key], self.start, now) for key, key_drafts in by_key.items()}, payloads
 
-    def bytes_of(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """The files of these publications, empty for those without one."""
-        unknown = [key for key in keys if key not in self._bytes and not self._whole]
-        if unknown:
-            names = (f"{self.head}:{path_of(key)}" for key in unknown)
-            for key, data in zip(unknown, self.repo.reader().read_all(names), strict=True):
+    def reopen(self) -> Ledger:
+        """The newest ledger, read from origin now. Raises Trouble when origin does not answer."""
+        for attempt in range(ORIGIN_CHECKS):
+            try:
+                if self.repo.has_remote():
+                    push.fetch(self.repo)
+                return open(self.repo, self.brand, fetch=False)
+            except GitError as error:
+                message = push.last_error_line(error)
+                push.pause_before_retry(attempt + 2)
+        raise Trouble(
+            _("origin does not answer: {said}", said=message),
+            _("It is not known yet whether the last record reached origin; the next run checks it. Nothing was sent after it."),
+        )
+
+    def history_files(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of these publications' history files; empty bytes for a publication without one."""
+        unread = [key for key in keys if key not in self._bytes and not self._whole]
+        if unread:
+            names = (f"{self.head}:{history_path(key)}" for key in unread)
+            for key, data in zip(unread, self.repo.shared_reader().read_all(names), strict=True):
                 if data is not None:
-                    self._keep(key, data)
+                    self._parse(key, data)
         return {key: self._bytes.get(key, b"") for key in keys}
 
-    def grown(self, head: str, added: Mapping[str, bytes]) -> Ledger:
-        """This ledger at a commit that we have just added to it."""
+    def with_commit(self, head: str, added: Mapping[str, bytes]) -> Ledger:
+        """The ledger at a commit that this process has just pushed; `added` are the history files it changed, by key."""
         newer = Ledger(
             self.repo,
             self.brand,
@@ -123,45 +206,46 @@ class Ledger:
         )
         newer._parsed, newer._whole = dict(self._parsed), self._whole
         for key, data in added.items():
-            newer._keep(key, data)
+            newer._parse(key, data)
         return newer
 
-    def _keep(self, key: str, data: bytes) -> None:
+    def _parse(self, key: str, data: bytes) -> None:
         try:
             self._parsed[key] = parse_history(key, data, self.start)
         except BadLine as bad:
-            raise Damaged(bad_line(path_of(key), bad)) from bad
+            raise Damaged(bad_line_damage(history_path(key), bad)) from bad
         self._bytes[key] = data
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
+    def _read_all_files(self) -> Iterator[tuple[str, bytes]]:
+        """Every history file, as key and bytes. Raises Damaged for a file that the ledger never writes or that git cannot read."""
         if self.head is None:
             return
-        listed = self.repo.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.head, "publications/").split(b"\0")[:-1]
-        found = []
-        for row in listed:
-            about, _tab, path = row.decode("utf-8", "replace").partition("\t")
-            key, oid = key_at(path), about.rsplit(" ", 1)[-1]
-            if key is None or not about.startswith("100644 blob "):
-                raise Damaged(unexpected_file(path))
-            found.append((key, oid))
-        with self.repo.batch() as batch:
-            for (key, oid), data in zip(found, batch.read_all(oid for _key, oid in found), strict=True):
+        rows = self.repo.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.head, "publications/").split(b"\0")[:-1]
+        files = []
+        for row in rows:
+            mode_and_id, _tab, path = row.decode("utf-8", "replace").partition("\t")
+            key, oid = key_from_path(path), mode_and_id.rsplit(" ", 1)[-1]
+            if key is None or not mode_and_id.startswith("100644 blob "):
+                raise Damaged(unexpected_file_damage(path))
+            files.append((key, oid))
+        with self.repo.open_reader() as reader:
+            for (key, oid), data in zip(files, reader.read_all(oid for _key, oid in files), strict=True):
                 if data is None or blob_id(data, len(oid)) != oid:
-                    raise Damaged(unreadable(path_of(key)))
+                    raise Damaged(unreadable_object_damage(history_path(key)))
                 yield key, data
 
 
 def blob_id(data: bytes, length: int) -> str:
-    """The name git gives to these bytes: what is stored under another name was changed on the disk."""
+    """The object id that git gives to these bytes, of that many hex digits. A blob stored under another id was changed on the disk."""
     kind = hashlib.sha1 if length == 40 else hashlib.sha256
     return kind(b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
-    """The ledger of this brand, checked: origin's when there is an origin (asked first, unless `fetch` is False), else the local branch.
+    """The ledger of this brand, verified: origin's branch when there is an origin, otherwise the local branch.
 
-    Raises Damaged when it is not what the publisher wrote, and Trouble when that cannot be told. A brand that never had one gets a ledger
-    whose `exists` is False.
+    Origin is fetched first, unless `fetch` is False. A brand that never had a ledger gets one whose `exists` is False.
+    Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
     first, warnings = brand.ledger.first, []
     remote = repo.remote_url()
@@ -172,26 +256,28 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
             warnings.append(
                 _("origin does not answer ({said}): the ledger is shown as it was last fetched.", said=push.last_error_line(error))
             )
-    found = push.heads(repo)
-    head, seen = found.get(push.TRACKED if remote is not None else push.BRANCH), found.get(push.SEEN)
+    references = push.ledger_references(repo)
+    head, seen = references.get(push.TRACKED if remote is not None else push.BRANCH), references.get(push.SEEN)
     if first is None:
         if head is not None or seen is not None:
-            raise Damaged(trust.unnamed_branch(head or seen or ""))
+            raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
         return Ledger(repo, brand, remote=remote is not None)
     if head is None:
-        raise Damaged(trust.missing_branch(first, seen))
+        raise Damaged(trust.missing_branch_damage(first, seen))
     default = repo.default_commit()
-    if back := trust.lost_history(repo, head, found):
-        raise Damaged(back)
-    identity, data = trust.identity(repo, head, first, default)
+    if rewind := trust.rewind_since_last_seen(repo, head, references):
+        raise Damaged(rewind)
+    identity, data = trust.verified_identity(repo, head, first, default)
     warnings += verify_head(repo, brand, head, seen, default, remote)
-    push.follow_head(repo, head, found)
+    push.advance_local_head(repo, head, references)
     return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings, remote=remote is not None)
 
 
 def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:
-    """Check the head and every commit since the last one believed; the publisher's signature on one vouches for all below it,
-    because the publisher believed them first. Gives the warnings of an unsigned ledger; raises Damaged, Trouble.
+    """Verify the signatures of the head and of every commit since `seen`, the last head that was verified in this clone.
+
+    A signed commit vouches for all its ancestors, because the publisher verifies them before it signs.
+    Returns the warnings of an unsigned ledger. Raises Damaged, Trouble.
     """
     if brand.ledger.unsigned:
         if remote is not None and is_shared(repo):
@@ -201,52 +287,22 @@ def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: 
             )
         return (_("The ledger is not signed: anyone who can write to this repository can change it."),)
     signers = trust.allowed_signers(repo, default)
-    if (head, signers) in _BELIEVED:
+    if (head, signers) in _VERIFIED_HEADS:
         return ()
     since = ("--no-walk", head) if seen in (None, head) else (head, f"^{seen}")
-    for damage in trust.unsigned_commits(repo, since, signers):
+    for damage in trust.signature_damages(repo, since, signers):
         raise Damaged(damage)
-    _BELIEVED.add((head, signers))
+    _VERIFIED_HEADS.add((head, signers))
     return ()
 
 
 def is_shared(repo: Repo) -> bool:
-    """Whether origin is elsewhere than in a folder of this machine."""
-    url = repo.find("ls-remote", "--get-url", "origin") or ""
+    """Whether origin is on another machine, not in a folder of this one."""
+    url = repo.try_text("ls-remote", "--get-url", "origin") or ""
     return not (url.startswith(("/", "./", "../", "file://")) or ":" not in url)
 
 
-def bad_line(path: str, bad: BadLine) -> Damage:
-    """A line that is not what was written."""
-    said = {
-        "changed-line": _("{path}: line {line} was changed.", path=path, line=bad.number),
-        "dropped-line": _("{path}: a line is missing before line {line}.", path=path, line=bad.number),
-        "dropped-tail": _("{path}: lines are missing at the end, from line {line} on.", path=path, line=bad.number),
-        "reordered-lines": _("{path}: the lines are in another order, from line {line} on.", path=path, line=bad.number),
-    }
-    return Damage(bad.kind, f"{path}:{bad.number}", said[bad.kind], _restore())  # type: ignore[arg-type]
-
-
-def unexpected_file(path: str) -> Damage:
-    """A file that the ledger never writes."""
-    return Damage("unexpected-file", path, _("{path}: this is not a file of the ledger.", path=path), _restore())
-
-
-def unreadable(where: str) -> Damage:
-    """An object that git cannot give, or gives changed."""
-    return Damage(
-        "unreadable-object",
-        where,
-        _("{where}: git cannot read it, or its bytes were changed on the disk.", where=where),
-        _("Make a fresh clone; `git fsck` shows what else is broken."),
-    )
-
-
-def altered_payload(digest: str) -> Damage:
-    """A payload whose bytes are not those that were sealed."""
-    path = payload_path(digest)
-    return Damage("altered-payload", path, _("{path}: its content is not what was approved.", path=path), _restore())
-
-
-def _restore() -> str:
-    return _("Find out which commit did it (`marronnier ledger verify`), and put the branch `ledger` back to the one before.")
+def _commit_title(drafts: Sequence[EventDraft]) -> str:
+    """The commit's title, in English: only machines read the ledger."""
+    first = f"{drafts[0].name} {drafts[0].key}"
+    return first if len(drafts) == 1 else f"{first} and {len(drafts) - 1} more"

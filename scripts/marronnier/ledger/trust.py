@@ -1,4 +1,4 @@
-"""Whether a ledger's head may be believed: what `open` asks every time, before a line is read."""
+"""Trust in a ledger's head, verified at every `open`: its identity, its first commit, its signatures, and that it was not rewound."""
 
 from __future__ import annotations
 
@@ -6,41 +6,48 @@ from collections.abc import Iterable, Mapping
 
 from marronnier.git import Repo
 from marronnier.ledger import publisher_key
+from marronnier.ledger.checkpoints import sorted_checkpoints
 from marronnier.ledger.damage import Damage, Damaged
-from marronnier.ledger.identity import FILE, Identity, identity_mismatch
-from marronnier.ledger.push import BRANCH, SEEN, checkpoints
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, identity_mismatch
+from marronnier.ledger.push import BRANCH, SEEN
 from marronnier.messages import Trouble, _, ngettext
 
 
-def identity(repo: Repo, head: str, first: str, default: str | None) -> tuple[Identity, bytes]:
-    """The ledger's identity and the bytes that hold it. Raises Damaged when this ledger is not the one named, or not for this repository."""
-    for damage in lineage(repo, head, first):
+def verified_identity(repo: Repo, head: str, first: str, default: str | None) -> tuple[Identity, bytes]:
+    """The ledger's identity, and the bytes of `ledger.json`.
+
+    Raises Damaged when the branch is not the ledger that brand.yml names, or is another repository's; Trouble for a shallow clone.
+    """
+    for damage in root_damages(repo, head, first):
         raise Damaged(damage)
-    data, now = repo.read(f"{first}:{FILE}"), repo.read(f"{head}:{FILE}")
+    data, data_at_head = repo.read(f"{first}:{IDENTITY_FILE}"), repo.read(f"{head}:{IDENTITY_FILE}")
     try:
-        found = Identity.parse(data or b"")
+        identity = Identity.parse(data or b"")
     except ValueError as error:
-        raise Damaged(changed_identity(first)) from error
-    if now != data or data is None:
-        raise Damaged(changed_identity(head))
-    wrong = identity_mismatch(repo, found, f"{first}:{FILE}", default)
-    if wrong is not None:
-        raise Damaged(wrong)
-    return found, data
+        raise Damaged(changed_identity_damage(first)) from error
+    if data_at_head != data or data is None:
+        raise Damaged(changed_identity_damage(head))
+    mismatch = identity_mismatch(repo, identity, f"{first}:{IDENTITY_FILE}", default)
+    if mismatch is not None:
+        raise Damaged(mismatch)
+    return identity, data
 
 
-def changed_identity(where: str) -> Damage:
-    """`ledger.json` is not what the first commit holds."""
+def changed_identity_damage(where: str) -> Damage:
+    """Damage: `ledger.json` is not what the first commit holds."""
     return Damage(
         "changed-identity",
-        f"{where}:{FILE}",
+        f"{where}:{IDENTITY_FILE}",
         _("ledger.json is missing or was changed: it is written once and never again."),
         _("Find out who changed the branch `ledger`, and put it back to a commit that verifies."),
     )
 
 
-def lineage(repo: Repo, head: str, first: str) -> Iterable[Damage]:
-    """Whether the head stands on the commit named in `brand/brand.yml`, and on nothing else."""
+def root_damages(repo: Repo, head: str, first: str) -> Iterable[Damage]:
+    """Damage when the head descends from another first commit than the one named in `brand/brand.yml`.
+
+    Raises Trouble for a shallow clone, which cannot tell.
+    """
     roots = repo.text("rev-list", "--max-parents=0", "--end-of-options", head).split()
     if roots == [first]:
         return
@@ -57,20 +64,20 @@ def lineage(repo: Repo, head: str, first: str) -> Iterable[Damage]:
     )
 
 
-def lost_history(repo: Repo, head: str, found: Mapping[str, str]) -> Damage | None:
-    """Whether the head lost what this clone remembers best: the last head it believed, and the newest checkpoint."""
-    marks = [(SEEN, found[SEEN])] if SEEN in found else []
-    for name, oid in (*marks, *checkpoints(found)[-1:]):
-        if damage := rewound(repo, head, oid, name):
+def rewind_since_last_seen(repo: Repo, head: str, references: Mapping[str, str]) -> Damage | None:
+    """Damage when the head lacks commits that this clone knows: of the last head it verified, or of the newest checkpoint."""
+    marks = [(SEEN, references[SEEN])] if SEEN in references else []
+    for name, oid in (*marks, *sorted_checkpoints(references)[-1:]):
+        if damage := rewind_damage(repo, head, oid, name):
             return damage
     return None
 
 
-def rewound(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
-    """Whether the head no longer stands on a commit that was its head before; `name` is where that commit is remembered."""
+def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
+    """Damage when the head does not descend from `mark`, an earlier head; `name` is the reference that remembers it."""
     if head == mark or repo.is_ancestor(mark, head):
         return None
-    missing = repo.find("rev-list", "--count", "--end-of-options", mark, f"^{head}")
+    missing = repo.try_text("rev-list", "--count", "--end-of-options", mark, f"^{head}")
     if missing is None:
         message = _("The branch `ledger` was set back: {name} has {mark}, which is no longer in it.", name=name, mark=mark[:12])
     else:
@@ -91,8 +98,8 @@ def rewound(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
     )
 
 
-def missing_branch(first: str, seen: str | None) -> Damage:
-    """The ledger named in `brand/brand.yml` is not there."""
+def missing_branch_damage(first: str, seen: str | None) -> Damage:
+    """Damage: `brand/brand.yml` names a ledger, and there is no branch `ledger`."""
     return Damage(
         "gone",
         BRANCH.removeprefix("refs/heads/"),
@@ -103,8 +110,8 @@ def missing_branch(first: str, seen: str | None) -> Damage:
     )
 
 
-def unnamed_branch(head: str) -> Damage:
-    """There is a branch `ledger` that no brand file names."""
+def unnamed_branch_damage(head: str) -> Damage:
+    """Damage: there is a branch `ledger`, and `brand/brand.yml` names none."""
     return Damage(
         "unnamed",
         head,
@@ -114,30 +121,31 @@ def unnamed_branch(head: str) -> Damage:
 
 
 def allowed_signers(repo: Repo, default: str | None) -> bytes:
-    """Whom the default branch lets sign: never the working directory's copy."""
-    return (repo.read(f"{default}:{publisher_key.SIGNERS}") if default else None) or b""
+    """The bytes of `brand/allowed_signers` on the default branch, never of the working directory's copy."""
+    return (repo.read(f"{default}:{publisher_key.ALLOWED_SIGNERS}") if default else None) or b""
 
 
-def unsigned_commits(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
-    """The commits among these that the publisher did not sign. Raises Trouble when no signature can be checked here."""
+def signature_damages(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
+    """Damage for each of these commits that the publisher did not sign. Raises Trouble when no signature can be checked here."""
     checked = False
     for oid, verdict in publisher_key.verify_commits(repo, revisions, signers):
         if verdict == "G":
             continue
         if not checked and not publisher_key.has_keygen():
-            raise publisher_key.no_keygen()
+            raise publisher_key.missing_keygen_error()
         checked = True
-        yield _verdict(oid, verdict)
+        yield _signature_damage(oid, verdict)
 
 
-def _verdict(oid: str, verdict: str) -> Damage:
+def _signature_damage(oid: str, verdict: str) -> Damage:
+    """Damage: a commit whose signature has that verdict of git, other than `G`."""
     next = _(
         "Find out who wrote it; put the branch `ledger` back to a commit that verifies: `marronnier ledger verify` lists all that do not."
     )
     if verdict == "N":
         return Damage("unsigned-commit", oid, _("Commit {commit} of the ledger is not signed.", commit=oid[:12]), next)
     if verdict == "E":
-        # OpenSSH 8.7 is broken for this, 8.8 is not: git's RelNotes/2.34.0.txt, seen 2026-11-22.
+        # OpenSSH 8.7 cannot verify, 8.8 can: git's RelNotes/2.34.0.txt, seen 2026-11-22.
         return Damage(
             "unverifiable",
             oid,

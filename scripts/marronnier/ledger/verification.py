@@ -1,4 +1,4 @@
-"""Walking the whole ledger, commit by commit: each one signed, each one only adding."""
+"""Verification of the whole ledger, commit by commit: each is signed by the publisher and only appends."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from marronnier.git import CatFile, GitError, Repo
 from marronnier.ledger import push, trust
-from marronnier.ledger.damage import Damage
-from marronnier.ledger.events import BadLine, compare_lines, key_at, parse_history, path_of, payload_at, sha256
-from marronnier.ledger.identity import FILE, Identity, chain_start, identity_mismatch
-from marronnier.ledger.store import altered_payload, bad_line, blob_id, is_shared, unexpected_file, unreadable
+from marronnier.ledger.checkpoints import sorted_checkpoints
+from marronnier.ledger.damage import Damage, altered_payload_damage, bad_line_damage, unexpected_file_damage, unreadable_object_damage
+from marronnier.ledger.events import BadLine, compare_lines, history_path, key_from_path, parse_history, payload_digest_from_path, sha256
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, identity_mismatch
+from marronnier.ledger.store import blob_id, is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History
@@ -18,21 +19,26 @@ from marronnier.model.history import History
 
 @dataclass(frozen=True, slots=True)
 class FileVersion:
-    """One file in one commit."""
+    """A file as one commit changed it."""
 
     commit: str
     path: str
     mode: str
     old: str
-    """The blob before, all zeros when the file is new."""
+    """The blob before the commit; all zeros for a new file."""
     new: str
-    """The blob after, all zeros when the file is gone."""
+    """The blob after the commit; all zeros for a deleted file."""
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the commit deleted the file."""
+        return not self.new.strip("0")
 
 
 def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
-    """Everything that is wrong with the ledger: empty when it is sound, or when this brand never had one.
+    """All damage to the ledger; empty when there is none, or when this brand never had a ledger.
 
-    Asks origin first when there is one. Raises Trouble when that, or a signature, cannot be told.
+    Fetches from origin first when there is one. Raises Trouble when origin does not answer, or signatures cannot be checked here.
     """
     if repo.has_remote():
         try:
@@ -42,43 +48,45 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
                 _("origin does not answer: {said}", said=push.last_error_line(error)),
                 _("Run this again when origin answers: the ledger is there."),
             ) from None
-    found = push.heads(repo)
-    head, seen, first = found.get(push.TRACKED if repo.has_remote() else push.BRANCH), found.get(push.SEEN), brand.ledger.first
+    references = push.ledger_references(repo)
+    head, seen = references.get(push.TRACKED if repo.has_remote() else push.BRANCH), references.get(push.SEEN)
+    first = brand.ledger.first
     if first is None:
-        return (trust.unnamed_branch(head),) if head is not None else ()
+        return (trust.unnamed_branch_damage(head),) if head is not None else ()
     if head is None:
-        return (trust.missing_branch(first, seen),)
-    damages = [*_marks(repo, head, found)]
-    lineage = tuple(trust.lineage(repo, head, first))
-    damages += lineage
-    damages += _signatures(repo, brand, head)
-    if not lineage:
-        damages += HistoryWalk(repo, head, first).damages()
+        return (trust.missing_branch_damage(first, seen),)
+    damages = [*_rewind_damages(repo, head, references)]
+    wrong_root = tuple(trust.root_damages(repo, head, first))
+    damages += wrong_root
+    damages += _signature_damages(repo, brand, head)
+    if not wrong_root:
+        damages += CommitWalk(repo, head, first).damages()
     return tuple(dict.fromkeys(damages))
 
 
-def _marks(repo: Repo, head: str, found: Mapping[str, str]) -> Iterator[Damage]:
-    """Whether the head still stands on all that this clone and the checkpoint tags remember."""
-    seen = found.get(push.SEEN)
-    if seen is not None and (back := trust.rewound(repo, head, seen, push.SEEN)):
-        yield back
-    below = set(repo.text("rev-list", "--end-of-options", head).splitlines())
-    days: dict[str, str] = {}
-    for name, oid in push.checkpoints(found):
-        if days.setdefault(name, oid) != oid:
+def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str]) -> Iterator[Damage]:
+    """Damage when the head does not descend from every head that this clone and the checkpoints know, or a checkpoint was moved."""
+    seen = references.get(push.SEEN)
+    if seen is not None and (rewind := trust.rewind_damage(repo, head, seen, push.SEEN)):
+        yield rewind
+    ancestors = set(repo.text("rev-list", "--end-of-options", head).splitlines())
+    checkpoints: dict[str, str] = {}
+    for name, oid in sorted_checkpoints(references):
+        if checkpoints.setdefault(name, oid) != oid:
             yield Damage(
                 "moved-checkpoint",
                 name,
                 _("The checkpoint {name} on origin is not the one that was made here.", name=name),
                 _("Find out who moved the tag; protect the tags `ledger-checkpoint/*` from being moved or deleted."),
             )
-        if oid != seen and oid not in below and (back := trust.rewound(repo, head, oid, name)):
-            yield back
+        if oid != seen and oid not in ancestors and (rewind := trust.rewind_damage(repo, head, oid, name)):
+            yield rewind
 
 
-def _signatures(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
+def _signature_damages(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
+    """Damage for each commit without the publisher's signature; for an unsigned ledger, damage when origin is shared."""
     if not brand.ledger.unsigned:
-        return trust.unsigned_commits(repo, (head,), trust.allowed_signers(repo, repo.default_commit()))
+        return trust.signature_damages(repo, (head,), trust.allowed_signers(repo, repo.default_commit()))
     if repo.has_remote() and is_shared(repo):
         return (
             Damage(
@@ -91,8 +99,8 @@ def _signatures(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
     return ()
 
 
-class HistoryWalk:
-    """The state of one walk from the first commit to the head."""
+class CommitWalk:
+    """One walk over all commits of the ledger, from the first to the head."""
 
     def __init__(self, repo: Repo, head: str, first: str) -> None:
         self.repo = repo
@@ -100,31 +108,31 @@ class HistoryWalk:
         self.first = first
         self.start = ""
         self.lines: dict[str, bytes] = {}
-        """The lines of every publication, by path, as of the commit reached."""
+        """The bytes of every history file, by path, as of the commit reached."""
         self.removed: set[str] = set()
-        """Payloads taken out by a commit."""
-        self.kept: set[str] = set()
-        """Payloads that stand in the tree."""
-        self.blamed: set[str] = set()
-        """Paths already named: one damage is told once."""
+        """SHA-256 of payloads that a commit removed."""
+        self.stored: set[str] = set()
+        """SHA-256 of payloads in the tree of the commit reached."""
+        self.damaged: set[str] = set()
+        """Paths whose damage is reported already."""
 
     def damages(self) -> Iterator[Damage]:
-        """Everything that a commit did beside adding, then everything that does not fit in what the head holds."""
+        """Damage in each commit that does more than append, then damage in the histories and payloads at the head."""
         try:
-            yield from self._merges()
-            steps = self._steps()
-            with self.repo.batch() as batch:
-                yield from self._identity(batch)
-                contents = batch.read_all(step.new for step in steps if step.new.strip("0"))
-                for step in steps:
-                    yield from self._step(step, next(contents) if step.new.strip("0") else None)
+            yield from self._merge_damages()
+            versions = self._file_versions()
+            with self.repo.open_reader() as reader:
+                yield from self._identity_damages(reader)
+                contents = reader.read_all(version.new for version in versions if not version.is_deleted)
+                for version in versions:
+                    yield from self._file_damages(version, None if version.is_deleted else next(contents))
         except GitError as error:
-            # The walk cannot go past an object that git itself cannot read.
-            yield unreadable(push.last_error_line(error))
+            # The walk ends at an object that git itself cannot read.
+            yield unreadable_object_damage(push.last_error_line(error))
             return
-        yield from self._chains()
+        yield from self._chain_damages()
 
-    def _merges(self) -> Iterator[Damage]:
+    def _merge_damages(self) -> Iterator[Damage]:
         for line in self.repo.text("rev-list", "--min-parents=2", "--end-of-options", self.head).splitlines():
             yield Damage(
                 "merged",
@@ -133,99 +141,103 @@ class HistoryWalk:
                 _("Find out who made it, and put the branch `ledger` back to the commit before."),
             )
 
-    def _steps(self) -> list[FileVersion]:
-        """Every file of every commit, oldest first."""
+    def _file_versions(self) -> list[FileVersion]:
+        """Every file that a commit changed, oldest commit first."""
         commits = self.repo.run("rev-list", "--reverse", "--topo-order", "--end-of-options", self.head)
         raw = self.repo.run("diff-tree", "--stdin", "-r", "-m", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", stdin=commits)
-        steps, commit = [], ""
+        versions, commit = [], ""
         words = iter(raw.decode("utf-8", "replace").split("\0"))
         for word in words:
             if word.startswith(":"):
                 _old_mode, mode, old, new, _status = word[1:].split(" ")
-                steps.append(FileVersion(commit, next(words), mode, old, new))
+                versions.append(FileVersion(commit, next(words), mode, old, new))
             elif word:
                 commit = word.strip().split(" ")[0]
-        return steps
+        return versions
 
-    def _identity(self, batch: CatFile) -> Iterator[Damage]:
-        data = batch.read(f"{self.first}:{FILE}") or b""
+    def _identity_damages(self, reader: CatFile) -> Iterator[Damage]:
+        data = reader.read(f"{self.first}:{IDENTITY_FILE}") or b""
         self.start = chain_start(data)
         try:
-            wrong = identity_mismatch(self.repo, Identity.parse(data), f"{self.first}:{FILE}", self.repo.default_commit())
+            damage = identity_mismatch(self.repo, Identity.parse(data), f"{self.first}:{IDENTITY_FILE}", self.repo.default_commit())
         except ValueError:
-            wrong = trust.changed_identity(self.first)
-        if wrong is not None:
-            yield wrong
+            damage = trust.changed_identity_damage(self.first)
+        if damage is not None:
+            yield damage
 
-    def _step(self, step: FileVersion, data: bytes | None) -> Iterator[Damage]:
-        gone = not step.new.strip("0")
-        if (digest := payload_at(step.path)) is not None:
-            yield from self._payload(step, digest, data, gone=gone)
-        elif step.path == FILE:
-            if step.commit != self.first:
-                yield trust.changed_identity(step.commit)
-        elif key_at(step.path) is None or (not gone and step.mode != "100644"):
-            yield _in(step.commit, unexpected_file(step.path))
-        elif gone:
-            self.lines.pop(step.path, None)
-            self.blamed.add(step.path)
+    def _file_damages(self, version: FileVersion, data: bytes | None) -> Iterator[Damage]:
+        if (digest := payload_digest_from_path(version.path)) is not None:
+            yield from self._payload_damages(version, digest, data)
+        elif version.path == IDENTITY_FILE:
+            if version.commit != self.first:
+                yield trust.changed_identity_damage(version.commit)
+        elif key_from_path(version.path) is None or (not version.is_deleted and version.mode != "100644"):
+            yield _name_commit(version.commit, unexpected_file_damage(version.path))
+        elif version.is_deleted:
+            self.lines.pop(version.path, None)
+            self.damaged.add(version.path)
             yield Damage(
                 "dropped-file",
-                step.path,
-                _("Commit {commit} removed {path}: nothing is ever removed from the ledger.", commit=step.commit[:12], path=step.path),
+                version.path,
+                _(
+                    "Commit {commit} removed {path}: nothing is ever removed from the ledger.",
+                    commit=version.commit[:12],
+                    path=version.path,
+                ),
                 _("Find out who made it, then put the branch `ledger` back to the commit before it."),
             )
-        elif data is None or blob_id(data, len(step.new)) != step.new:
-            self.blamed.add(step.path)
-            yield unreadable(step.path)
+        elif data is None or blob_id(data, len(version.new)) != version.new:
+            self.damaged.add(version.path)
+            yield unreadable_object_damage(version.path)
         else:
-            yield from self._grew(step, data)
+            yield from self._history_damages(version, data)
 
-    def _grew(self, step: FileVersion, data: bytes) -> Iterator[Damage]:
-        before = self.lines.get(step.path)
-        self.lines[step.path] = data
+    def _history_damages(self, version: FileVersion, data: bytes) -> Iterator[Damage]:
+        before = self.lines.get(version.path)
+        self.lines[version.path] = data
         if before is not None and (bad := compare_lines(before, data)) is not None:
-            self.blamed.add(step.path)
-            yield _in(step.commit, bad_line(step.path, bad))
+            self.damaged.add(version.path)
+            yield _name_commit(version.commit, bad_line_damage(version.path, bad))
 
-    def _payload(self, step: FileVersion, digest: str, data: bytes | None, *, gone: bool) -> Iterator[Damage]:
-        if gone:
+    def _payload_damages(self, version: FileVersion, digest: str, data: bytes | None) -> Iterator[Damage]:
+        if version.is_deleted:
             self.removed.add(digest)
-            self.kept.discard(digest)
+            self.stored.discard(digest)
             return
-        self.kept.add(digest)
+        self.stored.add(digest)
         if data is None:
-            # A payload that was removed later may be gone from the disk too: only the head must hold its own.
-            self.kept.discard(digest)
+            # A payload that a later commit removed may be missing on the disk too: only those of the head must be there.
+            self.stored.discard(digest)
         elif sha256(data) != digest:
-            yield _in(step.commit, altered_payload(digest))
+            yield _name_commit(version.commit, altered_payload_damage(digest))
 
-    def _chains(self) -> Iterator[Damage]:
-        """The chain of each publication at the head, and the payloads its seals name."""
+    def _chain_damages(self) -> Iterator[Damage]:
+        """Damage in the chain of each history at the head, and missing payloads that its seals name."""
         for path, data in sorted(self.lines.items()):
-            key = key_at(path)
-            if key is None or path in self.blamed:
+            key = key_from_path(path)
+            if key is None or path in self.damaged:
                 continue
             try:
                 history = parse_history(key, data, self.start)
             except BadLine as bad:
-                yield bad_line(path, bad)
+                yield bad_line_damage(path, bad)
             else:
-                yield from self._promises(history)
+                yield from self._missing_payload_damages(history)
 
-    def _promises(self, history: History) -> Iterator[Damage]:
+    def _missing_payload_damages(self, history: History) -> Iterator[Damage]:
         for event in history.events:
             digest = event.data.get("payload")
-            if event.name == "sealed" and isinstance(digest, str) and digest not in self.kept and digest not in self.removed:
+            if event.name == "sealed" and isinstance(digest, str) and digest not in self.stored and digest not in self.removed:
                 yield Damage(
                     "missing-payload",
-                    f"{path_of(history.key)}:{event.seq + 1}",
+                    f"{history_path(history.key)}:{event.seq + 1}",
                     _("{key}: the approved content is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
                     _("Nothing can be sent from this approval: have the post approved again, or put the branch `ledger` back."),
                 )
 
 
-def _in(commit: str, damage: Damage) -> Damage:
+def _name_commit(commit: str, damage: Damage) -> Damage:
+    """The damage, with the commit that did it named in its message."""
     return Damage(
         damage.kind, damage.where, _("{message} The cause is commit {commit}.", message=damage.message, commit=commit[:12]), damage.next
     )

@@ -262,7 +262,7 @@ def _upload_picture(picture: Picture, image: Mapping[str, Any], sending: SendReq
     if sending.read_picture is None:
         raise Refused(_("{path} cannot be read", path=picture.path))
     try:
-        clean = sandbox.clean(sending.read_picture(picture), most_bytes=_MAX_PICTURE_BYTES, most_side=_MAX_PICTURE_SIDE, still=True)
+        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE, still=True)
     except sandbox.Unsafe as unsafe:
         raise Refused(_("{path}: {why}", path=picture.path, why=str(unsafe))) from unsafe
     except Trouble as trouble:

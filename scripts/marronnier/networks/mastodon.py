@@ -188,7 +188,7 @@ def _upload_pictures(sending: SendRequest, server: FediverseClient) -> list[str]
         if sending.read_picture is None:
             raise Refused(_("{path} cannot be read", path=picture.path))
         try:
-            clean = sandbox.clean(sending.read_picture(picture), most_bytes=_MAX_PICTURE_BYTES, most_side=_MAX_PICTURE_SIDE)
+            clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
         except sandbox.Unsafe as unsafe:
             raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
         ids.append(server.upload_picture((f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime), picture.alt))

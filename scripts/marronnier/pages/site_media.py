@@ -30,7 +30,7 @@ _PICTURE_VERSION = 1
 
 def media_kind(picture: Picture) -> str:
     """`image`, `video` or `audio`; empty for a file that the site does not show."""
-    return MEDIA_KINDS.get(sandbox.ending(picture.path), "") if picture.sha256 else ""
+    return MEDIA_KINDS.get(sandbox.extension(picture.path), "") if picture.sha256 else ""
 
 
 def site_path(picture: Picture) -> str:
@@ -70,10 +70,10 @@ class SiteMedia:
         if not kind or self.tree.sha256(picture.path) != picture.sha256:
             return False
         inspected = media_inspection.inspect_media(self.tree, picture.path, self._cache)
-        if inspected is None or inspected.sort != kind or inspected.wrong not in ("", "misnamed"):
+        if inspected is None or inspected.category != kind or inspected.problem not in ("", "misnamed"):
             return False
-        if inspected.kind == "SVG":
-            return sandbox.ending(picture.path) == ".svg"
+        if inspected.format == "SVG":
+            return sandbox.extension(picture.path) == ".svg"
         return kind == "image" or "gps" not in inspected.carries
 
     def site_bytes(self, picture: Picture) -> bytes | None:
@@ -95,6 +95,6 @@ def clean_picture(path: str, data: bytes) -> bytes | None:
     if path.lower().endswith(".svg"):
         return svg.clean(data)
     try:
-        return sandbox.clean(data, most_side=MAX_PICTURE_SIDE).data
+        return sandbox.clean(data, max_side=MAX_PICTURE_SIDE).data
     except sandbox.Unsafe:
         return None

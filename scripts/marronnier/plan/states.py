@@ -13,7 +13,7 @@ from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 from marronnier.proofs.situation import Situation
-from marronnier.timetable import day_calendar, expiry, missed_until
+from marronnier.timetable import allowed_lateness, day_calendar, expiry_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _deadline(history: History) -> datetime | None:
 
 
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, situation: Situation) -> PlanStatus:
-    if instant.at is not None and instant.at + missed_until(situation.desk, publication) < situation.now:
+    if instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now:
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     if not situation.desk.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
@@ -244,7 +244,7 @@ def _silenced(publication: Publication, day: date, situation: Situation) -> Plan
 
 
 def _expired(publication: Publication, at: datetime | None, situation: Situation) -> PlanStatus | None:
-    end = expiry(situation.desk, publication)
+    end = expiry_instant(situation.desk, publication)
     if end is None:
         return None
     if situation.now >= end:
@@ -261,7 +261,7 @@ def _late(
     """The status of a publication later than its grace: never a burst, a person is asked. None while it may still go out."""
     if any(event.name == "released" for event in history.events) or history.sent_parts:
         return None
-    patience = missed_until(situation.desk, publication)
+    patience = allowed_lateness(situation.desk, publication)
     if situation.now <= at + patience:
         return None
     if situation.began is None:

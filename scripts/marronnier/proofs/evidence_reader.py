@@ -100,7 +100,7 @@ class EvidenceReader:
         if self.desk.policy.quorum == 0 or any(requirement.quorum == 0 for requirement in self.desk.policy.requirements):
             return True
         blobs = self.history.blobs_of(POLICY_FILE)
-        with self.repo.batch() as batch:
+        with self.repo.open_reader() as batch:
             return any(_QUORUM_ZERO.search(data or b"") for data in batch.read_all(sorted(blobs)))
 
     def policy_at(self, commit: str) -> Policy:

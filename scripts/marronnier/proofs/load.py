@@ -74,7 +74,7 @@ def _judged(
     histories = ledgers.with_current_names(ledger.histories, desk.channels)
     situation = CommittedSituation(
         desk=desk,
-        timetable=timetable.make(desk, histories, now, stands=approval.seal_matcher(desk)),
+        timetable=timetable.make(desk, histories, now, is_current=approval.seal_matcher(desk)),
         histories=histories,
         now=now,
         began=ledger.began if ledger.exists else None,

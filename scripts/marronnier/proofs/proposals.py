@@ -38,7 +38,7 @@ def uncommitted_proposal(repo: Repo, situation: Situation) -> Proposal | None:
     status = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *TEAM_FOLDERS).decode(
         "utf-8", "surrogateescape"
     )
-    prefix = repo.find("rev-parse", "--show-prefix") or ""
+    prefix = repo.try_text("rev-parse", "--show-prefix") or ""
     paths = tuple(line[3:].removeprefix(prefix) for line in status.split("\0") if len(line) > 3)
     if not any(is_post_path(path) or path.startswith("content/") for path in paths):
         return None
@@ -58,7 +58,7 @@ def changed_files(repo: Repo, before: str, after: str) -> tuple[str, ...]:
 def _with_tree(tree: Tree, paths: tuple[str, ...], situation: Situation) -> Situation:
     """The situation with the desk of a tree that differs in these files only. Posts that did not change are not read again."""
     desk = _with_posts(tree, paths, situation.desk) if all(is_post_path(path) for path in paths) else desks.load(tree)
-    table = timetable.make(desk, situation.histories, situation.now, stands=approval.seal_matcher(desk))
+    table = timetable.make(desk, situation.histories, situation.now, is_current=approval.seal_matcher(desk))
     return replace(situation, desk=desk, timetable=table, digests={})
 
 

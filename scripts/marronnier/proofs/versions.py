@@ -140,7 +140,7 @@ class VersionHistory:
             }
             - read_already
         )
-        with self.repo.batch() as batch:
+        with self.repo.open_reader() as batch:
             for (path, _blob), data in zip(unread, batch.read_all(blob for _path, blob in unread), strict=True):
                 for post_id in _ids(path, data or b""):
                     paths_by_id.setdefault(post_id, set()).add(path)

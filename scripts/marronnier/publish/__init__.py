@@ -1,4 +1,4 @@
-"""Publishing once: settle debts, seal what is approved, send what is due. Reads commits, never the working directory."""
+"""Publishing, once: settle debts, seal what is approved, send what is due. Reads commits, never the working directory."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime
 
 from marronnier import checks, plan
 from marronnier.git import Repo
-from marronnier.ledger import Ledger, checkpoint
+from marronnier.ledger import Ledger, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
-from marronnier.publish import brakes, freeze
-from marronnier.publish.media import picture_reader
+from marronnier.publish import freeze, stop_reasons
+from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.report import Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.seal import seal_all
@@ -28,37 +28,40 @@ __all__ = ["Rehearsal", "RunReport", "Step", "rehearse", "run"]
 
 
 def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> RunReport:
-    """Publish everything that is due, once.
+    """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
-    `now` is aware; `surroundings` is the environment (secrets, freeze, the run's name).
-    Raises Trouble when there is no ledger to remember with.
+    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name).
+    Raises Trouble when there is no ledger.
     """
     freeze.update_default_branch(repo)
     situation = load_situation(repo, now, proposals=False)
-    if why := brakes.unusable_reason(situation):
+    if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
-    ledger = _ledger_of(situation)
+    ledger = _require_ledger(situation)
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
-    this = Run(_name(surroundings), now, freeze.freeze_check(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds())
+    this_run = Run(
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
+    )
     planned = plan.make(situation)
-    settled, ledger = settle_all({key: line for line in planned.lines for key in current_and_former_keys(line.publication)}, ledger, this)
+    lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
+    settled, ledger = settle_all(lines, ledger, this_run)
     situation = with_ledger(situation, ledger)
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)
     planned = plan.make(situation)
     steps = [*settled, *sealed]
-    waiting = _waiting(planned)
-    if why := brakes.stop_reason(planned, situation, this.frozen, release_brakes=release_brakes):
+    waiting = _waiting_lines(planned)
+    if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
-    sent, ledger = send_all(due, ledger, this)
-    checkpoint(ledger, now)
+    sent, ledger = send_all(due, ledger, this_run)
+    tag_daily_checkpoint(repo, ledger.head, now)
     return RunReport((*steps, *sent), waiting=waiting)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
-    """What a run would send now, without recording anything: `--dry-run`."""
+    """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     freeze.update_default_branch(repo)
     situation = load_situation(repo, now, proposals=False)
     planned = plan.make(situation)
@@ -67,8 +70,10 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
-    frozen = freeze.freeze_check(repo, surroundings)
-    why = brakes.unusable_reason(situation) or brakes.stop_reason(planned, situation, frozen, release_brakes=release_brakes)
+    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    why = stop_reasons.unusable_reason(situation) or stop_reasons.stop_reason(
+        planned, situation, freeze_reason, release_brakes=release_brakes
+    )
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
@@ -76,7 +81,7 @@ def _is_unsealed(line: PlanLine) -> bool:
     return line.history is None or line.history.seal is None
 
 
-def _ledger_of(situation: CommittedSituation) -> Ledger:
+def _require_ledger(situation: CommittedSituation) -> Ledger:
     if not situation.ledger.exists:
         raise Trouble(
             _("There is no ledger yet: nothing can be published without one"),
@@ -85,8 +90,8 @@ def _ledger_of(situation: CommittedSituation) -> Ledger:
     return situation.ledger
 
 
-def _waiting(planned: Plan) -> tuple[PlanLine, ...]:
-    """What should have gone out by now, and waits for a person."""
+def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:
+    """Publications whose instant has passed and that wait for a person."""
     return tuple(
         line
         for line in planned.lines
@@ -98,12 +103,12 @@ def _waiting(planned: Plan) -> tuple[PlanLine, ...]:
     )
 
 
-_BY_PUBLICATION = frozenset({"duplicate-text", "identity-changed"})
-"""Rules that tell in the post what the plan refuses channel by channel: on its other channels the post still goes out."""
+_RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})
+"""Rules whose finding concerns one channel of a post. The plan refuses that publication; the post's other channels are still sent."""
 
 
 def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
-    """What the rules refuse in the posts that could be sealed now."""
+    """The errors that the rules find in the posts that could be sealed now."""
     paths = {
         line.publication.post.path for line in planned.lines if line.state in ("ready", "due") and not line.proposal and _is_unsealed(line)
     }
@@ -112,12 +117,12 @@ def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
     return [
         finding
         for finding in checks.run(situation, inspected=paths)
-        if finding.level == "error" and finding.place.path in paths and finding.rule not in _BY_PUBLICATION
+        if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
 
 
-def _name(surroundings: Mapping[str, str]) -> str:
-    """The run's name: the workflow's run id and attempt, else the process."""
+def _run_name(surroundings: Mapping[str, str]) -> str:
+    """A name that no other run has: the workflow's run id and attempt, else the process id and when it started."""
     if run_id := surroundings.get("GITHUB_RUN_ID"):
         return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
     return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

@@ -1,4 +1,4 @@
-"""Claiming: of all the runs at work, the ledger's compare-and-swap elects one for each publication."""
+"""Claims: the ledger's compare-and-swap gives each publication to one run, for the length of a lease."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
 from marronnier.publish.run import LEASE, Run
 
-BATCH = 50
-"""Publications of a network that can never post twice are recorded together, this many at a time."""
+MAX_BATCH = 50
+"""The most publications of an idempotent network that are claimed, sent and recorded together."""
 
 
 def batches(due: Sequence[PlanLine]) -> Iterator[list[PlanLine]]:
-    """Publications of idempotent networks together, all others one by one: a crash must leave as few debts as can be."""
-    together: list[PlanLine] = []
+    """Publications of idempotent networks together, all others one by one: a crash must leave as few debts as possible."""
+    batch: list[PlanLine] = []
     for line in due:
-        if networks.get(line.publication.channel.network).IDEMPOTENT:
-            together.append(line)
-            if len(together) < BATCH:
+        idempotent = networks.get(line.publication.channel.network).IDEMPOTENT
+        if idempotent:
+            batch.append(line)
+            if len(batch) < MAX_BATCH:
                 continue
-        if together:
-            yield together
-            together = []
-        if not networks.get(line.publication.channel.network).IDEMPOTENT:
+        if batch:
+            yield batch
+            batch = []
+        if not idempotent:
             yield [line]
-    if together:
-        yield together
+    if batch:
+        yield batch
 
 
 def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, frozenset[str]]:
-    """Claim all that nobody else holds, and say in the same commit that its first missing part is about to be sent.
+    """Claim every publication that no other run holds, and record in the same commit that its first missing part is `sending`.
 
-    Gives the ledger after it, and the keys that are ours.
+    Returns the ledger after that commit, and the keys that this run claimed.
     """
     claimed: set[str] = set()
 
@@ -45,37 +46,37 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
         for line in batch:
             history = newest.history(line.key)
             seal = history.seal
-            # Another run, which saw more, may have sealed other words or another hour meanwhile.
-            if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_free(history, run.now):
+            # Another run with a newer branch may have sealed other words or another instant meanwhile.
+            if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_claimable(history, run.now):
                 continue
             claimed.add(line.key)
             drafts.append(EventDraft(line.key, "claimed", {"run": run.name, "deadline": (run.now + LEASE).isoformat()}))
-            drafts.append(intention(line.key, first_missing(history), seal.payload, run))
+            drafts.append(sending_event(line.key, first_missing_part(history), seal.payload, run))
         return drafts
 
     return ledger.append(decide, run.now), frozenset(claimed)
 
 
-def is_free(history: History, now: datetime) -> bool:
-    """Whether a run may take this publication: not out, no debt, and nobody else holds it."""
+def is_claimable(history: History, now: datetime) -> bool:
+    """Whether a run may claim this publication: it is not sent, it has no debt, and no other claim is in force."""
     if history.receipt is not None or history.unsettled is not None:
         return False
     last = history.events[-1] if history.events else None
     return last is None or last.name != "claimed" or datetime.fromisoformat(last.data["deadline"]) <= now
 
 
-def holds(history: History, run: Run) -> bool:
-    """Whether the newest claim is this run's: a run that was paused for long may have been overtaken."""
+def holds_claim(history: History, run: Run) -> bool:
+    """Whether the newest claim is this run's. Another run may have claimed the publication while this one was paused."""
     claims = [event for event in history.events if event.name == "claimed"]
     return bool(claims) and claims[-1].data["run"] == run.name
 
 
-def first_missing(history: History) -> int:
-    """The number of the first part that is not out."""
+def first_missing_part(history: History) -> int:
+    """The number, from 0, of the first part that is not sent."""
     sent = history.sent_parts
     return next(number for number in range(len(sent) + 1) if number not in sent)
 
 
-def intention(key: str, number: int, payload: str, run: Run) -> EventDraft:
-    """What stands in the ledger before the first byte of a part leaves; `payload` is its SHA-256."""
+def sending_event(key: str, number: int, payload: str, run: Run) -> EventDraft:
+    """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload."""
     return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name})

@@ -1,4 +1,4 @@
-"""The freeze: anything that says stop is obeyed, and what cannot be read counts as a stop."""
+"""The freeze: a file or a variable that stops all sending. A freeze that cannot be read counts as frozen."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_FREEZE"
-"""The environment variable that freezes: the workflow passes the repository variable of that name."""
-FILE = "calendar/freeze.yml"
-FRESH = 5.0
-"""Seconds for which one look holds: asking origin before each of fifty messages would make the last one late."""
+"""The environment variable that freezes. The workflow passes the repository variable of the same name."""
+FREEZE_FILE = "calendar/freeze.yml"
+CACHE_SECONDS = 5.0
+"""Seconds for which an answer is used again. Asking origin before each of fifty posts would make the last one late."""
 
 
-def freeze_check(repo: Repo, surroundings: Mapping[str, str]) -> Callable[[], str]:
-    """A question to ask before each send: why nothing may go out, or empty. The answer is at most `FRESH` seconds old."""
-    asked, answer = float("-inf"), ""
+def cached_freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> Callable[[], str]:
+    """A function to call before each send: why nothing may be sent, or empty. Its answer is at most `CACHE_SECONDS` old."""
+    read_at, reason = float("-inf"), ""
 
-    def frozen() -> str:
-        nonlocal asked, answer
-        if time.monotonic() - asked > FRESH:
-            answer = _look(repo, surroundings)
-            asked = time.monotonic()
-        return answer
+    def freeze_reason() -> str:
+        nonlocal read_at, reason
+        if time.monotonic() - read_at > CACHE_SECONDS:
+            reason = _freeze_reason(repo, surroundings)
+            read_at = time.monotonic()
+        return reason
 
-    return frozen
+    return freeze_reason
 
 
 def update_default_branch(repo: Repo) -> None:
-    """Bring the default branch up to what origin has, as far as it answers: a runner that lags behind must not say what was taken back."""
+    """Fetch the default branch from origin, if origin answers: a run that lags behind must not send a post that was withdrawn."""
     try:
-        _fetch(repo)
+        _fetch_default_branch(repo)
     except GitError:
-        # Where origin does not answer, nothing can be recorded, and so nothing goes out.
+        # When origin does not answer, nothing can be recorded, so nothing is sent.
         pass
 
 
-def _look(repo: Repo, surroundings: Mapping[str, str]) -> str:
-    """`calendar/freeze.yml` on the default branch, as origin has it now where there is one, or the variable."""
+def _freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> str:
+    """Why everything is frozen: the variable, or `calendar/freeze.yml` on the default branch as origin has it now. Empty when it is not."""
     if why := surroundings.get(VARIABLE, "").strip():
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
-        _fetch(repo)
-        frozen = CommitTree(repo, forge.open(repo).default_branch().commit).exists(FILE)
+        _fetch_default_branch(repo)
+        frozen = CommitTree(repo, forge.open(repo).default_branch().commit).exists(FREEZE_FILE)
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)
-    return _("frozen by {file}", file=FILE) if frozen else ""
+    return _("frozen by {file}", file=FREEZE_FILE) if frozen else ""
 
 
-def _fetch(repo: Repo) -> None:
-    """Bring the default branch of origin up to date here. Raises GitError when origin does not answer."""
+def _fetch_default_branch(repo: Repo) -> None:
+    """Fetch the default branch from origin. Raises GitError when origin does not answer."""
     if not repo.has_remote():
         return
     name = repo.default_branch()

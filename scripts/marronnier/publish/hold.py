@@ -1,4 +1,4 @@
-"""Holding back what cannot be sent from here: a secret that is missing, a host that is out of reach. Noted once, not at every run."""
+"""Holding publications that cannot be sent from here: a secret is missing, or the host may not be reached. Recorded once, not at every run."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
 from marronnier.networks.kit.seam import Locked
-from marronnier.publish.claim import first_missing
+from marronnier.publish.claim import first_missing_part
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 
 
 def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[PlanLine], list[Step], Ledger]:
-    """What may be tried, the steps of what may not, and the ledger after noting why."""
-    free, reasons = [], {}
+    """The publications that can be sent, the steps of those that are held, and the ledger after their reasons were recorded."""
+    sendable, reasons = [], {}
     for line in due:
         try:
             run.secrets(line.publication.channel_name)
         except Locked as locked:
             reasons[line.key] = str(locked)
         else:
-            free.append(line)
+            sendable.append(line)
 
     def decide(newest: Ledger) -> list[EventDraft]:
         histories = {key: newest.history(key) for key in reasons}
         return [
-            EventDraft(key, "waiting", {"part": first_missing(history), "why": reasons[key], "locked": True})
+            EventDraft(key, "waiting", {"part": first_missing_part(history), "why": reasons[key], "locked": True})
             for key, history in histories.items()
-            if not _says(history, reasons[key])
+            if not _ends_with_hold(history, reasons[key])
         ]
 
     if reasons:
         ledger = ledger.append(decide, run.now)
-    return free, [Step(key, "held", why) for key, why in reasons.items()], ledger
+    return sendable, [Step(key, "held", why) for key, why in reasons.items()], ledger
 
 
-def _says(history: History, why: str) -> bool:
-    """Whether that is the last thing the ledger says."""
+def _ends_with_hold(history: History, why: str) -> bool:
+    """Whether the history ends with `waiting` for that reason."""
     last = history.events[-1] if history.events else None
     return last is not None and last.name == "waiting" and last.data.get("why") == why

@@ -1,4 +1,4 @@
-"""What a person decides when the tool cannot: an unknown, or a missed post."""
+"""A person's verdict on a publication: an unknown that was or was not sent, a missed post to send or to skip."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
 
 def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, url: str = "") -> Ledger:
-    """Record a person's verdict on a publication. Raises Trouble when there is nothing to decide."""
+    """Record a person's verdict on a publication; `who` is the person, `url` where a sent post can be read.
+
+    Raises Trouble when the verdict does not fit the publication's history.
+    """
 
     def decide(newest: Ledger) -> list[EventDraft]:
         history = newest.history(key)
-        name, data = _event(history, verdict, newest, url)
+        name, data = _event_of_verdict(history, verdict, newest, url)
         return [EventDraft(key, name, {**data, "who": who})]
 
     return ledger.append(decide, now)
 
 
-def _event(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
+def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
+    """The name and data of the event that records a verdict. Raises Trouble when the verdict does not fit the history."""
     debt = history.unsettled
     if verdict in ("was-sent", "was-not-sent"):
         if debt is None:

@@ -1,4 +1,4 @@
-"""What a run did, step by step."""
+"""The report of a run: what happened to each publication, and why the run stopped."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ from marronnier.model.plan import PlanLine
 Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left"]
 
 NEEDS_PERSON: frozenset[Act] = frozenset({"refused", "unknown", "missed", "held"})
-"""Acts after which somebody must look."""
+"""Acts after which a person must look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to one publication."""
+    """What one run did with one publication."""
 
     key: str
     act: Act
-    said: str = ""
+    reason: str = ""
     """Why, in a sentence for people."""
     url: str = ""
-    """Where it can be read, once sent."""
+    """The address of the post, once sent."""
 
     def as_json(self) -> Mapping[str, str]:
         """For `--format json`."""
-        return {"key": self.key, "act": self.act, "said": self.said, "url": self.url}
+        return {"key": self.key, "act": self.act, "said": self.reason, "url": self.url}
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """All the steps of one run."""
+    """The steps of one run, why it stopped, and what waits for a person."""
 
     steps: tuple[Step, ...]
     stopped: str = ""
     """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read, a shallow clone."""
     waiting: tuple[PlanLine, ...] = ()
-    """What should have gone out by now and waits for a person since before this run."""
+    """Publications whose instant has passed and that have waited for a person since before this run."""
 
     @property
     def needs_person(self) -> bool:
-        """Whether somebody must look."""
+        """Whether a person must look."""
         return bool(self.stopped) or any(step.act in NEEDS_PERSON for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a run would do."""
+    """What a run would do now: `publish --dry-run`."""
 
     lines: tuple[PlanLine, ...]
-    """What would be sent."""
+    """The publications that would be sent."""
     held: Mapping[str, str]
-    """What a rule holds back, by key, with its finding."""
+    """The findings that hold publications back, by key."""
     stopped: str = ""
-    """Why nothing at all would be sent."""
+    """Why the run would stop before sending anything."""

@@ -1,4 +1,4 @@
-"""One run of the publisher: its name, its clock, and what it may reach."""
+"""One run of the publisher: its name, its clock, its lease, and its access to secrets, pictures and the network."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from marronnier.networks.kit.accounts import SecretsReader
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
-"""How long a claim holds."""
-MARGIN = timedelta(minutes=2)
+"""How long a claim is in force."""
+LEASE_MARGIN = timedelta(minutes=2)
 """A run stops sending this long before its lease ends: a request takes time."""
 
 
@@ -22,25 +22,25 @@ class Run:
     """One run of the publisher."""
 
     name: str
-    """Told apart from all other runs: the workflow's run id, or the machine and process."""
+    """Unique to this run: the workflow's run id, or the process."""
     now: datetime
     """Aware, UTC."""
-    frozen: Callable[[], str]
-    """Read again before each send: why nothing may go out, or empty."""
+    freeze_reason: Callable[[], str]
+    """Called before each send: why nothing may be sent, or empty."""
     secrets: SecretsReader
-    """The values of a channel's secrets. Raises Locked when one is missing, or the channel is out of reach."""
+    """A channel's secrets, by channel name. Raises Locked when one is missing, or the host may not be reached."""
     pictures: Callable[[str, Picture], bytes]
     """The bytes of a picture at the commit of a seal. Raises Refused when they are not those that were approved."""
     web: Web
-    """The net, as far as this brand may reach it."""
+    """HTTP, to the hosts that this brand may reach."""
     started: float
     """`boot_seconds()` when the run began."""
 
-    def lease_over(self) -> bool:
-        """Whether this run slept past its lease (a paused machine): then it must not send any more."""
-        return boot_seconds() - self.started > (LEASE - MARGIN).total_seconds()
+    def is_lease_over(self) -> bool:
+        """Whether the lease ends within `LEASE_MARGIN` or has ended, as after a pause of the machine. The run must then send nothing more."""
+        return boot_seconds() - self.started > (LEASE - LEASE_MARGIN).total_seconds()
 
 
 def boot_seconds() -> float:
-    """Seconds since the machine started, those it slept through too: a wall clock may jump, this one cannot."""
+    """Seconds since the machine started, suspended time included. A wall clock may jump; this one cannot."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -1,4 +1,4 @@
-"""Sealing: an approval, proved, fixes words and instant, so that nothing later can change what is sent."""
+"""Sealing: a proved approval fixes the payload and the instant, so that no later change can alter what is sent."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ REPEAT_HORIZON = timedelta(days=14)
 
 
 def seal_all(
-    loaded: CommittedSituation,
-    planned: Plan,
+    before: CommittedSituation,
+    plan_before: Plan,
     errors: Callable[[CommittedSituation, Plan], Iterable[Finding]],
     ledger: Ledger,
     now: datetime,
 ) -> tuple[list[Step], Ledger]:
-    """Record in one commit every approval that is proved, and withdraw seals whose words or day no longer stand.
+    """Record in one commit a seal for every proved approval, and an `unsealed` for every seal that is no longer what is approved.
 
-    `loaded` and its plan were made with this ledger; `errors` are what the rules refuse.
+    `before` and `plan_before` were made with this ledger; `errors` gives the rules' errors in the posts to be sealed.
     """
     steps: list[Step] = []
 
     def decide(newest: Ledger) -> list[EventDraft]:
         steps.clear()
         drafts = []
-        # Another run may have given away places of the queue meanwhile.
-        situation = loaded if newest is ledger else with_ledger(loaded, newest)
-        current = planned if newest is ledger else plan.make(situation)
-        faulty = {finding.place.path: finding for finding in errors(situation, current) if finding.level == "error"}
-        for line in current.lines:
+        # Another run may have sealed slot places meanwhile, which moves the queue.
+        situation = before if newest is ledger else with_ledger(before, newest)
+        planned = plan_before if newest is ledger else plan.make(situation)
+        faulty = {finding.place.path: finding for finding in errors(situation, planned) if finding.level == "error"}
+        for line in planned.lines:
             if line.proposal:
                 continue
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
-                if _sealable(situation, line, history, now):
+                if _can_be_sealed(situation, line, history, now):
                     steps.append(Step(line.key, "held", str(finding)))
                 continue
-            if _sealable(situation, line, history, now):
-                drafts.append(_seal(situation, line, now))
+            if _can_be_sealed(situation, line, history, now):
+                drafts.append(_sealed_event(situation, line, now))
                 steps.append(
                     Step(line.key, "sealed", _("approved by {people}", people=", ".join(situation.approvals[line.key].by) or _("merging")))
                 )
-        for draft in _withdrawn(situation, current, newest):
+        for draft in _unsealed_events(situation, planned, newest):
             drafts.append(draft)
             steps.append(Step(draft.key, "unsealed", draft.data["why"]))
         return drafts
@@ -60,8 +60,8 @@ def seal_all(
     return steps, ledger.append(decide, now)
 
 
-def _sealable(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
-    """Approved as it stands, never touched, and not sealed so already."""
+def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
+    """Whether the publication is approved as it is now, has an instant, was never sent, and has no seal with these digests yet."""
     approval = situation.approvals.get(line.key)
     if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
         return False
@@ -74,7 +74,7 @@ def _sealable(situation: CommittedSituation, line: PlanLine, history: History, n
     return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
 
 
-def _seal(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
+def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
     publication, approval = line.publication, situation.approvals[line.key]
     payload = networks.get(publication.channel.network).compose(publication)
     data: dict[str, object] = {
@@ -92,15 +92,15 @@ def _seal(situation: CommittedSituation, line: PlanLine, now: datetime) -> Event
     return EventDraft(line.key, "sealed", data, payload.as_bytes())
 
 
-def _withdrawn(situation: CommittedSituation, current: Plan, ledger: Ledger) -> list[EventDraft]:
-    """Seals of posts that are gone from the default branch, or that changed since and are not approved as they stand now."""
-    lines = {line.key: line for line in current.lines if not line.proposal}
+def _unsealed_events(situation: CommittedSituation, planned: Plan, ledger: Ledger) -> list[EventDraft]:
+    """An `unsealed` event for each seal whose post was removed, or was changed and is not approved as it is now."""
+    lines = {line.key: line for line in planned.lines if not line.proposal}
     unreadable = set(situation.desk.unreadable_posts.values())
     names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
         seal = history.seal
-        # A post that cannot be read is not gone, and a channel that was renamed still speaks.
+        # A post that cannot be read was not removed. A renamed channel still has its seals under its former name.
         if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))

@@ -1,4 +1,4 @@
-"""Settling debts: a part that may have been sent stays a debt until evidence ends it."""
+"""Settling of debts. A part that may have been sent is a debt. Only evidence ends it."""
 
 from __future__ import annotations
 
@@ -17,56 +17,60 @@ from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request, sent_event
 
-SURELY = timedelta(seconds=60)
-"""So long after it was tried, what a network does not show is not there: its copies follow each other with a delay."""
+SETTLE_TIME = timedelta(seconds=60)
+"""A post that a network does not show this long after the last attempt was not sent. Before that, the network's servers may not agree yet."""
 
 
 def settle_all(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
-    """End every debt that evidence can end: send again where that can never post twice, else look, else say that a person must."""
+    """End every debt that evidence can end.
+
+    An idempotent network is sent the part again, which can never post twice. Any other that can look is asked whether the part is there.
+    A debt without evidence is recorded as `unknown`: a person must settle it.
+    """
     steps: list[Step] = []
     for key, history in sorted(ledger.histories.items()):
         debt = history.unsettled
-        if debt is None or _in_flight(history, run.now):
+        if debt is None or _is_being_sent(history, run.now):
             continue
         line = lines.get(key)
-        found = _settle(line, history, debt, ledger, run) if line else None
-        if found is None:
+        settlement = _settle(line, history, debt, ledger, run) if line else None
+        if settlement is None:
             if debt.name == "unknown":
                 continue
             why = _("a run stopped while it was being sent")
-            found = EventDraft(key, "unknown", {"part": debt.data["part"], "why": why}), Step(key, "unknown", why)
-        draft, step = found
+            settlement = EventDraft(key, "unknown", {"part": debt.data["part"], "why": why}), Step(key, "unknown", why)
+        draft, step = settlement
         ledger = _record_if_unchanged(ledger, draft, len(history.events), run.now)
         steps.append(step)
     return steps, ledger
 
 
-def _record_if_unchanged(ledger: Ledger, draft: EventDraft, seen: int, now: datetime) -> Ledger:
-    """Record the draft, unless another run said something about that publication meanwhile."""
-    return ledger.append(lambda newest: [draft] if len(newest.history(draft.key).events) == seen else [], now)
+def _record_if_unchanged(ledger: Ledger, draft: EventDraft, event_count: int, now: datetime) -> Ledger:
+    """Record the draft, unless another run recorded an event of that publication meanwhile."""
+    return ledger.append(lambda newest: [draft] if len(newest.history(draft.key).events) == event_count else [], now)
 
 
-def _in_flight(history: History, now: datetime) -> bool:
-    """Whether the run that began to send may still be at it."""
+def _is_being_sent(history: History, now: datetime) -> bool:
+    """Whether the run that recorded `sending` last may still be sending: its claim is in force."""
     claims = [event for event in history.events if event.name == "claimed"]
     return bool(claims) and history.events[-1].name == "sending" and datetime.fromisoformat(claims[-1].data["deadline"]) > now
 
 
 def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: Run) -> tuple[EventDraft, Step] | None:
-    """The event that ends this debt, or None when nothing can tell."""
+    """The event that ends this debt, with its step; None when there is no evidence."""
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
     if data is None:
         return None
     payload, number, key = Payload.from_bytes(data), int(debt.data["part"]), history.key
     try:
-        found = _evidence(line, send_request(history, payload, number, run), run)
-    except Exception:  # noqa: BLE001 - whatever the network met, it knows nothing now, and must not stop the others
+        evidence = _gather_evidence(line, send_request(history, payload, number, run), run)
+    except Exception:  # noqa: BLE001 - a network that fails gives no evidence, and must not stop the other publications
         return None
-    if found is None:
+    if evidence is None:
         return None
-    delivery = found.delivery
-    if delivery is None and not run.web.loopback and run.now - _last_tried(history, number) < SURELY:
+    delivery = evidence.delivery
+    if delivery is None and not run.web.loopback and run.now - _last_attempt_at(history, number) < SETTLE_TIME:
         return None
     if delivery is None:
         why = _("searched for on the network and not found")
@@ -77,25 +81,25 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Proof:
-    """What was learned."""
+class _SettlementEvidence:
+    """Evidence of whether a part was sent."""
 
     delivery: Delivery | None
-    """The answer to the part, or None when it is not out."""
+    """The network's answer to the part; None when the part is not on the network."""
 
 
-def _evidence(line: PlanLine, sending: SendRequest, run: Run) -> _Proof | None:
-    """What sending again or looking tells; None where neither is possible."""
+def _gather_evidence(line: PlanLine, request: SendRequest, run: Run) -> _SettlementEvidence | None:
+    """Evidence from sending again or from looking; None when the network allows neither."""
     channel_name = line.publication.channel_name
     network: Network = networks.get(line.publication.channel.network)
     account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
-    if network.IDEMPOTENT and not run.frozen():
-        return _Proof(network.send(sending, account, run.web))
+    if network.IDEMPOTENT and not run.freeze_reason():
+        return _SettlementEvidence(network.send(request, account, run.web))
     if isinstance(network, Finds):
-        return _Proof(network.find(sending, account, run.web))
+        return _SettlementEvidence(network.find(request, account, run.web))
     return None
 
 
-def _last_tried(history: History, number: int) -> datetime:
-    """When that part was last on its way."""
+def _last_attempt_at(history: History, number: int) -> datetime:
+    """When the newest attempt at that part was recorded."""
     return max(event.at for event in history.events if event.name in ("sending", "unknown") and event.data.get("part") == number)

@@ -1,6 +1,6 @@
-"""The door to media that others made: pictures are only ever opened in a limited child process, and made anew before anybody gets them.
+"""Untrusted media: pictures are opened in a limited child process only, and re-encoded before they are sent or shown.
 
-Videos and sound are not opened at all: what they are is told by how they begin and by their size.
+Videos and sound are never opened: only their first bytes and their size are read.
 """
 
 from __future__ import annotations
@@ -9,54 +9,54 @@ from dataclasses import dataclass
 
 from marronnier.messages import _
 from marronnier.sandbox import file_types
-from marronnier.sandbox.file_types import FileType, ending
-from marronnier.sandbox.headers import MOST_FRAMES, MOST_PIXELS
+from marronnier.sandbox.file_types import FileType, extension
+from marronnier.sandbox.picture_header import MAX_FRAMES, MAX_PIXELS
 
 __all__ = [
-    "MOST_BYTES",
-    "MOST_FRAMES",
-    "MOST_PIXELS",
+    "MAX_BYTES",
+    "MAX_FRAMES",
+    "MAX_PIXELS",
     "CleanPicture",
     "MediaInfo",
     "Unsafe",
     "clean",
-    "ending",
-    "explain",
+    "describe_problem",
+    "extension",
     "inspect",
-    "usual_ending",
+    "usual_extension",
 ]
 
-MOST_BYTES = 32 << 20
-"""Of a picture: what is heavier is not opened."""
+MAX_BYTES = 32 << 20
+"""The largest picture that is opened, in bytes."""
 
-_PLACES = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
-"""How videos say where they were filmed (QuickTime File Format, user data and metadata; 3GPP TS 26.244 8.3; seen 2026-11-25)."""
+_VIDEO_LOCATION_MARKS = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci\0\0\0\0")
+"""Marks of the place in a video's metadata (QuickTime File Format, user data and metadata; 3GPP TS 26.244 8.3; seen 2026-11-25)."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file of media is."""
+    """The type, size and problems of a media file."""
 
-    sort: str
-    """`image`, `video`, `audio`; empty for what no post can carry."""
-    kind: str
-    """As people call it: `JPEG`; empty when nobody knows it."""
+    category: str
+    """`image`, `video`, `audio`; empty for a type that no post can have."""
+    format: str
+    """The name of its format, `JPEG`; empty for an unknown one."""
     mime: str
     size: int
     """In bytes."""
     width: int = 0
     height: int = 0
-    """In pixels, as it is held upright; 0 where it was not opened."""
+    """Width and height in pixels, upright; 0 when the file was not opened."""
     frames: int = 1
     carries: tuple[str, ...] = ()
-    """What it holds besides the picture: `gps`, `exif`, `xmp`, `iptc`, `icc`, `text`, `c2pa`, `pictures`, `after`."""
-    wrong: str = ""
-    """What is wrong with it, as `why` says it in a sentence; empty when nothing is."""
+    """What the file holds besides the picture: `gps`, `exif`, `xmp`, `iptc`, `icc`, `text`, `c2pa`, `pictures`, `after`."""
+    problem: str = ""
+    """The code of what is wrong with it, see `describe_problem`; empty when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
-    """A picture made anew: its pixels upright in sRGB, and nothing else."""
+    """A re-encoded picture: its pixels upright in sRGB, without metadata."""
 
     data: bytes
     mime: str
@@ -66,16 +66,16 @@ class CleanPicture:
 
 
 class Unsafe(Exception):
-    """A file that cannot be made anew. The message is a sentence for people."""
+    """A file that cannot be re-encoded. The message is a sentence for people."""
 
-    def __init__(self, wrong: str) -> None:
-        super().__init__(explain(wrong))
-        self.wrong = wrong
+    def __init__(self, problem: str) -> None:
+        super().__init__(describe_problem(problem))
+        self.problem = problem
 
 
-def explain(wrong: str) -> str:
-    """What is wrong with a file, in a sentence."""
-    said = {
+def describe_problem(problem: str) -> str:
+    """The sentence for the code of a problem."""
+    sentences = {
         "unknown-kind": _("it is not a picture, video or sound that Marronnier supports"),
         "other-kind": _("this file type is neither sent nor shown"),
         "misnamed": _("its file extension does not match its content"),
@@ -86,39 +86,39 @@ def explain(wrong: str) -> str:
         "too-costly": _("opening it takes more memory or time than any picture should"),
         "drawing-acts": _("it is a drawing that contains more than shapes and text"),
     }
-    return said[wrong]
+    return sentences[problem]
 
 
-def usual_ending(looked: MediaInfo) -> str:
-    """How files of its kind are named: `.jpg`; empty for a kind nobody knows."""
-    return next((kind.endings[0] for kind in file_types.all_types() if kind.name == looked.kind), "")
+def usual_extension(info: MediaInfo) -> str:
+    """The usual extension of files of that format, `.jpg`; empty for an unknown format."""
+    return next((kind.extensions[0] for kind in file_types.postable_types() if kind.name == info.format), "")
 
 
 def inspect(data: bytes, name: str) -> MediaInfo:
-    """What a file is and what is wrong with it, `name` included. Raises Trouble when no process can be started."""
-    kind = file_types.detect(data)
+    """The type, size and problems of a file with that name. Raises Trouble when no child process can be started."""
+    kind = file_types.detect_type(data)
     if kind is None:
-        return MediaInfo("", "", "", len(data), wrong="unknown-kind")
+        return MediaInfo("", "", "", len(data), problem="unknown-kind")
     if kind is file_types.SVG:
         from marronnier.sandbox import svg
 
-        return _looked(kind, data, name, wrong="" if svg.is_harmless(data) else "drawing-acts")
-    if not kind.sort:
-        return _looked(kind, data, name, wrong="other-kind")
-    if kind not in file_types.OPENED:
-        return _looked(kind, data, name, carries=("gps",) if any(place in data for place in _PLACES) else ())
-    if len(data) > MOST_BYTES:
-        return _looked(kind, data, name, wrong="too-heavy")
-    from marronnier.sandbox import process
+        return _media_info(kind, data, name, problem="" if svg.is_harmless(data) else "drawing-acts")
+    if not kind.category:
+        return _media_info(kind, data, name, problem="other-kind")
+    if kind not in file_types.PICTURE_TYPES:
+        return _media_info(kind, data, name, carries=("gps",) if any(place in data for place in _VIDEO_LOCATION_MARKS) else ())
+    if len(data) > MAX_BYTES:
+        return _media_info(kind, data, name, problem="too-heavy")
+    from marronnier.sandbox import worker_process
 
-    answer, _nothing = process.request("look", data)
-    if "wrong" in answer:
-        return _looked(kind, data, name, wrong=str(answer["wrong"]))
+    answer, _no_picture = worker_process.ask_worker("inspect", data)
+    if "problem" in answer:
+        return _media_info(kind, data, name, problem=str(answer["problem"]))
     width, height, frames = int(answer["width"]), int(answer["height"]), int(answer["frames"])
-    return _looked(kind, data, name, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
+    return _media_info(kind, data, name, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
 
 
-def _looked(
+def _media_info(
     kind: FileType,
     data: bytes,
     name: str,
@@ -127,27 +127,28 @@ def _looked(
     height: int = 0,
     frames: int = 1,
     carries: tuple[str, ...] = (),
-    wrong: str = "",
+    problem: str = "",
 ) -> MediaInfo:
-    wrong = wrong or ("" if ending(name) in kind.endings else "misnamed")
-    return MediaInfo(kind.sort, kind.name, kind.mime, len(data), width, height, frames, carries, wrong)
+    problem = problem or ("" if extension(name) in kind.extensions else "misnamed")
+    return MediaInfo(kind.category, kind.name, kind.mime, len(data), width, height, frames, carries, problem)
 
 
-def clean(data: bytes, *, most_bytes: int | None = None, most_side: int | None = None, still: bool = False) -> CleanPicture:
-    """A picture made anew, without anything that was in its file besides: upright, in sRGB, in its own format where that fits.
+def clean(data: bytes, *, max_bytes: int | None = None, max_side: int | None = None, still: bool = False) -> CleanPicture:
+    """Re-encode a picture: upright, in sRGB, without metadata, in its own format where that fits.
 
-    `most_bytes`: it loses quality, then pixels, until it has no more; one in which nothing shows through may become a JPEG for that.
-    `most_side`: pixels of its longer side. `still`: the first frame alone. The same picture gives the same bytes, on the same version
-    of Pillow. Raises Unsafe; Trouble when no process can be started.
+    `max_bytes`: the picture loses quality, then pixels, until it fits; one without transparency may become a JPEG for that.
+    `max_side`: the most pixels of the longer side. `still`: keep the first frame only.
+    The same picture gives the same bytes with the same version of Pillow.
+    Raises Unsafe for a file that cannot be re-encoded, Trouble when no child process can be started.
     """
-    kind = file_types.detect(data)
-    if kind not in file_types.OPENED:
+    kind = file_types.detect_type(data)
+    if kind not in file_types.PICTURE_TYPES:
         raise Unsafe("unknown-kind" if kind is None else "other-kind")
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise Unsafe("too-heavy")
-    from marronnier.sandbox import process
+    from marronnier.sandbox import worker_process
 
-    answer, made = process.request("clean", data, most_bytes=most_bytes, most_side=most_side, still=still)
-    if "wrong" in answer:
-        raise Unsafe(str(answer["wrong"]))
-    return CleanPicture(made, str(answer["mime"]), int(answer["width"]), int(answer["height"]), int(answer["frames"]))
+    answer, picture = worker_process.ask_worker("clean", data, max_bytes=max_bytes, max_side=max_side, still=still)
+    if "problem" in answer:
+        raise Unsafe(str(answer["problem"]))
+    return CleanPicture(picture, str(answer["mime"]), int(answer["width"]), int(answer["height"]), int(answer["frames"]))

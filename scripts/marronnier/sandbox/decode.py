@@ -1,4 +1,4 @@
-"""Opens pictures with Pillow and makes them anew. Only ever runs in the child process: see `sandbox.worker`."""
+"""Decoding and re-encoding of pictures with Pillow. Runs in the child process only: see `sandbox.worker`."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 from PIL import GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from marronnier.sandbox.file_types import GIF, JPEG, OPENED, PNG, WEBP, FileType, detect
-from marronnier.sandbox.headers import BadPicture, PictureHeader, read_header
+from marronnier.sandbox.file_types import GIF, JPEG, PICTURE_TYPES, PNG, WEBP, FileType, detect_type
+from marronnier.sandbox.picture_header import BadPicture, PictureHeader, read_header
 
-_READERS: dict[FileType, type[ImageFile.ImageFile]] = {
+_DECODERS: dict[FileType, type[ImageFile.ImageFile]] = {
     JPEG: JpegImagePlugin.JpegImageFile,
     PNG: PngImagePlugin.PngImageFile,
     GIF: GifImagePlugin.GifImageFile,
     WEBP: WebPImagePlugin.WebPImageFile,
 }
-"""Each format's own reader: Pillow's `open` would try others."""
+"""The decoder of each format: Pillow's `open` would try others."""
 
 _QUALITIES = (90, 82, 74, 66)
-_SMALLEST = 32
-"""Pixels of the longer side below which a picture is none any more."""
+_MIN_SIDE = 32
+"""The fewest pixels of the longer side to which a picture is scaled down."""
 
 _ORIENTATION, _GPS = 0x0112, 0x8825
-_TURNED = {
+_UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -34,98 +34,101 @@ _TURNED = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""How EXIF says a picture is held, and what sets it upright (CIPA DC-008 4.6.5, Pillow's `ImageOps.exif_transpose`, seen 2026-11-25)."""
+"""The transposition that sets a picture upright, by its EXIF orientation (CIPA DC-008 4.6.5, Pillow's `ImageOps.exif_transpose`, seen 2026-11-25)."""
 
 
-def rehearse() -> None:
-    """Open and make small pictures of our own, so that all modules are loaded: in the limited process no file can be opened any more."""
+def preload_modules() -> None:
+    """Decode and encode small pictures of our own, so that all modules are loaded: the limited process can open no file."""
     exif = Image.Exif()
     exif[_ORIENTATION] = 6
     exif.get_ifd(_GPS)[1] = "N"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    for kind in OPENED:
-        made = io.BytesIO()
+    for kind in PICTURE_TYPES:
+        file = io.BytesIO()
         more = [Image.new("RGB", (9, 9), 255)] if kind is not JPEG else []
-        told = {"exif": exif, "icc_profile": profile} if kind is not GIF else {}
-        Image.new("RGB", (9, 9)).save(made, kind.mime.removeprefix("image/").upper(), save_all=bool(more), append_images=more, **told)
-        look(made.getvalue())
-        clean(made.getvalue(), None, 8, still=False)
+        metadata = {"exif": exif, "icc_profile": profile} if kind is not GIF else {}
+        Image.new("RGB", (9, 9)).save(file, kind.mime.removeprefix("image/").upper(), save_all=bool(more), append_images=more, **metadata)
+        inspect(file.getvalue())
+        clean(file.getvalue(), None, 8, still=False)
 
 
-def look(data: bytes) -> dict[str, Any]:
-    """What a picture is, all of it decoded once. Raises Wrong."""
-    kind, said = _begun(data)
-    image = _opened(kind, data)
+def inspect(data: bytes) -> dict[str, Any]:
+    """The size and metadata of a picture, after decoding all of it once. Raises BadPicture."""
+    kind, header = _read_limited_header(data)
+    image = _open_picture(kind, data)
     if kind is JPEG:
-        # Every byte is read, an eighth of the pixels kept.
-        image.draft(None, (max(1, said.width // 8), max(1, said.height // 8)))
+        # Every byte is decoded; an eighth of the pixels is kept.
+        image.draft(None, (max(1, header.width // 8), max(1, header.height // 8)))
     try:
         turned = _orientation(image) in (5, 6, 7, 8)
-        carries = said.carries | ({"gps"} if _tells_place(image, data) else set())
-        for number in range(said.frames):
+        carries = header.carries | ({"gps"} if _has_location(image, data) else set())
+        for number in range(header.frames):
             image.seek(number)
             image.load()
     except Exception as error:
-        raise _wrong(error) from error
-    width, height = (said.height, said.width) if turned else (said.width, said.height)
-    return {"mime": kind.mime, "width": width, "height": height, "frames": said.frames, "carries": sorted(carries)}
+        raise _as_bad_picture(error) from error
+    width, height = (header.height, header.width) if turned else (header.width, header.height)
+    return {"mime": kind.mime, "width": width, "height": height, "frames": header.frames, "carries": sorted(carries)}
 
 
-def clean(data: bytes, most_bytes: int | None, most_side: int | None, *, still: bool) -> tuple[dict[str, Any], bytes]:
-    """The picture made anew, with nothing but its pixels: what it is now, and its bytes. Raises Wrong."""
-    kind, said = _begun(data)
-    image = _opened(kind, data)
-    if kind is JPEG and most_side:
-        image.draft(None, (most_side, most_side))
+def clean(data: bytes, max_bytes: int | None, max_side: int | None, *, still: bool) -> tuple[dict[str, Any], bytes]:
+    """Re-encode a picture without metadata: its type and size now, and its bytes. Raises BadPicture."""
+    kind, header = _read_limited_header(data)
+    image = _open_picture(kind, data)
+    if kind is JPEG and max_side:
+        image.draft(None, (max_side, max_side))
     try:
-        film = _read_frames(image, 1 if still else said.frames)
-        if most_side and max(film.size) > most_side:
-            film = film.scaled(most_side / max(film.size))
-        mime, made, size = _fitting(film, kind, most_bytes, lossless=said.lossless)
+        frames = _clean_frames(image, 1 if still else header.frames)
+        if max_side and max(frames.size) > max_side:
+            frames = frames.scaled(max_side / max(frames.size))
+        mime, encoded, size = _encode_within(frames, kind, max_bytes, lossless=header.lossless)
     except BadPicture:
         raise
     except Exception as error:
-        raise _wrong(error) from error
-    kind_now = detect(made)
-    if kind_now is None or read_header(kind_now, made).carries:
+        raise _as_bad_picture(error) from error
+    new_kind = detect_type(encoded)
+    if new_kind is None or read_header(new_kind, encoded).carries:
         raise BadPicture("damaged")
-    return {"mime": mime, "width": size[0], "height": size[1], "frames": len(film.frames)}, made
+    return {"mime": mime, "width": size[0], "height": size[1], "frames": len(frames.images)}, encoded
 
 
-def _begun(data: bytes) -> tuple[FileType, PictureHeader]:
-    kind = detect(data)
-    if kind not in OPENED:
+def _read_limited_header(data: bytes) -> tuple[FileType, PictureHeader]:
+    """The type and header of a picture. Raises BadPicture for one that asks for too much."""
+    kind = detect_type(data)
+    if kind not in PICTURE_TYPES:
         raise BadPicture("other-kind")
     assert kind is not None
-    said = read_header(kind, data)
-    said.bound()
-    return kind, said
+    header = read_header(kind, data)
+    header.check_limits()
+    return kind, header
 
 
-def _opened(kind: FileType, data: bytes) -> ImageFile.ImageFile:
+def _open_picture(kind: FileType, data: bytes) -> ImageFile.ImageFile:
+    """The picture, ready to be decoded. Raises BadPicture."""
     try:
-        image = _READERS[kind](io.BytesIO(data))
+        image = _DECODERS[kind](io.BytesIO(data))
     except Exception as error:
-        raise _wrong(error) from error
-    # Whatever its outline said, this is what would be decoded.
-    PictureHeader(*image.size).bound()
+        raise _as_bad_picture(error) from error
+    # Pillow would decode a picture of this size, whatever our own reading of the header says.
+    PictureHeader(*image.size).check_limits()
     return image
 
 
-def _wrong(error: Exception) -> BadPicture:
-    """Pillow says in many ways that a file is no good."""
+def _as_bad_picture(error: Exception) -> BadPicture:
+    """A BadPicture for any error of Pillow."""
     return BadPicture("too-costly" if isinstance(error, MemoryError) else "damaged")
 
 
 def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation; 1, upright, when there is none that can be read."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # noqa: BLE001 - EXIF is written by everyone, and often badly
         return 1
 
 
-def _tells_place(image: Image.Image, data: bytes) -> bool:
-    """Whether latitude or longitude stand in its EXIF or its XMP."""
+def _has_location(image: Image.Image, data: bytes) -> bool:
+    """Whether its EXIF or XMP holds a latitude or longitude."""
     if b"GPSLatitude" in data or b"GPSLongitude" in data:
         return True
     try:
@@ -137,46 +140,48 @@ def _tells_place(image: Image.Image, data: bytes) -> bool:
 
 @dataclass(frozen=True)
 class _Frames:
-    """Bare frames, and how long each is shown."""
+    """The frames of a picture without metadata, and how an animation plays them."""
 
-    frames: tuple[Image.Image, ...]
+    images: tuple[Image.Image, ...]
     durations: tuple[int, ...]
+    """Milliseconds for which each frame is shown."""
     loop: int | None
+    """How often the animation plays, 0 for ever; None when the file does not say."""
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.frames[0].size
+        return self.images[0].size
 
     @property
     def has_transparency(self) -> bool:
-        return any(frame.has_transparency_data for frame in self.frames)
+        return any(image.has_transparency_data for image in self.images)
 
-    def scaled(self, by: float) -> _Frames:
-        width, height = (max(1, round(side * by)) for side in self.size)
-        frames = tuple(_unpaletted(frame).resize((width, height), Image.Resampling.LANCZOS) for frame in self.frames)
-        return _Frames(frames, self.durations, self.loop)
+    def scaled(self, factor: float) -> _Frames:
+        width, height = (max(1, round(side * factor)) for side in self.size)
+        images = tuple(_without_palette(image).resize((width, height), Image.Resampling.LANCZOS) for image in self.images)
+        return _Frames(images, self.durations, self.loop)
 
 
-def _read_frames(image: ImageFile.ImageFile, count: int) -> _Frames:
-    """Every frame upright, in sRGB, without a word."""
-    turn = _TURNED.get(_orientation(image))
+def _clean_frames(image: ImageFile.ImageFile, count: int) -> _Frames:
+    """The first `count` frames, upright, in sRGB, without metadata."""
+    turn = _UPRIGHT.get(_orientation(image))
     profile = image.info.get("icc_profile")
     loop = image.info.get("loop")
-    frames, durations = [], []
+    images, durations = [], []
     for number in range(count):
         image.seek(number)
         image.load()
         durations.append(int(image.info.get("duration", 0) or 0))
-        frame = _plain(image, moves=count > 1)
-        frame = _in_srgb(frame, profile) if profile else frame
-        frames.append(frame.transpose(turn) if turn is not None else frame)
-    return _Frames(tuple(frames), tuple(durations), int(loop) if isinstance(loop, int) else None)
+        frame = _pixels_only(image, animated=count > 1)
+        frame = _to_srgb(frame, profile) if profile else frame
+        images.append(frame.transpose(turn) if turn is not None else frame)
+    return _Frames(tuple(images), tuple(durations), int(loop) if isinstance(loop, int) else None)
 
 
-def _plain(image: Image.Image, *, moves: bool) -> Image.Image:
-    """The pixels alone, in a mode that every format here can hold."""
+def _pixels_only(image: Image.Image, *, animated: bool) -> Image.Image:
+    """The pixels without metadata, in a mode that every supported format can hold."""
     mode = image.mode
-    if mode == "P" and not moves:
+    if mode == "P" and not animated:
         frame = image.copy()
         frame.info = {"transparency": image.info["transparency"]} if "transparency" in image.info else {}
         return frame
@@ -185,84 +190,90 @@ def _plain(image: Image.Image, *, moves: bool) -> Image.Image:
     elif image.has_transparency_data:
         frame = image.convert("LA" if mode == "LA" else "RGBA")
     else:
-        frame = image.convert("L" if mode in ("1", "L") and not moves else "RGB") if mode != "CMYK" else image.copy()
+        frame = image.convert("L" if mode in ("1", "L") and not animated else "RGB") if mode != "CMYK" else image.copy()
     frame.info = {}
     return frame
 
 
-def _unpaletted(frame: Image.Image) -> Image.Image:
+def _without_palette(frame: Image.Image) -> Image.Image:
+    """The frame with a colour for each pixel instead of an index into a palette."""
     if frame.mode == "P":
         frame = frame.convert("RGBA" if frame.has_transparency_data else "RGB")
         frame.info = {}
     return frame
 
 
-def _in_srgb(frame: Image.Image, profile: bytes) -> Image.Image:
-    """The colours that its profile means, in sRGB; a profile that cannot be read means nothing."""
+def _to_srgb(frame: Image.Image, profile: bytes) -> Image.Image:
+    """The frame with its colours converted from that ICC profile to sRGB; unchanged when the profile cannot be read."""
     if frame.mode in ("L", "LA"):
         return frame
-    frame = _unpaletted(frame)
+    frame = _without_palette(frame)
     try:
-        theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(theirs) and frame.mode != "CMYK":
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source) and frame.mode != "CMYK":
             return frame
         mode = "RGB" if frame.mode == "CMYK" else frame.mode
-        made = ImageCms.profileToProfile(frame, theirs, ImageCms.createProfile("sRGB"), outputMode=mode)
+        converted = ImageCms.profileToProfile(frame, source, ImageCms.createProfile("sRGB"), outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return frame
-    if made is None:
+    if converted is None:
         return frame
-    made.info = {}
-    return made
+    converted.info = {}
+    return converted
 
 
-def _fitting(film: _Frames, kind: FileType, most_bytes: int | None, *, lossless: bool) -> tuple[str, bytes, tuple[int, int]]:
-    """The best that fits: first in its own format, then, where nothing shows through, as JPEG, then ever smaller. Raises Wrong."""
+def _encode_within(frames: _Frames, kind: FileType, max_bytes: int | None, *, lossless: bool) -> tuple[str, bytes, tuple[int, int]]:
+    """The best encoding of at most `max_bytes`: in its own format, then as JPEG if nothing is transparent, then scaled down step by step.
+
+    Returns the media type, the bytes, and the size in pixels. Raises BadPicture when nothing fits.
+    """
     while True:
         smallest = 0
-        for mime, options in _ways(film, kind, lossless=lossless, pressed=most_bytes is not None):
-            made = _encoded(film, mime, options)
-            if most_bytes is None or len(made) <= most_bytes:
-                return mime, made, film.size
-            smallest = min(smallest, len(made)) if smallest else len(made)
-        longer = max(film.size)
-        if longer <= _SMALLEST or most_bytes is None:
+        for mime, options in _encodings(frames, kind, lossless=lossless, limited=max_bytes is not None):
+            encoded = _encode(frames, mime, options)
+            if max_bytes is None or len(encoded) <= max_bytes:
+                return mime, encoded, frames.size
+            smallest = min(smallest, len(encoded)) if smallest else len(encoded)
+        longer_side = max(frames.size)
+        if longer_side <= _MIN_SIDE or max_bytes is None:
             raise BadPicture("too-heavy")
-        # Bytes go with the area.
-        by = min(0.85, max(0.3, (most_bytes / smallest) ** 0.5))
-        film = film.scaled(max(by, _SMALLEST / longer))
+        # The bytes grow with the area, so a side shrinks with their square root.
+        factor = min(0.85, max(0.3, (max_bytes / smallest) ** 0.5))
+        frames = frames.scaled(max(factor, _MIN_SIDE / longer_side))
 
 
-def _ways(film: _Frames, kind: FileType, *, lossless: bool, pressed: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    moves = len(film.frames) > 1
+def _encodings(frames: _Frames, kind: FileType, *, lossless: bool, limited: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The media types and Pillow options to try, best quality first; `limited`: the bytes are limited."""
+    animated = len(frames.images) > 1
     if kind is JPEG:
         yield from (("image/jpeg", {"quality": quality}) for quality in _QUALITIES)
     elif kind is WEBP:
         if lossless:
             yield "image/webp", {"lossless": True, "quality": 60}
-        if not lossless or pressed:
+        if not lossless or limited:
             yield from (("image/webp", {"quality": quality}) for quality in _QUALITIES)
     else:
         yield kind.mime, {}
-        if pressed and not moves and not film.has_transparency:
+        if limited and not animated and not frames.has_transparency:
             yield from (("image/jpeg", {"quality": quality}) for quality in _QUALITIES)
 
 
-def _encoded(film: _Frames, mime: str, options: dict[str, Any]) -> bytes:
-    first, *rest = film.frames
-    made = io.BytesIO()
+def _encode(frames: _Frames, mime: str, options: dict[str, Any]) -> bytes:
+    """The frames as a file of that media type."""
+    first, *rest = frames.images
+    file = io.BytesIO()
     if rest:
-        options = {**options, "save_all": True, "append_images": rest, "duration": list(film.durations)}
-        if film.loop is not None:
-            options["loop"] = film.loop
-        if mime == "image/gif" and film.has_transparency:
-            # Each frame is whole: what the one before showed must not shine through it.
+        options = {**options, "save_all": True, "append_images": rest, "duration": list(frames.durations)}
+        if frames.loop is not None:
+            options["loop"] = frames.loop
+        if mime == "image/gif" and frames.has_transparency:
+            # Each frame is complete: the frame before must not show through it.
             options["disposal"] = 2
     if mime == "image/jpeg":
-        bare = _unpaletted(first)
-        (bare if bare.mode in ("RGB", "L") else bare.convert("RGB")).save(made, "JPEG", optimize=True, progressive=True, **options)
+        opaque = _without_palette(first)
+        (opaque if opaque.mode in ("RGB", "L") else opaque.convert("RGB")).save(file, "JPEG", optimize=True, progressive=True, **options)
     elif mime == "image/webp":
-        _unpaletted(first).save(made, "WEBP", method=4, **options)
+        _without_palette(first).save(file, "WEBP", method=4, **options)
     else:
-        (first.convert("RGB") if first.mode == "CMYK" else first).save(made, mime.removeprefix("image/").upper(), **options)
-    return made.getvalue()
+        (first.convert("RGB") if first.mode == "CMYK" else first).save(file, mime.removeprefix("image/").upper(), **options)
+    return file.getvalue()

@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, told by how they begin: a name proves nothing."""
+"""File types of media, detected by a file's first bytes: its name proves nothing."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A kind of media."""
+    """A type of file."""
 
     name: str
-    """As people call it: `JPEG`."""
-    sort: str
-    """`image`, `video`, `audio`; empty for what no post can carry."""
+    """The name of the format: `JPEG`."""
+    category: str
+    """`image`, `video`, `audio`; empty for a type that no post can have."""
     mime: str
-    endings: tuple[str, ...]
-    """How its files are named, the usual ending first."""
+    extensions: tuple[str, ...]
+    """The extensions of its files, the usual one first."""
 
 
 JPEG = FileType("JPEG", "image", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"))
@@ -24,8 +24,8 @@ PNG = FileType("PNG", "image", "image/png", (".png", ".apng"))
 GIF = FileType("GIF", "image", "image/gif", (".gif",))
 WEBP = FileType("WebP", "image", "image/webp", (".webp",))
 SVG = FileType("SVG", "image", "image/svg+xml", (".svg",))
-OPENED = (JPEG, PNG, GIF, WEBP)
-"""The kinds that are opened, and made anew before anybody else gets them."""
+PICTURE_TYPES = (JPEG, PNG, GIF, WEBP)
+"""The types that are opened, and re-encoded before they are sent or shown."""
 
 _MP4 = FileType("MP4", "video", "video/mp4", (".mp4", ".m4v"))
 _M4A = FileType("M4A", "audio", "audio/mp4", (".m4a",))
@@ -33,7 +33,7 @@ _MOV = FileType("QuickTime", "video", "video/quicktime", (".mov",))
 _WEBM = FileType("WebM", "video", "video/webm", (".webm",))
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
-_OTHER = {
+_UNSUPPORTED = {
     b"%PDF": FileType("PDF", "", "application/pdf", (".pdf",)),
     b"BM": FileType("BMP", "", "image/bmp", (".bmp",)),
     b"II*\0": FileType("TIFF", "", "image/tiff", (".tif", ".tiff")),
@@ -44,21 +44,21 @@ _OTHER = {
 }
 _AVIF = FileType("AVIF", "", "image/avif", (".avif",))
 _HEIC = FileType("HEIC", "", "image/heic", (".heic", ".heif"))
-_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
+_FTYP_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
            b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
-"""What the fifth to eighth byte after `ftyp` say (https://mp4ra.org/registered-types/brands, seen 2026-11-25); any other is a video."""
+"""Types by the four bytes after `ftyp` (https://mp4ra.org/registered-types/brands, seen 2026-11-25). Any other brand is an MP4 video."""
 
 
-def all_types() -> tuple[FileType, ...]:
-    """The kinds that a post can carry."""
-    return (*OPENED, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
+def postable_types() -> tuple[FileType, ...]:
+    """The types that a post can have."""
+    return (*PICTURE_TYPES, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
 
 
-_TEXT = b" \t\r\n"
+_WHITESPACE = b" \t\r\n"
 
 
-def detect(data: bytes) -> FileType | None:
-    """The kind of a file; None for one nobody knows."""
+def detect_type(data: bytes) -> FileType | None:
+    """The type of a file with these bytes; None for an unknown one."""
     if data.startswith(b"\xff\xd8\xff"):
         return JPEG
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -68,24 +68,24 @@ def detect(data: bytes) -> FileType | None:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], _MP4)
+        return _FTYP_BRANDS.get(data[8:12], _MP4)
     if data.startswith(b"\x1aE\xdf\xa3"):
         return _WEBM
     if data.startswith(b"OggS"):
         return _OGG
     if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa")):
         return _MP3
-    for begins, kind in _OTHER.items():
-        if data.startswith(begins):
+    for first_bytes, kind in _UNSUPPORTED.items():
+        if data.startswith(first_bytes):
             return kind
-    return SVG if _is_drawn(data) else None
+    return SVG if _is_svg(data) else None
 
 
-def _is_drawn(data: bytes) -> bool:
-    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_TEXT)
+def _is_svg(data: bytes) -> bool:
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_WHITESPACE)
     return head.startswith(b"<") and b"<svg" in head
 
 
-def ending(name: str) -> str:
-    """How a file's name ends: `.jpg`, in small letters."""
+def extension(name: str) -> str:
+    """The extension of a file's name, in lower case: `.jpg`."""
     return posixpath.splitext(name)[1].lower()

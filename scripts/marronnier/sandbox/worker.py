@@ -1,7 +1,7 @@
-"""The program of the child process: it takes pictures from its standard input, and opens each in a process of its own with hard limits.
+"""The program of the child process: it reads pictures from standard input, and opens each in a process of its own with hard limits.
 
-A picture that takes over the process that opens it finds no file, no network, no secret, nothing of the pictures before and after it,
-and ends after a few seconds of work.
+A picture that takes over the process that opens it finds no file, no network, no secret and no other picture, and is killed after a
+few seconds of work.
 """
 
 from __future__ import annotations
@@ -16,98 +16,102 @@ import time
 from typing import Any, BinaryIO
 
 from marronnier.sandbox import decode
-from marronnier.sandbox.headers import BadPicture
+from marronnier.sandbox.picture_header import BadPicture
 
-MEMORY = {"look": 320 << 20, "clean": 1 << 30}
-"""Bytes of address space. Making a picture anew holds it several times: as it was, upright, in other colours, smaller."""
-SECONDS = {"look": 5, "clean": 30}
-"""Of work; a minute of waiting ends it too."""
-PATIENCE = 60.0
-MOST_ANSWER = 64 << 20
+MEMORY = {"inspect": 320 << 20, "clean": 1 << 30}
+"""Bytes of address space. Re-encoding holds a picture several times: as it was, upright, in other colours, smaller."""
+SECONDS = {"inspect": 5, "clean": 30}
+"""Seconds of CPU time."""
+TIMEOUT = 60.0
+"""Seconds until a process without an answer is killed."""
+MAX_ANSWER = 64 << 20
 
 Answer = tuple[dict[str, Any], bytes]
 
 
-def serve(asked: BinaryIO, answered: BinaryIO) -> None:
-    """Answer until nobody asks any more: a line of JSON and the bytes it announces, both ways."""
-    while line := asked.readline():
-        ask = json.loads(line)
-        answer, made = handle_in_subprocess(ask, asked.read(ask["size"]))
-        answered.write(json.dumps({**answer, "size": len(made)}).encode() + b"\n" + made)
-        answered.flush()
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until there are no more. Each request and each answer is a line of JSON and as many bytes as it announces."""
+    while line := requests.readline():
+        request = json.loads(line)
+        answer, picture = open_picture_in_subprocess(request, requests.read(request["size"]))
+        answers.write(json.dumps({**answer, "size": len(picture)}).encode() + b"\n" + picture)
+        answers.flush()
 
 
-def handle(ask: dict[str, Any], data: bytes) -> Answer:
-    """Open one picture."""
+def open_picture(request: dict[str, Any], data: bytes) -> Answer:
+    """Open one picture, to inspect or to re-encode it. What is wrong with it is `problem` in the answer."""
     try:
-        if ask["act"] == "look":
-            return decode.look(data), b""
-        return decode.clean(data, ask["most_bytes"], ask["most_side"], still=ask["still"])
-    except BadPicture as wrong:
-        return {"wrong": wrong.what}, b""
+        if request["act"] == "inspect":
+            return decode.inspect(data), b""
+        return decode.clean(data, request["max_bytes"], request["max_side"], still=request["still"])
+    except BadPicture as bad:
+        return {"problem": bad.problem}, b""
     except MemoryError:
-        return {"wrong": "too-costly"}, b""
+        return {"problem": "too-costly"}, b""
 
 
-def handle_in_subprocess(ask: dict[str, Any], data: bytes) -> Answer:
-    """The same in a process of its own, where there is such a thing; what it used stands in the answer."""
+def open_picture_in_subprocess(request: dict[str, Any], data: bytes) -> Answer:
+    """As `open_picture`, in a limited process of its own where the system can fork; `used` in the answer is its CPU time and memory."""
     if not hasattr(os, "fork"):
-        return handle(ask, data)
-    ours, theirs = os.pipe()
+        return open_picture(request, data)
+    read_end, write_end = os.pipe()
     child = os.fork()
     if not child:
-        _alone(ask, data, theirs)
-    os.close(theirs)
-    said = _read(ours, child)
-    os.close(ours)
-    _pid, _status, used = os.wait4(child, 0)
-    head, newline, made = said.partition(b"\n")
-    answer = {"wrong": "too-costly"}
+        _run_limited(request, data, write_end)
+    os.close(write_end)
+    output = _read_answer(read_end, child)
+    os.close(read_end)
+    _pid, _status, usage = os.wait4(child, 0)
+    head, newline, picture = output.partition(b"\n")
+    answer = {"problem": "too-costly"}
     if newline:
         with contextlib.suppress(ValueError):
             answer = json.loads(head)
-    return {**answer, "used": [used.ru_utime + used.ru_stime, used.ru_maxrss]}, made
+    return {**answer, "used": [usage.ru_utime + usage.ru_stime, usage.ru_maxrss]}, picture
 
 
-def _alone(ask: dict[str, Any], data: bytes, answers: int) -> None:
-    """Never returns."""
+def _run_limited(request: dict[str, Any], data: bytes, write_end: int) -> None:
+    """In the forked process: open the picture within the limits, write the answer to the pipe, and exit. Never returns."""
     try:
         os.close(0)
         os.close(1)
-        limit(MEMORY[ask["act"]], SECONDS[ask["act"]])
-        answer, made = handle(ask, data)
-        with os.fdopen(answers, "wb") as pipe:
-            pipe.write(json.dumps(answer).encode() + b"\n" + made)
+        set_process_limits(MEMORY[request["act"]], SECONDS[request["act"]])
+        answer, picture = open_picture(request, data)
+        with os.fdopen(write_end, "wb") as pipe:
+            pipe.write(json.dumps(answer).encode() + b"\n" + picture)
     finally:
         os._exit(0)
 
 
-def limit(memory: int, seconds: int) -> None:
-    """From here on: no more memory and work than this, and no file, process or socket any more. macOS takes some of it only."""
+def set_process_limits(memory: int, seconds: int) -> None:
+    """Limit this process to that many bytes of memory and seconds of CPU time, and to no new file, process or socket.
+
+    macOS enforces only some of these limits.
+    """
     import resource
 
     limits = {"AS": memory, "CPU": seconds, "FSIZE": 0, "CORE": 0, "NPROC": 0, "NOFILE": 0}
-    for name, most in limits.items():
+    for name, limit in limits.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
 
 
-def _read(pipe: int, child: int) -> bytes:
-    """What the process says until it ends; it is ended when it takes or says too much."""
-    until = time.monotonic() + PATIENCE
-    said = bytearray()
-    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
-        more = os.read(pipe, 1 << 20)
-        if not more:
-            return bytes(said)
-        said += more
-        if len(said) > MOST_ANSWER:
+def _read_answer(pipe: int, child: int) -> bytes:
+    """The bytes that the child writes until it ends; none when it takes too long or writes too much, and it is then killed."""
+    deadline = time.monotonic() + TIMEOUT
+    output = bytearray()
+    while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        chunk = os.read(pipe, 1 << 20)
+        if not chunk:
+            return bytes(output)
+        output += chunk
+        if len(output) > MAX_ANSWER:
             break
     os.kill(child, signal.SIGKILL)
     return b""
 
 
 def main() -> None:
-    """Serve whoever started this process."""
-    decode.rehearse()
+    """Answer the requests of the process that started this one."""
+    decode.preload_modules()
     serve(sys.stdin.buffer, sys.stdout.buffer)

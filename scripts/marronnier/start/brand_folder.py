@@ -85,7 +85,7 @@ def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _make_repository(folder: Path) -> bool:
     repo = Repo(folder)
-    top = repo.find("rev-parse", "--show-toplevel")
+    top = repo.try_text("rev-parse", "--show-toplevel")
     if top is not None and Path(top) == folder.resolve():
         return False
     # `git init -b` is younger than the oldest git we work with.

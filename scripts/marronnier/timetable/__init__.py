@@ -1,8 +1,9 @@
-"""The timetable: when every publication goes out. Pure: a function of the desk, the ledger's histories and now."""
+"""The timetable: the instant at which every publication is sent. Pure: a function of the desk, the ledger's histories and now."""
 
 from __future__ import annotations
 
-from marronnier.timetable.deadlines import expiry, grace, missed_until
-from marronnier.timetable.table import Publications, Stands, Timetable, make
+from marronnier.timetable.deadlines import allowed_lateness, expiry_instant, grace
+from marronnier.timetable.draft import SealCheck
+from marronnier.timetable.table import LazyPublications, Timetable, make
 
-__all__ = ["Publications", "Stands", "Timetable", "expiry", "grace", "make", "missed_until"]
+__all__ = ["LazyPublications", "SealCheck", "Timetable", "allowed_lateness", "expiry_instant", "grace", "make"]

@@ -1,9 +1,9 @@
-"""The team's calendar of days: what a day is, whether people work on it, and what it does to slots and repeats."""
+"""The brand's calendar of days: holidays, silences and weekends, and their effect on slots and repeats."""
 
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -17,171 +17,150 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 LONGEST_SHIFT = 31
-"""The most days a shift may reach; a longer row of days off skips."""
+"""The most days that a shift may move by; before a longer row of days off, the post is skipped."""
 
-_FORCE: Mapping[Effect, int] = {"keep": 0, "warn": 1, "shift": 2, "skip": 3}
+_STRENGTH: Mapping[Effect, int] = {"keep": 0, "warn": 1, "shift": 2, "skip": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class DayVerdict:
-    """What a day does to a slot or a repeat that falls on it."""
+    """The effect of a day on a slot or a repeat that falls on it."""
 
     effect: Effect
     why: str
-    """The day's name, for people; empty when nothing is to be said."""
+    """The day's name, for people; empty when the day has no effect."""
 
 
 _NOTHING = DayVerdict("keep", "")
 
 
 class Calendar:
-    """A brand's days, ready for many questions: `calendar/days.yml` as it counts in the brand's territory."""
+    """The entries of `calendar/days.yml` that apply in the brand's territory, indexed by day."""
 
     def __init__(self, days: Days, territory: str) -> None:
         self.days = days
         self.territory = territory.upper()
         self.weekend = frozenset(days.weekend) if days.weekend is not None else weekends.weekend_days(territory)
-        """The days of rest, Monday being 0."""
+        """The weekend days, Monday being 0."""
         self._dated: dict[date, list[CalendarDay]] = {}
         self._yearly: dict[tuple[int, int], list[CalendarDay]] = {}
         self._notes: dict[date, str] = {}
         self._verdicts: dict[tuple[date, bool, Effect | None], DayVerdict] = {}
         for day in days.days:
-            if not self._counts(day):
+            if not self._applies_here(day):
                 continue
             if day.yearly:
                 self._yearly.setdefault((day.date.month, day.date.day), []).append(day)
             else:
                 self._dated.setdefault(day.date, []).append(day)
 
-    def _counts(self, day: CalendarDay) -> bool:
-        where = (day.territory or self.territory).upper()
-        return self.territory == where or self.territory.startswith(f"{where}-")
+    def _applies_here(self, day: CalendarDay) -> bool:
+        territory = (day.territory or self.territory).upper()
+        return self.territory == territory or self.territory.startswith(f"{territory}-")
 
-    def on(self, day: date) -> tuple[CalendarDay, ...]:
-        """What `days.yml` says of that day here, those of the year first; a yearly one carries that year's date."""
-        found = list(self._dated.get(day, ()))
-        found += [_in_year(one, day) for one in self._yearly.get((day.month, day.day), ()) if one.date.year <= day.year]
+    def entries_on(self, day: date) -> tuple[CalendarDay, ...]:
+        """The entries for that day, those of one year before yearly ones; a yearly entry gets the date of that year."""
+        entries = list(self._dated.get(day, ()))
+        entries += [_dated_in_year(entry, day) for entry in self._yearly.get((day.month, day.day), ()) if entry.date.year <= day.year]
         if (day.month, day.day) == (2, 28) and not isleap(day.year):
-            found += [_instead(one, day) for one in self._yearly.get((2, 29), ()) if one.date.year <= day.year]
-        return tuple(found)
+            entries += [_on_28_february(entry, day) for entry in self._yearly.get((2, 29), ()) if entry.date.year <= day.year]
+        return tuple(entries)
 
-    def is_working(self, day: date) -> bool:
-        """Whether people work that day: no weekend, no holiday, no silence."""
-        return day.weekday() not in self.weekend and not any(one.kind != "marronnier" for one in self.on(day))
+    def is_working_day(self, day: date) -> bool:
+        """Whether that day is neither on the weekend nor a holiday nor a silence."""
+        return day.weekday() not in self.weekend and not any(entry.kind != "marronnier" for entry in self.entries_on(day))
 
     def verdict(self, day: date, *, weekend: bool, on_holiday: Effect | None = None) -> DayVerdict:
-        """What that day does to a slot or a repeat: the strongest effect of all that it is.
+        """The strongest effect of that day's entries on a slot or a repeat.
 
-        A day of silence always skips. A holiday does what `on_holiday` says (a slot's own word), else its own `effect`, else what
-        `days.yml` says of holidays. `weekend`: whether the weekend counts too (for repeats; a slot's weekday is chosen already).
+        A silence always skips. A holiday has the effect `on_holiday` (of the slot), else its own `effect`, else that of all holidays in
+        `days.yml`. `weekend`: whether the weekend has its effect too; it has for repeats, and not for slots, which choose their weekdays.
         """
-        asked = (day, weekend, on_holiday)
-        if (known := self._verdicts.get(asked)) is None:
-            known = self._verdicts[asked] = self._judge(day, weekend, on_holiday)
-        return known
+        key = (day, weekend, on_holiday)
+        if (verdict := self._verdicts.get(key)) is None:
+            verdict = self._verdicts[key] = self._strongest_verdict(day, weekend, on_holiday)
+        return verdict
 
-    def _judge(self, day: date, weekend: bool, on_holiday: Effect | None) -> DayVerdict:
-        verdicts = [DayVerdict(self._effect(one, on_holiday), one.name) for one in self.on(day)]
+    def _strongest_verdict(self, day: date, weekend: bool, on_holiday: Effect | None) -> DayVerdict:
+        verdicts = [DayVerdict(self._effect_of(entry, on_holiday), entry.name) for entry in self.entries_on(day)]
         if weekend and day.weekday() in self.weekend:
             verdicts.append(DayVerdict(self.days.on_weekend, _("the weekend")))
-        strongest = max(verdicts, key=lambda verdict: _FORCE[verdict.effect], default=_NOTHING)
+        strongest = max(verdicts, key=lambda verdict: _STRENGTH[verdict.effect], default=_NOTHING)
         return strongest if strongest.effect != "keep" else _NOTHING
 
-    def _effect(self, day: CalendarDay, on_holiday: Effect | None) -> Effect:
+    def _effect_of(self, day: CalendarDay, on_holiday: Effect | None) -> Effect:
         if day.kind == "silence":
             return "skip"
         if day.kind == "holiday":
             return on_holiday or day.effect or self.days.on_holiday
         return day.effect or "keep"
 
-    def next_working(self, day: date, step: int = 1) -> date | None:
-        """The working day after that one (before it, when `step` is -1); None when the next ones are all off, for 31 days."""
+    def next_working_day(self, day: date, step: int = 1) -> date | None:
+        """The next working day after that day, or the last one before it when `step` is -1; None when there is none within 31 days."""
         for distance in range(1, LONGEST_SHIFT + 1):
-            if self.is_working(other := day + step * distance * ONE_DAY):
-                return other
+            if self.is_working_day(candidate := day + step * distance * ONE_DAY):
+                return candidate
         return None
 
-    def shifted(self, day: date, *, weekend: bool, on_holiday: Effect | None = None) -> date | None:
-        """Where a shift from that day lands: the next working day that is not itself skipped or shifted; None when there is none near."""
+    def shift_target(self, day: date, *, weekend: bool, on_holiday: Effect | None = None) -> date | None:
+        """The day to which that day is shifted: the next working day without skip or shift; None when there is none within 31 days."""
         for distance in range(1, LONGEST_SHIFT + 1):
-            other = day + distance * ONE_DAY
-            if self.is_working(other) and self.verdict(other, weekend=weekend, on_holiday=on_holiday).effect in ("keep", "warn"):
-                return other
+            candidate = day + distance * ONE_DAY
+            if not self.is_working_day(candidate):
+                continue
+            if self.verdict(candidate, weekend=weekend, on_holiday=on_holiday).effect in ("keep", "warn"):
+                return candidate
         return None
 
-    def notable(self, day: date) -> tuple[CalendarDay, ...]:
-        """What matters to a post dated that day by hand, which no day moves: silences, and all that `days.yml` does not say to keep."""
-        return tuple(one for one in self.on(day) if one.kind == "silence" or self._effect(one, None) != "keep")
+    def notable_entries(self, day: date) -> tuple[CalendarDay, ...]:
+        """The entries to mention beside a post dated that day by hand, which no day moves: silences, and entries with an effect."""
+        return tuple(entry for entry in self.entries_on(day) if entry.kind == "silence" or self._effect_of(entry, None) != "keep")
 
     def day_note(self, day: date) -> str:
-        """What is notable of a day, as a note for people; empty for most."""
-        if (known := self._notes.get(day)) is None:
-            known = self._notes[day] = " · ".join(describe(one) for one in self.notable(day))
-        return known
+        """The notable entries of a day as a note for people; empty for most days."""
+        if (note := self._notes.get(day)) is None:
+            note = self._notes[day] = " · ".join(describe_day(entry) for entry in self.notable_entries(day))
+        return note
 
 
-def describe(day: CalendarDay) -> str:
-    """What a day is, for people: its name and its kind."""
+def describe_day(day: CalendarDay) -> str:
+    """An entry's name and kind, for people."""
     if day.kind == "silence":
         return _("{name}, a day of silence", name=day.name)
     if day.kind == "holiday":
-        said = _("{name}, a holiday", name=day.name)
-        return _("{said} (estimated)", said=said) if day.estimated else said
+        holiday = _("{name}, a holiday", name=day.name)
+        return _("{said} (estimated)", said=holiday) if day.estimated else holiday
     return day.name
 
 
-def monday(day: date) -> date:
-    """The Monday of its week."""
+def monday_of(day: date) -> date:
+    """The Monday of that day's week."""
     return day - day.weekday() * ONE_DAY
 
 
-def _in_year(day: CalendarDay, that: date) -> CalendarDay:
-    return day if day.date == that else day.replace(date=that)
+def _dated_in_year(entry: CalendarDay, day: date) -> CalendarDay:
+    """A yearly entry with the date of that year."""
+    return entry if entry.date == day else entry.replace(date=day)
 
 
-def _instead(day: CalendarDay, that: date) -> CalendarDay:
-    """29 February in a common year: the 28th, and it says so."""
+def _on_28_february(day: CalendarDay, that: date) -> CalendarDay:
+    """A yearly entry of 29 February in a common year: on the 28th, which its name says."""
     return day.replace(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
 
 
 _recent: list[Calendar] = []
 
 
-def calendar(desk: Desk) -> Calendar:
-    """The desk's calendar. The last few are remembered, so that asking day by day stays cheap."""
-    for known in _recent:
-        if known.days is desk.days and known.territory == desk.brand.territory.upper():
-            return known
-    made = Calendar(desk.days, desk.brand.territory)
-    _recent[:] = [made, *_recent[:3]]
-    return made
+def calendar_of(desk: Desk) -> Calendar:
+    """The desk's calendar. The last four are kept, so that a question for each day stays cheap."""
+    for recent in _recent:
+        if recent.days is desk.days and recent.territory == desk.brand.territory.upper():
+            return recent
+    new = Calendar(desk.days, desk.brand.territory)
+    _recent[:] = [new, *_recent[:3]]
+    return new
 
 
 def days_on(desk: Desk, day: date) -> tuple[CalendarDay, ...]:
-    """What `calendar/days.yml` says of that day in the brand's territory; yearly ones carry that year's date."""
-    return calendar(desk).on(day)
-
-
-def is_working(desk: Desk, day: date) -> bool:
-    """Whether people work that day: not the territory's weekend (or `days.yml`'s), no holiday, no silence."""
-    return calendar(desk).is_working(day)
-
-
-def add_working(desk: Desk, day: date, count: int) -> date | None:
-    """The day that many working days later (earlier, when negative); 0 gives the day itself. None when days off go on for more than 31."""
-    here: date | None = day
-    for _each in range(abs(count)):
-        if here is None:
-            return None
-        here = calendar(desk).next_working(here, 1 if count > 0 else -1)
-    return here
-
-
-def working_between(desk: Desk, first: date, last: date) -> Iterable[date]:
-    """The working days from the first to the last, both counted."""
-    day = first
-    while day <= last:
-        if is_working(desk, day):
-            yield day
-        day += ONE_DAY
+    """The entries of `calendar/days.yml` for that day in the brand's territory; a yearly entry gets the date of that year."""
+    return calendar_of(desk).entries_on(day)

@@ -1,4 +1,4 @@
-"""How late is late: grace, expiry, and until when a missed post may still go out."""
+"""Deadlines of a publication: its grace, the lateness at which it is missed, and its expiry."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
 
 
 def grace(desk: Desk, publication: Publication) -> timedelta:
-    """How late it may go out without a question: the post's own grace, else the brand's."""
+    """How late a publication may be sent: the post's own grace, else the brand's."""
     written = publication.post.front.grace
     return desk.brand.grace if written is None else written
 
 
-def missed_until(desk: Desk, publication: Publication) -> timedelta:
-    """How long after its instant it may still go out by itself; later than this, a person is asked.
+def allowed_lateness(desk: Desk, publication: Publication) -> timedelta:
+    """How long after its instant a publication may still be sent without asking a person.
 
-    Its grace, or what `on_missed: send-until 8h` says where that is longer.
+    It is the grace, or the time of `on_missed: send-until 8h` when that is longer.
     """
     on_missed = publication.post.front.on_missed or desk.brand.on_missed
     within = grace(desk, publication)
     return max(within, on_missed.until) if isinstance(on_missed, SendUntil) else within
 
 
-def expiry(desk: Desk, publication: Publication) -> datetime | None:
-    """The instant (UTC) from which it must not go out any more; None when it never expires.
+def expiry_instant(desk: Desk, publication: Publication) -> datetime | None:
+    """The instant (UTC) from which a publication must not be sent any more; None when it never expires.
 
-    A day alone counts to its end. Where the clocks change and no word chooses, the earlier reading: rather not sent than sent too late.
-    Raises local.BadZone.
+    A date without an hour lasts to the end of its day. Where the clocks change and no word decides, the earlier instant counts: it is
+    better not to send than to send too late. Raises BadZone.
     """
     written = publication.post.front.expires
     if written is None or written.day is None:
         return None
     zone = local_time.zone(desk.brand.zone)
     if written.clock is None:
-        return local_time.start_of(written.day + ONE_DAY, zone)
+        return local_time.start_of_day(written.day + ONE_DAY, zone)
     try:
         return local_time.resolve(written, zone, written.clock)
     except local_time.Unresolvable as unresolvable:

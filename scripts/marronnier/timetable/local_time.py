@@ -1,4 +1,4 @@
-"""Wall time and zone to instant: what a clock on the wall means, and the two days a year when it means nothing or two things."""
+"""Conversion between wall time and instants, also where the clocks change and a wall time exists never or twice."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from marronnier.messages import _
 from marronnier.model.scalars import Edge, WrittenDate
 
 _AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-# What people write for a zone and what they nearly always mean. An abbreviation names an offset, not a place:
+# Names that people write for a zone, and the zone they nearly always mean. An abbreviation names an offset, not a place:
 # EST is the same all year, GMT+2 is two hours behind in POSIX. https://data.iana.org/time-zones/theory.html, seen 2026-11-22.
-_MEANT = {
+_COMMON_NAMES = {
     "bst": "Europe/London",
     "cest": "Europe/Brussels",
     "cet": "Europe/Brussels",
@@ -51,8 +51,8 @@ _MEANT = {
     "z": "UTC",
     "zulu": "UTC",
 }
-# Zones whose offset from UTC fits `GMT+2`, as people mean it: two hours ahead.
-_AHEAD = {
+# A zone for each offset from UTC in hours. People who write `GMT+2` mean two hours ahead.
+_ZONE_BY_OFFSET = {
     0: "Europe/London",
     1: "Europe/Brussels",
     2: "Europe/Athens",
@@ -63,18 +63,18 @@ _AHEAD = {
 
 
 class BadZone(ValueError):
-    """A zone that is no IANA Area/City name. Its text is a sentence for people."""
+    """A time zone that is not an IANA Area/City name. Its text is a sentence for people."""
 
     def __init__(self, name: str, suggestion: str = "") -> None:
         self.name = name
         self.suggestion = suggestion
         """The IANA name that was probably meant; empty when nothing comes near."""
-        said = _("{name} is not an IANA time zone like Europe/Brussels", name=repr(name))
-        super().__init__(_("{said}; did you mean {suggestion}?", said=said, suggestion=suggestion) if suggestion else said)
+        message = _("{name} is not an IANA time zone like Europe/Brussels", name=repr(name))
+        super().__init__(_("{said}; did you mean {suggestion}?", said=message, suggestion=suggestion) if suggestion else message)
 
 
 class Unresolvable(ValueError):
-    """A wall time that is not one instant, with the two instants it may mean. Its text is a sentence for people."""
+    """A wall time that is not exactly one instant, with the two instants it may mean. Its text is a sentence for people."""
 
     def __init__(self, sentence: str, wall: datetime, zone: ZoneInfo, earlier: datetime, later: datetime) -> None:
         super().__init__(sentence)
@@ -82,49 +82,50 @@ class Unresolvable(ValueError):
         """The wall time as written, naive."""
         self.zone = zone
         self.earlier = earlier
-        """What the word `earlier` makes of it, UTC."""
+        """The instant with the word `earlier`, UTC."""
         self.later = later
-        """What the word `later` makes of it, UTC."""
+        """The instant with the word `later`, UTC."""
 
     @property
     def written(self) -> str:
-        """The wall time, as people write it."""
+        """The wall time as people write it."""
         return f"{self.wall:%Y-%m-%d %H:%M}"
 
-    def reading(self, edge: Edge) -> str:
-        """What an instant looks like on the wall with that word: `03:30 +02:00`, with its day when that differs."""
-        there = (self.earlier if edge == "earlier" else self.later).astimezone(self.zone)
-        return f"{there:%H:%M} {_offset(there)}" if there.date() == self.wall.date() else f"{there:%Y-%m-%d %H:%M} {_offset(there)}"
+    def describe_reading(self, edge: Edge) -> str:
+        """The wall time and offset with that word: `03:30 +02:00`, with the day when it differs."""
+        local = (self.earlier if edge == "earlier" else self.later).astimezone(self.zone)
+        text = f"{local:%H:%M} {_offset_text(local)}"
+        return text if local.date() == self.wall.date() else f"{local:%Y-%m-%d} {text}"
 
 
 class Nonexistent(Unresolvable):
-    """The hour the clocks jump over."""
+    """A wall time that the clocks jump over."""
 
 
 class Ambiguous(Unresolvable):
-    """The hour that comes twice."""
+    """A wall time that comes twice."""
 
 
 @lru_cache(maxsize=64)
 def zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name (an Area/City, or UTC). Raises BadZone, with what was probably meant.
+    """The time zone of that IANA name (an Area/City, or UTC). Raises BadZone with the zone that was probably meant.
 
-    Abbreviations and POSIX forms (`EST`, `GMT+2`, `Etc/GMT-1`) are refused: they name an offset that does not follow the clocks of any place.
+    Abbreviations and POSIX forms (`EST`, `GMT+2`, `Etc/GMT-1`) are refused: they name an offset that follows the clocks of no place.
     """
-    if name == "UTC" or (name in _names()):
+    if name == "UTC" or (name in _zone_names()):
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise BadZone(name) from None
-    raise BadZone(name, _suggestion(name))
+    raise BadZone(name, _suggest_zone(name))
 
 
 @lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
-    """Every Area/City name. From the tzdata package: a file system that ignores case would take `europe/brussels` for a name."""
-    found = importlib.util.find_spec("tzdata")
+def _zone_names() -> frozenset[str]:
+    """Every Area/City name, from the tzdata package: a file system that ignores case would accept `europe/brussels`."""
+    tzdata = importlib.util.find_spec("tzdata")
     try:
-        lines = Path(found.origin).with_name("zones").read_text(encoding="utf-8").split() if found and found.origin else None
+        lines = Path(tzdata.origin).with_name("zones").read_text(encoding="utf-8").split() if tzdata and tzdata.origin else None
     except OSError:
         lines = None
     if lines is None:
@@ -132,18 +133,18 @@ def _names() -> frozenset[str]:
     return frozenset(name for name in lines if name.partition("/")[0] in _AREAS)
 
 
-def _suggestion(name: str) -> str:
-    """The zone that was probably meant, or nothing."""
+def _suggest_zone(name: str) -> str:
+    """The zone that was probably meant; empty when none comes near."""
     import difflib
 
     folded = re.sub(r"\s+", " ", name.strip().casefold())
-    if folded in _MEANT:
-        return _MEANT[folded]
-    if found := re.fullmatch(r"(?:etc/)?(?:gmt|utc)\s*([+-])0*(\d{1,2})(?::?00)?", folded):
-        # Written as Etc/GMT-1 the sign is POSIX's, the other way round than people read it.
-        sign = -1 if (found[1] == "-") != folded.startswith("etc/") else 1
-        return _AHEAD.get(sign * int(found[2]), "")
-    known = {known.casefold(): known for known in _names()}
+    if folded in _COMMON_NAMES:
+        return _COMMON_NAMES[folded]
+    if match := re.fullmatch(r"(?:etc/)?(?:gmt|utc)\s*([+-])0*(\d{1,2})(?::?00)?", folded):
+        # In Etc/GMT-1 the sign is POSIX's, the opposite of what people read.
+        sign = -1 if (match[1] == "-") != folded.startswith("etc/") else 1
+        return _ZONE_BY_OFFSET.get(sign * int(match[2]), "")
+    known = {known.casefold(): known for known in _zone_names()}
     spelled = folded.replace(" ", "_")
     if spelled in known:
         return known[spelled]
@@ -161,8 +162,8 @@ def _suggestion(name: str) -> str:
 def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time) -> datetime:
     """The instant (UTC) of a written date, at `default_time` when only the day is written.
 
-    A written offset makes it an instant by itself; the word `earlier` or `later` chooses where the clocks change.
-    Raises Nonexistent or Ambiguous with both readings, BadZone, and ValueError for `when-approved`, which is no date.
+    A written offset needs no zone. Where the clocks change, the word `earlier` or `later` in the date decides.
+    Raises Nonexistent or Ambiguous with both instants, BadZone, and ValueError for `when-approved`, which is no date.
     """
     if moment.day is None:
         raise ValueError(_("when-approved is not a date"))
@@ -175,31 +176,36 @@ def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time) -> da
 def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> datetime:
     """The instant (UTC) at which clocks in that zone show that naive wall time.
 
-    Raises Nonexistent or Ambiguous where they show it never or twice and no `edge` chooses, and BadZone.
+    Raises Nonexistent or Ambiguous when they show it never or twice and `edge` does not decide, and BadZone.
     """
     place = zone(where) if isinstance(where, str) else where
-    before, after = _offsets(wall, place)
+    before, after = _offsets_around(wall, place)
     if before == after:
         return (wall - before).replace(tzinfo=UTC)
     # fold 0 takes the offset before the change, fold 1 the one after it (PEP 495).
     earlier, later = sorted(((wall - before).replace(tzinfo=UTC), (wall - after).replace(tzinfo=UTC)))
     if edge is not None:
         return earlier if edge == "earlier" else later
-    trouble = Nonexistent if before < after else Ambiguous
-    raise trouble(_sentence(trouble, wall, place, earlier, later), wall, place, earlier, later)
+    error = Nonexistent if before < after else Ambiguous
+    raise error(_describe(error, wall, place, earlier, later), wall, place, earlier, later)
 
 
-def _offsets(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
+def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
     before, after = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
     assert before is not None
     assert after is not None
     return before, after
 
 
-def _sentence(trouble: type[Unresolvable], wall: datetime, place: ZoneInfo, earlier: datetime, later: datetime) -> str:
-    shown = trouble("", wall, place, earlier, later)
-    values = {"date": shown.written, "zone": place.key, "earlier": shown.reading("earlier"), "later": shown.reading("later")}
-    if trouble is Nonexistent:
+def _describe(error: type[Unresolvable], wall: datetime, place: ZoneInfo, earlier: datetime, later: datetime) -> str:
+    shown = error("", wall, place, earlier, later)
+    values = {
+        "date": shown.written,
+        "zone": place.key,
+        "earlier": shown.describe_reading("earlier"),
+        "later": shown.describe_reading("later"),
+    }
+    if error is Nonexistent:
         return _(
             "{date} does not exist in {zone}, the clocks jump over it: write `{date} earlier` for {earlier} or `{date} later` for {later}",
             **values,
@@ -209,30 +215,38 @@ def _sentence(trouble: type[Unresolvable], wall: datetime, place: ZoneInfo, earl
     )
 
 
-def _offset(there: datetime) -> str:
-    text = f"{there:%z}"
+def _offset_text(local: datetime) -> str:
+    text = f"{local:%z}"
     return f"{text[:3]}:{text[3:5]}"
 
 
 def wall_time(at: datetime, where: ZoneInfo) -> datetime:
-    """What clocks in that zone show at that instant, naive."""
+    """The naive wall time in that zone at that instant."""
     return at.astimezone(where).replace(tzinfo=None)
 
 
-def start_of(day: date, where: ZoneInfo) -> datetime:
-    """The first instant (UTC) of that day in that zone; where midnight does not exist, the moment the clocks jump."""
+def is_clock_time(at: datetime, clock: time, where: ZoneInfo, edge: Edge | None) -> bool:
+    """Whether clocks in that zone show `clock` at that instant; `edge` decides where they show it twice."""
+    try:
+        return instant(datetime.combine(wall_time(at, where).date(), clock), where, edge) == at
+    except Unresolvable:
+        return False
+
+
+def start_of_day(day: date, where: ZoneInfo) -> datetime:
+    """The first instant (UTC) of that day in that zone. When midnight does not exist, it is when the clocks jump."""
     midnight = datetime.combine(day, time())
     try:
         return instant(midnight, where)
     except Ambiguous as twice:
         return twice.earlier
     except Nonexistent as never:
-        # The day begins where the clocks jump to; that is the gap's end, at the reading by the offset after the change.
-        return _first_instant(day, never.earlier, never.later, where)
+        # The day begins when the clocks jump, between the two instants that midnight may mean.
+        return _first_instant_of_day(day, never.earlier, never.later, where)
 
 
-def _first_instant(day: date, low: datetime, high: datetime, where: ZoneInfo) -> datetime:
-    """By halving: the first second between two instants at which it is that day (or later) there."""
+def _first_instant_of_day(day: date, low: datetime, high: datetime, where: ZoneInfo) -> datetime:
+    """The first second between two instants at which it is that day or later in that zone, by bisection."""
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2
         if wall_time(middle, where).date() < day:

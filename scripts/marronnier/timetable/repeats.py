@@ -1,4 +1,4 @@
-"""Repeats: a recurrence rule (RFC 5545) that ends, and the days it gives."""
+"""Repeats: recurrence rules (RFC 5545) that have an end, and the days of their occurrences."""
 
 from __future__ import annotations
 
@@ -10,77 +10,78 @@ from zoneinfo import ZoneInfo
 
 from marronnier.messages import _
 
-MOST = 366
+MAX_OCCURRENCES = 366
 """The most occurrences a repeat may have."""
-FURTHEST = {"DAILY": 10, "WEEKLY": 10, "MONTHLY": 50, "YEARLY": 50}
-"""The most years it may reach: a rule whose parts never meet is not searched for longer."""
+MAX_YEARS = {"DAILY": 10, "WEEKLY": 10, "MONTHLY": 50, "YEARLY": 50}
+"""The most years a repeat may last, by frequency. A rule whose parts never meet is searched no longer."""
 
-_NUMBERS = {"COUNT": (1, MOST), "INTERVAL": (1, 1000)}
+_NUMBER_RANGES = {"COUNT": (1, MAX_OCCURRENCES), "INTERVAL": (1, 1000)}
 _PARTS = ("FREQ", "COUNT", "UNTIL", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST")
 _HOUR_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
-_LISTED = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+_LIST_LIMITS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
 # https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10, seen 2026-11-22: the table of parts and frequencies.
-_ONLY = {"BYWEEKNO": ("YEARLY",), "BYYEARDAY": ("YEARLY",), "BYMONTHDAY": ("DAILY", "MONTHLY", "YEARLY")}
-_LISTS = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
+_ALLOWED_FREQUENCIES = {"BYWEEKNO": ("YEARLY",), "BYYEARDAY": ("YEARLY",), "BYMONTHDAY": ("DAILY", "MONTHLY", "YEARLY")}
+_NUMBER_LIST = re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
 _UNTIL = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2}):?(\d{2})?(Z)?)?")
 
 
 class BadRepeat(ValueError):
-    """A rule that is not one, or has no end. Its text is a sentence for people."""
+    """A repeat that is not a valid rule, has no end, or has too many occurrences. Its text is a sentence for people."""
 
 
 @lru_cache(maxsize=4096)
-def days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
-    """The days that a rule gives, counted from the naive wall time `first` in that zone, in order.
+def occurrence_days(rule: str, first: datetime, zone: ZoneInfo) -> tuple[date, ...]:
+    """The days of a rule's occurrences, in order, counted from the naive wall time `first` in that zone.
 
-    `first` itself is one only when the rule gives it. Raises BadRepeat: no COUNT and no UNTIL, more than 366 occurrences,
-    more often than daily, a part nobody knows, or a rule that gives no day.
+    `first` itself is an occurrence only when the rule gives it.
+    Raises BadRepeat for a rule without COUNT and UNTIL, with more than 366 occurrences or none, more often than daily, or with an
+    unknown part.
     """
     from dateutil.rrule import rrulestr
 
-    parts = _read(rule)
-    if not _can_meet(parts):
+    parts = _parse(rule)
+    if not _has_possible_day(parts):
         raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
     count = int(parts.pop("COUNT")) if "COUNT" in parts else None
-    years = FURTHEST[parts["FREQ"]]
+    years = MAX_YEARS[parts["FREQ"]]
     horizon = first + timedelta(days=366 * years)
-    until = min(_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
+    until = min(_parse_until(parts.pop("UNTIL"), zone), horizon) if "UNTIL" in parts else horizon
     text = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={until:%Y%m%dT%H%M%S}"
-    found: list[date] = []
+    days: list[date] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             occurrences = iter(rrulestr(text, dtstart=first.replace(microsecond=0)))
         for occurrence in occurrences:
-            found.append(occurrence.date())
-            if len(found) == count:
+            days.append(occurrence.date())
+            if len(days) == count:
                 break
-            if len(found) > MOST:
-                raise BadRepeat(_("the repeat {rule} gives more than {most} days; end it earlier", rule=repr(rule), most=MOST))
+            if len(days) > MAX_OCCURRENCES:
+                raise BadRepeat(_("the repeat {rule} gives more than {most} days; end it earlier", rule=repr(rule), most=MAX_OCCURRENCES))
     except BadRepeat:
         raise
     except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
         raise BadRepeat(_("the repeat {rule} is not a recurrence rule: {why}", rule=repr(rule), why=error)) from error
-    if not found:
+    if not days:
         raise BadRepeat(_("the repeat {rule} gives no day", rule=repr(rule)))
-    if count is not None and len(found) < count:
+    if count is not None and len(days) < count:
         raise BadRepeat(
             _(
                 "the repeat {rule} gives only {found} of its {count} days in {years} years",
                 rule=repr(rule),
-                found=len(found),
+                found=len(days),
                 count=count,
                 years=years,
             )
         )
-    return tuple(found)
+    return tuple(days)
 
 
-def _read(rule: str) -> dict[str, str]:
-    """The parts of a rule, each known and once. Raises BadRepeat."""
+def _parse(rule: str) -> dict[str, str]:
+    """The parts of a rule by name. Raises BadRepeat for an unknown, repeated or wrong part."""
     text = rule.strip().upper().removeprefix("RRULE:").strip().rstrip(";")
     parts: dict[str, str] = {}
     for part in text.split(";"):
@@ -96,11 +97,12 @@ def _read(rule: str) -> dict[str, str]:
         if name in parts:
             raise BadRepeat(_("{name} appears twice in the repeat", name=name))
         parts[name] = value.replace(" ", "")
-    _check(parts)
+    _validate(parts)
     return parts
 
 
-def _check(parts: dict[str, str]) -> None:
+def _validate(parts: dict[str, str]) -> None:
+    """Raises BadRepeat for a part with a wrong value, or parts that do not go together."""
     frequency = parts.get("FREQ", "")
     if frequency in _TOO_OFTEN:
         raise BadRepeat(_("FREQ={frequency} is too often: a post repeats daily at most", frequency=frequency))
@@ -110,7 +112,7 @@ def _check(parts: dict[str, str]) -> None:
         raise BadRepeat(_("the repeat has no end: add COUNT=6 or UNTIL=20261231"))
     if "COUNT" in parts and "UNTIL" in parts:
         raise BadRepeat(_("the repeat has both COUNT and UNTIL: keep one"))
-    for name, (least, most) in _NUMBERS.items():
+    for name, (least, most) in _NUMBER_RANGES.items():
         if name in parts and not (re.fullmatch(r"\d{1,4}", parts[name]) and least <= int(parts[name]) <= most):
             raise BadRepeat(
                 _(
@@ -121,21 +123,21 @@ def _check(parts: dict[str, str]) -> None:
                     most=most,
                 )
             )
-    for name, most in _LISTED.items():
+    for name, most in _LIST_LIMITS.items():
         value = parts.get(name)
         if value is None:
             continue
-        if not _LISTS.fullmatch(value) or any(not 1 <= abs(int(number)) <= most for number in value.split(",")):
+        if not _NUMBER_LIST.fullmatch(value) or any(not 1 <= abs(int(number)) <= most for number in value.split(",")):
             raise BadRepeat(_("{name}={value} in the repeat is not a list of numbers from 1 to {most}", name=name, value=value, most=most))
-    for name, frequencies in _ONLY.items():
+    for name, frequencies in _ALLOWED_FREQUENCIES.items():
         if name in parts and frequency not in frequencies:
             raise BadRepeat(_("{name} does not go with FREQ={frequency}", name=name, frequency=frequency))
     if "BYDAY" in parts and not _BYDAY.fullmatch(parts["BYDAY"]):
         raise BadRepeat(_("BYDAY={value} in the repeat is not a list of days like MO,WE or 1TU or -1FR", value=parts["BYDAY"]))
 
 
-def _can_meet(parts: dict[str, str]) -> bool:
-    """Whether the months and the month days in a rule ever meet: searching fifty years of days for 30 February is slow."""
+def _has_possible_day(parts: dict[str, str]) -> bool:
+    """Whether some month of the rule has one of its month days: searching fifty years for 30 February is slow."""
     if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
         return True
     longest = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
@@ -144,12 +146,12 @@ def _can_meet(parts: dict[str, str]) -> bool:
     return any(number <= longest.get(month, 31) for month in months for number in numbers)
 
 
-def _until(text: str, zone: ZoneInfo) -> datetime:
-    """The last wall time of UNTIL: a day counts to its end, a time in UTC is read in the brand's zone. Raises BadRepeat."""
-    found = _UNTIL.fullmatch(text)
-    if found is None:
+def _parse_until(text: str, zone: ZoneInfo) -> datetime:
+    """UNTIL as wall time: a day lasts to its end, an instant in UTC becomes wall time in that zone. Raises BadRepeat."""
+    match = _UNTIL.fullmatch(text)
+    if match is None:
         raise BadRepeat(_("UNTIL={value} in the repeat is not a day like 20261231", value=text))
-    year, month, day, hour, minute, second, utc = found.groups()
+    year, month, day, hour, minute, second, utc = match.groups()
     try:
         last = date(int(year), int(month), int(day))
         if hour is None:

@@ -1,10 +1,10 @@
-"""Slots: the recurring places of the week, the occurrences they have, and the queue of those that are still free."""
+"""Slots, the recurring places of the week, and their places on the calendar: a day and an hour each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,134 +12,104 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.calendar import Slot
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import LONGEST_SHIFT, ONE_DAY, Calendar, calendar, monday
+from marronnier.timetable.day_calendar import LONGEST_SHIFT, ONE_DAY, Calendar, calendar_of, monday_of
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.timetable.occupied import OccupiedPlaces
 
-AHEAD = timedelta(days=370)
-"""How far ahead a free place is looked for."""
+SEARCH_WINDOW = timedelta(days=370)
+"""How far ahead a free place is searched for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
-    """One place of a slot: a day and an hour that a post may take."""
+class SlotPlace:
+    """One occurrence of a slot: a day and an hour that a post may take."""
 
     at: datetime
     """UTC."""
     slot: str
     """The slot's name in `calendar/slots.yml`."""
     day: date
-    """The day it falls on, in the brand's zone: the shifted one, where a day shifts it."""
+    """Its day in the brand's zone, after any shift."""
     note: str = field(default="", compare=False)
-    """What moved it, or what day it is, in words for people."""
+    """Why it was moved, or what day it is, for people."""
 
 
-class Places:
-    """All the places of all slots, worked out a month at a time and only where somebody looks."""
+class SlotPlaces:
+    """The places of all slots, computed a month at a time when asked for."""
 
     def __init__(self, desk: Desk, zone: ZoneInfo) -> None:
         self.slots = desk.slots.slots
         self.zone = zone
-        self._calendar: Calendar = calendar(desk)
+        self._calendar: Calendar = calendar_of(desk)
         self._for = {name: frozenset(desk.expand(slot.channels)) if slot.channels else None for name, slot in self.slots.items()}
-        self._months: dict[tuple[tuple[str, ...], int], list[Occurrence]] = {}
+        self._months: dict[tuple[tuple[str, ...], int], list[SlotPlace]] = {}
 
     def serves(self, name: str, channel: str) -> bool:
-        """Whether that slot is for that channel."""
+        """Whether that slot serves that channel."""
         channels = self._for[name]
         return channels is None or channel in channels
 
-    def serving(self, channels: Sequence[str], pillar: str | None) -> tuple[str, ...]:
-        """The slots that serve all of these channels and are not kept for another subject, sorted."""
+    def slots_serving(self, channels: Sequence[str], pillar: str | None) -> tuple[str, ...]:
+        """The names of the slots that serve all of these channels and are not kept for another pillar, sorted."""
         return tuple(
             name
             for name, slot in sorted(self.slots.items())
             if slot.pillar in (None, pillar) and all(self.serves(name, channel) for channel in channels)
         )
 
-    def month(self, names: tuple[str, ...], number: int) -> list[Occurrence]:
-        """The places of these slots that fall in a month (its year × 12 + its number − 1), in order."""
-        asked = (names, number)
-        if (known := self._months.get(asked)) is None:
+    def places_in_month(self, names: tuple[str, ...], number: int) -> list[SlotPlace]:
+        """The places of these slots in a month, given as `month_number`, in order."""
+        if (places := self._months.get((names, number))) is None:
             if len(names) == 1:
-                known = sorted(self._of_month(names[0], number))
+                places = sorted(self._compute_month(names[0], number))
             else:
-                known = sorted(occurrence for name in names for occurrence in self.month((name,), number))
-            self._months[asked] = known
-        return known
+                places = sorted(place for name in names for place in self.places_in_month((name,), number))
+            self._months[names, number] = places
+        return places
 
-    def _of_month(self, name: str, number: int) -> Iterator[Occurrence]:
+    def _compute_month(self, name: str, number: int) -> Iterator[SlotPlace]:
         slot = self.slots[name]
         begin, end = date(number // 12, number % 12 + 1, 1), date((number + 1) // 12, (number + 1) % 12 + 1, 1)
-        for day, note in self._days(slot, begin, end):
+        for day, note in self._slot_days(slot, begin, end):
             try:
                 at = local_time.instant(datetime.combine(day, slot.at), self.zone)
             except local_time.Ambiguous as twice:
                 at = twice.earlier
             except local_time.Nonexistent:
                 continue
-            yield Occurrence(at, name, day, note)
+            yield SlotPlace(at, name, day, note)
 
-    def _days(self, slot: Slot, begin: date, end: date) -> Iterator[tuple[date, str]]:
-        """The days from `begin` to before `end` on which the slot takes place, shifted ones in their new place, none twice."""
+    def _slot_days(self, slot: Slot, begin: date, end: date) -> Iterator[tuple[date, str]]:
+        """The slot's days from `begin` to before `end`, each once, with a note; shifted ones on their new day."""
         first = max(begin - LONGEST_SHIFT * ONE_DAY, slot.start or date.min)
         last = min(end - ONE_DAY, slot.end or date.max)
-        moved: dict[date, str] = {}
-        landed: dict[date, str] = {}
+        shifted: dict[date, str] = {}
+        unshifted: dict[date, str] = {}
         day = first
         while day <= last:
-            if is_day_of(slot, day):
+            if is_slot_day(slot, day):
                 verdict = self._calendar.verdict(day, weekend=False, on_holiday=slot.on_holiday)
                 if verdict.effect in ("keep", "warn"):
-                    landed[day] = verdict.why
-                elif verdict.effect == "shift" and (other := self._calendar.shifted(day, weekend=False, on_holiday=slot.on_holiday)):
-                    moved.setdefault(other, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why))
+                    unshifted[day] = verdict.why
+                elif verdict.effect == "shift" and (new_day := self._calendar.shift_target(day, weekend=False, on_holiday=slot.on_holiday)):
+                    shifted.setdefault(new_day, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why))
             day += ONE_DAY
-        for day, note in {**moved, **landed}.items():
+        for day, note in {**shifted, **unshifted}.items():
             if begin <= day < end:
                 yield day, note
 
 
-def is_day_of(slot: Slot, day: date) -> bool:
-    """Whether the slot, left to itself, takes place that day: its weekdays, its weeks, its first and last day."""
+def is_slot_day(slot: Slot, day: date) -> bool:
+    """Whether that is a day of the slot by its weekdays, weeks, first and last day; shifts and days off are not counted."""
     if day.weekday() not in slot.days or (slot.start and day < slot.start) or (slot.end and day > slot.end):
         return False
     if slot.every == 1 or slot.start is None:
         return True
-    return (monday(day) - monday(slot.start)).days // 7 % slot.every == 0
+    return (monday_of(day) - monday_of(slot.start)).days // 7 % slot.every == 0
 
 
-def month_of(at: datetime, zone: ZoneInfo) -> int:
-    """The number of the month that instant falls in there: its year × 12 + its number − 1."""
-    there = at.astimezone(zone)
-    return there.year * 12 + there.month - 1
-
-
-def free_places(
-    desk: Desk, taken: OccupiedPlaces, slot_names: Sequence[str], channels: Sequence[str], not_before: datetime
-) -> Iterator[Occurrence]:
-    """The places of these slots that are free on all of these channels, strictly after `not_before`, in order, for 370 days.
-
-    Raises local.BadZone when the brand's zone is none.
-    """
-    places = Places(desk, local_time.zone(desk.brand.zone))
-    names = tuple(name for name in slot_names if name in places.slots)
-    first = month_of(not_before, places.zone)
-    for number in range(first, first + 14):
-        for occurrence in places.month(names, number):
-            if not_before < occurrence.at <= not_before + AHEAD and not taken.holds(channels, occurrence):
-                yield occurrence
-
-
-def occurrences(desk: Desk, name: str, first: date, last: date) -> tuple[Occurrence, ...]:
-    """Where a slot takes place from the first to the last day, both counted, free or not. Raises KeyError for no slot, and local.BadZone."""
-    places = Places(desk, local_time.zone(desk.brand.zone))
-    begin, end = (datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in (first, last))
-    return tuple(
-        occurrence
-        for number in range(month_of(begin, places.zone), month_of(end, places.zone) + 1)
-        for occurrence in places.month((name,), number)
-        if first <= occurrence.day <= last
-    )
+def month_number(at: datetime, zone: ZoneInfo) -> int:
+    """The number of an instant's month in that zone: year × 12 + month − 1."""
+    local = at.astimezone(zone)
+    return local.year * 12 + local.month - 1

@@ -1,4 +1,4 @@
-"""The timetable: every publication of the desk and its instant."""
+"""The timetable: every publication of the desk, and the instant at which it is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from marronnier import desk as desks
 from marronnier import messages
@@ -14,22 +13,22 @@ from marronnier.messages import _
 from marronnier.model.instant import Instant, InstantProblem
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, publication_key
-from marronnier.model.scalars import Edge, WrittenDate
+from marronnier.model.scalars import WrittenDate
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import Calendar, calendar
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.day_calendar import Calendar, calendar_of
+from marronnier.timetable.draft import SealCheck, TimetableDraft
 from marronnier.timetable.written_times import TimeOverrides, WrittenTime, is_idea
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
-    from marronnier.model.history import History, Seal
-    from marronnier.timetable.assign import SlotAssignment
+    from marronnier.model.history import History
+    from marronnier.timetable.slot_assignment import SlotAssignment
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Publications(Mapping[str, Publication]):
-    """The publications by key, each made when first asked for: timing ten thousand posts needs none of their words."""
+class LazyPublications(Mapping[str, Publication]):
+    """Publications by key, each made when it is first read: the instants of ten thousand posts need none of their words."""
 
     def __init__(
         self, make_one: Callable[[Post, str, date | None], Publication], asked: Mapping[str, tuple[Post, str, date | None]]
@@ -56,7 +55,7 @@ class Publications(Mapping[str, Publication]):
 
 @dataclass(frozen=True)
 class Timetable:
-    """Every publication of a desk, ideas too, and when each goes out."""
+    """Every publication of a desk, ideas included, and its instant."""
 
     publications: Mapping[str, Publication]
     """By key."""
@@ -68,15 +67,12 @@ class Timetable:
         return tuple(sorted(self.instants, key=lambda key: (self.instants[key].at or _NEVER, key)))
 
 
-Stands = Callable[[Publication, "Seal"], bool]
-"""Whether a seal on a slot or a repeat is still what is written there."""
+def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_current: SealCheck | None = None) -> Timetable:
+    """The timetable of a desk: each publication with its instant, or with the reason why it has none.
 
-
-def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands: Stands | None = None) -> Timetable:
-    """Give every publication its instant, or say why it has none. Pure: the same desk, histories and now give the same timetable.
-
-    `now` is aware; it matters only to slots, whose places must lie ahead.
-    A seal keeps its instant while `stands` says that it is what is written (as digests tell); without `stands`, while its hour is.
+    `now` is aware; it matters to slots only, whose places must lie ahead.
+    A seal on a slot or repeat keeps its instant while `is_current` says that its digests are those of what is written now. Without
+    `is_current`, it keeps its instant while the hour written is the hour sealed.
     """
     asked: dict[str, tuple[Post, str, date | None]] = {}
     instants: dict[str, Instant] = {}
@@ -93,10 +89,10 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
             for channel in desks.channel_names(desk, post):
                 add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
-        TimetableBuilder(desk, histories, now, zone, add, stands).fill()
+        TimetableBuilder(TimetableDraft(desk, histories, now, zone, add, is_current)).fill()
     ordered = sorted(asked)
     return Timetable(
-        Publications(
+        LazyPublications(
             lambda post, channel, occurrence: desks.publication(desk, post, channel, occurrence), {key: asked[key] for key in ordered}
         ),
         {key: instants[key] for key in ordered},
@@ -104,49 +100,37 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, stands:
 
 
 class TimetableBuilder:
-    """A timetable in the making: first what is fixed, then what is sealed, then the queue."""
+    """Adds the posts of a desk to a timetable: written dates and repeats first, then sealed slot places, then the queue."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        histories: Mapping[str, History],
-        now: datetime,
-        zone: ZoneInfo,
-        add: Callable[[Post, str, date | None, Instant], None],
-        stands: Stands | None,
-    ) -> None:
-        self.desk = desk
-        self.histories = histories
-        self.now = now
-        self.zone = zone
-        self.add = add
-        self.stands = stands
-        self.calendar: Calendar = calendar(desk)
-        self.taken = OccupiedPlaces()
-        self.seating: SlotAssignment | None = None
+    def __init__(self, draft: TimetableDraft) -> None:
+        self.draft = draft
+        self.desk = draft.desk
+        self.zone = draft.zone
+        self.calendar: Calendar = calendar_of(draft.desk)
+        self.slot_assignment: SlotAssignment | None = None
 
     def fill(self) -> None:
-        """Give every post of the desk its publications and instants."""
+        """Add every publication of the desk with its instant."""
         overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
             channels = desks.channel_names(self.desk, post)
             if not post.front.for_:
-                self._enter(post, WrittenTime(post.front.date, post.front.slot), channels)
+                self._add_post(post, WrittenTime(post.front.date, post.front.slot), channels)
                 continue
-            together: dict[WrittenTime, list[str]] = {}
+            by_time: dict[WrittenTime, list[str]] = {}
             for channel in channels:
-                together.setdefault(overrides.of(post, channel), []).append(channel)
-            for written, sharing in together.items():
-                self._enter(post, written, sharing)
-        if self.seating is not None:
-            self.seating.seat()
+                by_time.setdefault(overrides.written_time(post, channel), []).append(channel)
+            for written, channels_then in by_time.items():
+                self._add_post(post, written, channels_then)
+        if self.slot_assignment is not None:
+            self.slot_assignment.assign()
 
-    def _enter(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
-        """One post on the channels that share a written time."""
+    def _add_post(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+        """Add a post on the channels that share a written time."""
         if post.front.repeat is not None:
-            self._repeat(post, written, channels)
+            self._add_repeat(post, written, channels)
         elif written.slot is not None:
-            self._slot(post, written, channels)
+            self._queue_for_slot(post, written, channels)
         elif written.date is None:
             none = (
                 Instant(None, "idea", _("an idea without a date"))
@@ -154,45 +138,45 @@ class TimetableBuilder:
                 else Instant(None, "written", _("no date and no slot are written"), "no-date")
             )
             for channel in channels:
-                self.add(post, channel, None, none)
+                self.draft.add(post, channel, None, none)
         elif written.date.when_approved:
-            self._when_approved(post, channels)
+            self._add_when_approved(post, channels)
         else:
-            self._dated(post, written.date, channels)
+            self._add_dated(post, written.date, channels)
 
-    # What is written
+    # Written dates
 
-    def _dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
+    def _add_dated(self, post: Post, moment: WrittenDate, channels: Sequence[str]) -> None:
         idea = is_idea(post)
-        made: dict[time, Instant] = {}
+        instants: dict[time, Instant] = {}
         for channel in channels:
-            clock = self._clock(moment, channel)
-            instant = made.get(clock)
+            clock = self._clock_time(moment, channel)
+            instant = instants.get(clock)
             if instant is None:
-                instant = made[clock] = self._at(moment, clock, "idea" if idea else "written")
+                instant = instants[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
-                self.taken.hours.add((channel, instant.at))
-            self.add(post, channel, None, instant)
+                self.draft.occupied.hours.add((channel, instant.at))
+            self.draft.add(post, channel, None, instant)
 
-    def _clock(self, moment: WrittenDate, channel: str) -> time:
+    def _clock_time(self, moment: WrittenDate, channel: str) -> time:
         return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
 
-    def _at(self, moment: WrittenDate, clock: time, basis: str) -> Instant:
+    def _written_instant(self, moment: WrittenDate, clock: time, basis: str) -> Instant:
         try:
             at = local_time.resolve(moment, self.zone, clock)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
         return Instant(at, basis, self.calendar.day_note(local_time.wall_time(at, self.zone).date()))
 
-    def _when_approved(self, post: Post, channels: Sequence[str]) -> None:
+    def _add_when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
-            at = self.held(post, channel, None, basis, lambda _at: True)
-            self.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
+            at = self.draft.sealed_instant(post, channel, None, basis, lambda _at: True)
+            self.draft.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
 
     # Repeats
 
-    def _repeat(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+    def _add_repeat(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
         from marronnier.timetable import repeats
 
         rule = post.front.repeat
@@ -201,95 +185,73 @@ class TimetableBuilder:
         if written.slot is not None or written.date is None or written.date.when_approved:
             why = _("a repeat needs a `date:` with its first day and time; it cannot be combined with a slot or with when-approved")
             for channel in channels:
-                self.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
+                self.draft.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
             return
         for channel in channels:
-            first = self._first(written.date, self._clock(written.date, channel))
+            first = self._first_wall_time(written.date, self._clock_time(written.date, channel))
             try:
-                days = repeats.days(rule, first, self.zone)
+                days = repeats.occurrence_days(rule, first, self.zone)
             except repeats.BadRepeat as bad:
-                self.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
+                self.draft.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
                 continue
-            self._occurrences(post, channel, written.date, first.time(), days, basis)
+            self._add_occurrences(post, channel, written.date, first.time(), days, basis)
 
-    def _first(self, moment: WrittenDate, clock: time) -> datetime:
-        """The naive wall time, in the brand's zone, that a rule counts from."""
+    def _first_wall_time(self, moment: WrittenDate, clock: time) -> datetime:
+        """The naive wall time, in the brand's zone, from which a rule counts."""
         assert moment.day is not None
         if moment.offset is not None:
             return local_time.wall_time(local_time.resolve(moment, self.zone, clock), self.zone)
         return datetime.combine(moment.day, clock)
 
-    def _occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
-        staying = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
-        occupied = set(staying)
+    def _add_occurrences(self, post: Post, channel: str, moment: WrittenDate, clock: time, days: tuple[date, ...], basis: str) -> None:
+        unshifted = {day for day in days if self.calendar.verdict(day, weekend=True).effect in ("keep", "warn")}
+        occupied = set(unshifted)
         for day in days:
-            lands, note = self._lands(day, day in staying, occupied)
-            instant = Instant(None, basis, note) if lands is None else self._occurrence(lands, clock, moment, basis, note)
-            held = self.held(post, channel, day, basis, lambda at: self.reads(at, clock, moment.edge))
-            if held is not None and held != instant.at:
-                instant = Instant(held, basis, "" if lands is not None else _("approved earlier for this time: {note}", note=note))
+            new_day, note = self._shifted_day(day, day not in unshifted, occupied)
+            instant = Instant(None, basis, note) if new_day is None else self._occurrence_instant(new_day, clock, moment, basis, note)
+            sealed = self.draft.sealed_instant(
+                post, channel, day, basis, lambda at: local_time.is_clock_time(at, clock, self.zone, moment.edge)
+            )
+            if sealed is not None and sealed != instant.at:
+                instant = Instant(sealed, basis, "" if new_day is not None else _("approved earlier for this time: {note}", note=note))
             if instant.at is not None and basis != "idea":
-                self.taken.add((channel,), instant.at)
-            self.add(post, channel, day, instant)
+                self.draft.occupied.add((channel,), instant.at)
+            self.draft.add(post, channel, day, instant)
 
-    def _lands(self, day: date, stays: bool, occupied: set[date]) -> tuple[date | None, str]:
-        """Where an occurrence of that day takes place, and what is to be said of it; `occupied` are the days of the others."""
+    def _shifted_day(self, day: date, is_shifted: bool, occupied: set[date]) -> tuple[date | None, str]:
+        """The day of an occurrence after any shift, None when it is skipped, and a note for people.
+
+        `occupied` are the days of the other occurrences; the day of a shifted one is added.
+        """
         verdict = self.calendar.verdict(day, weekend=True)
-        if stays:
+        if not is_shifted:
             return day, verdict.why
         if verdict.effect == "skip":
             return None, _("skipped: {why}", why=verdict.why)
-        other = self.calendar.shifted(day, weekend=True)
-        if other is None:
+        new_day = self.calendar.shift_target(day, weekend=True)
+        if new_day is None:
             return None, _("skipped: {why}, and there is no working day near it", why=verdict.why)
-        if other in occupied:
-            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(other))
-        occupied.add(other)
-        return other, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why)
+        if new_day in occupied:
+            return None, _("skipped: {why}, and {day} has this post already", why=verdict.why, day=messages.format_day(new_day))
+        occupied.add(new_day)
+        return new_day, _("moved from {day}: {why}", day=messages.format_day(day), why=verdict.why)
 
-    def _occurrence(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
+    def _occurrence_instant(self, day: date, clock: time, moment: WrittenDate, basis: str, note: str) -> Instant:
         try:
             at = local_time.instant(datetime.combine(day, clock), self.zone, moment.edge)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem(unresolvable))
+            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
         return Instant(at, basis, note)
-
-    def reads(self, at: datetime, clock: time, edge: Edge | None) -> bool:
-        """Whether the hour written is the hour of that instant: a seal whose hour was changed since is no longer what is written."""
-        day = local_time.wall_time(at, self.zone).date()
-        try:
-            return local_time.instant(datetime.combine(day, clock), self.zone, edge) == at
-        except local_time.Unresolvable:
-            return False
-
-    # What the ledger fixed
-
-    def held(self, post: Post, channel: str, occurrence: date | None, basis: str, reads: Callable[[datetime], bool]) -> datetime | None:
-        """The instant that the ledger fixed: when it was (perhaps) sent, else that of a seal on that basis which is still what is written."""
-        history = self.histories.get(publication_key(post.id, channel, occurrence))
-        if history is None or not history.events or basis == "idea":
-            return None
-        seal = history.seal
-        if history.maybe_sent:
-            if seal is not None:
-                return seal.instant
-            receipt = history.receipt
-            return receipt.at if receipt else next(event.at for event in history.events if event.name in ("sending", "sent", "unknown"))
-        if seal is None or seal.basis != basis:
-            return None
-        if self.stands is None:
-            return seal.instant if reads(seal.instant) else None
-        return seal.instant if self.stands(desks.publication(self.desk, post, channel, occurrence), seal) else None
 
     # Slots
 
-    def _slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
-        if self.seating is None:
-            from marronnier.timetable.assign import SlotAssignment
+    def _queue_for_slot(self, post: Post, written: WrittenTime, channels: Sequence[str]) -> None:
+        if self.slot_assignment is None:
+            from marronnier.timetable.slot_assignment import SlotAssignment
 
-            self.seating = SlotAssignment(self)
-        self.seating.ask(post, written, channels)
+            self.slot_assignment = SlotAssignment(self.draft)
+        self.slot_assignment.enqueue(post, written, channels)
 
 
-def _problem(unresolvable: local_time.Unresolvable) -> InstantProblem:
+def _problem_of(unresolvable: local_time.Unresolvable) -> InstantProblem:
     return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

@@ -1,18 +1,18 @@
-"""The days of rest of countries: a table of facts."""
+"""Weekend days by country: a table of facts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 SATURDAY_SUNDAY = frozenset({5, 6})
-"""The weekend where nothing else is known."""
+"""The weekend of countries that are not in the table."""
 
 SOURCE = "https://github.com/unicode-org/cldr/blob/release-47/common/supplemental/weekData.xml"
 """Unicode CLDR 47, `weekendStart` and `weekendEnd` by territory, read through Babel 2.18."""
 SEEN = "2026-11-22"
 """The day the table was last compared with the source."""
 
-# Monday is 0. Listed are the countries known; all others rest on Saturday and Sunday, as most of the world.
+# Monday is 0. Countries that are not listed have Saturday and Sunday, as most of the world.
 _FRIDAY_SATURDAY = frozenset({4, 5})
 WEEKENDS: Mapping[str, frozenset[int]] = {
     "BE": SATURDAY_SUNDAY,
@@ -44,5 +44,5 @@ WEEKENDS: Mapping[str, frozenset[int]] = {
 
 
 def weekend_days(territory: str) -> frozenset[int]:
-    """The days of rest of a country (ISO 3166, perhaps with a subdivision: `BE-BRU`), Monday being 0."""
+    """The weekend days of a country (ISO 3166, with or without a subdivision: `BE-BRU`), Monday being 0."""
     return WEEKENDS.get(territory.upper().split("-")[0], SATURDAY_SUNDAY)

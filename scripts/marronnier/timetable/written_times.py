@@ -1,4 +1,4 @@
-"""What a post writes about its time, channel by channel."""
+"""The date and slot written in a post, for each channel."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WrittenTime:
-    """The time written for a channel: a date, a slot, or a slot not before a date."""
+    """The time written for a channel: a date, a slot, or a slot with the date before which it must not be."""
 
     date: WrittenDate | None
     slot: str | None
 
 
 class TimeOverrides:
-    """Finds what `for:` says of a channel: of its network, then of its groups, then of the channel itself, the last word counting."""
+    """The dates and slots of `for:`. The channel's own overrides its groups', and a group's overrides its network's."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._names: dict[str, tuple[str, ...]] = {}
 
-    def _general_first(self, channel_name: str) -> tuple[str, ...]:
+    def _names_general_first(self, channel_name: str) -> tuple[str, ...]:
+        """The names under which `for:` may mean that channel, from the most general to the most specific."""
         names = self._names.get(channel_name)
         if names is None:
             channel = self._desk.channels.channels[channel_name]
@@ -36,16 +37,16 @@ class TimeOverrides:
             names = self._names[channel_name] = (*networks, *groups, *channel.was, channel_name)
         return names
 
-    def of(self, post: Post, channel_name: str) -> WrittenTime:
-        """The date and slot that count on that channel.
+    def written_time(self, post: Post, channel_name: str) -> WrittenTime:
+        """The date and slot of a post on that channel.
 
-        A date of a channel's own replaces the post's slot too.
-        A slot of its own replaces the post's date, unless that only said from when the post's slot suits.
+        A date under `for:` replaces the post's slot too.
+        A slot under `for:` replaces the post's date, unless the post has a slot as well: then the date still says from when.
         """
         front = post.front
         date, slot = front.date, front.slot
         if front.for_:
-            for name in self._general_first(channel_name):
+            for name in self._names_general_first(channel_name):
                 own = front.for_.get(name)
                 if own is None:
                     continue
@@ -57,5 +58,5 @@ class TimeOverrides:
 
 
 def is_idea(post: Post) -> bool:
-    """Whether the post is not meant to go out yet: it lies in `content/ideas/`, or says `draft: true`."""
+    """Whether the post is an idea, not to be sent yet: it is in `content/ideas/`, or has `draft: true`."""
     return post.front.draft or post.path.startswith("content/ideas/")

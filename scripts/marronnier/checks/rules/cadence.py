@@ -10,7 +10,7 @@ from marronnier import messages
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.day_calendar import monday
+from marronnier.timetable.day_calendar import monday_of
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -29,12 +29,12 @@ def check(view: View) -> Iterator[Finding]:
     if view.desk.only is not None or not targets:
         return
     channels: dict[str, dict[date, list[TimetableLine]]] = {name: defaultdict(list) for name in targets}
-    this_week = monday(view.day(view.now))
+    this_week = monday_of(view.day(view.now))
     for line in view.lines.recent_and_upcoming:
         if (
             line.channel_name in targets
             and (line.at >= view.now or view.lines.counts_as_sent(line))
-            and (week := monday(view.day(line.at))) >= this_week
+            and (week := monday_of(view.day(line.at))) >= this_week
         ):
             channels[line.channel_name][week].append(line)
     for name, (_key, least, most) in targets.items():

@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
         if line.post.path not in expiring or line.instant.problem or (line.post.path, line.channel_name) in seen:
             continue
         seen.add((line.post.path, line.channel_name))
-        end = timetable.expiry(view.desk, view.lines.publication(line))
+        end = timetable.expiry_instant(view.desk, view.lines.publication(line))
         place = line.post.place("expires")
         if end is None or place in reported or view.lines.is_sent(line.key):
             continue

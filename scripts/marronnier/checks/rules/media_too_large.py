@@ -27,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
     from marronnier import sandbox
 
     for path, uses in view.media.index.files.items():
-        limit = sandbox.MOST_BYTES if path.lower().endswith(_PICTURES) else MAX_BYTES
+        limit = sandbox.MAX_BYTES if path.lower().endswith(_PICTURES) else MAX_BYTES
         try:
             size = view.desk.tree.size(path)
         except OSError:

@@ -21,7 +21,7 @@ def check(view: View) -> Iterator[Finding]:
         # Without a note of the timetable the day is no holiday: most publications end here.
         if not line.instant.note or line.instant.basis != "written":
             continue
-        holidays = [day for day in view.calendar.notable(view.day(line.at)) if day.kind == "holiday"]
+        holidays = [day for day in view.calendar.notable_entries(view.day(line.at)) if day.kind == "holiday"]
         place = view.lines.time_place(line)
         if holidays and place not in reported:
             reported.add(place)
@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:
     when = view.format_time(line.at)
-    working = view.calendar.next_working(view.day(line.at))
+    working = view.calendar.next_working_day(view.day(line.at))
     return Finding(
         "public-holiday",
         LEVEL,

@@ -19,7 +19,7 @@ def check(view: View) -> Iterator[Finding]:
     reported: set[Place] = set()
     for line in view.lines.upcoming:
         day = view.day(line.at)
-        silence = next((calendar_day for calendar_day in view.calendar.on(day) if calendar_day.kind == "silence"), None)
+        silence = next((calendar_day for calendar_day in view.calendar.entries_on(day) if calendar_day.kind == "silence"), None)
         if silence is None:
             continue
         place = view.lines.time_place(line)

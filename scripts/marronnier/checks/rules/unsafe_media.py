@@ -32,20 +32,20 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_harmless(info: MediaInfo) -> bool:
     """Whether this rule has no finding for a file. One too heavy to be opened has a rule of its own."""
-    return info.wrong == "too-heavy" or (info.sort == "image" and info.kind != "SVG" and not info.wrong and not info.carries)
+    return info.problem == "too-heavy" or (info.category == "image" and info.format != "SVG" and not info.problem and not info.carries)
 
 
 def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     """A file that cannot be used at all."""
-    if not info.wrong:
+    if not info.problem:
         return None
     from marronnier import sandbox
 
     file = use.src
-    explanation = sandbox.explain(info.wrong)
-    if info.wrong == "misnamed":
-        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_ending(info)}"
-        message = _("`{file}` is {kind}, and its name has another extension", file=file, kind=info.kind)
+    explanation = sandbox.describe_problem(info.problem)
+    if info.problem == "misnamed":
+        named = f"{file.rpartition('.')[0] or file}{sandbox.usual_extension(info)}"
+        message = _("`{file}` is {kind}, and its name has another extension", file=file, kind=info.format)
         return _finding(
             use,
             LEVEL,
@@ -53,19 +53,17 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
             _("a name with the extension of its format"),
             _("rename the file to `{file}`, and change its name here", file=named),
         )
-    if info.wrong in ("unknown-kind", "other-kind"):
-        reason = _("{kind}: {why}", kind=info.kind, why=explanation) if info.kind else explanation
+    if info.problem in ("unknown-kind", "other-kind"):
+        reason = _("{kind}: {why}", kind=info.format, why=explanation) if info.format else explanation
         message = _("`{file}` cannot be used: {why}", file=file, why=reason)
         expected = _("a picture as JPEG, PNG, GIF or WebP, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
         return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
     message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
-    if info.wrong == "damaged":
+    if info.problem == "damaged":
         return _finding(use, LEVEL, message, _("an undamaged picture"), _("save it again, check that it opens, and commit it"))
-    if info.wrong == "drawing-acts":
+    if info.problem == "drawing-acts":
         return _finding(use, LEVEL, message, _("a drawing without scripts or external resources"), _("save it as PNG"))
-    expected = _(
-        "at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MOST_PIXELS // 1_000_000, frames=sandbox.MOST_FRAMES
-    )
+    expected = _("at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MAX_PIXELS // 1_000_000, frames=sandbox.MAX_FRAMES)
     return _finding(
         use, LEVEL, message, expected, _("save it smaller; if it is not yours, have it examined: no camera makes such a picture")
     )
@@ -73,17 +71,17 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
 
 def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo) -> Finding | None:
     """A video, a sound or an SVG drawing for a network that takes only pictures."""
-    if info.sort == "image" and info.kind != "SVG":
+    if info.category == "image" and info.format != "SVG":
         return None
     names = [
         name
         for name in _channels_reached(view, use, path)
-        if not view.channels.accepts(name, info.kind if info.kind == "SVG" else info.sort)
+        if not view.channels.accepts(name, info.format if info.format == "SVG" else info.category)
     ]
     if not names:
         return None
     channels = ", ".join(f"`{name}`" for name in names)
-    message = _("`{file}` is {kind}, and only pictures can be sent to {channels}", file=use.src, kind=info.kind, channels=channels)
+    message = _("`{file}` is {kind}, and only pictures can be sent to {channels}", file=use.src, kind=info.format, channels=channels)
     expected = _("a picture as JPEG, PNG, GIF or WebP for these channels")
     return _finding(use, LEVEL, message, expected, _("write other `media:` for them under `for:`, or remove them from `channels:`"))
 
@@ -102,7 +100,7 @@ def _channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
 def _metadata_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     """A file with a location or other metadata."""
     file = use.src
-    if "gps" in info.carries and info.sort == "image":
+    if "gps" in info.carries and info.category == "image":
         message = _("`{file}` contains the place where it was taken", file=file)
         next = _("save it without its location: it is not sent or shown, but everyone who reads this repository finds it")
         return _finding(use, "warning", message, _("a picture without its location"), next)

@@ -112,7 +112,7 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The brand's holidays, stories and silences."""
-        return day_calendar.calendar(self.desk)
+        return day_calendar.calendar_of(self.desk)
 
     @cached_property
     def known_hosts(self) -> frozenset[str]:

@@ -122,11 +122,11 @@ def _read_sent_record(root: Path, desk: Desk) -> SentRecord:
     """What was sent; an empty record where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return SentRecord()
-    from marronnier.git import NoGit, Repo
+    from marronnier.git import NotInstalled, Repo
 
     repo = Repo(root)
     try:
-        if not any(repo.find("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
+        if not any(repo.try_text("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
             return SentRecord()
         from marronnier import ledger
 
@@ -134,7 +134,7 @@ def _read_sent_record(root: Path, desk: Desk) -> SentRecord:
         record = ledger.open(repo, desk.brand, fetch=False)
         follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
         return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _payload_reader(record), follows)
-    except NoGit:
+    except NotInstalled:
         return SentRecord()
     except Trouble as trouble:
         # A damaged ledger stops publishing; the words can be checked without it.

@@ -101,7 +101,7 @@ def _print_diff(context: CommandContext, since: str, output_format: OutputFormat
 
     repo, brand = context.repo, context.brand
     now = context.now(brand.zone, brand.clock)
-    before, after = repo.commit(since), repo.head()
+    before, after = repo.commit_id(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)
     later = load_situation(repo, now, rev=after, fetch=False)

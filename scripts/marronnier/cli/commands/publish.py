@@ -64,7 +64,7 @@ def _committed_now(context: CommandContext) -> datetime:
 
 def _print_report(report: RunReport) -> None:
     for step in report.steps:
-        details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.said) if part)
+        details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.reason) if part)
         click.echo(f"{GLYPHS[step.act]} {details}")
     printed = {step.key for step in report.steps}
     for line in report.waiting:

@@ -40,7 +40,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
     brand = context.brand
-    who = context.repo.find("config", "user.email") or "unknown"
+    who = context.repo.try_text("config", "user.email") or "unknown"
     now = context.now(brand.zone, brand.clock)
     situation = load_situation(context.repo, now, proposals=False)
     _require_open(key, verdicts[0], situation, plan.make(situation))

@@ -18,7 +18,7 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
-from marronnier.web import Answer, Garbled, Lost, NotSent, Web
+from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 DEFAULT_WAIT = timedelta(seconds=60)
 """The wait when a server names none."""
@@ -35,7 +35,7 @@ _SECRET_PIECE = 8
 def request(web: Web, method: str, url: str, *, publishes: bool, **options: Any) -> Answer:
     """The answer, of any status. Raises Wait when nothing was sent, Unknown when a post may have gone out."""
     with web_errors_as_outcomes(publishes=publishes):
-        return web.ask(method, url, **options)
+        return web.request(method, url, **options)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def web_errors_as_outcomes(*, publishes: bool) -> Iterator[None]:
         yield
     except NotSent as error:
         outcome: Wait | Unknown = Wait(str(error))
-    except (Lost, Garbled) as error:
+    except (AnswerLost, InvalidAnswer) as error:
         outcome = Unknown(str(error)) if publishes else Wait(str(error))
     else:
         return
@@ -164,24 +164,24 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,199}")
 
 
 def check_identifier(value: object, shape: re.Pattern[str] = _IDENTIFIER) -> str:
-    """The identifier that a server gave, as text. Raises Garbled when it has another shape: identifiers enter the ledger and URLs."""
+    """The identifier that a server gave, as text. Raises InvalidAnswer when it has another shape: identifiers enter the ledger and URLs."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not shape.fullmatch(text):
-        raise Garbled(_("the server gave an invalid identifier"))
+        raise InvalidAnswer(_("the server gave an invalid identifier"))
     return text
 
 
 def check_url(value: object) -> str:
-    """The URL that a server gave. Raises Garbled unless it has http or https, a host, no credentials and no invisible characters."""
+    """The URL that a server gave. Raises InvalidAnswer unless it has http or https, a host, no credentials and no invisible characters."""
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):
-        raise Garbled(_("the server gave an invalid address"))
+        raise InvalidAnswer(_("the server gave an invalid address"))
     try:
         parts = urlsplit(value)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
     except ValueError:
         valid = False
     if not valid:
-        raise Garbled(_("the server gave an invalid address"))
+        raise InvalidAnswer(_("the server gave an invalid address"))
     return value

@@ -18,7 +18,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.atproto import identifiers
 from marronnier.networks.kit.atproto.identifiers import RecordRef
 from marronnier.networks.kit.seam import Locked
-from marronnier.web import Answer, Garbled, Web
+from marronnier.web import Answer, InvalidAnswer, Web
 
 _EXPIRED_SESSION = frozenset({"ExpiredToken", "InvalidToken"})
 _CLOSED_ACCOUNT = frozenset(
@@ -77,7 +77,7 @@ class AtprotoClient:
             created = _json_object(answer, "uri", "cid")
             ref = identifiers.record_ref(created["uri"], created["cid"])
             if ref is None or (ref.repo, ref.rkey) != (self.session().did, key):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref
 
     def get_post(self, repo: str, key: str) -> tuple[RecordRef, Mapping[str, Any]] | None:
@@ -91,7 +91,7 @@ class AtprotoClient:
             body = _json_object(answer, "uri", "cid", "value")
             ref = identifiers.record_ref(body["uri"], body["cid"])
             if ref is None or ref.rkey != key or not isinstance(body["value"], dict):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref, body["value"]
 
     def upload_blob(self, data: bytes, mime: str) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ class AtprotoClient:
             cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
             kind = blob.get("mimeType") if isinstance(blob, dict) else None
             if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
 
     def resolve_handle(self, handle: str) -> str:
@@ -115,7 +115,7 @@ class AtprotoClient:
         with outcomes.web_errors_as_outcomes(publishes=False):
             did = _json_object(answer, "did")["did"]
             if not identifiers.is_did(did):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return str(did)
 
     def account_info(self) -> tuple[Mapping[str, Any], Answer]:
@@ -125,7 +125,7 @@ class AtprotoClient:
         with outcomes.web_errors_as_outcomes(publishes=False):
             account = _json_object(answer, "did", "handle")
             if not identifiers.is_did(account["did"]) or not isinstance(account["handle"], str):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return account, answer
 
     def _create_session(self) -> Session:
@@ -144,7 +144,7 @@ class AtprotoClient:
             created = _json_object(answer, "did", "handle", "accessJwt")
             token = created["accessJwt"]
             if not identifiers.is_did(created["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
-                raise Garbled(_("the server gave an invalid identifier"))
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
         return Session(created["did"], str(created["handle"]), token)
 
     def _request(
@@ -184,15 +184,15 @@ class AtprotoClient:
         if 400 <= answer.status < 500 and answer.status != 429 and not error:
             # A 4xx without this protocol's error comes from a proxy before the server: the post is not to blame.
             with outcomes.web_errors_as_outcomes(publishes=publishes):
-                raise Garbled(_("the server answered {status}", status=answer.status))
+                raise InvalidAnswer(_("the server answered {status}", status=answer.status))
         outcomes.raise_for_answer(answer, self.now, publishes=publishes, reason=reason)
 
 
 def _json_object(answer: Answer, *keys: str) -> dict[str, Any]:
-    """The JSON object in an answer. Raises Garbled when it lacks one of the keys."""
+    """The JSON object in an answer. Raises InvalidAnswer when it lacks one of the keys."""
     body = answer.json()
     if not isinstance(body, dict) or any(key not in body for key in keys):
-        raise Garbled(_("the server gave an answer without {keys}", keys=", ".join(keys)))
+        raise InvalidAnswer(_("the server gave an answer without {keys}", keys=", ".join(keys)))
     return body
 
 
@@ -200,7 +200,7 @@ def _error_and_message(answer: Answer) -> tuple[str, str]:
     """An error's name and message; empty when the answer is not of this protocol."""
     try:
         body = answer.json()
-    except Garbled:
+    except InvalidAnswer:
         return "", ""
     error, message = (body.get("error"), body.get("message")) if isinstance(body, dict) else ("", "")
     return (error if isinstance(error, str) else ""), (message if isinstance(message, str) else "")

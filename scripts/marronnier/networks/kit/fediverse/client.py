@@ -105,13 +105,13 @@ class FediverseClient:
 
     def error_reason(self, answer: Answer) -> str:
         """The server's explanation of an error, without secrets; empty when it gives none."""
-        from marronnier.web import Garbled
+        from marronnier.web import InvalidAnswer
 
         if answer.status < 400:
             return ""
         try:
             body = as_mapping(answer.json())
-        except Garbled:
+        except InvalidAnswer:
             return ""
         return outcomes.redact(body.get("error_description") or body.get("error"), self._account.secrets.values())
 

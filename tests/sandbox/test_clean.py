@@ -1,4 +1,4 @@
-"""Pictures made anew: the same to the eye, and nothing else in them."""
+"""Re-encoded pictures: they look the same, and hold no metadata."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def unlike(one: Image.Image, other: Image.Image) -> float:
-    """How far two pictures are from one another, from 0 to 255."""
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """The mean difference of two pictures, from 0 to 255."""
     return max(ImageStat.Stat(ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))).mean)
 
 
@@ -48,7 +48,7 @@ def test_c15_nothing_but_the_pixels_is_left(ending: str) -> None:
     }
     assert left == set()
     assert made.data.count(b"\xff\xd8\xff") <= 1
-    assert unlike(image, opened(data)) < 6
+    assert difference(image, opened(data)) < 6
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -73,7 +73,7 @@ def test_a_picture_is_set_upright(orientation: int, ending: str) -> None:
     held.save(made, pictures.FORMATS[ending], exif=pictures.exif(orientation=orientation))
     cleaned = sandbox.clean(made.getvalue())
     assert (cleaned.width, cleaned.height) == (64, 48)
-    assert unlike(opened(cleaned.data), upright) < 8
+    assert difference(opened(cleaned.data), upright) < 8
 
 
 def test_c15_colours_of_another_space_become_those_of_srgb() -> None:
@@ -88,7 +88,7 @@ def test_print_colours_become_those_of_a_screen() -> None:
     pictures.drawn().convert("CMYK").save(made, "JPEG", quality=95)
     image = opened(sandbox.clean(made.getvalue()).data)
     assert image.mode == "RGB"
-    assert unlike(image, pictures.drawn()) < 12
+    assert difference(image, pictures.drawn()) < 12
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -101,7 +101,7 @@ def test_every_way_to_hold_pixels_stays_the_picture(mode: str) -> None:
     )
     source.save(made, "PNG")
     expected = pictures.drawn().convert("L") if mode == "I;16" else source
-    assert unlike(opened(sandbox.clean(made.getvalue()).data), expected) < 2
+    assert difference(opened(sandbox.clean(made.getvalue()).data), expected) < 2
 
 
 @pytest.mark.parametrize("ending", [".png", ".gif", ".webp"])
@@ -111,7 +111,7 @@ def test_what_shows_through_still_does(ending: str) -> None:
     made = io.BytesIO()
     image.save(made, pictures.FORMATS[ending], lossless=True)
     for most in (None, 2_000):
-        cleaned = opened(sandbox.clean(made.getvalue(), most_bytes=most, most_side=40 if most else None).data).convert("RGBA")
+        cleaned = opened(sandbox.clean(made.getvalue(), max_bytes=most, max_side=40 if most else None).data).convert("RGBA")
         assert cleaned.getpixel((5, 2))[3] < 30 and cleaned.getpixel((5, cleaned.height - 3))[3] > 225
 
 
@@ -139,7 +139,7 @@ def noise(ending: str, mode: str = "RGB") -> bytes:
 def test_a_picture_is_made_to_fit(ending: str, most: int) -> None:
     data = noise(ending)
     assert len(data) > most
-    made = sandbox.clean(data, most_bytes=most)
+    made = sandbox.clean(data, max_bytes=most)
     assert most / 8 < len(made.data) <= most
     image = opened(made.data)
     assert image.size == (made.width, made.height)
@@ -148,23 +148,23 @@ def test_a_picture_is_made_to_fit(ending: str, most: int) -> None:
 
 
 def test_what_shows_through_never_becomes_a_jpeg() -> None:
-    assert sandbox.clean(noise(".png", "RGBA"), most_bytes=60_000).mime == "image/png"
+    assert sandbox.clean(noise(".png", "RGBA"), max_bytes=60_000).mime == "image/png"
 
 
 def test_what_fits_stays_as_large_as_it_was() -> None:
-    made = sandbox.clean(pictures.picture(".png"), most_bytes=100_000, most_side=4_096)
+    made = sandbox.clean(pictures.picture(".png"), max_bytes=100_000, max_side=4_096)
     assert (made.width, made.height, made.mime) == (64, 48, "image/png")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_longer_side_is_bounded(ending: str) -> None:
-    made = sandbox.clean(pictures.picture(ending, 900, 300), most_side=300)
+    made = sandbox.clean(pictures.picture(ending, 900, 300), max_side=300)
     assert (made.width, made.height) == (300, 100)
 
 
 def test_what_no_size_makes_fit_is_told() -> None:
     with pytest.raises(sandbox.Unsafe, match="too large"):
-        sandbox.clean(noise(".jpg"), most_bytes=100)
+        sandbox.clean(noise(".jpg"), max_bytes=100)
 
 
 def test_a_drawing_is_not_sent() -> None:
@@ -185,4 +185,4 @@ def test_c14_any_damage_is_reported_or_harmless(ending: str, data: st.DataObject
         assert str(unsafe)
     else:
         assert [secret for secret in pictures.SECRETS if secret in made.data] == []
-        assert looked.wrong in ("", "misnamed", "damaged")
+        assert looked.problem in ("", "misnamed", "damaged")

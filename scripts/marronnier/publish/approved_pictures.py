@@ -1,4 +1,4 @@
-"""What a run can reach of the repository: pictures as they were approved."""
+"""Pictures as they were approved: read at the commit of the seal, compared with the approved SHA-256."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marronnier.networks.kit.seam import Refused
 
 
 def picture_reader(repo: Repo) -> Callable[[str, Picture], bytes]:
-    """Read pictures at the commit they were sealed from, and refuse any that are not those that were approved."""
+    """A function that reads a picture at the commit it was sealed from. It raises Refused when the picture is gone or was changed."""
 
     def read(commit: str, picture: Picture) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""What the sandbox tells of a file, and what it refuses: from within its limits, and in a sentence."""
+"""Inspection of media files in the sandbox: types, sizes, metadata, and the problems that are refused within the limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 
 import pictures
 from marronnier import sandbox
-from marronnier.sandbox import process, worker
+from marronnier.sandbox import worker, worker_process
 
 ENDINGS = (".jpg", ".png", ".gif", ".webp")
 
@@ -24,8 +24,8 @@ ENDINGS = (".jpg", ".png", ".gif", ".webp")
 def test_a_picture_is_what_it_is(ending: str) -> None:
     data = pictures.picture(ending)
     looked = sandbox.inspect(data, f"jardin{ending}")
-    assert (looked.sort, looked.width, looked.height, looked.frames, looked.size) == ("image", 64, 48, 1, len(data))
-    assert (looked.carries, looked.wrong) == ((), "")
+    assert (looked.category, looked.width, looked.height, looked.frames, looked.size) == ("image", 64, 48, 1, len(data))
+    assert (looked.carries, looked.problem) == ((), "")
 
 
 @pytest.mark.parametrize("ending", ENDINGS[1:])
@@ -52,7 +52,7 @@ def test_a_picture_held_sideways_has_the_sides_people_see() -> None:
 def test_c15_all_metadata_of_a_picture_is_named(ending: str, carries: set[str]) -> None:
     looked = sandbox.inspect(pictures.loaded(ending), f"a{ending}")
     assert set(looked.carries) == carries
-    assert looked.wrong == ""
+    assert looked.problem == ""
 
 
 def test_c15_a_camera_without_gps_reports_no_place() -> None:
@@ -70,8 +70,8 @@ def test_c14_a_truncated_picture_is_damaged(ending: str, cut: float) -> None:
     noise = Image.effect_noise((200, 150), 90).convert("RGB")
     noise.save(made, pictures.FORMATS[ending])
     data = made.getvalue()
-    assert sandbox.inspect(data, f"a{ending}").wrong == ""
-    assert sandbox.inspect(data[: int(len(data) * cut)], f"a{ending}").wrong == "damaged"
+    assert sandbox.inspect(data, f"a{ending}").problem == ""
+    assert sandbox.inspect(data[: int(len(data) * cut)], f"a{ending}").problem == "damaged"
     with pytest.raises(sandbox.Unsafe, match="incomplete"):
         sandbox.clean(data[: int(len(data) * cut)])
 
@@ -106,8 +106,8 @@ def test_c14_a_truncated_picture_is_damaged(ending: str, cut: float) -> None:
 )
 def test_c14_a_file_type_is_detected_by_its_bytes(data: bytes, name: str, wrong: str) -> None:
     looked = sandbox.inspect(data, name)
-    assert looked.wrong == wrong
-    assert not wrong or sandbox.explain(looked.wrong)
+    assert looked.problem == wrong
+    assert not wrong or sandbox.describe_problem(looked.problem)
 
 
 def test_a_video_that_tells_where_it_was_filmed_is_told() -> None:
@@ -137,7 +137,7 @@ BOMBS = {
     "jpeg_of_fill_bytes": (b"\xff\xd8" + b"\xff" * 3_000_000, "damaged"),
     "jpeg_of_a_million_segments": (b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + b"\xff\xd9", "too-costly"),
     "jpeg_too_large": (b"\xff\xd8" + b"\xff\xc0\0\x0b\x08\xff\xff\xff\xff\1\1\x11\0" + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + b"\xff\xd9", "too-many-pixels"),
-    "heavy": (b"\xff\xd8\xff" + b"\0" * sandbox.MOST_BYTES, "too-heavy"),
+    "heavy": (b"\xff\xd8\xff" + b"\0" * sandbox.MAX_BYTES, "too-heavy"),
 }  # fmt: skip
 
 
@@ -145,9 +145,9 @@ BOMBS = {
 def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
     data, wrong = BOMBS[bomb]
     ending = f".{bomb[:4].rstrip('_')}" if not bomb.startswith(("jpeg", "heavy")) else ".jpg"
-    assert sandbox.inspect(data, f"a{ending}").wrong == wrong
-    if len(data) <= sandbox.MOST_BYTES:
-        answer, _made = process.request("look", data)
+    assert sandbox.inspect(data, f"a{ending}").problem == wrong
+    if len(data) <= sandbox.MAX_BYTES:
+        answer, _made = worker_process.ask_worker("inspect", data)
         seconds, kilobytes = answer["used"]
         assert seconds < 1
         assert kilobytes < 256 * 1024
@@ -156,8 +156,8 @@ def test_c14_bombs_are_refused_before_they_are_opened(bomb: str) -> None:
 def test_c14_the_largest_photograph_fits_within_the_memory_of_a_refusal() -> None:
     made = io.BytesIO()
     Image.new("RGB", (8192, 6144), (90, 120, 40)).save(made, "PNG", compress_level=1)
-    answer, _made = process.request("look", made.getvalue())
-    assert (answer.get("wrong"), answer["width"], answer["height"]) == (None, 8192, 6144)
+    answer, _made = worker_process.ask_worker("inspect", made.getvalue())
+    assert (answer.get("problem"), answer["width"], answer["height"]) == (None, 8192, 6144)
     assert answer["used"][1] < 256 * 1024
 
 
@@ -169,18 +169,18 @@ def test_a_polyglot_is_the_picture_it_begins_as() -> None:
 
 def test_the_child_is_kept_and_started_again_when_it_dies() -> None:
     sandbox.inspect(pictures.picture(), "a.jpg")
-    first = process._child()
+    first = worker_process._running_worker()
     sandbox.inspect(pictures.picture(".png"), "a.png")
-    assert process._child() is first
+    assert worker_process._running_worker() is first
     first.kill()
-    assert sandbox.inspect(pictures.picture(), "a.jpg").wrong == ""
-    assert process._child() is not first
+    assert sandbox.inspect(pictures.picture(), "a.jpg").problem == ""
+    assert worker_process._running_worker() is not first
 
 
 def limited(program: str) -> str:
-    """What a process says that is limited as the one that opens a picture."""
+    """The output of a program that runs with the limits of the process that opens pictures."""
     begun = "import os, sys, socket, subprocess\nfrom marronnier.sandbox import worker\n"
-    code = f"{begun}worker.limit(worker.MEMORY['look'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
+    code = f"{begun}worker.set_process_limits(worker.MEMORY['inspect'], 1)\ntry:\n    {program}\n    os.write(1, b'did it')\nexcept BaseException as error:\n    os.write(1, type(error).__name__.encode())\n"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout
 
 
@@ -206,9 +206,9 @@ def test_nothing_but_work_is_left_to_a_picture(program: str) -> None:
 def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTODON_TOKEN", "hush")
     monkeypatch.setenv("HTTPS_PROXY", "hush")
-    process._end()
+    worker_process._stop_worker()
     sandbox.inspect(pictures.picture(), "a.jpg")
-    held = Path(f"/proc/{process._child().pid}")
+    held = Path(f"/proc/{worker_process._running_worker().pid}")
     if held.exists():
         assert b"hush" not in (held / "environ").read_bytes()
         opened = [str(one.readlink()) for one in (held / "fd").iterdir()]
@@ -216,16 +216,16 @@ def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "PATIENCE", 0.2)
-    monkeypatch.setattr(worker, "handle", lambda ask, data: time.sleep(30))
+    monkeypatch.setattr(worker, "TIMEOUT", 0.2)
+    monkeypatch.setattr(worker, "open_picture", lambda ask, data: time.sleep(30))
     began = time.monotonic()
-    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
-    assert answer["wrong"] == "too-costly"
+    answer, _made = worker.open_picture_in_subprocess({"act": "inspect"}, b"")
+    assert answer["problem"] == "too-costly"
     assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("end", ["os.abort()", "os._exit(3)", "os.kill(os.getpid(), 11)", "bytearray(1 << 40)", "1 / 0"])
 def test_a_process_that_dies_is_told(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "handle", lambda ask, data: exec(end))
-    answer, _made = worker.handle_in_subprocess({"act": "look"}, b"")
-    assert answer["wrong"] == "too-costly"
+    monkeypatch.setattr(worker, "open_picture", lambda ask, data: exec(end))
+    answer, _made = worker.open_picture_in_subprocess({"act": "inspect"}, b"")
+    assert answer["problem"] == "too-costly"

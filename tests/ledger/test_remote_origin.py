@@ -1,4 +1,4 @@
-"""The ledger at an origin across a network: git over HTTP with a password, and over SSH with a key."""
+"""A ledger at a remote origin: git over HTTP with a password, and over SSH with a key."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.places import NOW, Place, begin, sealed, sent
+from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
-from marronnier.ledger import append
+from marronnier.ledger import store
 from marronnier.messages import Trouble
 from marronnier.model.brand import Brand, LedgerIdentity
 from people import Town
@@ -24,19 +24,19 @@ KEY = "bonjour@journal"
 
 @dataclass
 class Origin:
-    """A repository across a network, and the clones of it; the first clone begins the ledger."""
+    """A remote repository and its clones. The first clone creates the ledger."""
 
     url: str
     folder: Path
-    made: list[Place] = field(default_factory=list)
+    made: list[LedgerRepo] = field(default_factory=list)
 
-    def clone(self, name: str) -> Place:
-        """A clone, as a runner has it."""
+    def clone(self, name: str) -> LedgerRepo:
+        """A clone as a runner makes it."""
         path = self.folder / name
         subprocess.run(["git", "clone", "-q", self.url, str(path)], check=True)
         if self.made:
-            return Place(path, Repo(path), self.made[0].brand)
-        self.made.append(begin(path, unsigned=False))
+            return LedgerRepo(path, Repo(path), self.made[0].brand)
+        self.made.append(init_ledger(path, unsigned=False))
         return self.made[0]
 
 
@@ -65,7 +65,7 @@ def origin(request: pytest.FixtureRequest, bare: Path, tmp_path: Path, monkeypat
 
 
 def race(path: Path, first: str, key: str) -> None:
-    """Another run, in a process of its own."""
+    """One run in a process of its own."""
     brand = Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=False))
     ledger.open(Repo(path), brand).append(lambda newest: [] if newest.history(key).events else [sealed(key), sealed("commun@journal")], NOW)
 
@@ -123,7 +123,7 @@ def test_t12_an_origin_that_is_away_for_a_moment_is_asked_again(forge: Forge, tm
 
 def test_n08_a_wrong_password_is_a_sentence_without_it(forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = Origin(forge.url(), tmp_path).clone("one")
-    monkeypatch.setattr(append, "SETTLING", 1)
+    monkeypatch.setattr(store, "ORIGIN_CHECKS", 1)
     read = one.open()
     one.git("remote", "set-url", "origin", forge.url("hunter2"))
     with pytest.raises(Trouble) as caught:

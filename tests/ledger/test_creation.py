@@ -1,4 +1,4 @@
-"""How a ledger begins: one commit, named in the brand file, never twice."""
+"""Creation of a ledger: one first commit, named in the brand file, and never twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.places import NOW, Place, begin, sealed
+from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, sealed
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.messages import Trouble
@@ -26,7 +26,7 @@ def test_the_first_commit_is_named_and_the_team_s_lines_stay(town: Town, tmp_pat
     assert text.startswith("# Notre marque\nname: Le jardin   # court\n\n# Fuseau\nzone: Europe/Brussels\n")
     assert f"first: {first}" in text
     assert "unsigned" not in text
-    place = Place(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first)))
+    place = LedgerRepo(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first)))
     assert place.head == first
     identity = json.loads(place.bytes("ledger.json"))
     assert identity["protocol"] == 1
@@ -46,22 +46,22 @@ def test_no_ledger_yet_is_no_trouble(town: Town, tmp_path: Path) -> None:
     assert read.history("a@b").events == ()
     assert read.payload("0" * 64) is None
     assert ledger.verify(Repo(path), PLAIN) == ()
-    assert ledger.checkpoint(read, NOW) is None
+    assert ledger.tag_daily_checkpoint(read.repo, read.head, NOW) is None
 
 
-def test_never_twice(free: Place) -> None:
+def test_never_twice(local: LedgerRepo) -> None:
     with pytest.raises(Trouble, match="already has a ledger"):
-        ledger.init(free.repo, free.path, free.brand, NOW)
-    free.record(sealed("a@b"))
+        ledger.init(local.repo, local.path, local.brand, NOW)
+    local.record(sealed("a@b"))
     with pytest.raises(Trouble, match="does not name"):
-        ledger.init(free.repo, free.path, PLAIN, NOW)
+        ledger.init(local.repo, local.path, PLAIN, NOW)
 
 
-def test_an_interrupted_beginning_is_taken_up(free: Place) -> None:
-    first = free.head
-    (free.path / "brand/brand.yml").write_text("name: Test\n")
-    assert ledger.init(free.repo, free.path, PLAIN, NOW, unsigned=True) == first
-    assert first in (free.path / "brand/brand.yml").read_text()
+def test_an_interrupted_beginning_is_taken_up(local: LedgerRepo) -> None:
+    first = local.head
+    (local.path / "brand/brand.yml").write_text("name: Test\n")
+    assert ledger.init(local.repo, local.path, PLAIN, NOW, unsigned=True) == first
+    assert first in (local.path / "brand/brand.yml").read_text()
 
 
 def test_a_brand_file_that_cannot_be_read_waits_for_its_name(town: Town, tmp_path: Path) -> None:
@@ -93,12 +93,12 @@ def test_without_ssh_keygen_a_local_ledger_still_works(
     (tools / "sh").symlink_to("/bin/sh")
     monkeypatch.setenv("PATH", str(tools))
     first = ledger.init(Repo(path), path, PLAIN, NOW)
-    place = Place(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=True)))
+    place = LedgerRepo(path, Repo(path), Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=True)))
     place.record(sealed("a@b"))
     assert place.verify() == []
 
 
-def test_a_signed_ledger_cannot_be_believed_without_ssh_keygen(signed: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signed_ledger_cannot_be_believed_without_ssh_keygen(signed: LedgerRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "git").symlink_to(subprocess.run(["which", "git"], capture_output=True, text=True, check=True).stdout.strip())
@@ -130,7 +130,7 @@ def test_a_key_that_the_default_branch_does_not_trust_is_told_the_line_to_add(to
     assert not subprocess.run(["git", "for-each-ref", "refs/heads/ledger"], cwd=path, capture_output=True, check=True).stdout
     (path / "brand/allowed_signers").write_text(line + "\n")
     town.git(path, "commit", "-qam", "Trust the publisher")
-    place = begin(path, unsigned=False)
+    place = init_ledger(path, unsigned=False)
     place.record(sealed("a@b"))
     assert place.verify() == []
 
@@ -141,7 +141,7 @@ def test_before_the_first_commit_there_is_nothing_to_begin_from(tmp_path: Path) 
         ledger.init(Repo(tmp_path), tmp_path, PLAIN, NOW)
 
 
-def test_two_people_beginning_at_once_end_with_one_ledger(shared: Callable[[str], Place]) -> None:
+def test_two_people_beginning_at_once_end_with_one_ledger(shared: Callable[[str], LedgerRepo]) -> None:
     one, two = shared("one"), shared("two")
     assert one.head == one.brand.ledger.first
     # The second takes up what the first made; nothing else was recorded yet.
@@ -160,7 +160,7 @@ def test_a_repository_of_sha256_objects(tmp_path: Path, publisher: Path, unsigne
     (path / "brand/allowed_signers").write_text(f"publisher {publisher.with_suffix('.pub').read_text()}")
     subprocess.run(["git", "add", "-A"], cwd=path, check=True)
     subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "-m", "x"], cwd=path, check=True)
-    place = begin(path, unsigned=unsigned)
+    place = init_ledger(path, unsigned=unsigned)
     place.record(sealed("a@b"))
     place.record(sealed("c@d"))
     assert len(place.open().histories) == 2

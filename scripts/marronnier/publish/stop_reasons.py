@@ -1,4 +1,4 @@
-"""What stops a whole run before anything is sent: a clone without its history, settings that cannot be read, a freeze, the brakes."""
+"""Reasons that stop a whole run before anything is sent: a shallow clone, settings that cannot be read, a freeze, the brakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marronnier.proofs.load import CommittedSituation
 
 
 def unusable_reason(situation: CommittedSituation) -> str:
-    """Why nothing can be proved here, or the brand's settings cannot be trusted; empty when all is well."""
+    """Why a run cannot work with this clone or these settings; empty when it can."""
     if situation.evidence.shallow:
         return _(
             "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
@@ -19,13 +19,13 @@ def unusable_reason(situation: CommittedSituation) -> str:
     return _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message) if broken else ""
 
 
-def stop_reason(plan: Plan, situation: CommittedSituation, frozen: Callable[[], str], *, release_brakes: bool) -> str:
-    """Why nothing of what is due may go out; empty when it may, or when nothing is due."""
+def stop_reason(plan: Plan, situation: CommittedSituation, freeze_reason: Callable[[], str], *, release_brakes: bool) -> str:
+    """Why nothing that is due may be sent, a freeze or the brakes; empty when it may be sent, or when nothing is due."""
     due = plan.due()
-    stopped_by_freeze = situation.desk.freeze is not None and any(_should_be_out(line, plan) for line in plan.lines)
+    stopped_by_freeze = situation.desk.freeze is not None and any(_is_overdue(line, plan) for line in plan.lines)
     if not due and not stopped_by_freeze:
         return ""
-    if why := frozen():
+    if why := freeze_reason():
         return why
     if plan.braked and not release_brakes:
         return _(
@@ -36,6 +36,6 @@ def stop_reason(plan: Plan, situation: CommittedSituation, frozen: Callable[[], 
     return ""
 
 
-def _should_be_out(line: PlanLine, plan: Plan) -> bool:
-    """Whether its hour came while it is held: under a freeze nothing counts as due."""
+def _is_overdue(line: PlanLine, plan: Plan) -> bool:
+    """Whether a held publication's instant has passed. Under a freeze the state `due` is never given."""
     return line.state == "held" and not line.proposal and line.instant.at is not None and line.instant.at <= plan.now

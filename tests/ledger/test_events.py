@@ -1,4 +1,4 @@
-"""The text of the ledger: what is written reads back, and nothing can be changed in it unseen."""
+"""Event lines: what is written parses back equal, and every change to a line is detected."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.places import NOW, Place
+from ledger.ledger_repo import NOW, LedgerRepo
 from marronnier.ledger import EventDraft, verify
-from marronnier.ledger.events import BadLine, append_lines, compare_lines, key_at, parse_history, path_of
+from marronnier.ledger.events import BadLine, append_lines, compare_lines, history_path, key_from_path, parse_history
 from marronnier.model.history import EventName
 
 KEY = "portes-ouvertes@journal"
@@ -112,8 +112,8 @@ def test_rubbish_is_a_bad_line_never_a_crash(line: bytes) -> None:
 
 def test_paths_hold_keys_and_nothing_else() -> None:
     key = "fete@journal~2026-12-08"
-    assert key_at(path_of(key)) == key
-    assert path_of(key).endswith(f"/{key}.jsonl")
+    assert key_from_path(history_path(key)) == key
+    assert history_path(key).endswith(f"/{key}.jsonl")
     for path in (
         "publications/00/fete@journal.jsonl",
         "publications/x/a@b.jsonl",
@@ -121,11 +121,11 @@ def test_paths_hold_keys_and_nothing_else() -> None:
         "ledger.json",
         "publications/00/..@x.jsonl",
     ):
-        assert key_at(path) is None
+        assert key_from_path(path) is None
 
 
 class Ledgers:
-    """What a model of the ledger needs: keys that come back, batches of any size."""
+    """Strategies for ledgers: batches of any size, with keys that repeat."""
 
     keys = st.sampled_from(["a@journal", "b@journal", "a@krant", "r@journal~2026-12-08"])
     batches = st.lists(st.lists(st.builds(EventDraft, keys, st.sampled_from(get_args(EventName)), data), max_size=4), max_size=5)
@@ -133,17 +133,17 @@ class Ledgers:
 
 @given(Ledgers.batches)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_sequence_of_appends_reads_back_equal_from_a_repository(free: Place, batches: list[list[EventDraft]]) -> None:
-    free.git("update-ref", "refs/heads/ledger", free.brand.ledger.first)
-    free.forget()
+def test_any_sequence_of_appends_reads_back_equal_from_a_repository(local: LedgerRepo, batches: list[list[EventDraft]]) -> None:
+    local.git("update-ref", "refs/heads/ledger", local.brand.ledger.first)
+    local.forget()
     expected: dict[str, list[tuple[str, object]]] = {}
-    newest = free.open()
+    newest = local.open()
     for batch in batches:
         newest = newest.append(lambda _newest, batch=batch: batch, NOW)
         for draft in batch:
             expected.setdefault(draft.key, []).append((draft.name, draft.data))
-    for seen in (newest, free.open()):
+    for seen in (newest, local.open()):
         assert {key: [(event.name, event.data) for event in history.events] for key, history in seen.histories.items()} == expected
-    assert verify(free.repo, free.brand) == ()
+    assert verify(local.repo, local.brand) == ()
     assert newest.began is not None
     assert newest.began.tzinfo == UTC
