@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
@@ -288,9 +288,13 @@ def _add_quoting_fix(
 
     `parsed_lines` are the lines as parsed, when the parser stopped at this problem.
     """
-    if problem.fix is not None or not problem.may_need_quotes or not 0 <= problem.line - first_line < len(lines):
+    if not 0 <= problem.line - first_line < len(lines):
         return problem
     line = lines[problem.line - first_line]
+    # A missing space after the colon was put in before parsing: the column may lie past the end of the line as typed.
+    problem = replace(problem, column=min(problem.column, len(line) + 1))
+    if problem.fix is not None or not problem.may_need_quotes:
+        return problem
     key_line = re.match(r"([ ]*(?:- +)*[\w.@/+-]+ *: +)(\S.*)$", line)
     if key_line is None or (problem.column <= len(key_line[1]) and problem.column != 1):
         return problem
