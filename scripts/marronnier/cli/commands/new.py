@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -91,12 +90,13 @@ def _default_channels(desk: Desk) -> tuple[str, ...]:
 
 def _require_known(name: str, names: Iterable[str], file: str) -> None:
     """Raises Trouble, with a suggestion, for a name that a file does not hold."""
+    from marronnier.checks.suggestions import closest_name
+
     known = sorted(names)
     if name in known:
         return
-    close = difflib.get_close_matches(name, known, 1)
-    if close:
-        advice = _("Did you mean {name}?", name=close[0])
+    if suggestion := closest_name(name, known):
+        advice = _("Did you mean {name}?", name=suggestion)
     elif known:
         advice = _("It has: {names}.", names=", ".join(known))
     else:
