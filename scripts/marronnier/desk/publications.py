@@ -9,7 +9,7 @@ from typing import Any
 
 from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
-from marronnier.model.post import ForChannel, Medium, Post
+from marronnier.model.post import ForChannel, Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.text import utm, variants
 
@@ -19,14 +19,18 @@ def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
     return desk.expand(post.front.channels)
 
 
+def variant_of(desk: Desk, post: Post, channel_name: str) -> Variant:
+    """The words of a post for a channel."""
+    channel = desk.channels.channels[channel_name]
+    return variants.choose_variant(post.variants, channel_name, (*desk.groups_of(channel_name), *channel.was), channel.network)
+
+
 def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | None = None) -> Publication:
     """The publication of a post on a channel. Raises KeyError when the brand has no such channel."""
     channel = desk.channels.channels[channel_name]
     front = post.front
-    groups = desk.groups_of(channel_name)
     overridden = overrides(desk, post, channel_name)
-    variant = variants.choose_variant(post.variants, channel_name, (*groups, *channel.was), channel.network)
-    text, mentions = _resolve_handles(desk, variant.text, channel.network)
+    text, mentions = _resolve_handles(desk, variant_of(desk, post, channel_name).text, channel.network)
     first_comment, _comment_accounts = _resolve_handles(desk, overridden.get("first_comment", front.first_comment) or "", channel.network)
     link = overridden.get("link", front.link) or ""
     poll = front.poll

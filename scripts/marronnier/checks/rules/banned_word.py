@@ -43,18 +43,14 @@ def check(view: View) -> Iterator[Finding]:
             for name, group, pattern in candidates:
                 if word_rules.language_matches(group.lang, span.lang):
                     for start, end in _find_matches(pattern, text, tag=span.kind == "tag"):
-                        yield Finding(
-                            "banned-word",
-                            level_in(post, LEVEL),
-                            span.place(start),
-                            _(
-                                "“{words}” is written, and `{name}` in brand/voice.yml bans it",
-                                words=word_rules.one_line_excerpt(span.text[start:end]),
-                                name=name,
-                            ),
-                            word_rules.without_full_stop(group.why) or _("other words"),
-                            _("say it without these words"),
+                        message = _(
+                            "“{words}” is written, and `{name}` in brand/voice.yml bans it",
+                            words=word_rules.one_line_excerpt(span.text[start:end]),
+                            name=name,
                         )
+                        expected = word_rules.without_full_stop(group.why) or _("other words")
+                        next = _("say it without these words")
+                        yield Finding("banned-word", level_in(post, LEVEL), span.place(start), message, expected, next)
 
 
 def _find_matches(pattern: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:

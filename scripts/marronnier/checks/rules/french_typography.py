@@ -53,15 +53,10 @@ def _line_findings(span: TextSpan) -> Iterator[Finding]:
         first_change, more_count = changes[0], len(changes) - 1
         fix = span.fix([(change.start, change.end, change.after) for change in changes])
         message, expected = _messages(first_change)
-        yield Finding(
-            "french-typography",
-            LEVEL,
-            span.place(first_change.start),
-            message + ngettext(", and {count} more on this line", ", and {count} more on this line", more_count) if more_count else message,
-            expected,
-            _("`marronnier check --fix` corrects it") if fix else _("correct it by hand"),
-            fix,
-        )
+        if more_count:
+            message += ngettext(", and {count} more on this line", ", and {count} more on this line", more_count)
+        next = _("`marronnier check --fix` corrects it") if fix else _("correct it by hand")
+        yield Finding("french-typography", LEVEL, span.place(first_change.start), message, expected, next, fix)
 
 
 def _messages(change: TypographyFix) -> tuple[str, str]:

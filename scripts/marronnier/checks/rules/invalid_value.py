@@ -8,7 +8,7 @@ from marronnier import networks
 from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Level
 from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
 from marronnier.timetable import local_time
@@ -37,16 +37,10 @@ def check(view: View) -> Iterator[Finding]:
     yield from _zone_findings(view)
     yield from _network_findings(view)
     yield from _requires_findings(view)
-    reported: set[tuple[Place, str]] = set()
     for line in view.lines.all:
         problem = line.instant.problem
-        if problem not in _EXPECTED:
-            continue
-        place = (
-            line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.lines.time_keys(line.post, line.channel_name))
-        )
-        if (place, line.instant.note) not in reported:
-            reported.add((place, line.instant.note))
+        if problem in _EXPECTED:
+            place = line.post.place("repeat") if problem == "bad-repeat" else view.lines.time_place(line)
             yield Finding("invalid-value", LEVEL, place, line.instant.note, _(_EXPECTED[problem]), _(_NEXT[problem]))
 
 
@@ -54,14 +48,10 @@ def _zone_findings(view: View) -> Iterator[Finding]:
     try:
         local_time.zone(view.desk.brand.zone)
     except local_time.BadZone as error:
-        yield Finding(
-            "invalid-value",
-            LEVEL,
-            view.desk.place("brand/brand.yml", "zone"),
-            str(error),
-            _("a time zone of the IANA database, like Europe/Brussels"),
-            _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels"),
-        )
+        message = str(error)
+        expected = _("a time zone of the IANA database, like Europe/Brussels")
+        next = _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels")
+        yield Finding("invalid-value", LEVEL, view.desk.place("brand/brand.yml", "zone"), message, expected, next)
 
 
 def _network_findings(view: View) -> Iterator[Finding]:
@@ -91,13 +81,11 @@ def _requires_findings(view: View) -> Iterator[Finding]:
             if name in known and name != post.id:
                 continue
             suggestion = closest_name(name, known - {post.id})
-            yield Finding(
-                "invalid-value",
-                LEVEL,
-                post.place("requires", number),
+            message = (
                 _("it requires `{name}`, which is itself", name=name)
                 if name == post.id
-                else _("it requires `{name}`, and there is no such post", name=name),
-                _("the id of a post that goes out before it"),
-                _("write `{near}`, or remove it", near=suggestion) if suggestion else _("remove it: the post would wait forever"),
+                else _("it requires `{name}`, and there is no such post", name=name)
             )
+            expected = _("the id of a post that goes out before it")
+            next = _("write `{near}`, or remove it", near=suggestion) if suggestion else _("remove it: the post would wait forever")
+            yield Finding("invalid-value", LEVEL, post.place("requires", number), message, expected, next)

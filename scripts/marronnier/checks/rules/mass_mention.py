@@ -66,11 +66,7 @@ def _find_mass_mentions(span: TextSpan) -> list[tuple[int, str]]:
 
 
 def _finding(span: TextSpan, start: int, mention: str, level: Level) -> Finding:
-    return Finding(
-        "mass-mention",
-        level,
-        span.place(start),
-        _("`{call}` notifies everybody in a channel, or is a code of one network", call=mention),
-        _("a text that notifies only the people it names"),
-        _("name the people you mean, or remove the mention"),
-    )
+    message = _("`{call}` notifies everybody in a channel, or is a code of one network", call=mention)
+    expected = _("a text that notifies only the people it names")
+    next = _("name the people you mean, or remove the mention")
+    return Finding("mass-mention", level, span.place(start), message, expected, next)

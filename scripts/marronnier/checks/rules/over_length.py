@@ -52,14 +52,10 @@ def _part_findings(view: View, publication: Publication) -> Iterator[Finding]:
             message = _size_message(publication.channel_name, size, most, number + 1, len(parts))
         else:
             continue
-        yield Finding(
-            "over-length",
-            level_in(publication.post, LEVEL),
-            _excess_place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, start),
-            message,
-            _("at most {limit}; the excess begins at “{words}”", limit=most, words=limits.excerpt(part.text, start)),
-            _next_step(publication, limit),
-        )
+        place = _excess_place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, start)
+        expected = _("at most {limit}; the excess begins at “{words}”", limit=most, words=limits.excerpt(part.text, start))
+        next = _next_step(publication, limit)
+        yield Finding("over-length", level_in(publication.post, LEVEL), place, message, expected, next)
 
 
 def _count_message(channel: str, count: int, limit: int, part: int, parts: int) -> str:
@@ -106,16 +102,14 @@ def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
     for number, picture in enumerate(publication.words.media):
         count = graphemes.count_graphemes(picture.alt)
         if count > limit:
+            message = _(
+                "`{channel}` counts {count} characters in this alternative text, {more} too many",
+                channel=publication.channel_name,
+                count=count,
+                more=count - limit,
+            )
+            expected = _("at most {limit}; the excess begins at “{words}”", limit=limit, words=limits.excerpt(picture.alt, limit))
+            next = _("describe only what matters, and move the rest into the words of the post")
             yield Finding(
-                "over-length",
-                level_in(publication.post, LEVEL),
-                publication.post.place(*keys, number, "alt"),
-                _(
-                    "`{channel}` counts {count} characters in this alternative text, {more} too many",
-                    channel=publication.channel_name,
-                    count=count,
-                    more=count - limit,
-                ),
-                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=limits.excerpt(picture.alt, limit)),
-                _("describe only what matters, and move the rest into the words of the post"),
+                "over-length", level_in(publication.post, LEVEL), publication.post.place(*keys, number, "alt"), message, expected, next
             )

@@ -77,19 +77,14 @@ def _rule_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: L
                 continue
             matched = span.text[start:end]
             fix = _fix(span, prose, (start, end), replacement, replaced_patterns) if replacement else None
-            yield Finding(
-                "voice",
-                level,
-                span.place(start),
-                _(
-                    "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
-                    words=word_rules.one_line_excerpt(matched),
-                    name=prepared.name,
-                ),
-                _expected_words(rule, replacement),
-                _next_step(phrases.match_capitals(matched, replacement), fix),
-                fix,
+            message = _(
+                "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
+                words=word_rules.one_line_excerpt(matched),
+                name=prepared.name,
             )
+            expected = _expected_words(rule, replacement)
+            next = _next_step(phrases.match_capitals(matched, replacement), fix)
+            yield Finding("voice", level, span.place(start), message, expected, next, fix)
 
 
 def _expected_words(rule: VoiceRule, replacement: str) -> str:
@@ -131,18 +126,16 @@ def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, le
     places = sorted(match for pattern, _replacement in prepared.words for match in pattern.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
-        yield Finding(
-            "voice",
-            level,
-            span.place(start),
-            _(
-                "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
-                words=word_rules.one_line_excerpt(span.text[start:end]),
-                count=len(places),
-                name=prepared.name,
-            ),
+        message = _(
+            "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
+            words=word_rules.one_line_excerpt(span.text[start:end]),
+            count=len(places),
+            name=prepared.name,
+        )
+        expected = (
             _("at most {most}; {why}", most=most, why=reason)
             if (reason := word_rules.without_full_stop(prepared.rule.why))
-            else _("at most {most}", most=most),
-            _("remove some of them"),
+            else _("at most {most}", most=most)
         )
+        next = _("remove some of them")
+        yield Finding("voice", level, span.place(start), message, expected, next)

@@ -15,13 +15,7 @@ from marronnier.model.scalars import zone_or_utc
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=_("Output format: text for people, json for programs."),
-)
+format_option = output.json_option(_("Output format: text for people, json for programs."))
 
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))
@@ -34,9 +28,8 @@ def command() -> None:
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
-    brand = context.brand
     is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
-    first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=is_unsigned)
+    first = ledger.init(context.repo, context.root, context.brand, context.now(), unsigned=is_unsigned)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
@@ -76,20 +69,18 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
 @command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
 @format_option
 @pass_command_context
-@click.pass_context
-def verify(ctx: click.Context, context: CommandContext, output_format: str) -> None:
+def verify(context: CommandContext, output_format: str) -> None:
     """Print every damage of the ledger."""
-    brand = context.brand
-    damages = ledger.verify(context.repo, brand)
+    damages = ledger.verify(context.repo, context.brand)
     if output_format == "json":
         rows = [{"kind": damage.kind, "where": damage.where, "message": damage.message, "next": damage.next} for damage in damages]
         output.print_json({"sound": not damages, "damages": rows})
     else:
         for damage in damages:
             click.echo(f"{damage.where}: {damage.kind}: {damage.message}\n  {damage.next}")
-        click.echo(_verdict_sentence(len(damages), brand))
+        click.echo(_verdict_sentence(len(damages), context.brand))
     if damages:
-        ctx.exit(3)
+        raise click.exceptions.Exit(3)
 
 
 def _verdict_sentence(count: int, brand: Brand) -> str:

@@ -28,20 +28,12 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     from marronnier.proofs.load import load_situation
     from marronnier.publish.manual_settlement import settle
 
-    verdicts: list[Verdict] = []
-    if url:
-        verdicts.append("was-sent")
-    if was_not_sent:
-        verdicts.append("was-not-sent")
-    if send_now:
-        verdicts.append("send-now")
-    if never:
-        verdicts.append("never")
+    options: dict[Verdict, bool] = {"was-sent": bool(url), "was-not-sent": was_not_sent, "send-now": send_now, "never": never}
+    verdicts = [verdict for verdict, chosen in options.items() if chosen]
     if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
-    brand = context.brand
     who = context.repo.try_text("config", "user.email") or "unknown"
-    now = context.now(brand.zone, brand.clock)
+    now = context.now()
     situation = load_situation(context.repo, now, proposals=False)
     _require_open(key, verdicts[0], situation, plan.make(situation))
     settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "")

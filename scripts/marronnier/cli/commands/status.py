@@ -19,8 +19,7 @@ def command(context: CommandContext, names: tuple[str, ...], output_format: Outp
     from marronnier.cli.output import status
     from marronnier.proofs.load import load_situation
 
-    brand = context.brand
-    situation = load_situation(context.repo, context.now(brand.zone, brand.clock))
+    situation = load_situation(context.repo, context.now())
     planned = plan.make(situation)
     if not names:
         status.print_summary(planned, situation, output_format)

@@ -80,6 +80,11 @@ def day_with_weekday(day: date, *, short: bool = False) -> str:
     return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
 
 
+def day_and_hour(local: datetime, *, short: bool = False) -> str:
+    """An instant, in its own zone, with its weekday."""
+    return f"{day_with_weekday(local.date(), short=short)} {local:%H:%M}"
+
+
 def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
     """Print a plan in that format."""
     output.print_as(
@@ -93,8 +98,7 @@ def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
 
 def as_text(report: PlanReport) -> Iterator[str]:
     """The plan by day: hour, channels, state and title, with the reason and the next step where somebody is needed."""
-    for warning in report.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield from map(output.warning_line, report.plan.warnings)
     if report.plan.warnings:
         yield ""
     if not report.lines:
@@ -213,20 +217,12 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
-    why = "; ".join(part for part in (line.why, line.next) if part)
-    return (
-        hour,
-        output.code_span(row.channels),
-        f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}",
-        output.code_span(line.publication.post.title),
-        output.code_span(why if line.shown_state in ("needs you", "in review") else ""),
-    )
+    why = "; ".join(filter(None, (line.why, line.next))) if line.shown_state in ("needs you", "in review") else ""
+    state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
+    return (hour, output.code_span(row.channels), state, output.code_span(line.publication.post.title), output.code_span(why))
 
 
 def as_annotation(line: PlanLine) -> str:
     """An annotation at the post of a publication that needs somebody."""
-    place = line.publication.post.place("date")
-    message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.github_annotation(
-        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state)
-    )
+    message = "\n".join(filter(None, (f"{line.key}: {line.why}", line.next)))
+    return output.github_annotation("warning", message, line.publication.post.place("date"), state_label(line.shown_state))
