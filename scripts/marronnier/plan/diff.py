@@ -81,7 +81,7 @@ def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Map
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
-    holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.days_on(desk, _day(after, desk)))
+    holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.calendar_of(desk).entries_on(_day(after, desk)))
     return MovedPublication(line, before, after, holiday, _clashes(line, after, on_channels[line.publication.channel_name], desk))
 
 

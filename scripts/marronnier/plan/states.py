@@ -236,7 +236,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
 
 def _silenced(publication: Publication, day: date, situation: Situation) -> PlanStatus | None:
     """The status on a day of silence, but for a post that gives a reason to speak; None on any other day."""
-    silence = next((entry for entry in day_calendar.days_on(situation.desk, day) if entry.kind == "silence"), None)
+    silence = next((entry for entry in day_calendar.calendar_of(situation.desk).entries_on(day) if entry.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
