@@ -134,27 +134,29 @@ def test_the_table_of_weekends_agrees_with_unicode() -> None:
 
 def test_a_day_of_another_territory_does_not_count_here(folder: Folder) -> None:
     folder.days(f"{NOEL}, territory: FR", "date: 2026-07-21, name: Fête nationale, kind: holiday, territory: BE")
-    assert day_calendar.days_on(folder.desk(), D("2026-12-25")) == ()
-    assert [day.name for day in day_calendar.days_on(folder.desk(), D("2026-07-21"))] == ["Fête nationale"]
+    assert day_calendar.calendar_of(folder.desk()).entries_on(D("2026-12-25")) == ()
+    assert [day.name for day in day_calendar.calendar_of(folder.desk()).entries_on(D("2026-07-21"))] == ["Fête nationale"]
     folder.write("brand/brand.yml", "name: x\nterritory: FR-57\n")
-    assert [day.name for day in day_calendar.days_on(folder.desk(), D("2026-12-25"))] == ["Noël"]
+    assert [day.name for day in day_calendar.calendar_of(folder.desk()).entries_on(D("2026-12-25"))] == ["Noël"]
 
 
 def test_yearly_days_come_back_from_their_year_on(folder: Folder) -> None:
     folder.days("date: 2020-05-04, name: Anniversaire, yearly: true")
     desk = folder.desk()
-    (found,) = day_calendar.days_on(desk, D("2027-05-04"))
+    (found,) = day_calendar.calendar_of(desk).entries_on(D("2027-05-04"))
     assert (found.name, found.date) == ("Anniversaire", D("2027-05-04"))
-    assert day_calendar.days_on(desk, D("2019-05-04")) == ()
-    assert day_calendar.days_on(desk, D("2027-05-05")) == ()
+    assert day_calendar.calendar_of(desk).entries_on(D("2019-05-04")) == ()
+    assert day_calendar.calendar_of(desk).entries_on(D("2027-05-05")) == ()
 
 
 def test_29_february_is_kept_on_the_28th_in_common_years_and_says_so(folder: Folder) -> None:
     folder.days("date: 2024-02-29, name: Jour en plus, yearly: true")
     desk = folder.desk()
-    assert [day.name for day in day_calendar.days_on(desk, D("2028-02-29"))] == ["Jour en plus"]
-    assert day_calendar.days_on(desk, D("2028-02-28")) == ()
-    assert [day.name for day in day_calendar.days_on(desk, D("2027-02-28"))] == ["Jour en plus (29 February, kept on the 28th)"]
+    assert [day.name for day in day_calendar.calendar_of(desk).entries_on(D("2028-02-29"))] == ["Jour en plus"]
+    assert day_calendar.calendar_of(desk).entries_on(D("2028-02-28")) == ()
+    assert [day.name for day in day_calendar.calendar_of(desk).entries_on(D("2027-02-28"))] == [
+        "Jour en plus (29 February, kept on the 28th)"
+    ]
 
 
 def test_the_next_working_day_is_after_weekends_and_holidays(folder: Folder) -> None:

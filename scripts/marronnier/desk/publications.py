@@ -9,7 +9,7 @@ from typing import Any
 
 from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
-from marronnier.model.post import ForChannel, Medium, Post, Variant
+from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.text import utm, variants
 
@@ -60,13 +60,11 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
 
 def overrides(desk: Desk, post: Post, channel_name: str) -> Mapping[str, Any]:
     """The attributes that `for:` changes on a channel: those for its network, then its groups, then itself; the last one wins, key by key."""
-    channel = desk.channels.channels[channel_name]
     if not post.front.for_:
         return {}
     changed: dict[str, Any] = {}
-    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(desk.groups_of(channel_name)), *channel.was, channel_name):
-        section: ForChannel | None = post.front.for_.get(name)
-        if section is not None:
+    for name in reversed(desk.override_names(channel_name)):
+        if (section := post.front.for_.get(name)) is not None:
             changed |= {key: value for key in section.fields if (value := getattr(section, key)) is not None}
     return changed
 
@@ -75,24 +73,14 @@ def media_path(desk: Desk, post: Post, src: str) -> str:
     """The path of a medium: in the post's folder, else below `content/media/` or `content/`; the first of these when there is no such file."""
     key = (posixpath.dirname(post.path), src)
     if key not in desk.media_path_cache:
-        desk.media_path_cache[key] = _find_media(desk, *key)
+        candidates = media_candidates(post, src) or (f"content/media/{posixpath.basename(src)}",)
+        desk.media_path_cache[key] = next(filter(desk.tree.exists, candidates), candidates[0])
     return desk.media_path_cache[key]
-
-
-def _find_media(desk: Desk, folder: str, src: str) -> str:
-    candidates = _candidates(folder, src)
-    for path in candidates:
-        if desk.tree.exists(path):
-            return path
-    return candidates[0] if candidates else f"content/media/{posixpath.basename(src)}"
 
 
 def media_candidates(post: Post, src: str) -> tuple[str, ...]:
     """The paths at which a medium may be, in the order they are tried; none when `src` leads out of `content/`."""
-    return _candidates(posixpath.dirname(post.path), src)
-
-
-def _candidates(folder: str, src: str) -> tuple[str, ...]:
+    folder = posixpath.dirname(post.path)
     candidates = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
     return tuple(path for candidate in candidates if (path := posixpath.normpath(candidate)).startswith("content/"))
 

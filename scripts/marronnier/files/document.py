@@ -247,10 +247,10 @@ def _build_document(
         tree = toml.parse_toml(front, line)
         problems = tree.problems
     else:
-        quoted, problems = _quote_where_needed(front, shape, line)
-        tree = yaml12.parse_yaml(quoted, line)
-        if tree.problems and quoted is front:
-            # YAML did not parse it after all: perhaps a colon has no space after it.
+        quoted = front
+        needs_no_quotes = _NEEDS_NO_QUOTES.fullmatch(front if front.endswith("\n") else front + "\n")
+        # YAML may not parse such lines after all: perhaps a colon has no space after it.
+        if not needs_no_quotes or (tree := yaml12.parse_yaml(front, line)).problems:
             from marronnier.files import yaml_quotes
 
             quoted, problems = yaml_quotes.quote_values(front, shape, line)
@@ -270,15 +270,6 @@ def _build_document(
     if not front.isascii() and not unicodedata.is_normalized("NFC", front):
         data = _to_nfc_deep(data)
     return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, is_complete)
-
-
-def _quote_where_needed(front: str, shape: Shape, line: int) -> tuple[str, list[ParseProblem]]:
-    """The front matter with quotes around the texts that need them. Most front matter needs none, which one regular expression tells."""
-    if _NEEDS_NO_QUOTES.fullmatch(front if front.endswith("\n") else front + "\n"):
-        return front, []
-    from marronnier.files import yaml_quotes
-
-    return yaml_quotes.quote_values(front, shape, line)
 
 
 def _add_quoting_fix(
@@ -316,14 +307,7 @@ def _add_quoting_fix(
         if not parsed.is_complete and (parsed.problems[-1].line, parsed.problems[-1].column) <= (problem.line, problem.column):
             # The error is on an earlier line.
             return problem
-    return ParseProblem(
-        problem.line,
-        problem.column,
-        problem.message,
-        problem.expected,
-        _("Write it so: {line}", line=after.strip()),
-        Fix(problem.line, line, after),
-    )
+    return replace(problem, next=_("Write it so: {line}", line=after.strip()), fix=Fix(problem.line, line, after), may_need_quotes=False)
 
 
 def _problem_findings(path: str, problems: list[ParseProblem]) -> tuple[Finding, ...]:

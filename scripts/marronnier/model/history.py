@@ -88,30 +88,29 @@ class History:
     @property
     def seal(self) -> Seal | None:
         """The seal in force: the last `sealed` event that no later `unsealed` withdraws."""
-        for event in reversed(self.events):
-            if event.name == "unsealed":
-                return None
-            if event.name == "sealed":
-                data = event.data
-                return Seal(
-                    words=data["words"],
-                    when=data["when"],
-                    instant=datetime.fromisoformat(data["instant"]),
-                    payload=data["payload"],
-                    by=tuple(data.get("by", ())),
-                    basis=data.get("basis", "written"),
-                    unsigned=bool(data.get("unsigned", False)),
-                    commit=data.get("commit", ""),
-                )
-        return None
+        event = self.last_event("sealed", "unsealed")
+        if event is None or event.name == "unsealed":
+            return None
+        data = event.data
+        return Seal(
+            words=data["words"],
+            when=data["when"],
+            instant=datetime.fromisoformat(data["instant"]),
+            payload=data["payload"],
+            by=tuple(data.get("by", ())),
+            basis=data.get("basis", "written"),
+            unsigned=bool(data.get("unsigned", False)),
+            commit=data.get("commit", ""),
+        )
 
-    def _last_event(self, *names: str) -> Event | None:
+    def last_event(self, *names: EventName) -> Event | None:
+        """The last event with one of these names."""
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
     def carried(self) -> Event | None:
         """The `carried` event: another tool sent this publication."""
-        return self._last_event("carried")
+        return self.last_event("carried")
 
     @property
     def sent_parts(self) -> Mapping[int, Event]:

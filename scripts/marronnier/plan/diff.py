@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
@@ -81,7 +81,8 @@ def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Map
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
-    holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.days_on(desk, _day(after, desk)))
+    day = after.astimezone(zone_or_utc(desk.brand.zone)).date()
+    holiday = tuple(map(day_calendar.describe_day, day_calendar.calendar_of(desk).entries_on(day)))
     return MovedPublication(line, before, after, holiday, _clashes(line, after, on_channels[line.publication.channel_name], desk))
 
 
@@ -111,7 +112,3 @@ def _by_channel(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
 def _instant(line: PlanLine) -> datetime:
     assert line.instant.at is not None
     return line.instant.at
-
-
-def _day(at: datetime, desk: Desk) -> date:
-    return at.astimezone(zone_or_utc(desk.brand.zone)).date()

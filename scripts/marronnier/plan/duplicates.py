@@ -98,8 +98,8 @@ def _sealed_payload(line: PlanLine) -> str | None:
 
 def _payload(line: PlanLine, payload: Callable[[str], bytes | None]) -> Payload | None:
     """The sealed payload, else the payload composed now; None when the network is unknown or the sealed bytes cannot be read."""
-    seal = line.history.seal if line.history is not None else None
-    if seal is not None and seal.words == line.digests.words and (data := payload(seal.payload)) is not None:
+    sealed = _sealed_payload(line)
+    if sealed is not None and (data := payload(sealed)) is not None:
         try:
             return Payload.from_bytes(data)
         except ValueError:

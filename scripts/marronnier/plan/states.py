@@ -84,7 +84,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
             return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
         return PlanStatus("sent", sent)
     if debt is not None:
-        if debt.name == "sending" and (deadline := _deadline(history)) is not None and deadline > situation.now:
+        claim = history.last_event("claimed") if debt.name == "sending" else None
+        if claim is not None and datetime.fromisoformat(claim.data["deadline"]) > situation.now:
             return PlanStatus("sending", _("it is being sent"))
         why = _("it may have been sent: {why}", why=debt.data.get("why") or _("sending stopped before the network answered"))
         next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
@@ -122,17 +123,8 @@ def _sent_text(receipt: Receipt, history: History, situation: Situation) -> str:
 
 def _last_decision(history: History) -> Event | None:
     """The last event that ends it, unless the post was sealed anew or released since."""
-    for event in reversed(history.events):
-        if event.name in ("refused", "skipped", "missed"):
-            return event
-        if event.name in ("sealed", "released"):
-            return None
-    return None
-
-
-def _deadline(history: History) -> datetime | None:
-    claims = [event for event in history.events if event.name == "claimed"]
-    return datetime.fromisoformat(claims[-1].data["deadline"]) if claims else None
+    event = history.last_event("refused", "skipped", "missed", "sealed", "released")
+    return event if event is not None and event.name not in ("sealed", "released") else None
 
 
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, situation: Situation) -> PlanStatus:
@@ -157,17 +149,12 @@ def _approved(
         return late
     if (held := _held_back(publication, at or now, situation)) is not None:
         return held
-    if (until := _retry_at(history)) is not None and until > now:
-        return PlanStatus(
-            "ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=_retry_reason(history))
-        )
+    until, reason = _pending_retry(history)
+    if until is not None and until > now:
+        return PlanStatus("ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=reason))
     if situation.began is None:
         return PlanStatus("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
-    why_due = (
-        _("{why}; tried, and will be retried: {reason}", why=why, reason=reason)
-        if (reason := _retry_reason(history))
-        else _("{why}; due now", why=why)
-    )
+    why_due = _("{why}; tried, and will be retried: {reason}", why=why, reason=reason) if reason else _("{why}; due now", why=why)
     return PlanStatus("due", why_due, _("the next `marronnier publish` sends it"))
 
 
@@ -236,7 +223,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
 
 def _silenced(publication: Publication, day: date, situation: Situation) -> PlanStatus | None:
     """The status on a day of silence, but for a post that gives a reason to speak; None on any other day."""
-    silence = next((entry for entry in day_calendar.days_on(situation.desk, day) if entry.kind == "silence"), None)
+    silence = next((entry for entry in day_calendar.calendar_of(situation.desk).entries_on(day) if entry.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
@@ -277,13 +264,9 @@ def _late(
     )
 
 
-def _retry_at(history: History) -> datetime | None:
-    last = history.events[-1] if history.events else None
-    if last is None or last.name != "waiting" or not last.data.get("until"):
-        return None
-    return datetime.fromisoformat(last.data["until"])
-
-
-def _retry_reason(history: History) -> str:
-    last = history.events[-1] if history.events else None
-    return str(last.data.get("why", "")) if last is not None and last.name == "waiting" else ""
+def _pending_retry(history: History) -> tuple[datetime | None, str]:
+    """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
+    if not history.events or history.events[-1].name != "waiting":
+        return None, ""
+    data = history.events[-1].data
+    return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))

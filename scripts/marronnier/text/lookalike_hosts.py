@@ -22,12 +22,9 @@ def find_lookalike(host: str, known: Collection[str]) -> tuple[HostFault, str] |
     host = host.removeprefix("www.")
     if host in known or any(host.endswith(f".{trusted}") for trusted in known):
         return None
-    decoded_host = host
-    if "xn--" in host:
-        decoded = _decode_idna(host)
-        if decoded is None:
-            return "impossible", host
-        decoded_host = decoded
+    decoded_host = _decode_idna(host) if "xn--" in host else host
+    if decoded_host is None:
+        return "impossible", host
     imitated = _imitated_host(decoded_host, known)
     if imitated:
         return "like", imitated
@@ -38,7 +35,7 @@ def find_lookalike(host: str, known: Collection[str]) -> tuple[HostFault, str] |
             scripts = _scripts(label)
             if len(scripts) > 1 and not any(scripts <= compatible for compatible in _COMPATIBLE_SCRIPTS):
                 return "mixed", decoded_host
-            if scripts and scripts.isdisjoint({"LATIN"}) and decoded_host.rpartition(".")[2].isascii() and _all_look_latin(label):
+            if scripts and "LATIN" not in scripts and decoded_host.rpartition(".")[2].isascii() and _all_look_latin(label):
                 return "foreign", decoded_host
     return ("coded", decoded_host) if decoded_host != host else None
 

@@ -42,7 +42,4 @@ def expiry_instant(desk: Desk, publication: Publication) -> datetime | None:
     zone = local_time.zone(desk.brand.zone)
     if written.clock is None:
         return local_time.start_of_day(written.day + ONE_DAY, zone)
-    try:
-        return local_time.resolve(written, zone, written.clock)
-    except local_time.Unresolvable as unresolvable:
-        return unresolvable.earlier
+    return local_time.resolve(written, zone, written.clock, "earlier")

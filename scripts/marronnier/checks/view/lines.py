@@ -152,7 +152,7 @@ class TimetableLines:
 
     def time_keys(self, post: Post, channel_name: str) -> tuple[str, ...]:
         """The keys under which a channel's `date` or `slot` is written: its own under `for`, else the post's."""
-        for name in self.channels.override_names(channel_name) if post.front.for_ else ():
+        for name in self.channels.desk.override_names(channel_name) if post.front.for_ else ():
             own = post.front.for_.get(name)
             if own is not None and own.slot is not None:
                 return ("for", name, "slot")

@@ -74,7 +74,7 @@ class PostMedia:
 
     def keys_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which the media of a publication are written."""
-        for name in self.channels.override_names(publication.channel_name):
+        for name in self.channels.desk.override_names(publication.channel_name):
             own = publication.post.front.for_.get(name)
             if own is not None and own.media is not None:
                 return ("for", name, "media")

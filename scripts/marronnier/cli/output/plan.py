@@ -126,7 +126,7 @@ def _column_widths(report: PlanReport) -> tuple[int, int]:
 def _day_heading(day: date | None, report: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(report.desk, day)]
+    day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.calendar_of(report.desk).entries_on(day)]
     today = f" · {_('today')}" if day == report.local_time(report.plan.now).date() else ""
     return output.escape_controls(day_with_weekday(day) + today + "".join(f" · {name}" for name in day_names))
 
@@ -205,7 +205,11 @@ def as_markdown(report: PlanReport) -> str:
     headings = (_("Time"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, rows in limited.rows_by_day():
         blocks.append(f"### {_day_heading(day, limited)}" if day is None else f"### {day_with_weekday(day)}")
-        day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(limited.desk, day)] if day else []
+        day_names = (
+            [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.calendar_of(limited.desk).entries_on(day)]
+            if day
+            else []
+        )
         blocks += [output.code_span(" · ".join(day_names))] if day_names else []
         blocks.append(output.markdown_table(headings, [_row_cells(row, limited) for row in rows]))
     if limited.hidden_count:
