@@ -44,7 +44,7 @@ def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[Sit
         "campaign": campaign,
         "body": article_html(render_html(body), ()) if body.strip() else "",
         "groups": groups,
-        "out": sum(1 for group in groups if group.public_state == "sent"),
+        "out": sum(1 for group in groups if group.first.public_state == "sent"),
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
         "length": length,
         "pillar": view.site_data.desk.strategy.pillars.get(campaign.pillar or ""),

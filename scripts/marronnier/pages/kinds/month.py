@@ -158,5 +158,5 @@ def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaig
 def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
-    present = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
+    present = {group.first.public_state for week in weeks for cell in week.cells for group in cell.groups}
     return tuple(state for state in STATES if state in present)
