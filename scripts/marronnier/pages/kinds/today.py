@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from marronnier.pages.page import Body, Page
+from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import PublicationGroup, group_publications
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import template_page
 from marronnier.pages.site_view import SitePublication, SiteView
 
 ORDER = 10
@@ -32,16 +32,8 @@ def make(view: SiteView) -> Iterator[Page]:
     coming = [(day, known) for day in (view.today + timedelta(days=ahead) for ahead in range(15)) for known in view.days_on(day)]
     values = {"lists": lists, "running": running, "coming": coming}
     _ = view.locale._
-
-    yield Page(
-        path="",
-        title=str(_("Today")),
-        description=str(_("What {brand} publishes today and this week.", brand=view.brand.name)),
-        inputs=(lists, running, coming, view.today, view.shared_inputs),
-        render=lambda: Body(render("today.html.jinja", view, "./", **values)),
-        as_markdown=lambda: front_matter(title=str(_("Today"))) + render("today.md.jinja", view, "", **values),
-        menu=(str(_("Today")),),
-    )
+    description = _("What {brand} publishes today and this week.", brand=view.brand.name)
+    yield template_page(view, "today", "", _("Today"), description, values, inputs=(lists, running, coming, view.today))
 
 
 def _lists(view: SiteView) -> _Lists:
