@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import PublicationGroup, group_publications
 from marronnier.pages.render import template_page
-from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.pages.site_view import SiteView
 
 ORDER = 10
 _MAX_RECENT = 6
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,13 @@ def make(view: SiteView) -> Iterator[Page]:
 
 
 def _lists(view: SiteView) -> _Lists:
-    def of(*publications: SitePublication) -> tuple[PublicationGroup, ...]:
-        return tuple(group_publications(publications))
-
     needy = [publication for publication in view.publications if publication.public_state == "needs you"]
-    ahead = [(view.today + timedelta(days=days)) for days in range(1, _WEEK.days + 1)]
+    ahead = [view.today + timedelta(days=days) for days in range(1, 8)]
     recent = [publication for publication in view.publications if publication.public_state == "sent" and publication.at is not None]
-    dated_idea = {"idea"}
     return _Lists(
-        today=of(*(publication for publication in view.by_day.get(view.today, ()) if publication.state not in dated_idea)),
-        week=tuple((day, of(*view.by_day[day])) for day in ahead if day in view.by_day),
-        needy=of(*needy),
+        today=tuple(group_publications(publication for publication in view.by_day.get(view.today, ()) if publication.state != "idea")),
+        week=tuple((day, tuple(group_publications(view.by_day[day]))) for day in ahead if day in view.by_day),
+        needy=tuple(group_publications(needy)),
         recent=tuple(group_publications(reversed(recent[-40:]))[:_MAX_RECENT]),
         ideas=len({publication.post_id for publication in view.publications if publication.state == "idea"})
         + len(view.ideas_without_channel),
