@@ -85,10 +85,8 @@ def remove_stand_ins(pictures: PictureFiles, root: Path) -> None:
 
 def _existing_file(root: Path, name: str) -> str | None:
     """A file downloaded by an earlier import."""
-    for suffix in _SUFFIXES.values():
-        if (root / MEDIA_FOLDER / FETCHED_FOLDER / f"{name}.{suffix}").is_file():
-            return f"{FETCHED_FOLDER}/{name}.{suffix}"
-    return None
+    files = (f"{FETCHED_FOLDER}/{name}.{suffix}" for suffix in _SUFFIXES.values())
+    return next((file for file in files if (root / MEDIA_FOLDER / file).is_file()), None)
 
 
 def _save_picture(root: Path, name: str, data: bytes) -> str:

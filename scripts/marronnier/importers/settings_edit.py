@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.files import document, yaml_block, yaml_edit
-from marronnier.importers import front_matter
+from marronnier.files import document, yaml_block, yaml_edit, yaml_text
 
 
 def add_keys(text: str, path: str, parent: str, new: Mapping[str, Any], *, comment: str = "") -> str:
@@ -17,7 +16,7 @@ def add_keys(text: str, path: str, parent: str, new: Mapping[str, Any], *, comme
     if not new:
         return text
     added = [f"# {comment}"] if comment else []
-    added += [f"{front_matter.yaml_key(name)}: {front_matter.flow_yaml(value)}" for name, value in new.items()]
+    added += [f"{yaml_text.yaml_key(name)}: {yaml_text.flow_yaml(value)}" for name, value in new.items()]
     edited = yaml_block.append_entries(text, parent, added)
     if edited is not None and _has_keys(edited, path, parent, new):
         return edited

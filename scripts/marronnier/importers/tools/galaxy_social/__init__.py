@@ -13,10 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
-from marronnier.files import Tree
+from marronnier.desk.post_parser import post_folder
+from marronnier.files import Tree, yaml_text
 from marronnier.files.document import parse_yaml
-from marronnier.importers import front_matter, picture_download
-from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames, post_folder
+from marronnier.importers import picture_download
+from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames
 from marronnier.importers.tools.galaxy_social import accounts as plugin_accounts
 from marronnier.importers.tools.galaxy_social import filename_dates, post_files, sent_record
 from marronnier.importers.tools.galaxy_social.accounts import PluginAccounts
@@ -123,7 +124,7 @@ def _convert_post(
     }
     at = datetime.combine(day, time(), zone) if day else None
     past = {} if fresh else sent_record.past_sends(file, sources, accounts, record, now, at)
-    text = "\n".join(["---", *front_matter.yaml_lines(keys), "---", file.words, ""])
+    text = "\n".join(["---", *yaml_text.yaml_lines(keys), "---", file.words, ""])
     path = f"{post_folder(day or now.astimezone(zone).date())}/{post_id}.md"
     return ImportedPost(post_id, path, text, channels, past)
 
