@@ -182,7 +182,9 @@ class Web:
             raise _Unreachable(_("{host} has no address", host=host))
         for address in addresses:
             if not self._may_reach(address):
-                raise _Unreachable(self._refusal(host, address))
+                if self.loopback:
+                    raise _Unreachable(_("this is a demo with a fixed date, and {host} is not on this machine", host=host))
+                raise _Unreachable(_("{host} is at {address}, which is not a public address", host=host, address=address))
         return addresses[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
@@ -190,11 +192,6 @@ class Web:
         if self.loopback:
             return inner.is_loopback
         return inner.is_global and not inner.is_multicast and not inner.is_reserved and not any(inner in network for network in _NOT_PUBLIC)
-
-    def _refusal(self, host: str, address: Address) -> str:
-        if self.loopback:
-            return _("this is a demo with a fixed date, and {host} is not on this machine", host=host)
-        return _("{host} is at {address}, which is not a public address", host=host, address=address)
 
 
 _OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
