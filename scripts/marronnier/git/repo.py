@@ -9,9 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from marronnier.git.cat_file import CatFile
+from marronnier.git.coprocess import CatFile, RefUpdater
 from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
-from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
 OLDEST_GIT = (2, 34)
