@@ -158,7 +158,7 @@ def _media_entries(
     for address, alt in dict.fromkeys((*named, *in_body)):
         src = _picture_source(site_import, site_post, address)
         if src:
-            media.setdefault(src, {"src": src, **({"alt": alt} if alt else {})})
+            media.setdefault(src, picture_download.media_entry(src, alt))
     return list(media.values())
 
 
@@ -168,7 +168,7 @@ def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str)
         url = f"https:{address}" if address.startswith("//") else address
         name = picture_download.picture_name(url)
         site_import.pictures[name] = url
-        return f"{picture_download.STAND_IN_FOLDER}/{name}.png"
+        return picture_download.stand_in(name)
     bare = address.partition("?")[0].partition("#")[0].lstrip("/")
     if site_post.bundle_folder and site_import.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
         return bare
