@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from itertools import count
 
 from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt_front_matter
 from marronnier.desk.validation import salvage, validate
@@ -48,6 +50,18 @@ def slugify(text: str) -> str:
     letters = "".join(char for char in letters if not unicodedata.combining(char))
     slug = re.sub(r"[^a-z0-9._]+", "-", letters).strip("-._")[:100].rstrip("-._")
     return slug or "post"
+
+
+def numbered_slugs(slug: str) -> Iterator[str]:
+    """The slug, then the same with numbers: `fete`, `fete-2`, `fete-3`, and so on, none longer than an id may be."""
+    yield slug
+    for number in count(2):
+        yield f"{slug[:95].rstrip('-._')}-{number}"
+
+
+def post_folder(day: date) -> str:
+    """The folder for a post of that day."""
+    return f"content/posts/{day:%Y}/{day:%m}"
 
 
 def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> tuple[Post | None, str, tuple[Finding, ...]]:

@@ -86,8 +86,7 @@ def free_branch_name(repo: Repo, name: str) -> str:
 
 
 def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:
-    parsed = (NamedDigests.parse(value) for name, value in commit.trailers if name == trailer)
-    return tuple(named for named in parsed if named is not None)
+    return tuple(named for name, value in commit.trailers if name == trailer and (named := NamedDigests.parse(value)) is not None)
 
 
 def _is_only_claims(commit: Commit) -> bool:

@@ -164,7 +164,8 @@ class PlainGit:
             return name
         configured = (self.repo.try_text("config", "--get", "user.email") or _address(self.repo.require_identity())).casefold()
         committer = _address(self.repo.text("var", "GIT_COMMITTER_IDENT"))
-        ids = _ids_with(policy, {configured, committer})
+        addresses = {configured, committer}
+        ids = [person for person, listed in policy.approvers.items() if addresses & {email.casefold() for email in listed.emails}]
         if len(ids) != 1:
             raise Trouble(
                 _("brand/approvals.yml does not say which approver {address} is", address=committer or configured),
@@ -245,8 +246,3 @@ class PlainGit:
 def _address(identity: str) -> str:
     """The address of an identity as git writes it, `Name <mail> …`, folded."""
     return identity.rsplit(">", 1)[0].rpartition("<")[2].casefold()
-
-
-def _ids_with(policy: Policy, addresses: set[str]) -> list[str]:
-    """The ids of those approvers whom one of these addresses names."""
-    return [person for person, approver in policy.approvers.items() if addresses & {email.casefold() for email in approver.emails}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marronnier.git.cat_file import CatFile
+from marronnier.git.coprocess import CatFile
 from marronnier.git.environment import GitError, NotInstalled, git_environment
 from marronnier.git.repo import OLDEST_GIT, Repo
 from marronnier.git.ssh_keygen import NO_PROMPT, ssh_keygen, text_signer

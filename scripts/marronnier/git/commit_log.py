@@ -93,24 +93,11 @@ def read_log(repo: Repo, rev: str) -> CommitLog:
 def read_commits(repo: Repo, *revisions: str) -> Mapping[str, Commit]:
     """The commits that `git log` gives for these revisions (`A`, `^B`), parents before children. Raises GitError."""
     form = "%x00".join(_FIELDS) + "%x00%x01"
-    wanted = [
-        "log",
-        "--topo-order",
-        "--reverse",
-        "--no-color",
-        "--no-notes",
-        "--no-decorate",
-        "--encoding=UTF-8",
-        f"--format=tformat:{form}",
-    ]
-    output = repo.run(*_NO_MAILMAP, *wanted, *revisions, "--").decode("utf-8", "replace")
-    commits = {}
-    for record in output.split("\x00\x01\n"):
-        fields = record.split("\x00")
-        if len(fields) >= len(_FIELDS):
-            commit = _parse_commit(fields)
-            commits[commit.oid] = commit
-    return commits
+    wanted = ["log", "--topo-order", "--reverse", "--no-color", "--no-notes", "--no-decorate", "--encoding=UTF-8"]
+    output = repo.run(*_NO_MAILMAP, *wanted, f"--format=tformat:{form}", *revisions, "--").decode("utf-8", "replace")
+    records = (record.split("\x00") for record in output.split("\x00\x01\n"))
+    commits = (_parse_commit(fields) for fields in records if len(fields) >= len(_FIELDS))
+    return {commit.oid: commit for commit in commits}
 
 
 def file_changes(repo: Repo, log: CommitLog, folders: Sequence[str]) -> Mapping[str, tuple[FileChange, ...]]:
