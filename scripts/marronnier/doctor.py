@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marronnier import networks
-from marronnier.checks.limits import limit_value
+from marronnier.checks.length_limits import limit_value
 from marronnier.files import yaml_edit
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels

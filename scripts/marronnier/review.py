@@ -15,7 +15,7 @@ from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.claim import Claim, NamedDigests
 from marronnier.model.instant import Instant
 from marronnier.model.publication import Payload, Publication, publication_key
-from marronnier.proofs.load import CommittedSituation, load_situation
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class ApprovalRequest:
     submission: Submission
 
 
-def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
+def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
     """Ask for an approval on the branch at hand, or from the default branch on a new branch `ask/<id>`.
 
     Without names, all that the branch changes is asked for. Raises Trouble.

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
+from marronnier.approval.date_moves import keeps_approval
 from marronnier.approval.evidence import Evidence, Version
-from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, weigh
 from marronnier.messages import _, ngettext

@@ -19,8 +19,8 @@ from marronnier.git import Repo
 from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
-from marronnier.proofs.load import load_situation
-from marronnier.timetable.day_calendar import monday_of
+from marronnier.proofs.situation_loader import load_situation
+from marronnier.timetable.special_days import monday_of
 
 STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
 """Files in `.git`: a demo that was started and not finished is made again, a finished one is used as it is."""
@@ -143,7 +143,7 @@ class _Simulation:
                 write_file(self.folder / path, self.files[path], durable=False)
             repo.run("add", "-A")
             repo.run("commit", "-q", "-m", f"{week.title} : les messages")
-            review.ask(repo, at, ())
+            review.request_approval(repo, at, ())
 
     def _approve(self, week: Week, at: datetime) -> None:
         """Approve what the branch asks for, by a second person too where two approvals are needed."""

@@ -127,7 +127,7 @@ class PlainGit:
         return self._signature(commit, person, base) == "good"
 
     def _signature(self, commit: str, person: str, base: str) -> SignatureStatus:
-        if not self._is_signed(commit):
+        if not self._has_signature(commit):
             return "none"
         if base not in self._signers:
             self._signers[base] = allowed_signers_at(self.repo, base)
@@ -140,7 +140,7 @@ class PlainGit:
                 self._signatures[oid, person, signers] = status
         return self._signatures[commit, person, signers]
 
-    def _is_signed(self, commit: str) -> bool:
+    def _has_signature(self, commit: str) -> bool:
         """Whether a commit carries any signature at all; that costs far less than checking one."""
         if commit not in self._signed:
             raw = self.repo.read(commit) or b""

@@ -11,7 +11,7 @@ from marronnier.cache import Cache
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.pages.site_data import SiteData
-from marronnier.proofs.load import load_situation, with_ledger
+from marronnier.proofs.situation_loader import load_situation, with_ledger
 from marronnier.timetable import local_time
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.scalars import zone_or_utc
-from marronnier.timetable import day_calendar
+from marronnier.timetable import special_days
 
 NEEDS_APPROVAL = ("held", "draft", "in-review")
 
@@ -82,7 +82,7 @@ def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Map
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
     day = after.astimezone(zone_or_utc(desk.brand.zone)).date()
-    holiday = tuple(map(day_calendar.describe_day, day_calendar.calendar_of(desk).entries_on(day)))
+    holiday = tuple(map(special_days.describe_day, special_days.calendar_of(desk).entries_on(day)))
     return MovedPublication(line, before, after, holiday, _clashes(line, after, on_channels[line.publication.channel_name], desk))
 
 

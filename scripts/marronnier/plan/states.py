@@ -13,7 +13,7 @@ from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 from marronnier.proofs.situation import Situation
-from marronnier.timetable import allowed_lateness, day_calendar, expiry_instant
+from marronnier.timetable import allowed_lateness, expiry_instant, special_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
 
 def _silenced(publication: Publication, day: date, situation: Situation) -> PlanStatus | None:
     """The status on a day of silence, but for a post that gives a reason to speak; None on any other day."""
-    silence = next((entry for entry in day_calendar.calendar_of(situation.desk).entries_on(day) if entry.kind == "silence"), None)
+    silence = next((entry for entry in special_days.calendar_of(situation.desk).entries_on(day) if entry.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)

@@ -14,7 +14,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.report import Rehearsal, RunReport, Step

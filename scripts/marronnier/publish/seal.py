@@ -12,7 +12,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys, split_key
-from marronnier.proofs.load import CommittedSituation, with_ledger
+from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
 REPEAT_HORIZON = timedelta(days=14)

@@ -34,7 +34,7 @@ def find_inline_pictures(markdown: str) -> tuple[InlinePicture, ...]:
 
 
 def _iter_pictures(markdown: str) -> Iterator[InlinePicture]:
-    from marronnier.text.markdown import parse_tokens
+    from marronnier.text.markdown_parser import parse_tokens
 
     line_starts = [0, *(newline.end() for newline in re.finditer("\n", markdown)), len(markdown)]
     at = 0

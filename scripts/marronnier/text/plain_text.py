@@ -37,7 +37,7 @@ def to_plain_text(markdown: str) -> str:
 
 def parsed_plain_text(markdown: str) -> str:
     """The plain text by the full parser; `to_plain_text` must return the same."""
-    from marronnier.text.markdown import parse_tokens
+    from marronnier.text.markdown_parser import parse_tokens
 
     if "\r" in markdown:
         markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")

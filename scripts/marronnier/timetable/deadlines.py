@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marronnier.model.post import SendUntil
 from marronnier.model.publication import Publication
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import ONE_DAY
+from marronnier.timetable.special_days import ONE_DAY
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk

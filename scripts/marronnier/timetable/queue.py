@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from marronnier.messages import _
 from marronnier.model.instant import Instant
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.occupied_places import OccupiedPlaces
 from marronnier.timetable.slots import SEARCH_WINDOW, SlotPlace, SlotPlaces, month_number
 
 NEXT = "next"

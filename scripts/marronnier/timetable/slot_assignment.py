@@ -18,7 +18,7 @@ from marronnier.timetable.written_times import is_idea
 if TYPE_CHECKING:
     from marronnier.model.post import Post
     from marronnier.model.scalars import WrittenDate
-    from marronnier.timetable.draft import TimetableDraft
+    from marronnier.timetable.draft_timetable import TimetableDraft
     from marronnier.timetable.written_times import WrittenTime
 
 

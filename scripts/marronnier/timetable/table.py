@@ -15,8 +15,8 @@ from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 from marronnier.model.scalars import WrittenDate, zone_or_utc
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import Calendar, calendar_of
-from marronnier.timetable.draft import SealCheck, TimetableDraft
+from marronnier.timetable.draft_timetable import SealCheck, TimetableDraft
+from marronnier.timetable.special_days import Calendar, calendar_of
 from marronnier.timetable.written_times import WrittenTime, is_idea, written_time
 
 if TYPE_CHECKING:

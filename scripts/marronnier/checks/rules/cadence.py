@@ -10,7 +10,7 @@ from marronnier import messages
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.day_calendar import monday_of
+from marronnier.timetable.special_days import monday_of
 
 LEVEL: Level = "warning"
 ALLOWABLE = True

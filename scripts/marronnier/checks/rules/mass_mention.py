@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from marronnier.checks import word_rules
+from marronnier.checks import word_matching
 from marronnier.checks.levels import level_in
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
@@ -37,7 +37,7 @@ def check(view: View) -> Iterator[Finding]:
         if view.is_known_clean("mass-mention", post, _may_mention):
             continue
         for span in view.texts.spans(post):
-            if span.kind in word_rules.SPOKEN:
+            if span.kind in word_matching.SPOKEN:
                 for start, mention in _find_mass_mentions(span):
                     if mention.casefold() not in known:
                         yield _finding(span, start, mention, level_in(post, LEVEL))

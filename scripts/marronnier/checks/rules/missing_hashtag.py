@@ -19,16 +19,18 @@ def check(view: View) -> Iterator[Finding]:
     pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
     if not channels and not pillars:
         return
-    from marronnier.checks import post_hashtags
+    from marronnier.checks import publication_hashtags
     from marronnier.text.hashtags import to_hashtag
 
     for line in view.lines.unsent:
         post = line.post
         if line.channel_name not in channels and post.front.pillar not in pillars:
             continue
-        present = post_hashtags.hashtags_of(view.lines.publication(line))
+        present = publication_hashtags.hashtags_of(view.lines.publication(line))
         for source, hashtags in _requirements(line.channel_name, post.front.pillar, channels, pillars):
-            missing = ", ".join(f"#{to_hashtag(hashtag)}" for hashtag in hashtags if post_hashtags.normalized(hashtag) not in present)
+            missing = ", ".join(
+                f"#{to_hashtag(hashtag)}" for hashtag in hashtags if publication_hashtags.normalized(hashtag) not in present
+            )
             if missing:
                 message = _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source)
                 expected = _("a post with this hashtag")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marronnier.checks.length_limits import limit_value
 from marronnier.checks.levels import level_in
-from marronnier.checks.limits import limit_value
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.brand import Channel

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marronnier.checks.length_limits import limit_value
 from marronnier.checks.levels import level_in
-from marronnier.checks.limits import limit_value
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -19,14 +19,14 @@ def check(view: View) -> Iterator[Finding]:
     limits = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
     if not limits:
         return
-    from marronnier.checks import post_hashtags
+    from marronnier.checks import publication_hashtags
 
     for line in view.lines.unsent:
         post, channel = line.post, line.channel_name
         # The campaign may add one hashtag.
         if channel not in limits or post.text.count("#") + post.text.count("＃") + len(post.front.tags) + 1 <= limits[channel]:
             continue
-        tags, limit = post_hashtags.hashtags_of(view.lines.publication(line)), limits[channel]
+        tags, limit = publication_hashtags.hashtags_of(view.lines.publication(line)), limits[channel]
         if len(tags) > limit:
             message = _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit)
             expected = _("at most {limit}", limit=limit)

@@ -54,7 +54,7 @@ def command(
 ) -> None:
     """Show all publications by date, ready and proposed, each with its state and the reason."""
     from marronnier import plan
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
 
     now = context.now()
     if since is not None:
@@ -96,7 +96,7 @@ def _print_diff(repo: Repo, now: datetime, since: str, output_format: OutputForm
     """Print the differences between the calendar of a commit and that of HEAD."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
 
     before, after = repo.commit_id(since), repo.head()
     if before is None or after is None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
     """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
     from marronnier import plan
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
     from marronnier.publish.manual_settlement import settle
 
     options: dict[Verdict, bool] = {"was-sent": bool(url), "was-not-sent": was_not_sent, "send-now": send_now, "never": never}

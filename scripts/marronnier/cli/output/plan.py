@@ -13,7 +13,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
-from marronnier.timetable import day_calendar
+from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
@@ -126,7 +126,7 @@ def _column_widths(report: PlanReport) -> tuple[int, int]:
 def _day_heading(day: date | None, report: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.calendar_of(report.desk).entries_on(day)]
+    day_names = [special_days.describe_day(calendar_day) for calendar_day in special_days.calendar_of(report.desk).entries_on(day)]
     today = f" · {_('today')}" if day == report.local_time(report.plan.now).date() else ""
     return output.escape_controls(day_with_weekday(day) + today + "".join(f" · {name}" for name in day_names))
 
@@ -206,7 +206,7 @@ def as_markdown(report: PlanReport) -> str:
     for day, rows in limited.rows_by_day():
         blocks.append(f"### {_day_heading(day, limited)}" if day is None else f"### {day_with_weekday(day)}")
         day_names = (
-            [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.calendar_of(limited.desk).entries_on(day)]
+            [special_days.describe_day(calendar_day) for calendar_day in special_days.calendar_of(limited.desk).entries_on(day)]
             if day
             else []
         )

@@ -24,7 +24,7 @@ from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
-from marronnier.proofs.load import CommittedSituation
+from marronnier.proofs.situation_loader import CommittedSituation
 
 NEXT_COUNT = 5
 """How many rows of the next publications the summary shows."""

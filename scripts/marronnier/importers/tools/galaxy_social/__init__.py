@@ -97,7 +97,7 @@ def _convert_post(
     channels = tuple(accounts.channel_name(name) for name in file.accounts)
     tags = {accounts.channel_name(name): tuple(tag.lstrip("#") for tag in file.hashtags.get(name, ())) for name in file.accounts}
     handles = {
-        accounts.channel_name(name): tuple(mentioned.add(accounts.get(name), mention) for mention in file.mentions.get(name, ()))
+        accounts.channel_name(name): tuple(mentioned.add_mention(accounts.get(name), mention) for mention in file.mentions.get(name, ()))
         for name in file.accounts
     }
     for key, by_account in (("hashtags", file.hashtags), ("mentions", file.mentions)):

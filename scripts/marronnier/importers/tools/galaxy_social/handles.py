@@ -20,7 +20,7 @@ class MentionedHandles:
         self._handles: dict[str, dict[str, str]] = {}
         self._names: dict[str, str] = {}
 
-    def add(self, account: PluginAccount, text: str) -> str:
+    def add_mention(self, account: PluginAccount, text: str) -> str:
         """Add a mention as posts of that account write it, and return the handle as its network writes it."""
         handle = full_handle(account, text)
         local = handle.lstrip("@").partition("@")[0].partition(":")[0].removesuffix(_BLUESKY_SUFFIX)

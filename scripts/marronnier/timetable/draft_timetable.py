@@ -12,7 +12,7 @@ from marronnier import desk as desks
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, publication_key
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.occupied_places import OccupiedPlaces
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
