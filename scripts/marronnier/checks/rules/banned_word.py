@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from marronnier.checks import word_matching
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -50,7 +50,7 @@ def check(view: View) -> Iterator[Finding]:
                         )
                         expected = word_matching.without_full_stop(group.why) or _("other words")
                         next = _("say it without these words")
-                        yield Finding("banned-word", level_in(post, LEVEL), span.place(start), message, expected, next)
+                        yield Finding("banned-word", level_for_post(post, LEVEL), span.place(start), message, expected, next)
 
 
 def _find_matches(pattern: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:

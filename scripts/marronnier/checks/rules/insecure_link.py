@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
                 for target in link_targets(span):
                     if fault := _fault(target):
                         level, message, expected, next = fault
-                        yield Finding("insecure-link", level_in(post, level), span.place(target.start), message, expected, next)
+                        yield Finding("insecure-link", level_for_post(post, level), span.place(target.start), message, expected, next)
 
 
 def _may_be_wrong(text: str, named: set[str]) -> bool:

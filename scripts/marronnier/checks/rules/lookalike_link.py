@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -32,7 +32,7 @@ def check(view: View) -> Iterator[Finding]:
             for target in link_targets(span):
                 for level, message, expected in _faults(view, target):
                     next = _("write the real address, or add the site to `known_hosts` in brand/brand.yml if you trust it")
-                    yield Finding("lookalike-link", level_in(post, level), span.place(target.start), message, expected, next)
+                    yield Finding("lookalike-link", level_for_post(post, level), span.place(target.start), message, expected, next)
 
 
 def _may_be_wrong(view: View, text: str, harmless: set[str]) -> bool:

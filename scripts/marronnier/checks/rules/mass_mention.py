@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from marronnier.checks import word_matching
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -40,7 +40,7 @@ def check(view: View) -> Iterator[Finding]:
             if span.kind in word_matching.SPOKEN:
                 for start, mention in _find_mass_mentions(span):
                     if mention.casefold() not in known:
-                        yield _finding(span, start, mention, level_in(post, LEVEL))
+                        yield _finding(span, start, mention, level_for_post(post, LEVEL))
 
 
 def _may_mention(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
                 message = _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source)
                 expected = _("a post with this hashtag")
                 next = _("add it to `tags:`, or write it in the words")
-                yield Finding("missing-hashtag", level_in(post, LEVEL), post.place("tags"), message, expected, next)
+                yield Finding("missing-hashtag", level_for_post(post, LEVEL), post.place("tags"), message, expected, next)
 
 
 def _requirements(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.length_limits import limit_value
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.brand import Channel
@@ -49,7 +49,9 @@ def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterat
         next = _(
             "keep some of them, write others under `for: {{{channel}: {{media: […]}}}}`, or make it a thread", channel=line.channel_name
         )
-        yield Finding("not-taken", level_in(line.post, LEVEL), line.post.place(*view.media.keys_of(publication)), message, expected, next)
+        yield Finding(
+            "not-taken", level_for_post(line.post, LEVEL), line.post.place(*view.media.keys_of(publication)), message, expected, next
+        )
 
 
 def _poll_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
@@ -60,4 +62,4 @@ def _poll_findings(view: View, line: TimetableLine, network: Network) -> Iterato
         message = _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=reason)
         expected = _("a poll that its network accepts")
         next = _("change the poll, or send the post to channels that accept it")
-        yield Finding("not-taken", level_in(line.post, LEVEL), line.post.place("poll"), message, expected, next)
+        yield Finding("not-taken", level_for_post(line.post, LEVEL), line.post.place("poll"), message, expected, next)

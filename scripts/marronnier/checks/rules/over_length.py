@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from marronnier.checks import length_limits
 from marronnier.checks.length_limits import Limit
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -55,7 +55,7 @@ def _part_findings(view: View, publication: Publication) -> Iterator[Finding]:
         place = _excess_place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, start)
         expected = _("at most {limit}; the excess begins at “{words}”", limit=most, words=length_limits.excerpt(part.text, start))
         next = _next_step(publication, limit)
-        yield Finding("over-length", level_in(publication.post, LEVEL), place, message, expected, next)
+        yield Finding("over-length", level_for_post(publication.post, LEVEL), place, message, expected, next)
 
 
 def _count_message(channel: str, count: int, limit: int, part: int, parts: int) -> str:
@@ -111,5 +111,10 @@ def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
             expected = _("at most {limit}; the excess begins at “{words}”", limit=limit, words=length_limits.excerpt(picture.alt, limit))
             next = _("describe only what matters, and move the rest into the words of the post")
             yield Finding(
-                "over-length", level_in(publication.post, LEVEL), publication.post.place(*keys, number, "alt"), message, expected, next
+                "over-length",
+                level_for_post(publication.post, LEVEL),
+                publication.post.place(*keys, number, "alt"),
+                message,
+                expected,
+                next,
             )

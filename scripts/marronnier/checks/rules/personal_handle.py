@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from marronnier import messages
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.brand import Handle
@@ -63,7 +63,7 @@ def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iter
         reported.add(name)
         expected = _("a person who may be named on the day the post goes out")
         next = _("remove the name, or write in {file} what was agreed with the person", file=_FILE)
-        yield Finding("personal-handle", level_in(post, LEVEL), place, message, expected, next)
+        yield Finding("personal-handle", level_for_post(post, LEVEL), place, message, expected, next)
 
 
 def _last_day(view: View, post: Post) -> date | None:

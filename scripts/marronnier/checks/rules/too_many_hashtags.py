@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marronnier.checks.length_limits import limit_value
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -31,7 +31,7 @@ def check(view: View) -> Iterator[Finding]:
             message = _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit)
             expected = _("at most {limit}", limit=limit)
             next = _("remove some, or write others under `for: {channel}: tags:`", channel=channel)
-            yield Finding("too-many-hashtags", level_in(post, LEVEL), post.place("tags"), message, expected, next)
+            yield Finding("too-many-hashtags", level_for_post(post, LEVEL), post.place("tags"), message, expected, next)
 
 
 def _limit(view: View, name: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -43,4 +43,4 @@ def check(view: View) -> Iterator[Finding]:
                 if suggestion
                 else _("add `{name}` to brand/handles.yml, or write `\\@{name}` if it is not a mention", name=folded)
             )
-            yield Finding("unknown-handle", level_in(post, LEVEL), place, message, expected, next)
+            yield Finding("unknown-handle", level_for_post(post, LEVEL), place, message, expected, next)

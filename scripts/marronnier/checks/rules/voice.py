@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from marronnier.checks import word_matching
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -55,7 +55,7 @@ def check(view: View) -> Iterator[Finding]:
             prose = masks.mask_non_prose(span.text)
             for prepared in candidates:
                 if word_matching.language_matches(prepared.rule.lang, span.lang):
-                    yield from _rule_findings(span, prose, prepared, level_in(post, prepared.rule.level), replaced_patterns)
+                    yield from _rule_findings(span, prose, prepared, level_for_post(post, prepared.rule.level), replaced_patterns)
 
 
 def _patterns(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:

@@ -54,7 +54,7 @@ class PostTexts:
             for mention in find_handles(comment or ""):
                 yield post.place(*keys), mention.name
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def all_files(self) -> Iterator[tuple[str, str]]:
         """Path and text of every file that people write: posts, and the other texts in the team's folders, the faulty ones too."""
         yield from ((post.path, post.text) for post in self.posts)
         yield from self.other_files

@@ -23,7 +23,7 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 @click.option(
     "--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without this option, only show them.")
 )
-@output.json_option(_("Output format."))
+@output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
     """Check that each account is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ or a server did not answer, 3 when an account needs attention."""

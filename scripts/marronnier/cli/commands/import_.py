@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import import_report, json_option
+from marronnier.cli.output import import_report, text_or_json_option
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ImportCommand(click.Command):
 )
 @click.option("--fresh", is_flag=True, help=_("Ignore what that tool has already sent: everything is still to be published."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would be imported, and write nothing."))
-@json_option(_("Output format: text for people, json for programs."))
+@text_or_json_option(_("Output format: text for people, json for programs."))
 @pass_command_context
 def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
     """Import posts, accounts, handles and history from another tool, and list what was not imported.

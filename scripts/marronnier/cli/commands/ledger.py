@@ -15,7 +15,7 @@ from marronnier.model.scalars import zone_or_utc
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
-format_option = output.json_option(_("Output format: text for people, json for programs."))
+format_option = output.text_or_json_option(_("Output format: text for people, json for programs."))
 
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))

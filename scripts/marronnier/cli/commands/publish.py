@@ -33,7 +33,7 @@ GLYPHS = {
 @click.command()
 @click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
-@output.json_option(_("Output format."))
+@output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""

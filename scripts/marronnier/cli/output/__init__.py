@@ -37,7 +37,7 @@ format_option = click.option(
 """Gives a command `--format text|json|markdown|github`, as the argument `output_format`."""
 
 
-def json_option(help: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+def text_or_json_option(help: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     """Give a command `--format text|json`, as the argument `output_format`."""
     return click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=help)
 
