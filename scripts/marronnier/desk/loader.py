@@ -75,7 +75,7 @@ class _Loader:
             return None
         except OSError as error:
             message = _("the file cannot be opened: {why}", why=error.strerror or error)
-            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Check its permissions")))
+            self.findings.append(unreadable_finding(printable_path(path), message, "", _("Check its permissions")))
             return None
 
     @cached_property
@@ -285,7 +285,7 @@ def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
         "name": (_("the file's name contains a character that cannot be printed"), _("Rename it")),
     }
     return [
-        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a regular file"), messages[kind][1])
+        unreadable_finding(printable_path(path), messages[kind][0], _("a regular file"), messages[kind][1])
         for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
@@ -300,6 +300,6 @@ def _name_collision_findings(paths: Iterable[str]) -> list[Finding]:
         if folded in paths_by_folded_name:
             message = _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded])
             expected = _("names that differ on every computer")
-            findings.append(unreadable_finding(path, 1, 1, message, expected, _("Rename one of the two")))
+            findings.append(unreadable_finding(path, message, expected, _("Rename one of the two")))
         paths_by_folded_name.setdefault(folded, path)
     return findings

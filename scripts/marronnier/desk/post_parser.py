@@ -131,11 +131,10 @@ def _too_many_sections(document: Document) -> Finding | None:
         return None
     return unreadable_finding(
         document.path,
-        document.body_line,
-        1,
         _("{count} sections begin here with `## @`", count=count),
         _("at most {most}", most=MAX_SECTIONS),
         _("Name several channels in one heading: `## @bluesky, @mastodon`"),
+        (document.body_line, 1),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from frontmatter.default_handlers import YAMLHandler
 
 from marronnier.files import yaml12
-from marronnier.files.utf8 import decode
+from marronnier.files.utf8 import decode, unreadable_finding
 from marronnier.files.yaml12 import ParseProblem
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
@@ -312,9 +312,7 @@ def _add_quoting_fix(
 
 def _problem_findings(path: str, problems: list[ParseProblem]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(
-            "unreadable", "error", Place(path, problem.line, problem.column), problem.message, problem.expected, problem.next, problem.fix
-        )
+        unreadable_finding(path, problem.message, problem.expected, problem.next, (problem.line, problem.column), problem.fix)
         for problem in problems
     )
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
@@ -89,13 +90,10 @@ def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Map
 def _clashes(line: PlanLine, at: datetime, on_channel: list[PlanLine], desk: Desk) -> tuple[str, ...]:
     """Keys of other posts on the channel that are closer than the brand's gap."""
     start = bisect_left(on_channel, at - desk.brand.gap, key=_instant)
-    clashes = []
-    for other in on_channel[start:]:
-        if _instant(other) - at >= desk.brand.gap:
-            break
-        if other.publication.post.id != line.publication.post.id and abs(_instant(other) - at) < desk.brand.gap:
-            clashes.append(other.key)
-    return tuple(clashes)
+    near = takewhile(lambda other: _instant(other) - at < desk.brand.gap, islice(on_channel, start, None))
+    # At exactly the gap before it, nothing clashes.
+    others = (other for other in near if at - _instant(other) < desk.brand.gap)
+    return tuple(other.key for other in others if other.publication.post.id != line.publication.post.id)
 
 
 def _by_channel(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:

@@ -125,10 +125,8 @@ def _former_key(publication: Publication, text: str, vanished: Iterable[str], te
 def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str | None:
     """The sentence that the same payload went out on this channel within the window; None when it did not."""
     at = max(line.instant.at or now, now)
-    for receipt in receipts:
-        if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW:
-            return _copy_note(receipt)
-    return None
+    receipt = next((receipt for receipt in receipts if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW), None)
+    return _copy_note(receipt) if receipt is not None else None
 
 
 def _copy_note(receipt: Receipt) -> str:

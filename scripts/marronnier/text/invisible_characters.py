@@ -63,13 +63,8 @@ class InvisibleCharacter:
 
     @property
     def name(self) -> str:
-        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`."""
-        return character_name(self.character)
-
-
-def character_name(character: str) -> str:
-    """Code and Unicode name of a character: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
-    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
+        return f"U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".rstrip()
 
 
 def find_bidi_controls(text: str) -> list[InvisibleCharacter]:

@@ -147,17 +147,16 @@ def _suggest_zone(name: str) -> str:
         return _ZONE_BY_OFFSET.get(sign * int(match[2]), "")
     known = {known.casefold(): known for known in _zone_names()}
     spelled = folded.replace(" ", "_")
-    if spelled in known:
-        return known[spelled]
     cities = {place.rpartition("/")[2]: known[place] for place in sorted(known, reverse=True)}
     city = spelled.rpartition("/")[2]
-    if city in cities:
-        return cities[city]
-    near = difflib.get_close_matches(spelled, known, n=1, cutoff=0.75)
-    if near:
-        return known[near[0]]
-    near = difflib.get_close_matches(city, cities, n=1, cutoff=0.75)
-    return cities[near[0]] if near else ""
+    searches = ((spelled, known), (city, cities))
+    for typed, zones in searches:
+        if typed in zones:
+            return zones[typed]
+    for typed, zones in searches:
+        if near := difflib.get_close_matches(typed, zones, n=1, cutoff=0.75):
+            return zones[near[0]]
+    return ""
 
 
 def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time, edge: Edge | None = None) -> datetime:
