@@ -13,7 +13,7 @@ import click
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import OutputFormat, findings, format_option
-from marronnier.messages import Trouble, _, ngettext, show_no_break_spaces
+from marronnier.messages import Trouble, _, format_day, ngettext, show_no_break_spaces
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -177,6 +177,7 @@ def _summary(result: CheckResult, *, dated: bool) -> str:
     sentences = [findings.count_by_level(result.findings)]
     if result.single_file:
         sentences.append(_("Only this file was checked: run `marronnier check` to compare it with the others."))
-    if result.brand.clock is not None and not dated:
-        sentences.append(_("Demo, with its date fixed at {day}.", clock=result.brand.clock))
+    clock = result.brand.clock
+    if clock is not None and not dated:
+        sentences.append(_("Demo, with its date fixed at {day}.", day=format_day(clock.day) if clock.day else clock))
     return " ".join(sentences)
