@@ -76,7 +76,7 @@ def _network_findings(view: View) -> Iterator[Finding]:
             continue
         suggestion = closest_name(channel.network, networks.names())
         message = _("`{network}` is not a known network", network=channel.network)
-        expected = _("one of {names}, or the dotted path of a Python module", names=name_list(networks.names()))
+        expected = _("one of {names}, or the dotted path of a network that an installed package names", names=name_list(networks.names()))
         next = _("write `{near}`", near=suggestion) if suggestion else _("remove the channel until its network is supported")
         yield Finding("invalid-value", LEVEL, place, message, expected, next)
 
