@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakes.square import Server
+from installed import install
 from people import Town, write
 
 NOW = "2026-12-02 09:00"
@@ -294,8 +295,10 @@ def test_a_clock_that_is_not_committed_sends_nothing(newsroom: Newsroom) -> None
 
 
 def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
-    write(
+    install(
         tmp_path / "networks",
+        "faraway",
+        ("faraway.place",),
         {
             "faraway/__init__.py": "",
             "faraway/place.py": "from fakes.square import *\nfrom fakes.square import compose, send\ndef host(channel): return 'faraway.example.org'\n",

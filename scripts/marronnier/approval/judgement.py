@@ -17,6 +17,7 @@ from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
+from marronnier.model.where import Where
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -42,6 +43,9 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     same_words = [claim for claim in approvals if claim.digests.words == digests.words]
     if not same_words:
         return Approval(False, why=_missing_approval_reason(publication, evidence, changed=bool(approvals)))
+    same_words = [claim for claim in same_words if _speaks_as_at(claim.seen or claim.arrived or evidence.head, publication, evidence)]
+    if not same_words:
+        return Approval(False, why=_moved_channel_reason(publication, evidence))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [claim for claim in same_words if claim.digests != digests and keeps_approval(claim, digests, instant, versions, evidence)]
@@ -186,6 +190,10 @@ def _quorum_zero_approval(commit: str, at: datetime | None, publication: Publica
         return None
     if any(quorum.needed for quorum in quorums_of(policy, publication, partial(evidence.expand_at, base))):
         return None
+    today = quorums_of(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    # Merging approves a channel's new place too, while that is the policy.
+    if any(quorum.needed for quorum in today) and not _speaks_as_at(commit, publication, evidence):
+        return None
     return Approval(True, why=approved_by((), policy, unsigned=False), at=at)
 
 
@@ -197,6 +205,20 @@ def _missing_approval_reason(publication: Publication, evidence: Evidence, *, ch
     if changed:
         return _("its text changed after its approval; {people} must approve it again", people=_people_needed(quorum, people))
     return _("not approved; {people} must approve it", people=_people_needed(quorum, people))
+
+
+def _speaks_as_at(commit: str, publication: Publication, evidence: Evidence) -> bool:
+    """Whether the publication's channel speaks where it spoke at a commit, with the same secrets: an approval is for that place."""
+    return evidence.where_at(commit, publication) == Where.of(publication.channel)
+
+
+def _moved_channel_reason(publication: Publication, evidence: Evidence) -> str:
+    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    return _(
+        "the host or the secrets of {channel} changed in brand/channels.yml after its approval; {people} must approve it again",
+        channel=publication.channel_name,
+        people=_people_needed(quorum, _people(evidence.current_policy, quorum.voters)),
+    )
 
 
 def _people_needed(quorum: Quorum, people: str) -> str:

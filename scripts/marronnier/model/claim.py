@@ -46,6 +46,8 @@ class Claim:
     """The forge's name of what proves it: a commit in plain Git."""
     arrived: str | None = None
     """The commit of the default branch's own line (first parents) with which it arrived; None while it has not."""
+    seen: str = ""
+    """The commit whose files its person had before them; empty where the forge does not say: then `arrived` stands for it."""
     addresses: frozenset[str] = frozenset()
     """E-mail addresses of whoever handed it in, folded."""
     is_request: bool = False

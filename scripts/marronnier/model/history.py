@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from marronnier.model.publication import Payload, split_key
+from marronnier.model.where import Where
 
 EventName = Literal[
     "sealed",  # approved: words and instant are fixed
@@ -38,7 +39,7 @@ class Event:
     at: datetime
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """The data of each kind of event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source)."""
 
@@ -61,6 +62,8 @@ class Seal:
     unsigned: bool = False
     commit: str = ""
     """The commit of the default branch it was sealed from; its pictures are read from that commit."""
+    where: Where | None = None
+    """Where its channel spoke; None in a seal of days when that was not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class History:
             basis=data.get("basis", "written"),
             unsigned=bool(data.get("unsigned", False)),
             commit=data.get("commit", ""),
+            where=Where.from_json(data["where"]) if "where" in data else None,
         )
 
     def last_event(self, *names: EventName) -> Event | None:

@@ -12,6 +12,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys, split_key
+from marronnier.model.where import Where
 from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
@@ -71,7 +72,9 @@ def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: Histo
     if line.publication.occurrence is not None and instant is not None and instant > now + REPEAT_HORIZON:
         return False
     seal = history.seal
-    return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
+    if seal is None or seal.words != line.digests.words or seal.when != line.digests.when:
+        return True
+    return seal.where is not None and seal.where != Where.of(line.publication.channel)
 
 
 def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
@@ -86,6 +89,7 @@ def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) 
         "by": list(approval.by),
         "title": publication.post.title,
         "commit": situation.commit,
+        "where": Where.of(publication.channel).as_json(),
     }
     if approval.unsigned:
         data["unsigned"] = True

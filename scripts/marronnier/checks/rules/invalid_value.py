@@ -11,6 +11,7 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level
 from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
+from marronnier.model.where import is_reserved
 from marronnier.timetable import local_time
 
 LEVEL: Level = "error"
@@ -36,6 +37,7 @@ def check(view: View) -> Iterator[Finding]:
     )
     yield from _zone_findings(view)
     yield from _network_findings(view)
+    yield from _secret_findings(view)
     yield from _requires_findings(view)
     for line in view.lines.all:
         problem = line.instant.problem
@@ -66,9 +68,27 @@ def _network_findings(view: View) -> Iterator[Finding]:
             continue
         suggestion = closest_name(channel.network, networks.names())
         message = _("`{network}` is not a known network", network=channel.network)
-        expected = _("one of {names}, or the dotted path of a Python module", names=name_list(networks.names()))
+        expected = _("one of {names}, or the dotted path of a network that an installed package names", names=name_list(networks.names()))
         next = _("write `{near}`", near=suggestion) if suggestion else _("remove the channel until its network is supported")
         yield Finding("invalid-value", LEVEL, place, message, expected, next)
+
+
+def _secret_findings(view: View) -> Iterator[Finding]:
+    """Variables that hold no secret of a network: what the tool or the machine keeps in them must not be sent anywhere."""
+    for name, channel in view.desk.channels.channels.items():
+        for secret, variable in channel.env.items():
+            if is_reserved(variable):
+                yield Finding(
+                    "invalid-value",
+                    LEVEL,
+                    view.desk.place("brand/channels.yml", "channels", name, "env", secret),
+                    _("`{variable}` is never given to a network: it is the tool's, the forge's or the machine's", variable=variable),
+                    _("the name of an environment variable that holds this secret only"),
+                    _(
+                        "write a name like `{near}`, and set the secret under it",
+                        near=f"{name}_{secret}".replace("-", "_").replace(".", "_").upper(),
+                    ),
+                )
 
 
 def _requires_findings(view: View) -> Iterator[Finding]:
