@@ -15,6 +15,7 @@ from marronnier.model.publication import Delivery, Payload
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
 from marronnier.publish.hold import hold_back
+from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
 from marronnier.publish.run import Run
 
@@ -60,19 +61,11 @@ def _send_batch(lines: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[li
                 events.append(sending_event(answer.event.key, int(answer.event.data["part"]) + 1, answer.event.data["payload"], run))
             else:
                 steps.append(answer.step)
-        ledger = _record_answers(events, ledger, run)
+        ledger = record_answers(events, ledger, run)
         lines = [
             line for line, answer in zip(lines, answers, strict=True) if answer.has_next_part and holds_claim(ledger.history(line.key), run)
         ]
     return steps, ledger
-
-
-def _record_answers(events: Sequence[EventDraft], ledger: Ledger, run: Run) -> Ledger:
-    """Record these events. `sent` and `unknown` are always recorded, all others only while this run holds the claim."""
-    return ledger.append(
-        lambda newest: [event for event in events if event.name in ("sent", "unknown") or holds_claim(newest.history(event.key), run)],
-        run.now,
-    )
 
 
 def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
