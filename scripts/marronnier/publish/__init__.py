@@ -27,12 +27,16 @@ from marronnier.web import Web
 __all__ = ["Rehearsal", "RunReport", "Step", "rehearse", "run"]
 
 
-def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> RunReport:
+def run(
+    repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False, started: float | None = None
+) -> RunReport:
     """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
-    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name).
+    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
+    before `now` was read: a pause at any moment after that counts.
     Raises Trouble when there is no ledger.
     """
+    started = boot_seconds() if started is None else started
     freeze.update_default_branch(repo)
     situation = load_situation(repo, now, proposals=False)
     if why := stop_reasons.unusable_reason(situation):
@@ -41,7 +45,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started
     )
     planned = plan.make(situation)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}

@@ -39,6 +39,10 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     """Send every due publication, in time order. The failure of one never stops the next."""
     sendable, steps, ledger = hold_back(due, ledger, run)
     for batch in batches(sendable):
+        if run.is_lease_over():
+            # The next run claims them: a claim of this one would have ended before it began.
+            steps += [Step(line.key, "waiting", _("this run was interrupted too long and gave up")) for line in batch]
+            continue
         ledger, claimed = claim(batch, ledger, run)
         steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
         batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)

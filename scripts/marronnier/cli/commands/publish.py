@@ -38,12 +38,14 @@ GLYPHS = {
 def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""
     from marronnier import publish
+    from marronnier.publish.run import boot_seconds
 
+    started = boot_seconds()
     now = _committed_now(context)
     if dry_run:
         _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
-    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes, started=started)
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
         as_json = {"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting}
