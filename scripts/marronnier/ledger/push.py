@@ -17,7 +17,7 @@ SEEN = "refs/marronnier/seen"
 """The newest head that this clone has verified. A ledger whose head does not descend from it was rewound."""
 
 CHECKPOINTS = "refs/tags/ledger-checkpoint/"
-"""One tag a day on the ledger's head. Origin should protect these names."""
+"""Tags on the ledger's heads: one for each record that something is about to be sent, and one a day. Origin should protect these names."""
 
 FETCHED = "refs/marronnier/checkpoints/"
 """Origin's checkpoints as last fetched. One that was deleted at origin is still known here."""
@@ -45,7 +45,7 @@ _RACE_LOST = re.compile(
 _LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
 _DISK_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
 _REFUSED = re.compile(
-    r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
+    r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only|does not support --atomic"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 PUSH_SETTINGS = (
@@ -91,20 +91,23 @@ def ledger_references(repo: Repo) -> dict[str, str]:
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
-def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> PushOutcome:
-    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError."""
+def update_head(repo: Repo, new: str, old: str | None, *, remote: bool, checkpoint: str | None = None) -> PushOutcome:
+    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError.
+
+    `checkpoint`: the tag that is made with it, both or none.
+    """
     if not remote:
-        return update_local_head(repo, new, old)
-    outcome = push(repo, new, old)
+        return update_local_head(repo, new, old, checkpoint)
+    outcome = push(repo, new, old, checkpoint)
     if outcome == "landed":
         record_pushed_head(repo, new, old)
     return outcome
 
 
-def update_local_head(repo: Repo, new: str, old: str | None) -> PushOutcome:
+def update_local_head(repo: Repo, new: str, old: str | None, checkpoint: str | None = None) -> PushOutcome:
     """Move the local branch from `old` to `new`, if its head is still `old`. Raises BranchLocked, GitError."""
     try:
-        repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
+        repo.update_refs({BRANCH: new, SEEN: new} | ({checkpoint: new} if checkpoint else {}), {BRANCH: old})
     except GitError as error:
         if repo.commit_id(BRANCH) != old:
             return "lost"
@@ -117,8 +120,8 @@ def update_local_head(repo: Repo, new: str, old: str | None) -> PushOutcome:
     return "landed"
 
 
-def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
-    """Ask origin to move its branch from `old` to `new`, if its head is still `old`.
+def push(repo: Repo, new: str, old: str | None, checkpoint: str | None = None) -> PushOutcome:
+    """Ask origin to move its branch from `old` to `new`, if its head is still `old`; and to make the checkpoint, both or none.
 
     `lost`: another run was faster. `unclear`: no answer came, and only a fetch tells whether the push landed.
     Raises PushRefused, BranchLocked.
@@ -126,9 +129,9 @@ def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
     try:
         repo.run(
             *PUSH_SETTINGS,
-            *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+            *("push", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             f"--force-with-lease={BRANCH}:{old or ''}",
-            *("--end-of-options", "origin", f"{new}:{BRANCH}"),
+            *("--end-of-options", "origin", f"{new}:{BRANCH}", *((f"{new}:{checkpoint}",) if checkpoint else ())),
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:

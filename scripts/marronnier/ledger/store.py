@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from marronnier.git import GitError, Repo
-from marronnier.ledger import push, trust
+from marronnier.ledger import checkpoints, push, trust
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import (
     Contended,
@@ -50,6 +50,7 @@ class Ledger:
         start: str = "",
         warnings: Sequence[str] = (),
         remote: bool | None = None,
+        stale: str = "",
         known: Mapping[str, bytes] | None = None,
         histories: Mapping[str, History] | None = None,
     ) -> None:
@@ -65,6 +66,8 @@ class Ledger:
         """Sentences for people, to be shown wherever the ledger is shown."""
         self.remote = repo.has_remote() if remote is None else remote
         """Whether origin's branch is the truth; otherwise the local branch is."""
+        self.stale = stale
+        """Why this is not what origin has now but what was last fetched of it; empty when it is what origin has."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._whole = histories is not None
@@ -78,6 +81,11 @@ class Ledger:
     def unsigned(self) -> bool:
         """Whether the commits carry no signature: allowed for a purely local ledger only."""
         return self.brand.ledger.unsigned
+
+    def recorded_at(self) -> datetime | None:
+        """When the last record was made, by the clock of the run that made it; None when there is no ledger yet."""
+        seconds = self.repo.text("show", "-s", "--format=%ct", "--end-of-options", self.head) if self.head is not None else ""
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
     @property
     def histories(self) -> Mapping[str, History]:
@@ -134,7 +142,9 @@ class Ledger:
             pushed.append(new)
             refusal = None
             try:
-                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
+                # A fresh clone must find any rewind from here on: what is about to be sent is out a moment later.
+                checkpoint = checkpoints.name_of(new, now) if any(draft.name == "sending" for draft in drafts) else None
+                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote, checkpoint=checkpoint) == "landed":
                     return ledger.with_commit(new, added)
             except push.PushRefused as error:
                 refusal = error
@@ -246,13 +256,12 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
     Origin is fetched first, unless `fetch` is False. A brand that never had a ledger gets one whose `exists` is False.
     Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
-    warnings: list[str] = []
     try:
-        read = _read_references(repo, ask=fetch)
+        return _open(repo, brand, _read_references(repo, ask=fetch))
     except GitError as error:
-        warnings.append(_("{why}. The ledger is shown as it was last fetched.", why=push.unreachable_reason(error).rstrip(".")))
-        read = _read_references(repo, ask=False)
-    return _open(repo, brand, read, warnings)
+        why = push.unreachable_reason(error)
+    warning = _("{why}. The ledger is shown as it was last fetched.", why=why.rstrip("."))
+    return _open(repo, brand, _read_references(repo, ask=False), [warning], why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +301,13 @@ def _head(repo: Repo, read: _References) -> str | None:
     return read.seen if newer else head
 
 
-def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = ()) -> Ledger:
+def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = (), stale: str = "") -> Ledger:
     """The ledger at these references, verified. Raises Damaged, Trouble, and GitError when origin has to be asked again in vain."""
     first, seen, head = brand.ledger.first, read.seen, _head(repo, read)
     if first is None:
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
-        return Ledger(repo, brand, remote=read.remote)
+        return Ledger(repo, brand, remote=read.remote, stale=stale)
     if head is None:
         raise Damaged(trust.missing_branch_damage(first, seen))
     if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
@@ -313,7 +322,8 @@ def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] =
     warnings = [*warnings, *verify_head(repo, brand, head, seen, default, remote)]
     if lock := push.advance_local_head(repo, head, read.here, read.fetched):
         warnings.append(push.lock_message(lock))
-    return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings, remote=read.remote)
+    start = chain_start(data)
+    return Ledger(repo, brand, head=head, began=identity.began, start=start, warnings=warnings, remote=read.remote, stale=stale)
 
 
 def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:
