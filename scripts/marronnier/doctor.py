@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from marronnier import networks
+from marronnier import ledger, networks
 from marronnier.checks.length_limits import limit_value
 from marronnier.files import yaml_edit
+from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.accounts import secrets_reader
@@ -123,6 +124,38 @@ class Doctor:
             yield Note("note", remark)
         if channel.paused:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
+
+
+MANY_CHECKPOINTS = 1000
+"""From this many checkpoint tags on, every fetch lists a hundred kilobytes."""
+
+
+def examine_ledger(repo: Repo) -> tuple[Note, ...]:
+    """Whether origin protects the ledger's branch from being set back, as far as it can be told, and whether it has too many checkpoints."""
+    notes = [note for note in (_protection_note(ledger.forced_pushes(repo)),) if note is not None]
+    if (count := ledger.count_checkpoints(repo)) >= MANY_CHECKPOINTS:
+        notes.append(Note("note", _("the ledger has {count} checkpoints", count=count), _("run `marronnier ledger prune`")))
+    return tuple(notes)
+
+
+def _protection_note(protection: ledger.Protection) -> Note | None:
+    match protection:
+        case "local":
+            return None
+        case "refused":
+            return Note("fine", _("origin refuses to set the branch `ledger` back"))
+        case "allowed":
+            return Note(
+                "note",
+                _("origin lets anyone who can push set the branch `ledger` back: every run would find that out and stop"),
+                _("run `git config receive.denyNonFastForwards true` in origin's folder"),
+            )
+        case "untold":
+            return Note(
+                "note",
+                _("whether origin refuses to set the branch `ledger` back cannot be told from here: where it does not, anyone who can push can stop all sending"),
+                _("forbid forced pushes to `ledger`, and moving or deleting the tags `ledger-checkpoint/*`, in the settings of the server"),
+            )  # fmt: skip
 
 
 def _page_hint(channel: Channel) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 TIMEOUT = 120.0
@@ -53,6 +54,15 @@ class GitError(Exception):
     def timed_out(self) -> bool:
         """Whether git gave no answer in time. What it was doing may still take effect."""
         return self.status == -1
+
+    @property
+    def lock(self) -> str:
+        """The path of the lock that another git holds or has left behind; empty when no lock stood in the way."""
+        match = _LOCK_EXISTS.search(self.output)
+        return match[1] if match else ""
+
+
+_LOCK_EXISTS = re.compile(r"Unable to create '([^']*\.lock)': File exists")
 
 
 class NotInstalled(Exception):

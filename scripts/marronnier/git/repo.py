@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ class Repo:
         self.path = path
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
+        self._fetched: dict[str, str | None] = {}
+        """Branches of origin, fetched by this object, whose tracking reference could not be moved there; None for one that is gone."""
 
     def run(
         self,
@@ -38,6 +40,22 @@ class Repo:
         `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
         Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
+        return self._complete(arguments, stdin, env, timeout, config)[0]
+
+    def run_with_messages(self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> tuple[bytes, str]:
+        """Run git and return its standard output and its messages. Raises as `run`."""
+        output, messages = self._complete(arguments, None, env, timeout, None)
+        return output, messages.decode("utf-8", "replace")
+
+    def _complete(
+        self,
+        arguments: Sequence[str],
+        stdin: bytes | None,
+        env: Mapping[str, str] | None,
+        timeout: float,
+        config: Mapping[str, str] | None,
+    ) -> tuple[bytes, bytes]:
+        """Standard output and standard error of a git command that succeeded. Raises as `run`."""
         import subprocess
 
         command = [*self._command(config), *arguments]
@@ -51,7 +69,7 @@ class Repo:
         if process.returncode != 0:
             output = process.stderr.decode("utf-8", "replace") + process.stdout.decode("utf-8", "replace")
             raise GitError(arguments, process.returncode, output)
-        return process.stdout
+        return process.stdout, process.stderr
 
     def _command(self, config: Mapping[str, str] | None = None) -> list[str]:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
@@ -149,9 +167,23 @@ class Repo:
         return self.try_text("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
-        """The default branch's commit in this clone: the local branch's, else origin's as last fetched; None before the first."""
+        """The default branch's commit: what origin has of it, as last fetched. The one function that says which commit that is.
+
+        The clone's own branch counts only where there is no origin, or none that was ever pushed to. None before the first commit.
+        """
         name = self.default_branch()
-        return self.commit_id(f"refs/heads/{name}") or self.commit_id(f"refs/remotes/origin/{name}")
+        return (self.origin_commit(name) if self.has_remote() else None) or self.commit_id(f"refs/heads/{name}")
+
+    def origin_commit(self, name: str) -> str | None:
+        """The commit of a branch of origin, as last fetched."""
+        return self._fetched[name] if name in self._fetched else self.commit_id(f"refs/remotes/origin/{name}")
+
+    def remember_origin(self, name: str, commit: str | None, *, tracked: bool) -> None:
+        """Keep what was just fetched of a branch of origin, unless its tracking reference holds it (`tracked`)."""
+        if tracked:
+            self._fetched.pop(name, None)
+        else:
+            self._fetched[name] = commit
 
     def is_shallow(self) -> bool:
         """Whether this is a shallow clone: its history is cut."""

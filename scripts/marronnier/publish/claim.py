@@ -7,10 +7,10 @@ from datetime import datetime
 
 from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
-from marronnier.model.history import History
+from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.where import Where
-from marronnier.publish.run import LEASE, Run
+from marronnier.publish.run import LEASE, MAX_CLOCK_SKEW, Run
 
 MAX_BATCH = 50
 """The most publications of an idempotent network that are claimed, sent and recorded together."""
@@ -65,7 +65,12 @@ def is_claimable(history: History, now: datetime) -> bool:
     if history.receipt is not None or history.unsettled is not None:
         return False
     last = history.events[-1] if history.events else None
-    return last is None or last.name != "claimed" or datetime.fromisoformat(last.data["deadline"]) <= now
+    return last is None or last.name != "claimed" or not is_in_force(last, now)
+
+
+def is_in_force(claimed: Event, now: datetime) -> bool:
+    """Whether a claim still holds, whatever the two runs' clocks say: one may be slow by `MAX_CLOCK_SKEW`, the other fast by as much."""
+    return now < datetime.fromisoformat(claimed.data["deadline"]) + 2 * MAX_CLOCK_SKEW
 
 
 def holds_claim(history: History, run: Run) -> bool:

@@ -13,6 +13,8 @@ from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
 """How long a claim is in force."""
+MAX_CLOCK_SKEW = timedelta(seconds=60)
+"""The most that a run's clock may differ from origin's or a server's. A run whose clock differs more sends nothing."""
 LEASE_MARGIN = timedelta(minutes=2)
 """A run stops sending this long before its lease ends: a request takes time."""
 
@@ -34,7 +36,7 @@ class Run:
     web: Web
     """HTTP, to the hosts that this brand may reach."""
     started: float
-    """`boot_seconds()` when the run began."""
+    """`boot_seconds()` from before `now` was read."""
 
     def is_lease_over(self) -> bool:
         """Whether the lease ends within `LEASE_MARGIN` or has ended, as after a pause of the machine. The run must then send nothing more."""

@@ -14,6 +14,7 @@ from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
 from marronnier.model.where import Where
 from marronnier.networks.kit.seam import Account, Finds, Network, SendRequest
+from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request, sent_event
@@ -54,7 +55,7 @@ def _record_if_unchanged(ledger: Ledger, draft: EventDraft, event_count: int, no
 def _is_being_sent(history: History, now: datetime) -> bool:
     """Whether the run that recorded `sending` last may still be sending: its claim is in force."""
     claims = [event for event in history.events if event.name == "claimed"]
-    return bool(claims) and history.events[-1].name == "sending" and datetime.fromisoformat(claims[-1].data["deadline"]) > now
+    return bool(claims) and history.events[-1].name == "sending" and is_in_force(claims[-1], now)
 
 
 def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: Run) -> tuple[EventDraft, Step] | None:

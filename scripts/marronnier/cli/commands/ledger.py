@@ -9,6 +9,7 @@ import click
 from marronnier import ledger
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.git import GitError
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.scalars import zone_or_utc
 
@@ -81,6 +82,24 @@ def verify(context: CommandContext, output_format: str) -> None:
         click.echo(_verdict_sentence(len(damages), context.brand))
     if damages:
         raise click.exceptions.Exit(3)
+
+
+@command.command(help=_("Delete checkpoint tags that are not needed: of each day but the last, all but the newest."))
+@pass_command_context
+def prune(context: CommandContext) -> None:
+    """Delete the checkpoints that others make redundant. The ledger is verified first."""
+    brand = context.brand
+    if damages := ledger.verify(context.repo, brand):
+        raise Trouble(damages[0].message, _("Nothing was deleted. {next}", next=damages[0].next))
+    head = ledger.open(context.repo, brand).head
+    try:
+        count = ledger.prune(context.repo, head) if head is not None else 0
+    except GitError as error:
+        raise Trouble(
+            _("origin does not delete the tags: {said}", said=ledger.last_error_line(error)),
+            _("Let whoever looks after origin run this: the tags `ledger-checkpoint/*` are protected there, as they should be."),
+        ) from None
+    click.echo(ngettext("{count} checkpoint deleted.", "{count} checkpoints deleted.", count))
 
 
 def _verdict_sentence(count: int, brand: Brand) -> str:

@@ -38,12 +38,16 @@ GLYPHS = {
 def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""
     from marronnier import publish
+    from marronnier.publish.run import boot_seconds
 
+    started = boot_seconds()
+    # First, so that `clock:` too is read as origin has it now.
+    origin = publish.read_origin(context.repo)
     now = _committed_now(context)
     if dry_run:
         _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
-    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
+    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes, started=started, origin=origin)
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
         output.print_json({"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting})
