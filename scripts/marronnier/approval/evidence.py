@@ -59,6 +59,8 @@ class Evidence:
     """The policy as it stands: whoever is not in it any more has no vote."""
     zone: str
     """The brand's zone: what a day is."""
+    branch: str = "main"
+    """The default branch's name, for what people are told to run."""
     head: str = ""
     """The commit of the default branch that is judged."""
     had_quorum_zero: bool = False

@@ -36,7 +36,7 @@ def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[C
         addresses = frozenset({commit.contributors.author, commit.contributors.committer})
         arrived = arrivals.get(commit.oid) if approvals or requests else None
         if person:
-            claims += [Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, addresses) for named in approvals]
+            claims += [Claim(person, named.key, named.digests, commit.written_at, commit.oid, arrived, addresses) for named in approvals]
         claims += [Claim("", named.key, named.digests, commit.at, commit.oid, arrived, addresses, is_request=True) for named in requests]
     return tuple(claims)
 

@@ -63,6 +63,7 @@ class EvidenceReader:
             position=lambda oid: self.log.positions.get(oid, len(self.log.positions)),
             current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
+            branch=self._branch,
             head=self.log.head,
             had_quorum_zero=self._had_quorum_zero,
             shallow=self.shallow,
@@ -88,7 +89,13 @@ class EvidenceReader:
             position=lambda _oid: 0,
             current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
+            branch=self._branch,
         )
+
+    @cached_property
+    def _branch(self) -> str:
+        """The default branch's name, asked once."""
+        return self.repo.default_branch()
 
     @cached_property
     def _claims(self) -> Mapping[str, tuple[Claim, ...]]:
