@@ -124,8 +124,8 @@ class Adviser:
 
     def _settle_as_it_is(self) -> None:
         number = sum(event["name"] == "sent" for event in self.line()["events"])
-        there = any(message.key == self.key and message.number == number for message in self.square.received(self.channel))
-        self._settle(*(("--was-sent", "http://127.0.0.1/square/1") if there else ("--was-not-sent",)))
+        taken = [message for message in self.square.received(self.channel) if message.number == number]
+        self._settle(*(("--was-sent", taken[0].url) if taken else ("--was-not-sent",)))
 
     def _settle(self, *verdict: str) -> None:
         said, status = self.does("settle", self.key, *verdict)
