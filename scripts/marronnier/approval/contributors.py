@@ -23,7 +23,10 @@ def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Di
     settled: set[Digests] = set()
     for version in versions:
         unchanged_from = [position for position in version.parents if versions[position].digests == version.digests]
-        if unchanged_from:
+        if version.digests is None and not version.parents:
+            # Whoever founded the repository wrote no post in doing so.
+            commits: frozenset[str] = frozenset()
+        elif unchanged_from:
             commits = frozenset().union(*(by_version[position] for position in unchanged_from))
         else:
             commits = frozenset({version.commit}).union(*(by_version[position] for position in version.parents))

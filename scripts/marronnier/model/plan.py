@@ -58,6 +58,8 @@ class Approval:
     """Whether an approval that counts has no signature."""
     at: datetime | None = None
     """When the last approval that counts was given, as its commit says: shown to people, never trusted."""
+    needs_approver: bool = False
+    """Nobody can approve it: all who may have written it."""
     lapsed: bool = False
     """Its time passed so long ago that no approval is looked for."""
 

@@ -169,6 +169,11 @@ def _unapproved(publication: Publication, instant: Instant, approval: Approval, 
     is_late = instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now
     if is_late and (not history.tried or approval.lapsed):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
+    if approval.needs_approver:
+        return PlanStatus("held", approval.why, _("name somebody else who may approve in brand/approvals.yml, under `approvers:`"))
+    if not situation.desk.policy.approvers and situation.desk.policy.quorum == 0:
+        next = _("run `marronnier ask {key}`, and merge the branch it makes: merging counts as approval here", key=publication.key)
+        return PlanStatus("held", _("not approved: it was merged before merging counted as approval"), next)
     if not situation.desk.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
