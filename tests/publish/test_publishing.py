@@ -105,6 +105,17 @@ def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: Newsroom)
     assert newsroom.states()["encore@place"] == "held"
 
 
+def test_a_run_that_only_holds_back_what_would_be_said_twice_needs_a_person(newsroom: Newsroom) -> None:
+    words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
+    newsroom.post("bonjour", words=words)
+    newsroom.publish()
+    newsroom.post("encore", words=words, date="2026-12-02 09:10")
+    assert newsroom.publish(now="2026-12-02 09:05") == ({}, 0), "its hour has not come"
+    for minute in (10, 15):
+        assert newsroom.publish(now=f"2026-12-02 09:{minute}") == ({"encore@place": "held"}, 3)
+    assert newsroom.texts() == [words]
+
+
 def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
     newsroom.post("bonjour")
     before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")

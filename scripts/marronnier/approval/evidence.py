@@ -63,6 +63,8 @@ class Evidence:
     """The brand's zone: what a day is."""
     where_at: Callable[[str, Publication], Where | None]
     """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
+    branch: str = "main"
+    """The default branch's name, for what people are told to run."""
     head: str = ""
     """The commit of the default branch that is judged."""
     had_quorum_zero: bool = False

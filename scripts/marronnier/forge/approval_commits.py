@@ -37,7 +37,8 @@ def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[C
         arrived = arrivals.get(commit.oid) if approvals or requests else None
         if person:
             claims += [
-                Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, commit.oid, addresses) for named in approvals
+                Claim(person, named.key, named.digests, commit.written_at, commit.oid, arrived, commit.oid, addresses)
+                for named in approvals
             ]
         claims += [
             Claim("", named.key, named.digests, commit.at, commit.oid, arrived, commit.oid, addresses, is_request=True)

@@ -61,3 +61,5 @@ class Contributors:
     author: str
     committer: str
     co_authors: frozenset[str] = frozenset()
+    committed: datetime | None = None
+    """When it was committed, as it says itself: a rebase commits anew. None where a forge does not say."""

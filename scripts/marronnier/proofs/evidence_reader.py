@@ -68,6 +68,7 @@ class EvidenceReader:
             where_at=lambda commit, publication: (
                 Where.of(publication.channel) if self._has_one_channels_file else self._where_at(commit, publication)
             ),
+            branch=self._branch,
             head=self.log.head,
             had_quorum_zero=self._had_quorum_zero,
             shallow=self.shallow,
@@ -94,7 +95,13 @@ class EvidenceReader:
             current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
             where_at=self._where_at,
+            branch=self._branch,
         )
+
+    @cached_property
+    def _branch(self) -> str:
+        """The default branch's name, asked once."""
+        return self.repo.default_branch()
 
     @cached_property
     def _claims(self) -> Mapping[str, tuple[Claim, ...]]:

@@ -121,7 +121,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
         elif is_out:
             approvals[key] = Approval(True)
         elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
-            approvals[key] = Approval(False, why=_("its time passed long ago"))
+            approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
         else:
             candidates.append((situation.timetable.publications[key], instant, digests))
     evidence = situation.evidence.evidence(situation.timetable.publications)

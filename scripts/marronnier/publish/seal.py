@@ -62,9 +62,18 @@ def seal_all(
 
 
 def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
-    """Whether the publication is approved as it is now, has an instant, was never sent, and has no seal with these digests yet."""
+    """Whether the publication is approved as it is now, has an instant, and has no seal with these digests yet.
+
+    What is out, or may be, is never sealed anew; what a network refused and somebody corrected is, and so is the rest of a thread.
+    """
     approval = situation.approvals.get(line.key)
-    if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
+    if (
+        approval is None
+        or not approval.granted
+        or history.receipt is not None
+        or history.unsettled is not None
+        or line.state not in ("ready", "due")
+    ):
         return False
     instant = line.instant.at
     if instant is None and line.instant.basis != "when-approved":
@@ -85,6 +94,7 @@ def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) 
         "when": line.digests.when,
         "instant": (line.instant.at or now).isoformat(),
         "payload": payload.sha256,
+        "parts": len(payload.parts),
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,

@@ -11,6 +11,7 @@ from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.git import GitError
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.publication import current_and_former_keys
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
@@ -46,25 +47,51 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
     brand = context.brand
     opened = ledger.open(context.repo, brand)
     try:
-        history = opened.history(key)
+        keys = [key] if opened.history(key).events else sorted(other for other in opened.histories if other.partition("~")[0] == key)
     except ValueError as error:
         raise Trouble(
             _("{key} is not a publication.", key=key),
             _("Write it as post@channel, like portes-ouvertes@journal; `marronnier status` lists them."),
             status=2,
         ) from error
+    is_unheard_of = opened.exists and not keys
     if output_format == "json":
-        events = [{"seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)} for event in history.events]
+        if is_unheard_of:
+            _require_planned(context, key, opened)
+        events = [
+            {"key": event.key, "seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)}
+            for name in keys
+            for event in opened.history(name).events
+        ]
         output.print_json({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events})
         return
     for warning in opened.warnings:
         click.echo(warning, err=True)
     if not opened.exists:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
-    elif not history.events:
+    elif is_unheard_of:
+        _require_planned(context, key, opened)
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(opened, key, zone_or_utc(brand.zone)):
-        click.echo(line)
+    for name in keys:
+        if name != key:
+            click.echo(name)
+        for line in ledger.log(opened, name, zone_or_utc(brand.zone)):
+            click.echo(line)
+
+
+def _require_planned(context: CommandContext, key: str, opened: ledger.Ledger) -> None:
+    """Raises Trouble for a key that is no publication of the calendar here, and no repeat of it without its day."""
+    from marronnier import timetable
+
+    desk = context.desk
+    table = timetable.make(desk, opened.histories, context.now(desk.brand))
+    known = {name for publication in table.publications.values() for name in current_and_former_keys(publication)}
+    if key not in known and key not in {name.partition("~")[0] for name in known}:
+        raise Trouble(
+            _("There is no publication {name} in the plan", name=key),
+            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
+            status=2,
+        )
 
 
 @command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
