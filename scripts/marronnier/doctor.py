@@ -37,10 +37,10 @@ class LimitProposal:
     """A limit of the server that differs from the one in use."""
 
     limit: str
-    """`text`, `media` or `alt`."""
-    current: int | None
+    """`text`, `media`, `alt`, `unit` or `link`."""
+    current: int | str | None
     """The limit in use; None where there is none."""
-    server: int
+    server: int | str
     """The limit of this server."""
 
 

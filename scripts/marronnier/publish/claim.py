@@ -9,6 +9,7 @@ from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
+from marronnier.publish import clock
 from marronnier.publish.run import LEASE, Run
 
 MAX_BATCH = 50
@@ -78,5 +79,5 @@ def first_missing_part(history: History) -> int:
 
 
 def sending_event(key: str, number: int, payload: str, run: Run) -> EventDraft:
-    """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload."""
-    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name})
+    """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload, `tried` is real time."""
+    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name, "tried": clock.real_now().isoformat()})

@@ -1,4 +1,4 @@
-"""Holding publications that cannot be sent from here: a secret is missing, or the host may not be reached. Recorded once, not at every run."""
+"""Holding publications that cannot be sent from here: a secret is missing or another account's, or the host may not be reached. Recorded once, not at every run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
-from marronnier.networks.kit.seam import Locked
+from marronnier.networks.kit.seam import Locked, Wait
+from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import first_missing_part
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
@@ -18,9 +19,12 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     sendable, reasons = [], {}
     for line in due:
         try:
-            run.secrets(line.publication.channel_name)
+            checked_account(line.publication, run)
         except Locked as locked:
             reasons[line.key] = str(locked)
+        except Wait:
+            # Sending meets the same answer, and records it.
+            sendable.append(line)
         else:
             sendable.append(line)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marronnier.messages import _
@@ -28,19 +29,29 @@ _LIMIT_FIELDS = {
 
 def check_account(account: Account, server: FediverseClient) -> AccountStatus:
     """The account's status. Raises Locked, Wait or Unknown."""
-    answer = server.request("GET", "/api/v1/accounts/verify_credentials", publishes=False, everywhere=True)
+    status = identify_account(account, server)
+    configuration = _fetch_configuration(server)
+    return replace(
+        status, missing_scopes=_missing_scopes(server), limits=dict(_server_limits(configuration)), remarks=tuple(_remarks(configuration))
+    )
+
+
+def identify_account(account: Account, server: FediverseClient) -> AccountStatus:
+    """The account that the token belongs to. Raises Locked or Wait."""
+    answer = server.request_unchecked("GET", "/api/v1/accounts/verify_credentials", publishes=False)
+    if answer.status in (404, 405, 410):
+        raise Locked(server.not_mastodon_message(answer.status))
+    if 400 <= answer.status < 500 and answer.status not in (408, 429):
+        # Some servers answer 400 to a token that they do not know (Takahē 0.11, tried 2026-11-27).
+        raise Locked(server.status_message(answer))
+    outcomes.raise_for_answer(answer, None, publishes=False, reason=server.error_reason(answer))
     with outcomes.web_errors_as_outcomes(publishes=False):
         me = as_mapping(answer.json())
     username = outcomes.redact(me.get("username"), account.secrets.values())
-    configuration = _fetch_configuration(server)
-    wanted = account_name(account.channel)
     return AccountStatus(
         account=f"@{username}@{host(account.channel)}" if username else "",
-        is_channel_account=bool(username) and username.casefold() == wanted.casefold(),
-        missing_scopes=_missing_scopes(server),
-        limits=dict(_server_limits(configuration)),
+        is_channel_account=bool(username) and username.casefold() == account_name(account.channel).casefold(),
         server_time=outcomes.server_date(answer),
-        remarks=tuple(_remarks(configuration)),
     )
 
 
