@@ -6,13 +6,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from marronnier import cli
-from marronnier.publish import clock
+from marronnier.publish import real_time
 
 
 def main() -> None:
     """Run the command line, with real time moved on."""
     ahead = timedelta(seconds=float(sys.argv[1]))
-    clock.real_now = lambda: datetime.now(UTC) + ahead  # type: ignore[assignment]
+    real_time.real_now = lambda: datetime.now(UTC) + ahead  # type: ignore[assignment]
     sys.argv = ["marronnier", *sys.argv[2:]]
     cli.main()
 

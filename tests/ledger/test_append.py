@@ -479,16 +479,6 @@ def test_t01_a_full_disk_records_nothing_and_loses_nothing(local: LedgerRepo) ->
     assert len(local.open().history(KEY).events) == 2
 
 
-def test_a_stale_lock_is_waited_for_and_then_said(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "_FIRST_PAUSE", 0.001)
-    read = local.open()
-    (local.path / ".git/refs/heads/ledger.lock").touch()
-    with pytest.raises(ledger.Contended):
-        read.append(lambda _newest: [sealed(KEY)], NOW)
-    (local.path / ".git/refs/heads/ledger.lock").unlink()
-    local.record(sealed(KEY))
-
-
 def test_a_checkpoint_is_made_once_a_day(local: LedgerRepo) -> None:
     newest = local.record(sealed(KEY))
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW) == "ledger-checkpoint/2026-12-02"

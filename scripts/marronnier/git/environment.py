@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 TIMEOUT = 120.0
@@ -24,22 +25,10 @@ FIXED_SETTINGS = (
 """Settings that no configuration of a person or a repository may change: no hook runs, and output keeps its format."""
 
 _REDIRECTING_VARIABLES = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
-    "GIT_GRAFT_FILE",
-    "GIT_SHALLOW_FILE",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_LITERAL_PATHSPECS",
-    "GIT_GLOB_PATHSPECS",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_ICASE_PATHSPECS",
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_PREFIX"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+    *("GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE", "GIT_EXTERNAL_DIFF"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
 )
 """Variables by which a surrounding hook or script would point git at another repository."""
 
@@ -65,6 +54,15 @@ class GitError(Exception):
     def timed_out(self) -> bool:
         """Whether git gave no answer in time. What it was doing may still take effect."""
         return self.status == -1
+
+    @property
+    def lock(self) -> str:
+        """The path of the lock that another git holds or has left behind; empty when no lock stood in the way."""
+        match = _LOCK_EXISTS.search(self.output)
+        return match[1] if match else ""
+
+
+_LOCK_EXISTS = re.compile(r"Unable to create '([^']*\.lock)': File exists")
 
 
 class NotInstalled(Exception):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from marronnier.git.cat_file import CatFile
+from marronnier.git.coprocess import CatFile, RefUpdater
 from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
-from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
 OLDEST_GIT = (2, 34)
@@ -24,6 +24,8 @@ class Repo:
         self.path = path
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
+        self._fetched: dict[str, str | None] = {}
+        """Branches of origin, fetched by this object, whose tracking reference could not be moved there; None for one that is gone."""
 
     def run(
         self,
@@ -38,18 +40,28 @@ class Repo:
         `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
         Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
+        return self._complete(arguments, stdin, env, timeout, config)[0]
+
+    def run_with_messages(self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> tuple[bytes, str]:
+        """Run git and return its standard output and its messages. Raises as `run`."""
+        output, messages = self._complete(arguments, None, env, timeout, None)
+        return output, messages.decode("utf-8", "replace")
+
+    def _complete(
+        self,
+        arguments: Sequence[str],
+        stdin: bytes | None,
+        env: Mapping[str, str] | None,
+        timeout: float,
+        config: Mapping[str, str] | None,
+    ) -> tuple[bytes, bytes]:
+        """Standard output and standard error of a git command that succeeded. Raises as `run`."""
         import subprocess
 
         command = [*self._command(config), *arguments]
+        environment = git_environment(env)
         try:
-            process = subprocess.run(
-                command,
-                capture_output=True,
-                env=git_environment(env),
-                timeout=timeout,
-                check=False,
-                input=stdin or b"",
-            )
+            process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, input=stdin or b"")
         except FileNotFoundError as error:
             raise NotInstalled("git is not installed") from error
         except subprocess.TimeoutExpired as error:
@@ -57,15 +69,15 @@ class Repo:
         if process.returncode != 0:
             output = process.stderr.decode("utf-8", "replace") + process.stdout.decode("utf-8", "replace")
             raise GitError(arguments, process.returncode, output)
-        return process.stdout
+        return process.stdout, process.stderr
 
     def _command(self, config: Mapping[str, str] | None = None) -> list[str]:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
         return ["git", *FIXED_SETTINGS, *more, "-C", str(self.path)]
 
-    def text(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
+    def text(self, *arguments: str, stdin: bytes | None = None) -> str:
         """Run git and return its output as text without the last newline. Raises as `run`."""
-        return self.run(*arguments, stdin=stdin, env=env).decode("utf-8", "replace").rstrip("\n")
+        return self.run(*arguments, stdin=stdin).decode("utf-8", "replace").rstrip("\n")
 
     def try_text(self, *arguments: str) -> str | None:
         """Run git and return its output as text; None when git fails. Raises NotInstalled."""
@@ -108,19 +120,12 @@ class Repo:
 
     def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
-        # An open reader answers without a new process.
-        if (known := self._commit_from_reader(name)) is not None:
-            return known
+        if self._reader is not None and self._reader.is_usable and "\n" not in name:
+            # An open reader answers without a new process.
+            with suppress(GitError):
+                if (known := self._reader.object_id(f"{name}^{{commit}}")) is not None:
+                    return known
         return self.try_text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-
-    def _commit_from_reader(self, name: str) -> str | None:
-        """The id of a commit, asked of the shared reader; None when it is not open or does not know the name."""
-        if self._reader is None or not self._reader.is_usable or "\n" in name:
-            return None
-        try:
-            return self._reader.object_id(f"{name}^{{commit}}")
-        except GitError:
-            return None
 
     def head(self) -> str | None:
         """The id of the commit that is checked out; None before the first commit."""
@@ -162,9 +167,23 @@ class Repo:
         return self.try_text("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
-        """The default branch's commit in this clone: the local branch's, else origin's as last fetched; None before the first."""
+        """The default branch's commit: what origin has of it, as last fetched. The one function that says which commit that is.
+
+        The clone's own branch counts only where there is no origin, or none that was ever pushed to. None before the first commit.
+        """
         name = self.default_branch()
-        return self.commit_id(f"refs/heads/{name}") or self.commit_id(f"refs/remotes/origin/{name}")
+        return (self.origin_commit(name) if self.has_remote() else None) or self.commit_id(f"refs/heads/{name}")
+
+    def origin_commit(self, name: str) -> str | None:
+        """The commit of a branch of origin, as last fetched."""
+        return self._fetched[name] if name in self._fetched else self.commit_id(f"refs/remotes/origin/{name}")
+
+    def remember_origin(self, name: str, commit: str | None, *, tracked: bool) -> None:
+        """Keep what was just fetched of a branch of origin, unless its tracking reference holds it (`tracked`)."""
+        if tracked:
+            self._fetched.pop(name, None)
+        else:
+            self._fetched[name] = commit
 
     def is_shallow(self) -> bool:
         """Whether this is a shallow clone: its history is cut."""

@@ -103,13 +103,11 @@ def _unnamed_first_commit(repo: Repo) -> str | None:
     """
     if repo.has_remote():
         try:
-            push.fetch(repo)
+            head = push.fetch(repo).get(push.TRACKED)
         except GitError as error:
-            raise Trouble(
-                _("origin does not answer: {said}", said=push.last_error_line(error)),
-                _("Nothing was created. Run this again when origin answers."),
-            ) from None
-    head = repo.commit_id(push.TRACKED if repo.has_remote() else push.BRANCH)
+            raise Trouble(push.unreachable_reason(error), _("Nothing was created. Run this again when origin answers.")) from None
+    else:
+        head = repo.commit_id(push.BRANCH)
     if head is None:
         return None
     if (

@@ -93,4 +93,6 @@ def altered_payload_damage(digest: str) -> Damage:
 
 
 def _restore_advice() -> str:
-    return _("Find out which commit did it (`marronnier ledger verify`), and put the branch `ledger` back to the one before.")
+    return _(
+        "Find out which commit did it (`marronnier ledger verify`); whoever looks after the branch `ledger` must restore the one before."
+    )

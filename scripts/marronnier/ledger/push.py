@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from marronnier.git import GitError, Repo
+from marronnier.git import GitError, Repo, origin
 from marronnier.messages import Trouble, _
 
 BRANCH = "refs/heads/ledger"
@@ -17,14 +17,13 @@ SEEN = "refs/marronnier/seen"
 """The newest head that this clone has verified. A ledger whose head does not descend from it was rewound."""
 
 CHECKPOINTS = "refs/tags/ledger-checkpoint/"
-"""One tag a day on the ledger's head. Origin should protect these names."""
+"""Tags on the ledger's heads: one for each record that something is about to be sent, and one a day. Origin should protect these names."""
 
 FETCHED = "refs/marronnier/checkpoints/"
 """Origin's checkpoints as last fetched. One that was deleted at origin is still known here."""
 
-NETWORK_TIMEOUT = 60.0
+NETWORK_TIMEOUT = origin.NETWORK_TIMEOUT
 """Seconds for one fetch or push."""
-
 
 _FIRST_PAUSE = 0.05
 """Seconds before the first retry. Each pause is twice the one before, times a random factor, so that two runs do not collide again."""
@@ -35,7 +34,7 @@ class PushRefused(Trouble):
 
 
 class BranchLocked(PushRefused):
-    """Origin's branch is locked, by a run that is pushing now or by one that died while it pushed."""
+    """The ledger's branch is locked, at origin or here, by a run that is recording now or by one that died while it did."""
 
 
 PushOutcome = Literal["landed", "lost", "unclear"]
@@ -46,7 +45,7 @@ _RACE_LOST = re.compile(
 _LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
 _DISK_FULL = re.compile(r"unpack failed|unpacker error|No space left|unable to write|Disk quota")
 _REFUSED = re.compile(
-    r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only"
+    r"remote rejected|pre-receive hook declined|protected branch|GH\d{3}|\b403\b|denied|not permitted|read-only|read only|does not support --atomic"
 )
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 PUSH_SETTINGS = (
@@ -58,30 +57,32 @@ PUSH_SETTINGS = (
 )
 
 
-def fetch(repo: Repo) -> None:
-    """Update `refs/remotes/origin/ledger` from origin, or delete it when origin has no ledger. Raises GitError when origin gives no answer."""
-    try:
-        repo.run(
-            *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
-            *("--refmap=", "--end-of-options", "origin", f"+{BRANCH}:{TRACKED}", f"+{CHECKPOINTS}*:{FETCHED}*"),
-            timeout=NETWORK_TIMEOUT,
-        )
-    except GitError as error:
-        if error.timed_out or read_origin_reference(repo) is not None:
-            raise
-        if repo.commit_id(TRACKED):
-            repo.run("update-ref", "-d", TRACKED)
+def fetch(repo: Repo) -> dict[str, str]:
+    """The ledger's references as origin has them now, under the names they have in this clone. Raises GitError without an answer.
+
+    The head is in this clone afterwards; a checkpoint that the branch lacks need not be.
+    """
+    answer = origin.fetch(repo, BRANCH, f"{CHECKPOINTS}*", timeout=NETWORK_TIMEOUT)
+    days = {name.removeprefix(CHECKPOINTS): oid for name, oid in answer.references.items() if name.startswith(CHECKPOINTS)}
+    head = {TRACKED: answer.references[BRANCH]} if BRANCH in answer.references else {}
+    return {**head, **{f"{FETCHED}{day}": oid for day, oid in days.items()}}
 
 
 def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
     """The commit of a reference at origin, asked now; None when origin has no such reference. Raises GitError without an answer."""
-    try:
-        listed = repo.run("ls-remote", "--exit-code", "--end-of-options", "origin", name, timeout=NETWORK_TIMEOUT).decode()
-    except GitError as error:
-        if error.status == 2:
-            return None
-        raise
-    return listed.split("\t", 1)[0]
+    return origin.list_references(repo, name, timeout=NETWORK_TIMEOUT).references.get(name)
+
+
+def unreachable_reason(error: GitError) -> str:
+    """Why the ledger could not be fetched, in a sentence for people: a lock stands in the way, or origin does not answer."""
+    if error.lock:
+        return lock_message(error.lock)
+    return _("origin does not answer: {said}", said=last_error_line(error))
+
+
+def lock_message(path: str) -> str:
+    """The sentence for a lock in this clone."""
+    return _("a lock stands in the way of git here: {path}. Where no git runs any more, delete it.", path=path)
 
 
 def ledger_references(repo: Repo) -> dict[str, str]:
@@ -90,29 +91,37 @@ def ledger_references(repo: Repo) -> dict[str, str]:
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
-def update_head(repo: Repo, new: str, old: str | None, *, remote: bool) -> PushOutcome:
-    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError."""
+def update_head(repo: Repo, new: str, old: str | None, *, remote: bool, checkpoint: str | None = None) -> PushOutcome:
+    """Make a commit the ledger's head: at origin when `remote`, otherwise in this clone. Raises PushRefused, GitError.
+
+    `checkpoint`: the tag that is made with it, both or none.
+    """
     if not remote:
-        return update_local_head(repo, new, old)
-    outcome = push(repo, new, old)
+        return update_local_head(repo, new, old, checkpoint)
+    outcome = push(repo, new, old, checkpoint)
     if outcome == "landed":
         record_pushed_head(repo, new, old)
     return outcome
 
 
-def update_local_head(repo: Repo, new: str, old: str | None) -> PushOutcome:
-    """Move the local branch from `old` to `new`, if its head is still `old`. Raises GitError when the branch cannot be written."""
+def update_local_head(repo: Repo, new: str, old: str | None, checkpoint: str | None = None) -> PushOutcome:
+    """Move the local branch from `old` to `new`, if its head is still `old`. Raises BranchLocked, GitError."""
     try:
-        repo.update_refs({BRANCH: new, SEEN: new}, {BRANCH: old})
+        repo.update_refs({BRANCH: new, SEEN: new} | ({checkpoint: new} if checkpoint else {}), {BRANCH: old})
     except GitError as error:
-        if repo.commit_id(BRANCH) != old or "File exists" in error.output:
+        if repo.commit_id(BRANCH) != old:
             return "lost"
+        if error.lock:
+            raise BranchLocked(
+                _("the ledger is locked here: {path}", path=error.lock),
+                _("Nothing was recorded. Where no other run is in progress, delete that file, then run again."),
+            ) from None
         raise
     return "landed"
 
 
-def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
-    """Ask origin to move its branch from `old` to `new`, if its head is still `old`.
+def push(repo: Repo, new: str, old: str | None, checkpoint: str | None = None) -> PushOutcome:
+    """Ask origin to move its branch from `old` to `new`, if its head is still `old`; and to make the checkpoint, both or none.
 
     `lost`: another run was faster. `unclear`: no answer came, and only a fetch tells whether the push landed.
     Raises PushRefused, BranchLocked.
@@ -120,9 +129,9 @@ def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
     try:
         repo.run(
             *PUSH_SETTINGS,
-            *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+            *("push", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
             f"--force-with-lease={BRANCH}:{old or ''}",
-            *("--end-of-options", "origin", f"{new}:{BRANCH}"),
+            *("--end-of-options", "origin", f"{new}:{BRANCH}", *((f"{new}:{checkpoint}",) if checkpoint else ())),
             timeout=NETWORK_TIMEOUT,
         )
     except GitError as error:
@@ -147,33 +156,41 @@ def push(repo: Repo, new: str, old: str | None) -> PushOutcome:
     return "landed"
 
 
-def advance_local_head(repo: Repo, head: str, references: Mapping[str, str]) -> None:
-    """Move the local branch and `SEEN` to a verified head; `references` come from `ledger_references`.
+def advance_local_head(repo: Repo, head: str, references: Mapping[str, str], fetched: Mapping[str, str]) -> str:
+    """Move the local branch and `SEEN` to a verified head, and remember the checkpoints that were fetched.
 
-    A clone that cannot be written stays as it is. A local branch with commits of its own is left alone.
+    `references` come from `ledger_references`. A clone that cannot be written stays as it is. A local branch with commits of its own is
+    left alone. Returns the path of a lock that keeps `SEEN` where it is; empty when there is none.
     """
-    moves = {SEEN: head} if references.get(SEEN) != head else {}
     branch = references.get(BRANCH)
     if branch != head and (branch is None or repo.is_ancestor(branch, head)):
-        moves[BRANCH] = head
-    _try_update_refs(repo, moves, {name: references.get(name) for name in moves})
+        _try_update_refs(repo, {BRANCH: head}, {BRANCH: branch})
+    # A checkpoint keeps the commit that was fetched first: one that is moved at origin is noticed by that.
+    known = {name: oid for name, oid in fetched.items() if name.startswith(FETCHED) and name not in references}
+    if new := {name: oid for name, oid in known.items() if repo.is_ancestor(oid, head)}:
+        _try_update_refs(repo, new, {})
+    if references.get(SEEN) == head:
+        return ""
+    error = _try_update_refs(repo, {SEEN: head}, {SEEN: references.get(SEEN)})
+    return error.lock if error is not None else ""
 
 
 def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
     """Update this clone's references to a head that origin has just accepted."""
     moves = {SEEN: new, TRACKED: new}
-    if not _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}):
-        _try_update_refs(repo, moves, {})
+    if _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}) is not None:
+        for name in moves:
+            _try_update_refs(repo, {name: new}, {})
 
 
-def _try_update_refs(repo: Repo, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> bool:
-    """Move references of this clone; False when git refuses."""
+def _try_update_refs(repo: Repo, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> GitError | None:
+    """Move references of this clone; the error when git refuses."""
     try:
         if moves:
             repo.update_refs(moves, expected)
-    except GitError:
-        return False
-    return True
+    except GitError as error:
+        return error
+    return None
 
 
 def last_error_line(error: GitError) -> str:

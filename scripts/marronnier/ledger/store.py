@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from marronnier.git import GitError, Repo
-from marronnier.ledger import push, trust
+from marronnier.ledger import checkpoints, push, trust
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import (
     Contended,
@@ -49,6 +50,7 @@ class Ledger:
         start: str = "",
         warnings: Sequence[str] = (),
         remote: bool | None = None,
+        stale: str = "",
         known: Mapping[str, bytes] | None = None,
         histories: Mapping[str, History] | None = None,
     ) -> None:
@@ -64,6 +66,8 @@ class Ledger:
         """Sentences for people, to be shown wherever the ledger is shown."""
         self.remote = repo.has_remote() if remote is None else remote
         """Whether origin's branch is the truth; otherwise the local branch is."""
+        self.stale = stale
+        """Why this is not what origin has now but what was last fetched of it; empty when it is what origin has."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._whole = histories is not None
@@ -77,6 +81,11 @@ class Ledger:
     def unsigned(self) -> bool:
         """Whether the commits carry no signature: allowed for a purely local ledger only."""
         return self.brand.ledger.unsigned
+
+    def recorded_at(self) -> datetime | None:
+        """When the last record was made, by the clock of the run that made it; None when there is no ledger yet."""
+        seconds = self.repo.text("show", "-s", "--format=%ct", "--end-of-options", self.head) if self.head is not None else ""
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
     @property
     def histories(self) -> Mapping[str, History]:
@@ -133,7 +142,9 @@ class Ledger:
             pushed.append(new)
             refusal = None
             try:
-                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote) == "landed":
+                # A fresh clone must find any rewind from here on: what is about to be sent is out a moment later.
+                checkpoint = checkpoints.name_of(new, now) if any(draft.name == "sending" for draft in drafts) else None
+                if push.update_head(ledger.repo, new, ledger.head, remote=ledger.remote, checkpoint=checkpoint) == "landed":
                     return ledger.with_commit(new, added)
             except push.PushRefused as error:
                 refusal = error
@@ -171,14 +182,12 @@ class Ledger:
         """The newest ledger, read from origin now. Raises Trouble when origin does not answer."""
         for attempt in range(ORIGIN_CHECKS):
             try:
-                if self.repo.has_remote():
-                    push.fetch(self.repo)
-                return open(self.repo, self.brand, fetch=False)
+                return _open(self.repo, self.brand, _read_references(self.repo, ask=True))
             except GitError as error:
-                message = push.last_error_line(error)
+                message = push.unreachable_reason(error)
                 push.pause_before_retry(attempt + 2)
         raise Trouble(
-            _("origin does not answer: {said}", said=message),
+            message,
             _("It is not known yet whether the last record reached origin; the next run checks it. Nothing was sent after it."),
         )
 
@@ -247,30 +256,74 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
     Origin is fetched first, unless `fetch` is False. A brand that never had a ledger gets one whose `exists` is False.
     Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
-    first, warnings = brand.ledger.first, []
-    remote = repo.remote_url()
-    if remote is not None and fetch:
-        try:
-            push.fetch(repo)
-        except GitError as error:
-            warnings.append(
-                _("origin does not answer ({said}): the ledger is shown as it was last fetched.", said=push.last_error_line(error))
-            )
-    references = push.ledger_references(repo)
-    head, seen = references.get(push.TRACKED if remote is not None else push.BRANCH), references.get(push.SEEN)
+    try:
+        return _open(repo, brand, _read_references(repo, ask=fetch))
+    except GitError as error:
+        why = push.unreachable_reason(error)
+    warning = _("{why}. The ledger is shown as it was last fetched.", why=why.rstrip("."))
+    return _open(repo, brand, _read_references(repo, ask=False), [warning], why)
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """The ledger's references: what this clone remembers, and what origin has."""
+
+    here: Mapping[str, str]
+    """As this clone had them before origin was asked: everything in them was once at origin."""
+    fetched: Mapping[str, str]
+    """As origin has them, by the names they have in this clone; empty when origin was not asked."""
+    remote: bool
+    asked: bool
+
+    @property
+    def seen(self) -> str | None:
+        """The newest head that this clone has verified."""
+        return self.here.get(push.SEEN)
+
+
+def _read_references(repo: Repo, *, ask: bool) -> _References:
+    """Read the ledger's references; `ask` origin for its own where there is an origin. Raises GitError when it does not answer."""
+    here, remote = push.ledger_references(repo), repo.has_remote()
+    return _References(here, push.fetch(repo) if remote and ask else {}, remote, remote and ask)
+
+
+def _head(repo: Repo, read: _References) -> str | None:
+    """The ledger's head: origin's, or the local branch's where there is no origin; None where there is no such branch.
+
+    Unless origin was asked, it is the newest that this clone knows of it: a lock may have kept one of the two references back.
+    """
+    if not read.remote:
+        return read.here.get(push.BRANCH)
+    if read.asked:
+        return read.fetched.get(push.TRACKED)
+    head = read.here.get(push.TRACKED)
+    newer = head is not None and read.seen is not None and repo.is_ancestor(head, read.seen)
+    return read.seen if newer else head
+
+
+def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = (), stale: str = "") -> Ledger:
+    """The ledger at these references, verified. Raises Damaged, Trouble, and GitError when origin has to be asked again in vain."""
+    first, seen, head = brand.ledger.first, read.seen, _head(repo, read)
     if first is None:
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
-        return Ledger(repo, brand, remote=remote is not None)
+        return Ledger(repo, brand, remote=read.remote, stale=stale)
     if head is None:
         raise Damaged(trust.missing_branch_damage(first, seen))
+    if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
+        # Another run may have moved one reference between two of our looks. A rewind is what is still so at a second look.
+        again = _read_references(repo, ask=read.asked)
+        head = _head(repo, again) or head
+        if rewind := trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
+            raise Damaged(rewind)
     default = repo.default_commit()
-    if rewind := trust.rewind_since_last_seen(repo, head, references):
-        raise Damaged(rewind)
     identity, data = trust.verified_identity(repo, head, first, default)
-    warnings += verify_head(repo, brand, head, seen, default, remote)
-    push.advance_local_head(repo, head, references)
-    return Ledger(repo, brand, head=head, began=identity.began, start=chain_start(data), warnings=warnings, remote=remote is not None)
+    remote = repo.remote_url() if read.remote else None
+    warnings = [*warnings, *verify_head(repo, brand, head, seen, default, remote)]
+    if lock := push.advance_local_head(repo, head, read.here, read.fetched):
+        warnings.append(push.lock_message(lock))
+    start = chain_start(data)
+    return Ledger(repo, brand, head=head, began=identity.began, start=start, warnings=warnings, remote=read.remote, stale=stale)
 
 
 def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:

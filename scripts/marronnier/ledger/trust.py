@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from marronnier.git import Repo
+from marronnier.git import GitError, Repo
 from marronnier.ledger import publisher_key
 from marronnier.ledger.checkpoints import sorted_checkpoints
 from marronnier.ledger.damage import Damage, Damaged
@@ -39,7 +39,7 @@ def changed_identity_damage(where: str) -> Damage:
         "changed-identity",
         f"{where}:{IDENTITY_FILE}",
         _("ledger.json is missing or was changed: it is written once and never again."),
-        _("Find out who changed the branch `ledger`, and put it back to a commit that verifies."),
+        _("Find out who changed the branch `ledger`; whoever looks after it must restore the last commit that verifies."),
     )
 
 
@@ -60,17 +60,33 @@ def root_damages(repo: Repo, head: str, first: str) -> Iterable[Damage]:
         "orphan",
         head,
         _("The branch `ledger` does not begin with the commit that brand/brand.yml names ({first}).", first=first[:12]),
-        _("Somebody replaced it. Put the right branch back; `git log refs/marronnier/seen` may still have it."),
+        _("Somebody replaced it. `git log refs/marronnier/seen` may still have the right one; whoever looks after origin must restore it."),
     )
 
 
-def rewind_since_last_seen(repo: Repo, head: str, references: Mapping[str, str]) -> Damage | None:
-    """Damage when the head lacks commits that this clone knows: of the last head it verified, or of the newest checkpoint."""
-    marks = [(SEEN, references[SEEN])] if SEEN in references else []
-    for name, oid in (*marks, *sorted_checkpoints(references)[-1:]):
+def rewind_since_last_seen(repo: Repo, head: str, here: Mapping[str, str], fetched: Mapping[str, str]) -> Damage | None:
+    """Damage when the head lacks commits that are known: of the last head that this clone verified, or of a checkpoint.
+
+    `here` are the references of this clone, `fetched` those that origin has now. A checkpoint that this clone knew already was in a head
+    that it verified, so that only the newest of them is compared, and all that are new here.
+    """
+    new = {name: oid for name, oid in fetched.items() if here.get(name) != oid}
+    marks = dict([*([(SEEN, here[SEEN])] if SEEN in here else []), *sorted_checkpoints(here)[-1:], *sorted_checkpoints(new)])
+    if _are_ancestors(repo, marks.values(), head):
+        return None
+    for name, oid in marks.items():
         if damage := rewind_damage(repo, head, oid, name):
             return damage
     return None
+
+
+def _are_ancestors(repo: Repo, commits: Iterable[str], head: str) -> bool:
+    """Whether the head descends from all of these commits. False when one of them is not in this clone."""
+    lines = "".join(f"{oid}\n" for oid in {*commits} - {head})
+    try:
+        return not lines or repo.text("rev-list", "--max-count=1", "--stdin", stdin=f"{lines}^{head}\n".encode()) == ""
+    except GitError:
+        return False
 
 
 def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
@@ -87,15 +103,24 @@ def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
             int(missing),
             name=name,
         )
-    return Damage(
-        "rewound",
-        head,
-        message,
-        _(
-            "Find out who rewrote the branch, then put it back: `git push --force origin {mark}:refs/heads/ledger`, or locally `git branch -f ledger {mark}`.",
+    return Damage("rewound", head, message, _rewind_advice(repo, head, mark, name))
+
+
+def _rewind_advice(repo: Repo, head: str, mark: str, name: str) -> str:
+    """What to do about a rewind. No command in it can take anything away: each one is refused unless it only adds commits."""
+    if repo.commit_id(mark) is None:
+        return _(
+            "Find out who rewrote the branch. Run `git fetch origin tag {name}`, then `marronnier ledger verify` again: it says how to put it back.",
+            name=name,
+        )
+    if not repo.is_ancestor(head, mark):
+        return _(
+            "Find out who rewrote the branch. Others have written to it since, so nothing goes out until whoever looks after origin has decided which commits are true: {mark} is in this clone.",
             mark=mark[:12],
-        ),
-    )
+        )
+    if repo.has_remote():
+        return _("Find out who rewrote the branch, then put it back: `git push origin {mark}:refs/heads/ledger`.", mark=mark[:12])
+    return _("Find out who rewrote the branch, then put it back: `git fetch . {mark}:refs/heads/ledger`.", mark=name)
 
 
 def missing_branch_damage(first: str, seen: str | None) -> Damage:
@@ -140,7 +165,7 @@ def signature_damages(repo: Repo, revisions: Iterable[str], signers: bytes) -> I
 def _signature_damage(oid: str, verdict: str) -> Damage:
     """Damage: a commit whose signature has that verdict of git, other than `G`."""
     next = _(
-        "Find out who wrote it; put the branch `ledger` back to a commit that verifies: `marronnier ledger verify` lists all that do not."
+        "Find out who wrote it; whoever looks after the branch `ledger` must restore the last commit that verifies: `marronnier ledger verify` lists all that do not."
     )
     if verdict == "N":
         return Damage("unsigned-commit", oid, _("Commit {commit} of the ledger is not signed.", commit=oid[:12]), next)

@@ -40,22 +40,20 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
 
     Fetches from origin first when there is one. Raises Trouble when origin does not answer, or signatures cannot be checked here.
     """
+    # Read before origin is asked: what is in them was at origin then.
+    references, fetched = push.ledger_references(repo), dict[str, str]()
     if repo.has_remote():
         try:
-            push.fetch(repo)
+            fetched = push.fetch(repo)
         except GitError as error:
-            raise Trouble(
-                _("origin does not answer: {said}", said=push.last_error_line(error)),
-                _("Run this again when origin answers: the ledger is there."),
-            ) from None
-    references = push.ledger_references(repo)
-    head, seen = references.get(push.TRACKED if repo.has_remote() else push.BRANCH), references.get(push.SEEN)
+            raise Trouble(push.unreachable_reason(error), _("Run this again when origin answers: the ledger is there.")) from None
+    head, seen = fetched.get(push.TRACKED) if repo.has_remote() else references.get(push.BRANCH), references.get(push.SEEN)
     first = brand.ledger.first
     if first is None:
         return (trust.unnamed_branch_damage(head),) if head is not None else ()
     if head is None:
         return (trust.missing_branch_damage(first, seen),)
-    damages = [*_rewind_damages(repo, head, references)]
+    damages = [*_rewind_damages(repo, head, references, fetched)]
     wrong_root = tuple(trust.root_damages(repo, head, first))
     damages += wrong_root
     damages += _signature_damages(repo, brand, head)
@@ -64,14 +62,14 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     return tuple(dict.fromkeys(damages))
 
 
-def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str]) -> Iterator[Damage]:
+def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str], fetched: Mapping[str, str]) -> Iterator[Damage]:
     """Damage when the head does not descend from every head that this clone and the checkpoints know, or a checkpoint was moved."""
     seen = references.get(push.SEEN)
     if seen is not None and (rewind := trust.rewind_damage(repo, head, seen, push.SEEN)):
         yield rewind
     ancestors = set(repo.text("rev-list", "--end-of-options", head).splitlines())
     checkpoints: dict[str, str] = {}
-    for name, oid in sorted_checkpoints(references):
+    for name, oid in (*sorted_checkpoints(references), *sorted_checkpoints(fetched)):
         if checkpoints.setdefault(name, oid) != oid:
             yield Damage(
                 "moved-checkpoint",
@@ -138,7 +136,7 @@ class CommitWalk:
                 "merged",
                 line,
                 _("Commit {commit} merges two ledgers: the publisher never does.", commit=line[:12]),
-                _("Find out who made it, and put the branch `ledger` back to the commit before."),
+                _("Find out who made it; whoever looks after the branch `ledger` must restore the commit before."),
             )
 
     def _file_versions(self) -> list[FileVersion]:
@@ -184,7 +182,7 @@ class CommitWalk:
                     commit=version.commit[:12],
                     path=version.path,
                 ),
-                _("Find out who made it, then put the branch `ledger` back to the commit before it."),
+                _("Find out who made it; whoever looks after the branch `ledger` must restore the commit before it."),
             )
         elif data is None or blob_id(data, len(version.new)) != version.new:
             self.damaged.add(version.path)
@@ -232,7 +230,7 @@ class CommitWalk:
                     "missing-payload",
                     f"{history_path(history.key)}:{event.seq + 1}",
                     _("{key}: the approved content is not in the ledger ({digest}).", key=history.key, digest=digest[:12]),
-                    _("Nothing can be sent from this approval: have the post approved again, or put the branch `ledger` back."),
+                    _("Nothing can be sent from this approval: have the post approved again."),
                 )
 
 

@@ -65,7 +65,7 @@ def is_announced(name: str) -> bool:
 
 @cache
 def get(name: str) -> Network:
-    """The network of that name: one of this folder, or a module of another package by its dotted path (`their_package.their_network`).
+    """The network of that name: one of this folder, or by its dotted path (`their_package.their_network`) one of an installed distribution.
 
     Raises UnknownNetwork.
     """
@@ -89,8 +89,12 @@ def get(name: str) -> Network:
 
 
 def _import_module(name: str) -> ModuleType:
+    from marronnier.networks.kit import installed
+
     try:
-        return importlib.import_module(name)
+        return installed.load_module(name)
+    except installed.NetworkNotInstalled as error:
+        raise UnknownNetwork(name, str(error)) from error
     except Exception as error:
         # A module of another package may raise anything on import.
         message = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")

@@ -14,9 +14,11 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.approved_pictures import picture_reader
+from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.default_branch import OriginReading, read_origin
 from marronnier.publish.report import Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.seal import seal_all
@@ -24,24 +26,39 @@ from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
 from marronnier.web import Web
 
-__all__ = ["Rehearsal", "RunReport", "Step", "rehearse", "run"]
+__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "read_origin", "rehearse", "run"]
 
 
-def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> RunReport:
+def run(
+    repo: Repo,
+    now: datetime,
+    *,
+    surroundings: Mapping[str, str],
+    release_brakes: bool = False,
+    started: float | None = None,
+    origin: OriginReading | None = None,
+) -> RunReport:
     """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
-    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name).
+    `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
+    before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
     Raises Trouble when there is no ledger.
     """
-    freeze.update_default_branch(repo)
+    clock = Clock(now, boot_seconds())
+    started = clock.read_at if started is None else started
+    origin = read_origin(repo) if origin is None else origin
+    if origin.stopped:
+        return RunReport((), origin.stopped)
     situation = load_situation(repo, now, proposals=False)
     if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
     ledger = _require_ledger(situation)
+    if why := ledger.stale or _wrong_clock_reason(situation, clock, origin):
+        return RunReport((), why)
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, boot_seconds()
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started
     )
     planned = plan.make(situation)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
@@ -50,7 +67,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)
     planned = plan.make(situation)
-    steps = [*settled, *sealed]
+    steps = [*settled, *sealed, *_repeating_steps(planned)]
     waiting = _waiting_lines(planned)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
@@ -62,7 +79,7 @@ def run(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_b
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
-    freeze.update_default_branch(repo)
+    clock, origin = Clock(now, boot_seconds()), read_origin(repo)
     situation = load_situation(repo, now, proposals=False)
     planned = plan.make(situation)
     faulty = {finding.place.path: finding for finding in _errors(situation, planned)}
@@ -71,10 +88,22 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
-    why = stop_reasons.unusable_reason(situation) or stop_reasons.stop_reason(
-        planned, situation, freeze_reason, release_brakes=release_brakes
-    )
+    why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
+    why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
+
+
+def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading) -> str:
+    """Why this run's clock may be wrong; empty when it agrees with origin's, or where it has none with the ledger's last record.
+
+    A brand under a clock lives at an instant of its own, and nothing of it leaves this machine.
+    """
+    if situation.desk.brand.clock is not None:
+        return ""
+    if origin.date is not None:
+        return clock.skew_reason(origin.date, origin.asked, origin.answered)
+    recorded = situation.ledger.recorded_at()
+    return behind_ledger_reason(clock.now, recorded) if recorded is not None else ""
 
 
 def _is_unsealed(line: PlanLine) -> bool:
@@ -88,6 +117,15 @@ def _require_ledger(situation: CommittedSituation) -> Ledger:
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return situation.ledger
+
+
+def _repeating_steps(planned: Plan) -> list[Step]:
+    """A step for each publication that would go out now if it did not repeat what was sent."""
+    return [
+        Step(line.key, "held", line.why)
+        for line in planned.lines
+        if line.key in planned.refusals and not line.proposal and (line.instant.at or planned.now) <= planned.now
+    ]
 
 
 def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:

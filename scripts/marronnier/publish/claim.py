@@ -7,10 +7,11 @@ from datetime import datetime
 
 from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
-from marronnier.model.history import History
+from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
-from marronnier.publish import clock
-from marronnier.publish.run import LEASE, Run
+from marronnier.model.where import Where
+from marronnier.publish import real_time
+from marronnier.publish.run import LEASE, MAX_CLOCK_SKEW, Run
 
 MAX_BATCH = 50
 """The most publications of an idempotent network that are claimed, sent and recorded together."""
@@ -50,6 +51,8 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
             # Another run with a newer branch may have sealed other words or another instant meanwhile.
             if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_claimable(history, run.now):
                 continue
+            if seal.where is not None and seal.where != Where.of(line.publication.channel):
+                continue
             claimed.add(line.key)
             drafts.append(EventDraft(line.key, "claimed", {"run": run.name, "deadline": (run.now + LEASE).isoformat()}))
             drafts.append(sending_event(line.key, first_missing_part(history), seal.payload, run))
@@ -63,7 +66,12 @@ def is_claimable(history: History, now: datetime) -> bool:
     if history.receipt is not None or history.unsettled is not None:
         return False
     last = history.events[-1] if history.events else None
-    return last is None or last.name != "claimed" or datetime.fromisoformat(last.data["deadline"]) <= now
+    return last is None or last.name != "claimed" or not is_in_force(last, now)
+
+
+def is_in_force(claimed: Event, now: datetime) -> bool:
+    """Whether a claim still holds, whatever the two runs' clocks say: one may be slow by `MAX_CLOCK_SKEW`, the other fast by as much."""
+    return now < datetime.fromisoformat(claimed.data["deadline"]) + 2 * MAX_CLOCK_SKEW
 
 
 def holds_claim(history: History, run: Run) -> bool:
@@ -80,4 +88,4 @@ def first_missing_part(history: History) -> int:
 
 def sending_event(key: str, number: int, payload: str, run: Run) -> EventDraft:
     """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload, `tried` is real time."""
-    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name, "tried": clock.real_now().isoformat()})
+    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name, "tried": real_time.real_now().isoformat()})

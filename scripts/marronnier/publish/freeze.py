@@ -9,6 +9,7 @@ from marronnier import forge
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _
+from marronnier.publish import default_branch
 
 VARIABLE = "MARRONNIER_FREEZE"
 """The environment variable that freezes. The workflow passes the repository variable of the same name."""
@@ -31,31 +32,13 @@ def cached_freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> Callabl
     return freeze_reason
 
 
-def update_default_branch(repo: Repo) -> None:
-    """Fetch the default branch from origin, if origin answers: a run that lags behind must not send a post that was withdrawn."""
-    try:
-        _fetch_default_branch(repo)
-    except GitError:
-        # When origin does not answer, nothing can be recorded, so nothing is sent.
-        pass
-
-
 def _freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> str:
     """Why everything is frozen: the variable, or `calendar/freeze.yml` on the default branch as origin has it now. Empty when it is not."""
     if why := surroundings.get(VARIABLE, "").strip():
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
-        _fetch_default_branch(repo)
+        default_branch.fetch(repo)
         frozen = CommitTree(repo, forge.open(repo).default_branch().commit).exists(FREEZE_FILE)
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)
     return _("frozen by {file}", file=FREEZE_FILE) if frozen else ""
-
-
-def _fetch_default_branch(repo: Repo) -> None:
-    """Fetch the default branch from origin. Raises GitError when origin does not answer."""
-    if not repo.has_remote():
-        return
-    name = repo.default_branch()
-    refspec = f"+refs/heads/{name}:refs/remotes/origin/{name}"
-    repo.run("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "origin", refspec, timeout=30)

@@ -14,6 +14,8 @@ from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
 """How long a claim is in force."""
+MAX_CLOCK_SKEW = timedelta(seconds=60)
+"""The most that a run's clock may differ from origin's or a server's. A run whose clock differs more sends nothing."""
 LEASE_MARGIN = timedelta(minutes=2)
 """A run stops sending this long before its lease ends: a request takes time."""
 
@@ -35,7 +37,7 @@ class Run:
     web: Web
     """HTTP, to the hosts that this brand may reach."""
     started: float
-    """`boot_seconds()` when the run began."""
+    """`boot_seconds()` from before `now` was read."""
     identified: dict[str, Locked | Wait | None] = field(default_factory=dict)
     """Of each channel whose account was asked: why nothing may be sent there in this run, or None."""
 

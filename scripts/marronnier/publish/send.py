@@ -13,10 +13,11 @@ from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
 from marronnier.networks.kit.seam import Locked, Refused, SendRequest, Unknown, Wait
-from marronnier.publish import clock
+from marronnier.publish import real_time
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
 from marronnier.publish.hold import hold_back
+from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
 from marronnier.publish.run import Run
 
@@ -40,6 +41,10 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     """Send every due publication, in time order. The failure of one never stops the next."""
     sendable, steps, ledger = hold_back(due, ledger, run)
     for batch in batches(sendable):
+        if run.is_lease_over():
+            # The next run claims them: a claim of this one would have ended before it began.
+            steps += [Step(line.key, "waiting", _("this run was interrupted too long and gave up")) for line in batch]
+            continue
         ledger, claimed = claim(batch, ledger, run)
         steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
         batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
@@ -62,19 +67,11 @@ def _send_batch(lines: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[li
                 events.append(sending_event(answer.event.key, int(answer.event.data["part"]) + 1, answer.event.data["payload"], run))
             else:
                 steps.append(answer.step)
-        ledger = _record_answers(events, ledger, run)
+        ledger = record_answers(events, ledger, run)
         lines = [
             line for line, answer in zip(lines, answers, strict=True) if answer.has_next_part and holds_claim(ledger.history(line.key), run)
         ]
     return steps, ledger
-
-
-def _record_answers(events: Sequence[EventDraft], ledger: Ledger, run: Run) -> Ledger:
-    """Record these events. `sent` and `unknown` are always recorded, all others only while this run holds the claim."""
-    return ledger.append(
-        lambda newest: [event for event in events if event.name in ("sent", "unknown") or holds_claim(newest.history(event.key), run)],
-        run.now,
-    )
 
 
 def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
@@ -121,7 +118,7 @@ def _waiting_result(key: str, number: int, act: Act, why: str, *, until: datetim
 def _unknown_result(key: str, number: int, why: str) -> PartResult:
     """The result for a part that may have been sent: an `unknown` event, a debt until evidence ends it."""
     return PartResult(
-        EventDraft(key, "unknown", {"part": number, "why": why, "tried": clock.real_now().isoformat()}),
+        EventDraft(key, "unknown", {"part": number, "why": why, "tried": real_time.real_now().isoformat()}),
         Step(key, "unknown", _("it may have been sent: {why}", why=why)),
     )
 
@@ -193,6 +190,6 @@ def _since_each_try(history: History, number: int, run: Run) -> list[timedelta]:
     waits = []
     for event in _tries(history, number):
         tried = event.data.get("tried")
-        since = clock.real_now() - datetime.fromisoformat(tried) if tried else run.now - event.at
+        since = real_time.real_now() - datetime.fromisoformat(tried) if tried else run.now - event.at
         waits.append(max(since, timedelta()))
     return waits

@@ -13,8 +13,10 @@ from marronnier.model.brand import Channels
 from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
+from marronnier.model.where import Where
 from marronnier.networks.kit.seam import Finds, Network, SendRequest, Unknown
 from marronnier.publish.accounts import checked_account
+from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request, sent_event
@@ -67,14 +69,17 @@ def _record_if_unchanged(ledger: Ledger, draft: EventDraft, event_count: int, ch
 def _is_being_sent(history: History, now: datetime) -> bool:
     """Whether the run that recorded `sending` last may still be sending: its claim is in force."""
     claims = [event for event in history.events if event.name == "claimed"]
-    return bool(claims) and history.events[-1].name == "sending" and datetime.fromisoformat(claims[-1].data["deadline"]) > now
+    return bool(claims) and history.events[-1].name == "sending" and is_in_force(claims[-1], now)
 
 
 def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: Run, taken: TakenPosts) -> tuple[EventDraft, Step] | None:
     """The event that ends this debt or tells why only a person can, with its step; None when there is nothing new."""
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
-    if data is None:
+    if data is None or seal is None:
+        return None
+    # Whoever stands there now has no say about what was sent elsewhere, and must get neither the words nor the secrets.
+    if seal.where is not None and seal.where != Where.of(line.publication.channel):
         return None
     payload, number, key = Payload.from_bytes(data), int(debt.data["part"]), history.key
     request = send_request(history, payload, number, run, taken.on(line.publication.channel_name))

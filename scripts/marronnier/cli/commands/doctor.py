@@ -13,7 +13,7 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
-    from marronnier.doctor import Checkup
+    from marronnier.doctor import Checkup, Note
 
 _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "yellow"), "wrong": ("!", "red")}
 
@@ -23,7 +23,7 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 @click.option(
     "--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without this option, only show them.")
 )
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
+@output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
     """Check that each account is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ or a server did not answer, 3 when an account needs attention."""
@@ -40,16 +40,20 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
         raise Trouble(
             _("There is no channel {name}", name=unknown[0]), _("The channels are: {names}.", names=", ".join(channels)), status=2
         )
-    is_simulated = desk.brand.clock is not None or context.now_text is not None
-    examiner = doctor.Doctor(
-        desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if is_simulated else context.now()
-    )
+    is_demo = desk.brand.clock is not None
+    now = None if is_demo or context.now_text is not None else context.now(desk.brand)
+    examiner = doctor.Doctor(desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now)
     checkups = [examiner.examine(name) for name in names or channels]
+    ledger_notes = doctor.examine_ledger(context.repo) if not names and desk.brand.ledger.first is not None else ()
     written = write and _write_proposals(context, checkups)
     if output_format == "json":
-        output.print_json({"channels": [_as_json(checkup) for checkup in checkups], "written": written})
+        report = {"channels": [_as_json(checkup) for checkup in checkups], "written": written}
+        output.print_json(report | ({"ledger": _notes_as_json(ledger_notes)} if ledger_notes else {}))
     else:
         _print_checkups(checkups, written=written)
+        if ledger_notes:
+            output.print_line(output.coloured(_("The ledger"), "white", bold=True))
+            _print_notes(ledger_notes)
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
     if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups):
@@ -76,11 +80,7 @@ def _print_checkups(checkups: Sequence[Checkup], *, written: bool) -> None:
     for checkup in checkups:
         title = "  ".join(part for part in (checkup.channel_name, checkup.channel.account or checkup.channel.network) if part)
         output.print_line(output.coloured(output.escape_controls(title), "white", bold=True))
-        for note in checkup.notes:
-            glyph, colour = _GLYPHS[note.state]
-            output.print_line(output.coloured(f"  {glyph} ", colour) + output.escape_controls(note.message))
-            if note.next:
-                output.print_line(f"    → {output.escape_controls(note.next)}")
+        _print_notes(checkup.notes)
         for proposal in checkup.proposals:
             here = _("nothing") if proposal.current is None else str(proposal.current)
             output.print_line(
@@ -98,12 +98,24 @@ def _print_checkups(checkups: Sequence[Checkup], *, written: bool) -> None:
         output.print_line(sentence, err=True)
 
 
+def _print_notes(notes: Sequence[Note]) -> None:
+    for note in notes:
+        glyph, colour = _GLYPHS[note.state]
+        output.print_line(output.coloured(f"  {glyph} ", colour) + output.escape_controls(note.message))
+        if note.next:
+            output.print_line(f"    → {output.escape_controls(note.next)}")
+
+
+def _notes_as_json(notes: Sequence[Note]) -> list[Mapping[str, str]]:
+    return [{"state": note.state, "said": note.message, "next": note.next} for note in notes]
+
+
 def _as_json(checkup: Checkup) -> Mapping[str, object]:
     return {
         "channel": checkup.channel_name,
         "network": checkup.channel.network,
         "account": checkup.channel.account,
         "state": checkup.state,
-        "notes": [{"state": note.state, "said": note.message, "next": note.next} for note in checkup.notes],
+        "notes": _notes_as_json(checkup.notes),
         "proposals": [{"limit": proposal.limit, "here": proposal.current, "there": proposal.server} for proposal in checkup.proposals],
     }

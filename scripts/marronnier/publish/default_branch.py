@@ -1,0 +1,47 @@
+"""The default branch as origin has it now: what a run seals, sends and settles by. Without an answer it stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marronnier.git import GitError, Repo, origin
+from marronnier.ledger import last_error_line
+from marronnier.messages import _
+from marronnier.publish.run import boot_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class OriginReading:
+    """What origin answered at the beginning of a run."""
+
+    stopped: str = ""
+    """Why the run must stop: origin did not answer, or has no default branch. Empty where there is no origin."""
+    date: datetime | None = None
+    """Origin's clock, where it has one."""
+    asked: float = 0.0
+    answered: float = 0.0
+    """`boot_seconds()` before and after it was asked."""
+
+
+def read_origin(repo: Repo) -> OriginReading:
+    """Fetch the default branch, so that `Repo.default_commit` is what origin has now."""
+    asked = boot_seconds()
+    try:
+        answer = fetch(repo)
+    except GitError as error:
+        return OriginReading(
+            (error.lock and _("a lock stands in the way of git here: {path}. Where no git runs any more, delete it.", path=error.lock))
+            or _("origin does not answer, and nothing is sealed or sent before it does: {said}", said=last_error_line(error))
+        )
+    if answer is None:
+        return OriginReading()
+    name = repo.default_branch()
+    if f"refs/heads/{name}" not in answer.references:
+        return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=name))
+    return OriginReading(date=answer.date, asked=asked, answered=boot_seconds())
+
+
+def fetch(repo: Repo) -> origin.OriginAnswer | None:
+    """Fetch the default branch from origin; None without an origin. Raises GitError when it does not answer."""
+    return origin.fetch(repo, f"refs/heads/{repo.default_branch()}", timeout=30) if repo.has_remote() else None
