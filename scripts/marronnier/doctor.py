@@ -168,6 +168,8 @@ def _limit_proposals(network: Network, channel: Channel, status: AccountStatus) 
         current = limit_value(network, channel, limit)
         if server != current:
             yield LimitProposal(limit, current, server)
+    for limit, (here, there) in status.counting.items():
+        yield LimitProposal(limit, here, there)
 
 
 def add_limits(text: str, checkups: Sequence[Checkup]) -> str:

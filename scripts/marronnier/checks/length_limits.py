@@ -47,7 +47,7 @@ def text_limit_of(network: Network, channel: Channel) -> Limit | None:
     fact, value = network.FACTS.text, limit_value(network, channel, "text")
     if value is None:
         return None
-    unit = fact.unit if isinstance(fact, Fact) else "graphemes"
+    unit = channel.limits.unit or (fact.unit if isinstance(fact, Fact) else "graphemes")
     size = network.FACTS.size.value if network.FACTS.size is not None else None
     return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size)
 
@@ -99,7 +99,7 @@ def excess_start(text: str, limit: Limit) -> int:
         return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
     if limit.unit == "bytes":
         return bytes_prefix_length(text, limit.value)
-    if limit.unit == "characters":
+    if limit.unit in ("characters", "codepoints"):
         return min(limit.value, len(text))
     # A grapheme is one code point at least: from there, as many code points further as graphemes are still missing.
     end = limit.value

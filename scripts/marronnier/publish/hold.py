@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
+from marronnier.model.where import Where
 from marronnier.networks.kit.seam import Locked, Wait
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import first_missing_part
@@ -18,6 +19,10 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     """The publications that can be sent, the steps of those that are held, and the ledger after their reasons were recorded."""
     sendable, reasons = [], {}
     for line in due:
+        if _speaks_elsewhere(line, ledger):
+            # The claim leaves it. Whoever stands there now gets no secret, not even to say whose it is.
+            sendable.append(line)
+            continue
         try:
             checked_account(line.publication, run)
         except Locked as locked:
@@ -39,6 +44,12 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     if reasons:
         ledger = ledger.append(decide, run.now)
     return sendable, [Step(key, "held", why) for key, why in reasons.items()], ledger
+
+
+def _speaks_elsewhere(line: PlanLine, ledger: Ledger) -> bool:
+    """Whether the channel of a sealed publication is at another place now than when it was sealed."""
+    seal = ledger.history(line.key).seal
+    return seal is not None and seal.where is not None and seal.where != Where.of(line.publication.channel)
 
 
 def _ends_with_hold(history: History, why: str) -> bool:

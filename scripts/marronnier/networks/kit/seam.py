@@ -225,8 +225,10 @@ class AccountStatus:
     """Whether `brand/channels.yml` names that account."""
     missing_scopes: tuple[str, ...] = ()
     """Permissions that publishing needs and the credentials lack: `write:media`."""
-    limits: Mapping[str, int | str] = field(default_factory=dict)
-    """The server's limits, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`, `unit`, `link`."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """The server's limits, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
+    counting: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where the server counts otherwise than `marronnier check` does: what counts here and there, under `unit` and `link` of `limits:`."""
     server_time: datetime | None = None
     remarks: tuple[str, ...] = ()
     """Further sentences for people."""

@@ -36,12 +36,21 @@ def _split_account(channel: Channel) -> tuple[str, str]:
 
 def host(channel: Channel) -> str:
     """The host without its port."""
+    return _without_port(host_and_port(channel))
+
+
+def _without_port(host: str) -> str:
     from urllib.parse import urlsplit
 
     try:
-        return urlsplit(f"//{host_and_port(channel)}").hostname or ""
+        return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def domain(channel: Channel) -> str:
+    """The domain of the account's name, which may differ from its server: `example.org` of `@jardin@example.org` on social.example.org."""
+    return _without_port(_split_account(channel)[1]) or host(channel)
 
 
 def is_loopback(host: str) -> bool:
