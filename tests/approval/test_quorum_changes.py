@@ -62,7 +62,7 @@ def test_what_was_merged_before_quorum_zero_is_asked_for(team: Team) -> None:
     line = team.line()
     assert line.next == f"run `marronnier ask {KEY}`, and merge the branch it makes: merging counts as approval here"
     with team.being("ines"):
-        asked = review.ask(team.repo, NOW, [KEY])
+        asked = review.request_approval(team.repo, NOW, [KEY])
     team.merge(asked.submission.branch)
     assert team.line().state == "ready"
 
@@ -74,10 +74,10 @@ def test_on_the_default_branch_ask_asks_for_what_status_wants(team: Team) -> Non
     past = POST.replace("id: portes", "id: avant").replace("2026-12-05", "2026-11-05").replace("dimanche", "avant")
     team.commit({PATH: POST, "content/posts/2026/12/r.md": repeated, "content/posts/2026/11/a.md": past})
     with team.being("ines"):
-        asked = review.ask(team.repo, NOW, [])
+        asked = review.request_approval(team.repo, NOW, [])
     assert sorted(subject.named.key for subject in asked.subjects) == ["chaque@journal", KEY]
     team.go(asked.submission.branch)
     team.approve("karim", KEY, "chaque@journal")
     team.merge(asked.submission.branch)
     with team.being("ines"), pytest.raises(Trouble, match="nothing to request approval for"):
-        review.ask(team.repo, NOW, [])
+        review.request_approval(team.repo, NOW, [])

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import cast
 
 from marronnier import messages
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
 
@@ -30,6 +30,8 @@ _ANNOUNCED = frozenset((
 A name that has a module in this folder may stay here; the module wins.
 """
 _ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
+_UNIT_NAMES = {"graphemes": N_("visible characters")}
+"""Units as people call them; the others are called by their own name."""
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 
@@ -161,4 +163,4 @@ def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
     seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
-    return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"
+    return f"| {kind} | {fact.value} {_(_UNIT_NAMES.get(fact.unit, fact.unit))} | <{fact.source}>, {seen} |"
