@@ -39,10 +39,10 @@ class LimitProposal:
     """A limit of the server that differs from the one in use."""
 
     limit: str
-    """`text`, `media` or `alt`."""
-    current: int | None
+    """`text`, `media`, `alt`, `unit` or `link`."""
+    current: int | str | None
     """The limit in use; None where there is none."""
-    server: int
+    server: int | str
     """The limit of this server."""
 
 
@@ -168,6 +168,8 @@ def _limit_proposals(network: Network, channel: Channel, status: AccountStatus) 
         current = limit_value(network, channel, limit)
         if server != current:
             yield LimitProposal(limit, current, server)
+    for limit, (here, there) in status.counting.items():
+        yield LimitProposal(limit, here, there)
 
 
 def add_limits(text: str, checkups: Sequence[Checkup]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marronnier.checks import length_limits
 from marronnier.checks.length_limits import Limit
+from marronnier.model.brand import Channel, Limits
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse.toot_length import toot_length
@@ -99,5 +101,17 @@ def test_what_certainly_fits_does_where_each_link_counts_the_same(markdown: str,
     publication = posts.publication("mastodon", markdown, link=link)
     counted = max(part.count for part in mastodon.measure(publication))
     for most in (counted - 1, counted, 500):
-        if length_limits.certainly_fits(publication.words, Limit(most, "graphemes", toot_length)):
-            assert counted <= most
+        for limit in (Limit(most, "graphemes", toot_length), Limit(most, "graphemes")):
+            if length_limits.certainly_fits(publication.words, limit):
+                assert counted <= most
+
+
+@pytest.mark.parametrize(("links", "link"), [(22, None), (13, "40"), (30, "full")])
+def test_many_short_links_are_too_long_together(links: int, link: str | None) -> None:
+    """Each counts more than its ten letters: no fast path may let them pass."""
+    publication = posts.publication("mastodon", "http://a.be " * links, link_length=link or "")
+    limit = length_limits.text_limit_of(mastodon, Channel(network="mastodon", limits=Limits(link=link)))
+    assert limit is not None
+    counted = mastodon.measure(publication)[0].count
+    assert counted <= limit.value or not length_limits.certainly_fits(publication.words, limit)
+    assert counted > limit.value or link == "full"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.fediverse import GoToSocial, Keyless
 from fakes.mastodon import TOKEN, Mastodon
 from marronnier import doctor, networks
 from marronnier.model.brand import Brand, Channel, Channels
@@ -174,7 +175,7 @@ def test_implausible_limits_are_ignored(server: Mastodon, instance: object, monk
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     checkup = visit.examine("toots")
-    assert checkup.state == "fine" and checkup.proposals == ()
+    assert checkup.state in ("fine", "note") and checkup.proposals == ()
 
 
 def test_a_link_that_counts_otherwise_is_reported(server: Mastodon) -> None:
@@ -182,4 +183,38 @@ def test_a_link_that_counts_otherwise_is_reported(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"}, paused="on change de logo")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     said = [note.message for note in visit.examine("toots").notes]
-    assert said[1:] == ["a link counts as 30 characters on the server, and as 23 in `marronnier check`", "it is paused: on change de logo"]
+    assert said[1:] == ["it is paused: on change de logo"]
+    assert visit.examine("toots").proposals == (doctor.LimitProposal("link", "23", "30"),)
+
+
+def test_h13_how_a_server_counts_is_proposed_written_and_checked(town: Town, tmp_path: Path) -> None:
+    """A thread must not stop half-way because its server counts otherwise: `check` tells before it is approved."""
+    with GoToSocial(tmp_path / "gotosocial").running() as server:
+        house = House(town, tmp_path / "house", server)
+        family = "👨‍👩‍👧‍👦" * 720
+        text = f"---\nid: familles\ndate: 2026-12-05 10:00\nchannels: [toots]\n---\nUn\n\n---\n\n{family}\n"
+        write(house.folder, {"content/posts/2026/12/familles.md": text})
+        told = house.run("toots").stdout
+        assert "limits: text is 5000 on the server and 500 here" in told
+        assert "limits: unit is codepoints on the server and graphemes here\n  ~ limits: link is full on the server and 23 here" in told
+        assert house.run("--write").returncode == 0
+        assert (
+            "    limits:\n      text: 5000\n      unit: codepoints\n      link: full\n" in (house.folder / "brand/channels.yml").read_text()
+        )
+        assert house.run().returncode == 0
+        env = house.town.surroundings("ines", "2026-12-02 09:00")
+        done = subprocess.run(["marronnier", "check"], cwd=house.folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+        assert "`toots` counts 5040 characters in part 2 of 2, 40 too many" in done.stdout, done.stdout + done.stderr
+
+
+def test_h13_an_unknown_server_is_warned_of_and_nothing_is_guessed(town: Town, tmp_path: Path) -> None:
+    with Keyless(tmp_path / "chataigne").running() as server:
+        told = House(town, tmp_path / "house", server).run("toots")
+        assert told.returncode == 0
+        assert "  · how “chataigne” counts is not known here: `marronnier check` counts as Mastodon does" in told.stdout
+
+
+def test_the_account_is_told_by_its_own_domain(server: Mastodon) -> None:
+    channel = Channel(network="mastodon", account="@jardin@example.org", host=server.host, env={"token": "T"})
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    assert visit.examine("toots").notes[0].message.endswith("belong to @jardin@example.org")

@@ -11,7 +11,8 @@
 Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
 
 Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
-connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`.
+connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and `late` (the connection ends, and the toot
+appears after `seconds`).
 Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find: `fine`, `wait`, `unknown`, `html`.
 """
 
@@ -56,6 +57,12 @@ class Mastodon:
 
     ready = True
     """Whether a picture is ready when its state is asked for."""
+    software: str | None = "mastodon"
+    """What NodeInfo says; None for a server without it."""
+    version = "4.4.1"
+    source_url: str | None = "https://github.com/mastodon/mastodon"
+    lists = frozenset({"public", "unlisted", "private", "direct"})
+    """The visibilities that the list of an account's own toots shows."""
 
     def __init__(self, folder: Path | str, *, token: str = TOKEN, limits: Mapping[str, int] | None = None) -> None:
         self.folder = Path(folder)
@@ -164,6 +171,31 @@ class Mastodon:
             return "Validation failed: Visibility is not included in the list"
         return ""
 
+    def rejection(self) -> tuple[int, bytes, str]:
+        """The answer to a token that the server does not know: status, body, type."""
+        return 401, json.dumps({"error": "The access token is invalid"}).encode(), "application/json"
+
+    def refusal(self, wrong: str) -> tuple[int, dict[str, str]]:
+        """The answer to a toot that the server does not take."""
+        return 422, {"error": wrong}
+
+    def rendered(self, request: Mapping[str, Any]) -> str:
+        """The HTML of a toot's words."""
+        return rendered(str(request.get("status", "")))
+
+    def instance(self) -> dict[str, Any]:
+        """What the server says of itself."""
+        told = {
+            "domain": self.host,
+            "version": self.version,
+            "configuration": {
+                "statuses": self.limits,
+                "media_attachments": {"description_limit": ALT, "image_size_limit": 16_777_216},
+                "polls": {"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
+            },
+        }
+        return {**told, "source_url": self.source_url} if self.source_url else told
+
     def shown(self, toot: dict[str, Any]) -> dict[str, Any]:
         """The Status entity."""
         request = toot["request"]
@@ -177,9 +209,13 @@ class Mastodon:
             "language": request.get("language"),
             "uri": f"http://{self.host}/users/{self.name}/statuses/{toot['id']}",
             "url": f"http://{self.host}/@{self.name}/{toot['id']}",
-            "content": rendered(str(request.get("status", ""))),
+            "content": self.rendered(request),
             "application": {"name": "Marronnier", "website": None},
-            "media_attachments": [{"id": one, "type": "image"} for one in request.get("media_ids") or []],
+            "media_attachments": [
+                {"id": one, "type": "image", "description": self.picture(one)["description"] or None}
+                for one in request.get("media_ids") or []
+            ],
+            "poll": {"id": "7", "options": [{"title": option} for option in request["poll"]["options"]]} if "poll" in request else None,
         }
 
 
@@ -244,6 +280,13 @@ class _Answering(BaseHTTPRequestHandler):
         path = urlsplit(self.path)
         if path.path == "/api/v2/instance":
             return self._say(200, self._instance())
+        if path.path == "/.well-known/nodeinfo" and self.mastodon.software:
+            rel = "http://nodeinfo.diaspora.software/ns/schema/2.0"
+            return self._say(200, {"links": [{"rel": rel, "href": f"http://{self.mastodon.host}/nodeinfo/2.0"}]})
+        if path.path == "/nodeinfo/2.0" and self.mastodon.software:
+            return self._say(200, {"version": "2.0", "software": {"name": self.mastodon.software, "version": self.mastodon.version}})
+        if path.path == "/.well-known/nodeinfo":
+            return self._raw(404, b"", "text/html")
         if page := re.fullmatch(r"/@\w+/(\d+)", path.path):
             return self._page(page[1])
         if not self._known():
@@ -277,7 +320,7 @@ class _Answering(BaseHTTPRequestHandler):
     def _known(self) -> bool:
         if self.headers.get("Authorization") == f"Bearer {self.mastodon.token}":
             return True
-        self._say(401, {"error": "The access token is invalid"})
+        self._raw(*self.mastodon.rejection())
         return False
 
     def _toot(self, request: dict[str, Any]) -> None:
@@ -287,11 +330,16 @@ class _Answering(BaseHTTPRequestHandler):
         if moment != "after" and self._answered(what, order):
             return None
         if wrong := self.mastodon.wrong(request):
-            return self._say(422, {"error": wrong})
+            return self._say(*self.mastodon.refusal(wrong))
         parent = request.get("in_reply_to_id")
         if parent and parent not in {toot["id"] for toot in self.mastodon.toots()}:
             return self._say(404, {"error": "Record not found"})
-        toot = self.mastodon.accept(request, self.headers.get("Idempotency-Key", ""))
+        key = self.headers.get("Idempotency-Key", "")
+        if what == "late":
+            threading.Timer(order.seconds, self.mastodon.accept, (request, key)).start()
+            self._answered("cut", order)
+            return None
+        toot = self.mastodon.accept(request, key)
         if moment == "after" and self._answered(what, order):
             return None
         return self._say(200, self.mastodon.shown(toot))
@@ -360,22 +408,13 @@ class _Answering(BaseHTTPRequestHandler):
         order = self.mastodon.next_order("find")
         if self._answered(order.answer, order):
             return None
-        toots = list(reversed(self.mastodon.toots()))
+        toots = [toot for toot in reversed(self.mastodon.toots()) if toot["request"]["visibility"] in self.mastodon.lists]
         if before := query.get("max_id"):
             toots = [toot for toot in toots if int(toot["id"]) < int(before[0])]
         return self._say(200, [self.mastodon.shown(toot) for toot in toots[: min(40, int(query.get("limit", ["20"])[0]))]])
 
     def _instance(self) -> dict[str, Any]:
-        own = self.mastodon
-        return {
-            "domain": own.host,
-            "version": "4.4.1",
-            "configuration": {
-                "statuses": own.limits,
-                "media_attachments": {"description_limit": ALT, "image_size_limit": 16_777_216},
-                "polls": {"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
-            },
-        }
+        return self.mastodon.instance()
 
     def _page(self, toot_id: str) -> None:
         for toot in self.mastodon.toots():

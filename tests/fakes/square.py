@@ -64,6 +64,7 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": "notice"}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = False
+SETTLE = Fact(0, "http://127.0.0.1/square/about", seen="2026-11-27", unit="seconds")
 
 _FAILURES = (f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after"))
 ANSWERS = ("fine", "refused", "locked", "wait", "slow", *_FAILURES)

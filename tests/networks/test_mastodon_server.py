@@ -14,7 +14,7 @@ from PIL import Image
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Payload, Publication
 from marronnier.networks import mastodon
-from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
 from servers.snac import Running, running
@@ -52,7 +52,7 @@ class Said:
 
 
 def test_words_go_out_are_kept_and_can_be_opened(server: Running) -> None:
-    text = "« L’été » 👨‍👩‍👧‍👦 !\n\nحديقة *la* bêche_d’or https://example.org/a_b?c=d&e=f"
+    text = "« L’été » 👨‍👩‍👧‍👦 !\n\nحديقة la bêche_d’or https://example.org/a_b?c=d&e=f"
     said = Said(server, text, tags=("Jardin",), link="https://example.org/jardin?utm_source=a")
     there = said.send()
     toot = next(toot for toot in server.toots() if toot["id"] == there.id)
@@ -60,6 +60,14 @@ def test_words_go_out_are_kept_and_can_be_opened(server: Running) -> None:
     assert toot["visibility"] == "public"
     page = server.ask("GET", there.url.partition(server.host)[2])
     assert page.status == 200 and "حديقة" in page.body.decode()
+
+
+def test_words_that_it_would_read_as_markdown_are_refused(server: Running) -> None:
+    """It shows `*une*` in italics, and cannot be asked for plain text."""
+    before = server.toots()
+    with pytest.raises(Refused, match=r"snac reads words as Markdown.*“une \*bêche\*”"):
+        Said(server, r"une \*bêche\*").send()
+    assert server.toots() == before
 
 
 def test_a_picture_goes_out_with_its_alternative_text(server: Running) -> None:
@@ -85,16 +93,18 @@ def test_a_thread_stands_in_order(server: Running) -> None:
 
 def test_what_is_out_is_found_and_what_is_not_is_not(server: Running) -> None:
     """The server ignores idempotency keys, so a toot sent again would be there twice: it must be looked up."""
-    words = "On cherche *une* bêche, `une` pelle, @ines@example.social et #DesBras : https://example.org/é?a=b"
+    words = "On cherche une bêche, une pelle, @ines@example.social et #DesBras : https://example.org/é?a=b"
     said = Said(server, words)
     assert said.find() is None
     there = said.send()
     assert said.find() == there
     twice = said.send()
     assert twice.id != there.id, "the server forgot what the look is for"
-    assert said.find() == there, "of two, the first is ours"
+    with pytest.raises(Unknown, match="2 posts there could be this one"):
+        said.find()
+    assert mastodon.find(replace(said.sending(), taken={twice.id}), said.account, WEB) == there, "one of them is another publication's"
     assert Said(server, words + " Et des gants.").find() is None
-    later = replace(said.sending(), now=NOW + timedelta(days=1))
+    later = replace(said.sending(), now=NOW + timedelta(days=1), taken={twice.id})
     assert mastodon.find(later, said.account, WEB) == there
 
 
@@ -102,6 +112,13 @@ def test_a_picture_without_words_is_found(server: Running) -> None:
     said = Said(server, "", media=(picture("seule.jpg", "Une poire"),))
     there = said.send()
     assert said.find() == there
+
+
+def test_nothing_is_proved_of_a_toot_for_followers(server: Running) -> None:
+    """Its list of an account's own toots is the public one."""
+    said = Said(server, "Pour celles et ceux qui nous suivent", visibility="followers")
+    with pytest.raises(Unknown, match="snac may leave out posts for this audience"):
+        said.find()
 
 
 def test_a_token_it_does_not_know_is_locked(server: Running) -> None:

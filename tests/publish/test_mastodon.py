@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from fakes.fediverse import Takahe
 from fakes.mastodon import TOKEN, Mastodon
 from people import Town, write
 
@@ -47,10 +50,12 @@ class Newsroom:
         write(self.folder, {f"content/posts/2026/12/{name}.md": f"---\nid: {name}\ndate: {date}\nchannels: [toots]\n---\n{words}\n"})
         self.commit(name)
 
-    def run(self, *arguments: str, now: str = NOW) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, now: str = NOW, later: int = 0) -> subprocess.CompletedProcess[str]:
+        """`marronnier …`; `later` is how many seconds of real time the machine's clock is ahead."""
         env = {**self.town.surroundings("publisher", now), "TOOTS_TOKEN": self.token}
+        command = [sys.executable, "-m", "later", str(later), "--now", now] if later else ["marronnier"]
         done = subprocess.run(
-            ["marronnier", *arguments],
+            [*command, *arguments],
             cwd=self.folder,
             env=env,
             capture_output=True,
@@ -62,8 +67,8 @@ class Newsroom:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
-    def publish(self, now: str = NOW) -> dict[str, str]:
-        done = self.run("publish", "--format", "json", now=now)
+    def publish(self, now: str = NOW, later: int = 0) -> dict[str, str]:
+        done = self.run("publish", "--format", "json", now=now, later=later)
         assert done.stdout, done.stderr
         return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}
 
@@ -101,7 +106,7 @@ def test_t04_t08_a_lost_answer_in_a_thread_is_looked_up_and_the_thread_goes_on(n
     there.order(answer)
     assert newsroom.publish() == {"verger@toots": "unknown"}
     for minutes in (15, 30, 45):
-        newsroom.publish(f"2026-12-02 09:{minutes}")
+        newsroom.publish(f"2026-12-02 09:{minutes}", later=60 * minutes)
     assert newsroom.texts() == ["Un pommier.", "Un poirier.", "Un prunier."]
     ids = [toot["id"] for toot in there.toots()]
     assert [toot["request"].get("in_reply_to_id") for toot in there.toots()] == [None, *ids[:2]]
@@ -176,5 +181,121 @@ def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there:
     there.order("cut-before-accept")
     newsroom.publish()
     for minutes in (15, 30):
-        newsroom.publish(f"2026-12-02 09:{minutes}")
+        newsroom.publish(f"2026-12-02 09:{minutes}", later=60 * minutes)
     assert newsroom.texts() == ["Un pommier.", "Un pommier."]
+
+
+# Issue 9: looking is proof only when it is
+
+
+def test_c1_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Nouvel article : https://x.example/pommier", "2026-12-02 08:40")
+    newsroom.post("poirier", "Nouvel article : https://x.example/poirier", "2026-12-02 08:50")
+    there.order("fine")
+    there.order("unknown-before-accept")
+    assert newsroom.publish() == {"pommier@toots": "sent", "poirier@toots": "unknown"}
+    assert newsroom.publish("2026-12-02 09:15", later=900)["poirier@toots"] == "sent"
+    assert newsroom.texts() == [f"Nouvel article : https://x.example/{tree}" for tree in ("pommier", "poirier")]
+    assert newsroom.publish("2026-12-02 09:30", later=1800) == {}
+
+
+def test_c1_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, there: Mastodon) -> None:
+    channels = newsroom.folder / "brand/channels.yml"
+    line = channels.read_text().splitlines()[1]
+    channels.write_text(f"{channels.read_text()}{line.replace('toots:', 'pouets:')}\n")
+    newsroom.post("pommier", "Un pommier.", "2026-12-02 08:40")
+    newsroom.publish()
+    newsroom.post("encore", "Un pommier.", "2026-12-02 08:50")
+    post = newsroom.folder / "content/posts/2026/12/encore.md"
+    post.write_text(post.read_text().replace("[toots]", "[pouets]"))
+    newsroom.commit("On the other channel")
+    there.order("cut-before-accept")
+    assert newsroom.publish() == {"encore@pouets": "unknown"}
+    newsroom.publish("2026-12-02 09:15", later=900)
+    assert newsroom.texts() == ["Un pommier.", "Un pommier."]
+
+
+def test_c2_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Un pommier.")
+    there.order("late", seconds=8)
+    assert newsroom.publish() == {"pommier@toots": "unknown"}
+    # The brand's clock may be moved as one likes: nothing is proved by it.
+    assert newsroom.publish("2026-12-02 11:00") == {}
+    assert not there.toots(), "this machine is too slow for what is told here"
+    until = time.monotonic() + 20
+    while not there.toots() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert newsroom.publish("2026-12-02 11:15") == {"pommier@toots": "sent"}
+    assert newsroom.texts() == ["Un pommier."]
+
+
+def test_c2_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+    """The brand's clock stands still: by it the first attempt is never long ago."""
+    newsroom.post("pommier", "Un pommier.")
+    there.order("cut-after-accept")
+    newsroom.publish()
+    there.clock = timedelta(hours=5)
+    assert newsroom.publish(later=5 * 3600) == {"pommier@toots": "sent"}
+    assert newsroom.texts() == ["Un pommier."]
+
+
+@pytest.fixture
+def takahe(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+    with Takahe(tmp_path / "mastodon").running() as running:
+        yield Newsroom(town, tmp_path / "repository", running)
+
+
+def test_c2_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe: Newsroom) -> None:
+    takahe.post("pommier", "Un pommier.")
+    post = takahe.folder / "content/posts/2026/12/pommier.md"
+    post.write_text(post.read_text().replace("---\nUn", "for: {toots: {visibility: followers}}\n---\nUn"))
+    takahe.commit("For followers")
+    takahe.there.order("cut-after-accept")
+    assert takahe.publish() == {"pommier@toots": "unknown"}
+    assert takahe.publish("2026-12-02 09:15", later=900) == {"pommier@toots": "unknown"}, "now it is told why"
+    for hours in (1, 2):
+        assert takahe.publish(f"2026-12-02 1{hours}:15", later=3600 * hours) == {}
+    assert takahe.texts() == ["Un pommier."]
+    said = takahe.run("status", "pommier").stdout
+    assert "Takahē may leave out posts for this audience" in said and "--was-sent" in said
+    assert takahe.run("settle", "pommier@toots", "--was-sent", f"http://{takahe.there.host}/@jardin/1").returncode == 0
+    assert takahe.publish("2026-12-02 12:30", later=9000) == {}
+
+
+def test_c2_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(takahe: Newsroom) -> None:
+    takahe.post("pommier", "Un pommier.")
+    takahe.there.order("cut-before-accept")
+    takahe.publish()
+    assert takahe.publish("2026-12-02 09:10", later=599) == {}
+    assert takahe.publish("2026-12-02 09:15", later=900) == {"pommier@toots": "sent"}
+    assert takahe.texts() == ["Un pommier."]
+
+
+def test_h15_the_token_of_another_account_posts_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+    for name in ("pommier", "poirier"):
+        newsroom.post(name, f"Un {name}.")
+    there.name = "karim"
+    assert newsroom.publish() == {"pommier@toots": "held", "poirier@toots": "held"}
+    assert not there.toots() and sum("verify_credentials" in asked for asked in there.asked) == 1, "asked once a run"
+    assert "the credentials belong to @karim@127.0.0.1" in newsroom.run("status", "pommier").stdout
+    there.name = "jardin"
+    assert newsroom.publish("2026-12-02 09:15") == {"pommier@toots": "sent", "poirier@toots": "sent"}
+
+
+def test_h15_another_accounts_list_proves_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+    newsroom.post("pommier", "Un pommier.")
+    there.order("cut-after-accept")
+    newsroom.publish()
+    there.name = "karim"
+    assert newsroom.publish("2026-12-02 09:15", later=900) == {}
+    there.name = "jardin"
+    assert newsroom.publish("2026-12-02 09:30", later=1800) == {"pommier@toots": "sent"}
+    assert newsroom.texts() == ["Un pommier."]
+
+
+def test_h15_a_400_for_a_bad_token_holds_the_channel(takahe: Newsroom) -> None:
+    takahe.post("pommier", "Un pommier.")
+    takahe.token = "revoked-91b3"
+    assert takahe.publish() == {"pommier@toots": "held"}
+    takahe.token = TOKEN
+    assert takahe.publish("2026-12-02 09:15") == {"pommier@toots": "sent"}

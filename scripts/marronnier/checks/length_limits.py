@@ -33,6 +33,8 @@ class Limit:
     """Whether words that are too long can continue in a thread."""
     size: int | None = None
     """The most bytes of UTF-8, where the network limits these too."""
+    link: int = 0
+    """What each link counts, where `brand/channels.yml` has a number for it."""
 
 
 def limit_value(network: Network, channel: Channel, name: str) -> int | None:
@@ -47,9 +49,13 @@ def text_limit_of(network: Network, channel: Channel) -> Limit | None:
     fact, value = network.FACTS.text, limit_value(network, channel, "text")
     if value is None:
         return None
-    unit = fact.unit if isinstance(fact, Fact) else "graphemes"
+    unit = channel.limits.unit or (fact.unit if isinstance(fact, Fact) else "graphemes")
     size = network.FACTS.size.value if network.FACTS.size is not None else None
-    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size)
+    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size, _link_length(channel))
+
+
+def _link_length(channel: Channel) -> int:
+    return int(channel.limits.link) if channel.limits.link not in (None, "full") else 0
 
 
 def certainly_fits(words: Words, limit: Limit) -> bool:
@@ -88,8 +94,8 @@ def _certainly_fits_bytes(characters: int, limit: Limit) -> bool:
 
 
 def _extra_link_length(text: str, limit: Limit) -> int:
-    """How much more than its characters the links of a text may count, on a network with a count of its own."""
-    return 16 * text.count("://") if limit.count is not None else 0
+    """How much more than its characters the links of a text may count: a network may count each the same, however short it is."""
+    return max(16, limit.link) * text.count("://")
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +105,7 @@ def excess_start(text: str, limit: Limit) -> int:
         return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: limit.count(text[:end])) - 1  # type: ignore[misc]
     if limit.unit == "bytes":
         return bytes_prefix_length(text, limit.value)
-    if limit.unit == "characters":
+    if limit.unit in ("characters", "codepoints"):
         return min(limit.value, len(text))
     # A grapheme is one code point at least: from there, as many code points further as graphemes are still missing.
     end = limit.value

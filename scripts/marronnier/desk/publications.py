@@ -54,6 +54,8 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
         thread=overridden.get("thread", front.thread) or "",
         visibility=overridden.get("visibility", "") or "",
         limit=channel.limits.text,
+        unit=channel.limits.unit or "",
+        link_length=channel.limits.link or "",
     )
     return Publication(post, channel_name, channel, words, occurrence)
 

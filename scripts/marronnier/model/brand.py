@@ -81,6 +81,10 @@ class Limits(WrittenModel):
     """The greatest length of an alternative text, in characters."""
     hashtags: int | None = field(default=None, minimum=0)
     """The most hashtags in one message."""
+    unit: Literal["graphemes", "codepoints"] | None = None
+    """What the server counts: `graphemes`, where 👨‍👩‍👧‍👦 is one, or `codepoints`, where it is seven. `marronnier doctor --write` writes it."""
+    link: str | None = field(default=None, pattern=r"^(full|[1-9][0-9]{0,3})$")
+    """The length that each link counts on the server: a number, or `full` for its own length. `marronnier doctor --write` writes it."""
 
 
 class Channel(WrittenModel):

@@ -39,8 +39,8 @@ class Event:
     at: datetime
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run) ·
-    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run, tried) ·
+    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source) · released(who, when)."""
 
 

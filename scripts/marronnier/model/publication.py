@@ -63,6 +63,10 @@ class Words:
     visibility: str = ""
     limit: int | None = None
     """The channel's own text limit, when `brand/channels.yml` gives one."""
+    unit: str = ""
+    """What the channel's server counts, when `brand/channels.yml` says it: `graphemes` or `codepoints`."""
+    link_length: str = ""
+    """What each link counts there, when `brand/channels.yml` says it: a number or `full`."""
 
     def as_json(self) -> Mapping[str, Any]:
         """The JSON object for digests and `--format json`; credits are not sent and so are left out, as are empty values."""

@@ -49,6 +49,8 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
+SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
+"""A record key of ours is created once: an effect that comes late makes the same post."""
 
 _DEFAULT_HOST = "bsky.social"
 """The server of accounts for which channels.yml names none."""
@@ -111,15 +113,24 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
             post = _find_record(sending, server)
         except (Wait, Locked) as error:
             raise Unknown(str(error)) from error
+        except _OtherRecord as other:
+            raise Refused(str(other)) from other
         if post is None:
-            raise Refused(_("another post already has the key of this one on Bluesky: {key}", key=key))
+            raise Unknown(_("a post had the key of this one on Bluesky a moment ago, and is gone: {key}", key=key))
     return Delivery(post.id, post.url)
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
-    """The post under the record key of this part."""
+    """The post under the record key of this part. Raises Unknown when another post stands there."""
     post = _find_record(sending, _client(account, web, sending.now))
     return Delivery(post.id, post.url) if post else None
+
+
+def identify(account: Account, web: Web) -> AccountStatus:
+    """The account that the password opens."""
+    from marronnier.networks.kit.atproto.account_check import identify_account
+
+    return identify_account(_client(account, web, None))
 
 
 def examine(account: Account, web: Web) -> AccountStatus:
@@ -215,10 +226,44 @@ def _record_key(sending: SendRequest) -> str:
     return identifiers.derive_record_key(sending.key, str(sending.number), sending.payload_sha256)
 
 
+class _OtherRecord(Unknown):
+    """A post with other words stands under the record key of this part."""
+
+
 def _find_record(sending: SendRequest, server: AtprotoClient) -> RecordRef | None:
-    """The post under the record key of this part, when it has the same text."""
-    post = server.get_post(server.session().did, _record_key(sending))
-    return post[0] if post is not None and post[1].get("text") == sending.part.wire["text"] else None
+    """The post under the record key of this part; None when there is none. Raises Unknown when it is not what this part says."""
+    key = _record_key(sending)
+    found = server.get_post(server.session().did, key)
+    if found is None:
+        return None
+    post, record = found
+    if post.id in sending.taken or not _is_same_record(sending, record):
+        other = _OtherRecord if record.get("text") != sending.part.wire["text"] else Unknown
+        raise other(_("another post already has the key of this one on Bluesky: {key}", key=key))
+    return post
+
+
+def _is_same_record(sending: SendRequest, record: Mapping[str, Any]) -> bool:
+    """Whether a record has this part's words, languages, labels, alternative texts, card and parent; times and blobs are its server's."""
+    wire = sending.part.wire
+    parent = identifiers.parse_record_id(sending.previous[-1].id) if sending.previous else None
+    replies_to = _mapping(_mapping(record.get("reply")).get("parent")).get("uri")
+    return (
+        all(record.get(name) == wire.get(name) for name in ("text", "langs", "labels"))
+        and _shown_with(record) == _shown_with(wire)
+        and (replies_to == parent.uri if parent else bool(replies_to) == bool(sending.previous))
+    )
+
+
+def _shown_with(record: Mapping[str, Any]) -> tuple[list[Any], Any]:
+    """The alternative texts of a record's pictures, and the address of its card."""
+    embed = _mapping(record.get("embed"))
+    images = embed.get("images")
+    return [_mapping(image).get("alt") for image in images] if isinstance(images, list) else [], _mapping(embed.get("external")).get("uri")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:

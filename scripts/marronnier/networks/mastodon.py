@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.fediverse.toot_length import toot_length
+from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
 from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, PartContent, Refused, SendRequest
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
@@ -36,6 +36,8 @@ WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False
 """Mastodon remembers a key for an hour, two of three other servers never do (tried 2026-11-22): a toot is looked up before it is sent again."""
+SETTLE = Fact(60, "https://docs.joinmastodon.org/methods/statuses/#create", seen="2026-11-27", unit=N_("seconds"))
+"""A server without keys needs longer: see `kit/fediverse/server_kinds.py`."""
 
 _MAX_PICTURE_BYTES = 16_000_000
 """https://docs.joinmastodon.org/user/posting/#media, seen 2026-11-25"""
@@ -54,22 +56,24 @@ def compose(publication: Publication) -> Payload:
     Servers make the link's card themselves. Each toot of a thread has the content warning.
     """
     words = publication.words
-    texts = _compose_texts(words)
+    counting = channel_counting(words.unit, words.link_length)
+    texts = _compose_texts(words, counting)
     last = len(texts) - (2 if words.first_comment else 1)
     warning = "" if words.warning == "true" else words.warning
     parts = []
     for number, text in enumerate(texts):
         media = words.media if number == 0 else ()
         wire = _wire_fields(words, text, media, poll=number == last)
-        parts.append(Part(text, count_graphemes(warning) + toot_length(text), wire, media))
+        parts.append(Part(text, counting.full_length(warning) + counting.length(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their requests."""
     words = publication.words
-    warning_length = 0 if words.warning in ("", "true") else count_graphemes(words.warning)
-    return tuple(Part(text, warning_length + toot_length(text)) for text in _compose_texts(words))
+    counting = channel_counting(words.unit, words.link_length)
+    warning_length = 0 if words.warning in ("", "true") else counting.full_length(words.warning)
+    return tuple(Part(text, warning_length + counting.length(text)) for text in _compose_texts(words, counting))
 
 
 def refusal_reason(words: Words) -> str:
@@ -115,27 +119,28 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Upload the pictures, then publish the toot."""
     from marronnier.networks.kit import outcomes
     from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
+    from marronnier.networks.kit.fediverse.comparison import toot_id
     from marronnier.networks.kit.fediverse.lookup import toot_delivery
+    from marronnier.networks.kit.fediverse.server_kinds import known_server
+    from marronnier.networks.kit.fediverse.server_rules import as_plain_text, raise_if_too_long
 
     wire = {name: value for name, value in sending.part.wire.items() if name != "media"}
     if "poll" in wire and sending.part.media:
         raise Refused(_("a post takes pictures or a poll, not both"))
     client = FediverseClient(account, web, sending.now)
+    server = known_server(client, web)
+    wire |= as_plain_text(sending, server)
+    raise_if_too_long(sending, server)
     if sending.part.media:
         wire["media_ids"] = _upload_pictures(sending, client)
     if sending.previous:
-        wire["in_reply_to_id"] = _status_id(sending.previous[-1])
+        wire["in_reply_to_id"] = toot_id(sending.previous[-1].id)
     headers = {"Idempotency-Key": _idempotency_key(sending)}
     # For a reply, a 404 may mean that the toot it replies to is gone, so it does not prove a wrong server.
     answer = client.request("POST", "/api/v1/statuses", publishes=True, everywhere=not sending.previous, headers=headers, json=wire)
     with outcomes.web_errors_as_outcomes(publishes=True):
         toot = as_mapping(answer.json())
     return toot_delivery(toot)
-
-
-def _status_id(delivery: Delivery) -> str:
-    """The server's id of an earlier part. Of a part that a person settled only the address is known: the id is what it ends with."""
-    return delivery.id.rstrip("/").rpartition("/")[2] if "://" in delivery.id else delivery.id
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
@@ -146,6 +151,14 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return find_toot(sending, FediverseClient(account, web, sending.now))
 
 
+def identify(account: Account, web: Web) -> AccountStatus:
+    """The account that the token belongs to."""
+    from marronnier.networks.kit.fediverse.account_check import identify_account
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+
+    return identify_account(account, FediverseClient(account, web, None))
+
+
 def examine(account: Account, web: Web) -> AccountStatus:
     """The token's account and scopes, and the server's limits."""
     from marronnier.networks.kit.fediverse.account_check import check_account
@@ -154,7 +167,7 @@ def examine(account: Account, web: Web) -> AccountStatus:
     return check_account(account, FediverseClient(account, web, None))
 
 
-def _compose_texts(words: Words) -> list[str]:
+def _compose_texts(words: Words, counting: Counting) -> list[str]:
     """The text of each toot, the first comment last."""
     texts = [to_plain_text(part) for part in threads.split_parts(words.text)]
     mentioned = {entity.text.casefold() for text in texts for entity in entities.find_mentions(text)}
@@ -163,8 +176,8 @@ def _compose_texts(words: Words) -> list[str]:
     last = "\n\n".join(text for text in (texts[-1], mentions, link) if text)
     texts[-1] = hashtags.place_hashtags(last, words.tags, "end")
     if words.thread == "auto":
-        limit = (words.limit or FACTS.text.value) - (0 if words.warning in ("", "true") else count_graphemes(words.warning))  # type: ignore[union-attr]
-        texts = [piece for text in texts for piece in threads.break_text(text, max(limit, 1), toot_length)]
+        limit = (words.limit or FACTS.text.value) - (0 if words.warning in ("", "true") else counting.full_length(words.warning))  # type: ignore[union-attr]
+        texts = [piece for text in texts for piece in threads.break_text(text, max(limit, 1), counting.length)]
     return [*texts, to_plain_text(words.first_comment)] if words.first_comment else texts
 
 

@@ -62,7 +62,7 @@ def run(
     )
     planned = plan.make(situation)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
-    settled, ledger = settle_all(lines, ledger, this_run)
+    settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
     situation = with_ledger(situation, ledger)
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)

@@ -10,6 +10,7 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.where import Where
+from marronnier.publish import real_time
 from marronnier.publish.run import LEASE, MAX_CLOCK_SKEW, Run
 
 MAX_BATCH = 50
@@ -86,5 +87,5 @@ def first_missing_part(history: History) -> int:
 
 
 def sending_event(key: str, number: int, payload: str, run: Run) -> EventDraft:
-    """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload."""
-    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name})
+    """The event that is recorded before the first byte of a part leaves; `payload` is the SHA-256 of the whole payload, `tried` is real time."""
+    return EventDraft(key, "sending", {"part": number, "payload": payload, "run": run.name, "tried": real_time.real_now().isoformat()})

@@ -1,4 +1,4 @@
-"""Holding publications that cannot be sent from here: a secret is missing, or the host may not be reached. Recorded once, not at every run."""
+"""Holding publications that cannot be sent from here: a secret is missing or another account's, or the host may not be reached. Recorded once, not at every run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import History
 from marronnier.model.plan import PlanLine
-from marronnier.networks.kit.seam import Locked
+from marronnier.model.where import Where
+from marronnier.networks.kit.seam import Locked, Wait
+from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import first_missing_part
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
@@ -17,10 +19,17 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     """The publications that can be sent, the steps of those that are held, and the ledger after their reasons were recorded."""
     sendable, reasons = [], {}
     for line in due:
+        if _speaks_elsewhere(line, ledger):
+            # The claim leaves it. Whoever stands there now gets no secret, not even to say whose it is.
+            sendable.append(line)
+            continue
         try:
-            run.secrets(line.publication.channel_name)
+            checked_account(line.publication, run)
         except Locked as locked:
             reasons[line.key] = str(locked)
+        except Wait:
+            # Sending meets the same answer, and records it.
+            sendable.append(line)
         else:
             sendable.append(line)
 
@@ -35,6 +44,12 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
     if reasons:
         ledger = ledger.append(decide, run.now)
     return sendable, [Step(key, "held", why) for key, why in reasons.items()], ledger
+
+
+def _speaks_elsewhere(line: PlanLine, ledger: Ledger) -> bool:
+    """Whether the channel of a sealed publication is at another place now than when it was sealed."""
+    seal = ledger.history(line.key).seal
+    return seal is not None and seal.where is not None and seal.where != Where.of(line.publication.channel)
 
 
 def _ends_with_hold(history: History, why: str) -> bool:

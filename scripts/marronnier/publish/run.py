@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from marronnier.model.publication import Picture
 from marronnier.networks.kit.accounts import SecretsReader
+from marronnier.networks.kit.seam import Locked, Wait
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
@@ -37,6 +38,8 @@ class Run:
     """HTTP, to the hosts that this brand may reach."""
     started: float
     """`boot_seconds()` from before `now` was read."""
+    identified: dict[str, Locked | Wait | None] = field(default_factory=dict)
+    """Of each channel whose account was asked: why nothing may be sent there in this run, or None."""
 
     def is_lease_over(self) -> bool:
         """Whether the lease ends within `LEASE_MARGIN` or has ended, as after a pause of the machine. The run must then send nothing more."""

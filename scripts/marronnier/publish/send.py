@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
-from marronnier.model.history import History
+from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
-from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.publish import real_time
+from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
 from marronnier.publish.hold import hold_back
 from marronnier.publish.record import record_answers
@@ -85,9 +87,8 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     if run.is_lease_over():
         return _waiting_result(line.key, number, "waiting", _("this run was interrupted too long and gave up"))
     payload = Payload.from_bytes(data)
-    channel_name = line.publication.channel_name
     try:
-        account = Account(channel_name, line.publication.channel, run.secrets(channel_name))
+        account = checked_account(line.publication, run)
         request = send_request(history, payload, number, run)
         delivery = networks.get(line.publication.channel.network).send(request, account, run.web)
     except Refused as refusal:
@@ -117,7 +118,8 @@ def _waiting_result(key: str, number: int, act: Act, why: str, *, until: datetim
 def _unknown_result(key: str, number: int, why: str) -> PartResult:
     """The result for a part that may have been sent: an `unknown` event, a debt until evidence ends it."""
     return PartResult(
-        EventDraft(key, "unknown", {"part": number, "why": why}), Step(key, "unknown", _("it may have been sent: {why}", why=why))
+        EventDraft(key, "unknown", {"part": number, "why": why, "tried": real_time.real_now().isoformat()}),
+        Step(key, "unknown", _("it may have been sent: {why}", why=why)),
     )
 
 
@@ -137,9 +139,10 @@ def sent_event(number: int, payload: Payload, delivery: Delivery) -> dict[str, o
     return {"part": number, "parts": len(payload.parts), "id": delivery.id, "url": delivery.url, "payload": payload.sha256}
 
 
-def send_request(history: History, payload: Payload, number: int, run: Run) -> SendRequest:
-    """The request to send one part, or to look for it on the network."""
+def send_request(history: History, payload: Payload, number: int, run: Run, taken: Container[str] = frozenset()) -> SendRequest:
+    """The request to send one part, or to look for it on the network; `taken` are the ids and addresses that are never this part's."""
     seal = history.seal
+    waits = _since_each_try(history, number, run)
     commit = seal.commit if seal else ""
     return SendRequest(
         key=history.key,
@@ -151,6 +154,10 @@ def send_request(history: History, payload: Payload, number: int, run: Run) -> S
         first_sent_at=_first_attempt_at(history, number),
         now=run.now,
         read_picture=lambda picture: run.pictures(commit, picture),
+        parts=payload.parts,
+        taken=taken,
+        since_first_try=max(waits, default=None),
+        since_last_try=min(waits, default=None),
     )
 
 
@@ -160,14 +167,29 @@ def deliveries(history: History) -> tuple[Delivery, ...]:
     return tuple(Delivery(sent[number].data["id"], sent[number].data["url"]) for number in sorted(sent))
 
 
-def _first_attempt_at(history: History, number: int) -> datetime | None:
-    """When the first attempt at a part began that may have sent it; None when evidence says that no attempt did."""
-    first = None
+def _tries(history: History, number: int) -> list[Event]:
+    """The events of the attempts at a part that may have sent it: since evidence last said that no attempt did."""
+    tries: list[Event] = []
     for event in history.events:
         if event.data.get("part") != number:
             continue
-        if event.name == "sending" and first is None:
-            first = event.at
+        if event.name == "sending" or (event.name == "unknown" and not event.data.get("looked")):
+            tries.append(event)
         elif event.name in ("refused", "waiting", "cleared"):
-            first = None
-    return first
+            tries.clear()
+    return tries
+
+
+def _first_attempt_at(history: History, number: int) -> datetime | None:
+    """When the first attempt at a part began that may have sent it; None when evidence says that no attempt did."""
+    return next((event.at for event in _tries(history, number)), None)
+
+
+def _since_each_try(history: History, number: int, run: Run) -> list[timedelta]:
+    """How long ago each attempt at a part was in real time. Older ledgers know the run's time only, which may be a brand's clock."""
+    waits = []
+    for event in _tries(history, number):
+        tried = event.data.get("tried")
+        since = real_time.real_now() - datetime.fromisoformat(tried) if tried else run.now - event.at
+        waits.append(max(since, timedelta()))
+    return waits

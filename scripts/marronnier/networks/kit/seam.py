@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
@@ -79,6 +79,14 @@ class SendRequest:
     """The run's instant; `Wait.until` counts from it."""
     read_picture: Callable[[Picture], bytes] | None = None
     """Gives the bytes of a sealed picture. Raises Refused when the file is no longer the one that was approved."""
+    parts: tuple[Part, ...] = ()
+    """All parts of the payload, so that a network can refuse a thread before its first part is out."""
+    taken: Container[str] = frozenset()
+    """Ids and addresses that the ledger knows as other publications' of this account: a post under one of them is never this part."""
+    since_first_try: timedelta | None = None
+    """Real time since the first attempt that may have sent this part; a brand's clock does not advance. None when it is not known."""
+    since_last_try: timedelta | None = None
+    """Real time since the last attempt: an effect may come late. None when it is not known."""
 
 
 class Refused(Exception):
@@ -168,8 +176,15 @@ class Network(Protocol):
 class Finds(Protocol):
     """A network that can look up whether a part is out, which settles an unknown."""
 
+    SETTLE: Fact
+    """Seconds of real time after the last attempt before a part that is not seen counts as not sent: an effect may come late."""
+
     def find(self, sending: SendRequest, account: Account, web: Web) -> Delivery | None:
-        """The part's delivery; None when it is surely not out. Raises Wait or Unknown when the network cannot tell."""
+        """The part's delivery; None when it is surely not out. Raises Wait when it cannot tell now, Unknown when only a person can tell.
+
+        Presence is proved by an id that is not `taken` and by everything that readers see.
+        Absence is proved by a complete list that would show the part.
+        """
         ...
 
 
@@ -211,9 +226,20 @@ class AccountStatus:
     """Permissions that publishing needs and the credentials lack: `write:media`."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """The server's limits, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
+    counting: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where the server counts otherwise than `marronnier check` does: what counts here and there, under `unit` and `link` of `limits:`."""
     server_time: datetime | None = None
     remarks: tuple[str, ...] = ()
     """Further sentences for people."""
+
+
+@runtime_checkable
+class Identifies(Protocol):
+    """A network that can tell whose account some credentials are."""
+
+    def identify(self, account: Account, web: Web) -> AccountStatus:
+        """The account, and whether it is the channel's; one request or two. Raises Locked when the server rejects the credentials, or Wait."""
+        ...
 
 
 @runtime_checkable

@@ -17,6 +17,13 @@ _INVALID_HANDLE = "handle.invalid"
 """The handle of an account whose handle no longer resolves to it. https://atproto.com/specs/handle, seen 2026-11-25"""
 
 
+def identify_account(server: AtprotoClient) -> AccountStatus:
+    """The account whose session this is: an app password opens no other one. Raises Locked or Wait."""
+    session, wanted = server.session(), server.handle.casefold()
+    belongs = wanted in (session.handle.casefold(), session.did) or session.handle == _INVALID_HANDLE
+    return AccountStatus(account=session.handle or session.did, is_channel_account=belongs)
+
+
 def check_account(server: AtprotoClient) -> AccountStatus:
     """The account's status. Raises Locked, Wait or Unknown."""
     token = server.session().token

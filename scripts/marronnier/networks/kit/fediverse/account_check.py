@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.fediverse.client import FediverseClient, account_name, as_mapping, host
-from marronnier.networks.kit.fediverse.toot_length import LINK_LENGTH
+from marronnier.networks.kit.fediverse.client import FediverseClient, account_name, as_mapping, domain
+from marronnier.networks.kit.fediverse.server_kinds import Server, ask_server
+from marronnier.networks.kit.fediverse.server_rules import server_counting
+from marronnier.networks.kit.fediverse.toot_length import LINK_LENGTH, MASTODON_COUNTING
 from marronnier.networks.kit.seam import Account, AccountStatus, Locked
 
 _SCOPES: Mapping[str, frozenset[str]] = {
@@ -28,33 +31,34 @@ _LIMIT_FIELDS = {
 
 def check_account(account: Account, server: FediverseClient) -> AccountStatus:
     """The account's status. Raises Locked, Wait or Unknown."""
-    answer = server.request("GET", "/api/v1/accounts/verify_credentials", publishes=False, everywhere=True)
-    with outcomes.web_errors_as_outcomes(publishes=False):
-        me = as_mapping(answer.json())
-    username = outcomes.redact(me.get("username"), account.secrets.values())
-    configuration = _fetch_configuration(server)
-    wanted = account_name(account.channel)
-    return AccountStatus(
-        account=f"@{username}@{host(account.channel)}" if username else "",
-        is_channel_account=bool(username) and username.casefold() == wanted.casefold(),
+    status = identify_account(account, server)
+    asked = ask_server(server)
+    return replace(
+        status,
         missing_scopes=_missing_scopes(server),
-        limits=dict(_server_limits(configuration)),
-        server_time=outcomes.server_date(answer),
-        remarks=tuple(_remarks(configuration)),
+        limits=dict(_server_limits(asked.configuration)),
+        counting=dict(_count_differences(account, asked)),
+        remarks=tuple(_remarks(asked)),
     )
 
 
-def _fetch_configuration(server: FediverseClient) -> Mapping[str, Any]:
-    """The instance's configuration, from API version 2 where the server has it, else version 1; empty when it has neither."""
-    for path in ("/api/v2/instance", "/api/v1/instance"):
-        answer = server.request_unchecked("GET", path, publishes=False)
-        if answer.status == 404:
-            continue
-        outcomes.raise_for_answer(answer, None, publishes=False, reason=server.error_reason(answer))
-        with outcomes.web_errors_as_outcomes(publishes=False):
-            instance = as_mapping(answer.json())
-        return as_mapping(instance.get("configuration")) or {"statuses": {"max_characters": instance.get("max_toot_chars")}}
-    return {}
+def identify_account(account: Account, server: FediverseClient) -> AccountStatus:
+    """The account that the token belongs to. Raises Locked or Wait."""
+    answer = server.request_unchecked("GET", "/api/v1/accounts/verify_credentials", publishes=False)
+    if answer.status in (404, 405, 410):
+        raise Locked(server.not_mastodon_message(answer.status))
+    if 400 <= answer.status < 500 and answer.status not in (408, 429):
+        # Some servers answer 400 to a token that they do not know (Takahē 0.11, tried 2026-11-27).
+        raise Locked(server.status_message(answer))
+    outcomes.raise_for_answer(answer, None, publishes=False, reason=server.error_reason(answer))
+    with outcomes.web_errors_as_outcomes(publishes=False):
+        me = as_mapping(answer.json())
+    username = outcomes.redact(me.get("username"), account.secrets.values())
+    return AccountStatus(
+        account=f"@{username}@{domain(account.channel)}" if username else "",
+        is_channel_account=bool(username) and username.casefold() == account_name(account.channel).casefold(),
+        server_time=outcomes.server_date(answer),
+    )
 
 
 def _server_limits(configuration: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -80,7 +84,19 @@ def _missing_scopes(server: FediverseClient) -> tuple[str, ...]:
     return tuple(needed for needed, sufficient in _SCOPES.items() if scopes.isdisjoint(sufficient))
 
 
-def _remarks(configuration: Mapping[str, Any]) -> Iterator[str]:
-    link = as_mapping(configuration.get("statuses")).get("characters_reserved_per_url")
-    if isinstance(link, int) and link != LINK_LENGTH:
-        yield _("a link counts as {there} characters on the server, and as {here} in `marronnier check`", there=link, here=LINK_LENGTH)
+def _count_differences(account: Account, asked: Server) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the server counts otherwise than `brand/channels.yml` has it, where its kind is known."""
+    counting, limits = server_counting(asked), account.channel.limits
+    if counting is None:
+        return
+    there = {"unit": counting.unit, "link": "full" if counting.link is None else str(counting.link)}
+    here = {"unit": limits.unit or MASTODON_COUNTING.unit, "link": limits.link or str(LINK_LENGTH)}
+    yield from ((name, (here[name], value)) for name, value in there.items() if value != here[name])
+
+
+def _remarks(asked: Server) -> Iterator[str]:
+    if server_counting(asked) is None:
+        yield _(
+            "how {server} counts is not known here: `marronnier check` counts as Mastodon does, and may find too long what it takes, or the reverse",
+            server=asked.kind.name or (f"“{asked.software}”" if asked.software else _("this server")),
+        )

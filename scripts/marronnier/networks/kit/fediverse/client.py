@@ -36,12 +36,21 @@ def _split_account(channel: Channel) -> tuple[str, str]:
 
 def host(channel: Channel) -> str:
     """The host without its port."""
+    return _without_port(host_and_port(channel))
+
+
+def _without_port(host: str) -> str:
     from urllib.parse import urlsplit
 
     try:
-        return urlsplit(f"//{host_and_port(channel)}").hostname or ""
+        return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def domain(channel: Channel) -> str:
+    """The domain of the account's name, which may differ from its server: `example.org` of `@jardin@example.org` on social.example.org."""
+    return _without_port(_split_account(channel)[1]) or host(channel)
 
 
 def is_loopback(host: str) -> bool:
@@ -80,9 +89,27 @@ class FediverseClient:
         """The answer, of status 2xx; `everywhere` marks an endpoint that every such server has. Raises Refused, Locked, Wait or Unknown."""
         answer = self.request_unchecked(method, path, publishes=publishes, headers=headers, **request)
         if everywhere and answer.status in (404, 405, 410):
-            raise Locked(_("{where} does not answer as Mastodon does ({status}): is it the server?", where=self.base, status=answer.status))
+            raise Locked(self.not_mastodon_message(answer.status))
+        if answer.status == 400 and not self._accepts_token():
+            raise Locked(self.status_message(answer))
         outcomes.raise_for_answer(answer, self._now, publishes=publishes, reason=self.error_reason(answer))
         return answer
+
+    def not_mastodon_message(self, status: int) -> str:
+        """The sentence about an address that every such server has, and this one has not."""
+        return _("{where} does not answer as Mastodon does ({status}): is it the server?", where=self.base, status=status)
+
+    def status_message(self, answer: Answer) -> str:
+        """The sentence about a server that does not know the token."""
+        reason = self.error_reason(answer) or str(answer.status)
+        return _("the server does not accept this token: {why}", why=reason)
+
+    def _accepts_token(self) -> bool:
+        """Whether the server knows the token: some answer 400 to one that they do not know, as to a post they refuse. Raises Wait."""
+        answer = self.request_unchecked("GET", "/api/v1/accounts/verify_credentials", publishes=False)
+        if answer.status in (408, 429) or answer.status >= 500:
+            outcomes.raise_for_answer(answer, self._now, publishes=False, reason=self.error_reason(answer))
+        return answer.status == 200
 
     def request_unchecked(
         self, method: str, path: str, *, publishes: bool, headers: Mapping[str, str] | None = None, **request: Any

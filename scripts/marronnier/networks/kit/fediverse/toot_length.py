@@ -1,4 +1,4 @@
-"""Length of a toot as Mastodon counts: 23 for each link, and the name alone for each mention, as its own extractor finds them.
+"""Length of a toot as servers count; as Mastodon does: 23 for each link, and the name alone for each mention, as its own extractor finds them.
 
 app/validators/status_length_validator.rb, app/lib/extractor.rb and config/initializers/twitter_regex.rb of
 https://github.com/mastodon/mastodon, seen 2026-11-25.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from marronnier.text.graphemes import count_graphemes
 
@@ -27,11 +29,37 @@ _URL = re.compile(rf"(?<![A-Za-z0-9@＠$#＃\ufeff\ufffe\uffff])https?://{_HOST}
 MENTION = re.compile(r"(?<![/\w])@(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@[\w.-]*\w(?![@＠]|://)")
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a server counts."""
+
+    unit: Literal["graphemes", "codepoints"] = "graphemes"
+    link: int | None = LINK_LENGTH
+    """What each link counts; None: its full length, and then a mention counts in full too."""
+
+    def length(self, text: str) -> int:
+        """The length of a text."""
+        if self.link is not None and ("://" in text or "@" in text):
+            text = "".join(_counted_pieces(text, self.link))
+        return len(text) if self.unit == "codepoints" else count_graphemes(text)
+
+    def full_length(self, text: str) -> int:
+        """The length of a text whose links count in full: a content warning."""
+        return len(text) if self.unit == "codepoints" else count_graphemes(text)
+
+
+MASTODON_COUNTING = Counting()
+
+
+def channel_counting(unit: str, link_length: str) -> Counting:
+    """The counting that `limits:` of a channel names, which is Mastodon's where it names none."""
+    link = None if link_length == "full" else int(link_length or LINK_LENGTH)
+    return Counting("codepoints" if unit == "codepoints" else "graphemes", link)
+
+
 def toot_length(text: str) -> int:
-    """Graphemes, with 23 for each link and `@name` for `@name@host`."""
-    if "://" not in text and "@" not in text:
-        return count_graphemes(text)
-    return count_graphemes("".join(_counted_pieces(text)))
+    """The length on Mastodon itself: graphemes, with 23 for each link and `@name` for `@name@host`."""
+    return MASTODON_COUNTING.length(text)
 
 
 def link_spans(text: str) -> list[tuple[int, int]]:
@@ -52,9 +80,9 @@ def _top_level_domains() -> frozenset[str]:
     return frozenset(top.casefold() for top in TLDS)
 
 
-def _counted_pieces(text: str) -> Iterator[str]:
+def _counted_pieces(text: str, link: int) -> Iterator[str]:
     """The text in pieces, with a placeholder of the counted length for each link and mention; of two that overlap, the first counts."""
-    entities = [(start, end, "x" * LINK_LENGTH) for start, end in link_spans(text)]
+    entities = [(start, end, "x" * link) for start, end in link_spans(text)]
     entities += [(*match.span(), f"@{match['name']}") for match in MENTION.finditer(text)]
     at = 0
     for start, end, placeholder in sorted(entities):
