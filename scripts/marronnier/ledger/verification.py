@@ -64,10 +64,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
 
 def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str], fetched: Mapping[str, str]) -> Iterator[Damage]:
     """Damage when the head does not descend from every head that this clone and the checkpoints know, or a checkpoint was moved."""
-    seen = references.get(push.SEEN)
-    if seen is not None and (rewind := trust.rewind_damage(repo, head, seen, push.SEEN)):
-        yield rewind
-    ancestors = set(repo.text("rev-list", "--end-of-options", head).splitlines())
+    marks = [(push.SEEN, references[push.SEEN])] if push.SEEN in references else []
     checkpoints: dict[str, str] = {}
     for name, oid in (*sorted_checkpoints(references), *sorted_checkpoints(fetched)):
         if checkpoints.setdefault(name, oid) != oid:
@@ -77,7 +74,13 @@ def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str], fetche
                 _("The checkpoint {name} on origin is not the one that was made here.", name=name),
                 _("Find out who moved the tag; protect the tags `ledger-checkpoint/*` from being moved or deleted."),
             )
-        if oid != seen and oid not in ancestors and (rewind := trust.rewind_damage(repo, head, oid, name)):
+    ancestors = set(repo.text("rev-list", "--end-of-options", head).splitlines())
+    told: list[str] = []
+    for name, oid in (*marks, *reversed(checkpoints.items())):
+        # One rewind takes many checkpoints away: the newest tells of all that it holds, or of all that are not in this clone.
+        holds = oid in ancestors or any(repo.is_ancestor(oid, other) for other in told)
+        if not holds and not (told and repo.commit_id(oid) is None) and (rewind := trust.rewind_damage(repo, head, oid, name)):
+            told.append(oid)
             yield rewind
 
 

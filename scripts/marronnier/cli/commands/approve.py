@@ -35,6 +35,8 @@ def command(
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
     now = context.now(context.brand.zone, context.brand.clock)
     pending = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
+    for notice in pending.default.notices:
+        click.echo(notice, err=True)
     print_preview(pending.subjects, context.brand.zone)
     for approved_key in pending.already_approved:
         click.echo(_("{key} is already approved and is skipped.", key=approved_key))

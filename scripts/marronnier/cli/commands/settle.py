@@ -26,6 +26,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
     from marronnier import plan
     from marronnier.proofs.load import load_situation
+    from marronnier.publish import read_origin
     from marronnier.publish.manual_settlement import settle
 
     verdicts: list[Verdict] = []
@@ -39,6 +40,8 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
         verdicts.append("never")
     if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
+    if why := read_origin(context.repo).stopped:
+        raise Trouble(why, _("Nothing was recorded."))
     brand = context.brand
     who = context.repo.try_text("config", "user.email") or "unknown"
     now = context.now(brand.zone, brand.clock)
