@@ -136,6 +136,7 @@ class Ledgers:
 def test_any_sequence_of_appends_reads_back_equal_from_a_repository(local: LedgerRepo, batches: list[list[EventDraft]]) -> None:
     local.git("update-ref", "refs/heads/ledger", local.brand.ledger.first)
     local.forget()
+    local.forget_checkpoints()
     expected: dict[str, list[tuple[str, object]]] = {}
     newest = local.open()
     for batch in batches:

@@ -62,7 +62,8 @@ def kill(runs: list[subprocess.Popen[str]], chance: random.Random, share: float)
                 os.killpg(run.pid, signal.SIGKILL)
                 killed += 1
         said = run.communicate(timeout=600)[0]
-        assert "Traceback" not in said, said
+        # Of a run that was killed, what its workers say means nothing.
+        assert run.returncode < 0 or "Traceback" not in said, said
         assert "was set back" not in said and "--force" not in said, said
     return killed
 
