@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from installed import site_of_fakes
 from people import Town
+
+# The fake networks are imported from where they are installed, here as in other processes.
+sys.path.insert(0, str(site_of_fakes()))
 
 # How fast a machine is proves nothing; `make proof` tries many more cases.
 settings.register_profile("everyday", deadline=None, suppress_health_check=[HealthCheck.too_slow])

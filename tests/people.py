@@ -9,6 +9,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from installed import site_of_fakes
+
+TESTS = Path(__file__).parent
+SCRIPTS = TESTS.parent / "scripts"
+
 PEOPLE = {
     "ines": ("Inès Morel", "ines@example.org"),
     "karim": ("Karim Haddad", "karim@example.org"),
@@ -103,7 +108,7 @@ class Town:
             "GIT_AUTHOR_DATE": f"{zone_free}:00 +0100",
             "GIT_COMMITTER_DATE": f"{zone_free}:00 +0100",
             "SQUARE_STATE": str(self.folder / "square"),
-            "PYTHONPATH": os.pathsep.join(str(path) for path in (Path(__file__).parents[1] / "scripts", Path(__file__).parent)),
+            "PYTHONPATH": os.pathsep.join(str(path) for path in (site_of_fakes(), SCRIPTS, TESTS)),
             "GIT_CONFIG_COUNT": str(len(config)),
         }
         for number, (key, value) in enumerate(config.items()):

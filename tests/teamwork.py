@@ -12,7 +12,7 @@ from unittest import mock
 from marronnier import plan, review
 from marronnier.git import Repo
 from marronnier.model.plan import Approval, Plan, PlanLine
-from marronnier.proofs.load import CommittedSituation, load_situation
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from people import Town, write
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import re
@@ -267,3 +268,26 @@ def test_a_language_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(messages.Trouble, match="xx") as trouble:
         site_view.languages(Brand(name="Jardin", languages=("fr", "xx")))
     assert ", ".join(messages.languages()) in trouble.value.next
+
+
+def _values_of_calls() -> Iterator[tuple[str, str, set[str], set[str]]]:
+    """Place, sentence, its placeholders and the values given, for each sentence that the code fills in where it stands."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if name not in ("_", "ngettext") or any(keyword.arg is None for keyword in node.keywords):
+                continue
+            given = {keyword.arg for keyword in node.keywords if keyword.arg} | ({"count"} if name == "ngettext" else set())
+            for argument in node.args[: 2 if name == "ngettext" else 1]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and (node.keywords or name == "ngettext"):
+                    yield f"{path.name}:{node.lineno}", argument.value, placeholders(argument.value), given
+
+
+def test_each_sentence_gets_the_values_it_names() -> None:
+    calls = list(_values_of_calls())
+    assert len(calls) > 400
+    assert [(place, sentence) for place, sentence, wanted, given in calls if not wanted <= given] == []
+    unused = [(place, sentence, given - wanted) for place, sentence, wanted, given in calls if given - wanted - {"count"}]
+    assert unused == []

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from marronnier.files import atomic_write, line_fixes
 from marronnier.model.finding import Finding, Fix
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedFix:
-    """A correction that was written."""
-
-    path: str
-    """The file, below the brand's folder."""
-    fix: Fix
-
-
-def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[AppliedFix]:
-    """Write the fixes of findings, file by file, and yield each; comments, order and newlines stay as they are.
+def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[tuple[str, Fix]]:
+    """Write the fixes of findings, file by file, and yield each with the path of its file; comments, order and newlines stay as they are.
 
     A line that has changed since it was read is left as it is. Raises OSError when a file cannot be written.
     """
@@ -39,4 +29,4 @@ def apply_fixes(root: Path, findings: Iterable[Finding]) -> Iterator[AppliedFix]
                 text = after
         if written:
             atomic_write.write(root / path, text.encode("utf-8"))
-            yield from (AppliedFix(path, fix) for fix in reversed(written))
+            yield from ((path, fix) for fix in reversed(written))

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marronnier import ledger, networks
+from marronnier.checks.length_limits import limit_value
 from marronnier.files import yaml_edit
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Fact, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
@@ -79,50 +80,36 @@ class Doctor:
         try:
             network = networks.get(channel.network)
         except networks.UnknownNetwork as unknown:
-            state: NoteState = "note" if networks.is_announced(channel.network) else "wrong"
-            return Checkup(channel_name, channel, (Note(state, str(unknown)),))
+            note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
+            return Checkup(channel_name, channel, (note,))
+        status = self._account_status(network, channel_name, channel)
+        if isinstance(status, Note):
+            return Checkup(channel_name, channel, (status,))
+        return Checkup(channel_name, channel, tuple(self._status_notes(channel, status)), tuple(_limit_proposals(network, channel, status)))
+
+    def _account_status(self, network: Network, channel_name: str, channel: Channel) -> AccountStatus | Note:
+        """The status that the server gives of the account, or the reason why there is none."""
         try:
             secrets = secrets_reader(self.environment, self.brand, self.channels)(channel_name)
-        except Locked as locked:
-            return Checkup(channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
-        if not network.host(channel) and not network.SECRETS:
-            return Checkup(channel_name, channel, (Note("fine", _("it needs no account")),))
-        if not isinstance(network, Examines):
-            return Checkup(
-                channel_name, channel, (Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME)),)
-            )
-        return self._examine_account(network, network, Account(channel_name, channel, secrets))
-
-    def _examine_account(self, network: Network, examiner: Examines, account: Account) -> Checkup:
-        channel = account.channel
-        try:
-            status = examiner.examine(account, self.web)
+            if not network.host(channel) and not network.SECRETS:
+                return Note("fine", _("it needs no account"))
+            if not isinstance(network, Examines):
+                return Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME))
+            return network.examine(Account(channel_name, channel, secrets), self.web)
         except (Locked, Refused) as locked:
-            return Checkup(account.channel_name, channel, (Note("wrong", str(locked), _page_hint(channel)),))
+            return Note("wrong", str(locked), _page_hint(channel))
         except (Wait, Unknown) as wait:
-            return Checkup(account.channel_name, channel, (Note("later", str(wait), _("try again later")),))
+            return Note("later", str(wait), _("try again later"))
         except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
-            return Checkup(
-                account.channel_name, channel, (Note("later", _("{kind} while the account was checked", kind=type(error).__name__)),)
-            )
-        proposals = tuple(_limit_proposals(network, channel, status))
-        return Checkup(account.channel_name, channel, tuple(self._status_notes(channel, status)), proposals)
+            return Note("later", _("{kind} while the account was checked", kind=type(error).__name__))
 
     def _status_notes(self, channel: Channel, status: AccountStatus) -> Iterator[Note]:
         if status.is_channel_account:
             yield Note("fine", _("the credentials work, and belong to {account}", account=status.account))
         else:
-            message = _(
-                "the credentials belong to {account}, and {path} names {named}",
-                account=status.account or "?",
-                path=PATH,
-                named=channel.account,
-            )
-            yield Note(
-                "wrong",
-                message,
-                _("put the credentials of {named} there, or name {account}", named=channel.account, account=status.account or "?"),
-            )
+            account, named = status.account or "?", channel.account
+            message = _("the credentials belong to {account}, and {path} names {named}", account=account, path=PATH, named=named)
+            yield Note("wrong", message, _("put the credentials of {named} there, or name {account}", named=named, account=account))
         if status.missing_scopes:
             yield Note("wrong", _("they do not allow {scopes}", scopes=", ".join(status.missing_scopes)), _page_hint(channel))
         if self.now is not None and status.server_time is not None and abs(self.now - status.server_time) > MAX_CLOCK_SKEW:
@@ -178,8 +165,7 @@ def _page_hint(channel: Channel) -> str:
 def _limit_proposals(network: Network, channel: Channel, status: AccountStatus) -> Iterator[LimitProposal]:
     """The limits of the server that differ from those in use."""
     for limit, server in status.limits.items():
-        fact, configured = getattr(network.FACTS, limit), getattr(channel.limits, limit)
-        current = configured if configured is not None else fact.value if isinstance(fact, Fact) else None
+        current = limit_value(network, channel, limit)
         if server != current:
             yield LimitProposal(limit, current, server)
 

@@ -132,15 +132,11 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
         """Correct the finished page and add its content policy; keep the shell for the emitter."""
         assert self.language_build is not None
-        top = (
-            "../" * (page.url.count("/") + self.language_build.prefix.count("/"))
-            if page.url != "./"
-            else "../" * self.language_build.prefix.count("/")
-        )
-        output = output.replace(_SITE_ROOT, top or "./")
+        top = "../" * f"{self.language_build.prefix}{page.url.removeprefix('./')}".count("/") or "./"
+        output = output.replace(_SITE_ROOT, top)
         # The theme's script looks for `rel="alternate"` to the letter, and asks for site maps that a small site has not.
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
-            "</head>", _feed_links(self.language_build, top or "./") + "</head>", 1
+            "</head>", _feed_links(self.language_build, top) + "</head>", 1
         )
         safe = html_fixes.add_content_policy(
             html_fixes.fix_accessibility(linked, self.language_build.view.locale),
@@ -310,13 +306,10 @@ def _navigation(site_pages: list[Page]) -> list[Any]:
             branch.setdefault(page.menu[-1], {})[""] = f"{page.path}index.md"
 
     def as_nav(branch: dict[str, Any]) -> list[Any]:
-        items: list[Any] = []
-        for title, content in branch.items():
-            if title == "":
-                items.append(content)
-            else:
-                items.append({escape(title): content[""] if set(content) == {""} else as_nav(content)})
-        return items
+        return [
+            {escape(title): content[""] if set(content) == {""} else as_nav(content)} if title else content
+            for title, content in branch.items()
+        ]
 
     return as_nav(tree)
 

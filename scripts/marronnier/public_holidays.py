@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,6 @@ PATH = "calendar/days.yml"
 """The file in which a team keeps its days."""
 
 _PLAIN = re.compile(r"[^\W\d_][^\W_]*(?:[ '’.\-]+[^\W_]+)*\.?", re.UNICODE)
-_NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def list_holidays(territory: str, year: int, lang: str) -> tuple[CalendarDay, ...]:
@@ -93,17 +91,14 @@ def _is_same_day(day: CalendarDay, other: CalendarDay, brand_territory: str) -> 
 
 def day_as_yaml(day: CalendarDay, brand_territory: str) -> str:
     """A day as an entry of `calendar/days.yml`, without its dash; with a territory only where it is not the brand's."""
-    pairs = [f"date: {day.date.isoformat()}", f"name: {_yaml_scalar(day.name)}", f"kind: {day.kind}"]
+    from marronnier.files.yaml_text import double_quoted_unless
+
+    pairs = [f"date: {day.date.isoformat()}", f"name: {double_quoted_unless(_PLAIN, day.name)}", f"kind: {day.kind}"]
     if day.territory and day.territory.upper() != brand_territory.upper():
-        pairs.append(f"territory: {_yaml_scalar(day.territory)}")
+        pairs.append(f"territory: {double_quoted_unless(_PLAIN, day.territory)}")
     if day.estimated:
         pairs.append("estimated: true")
     return "{" + ", ".join(pairs) + "}"
-
-
-def _yaml_scalar(text: str) -> str:
-    """A text in YAML: plain where that is safe, else in double quotes. A JSON string is one in YAML too."""
-    return text if _PLAIN.fullmatch(text) and text.casefold() not in _NOT_TEXT else json.dumps(text, ensure_ascii=False)
 
 
 def add_to_calendar_file(text: str, days: Sequence[CalendarDay], brand_territory: str) -> str:

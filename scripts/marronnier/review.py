@@ -15,7 +15,7 @@ from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.claim import Claim, NamedDigests
 from marronnier.model.instant import Instant
 from marronnier.model.publication import Payload, Publication, publication_key
-from marronnier.proofs.load import CommittedSituation, load_situation
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,18 @@ class ApprovalRequest:
     submission: Submission
 
 
-def ask(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
+def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> ApprovalRequest:
     """Ask for an approval on the branch at hand, or from the default branch on a new branch `ask/<id>`.
 
-    Without names, all that the branch changes is asked for. Raises Trouble.
+    Without names, all that the branch changes is asked for; on the default branch, all that is still to come and not approved.
+    Raises Trouble.
     """
     forge = forges.open(repo)
     branch = repo.require_branch()
     forge.require_identity()
     on_default = branch == forge.default_branch().name
     situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
-    wanted = list(names) or ([] if on_default else _changed_keys(repo, now, branch))
+    wanted = list(names) or (_unapproved_keys(situation) if on_default else _changed_keys(repo, now, branch))
     if not wanted:
         raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _subjects(situation, wanted)
@@ -153,6 +154,18 @@ def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subje
 def _occurrences(situation: CommittedSituation, name: str) -> tuple[str, ...]:
     """The occurrences of a repeat that is named without a day."""
     return tuple(key for key in situation.timetable.publications if key.partition("~")[0] == name)
+
+
+def _unapproved_keys(situation: CommittedSituation) -> list[str]:
+    """Keys of the default branch that are still to come and wait for an approval, in time order; a repeat once, for all its days."""
+    keys = []
+    for key in situation.timetable.in_order():
+        instant, approval_of_it = situation.timetable.instants[key], situation.approvals.get(key)
+        if approval_of_it is None or approval_of_it.granted or instant.problem:
+            continue
+        if instant.at is None or instant.at >= situation.now:
+            keys.append(key.partition("~")[0])
+    return list(dict.fromkeys(keys))
 
 
 def _changed_keys(repo: Repo, now: datetime, branch: str) -> list[str]:

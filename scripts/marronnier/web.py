@@ -36,12 +36,10 @@ _CHUNK = 65_536
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")
 _NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e]")
 _NOT_PUBLIC = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            *("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
-            *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "5f00::/16", "fec0::/10"),
-        ),
+    ipaddress.ip_network(network)
+    for network in (
+        *("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
+        *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "5f00::/16", "fec0::/10"),
     )
 )
 """Networks that `is_global` of some Python versions takes for public.
@@ -129,7 +127,7 @@ class Web:
         import httpx2
 
         _silence_library_logs()
-        if (why := _url_problem(url)) or (why := _header_problem(headers)):
+        if why := _request_problem(url, headers):
             return NotSent(why)
         deadline = time.monotonic() + within
         connection = _Connection(self, deadline)
@@ -184,7 +182,9 @@ class Web:
             raise _Unreachable(_("{host} has no address", host=host))
         for address in addresses:
             if not self._may_reach(address):
-                raise _Unreachable(self._refusal(host, address))
+                if self.loopback:
+                    raise _Unreachable(_("this is a demo with a fixed date, and {host} is not on this machine", host=host))
+                raise _Unreachable(_("{host} is at {address}, which is not a public address", host=host, address=address))
         return addresses[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
@@ -192,11 +192,6 @@ class Web:
         if self.loopback:
             return inner.is_loopback
         return inner.is_global and not inner.is_multicast and not inner.is_reserved and not any(inner in network for network in _NOT_PUBLIC)
-
-    def _refusal(self, host: str, address: Address) -> str:
-        if self.loopback:
-            return _("this is a demo with a fixed date, and {host} is not on this machine", host=host)
-        return _("{host} is at {address}, which is not a public address", host=host, address=address)
 
 
 _OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
@@ -239,13 +234,10 @@ def _resolve_within(resolve: Callable[[], list[str]], seconds: float) -> list[st
     return list(addresses)
 
 
-def _url_problem(url: str) -> str:
-    """Why a URL is not requested; empty when it is."""
-    return _("the address contains a space or a character that is not allowed in an address") if _NOT_IN_A_URL.search(url) else ""
-
-
-def _header_problem(headers: Mapping[str, str]) -> str:
-    """Why a request with these headers is not sent; empty when it is."""
+def _request_problem(url: str, headers: Mapping[str, str]) -> str:
+    """Why a request of that URL with these headers is not sent; empty when it is."""
+    if _NOT_IN_A_URL.search(url):
+        return _("the address contains a space or a character that is not allowed in an address")
     bad = next((name for name, value in headers.items() if _NOT_IN_A_HEADER.search(value)), None)
     return _("the value of the header {name} contains a line break or a character that is not allowed in a header", name=bad) if bad else ""
 

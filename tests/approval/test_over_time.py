@@ -262,7 +262,7 @@ def test_an_old_post_is_approved_by_asking_where_merging_is_approving(team: Team
         from marronnier import review
         from teamwork import NOW
 
-        asked = review.ask(team.repo, NOW, ["portes"])
+        asked = review.request_approval(team.repo, NOW, ["portes"])
     assert asked.submission.is_new_branch
     assert asked.submission.branch == "ask/portes"
     team.merge(asked.submission.branch)

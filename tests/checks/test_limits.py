@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.checks import limits
-from marronnier.checks.limits import Limit
+from marronnier.checks import length_limits
+from marronnier.checks.length_limits import Limit
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse.toot_length import toot_length
@@ -43,7 +43,7 @@ def test_the_text_before_the_excess_fits_and_one_more_character_does_not(text: s
     count = {"graphemes": graphemes.count_graphemes, "characters": len, "bytes": graphemes.byte_length}[unit]
     if count(text) <= most:
         return
-    at = limits.excess_start(text, Limit(most, unit))
+    at = length_limits.excess_start(text, Limit(most, unit))
     assert 0 <= at < len(text)
     if unit == "graphemes":
         whole = graphemes.split_graphemes(text)
@@ -59,7 +59,7 @@ def test_a_network_may_have_its_own_count(text: str, most: int) -> None:
 
     if count(text) <= most:
         return
-    at = limits.excess_start(text, Limit(most, "weighted characters", count))
+    at = length_limits.excess_start(text, Limit(most, "weighted characters", count))
     assert count(text[:at]) <= most < count(text[: at + 1])
 
 
@@ -69,27 +69,27 @@ def test_what_certainly_fits_does(markdown: str, tags: list[str]) -> None:
     shown = plain_text.to_plain_text(markdown)
     for unit, count in (("graphemes", graphemes.count_graphemes), ("characters", len), ("bytes", graphemes.byte_length)):
         for most in (1, 20, 100, 400, 2000):
-            if limits.certainly_fits(words, Limit(most, unit)):
+            if length_limits.certainly_fits(words, Limit(most, unit)):
                 assert count(shown) <= most
 
 
 def test_an_unknown_unit_is_always_composed() -> None:
-    assert not limits.certainly_fits(Words("x", "", "", "a", "fr", "post"), Limit(280, "weighted characters"))
+    assert not length_limits.certainly_fits(Words("x", "", "", "a", "fr", "post"), Limit(280, "weighted characters"))
 
 
 def test_the_first_words_of_the_excess_are_one_short_line() -> None:
-    assert limits.excerpt(" des arbres\net des  bêches pour tout le monde, et encore") == "des arbres et des bêches pour tout le…"
-    assert limits.excerpt("") == ""
+    assert length_limits.excerpt(" des arbres\net des  bêches pour tout le monde, et encore") == "des arbres et des bêches pour tout le…"
+    assert length_limits.excerpt("") == ""
 
 
 def test_the_excess_is_quoted_from_the_beginning_of_its_word() -> None:
-    assert limits.excerpt("On fermera la serre à cinq heures", 16) == "serre à cinq heures"
-    assert limits.excerpt("motsansfin" * 9, 50) == ("motsansfin" * 4) + "…"
+    assert length_limits.excerpt("On fermera la serre à cinq heures", 16) == "serre à cinq heures"
+    assert length_limits.excerpt("motsansfin" * 9, 50) == ("motsansfin" * 4) + "…"
 
 
 @given(TEXT, st.integers(1, 60))
 def test_the_bytes_before_the_excess_fit_and_one_more_character_does_not(text: str, size: int) -> None:
-    at = limits.bytes_prefix_length(text, size)
+    at = length_limits.bytes_prefix_length(text, size)
     assert graphemes.byte_length(text[:at]) <= size
     assert at == len(text) or graphemes.byte_length(text[: at + 1]) > size
 
@@ -99,5 +99,5 @@ def test_what_certainly_fits_does_where_each_link_counts_the_same(markdown: str,
     publication = posts.publication("mastodon", markdown, link=link)
     counted = max(part.count for part in mastodon.measure(publication))
     for most in (counted - 1, counted, 500):
-        if limits.certainly_fits(publication.words, Limit(most, "graphemes", toot_length)):
+        if length_limits.certainly_fits(publication.words, Limit(most, "graphemes", toot_length)):
             assert counted <= most

@@ -216,6 +216,8 @@ class Server:
         _judge(sending, account)
         there = self.received(channel)
         reply_to = sending.previous[-1].id if sending.previous else None
+        # Of a part that a person settled only the address is known.
+        reply_to = next((message.id for message in there if message.url == reply_to), reply_to)
         if reply_to is not None and reply_to not in {message.id for message in there}:
             raise Refused(f"there is no message {reply_to} to answer")
         number = len(there) + 1

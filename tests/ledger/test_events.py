@@ -135,6 +135,8 @@ class Ledgers:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_appends_reads_back_equal_from_a_repository(local: LedgerRepo, batches: list[list[EventDraft]]) -> None:
     local.git("update-ref", "refs/heads/ledger", local.brand.ledger.first)
+    for name in local.git("for-each-ref", "--format=%(refname)", "refs/tags/ledger-checkpoint/").split():
+        local.git("update-ref", "-d", name)
     local.forget()
     local.forget_checkpoints()
     expected: dict[str, list[tuple[str, object]]] = {}

@@ -13,7 +13,8 @@ from ledger.ledger_repo import NOW, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.model.brand import Brand, LedgerIdentity
-from people import Town
+from people import Town, write
+from teamwork import PATH, POST
 
 
 def marronnier(town: Town, path: Path, *arguments: str, who: str = "publisher", **env: str) -> subprocess.CompletedProcess[str]:
@@ -41,6 +42,9 @@ def brand_at(path: Path) -> Brand:
 
 
 def test_a_ledger_s_life(town: Town, brand_folder: Path, publisher: Path) -> None:
+    write(brand_folder, {PATH: POST})
+    town.git(brand_folder, "add", "-A")
+    town.git(brand_folder, "commit", "-qm", "Write")
     empty = marronnier(town, brand_folder, "ledger", "log", "portes@journal")
     assert (empty.returncode, empty.stdout) == (0, "Nothing has happened to portes@journal yet.\n")
     ledger.open(Repo(brand_folder), brand_at(brand_folder)).append(lambda _newest: [sealed("portes@journal"), sent("portes@journal")], NOW)
@@ -55,6 +59,42 @@ def test_a_ledger_s_life(town: Town, brand_folder: Path, publisher: Path) -> Non
     sound = marronnier(town, brand_folder, "ledger", "verify", who="ines")
     assert (sound.returncode, sound.stdout) == (0, "The ledger is intact, and the publisher signed every commit.\n")
     assert json.loads(marronnier(town, brand_folder, "ledger", "verify", "--format", "json").stdout) == {"sound": True, "damages": []}
+
+
+def test_a_repeat_without_its_day_shows_each_day(town: Town, brand_folder: Path, publisher: Path) -> None:
+    keys = ["portes@journal~2026-12-12", "portes@journal~2026-12-05", "porte@journal~2026-12-05"]
+    opened = ledger.open(Repo(brand_folder), brand_at(brand_folder))
+    opened.append(lambda _newest: [draft for key in keys for draft in (sealed(key), sent(key))], NOW)
+    told = marronnier(town, brand_folder, "ledger", "log", "portes@journal", who="ines")
+    assert told.returncode == 0
+    assert told.stdout == "".join(
+        f"portes@journal~2026-12-{day}\n"
+        "2026-12-02 10:00  sealed     Sealed: text and time are fixed; it goes out on 2026-12-02 10:00. By ines.\n"
+        f"2026-12-02 10:00  sent       Part 1: sent. /posts/portes@journal~2026-12-{day}/\n"
+        for day in ("05", "12")
+    )
+    listed = json.loads(marronnier(town, brand_folder, "ledger", "log", "portes@journal", "--format", "json").stdout)
+    assert [(event["key"], event["event"]) for event in listed["events"]] == [
+        (key, event) for key in sorted(keys[:2]) for event in ("sealed", "sent")
+    ]
+
+
+def test_a_repeat_of_which_nothing_happened_yet_is_known(town: Town, brand_folder: Path) -> None:
+    write(brand_folder, {PATH: POST.replace("channels:", "repeat: FREQ=DAILY;COUNT=2\nchannels:")})
+    town.git(brand_folder, "add", "-A")
+    town.git(brand_folder, "commit", "-qm", "Write")
+    for key in ("portes@journal", "portes@journal~2026-12-06"):
+        told = marronnier(town, brand_folder, "ledger", "log", key)
+        assert (told.returncode, told.stdout) == (0, f"Nothing has happened to {key} yet.\n")
+
+
+@pytest.mark.parametrize("key", ["portes@journal", "portes@journal~2026-12-05"])
+def test_an_unknown_publication_is_told_as_one(town: Town, brand_folder: Path, key: str) -> None:
+    told = marronnier(town, brand_folder, "ledger", "log", key)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert f"There is no publication {key} in the plan" in told.stderr
+    assert "marronnier plan --all --format json" in told.stderr
+    assert marronnier(town, brand_folder, "ledger", "log", key, "--format", "json").returncode == 2
 
 
 def test_damage_ends_with_three_and_says_where(town: Town, brand_folder: Path) -> None:

@@ -268,6 +268,14 @@ def test_a_toot_is_found_by_its_place_in_the_thread(team: Team, there: Mastodon)
     assert team.find(team.sending(text)) == first
 
 
+def test_a_thread_goes_on_after_a_part_whose_address_a_person_gave(team: Team, there: Mastodon) -> None:
+    text = "Un\n\n---\n\nDeux"
+    first = team.send(team.sending(text))
+    assert team.find(team.sending(text, 1, (first,))) is None
+    sent = team.send(team.sending(text, 1, (replace(first, id=first.url),)))
+    assert team.find(team.sending(text, 1, (first,))) == sent, "it answers the first part"
+
+
 def test_the_same_words_of_another_day_are_another_toot(team: Team, there: Mastodon) -> None:
     """A repeat has the same words each month, and a brand's clock changes no look-up."""
     there.clock = timedelta(days=-30)

@@ -1,4 +1,4 @@
-"""The registry of networks: the folder, and modules of other packages by their dotted path."""
+"""The registry of networks: the folder, and those of installed distributions by their dotted path."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from installed import install
 from marronnier import networks
 
 
@@ -23,6 +24,7 @@ def test_a_package_is_a_network_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("from fakes.blind_square import *\n")
     (package.parent / "agora.md").write_text("# Agora\n")
+    install(tmp_path, "their-networks", ("their_networks.agora",))
     monkeypatch.syspath_prepend(tmp_path)
     assert networks.get("their_networks.agora").NAME == "Blind Square"
     assert networks.page("their_networks.agora")[0].startswith("# Agora\n")
@@ -49,20 +51,22 @@ def test_what_is_no_network_is_said(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["nope.square", "fakes.nope", ".", "..feed", "fakes.", "fakes/square.py"])
 def test_a_path_that_leads_nowhere_is_said(name: str) -> None:
-    with pytest.raises(networks.UnknownNetwork, match="cannot be imported"):
+    with pytest.raises(networks.UnknownNetwork, match="no installed package names"):
         networks.get(name)
 
 
-def test_a_module_is_told_what_it_lacks() -> None:
-    with pytest.raises(networks.UnknownNetwork, match=r"os\.path is not a network: it lacks NAME, COMPOSER, FACTS") as told:
-        networks.get("os.path")
+def test_a_module_is_told_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, "bare", ("bare.place",), {"bare/place.py": ""}))
+    with pytest.raises(networks.UnknownNetwork, match=r"bare\.place is not a network: it lacks NAME, COMPOSER, FACTS") as told:
+        networks.get("bare.place")
     assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "part_content", "host", "send")
 
 
 def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "their_package").mkdir()
-    (tmp_path / "their_package" / "broken.py").write_text("raise SystemError('no luck')\n")
-    monkeypatch.syspath_prepend(tmp_path)
+    files = {"their_package/broken.py": "raise SystemError('no luck')\n"}
+    monkeypatch.syspath_prepend(install(tmp_path, "their-package", ("their_package.broken", "their_package.absent"), files))
+    with pytest.raises(networks.UnknownNetwork, match=r"their_package\.absent cannot be imported: ModuleNotFoundError"):
+        networks.get("their_package.absent")
     with pytest.raises(networks.UnknownNetwork, match=r"their_package\.broken cannot be imported: SystemError: no luck"):
         networks.get("their_package.broken")
 

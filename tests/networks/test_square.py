@@ -12,6 +12,7 @@ import pytest
 
 from fakes import square
 from fakes.square import ANSWERS, Server
+from installed import site_of_fakes
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
 from networks.posts import picture, publication
 
@@ -27,7 +28,7 @@ print(networks.get("fakes.square").send(SendRequest(said.key, 0, 1, payload.part
 
 
 def say(folder: Path) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "SQUARE_STATE": str(folder), "PYTHONPATH": str(TESTS)}
+    env = {**os.environ, "SQUARE_STATE": str(folder), "PYTHONPATH": f"{site_of_fakes()}{os.pathsep}{TESTS}"}
     return subprocess.run([sys.executable, "-c", SAY], env=env, capture_output=True, text=True, check=False)
 
 

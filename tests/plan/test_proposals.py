@@ -17,7 +17,7 @@ def test_a_branch_is_a_draft_then_in_review_then_approved_then_ready(team: Team)
     line = team.line(proposal="portes")
     assert (line.state, line.why) == ("draft", "new on portes")
     with team.being("ines"):
-        asked = review.ask(team.repo, NOW, [])
+        asked = review.request_approval(team.repo, NOW, [])
     assert (asked.submission.is_new_branch, asked.submission.branch, [subject.named.key for subject in asked.subjects]) == (
         False,
         "portes",
@@ -62,12 +62,12 @@ def test_a_picture_or_a_channel_that_changes_proposes_the_posts_that_use_it(team
 def test_asking_for_an_unchanged_post_puts_it_in_review(team: Team) -> None:
     team.commit({PATH: POST})
     with team.being("ines"):
-        asked = review.ask(team.repo, NOW, [KEY])
+        asked = review.request_approval(team.repo, NOW, [KEY])
     assert asked.submission.branch == "ask/portes"
     assert team.git("branch", "--show-current") == "main"
     assert states(team) == {(KEY, ""): "held", (KEY, "ask/portes"): "in-review"}
     with team.being("ines"):
-        assert review.ask(team.repo, NOW, [KEY]).submission.branch == "ask/portes-2"
+        assert review.request_approval(team.repo, NOW, [KEY]).submission.branch == "ask/portes-2"
 
 
 def test_posts_that_are_not_committed_are_drafts_and_never_more(team: Team) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakes.square import Server
+from installed import install
 from people import Town, write
 
 NOW = "2026-12-02 09:00"
@@ -102,6 +103,17 @@ def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: Newsroom)
     assert "encore@place" not in steps or steps["encore@place"] == "held"
     assert newsroom.texts() == [words]
     assert newsroom.states()["encore@place"] == "held"
+
+
+def test_a_run_that_only_holds_back_what_would_be_said_twice_needs_a_person(newsroom: Newsroom) -> None:
+    words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
+    newsroom.post("bonjour", words=words)
+    newsroom.publish()
+    newsroom.post("encore", words=words, date="2026-12-02 09:10")
+    assert newsroom.publish(now="2026-12-02 09:05") == ({}, 0), "its hour has not come"
+    for minute in (10, 15):
+        assert newsroom.publish(now=f"2026-12-02 09:{minute}") == ({"encore@place": "held"}, 3)
+    assert newsroom.texts() == [words]
 
 
 def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
@@ -294,8 +306,10 @@ def test_a_clock_that_is_not_committed_sends_nothing(newsroom: Newsroom) -> None
 
 
 def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
-    write(
+    install(
         tmp_path / "networks",
+        "faraway",
+        ("faraway.place",),
         {
             "faraway/__init__.py": "",
             "faraway/place.py": "from fakes.square import *\nfrom fakes.square import compose, send\ndef host(channel): return 'faraway.example.org'\n",

@@ -137,6 +137,12 @@ def test_a_comma_in_braces_is_reported_with_a_fix(tmp_path: Path) -> None:
     assert "{src: a.jpg, alt: 'Un arbre, deux bancs : et moi', credit: Fonds}" in finding.next
 
 
+def test_a_problem_stands_on_the_line_as_typed() -> None:
+    """Reading `media:&` as `media: &` must not move the column past the end of the line."""
+    read = document.parse_markdown("content/posts/a.md", b"---\ntitle: a\nmedia:&\n---\nb\n")
+    assert [(finding.place.line, finding.place.column) for finding in read.findings] == [(3, 1), (3, 8)]
+
+
 def test_a_tab_at_the_start_of_a_line_is_fixed(tmp_path: Path) -> None:
     finding = only(front(tmp_path, "media:", "\t- src: a.jpg"))
     assert finding.fix is not None and finding.fix.after == "  - src: a.jpg"

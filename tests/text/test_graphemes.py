@@ -9,7 +9,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marronnier.text.graphemes import byte_length, count_graphemes, fits_graphemes, split_graphemes
+from marronnier.text.graphemes import byte_length, count_graphemes, split_graphemes
 from text.markdown_texts import PIECES
 
 # Each of these is counted wrong somewhere: text, graphemes, UTF-8 bytes.
@@ -56,11 +56,6 @@ def test_graphemes_are_those_of_uax_29(text: str) -> None:
 @given(st.text(alphabet="\u0600\u06dd\u08e2 1aé©®\u200d\ufe0f\u0301👩🇧\r\n\u00adक\u094dष", max_size=12))
 def test_graphemes_where_neighbours_join(text: str) -> None:
     assert count_graphemes(text) == len(regex.findall(r"\X", text))
-
-
-@given(st.text(max_size=30), st.integers(0, 30))
-def test_fits(text: str, limit: int) -> None:
-    assert fits_graphemes(text, limit) == (count_graphemes(text) <= limit)
 
 
 def test_a_lone_surrogate_counts() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from marronnier.timetable import day_calendar
+from marronnier.timetable import special_days
 from timetable.folders import Folder, slot_places
 
 NOEL = "date: 2026-12-25, name: Noël, kind: holiday"
@@ -112,14 +112,14 @@ def test_a_date_written_by_hand_stays_and_says_what_day_it_is(folder: Folder) ->
 )
 def test_every_territory_has_its_weekend(folder: Folder, territory: str, working: str, resting: str) -> None:
     folder.write("brand/brand.yml", f"name: x\nterritory: {territory}\n")
-    assert day_calendar.calendar_of(folder.desk()).is_working_day(D(working))
-    assert not day_calendar.calendar_of(folder.desk()).is_working_day(D(resting))
+    assert special_days.calendar_of(folder.desk()).is_working_day(D(working))
+    assert not special_days.calendar_of(folder.desk()).is_working_day(D(resting))
 
 
 def test_days_yml_may_have_a_weekend_of_its_own(folder: Folder) -> None:
     folder.write("calendar/days.yml", "weekend: [dimanche, lundi]\n")
-    assert day_calendar.calendar_of(folder.desk()).is_working_day(D("2026-12-05"))
-    assert not day_calendar.calendar_of(folder.desk()).is_working_day(D("2026-12-07"))
+    assert special_days.calendar_of(folder.desk()).is_working_day(D("2026-12-05"))
+    assert not special_days.calendar_of(folder.desk()).is_working_day(D("2026-12-07"))
 
 
 def test_the_table_of_weekends_agrees_with_unicode() -> None:
@@ -134,39 +134,41 @@ def test_the_table_of_weekends_agrees_with_unicode() -> None:
 
 def test_a_day_of_another_territory_does_not_count_here(folder: Folder) -> None:
     folder.days(f"{NOEL}, territory: FR", "date: 2026-07-21, name: Fête nationale, kind: holiday, territory: BE")
-    assert day_calendar.days_on(folder.desk(), D("2026-12-25")) == ()
-    assert [day.name for day in day_calendar.days_on(folder.desk(), D("2026-07-21"))] == ["Fête nationale"]
+    assert special_days.calendar_of(folder.desk()).entries_on(D("2026-12-25")) == ()
+    assert [day.name for day in special_days.calendar_of(folder.desk()).entries_on(D("2026-07-21"))] == ["Fête nationale"]
     folder.write("brand/brand.yml", "name: x\nterritory: FR-57\n")
-    assert [day.name for day in day_calendar.days_on(folder.desk(), D("2026-12-25"))] == ["Noël"]
+    assert [day.name for day in special_days.calendar_of(folder.desk()).entries_on(D("2026-12-25"))] == ["Noël"]
 
 
 def test_yearly_days_come_back_from_their_year_on(folder: Folder) -> None:
     folder.days("date: 2020-05-04, name: Anniversaire, yearly: true")
     desk = folder.desk()
-    (found,) = day_calendar.days_on(desk, D("2027-05-04"))
+    (found,) = special_days.calendar_of(desk).entries_on(D("2027-05-04"))
     assert (found.name, found.date) == ("Anniversaire", D("2027-05-04"))
-    assert day_calendar.days_on(desk, D("2019-05-04")) == ()
-    assert day_calendar.days_on(desk, D("2027-05-05")) == ()
+    assert special_days.calendar_of(desk).entries_on(D("2019-05-04")) == ()
+    assert special_days.calendar_of(desk).entries_on(D("2027-05-05")) == ()
 
 
 def test_29_february_is_kept_on_the_28th_in_common_years_and_says_so(folder: Folder) -> None:
     folder.days("date: 2024-02-29, name: Jour en plus, yearly: true")
     desk = folder.desk()
-    assert [day.name for day in day_calendar.days_on(desk, D("2028-02-29"))] == ["Jour en plus"]
-    assert day_calendar.days_on(desk, D("2028-02-28")) == ()
-    assert [day.name for day in day_calendar.days_on(desk, D("2027-02-28"))] == ["Jour en plus (29 February, kept on the 28th)"]
+    assert [day.name for day in special_days.calendar_of(desk).entries_on(D("2028-02-29"))] == ["Jour en plus"]
+    assert special_days.calendar_of(desk).entries_on(D("2028-02-28")) == ()
+    assert [day.name for day in special_days.calendar_of(desk).entries_on(D("2027-02-28"))] == [
+        "Jour en plus (29 February, kept on the 28th)"
+    ]
 
 
 def test_the_next_working_day_is_after_weekends_and_holidays(folder: Folder) -> None:
     folder.days(NOEL)
-    calendar = day_calendar.calendar_of(folder.desk())
+    calendar = special_days.calendar_of(folder.desk())
     assert calendar.next_working_day(D("2026-12-24")) == D("2026-12-28")
     assert calendar.next_working_day(D("2026-12-28"), -1) == D("2026-12-24")
 
 
 def test_a_brand_that_never_works_has_no_next_working_day(folder: Folder) -> None:
     folder.write("calendar/days.yml", "weekend: [lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche]\non_holiday: shift\n")
-    assert day_calendar.calendar_of(folder.desk()).next_working_day(D("2026-12-24")) is None
+    assert special_days.calendar_of(folder.desk()).next_working_day(D("2026-12-24")) is None
 
 
 @pytest.mark.parametrize("line", ['days: [mardi], at: "10:00", every: 2', 'days: [mardi], at: "10:00", start: 2026-12-08, end: 2026-12-01'])

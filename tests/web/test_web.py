@@ -285,7 +285,7 @@ def test_n02_a_url_of_another_form_is_refused(value: object) -> None:
         outcomes.check_url(value)
 
 
-def test_n02_check_identifiers_and_urls_are_accepted() -> None:
+def test_n02_valid_identifiers_and_urls_are_accepted() -> None:
     assert outcomes.check_identifier("109876543210") == outcomes.check_identifier(109876543210) == "109876543210"
     assert outcomes.check_identifier("1732550000.123456") and outcomes.check_identifier("9fX_-~")
     assert outcomes.check_url("https://example.social/@jardin/109?a=é#x")

@@ -9,6 +9,8 @@ from datetime import datetime
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, SignatureStatus
 from marronnier.model.plan import Digests
+from marronnier.model.publication import Publication
+from marronnier.model.where import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Evidence:
     """The policy as it stands: whoever is not in it any more has no vote."""
     zone: str
     """The brand's zone: what a day is."""
+    where_at: Callable[[str, Publication], Where | None]
+    """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
+    branch: str = "main"
+    """The default branch's name, for what people are told to run."""
     head: str = ""
     """The commit of the default branch that is judged."""
     had_quorum_zero: bool = False

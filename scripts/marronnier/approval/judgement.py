@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
+from marronnier.approval.date_moves import keeps_approval
 from marronnier.approval.evidence import Evidence, Version
-from marronnier.approval.moves import keeps_approval
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, weigh
 from marronnier.messages import _, ngettext
@@ -17,6 +17,10 @@ from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
+from marronnier.model.where import Where
+
+_NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
+"""The date of an approval that is still to be given."""
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -41,7 +45,12 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     approvals = [claim for claim in claims if not claim.is_request]
     same_words = [claim for claim in approvals if claim.digests.words == digests.words]
     if not same_words:
+        if (authors := _only_authors_may_approve(publication, digests, evidence)) is not None:
+            return Approval(False, why=authors, needs_approver=True)
         return Approval(False, why=_missing_approval_reason(publication, evidence, changed=bool(approvals)))
+    same_words = [claim for claim in same_words if _speaks_as_at(claim.seen or claim.arrived or evidence.head, publication, evidence)]
+    if not same_words:
+        return Approval(False, why=_moved_channel_reason(publication, evidence))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [claim for claim in same_words if claim.digests != digests and keeps_approval(claim, digests, instant, versions, evidence)]
@@ -120,6 +129,8 @@ def _granted(policy: Policy, votes: list[Vote]) -> Approval:
 def approved_by(by: Iterable[str], policy: Policy, *, unsigned: bool) -> str:
     """By whom something was approved, in words: nobody means that merging was approving."""
     people = _people(policy, by, last=_("{names} and {last}"))
+    if not people and policy.quorum:
+        return _("merged when merging counted as approval (quorum: 0)")
     if not people:
         return _("merging counts as approval here (quorum: 0)")
     return _("approved by {people}, unsigned", people=people) if unsigned else _("approved by {people}", people=people)
@@ -186,7 +197,28 @@ def _quorum_zero_approval(commit: str, at: datetime | None, publication: Publica
         return None
     if any(quorum.needed for quorum in quorums_of(policy, publication, partial(evidence.expand_at, base))):
         return None
-    return Approval(True, why=approved_by((), policy, unsigned=False), at=at)
+    today = quorums_of(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    # Merging approves a channel's new place too, while that is the policy.
+    if any(quorum.needed for quorum in today) and not _speaks_as_at(commit, publication, evidence):
+        return None
+    return Approval(True, why=approved_by((), evidence.current_policy, unsigned=False), at=at)
+
+
+def _only_authors_may_approve(publication: Publication, digests: Digests, evidence: Evidence) -> str | None:
+    """Why nobody can approve it: so few may that those who wrote it would have to. None where enough others may.
+
+    Asked only where all who may approve must, because finding out who wrote it reads every version of the post.
+    """
+    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    if not 0 < len(quorum.voters) <= quorum.needed:
+        return None
+    commits = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence)).get(digests, frozenset())
+    for person in quorum.voters:
+        claim = Claim(person, publication.key, digests, _NOW_OR_LATER)
+        why = contribution_reason(claim, evidence.current_policy, evidence.head, commits, evidence)
+        if why:
+            return why
+    return None
 
 
 def _missing_approval_reason(publication: Publication, evidence: Evidence, *, changed: bool) -> str:
@@ -197,6 +229,20 @@ def _missing_approval_reason(publication: Publication, evidence: Evidence, *, ch
     if changed:
         return _("its text changed after its approval; {people} must approve it again", people=_people_needed(quorum, people))
     return _("not approved; {people} must approve it", people=_people_needed(quorum, people))
+
+
+def _speaks_as_at(commit: str, publication: Publication, evidence: Evidence) -> bool:
+    """Whether the publication's channel speaks where it spoke at a commit, with the same secrets: an approval is for that place."""
+    return evidence.where_at(commit, publication) == Where.of(publication.channel)
+
+
+def _moved_channel_reason(publication: Publication, evidence: Evidence) -> str:
+    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    return _(
+        "the host or the secrets of {channel} changed in brand/channels.yml after its approval; {people} must approve it again",
+        channel=publication.channel_name,
+        people=_people_needed(quorum, _people(evidence.current_policy, quorum.voters)),
+    )
 
 
 def _people_needed(quorum: Quorum, people: str) -> str:

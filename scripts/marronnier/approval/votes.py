@@ -56,7 +56,19 @@ def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterab
     written = _written_addresses(claim.by, policy, evidence)
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)
-        role = _role(contributors, written | claim.addresses, policy)
+        addresses = written | claim.addresses
+        role = _role(contributors, addresses, policy)
+        rebased = contributors.committer in addresses and contributors.author not in addresses | contributors.co_authors
+        if rebased and not contributors.co_authors & addresses:
+            # What was approved before it was committed anew is what was approved: the digests say so.
+            if contributors.committed is not None and claim.at < contributors.committed:
+                continue
+            return _(
+                "{who} rebased {commit} and cannot approve it: its author runs `git rebase --no-ff {branch}` on the branch, or somebody else approves",
+                who=_contributor_name(claim, policy, contributors, written),
+                commit=commit[:8],
+                branch=evidence.branch,
+            )
         if role or evidence.is_signed_by(commit, claim.by, base):
             return _(
                 "{who} {role} {commit} and cannot approve it",

@@ -23,26 +23,18 @@ def unresolvable_dates(view: View, problem: InstantProblem) -> Iterator[tuple[Pl
 
     Where a repeat starts from the written date, the local time is that of a later occurrence.
     """
-    reported: set[Place] = set()
-    for line in view.lines.all:
-        if line.instant.problem != problem:
+    unresolvable_lines = (line for line in view.lines.all if line.instant.problem == problem)
+    for place, line in view.lines.first_by_place(unresolvable_lines).items():
+        written = _written_date(line.post, view.lines.time_keys(line.post, line.channel_name))
+        if written is None or written.day is None:
             continue
-        keys = view.lines.time_keys(line.post, line.channel_name)
-        place, written = line.post.place(*keys), _written_date(line.post, keys)
-        if place in reported or written is None or written.day is None:
-            continue
-        reported.add(place)
         clock = written.clock or view.desk.channels.channels[line.channel_name].default_time or view.desk.brand.default_time
         try:
             local_time.instant(datetime.combine(line.occurrence or written.day, clock), view.zone)
         except Unresolvable as unresolvable:
             earlier, later = unresolvable.describe_reading("earlier"), unresolvable.describe_reading("later")
-            next = _(
-                "write `{hour} earlier` for {earlier}, or `{hour} later` for {later}",
-                hour=f"{written.day} {clock:%H:%M}",
-                earlier=earlier,
-                later=later,
-            )
+            hour = f"{written.day} {clock:%H:%M}"
+            next = _("write `{hour} earlier` for {earlier}, or `{hour} later` for {later}", hour=hour, earlier=earlier, later=later)
             yield place, unresolvable.written, unresolvable.zone.key, next
 
 

@@ -38,7 +38,7 @@ def _redact_findings(findings: list[Finding], view: View) -> Iterable[Finding]:
     paths = {finding.place.path for finding in findings}
     secrets = {
         path: pieces
-        for path, text in view.texts.files()
+        for path, text in view.texts.all_files()
         if path in paths and (pieces := [text[secret.start : secret.end] for secret in find_secrets(text)])
     }
     return [_redact(finding, secrets.get(finding.place.path, ())) for finding in findings] if secrets else findings

@@ -26,13 +26,10 @@ def name_list(known: Iterable[str], limit: int = 12) -> str:
 def unknown_name(rule: str, place: Place, name: str, known: Collection[str], file: str, *, message: str, if_none: str) -> Finding:
     """The finding for a name that is not among the known ones of a file. `if_none`: what is expected when the file has none."""
     suggestion = closest_name(name, known)
-    return Finding(
-        rule,
-        "error",
-        place,
-        message,
-        _("one of {names}", names=name_list(known)) if known else if_none,
+    expected = _("one of {names}", names=name_list(known)) if known else if_none
+    next = (
         _("write `{near}`, or add `{name}` to {file}", near=suggestion, name=name, file=file)
         if suggestion
-        else _("remove it, or add `{name}` to {file}", name=name, file=file),
+        else _("remove it, or add `{name}` to {file}", name=name, file=file)
     )
+    return Finding(rule, "error", place, message, expected, next)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from marronnier import desk as desks
 from marronnier.model.finding import Fix, Place
-from marronnier.model.post import ForChannel, FrontMatter, Post, Variant
-from marronnier.text import urls, variants
+from marronnier.model.post import ForChannel, FrontMatter, Post
+from marronnier.text import urls
 from marronnier.text.link_targets import LinkTarget, find_link_targets
 
 if TYPE_CHECKING:
@@ -253,16 +253,9 @@ class _SpanLanguages:
     @property
     def common_channels(self) -> tuple[str, ...]:
         """The channels without words of their own."""
-        written = self._post.variants
-        if len(written) < 2:
+        if len(self._post.variants) < 2:
             return self._channels
-        channels = self._desk.channels.channels
-        return tuple(name for name in self._channels if not self._variant(name, channels[name].network).names)
-
-    def _variant(self, name: str, network: str) -> Variant:
-        return variants.choose_variant(
-            self._post.variants, name, (*self._desk.groups_of(name), *self._desk.channels.channels[name].was), network
-        )
+        return tuple(name for name in self._channels if not desks.variant_of(self._desk, self._post, name).names)
 
     def channels_without_own(self, key: Key) -> tuple[str, ...]:
         """The channels that do not override a key of the front matter; all, when each does."""

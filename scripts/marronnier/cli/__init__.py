@@ -75,7 +75,8 @@ def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
 
 def main() -> None:
     """Run a command and exit with its code: 0 fine, 1 findings, 2 usage, 3 something needs a person. Never shows a traceback."""
-    _collect_garbage_rarely()
+    # A command is short, and nearly all its objects are in use until it ends.
+    gc.set_threshold(50_000, 20, 20)
     _replace_unencodable_characters()
     try:
         use_preferred_language()
@@ -92,21 +93,18 @@ def main() -> None:
         status = 2
     except (click.Abort, KeyboardInterrupt) as end:
         # On a full disk a compiled module can be truncated: Python raises EOFError, which click takes for Ctrl-D.
-        is_truncated = isinstance(end.__cause__, EOFError)
-        status = (
-            _print_internal_error(end.__cause__)
-            if is_truncated
-            else _print_error(_("Interrupted. What was done so far is kept; run the command again to continue."), status=130)
-        )
+        if isinstance(end.__cause__, EOFError):
+            status = _print_internal_error(end.__cause__)
+        else:
+            status = _print_error(_("Interrupted. What was done so far is kept; run the command again to continue."), status=130)
     except Trouble as trouble:
         status = _print_error(trouble.message, trouble.next, status=trouble.status)
     except BrokenPipeError:
         _discard_output()
         status = 0
     except OSError as error:
-        status = _print_error(
-            _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error), _("Nothing already recorded is lost.")
-        )
+        message = _("{file}: {why}", file=error.filename or _("a file"), why=error.strerror or error)
+        status = _print_error(message, _("Nothing already recorded is lost."))
     except Exception as error:  # noqa: BLE001 (the last place before a traceback)
         status = _print_git_error(error) or _print_internal_error(error)
     # Every object ends with the process: a last garbage collection would take as long as checking a post.
@@ -153,11 +151,6 @@ def _discard_output() -> None:
         if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _collect_garbage_rarely() -> None:
-    """Collect garbage rarely: a command is short, and nearly all its objects are in use until it ends."""
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _print_error(message: str, next: str = "", *, status: int = 3) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.messages import Trouble, _
+from marronnier.messages import N_, Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
     from marronnier.git import Repo
     from marronnier.model.brand import Brand
+    from marronnier.model.scalars import WrittenDate
 
 
 @dataclass
@@ -63,39 +63,40 @@ class CommandContext:
 
         return desk.load(WorkTree(self.root), only="brand/brand.yml").brand
 
-    def now(self, zone: str = "UTC", clock: object = None) -> datetime:
+    def now(self, brand: Brand | None = None) -> datetime:
         """The instant of the command: `--now`, else the brand's clock, else the real time. Aware, UTC.
 
-        `zone` is the brand's zone and `clock` its `clock:`, a WrittenDate or None. Raises Trouble for a `--now` that is no date.
+        `brand` is read from the working directory where it is not given. Raises Trouble for a `--now` that is no date.
         """
-        from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
+        from marronnier.model.scalars import parse_clock, zone_or_utc
 
-        if self.now_text is None and clock is None:
+        brand = brand or self.brand
+        moment = brand.clock
+        if self.now_text is not None:
+            moment = parse_date_option(self.now_text, N_("--now {text}: {why}"), N_("Write it like 2026-12-02 09:00."))
+            if moment.day is None:
+                raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
+        if moment is None:
             return datetime.now(UTC)
-        moment = clock if self.now_text is None else self._parse_now(self.now_text)
-        assert isinstance(moment, WrittenDate)
         assert moment.day is not None
         local = datetime.combine(moment.day, moment.clock or parse_clock("09:00"))
         if moment.offset is not None:
             return (local - moment.offset).replace(tzinfo=UTC)
-        return local.replace(tzinfo=zone_or_utc(zone)).astimezone(UTC)
-
-    @staticmethod
-    def _parse_now(text: str) -> object:
-        from marronnier.model.loose_dates import guess_date
-        from marronnier.model.scalars import WrittenDate
-
-        try:
-            moment = WrittenDate.parse(text)
-        except ValueError as error:
-            guess = guess_date(text)
-            advice = _("Did you mean {name}?", name=guess) if guess else _("Write it like 2026-12-02 09:00.")
-            raise Trouble(_("--now {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
-        if moment.day is None:
-            raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
-        return moment
+        return local.replace(tzinfo=zone_or_utc(brand.zone)).astimezone(UTC)
 
 
-def pass_command_context(function: Callable[..., object]) -> Callable[..., object]:
-    """Give a command its CommandContext as the first argument."""
-    return click.make_pass_decorator(CommandContext)(function)
+def parse_date_option(text: str, fault: str, example: str) -> WrittenDate:
+    """The date of an option. Raises Trouble with the sentence `fault` for a text that is none, and `example` where no date is near it."""
+    from marronnier.model.loose_dates import guess_date
+    from marronnier.model.scalars import WrittenDate
+
+    try:
+        return WrittenDate.parse(text)
+    except ValueError as error:
+        guess = guess_date(text)
+        advice = _("Did you mean {name}?", name=guess) if guess else _(example)
+        raise Trouble(_(fault, text=text, why=_(str(error))), advice, status=2) from error
+
+
+pass_command_context = click.make_pass_decorator(CommandContext)
+"""Gives a command its CommandContext as the first argument."""

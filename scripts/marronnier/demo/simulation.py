@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from marronnier import desk, ledger, publish, review, start
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
-from marronnier.demo.weeks import Week, group_by_week, remove_posts
 from marronnier.desk import Desk
 from marronnier.files import WorkTree
 from marronnier.files.atomic_write import remove_folder
@@ -20,12 +19,14 @@ from marronnier.git import Repo
 from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
-from marronnier.proofs.load import load_situation
+from marronnier.proofs.situation_loader import load_situation
+from marronnier.timetable.special_days import monday_of
 
 STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
 """Files in `.git`: a demo that was started and not finished is made again, a finished one is used as it is."""
 
 ShowProgress = Callable[[str], None]
+_POSTS = "content/posts/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
         remove_folder(folder)
     show_progress(_("Writing the example brand into {folder}", folder=folder))
     files = start.example_brand()
-    start.create_brand(folder, remove_posts(files))
+    start.create_brand(folder, {path: data for path, data in files.items() if not path.startswith(_POSTS)})
     write_file(started, "")
     unsigned = _Simulation(folder, files, show_progress).run()
     write_file(finished, "unsigned" if unsigned else "signed")
@@ -60,6 +61,24 @@ def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
 def _existing_demo(folder: Path, *, unsigned: bool) -> Demo:
     team = Team(Repo(folder), desk.load(WorkTree(folder)).policy, unsigned=unsigned)
     return Demo(folder, unsigned, team.private_key("publisher"))
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The posts of one week, which are committed together."""
+
+    monday: date
+    paths: tuple[str, ...]
+
+    @property
+    def branch(self) -> str:
+        """The branch on which they are prepared."""
+        return f"semaine-{self.monday.isocalendar().week:02d}"
+
+    @property
+    def title(self) -> str:
+        """The title of its commits."""
+        return f"Semaine {self.monday.isocalendar().week}"
 
 
 class _Simulation:
@@ -78,10 +97,10 @@ class _Simulation:
 
     def run(self) -> bool:
         """Simulate all weeks up to the clock, and return whether the demo is unsigned."""
-        weeks = group_by_week(self.desk, self.today)
+        weeks = _group_by_week(self.desk, self.today)
         self._create_repository(weeks[0])
         for week in weeks:
-            weeks_ahead = (week.monday - _monday(self.today)).days // 7
+            weeks_ahead = (week.monday - monday_of(self.today)).days // 7
             written_at = min(self._at(week.monday - timedelta(days=4), time(10)), self.now - timedelta(hours=20))
             self._write_posts(week, written_at)
             if weeks_ahead <= 1:
@@ -124,7 +143,7 @@ class _Simulation:
                 write_file(self.folder / path, self.files[path], durable=False)
             repo.run("add", "-A")
             repo.run("commit", "-q", "-m", f"{week.title} : les messages")
-            review.ask(repo, at, ())
+            review.request_approval(repo, at, ())
 
     def _approve(self, week: Week, at: datetime) -> None:
         """Approve what the branch asks for, by a second person too where two approvals are needed."""
@@ -172,5 +191,11 @@ class _Simulation:
             repo.run("switch", "-q", "main")
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _group_by_week(desk: Desk, today: date) -> tuple[Week, ...]:
+    """All posts in `content/posts/` by the Monday of their week; a post without a date belongs to the week of `today`."""
+    weeks: dict[date, list[str]] = {}
+    for post in desk.posts.values():
+        if post.path.startswith(_POSTS):
+            day = (post.front.date.day if post.front.date else None) or today
+            weeks.setdefault(monday_of(day), []).append(post.path)
+    return tuple(Week(monday, tuple(paths)) for monday, paths in sorted(weeks.items()))

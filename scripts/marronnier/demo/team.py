@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -49,23 +49,12 @@ class Team:
         """The private key of a person; None when the demo is unsigned."""
         return None if self.unsigned else self.key_folder / name
 
-    def git_identity(self, name: str, at: datetime) -> Mapping[str, str]:
-        """The environment in which git commits as a person at an instant."""
-        person = self.policy.approvers[name]
-        stamp = at.isoformat()
-        return {
-            "GIT_AUTHOR_NAME": person.name,
-            "GIT_AUTHOR_EMAIL": person.emails[0],
-            "GIT_AUTHOR_DATE": stamp,
-            "GIT_COMMITTER_NAME": person.name,
-            "GIT_COMMITTER_EMAIL": person.emails[0],
-            "GIT_COMMITTER_DATE": stamp,
-        }
-
     @contextmanager
     def commit_as(self, name: str, at: datetime) -> Iterator[Repo]:
         """Make every commit inside the `with` that person's, at that instant."""
-        identity = self.git_identity(name, at)
+        person = self.policy.approvers[name]
+        values = {"NAME": person.name, "EMAIL": person.emails[0], "DATE": at.isoformat()}
+        identity = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in values.items()}
         before = {variable: os.environ.get(variable) for variable in identity}
         os.environ.update(identity)
         try:

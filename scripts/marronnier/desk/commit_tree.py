@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from marronnier.files import TEAM_FOLDERS, is_safe_path
+from marronnier.files import TEAM_FOLDERS, Tree, is_safe_path
 from marronnier.git import GitError, Repo
 
 _PLAIN_FILE_MODES = ("100644", "100755")
 """Git's modes of plain files; 120000 is a link, 160000 a submodule (git-fast-import(1), seen 2026-11-22)."""
 
 
-class CommitTree:
-    """What people wrote, as one commit holds it. Implements `files.Tree`."""
+class CommitTree(Tree):
+    """What people wrote, as one commit holds it."""
 
     def __init__(self, repo: Repo, rev: str) -> None:
         """Raises GitError when there is no such commit."""
@@ -51,31 +51,28 @@ class CommitTree:
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
-        """The paths that `paths` leaves out, each with its kind: `link`, `name` or `submodule`."""
         return self._refused if self._blobs is not None else {}
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The paths of all files below these folders, with `/`, sorted."""
         starts = tuple(f"{folder}/" for folder in folders)
         return tuple(sorted(path for path in self._blobs if path.startswith(starts)))
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError when the commit has no such file, GitError when the object is missing from the repository."""
-        if path not in self._blobs:
-            raise FileNotFoundError(2, "no plain file in the commit", path)
-        data = self.repo.read(self._blobs[path][0])
+        data = self.repo.read(self._blob(path)[0])
         if data is None:
             raise GitError(("cat-file",), 1, f"the object of {path} is not here")
         return data
 
     def size(self, path: str) -> int:
-        """The size of a file in bytes. Raises FileNotFoundError."""
+        return self._blob(path)[1]
+
+    def _blob(self, path: str) -> tuple[str, int]:
         if path not in self._blobs:
             raise FileNotFoundError(2, "no plain file in the commit", path)
-        return self._blobs[path][1]
+        return self._blobs[path]
 
     def exists(self, path: str) -> bool:
-        """Whether the commit has a plain file at that path."""
         return path in self._blobs
 
     def sha256(self, path: str) -> str:

@@ -66,15 +66,18 @@ class Desk:
 
     def expand(self, names: Iterable[str]) -> tuple[str, ...]:
         """The channel names for names of channels and groups, earlier names too: unique, in order, without unknown names."""
-        channels: dict[str, None] = {}
-        for name in names:
-            for channel in self._channels_by_name.get(name, self._channels_by_name.get(name.casefold(), ())):
-                channels[channel] = None
-        return tuple(channels)
+        known = self._channels_by_name
+        return tuple(dict.fromkeys(channel for name in names for channel in known.get(name, known.get(name.casefold(), ()))))
 
     def groups_of(self, channel_name: str) -> tuple[str, ...]:
         """The groups a channel belongs to."""
         return self._groups_by_channel.get(channel_name, ())
+
+    def override_names(self, channel_name: str) -> tuple[str, ...]:
+        """The names that may stand for a channel under `for:`, the most specific first: the channel, its groups, its network."""
+        channel = self.channels.channels[channel_name]
+        network = channel.network
+        return (channel_name, *reversed(channel.was), *self.groups_of(channel_name), network.rpartition(".")[2], network)
 
     def place(self, path: str, *keys: str | int) -> Place:
         """Where a value of a settings file is written; else where the nearest value around it is; else the first line."""

@@ -38,7 +38,7 @@ def adapt_front_matter(document: Document, foreign_keys: Collection[str] = ()) -
     # Material's blog writes `date: {created: …, updated: …}`.
     date = data.get("date")
     if isinstance(date, Mapping) and isinstance(date.get("created"), str) and set(date) <= {"created", "updated", "modified", "published"}:
-        _set_if_absent(adapted, "date", date["created"], ("date", "created"), force=True)
+        adapted.data["date"], adapted.moved[("date",)] = date["created"], ("date", "created")
     for key, value in foreign.items():
         use = FOREIGN_KEYS.get(key)
         if key in foreign_keys or use == "ignored" or (use is not None and value is None):
@@ -72,8 +72,8 @@ def _convert_key(adapted: AdaptedFrontMatter, use: str, key: str, value: Any) ->
     adapted.ignored.append(key)
 
 
-def _set_if_absent(adapted: AdaptedFrontMatter, key: str, value: Any, source: KeyPath, *, force: bool = False) -> None:
-    if value is not None and (force or adapted.data.get(key) is None):
+def _set_if_absent(adapted: AdaptedFrontMatter, key: str, value: Any, source: KeyPath) -> None:
+    if value is not None and adapted.data.get(key) is None:
         adapted.data[key] = value
         adapted.moved[(key,)] = source
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from marronnier.desk import ignored_files, post_parser
@@ -42,19 +42,20 @@ _CAMPAIGNS = "calendar/campaigns/"
 class _Loader:
     """Reads and parses the files of one tree, and collects findings and places."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, only: str | None) -> None:
         self.tree = tree
+        self.only = only
         self.findings: list[Finding] = []
         self.places: dict[str, Positions] = {}
         self.dropped: dict[str, tuple[KeyPath, ...]] = {}
         self.unreadable: set[str] = set()
 
     def load_settings(self, path: str, model: type[Model]) -> Model | None:
-        """The model of a settings file without its invalid values; None when there is no such file or no usable value."""
-        data = self.read_bytes(path)
+        """The model of a settings file without its invalid values; None when it is not needed, does not exist or has no usable value."""
+        data = self.read_bytes(path) if self.is_needed(path) else None
         if data is None:
             return None
-        parsed, settings, findings, dropped = _parse_once(path, data, partial(_parse_settings, model, path, data))
+        parsed, settings, findings, dropped = _parse_once(path, data, model)
         self.places[path] = parsed.places
         self.findings += [*parsed.findings, *findings]
         if settings is None:
@@ -74,35 +75,40 @@ class _Loader:
             return None
         except OSError as error:
             message = _("the file cannot be opened: {why}", why=error.strerror or error)
-            self.findings.append(unreadable_finding(printable_path(path), 1, 1, message, "", _("Check its permissions")))
+            self.findings.append(unreadable_finding(printable_path(path), message, "", _("Check its permissions")))
             return None
+
+    @cached_property
+    def _words_of_only(self) -> bytes | None:
+        """The bytes of the only post to load; None when everything is loaded."""
+        return self.read_bytes(self.only) or b"" if self.only is not None and self.only.startswith("content/") else None
+
+    def is_needed(self, path: str) -> bool:
+        """Whether a settings file must be loaded: always, but for one post alone only when the post may refer to it."""
+        words = self._words_of_only
+        return words is None or any(word in words for word in _NEEDED_WITH.get(path, (b"",)))
 
     def has_errors(self, path: str) -> bool:
         """Whether a settings file exists and has a value that cannot be used."""
         return bool(self.dropped.get(path)) or any(finding.place.path == path and finding.level == "error" for finding in self.findings)
 
 
-def _parse_once(path: str, data: bytes, parse: Callable[[], _ParsedFile[Model]]) -> _ParsedFile[Model]:
-    """A settings file or campaign parsed by `parse`, from memory when the same bytes were parsed before: a run reads the same files at many commits."""
+def _parse_once(path: str, data: bytes, model: type[Model]) -> _ParsedFile[Model]:
+    """A settings file or campaign, from memory when the same bytes were parsed before: a run reads the same files at many commits."""
     parsed = _PARSED_FILES.get((path, data))
     if parsed is None:
-        parsed = parse()
+        if path.endswith(".md"):
+            page = document.parse_markdown(path, data)
+            parsed = (page, *validate(model, page), ())
+        else:
+            page = document.parse_yaml(path, data)
+            parsed = (page, *salvage(model, page))
         # Findings are sentences in one language; the next call may need another language.
         if not parsed[0].findings and not parsed[2]:
             if len(_PARSED_FILES) >= _MAX_PARSED_FILES:
                 _PARSED_FILES.clear()
             _PARSED_FILES[path, data] = parsed
     return parsed
-
-
-def _parse_settings(model: type[Model], path: str, data: bytes) -> _ParsedFile[Model]:
-    parsed = document.parse_yaml(path, data)
-    return (parsed, *salvage(model, parsed))
-
-
-def _parse_campaign(path: str, data: bytes) -> _ParsedFile[Campaign]:
-    parsed = document.parse_markdown(path, data)
-    return (parsed, *validate(Campaign, parsed), ())
 
 
 def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> Desk:
@@ -121,22 +127,21 @@ def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> 
 
 
 def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
-    loader = _Loader(tree)
+    loader = _Loader(tree, only)
     paths = tree.paths() if only is None else tuple(sorted({*tree.paths(("brand", "calendar")), *([only] if tree.exists(only) else [])}))
     brand = loader.load_settings("brand/brand.yml", Brand)
     channels = _load_channels(loader)
-    is_needed = _settings_needed(loader, only)
-    policy = loader.load_settings("brand/approvals.yml", Policy) if is_needed("brand/approvals.yml") else None
+    policy = loader.load_settings("brand/approvals.yml", Policy)
     if loader.has_errors("brand/approvals.yml"):
         # An unreadable policy must not be weaker than the intended one.
         policy = Policy(quorum=20)
-    freeze = _load_freeze(loader) if is_needed("calendar/freeze.yml") else None
+    freeze = _load_freeze(loader) if loader.is_needed("calendar/freeze.yml") else None
     campaigns, unread_campaigns = _load_campaigns(loader, paths)
     brand = brand or Brand(name="")
-    strategy = (loader.load_settings("brand/strategy.yml", Strategy) if is_needed("brand/strategy.yml") else None) or Strategy()
+    strategy = loader.load_settings("brand/strategy.yml", Strategy) or Strategy()
     voice = loader.load_settings("brand/voice.yml", Voice) or Voice()
-    handles = (loader.load_settings("brand/handles.yml", Handles) if is_needed("brand/handles.yml") else None) or Handles()
-    slots = (loader.load_settings("calendar/slots.yml", Slots) if is_needed("calendar/slots.yml") else None) or Slots()
+    handles = loader.load_settings("brand/handles.yml", Handles) or Handles()
+    slots = loader.load_settings("calendar/slots.yml", Slots) or Slots()
     days = loader.load_settings("calendar/days.yml", Days) or Days()
     posts, duplicates, unreadable, salvaged = _load_posts(loader, paths, cache, brand)
     loader.findings += _skipped_file_findings(tree, only)
@@ -176,14 +181,6 @@ _NEEDED_WITH: Mapping[str, tuple[bytes, ...]] = {
 """For one post alone: the bytes without which the post does not need that settings file. Parsing it takes longer than parsing the post."""
 
 
-def _settings_needed(loader: _Loader, only: str | None) -> Callable[[str], bool]:
-    """A function that says whether a settings file must be loaded: always, but for one post alone only when the post may refer to it."""
-    if only is None or not only.startswith("content/"):
-        return lambda _path: True
-    words = loader.read_bytes(only) or b""
-    return lambda path: any(word in words for word in _NEEDED_WITH.get(path, (b"",)))
-
-
 def _load_freeze(loader: _Loader) -> Freeze | None:
     """The freeze of `calendar/freeze.yml`; a freeze of all channels when that file has errors."""
     freeze = loader.load_settings("calendar/freeze.yml", Freeze)
@@ -214,7 +211,7 @@ def _load_campaigns(loader: _Loader, paths: Iterable[str]) -> tuple[Mapping[str,
         if data is None:
             unreadable.append(slug)
             continue
-        parsed, campaign, findings, _dropped = _parse_once(path, data, partial(_parse_campaign, path, data))
+        parsed, campaign, findings, _dropped = _parse_once(path, data, Campaign)
         loader.places[path] = parsed.places
         loader.findings += [*parsed.findings, *findings]
         if campaign is None or parsed.findings:
@@ -232,17 +229,17 @@ def _load_posts(
     salvaged: list[Post] = []
     unreadable: dict[str, str] = {}
     post_paths = [path for path in paths if post_parser.is_post_path(path)]
-    for parsed, digest, data in _load_documents(loader, post_paths, cache, unreadable):
+    for loaded, digest, data in _load_documents(loader, post_paths, cache, unreadable):
+        parsed = loaded
         post, post_id, findings = post_parser.parse_post(parsed, digest, brand.foreign_keys)
-        if findings and not parsed.keys and not parsed.findings:
+        if findings and not loaded.keys and not loaded.findings:
             # A cached document has no places of keys.
-            post, post_id, findings = post_parser.parse_post(document.parse_markdown(parsed.path, data), digest, brand.foreign_keys)
+            parsed = document.parse_markdown(parsed.path, data)
+            post, post_id, findings = post_parser.parse_post(parsed, digest, brand.foreign_keys)
         loader.findings += findings
         if post is None:
             unreadable[parsed.path] = post_id
-            partial_post = post_parser.salvage_post(
-                parsed if parsed.keys or parsed.findings else document.parse_markdown(parsed.path, data), digest, brand.foreign_keys
-            )
+            partial_post = post_parser.salvage_post(parsed, digest, brand.foreign_keys)
             salvaged += [replace(partial_post, id=post_id)] if partial_post else []
         elif post.id in posts:
             duplicates.append(post)
@@ -288,7 +285,7 @@ def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:
         "name": (_("the file's name contains a character that cannot be printed"), _("Rename it")),
     }
     return [
-        unreadable_finding(printable_path(path), 1, 1, messages[kind][0], _("a regular file"), messages[kind][1])
+        unreadable_finding(printable_path(path), messages[kind][0], _("a regular file"), messages[kind][1])
         for path, kind in tree.skipped_paths.items()
         if only in (None, path)
     ]
@@ -303,6 +300,6 @@ def _name_collision_findings(paths: Iterable[str]) -> list[Finding]:
         if folded in paths_by_folded_name:
             message = _("the file's name differs from {other} only by capitals or accents", other=paths_by_folded_name[folded])
             expected = _("names that differ on every computer")
-            findings.append(unreadable_finding(path, 1, 1, message, expected, _("Rename one of the two")))
+            findings.append(unreadable_finding(path, message, expected, _("Rename one of the two")))
         paths_by_folded_name.setdefault(folded, path)
     return findings

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from itertools import count
 
 from marronnier.desk.foreign_front_matter import AdaptedFrontMatter, adapt_front_matter
 from marronnier.desk.validation import salvage, validate
@@ -50,6 +52,18 @@ def slugify(text: str) -> str:
     return slug or "post"
 
 
+def numbered_slugs(slug: str) -> Iterator[str]:
+    """The slug, then the same with numbers: `fete`, `fete-2`, `fete-3`, and so on, none longer than an id may be."""
+    yield slug
+    for number in count(2):
+        yield f"{slug[:95].rstrip('-._')}-{number}"
+
+
+def post_folder(day: date) -> str:
+    """The folder for a post of that day."""
+    return f"content/posts/{day:%Y}/{day:%m}"
+
+
 def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> tuple[Post | None, str, tuple[Finding, ...]]:
     """The post, or None when it has errors; its id, or the presumed one; and the findings.
 
@@ -70,8 +84,8 @@ def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = 
     if written_id is None and not _SLUG.fullmatch(post_id):
         findings.append(_invalid_file_id(document, post_id))
         post_id = slugify(post_id)
-    if _has_too_many_sections(document):
-        findings.append(_too_many_sections(document))
+    if section_finding := _too_many_sections(document):
+        findings.append(section_finding)
     if front is None or any(finding.level == "error" for finding in findings):
         return None, post_id if _SLUG.fullmatch(post_id) else slugify(post_id), tuple(sorted(findings, key=lambda finding: finding.place))
     return _build_post(post_id, front, document, digest, adapted), post_id, tuple(findings)
@@ -79,7 +93,7 @@ def parse_post(document: Document, digest: str, foreign_keys: Collection[str] = 
 
 def salvage_post(document: Document, digest: str, foreign_keys: Collection[str] = ()) -> Post | None:
     """The valid part of a post with errors, for the rules alone: so that one run reports all its errors. None when nothing is usable."""
-    if not document.is_complete or _has_too_many_sections(document):
+    if not document.is_complete or _too_many_sections(document):
         return None
     adapted = adapt_front_matter(document, foreign_keys)
     front, _findings, _dropped = salvage(FrontMatter, document, {**adapted.data, "id": None})
@@ -110,19 +124,17 @@ def _places_with_moved(document: Document, moved: Mapping[KeyPath, KeyPath]) -> 
     return places
 
 
-def _has_too_many_sections(document: Document) -> bool:
-    """Whether the post has more sections than any brand has channels."""
-    return document.body.count("## @") > MAX_SECTIONS
-
-
-def _too_many_sections(document: Document) -> Finding:
+def _too_many_sections(document: Document) -> Finding | None:
+    """The finding for a post with more sections than any brand has channels."""
+    count = document.body.count("## @")
+    if count <= MAX_SECTIONS:
+        return None
     return unreadable_finding(
         document.path,
-        document.body_line,
-        1,
-        _("{count} sections begin here with `## @`", count=document.body.count("## @")),
+        _("{count} sections begin here with `## @`", count=count),
         _("at most {most}", most=MAX_SECTIONS),
         _("Name several channels in one heading: `## @bluesky, @mastodon`"),
+        (document.body_line, 1),
     )
 
 

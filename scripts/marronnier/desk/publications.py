@@ -9,7 +9,7 @@ from typing import Any
 
 from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
-from marronnier.model.post import ForChannel, Medium, Post
+from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
 from marronnier.text import utm, variants
 
@@ -19,14 +19,18 @@ def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
     return desk.expand(post.front.channels)
 
 
+def variant_of(desk: Desk, post: Post, channel_name: str) -> Variant:
+    """The words of a post for a channel."""
+    channel = desk.channels.channels[channel_name]
+    return variants.choose_variant(post.variants, channel_name, (*desk.groups_of(channel_name), *channel.was), channel.network)
+
+
 def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | None = None) -> Publication:
     """The publication of a post on a channel. Raises KeyError when the brand has no such channel."""
     channel = desk.channels.channels[channel_name]
     front = post.front
-    groups = desk.groups_of(channel_name)
     overridden = overrides(desk, post, channel_name)
-    variant = variants.choose_variant(post.variants, channel_name, (*groups, *channel.was), channel.network)
-    text, mentions = _resolve_handles(desk, variant.text, channel.network)
+    text, mentions = _resolve_handles(desk, variant_of(desk, post, channel_name).text, channel.network)
     first_comment, _comment_accounts = _resolve_handles(desk, overridden.get("first_comment", front.first_comment) or "", channel.network)
     link = overridden.get("link", front.link) or ""
     poll = front.poll
@@ -56,13 +60,11 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
 
 def overrides(desk: Desk, post: Post, channel_name: str) -> Mapping[str, Any]:
     """The attributes that `for:` changes on a channel: those for its network, then its groups, then itself; the last one wins, key by key."""
-    channel = desk.channels.channels[channel_name]
     if not post.front.for_:
         return {}
     changed: dict[str, Any] = {}
-    for name in (channel.network, channel.network.rpartition(".")[2], *reversed(desk.groups_of(channel_name)), *channel.was, channel_name):
-        section: ForChannel | None = post.front.for_.get(name)
-        if section is not None:
+    for name in reversed(desk.override_names(channel_name)):
+        if (section := post.front.for_.get(name)) is not None:
             changed |= {key: value for key in section.fields if (value := getattr(section, key)) is not None}
     return changed
 
@@ -71,24 +73,14 @@ def media_path(desk: Desk, post: Post, src: str) -> str:
     """The path of a medium: in the post's folder, else below `content/media/` or `content/`; the first of these when there is no such file."""
     key = (posixpath.dirname(post.path), src)
     if key not in desk.media_path_cache:
-        desk.media_path_cache[key] = _find_media(desk, *key)
+        candidates = media_candidates(post, src) or (f"content/media/{posixpath.basename(src)}",)
+        desk.media_path_cache[key] = next(filter(desk.tree.exists, candidates), candidates[0])
     return desk.media_path_cache[key]
-
-
-def _find_media(desk: Desk, folder: str, src: str) -> str:
-    candidates = _candidates(folder, src)
-    for path in candidates:
-        if desk.tree.exists(path):
-            return path
-    return candidates[0] if candidates else f"content/media/{posixpath.basename(src)}"
 
 
 def media_candidates(post: Post, src: str) -> tuple[str, ...]:
     """The paths at which a medium may be, in the order they are tried; none when `src` leads out of `content/`."""
-    return _candidates(posixpath.dirname(post.path), src)
-
-
-def _candidates(folder: str, src: str) -> tuple[str, ...]:
+    folder = posixpath.dirname(post.path)
     candidates = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
     return tuple(path for candidate in candidates if (path := posixpath.normpath(candidate)).startswith("content/"))
 

@@ -11,7 +11,7 @@ from marronnier.messages import N_, _
 from marronnier.model.fields import WrittenModel
 from marronnier.model.finding import Finding, Fix, KeyPath, Place
 from marronnier.model.scalars import split_names
-from marronnier.model.shape import Shape, ShapeError, parse_model, shape_of
+from marronnier.model.shape import Shape, ShapeError, ShapeErrorKind, parse_model, shape_of
 
 Model = TypeVar("Model", bound=WrittenModel)
 
@@ -121,12 +121,7 @@ def _written_path(data: Any, error_path: KeyPath) -> KeyPath:
 
 
 def _delete_at(data: Any, path: KeyPath) -> None:
-    container = data
-    for key in path[:-1]:
-        try:
-            container = container[key]
-        except (KeyError, IndexError, TypeError):
-            return
+    container = _value_at(data, path[:-1])
     if isinstance(container, dict):
         container.pop(path[-1], None)
     elif isinstance(container, list) and isinstance(path[-1], int) and path[-1] < len(container):
@@ -277,33 +272,27 @@ def _value_message(error: ShapeError) -> str:
     return _(error.detail) if error.detail in VALUE_MESSAGES else _("a day and an hour that exist")
 
 
+_EXPECTATIONS: Mapping[ShapeErrorKind, str] = {
+    "minimum": N_("a number of at least {least}"),
+    "maximum": N_("a number of at most {most}"),
+    "min_items": N_("at least {least} of them"),
+    "max_items": N_("at most {most} of them"),
+    "pattern": N_("a text of the form {pattern}"),
+    "whole number": N_("a whole number"),
+    "number": N_("a number"),
+    "yes or no": N_("true or false"),
+    "list": N_("a list"),
+    "mapping": N_("keys with their values"),
+    "alternatives": N_("ask, or send-until and a duration, like send-until 8h"),
+}
+"""What was expected, by the kind of error."""
+
+
 def _expectation(shape: Shape | None, error: ShapeError) -> str:
-    bound = error.detail
-    match error.kind:
-        case "converter":
-            return _value_message(error)
-        case "minimum":
-            return _("a number of at least {least}", least=bound)
-        case "maximum":
-            return _("a number of at most {most}", most=bound)
-        case "min_items":
-            return _("at least {least} of them", least=bound)
-        case "max_items":
-            return _("at most {most} of them", most=bound)
-        case "pattern":
-            return _("a text of the form {pattern}", pattern=bound)
-        case "whole number":
-            return _("a whole number")
-        case "number":
-            return _("a number")
-        case "yes or no":
-            return _("true or false")
-        case "list":
-            return _("a list")
-        case "mapping":
-            return _("keys with their values")
-        case "alternatives":
-            return _("ask, or send-until and a duration, like send-until 8h")
+    if error.kind == "converter":
+        return _value_message(error)
+    if error.kind in _EXPECTATIONS:
+        return _(_EXPECTATIONS[error.kind], least=error.detail, most=error.detail, pattern=error.detail)
     choices = shape.choices or (shape.element.choices if shape.element else ()) if shape is not None else ()
     return _("one of {keys}", keys=", ".join(choices)) if choices else _("one text")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
 from marronnier.files import yaml12
-from marronnier.files.utf8 import decode
+from marronnier.files.utf8 import decode, unreadable_finding
 from marronnier.files.yaml12 import ParseProblem
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
@@ -247,10 +247,10 @@ def _build_document(
         tree = toml.parse_toml(front, line)
         problems = tree.problems
     else:
-        quoted, problems = _quote_where_needed(front, shape, line)
-        tree = yaml12.parse_yaml(quoted, line)
-        if tree.problems and quoted is front:
-            # YAML did not parse it after all: perhaps a colon has no space after it.
+        quoted = front
+        needs_no_quotes = _NEEDS_NO_QUOTES.fullmatch(front if front.endswith("\n") else front + "\n")
+        # YAML may not parse such lines after all: perhaps a colon has no space after it.
+        if not needs_no_quotes or (tree := yaml12.parse_yaml(front, line)).problems:
             from marronnier.files import yaml_quotes
 
             quoted, problems = yaml_quotes.quote_values(front, shape, line)
@@ -272,15 +272,6 @@ def _build_document(
     return Document(path, data, tree.places, body, body_line, text, _problem_findings(path, problems), tree.keys, body_start, is_complete)
 
 
-def _quote_where_needed(front: str, shape: Shape, line: int) -> tuple[str, list[ParseProblem]]:
-    """The front matter with quotes around the texts that need them. Most front matter needs none, which one regular expression tells."""
-    if _NEEDS_NO_QUOTES.fullmatch(front if front.endswith("\n") else front + "\n"):
-        return front, []
-    from marronnier.files import yaml_quotes
-
-    return yaml_quotes.quote_values(front, shape, line)
-
-
 def _add_quoting_fix(
     problem: ParseProblem, lines: list[str], first_line: int, shape: Shape, parsed_lines: list[str] | None
 ) -> ParseProblem:
@@ -288,9 +279,13 @@ def _add_quoting_fix(
 
     `parsed_lines` are the lines as parsed, when the parser stopped at this problem.
     """
-    if problem.fix is not None or not problem.may_need_quotes or not 0 <= problem.line - first_line < len(lines):
+    if not 0 <= problem.line - first_line < len(lines):
         return problem
     line = lines[problem.line - first_line]
+    # A missing space after the colon was put in before parsing: the column may lie past the end of the line as typed.
+    problem = replace(problem, column=min(problem.column, len(line) + 1))
+    if problem.fix is not None or not problem.may_need_quotes:
+        return problem
     key_line = re.match(r"([ ]*(?:- +)*[\w.@/+-]+ *: +)(\S.*)$", line)
     if key_line is None or (problem.column <= len(key_line[1]) and problem.column != 1):
         return problem
@@ -312,21 +307,12 @@ def _add_quoting_fix(
         if not parsed.is_complete and (parsed.problems[-1].line, parsed.problems[-1].column) <= (problem.line, problem.column):
             # The error is on an earlier line.
             return problem
-    return ParseProblem(
-        problem.line,
-        problem.column,
-        problem.message,
-        problem.expected,
-        _("Write it so: {line}", line=after.strip()),
-        Fix(problem.line, line, after),
-    )
+    return replace(problem, next=_("Write it so: {line}", line=after.strip()), fix=Fix(problem.line, line, after), may_need_quotes=False)
 
 
 def _problem_findings(path: str, problems: list[ParseProblem]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(
-            "unreadable", "error", Place(path, problem.line, problem.column), problem.message, problem.expected, problem.next, problem.fix
-        )
+        unreadable_finding(path, problem.message, problem.expected, problem.next, (problem.line, problem.column), problem.fix)
         for problem in problems
     )
 

@@ -11,7 +11,8 @@ from marronnier.model.finding import Fix
 
 def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
     """The text with these fixes applied. A line that changed since it was read is left alone; newlines and a byte order mark stay."""
-    lines = text.splitlines(keepends=True) if not _has_odd_line_breaks(text) else _split_lines(text)
+    # Lines as an editor counts them: only `\n` and `\r` end a line, which `splitlines` sees differently.
+    lines = io.StringIO(text, newline="").readlines()
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     fixed: set[int] = set()
     for fix in merge_fixes(fixes):
@@ -62,12 +63,3 @@ def _changed_part(before: str, after: str) -> tuple[int, int, str]:
     rest_before, rest_after = before[start:], after[start:]
     common_end = len(commonprefix((rest_before[::-1], rest_after[::-1])))
     return start, len(before) - common_end, rest_after[: len(rest_after) - common_end]
-
-
-def _has_odd_line_breaks(text: str) -> bool:
-    return any(char in text for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-
-
-def _split_lines(text: str) -> list[str]:
-    """Lines as an editor counts them: only `\\n` and `\\r` end a line."""
-    return io.StringIO(text, newline="").readlines()

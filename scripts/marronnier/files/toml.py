@@ -24,25 +24,13 @@ def parse_toml(text: str, first_line: int = 1) -> YamlTree:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         position = _ERROR_POSITION.search(str(error))
         line, column = (int(position[1]), int(position[2])) if position and position[1] else (1, 1)
-        tree.problems.append(
-            ParseProblem(
-                first_line + line - 1,
-                column,
-                _("this cannot be read as TOML"),
-                'key = "value"',
-                _("Correct the line, or write the front matter in YAML between --- lines"),
-            )
-        )
-        tree.is_complete = False
-        return tree
+        next = _("Correct the line, or write the front matter in YAML between --- lines")
+        problem = ParseProblem(first_line + line - 1, column, _("this cannot be read as TOML"), 'key = "value"', next)
+        return YamlTree({}, tree.places, {}, [problem], is_complete=False)
     except ValueError:
-        tree.problems.append(
-            ParseProblem(
-                first_line, 1, _("lists and mappings are nested more than {most} levels deep", most=MAX_DEPTH), "", _("Use fewer levels")
-            )
-        )
-        tree.is_complete = False
-        return tree
+        message = _("lists and mappings are nested more than {most} levels deep", most=MAX_DEPTH)
+        problem = ParseProblem(first_line, 1, message, "", _("Use fewer levels"))
+        return YamlTree({}, tree.places, {}, [problem], is_complete=False)
     in_table = False
     for number, line_text in enumerate(text.split("\n")):
         in_table = in_table or line_text.lstrip().startswith("[")

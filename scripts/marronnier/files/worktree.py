@@ -57,8 +57,8 @@ def printable_path(path: str) -> str:
     return _UNPRINTABLE.sub(lambda character: character[0].encode("unicode_escape").decode("ascii"), path)
 
 
-class WorkTree:
-    """The working directory of a brand. Implements `Tree`."""
+class WorkTree(Tree):
+    """The working directory of a brand."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
@@ -150,11 +150,9 @@ class WorkTree:
             return file.read()
 
     def size(self, path: str) -> int:
-        """The size of a file in bytes. Raises FileNotFoundError."""
         return self._stat(path).st_size
 
     def exists(self, path: str) -> bool:
-        """Whether there is a plain file at that path."""
         if path in self._listed:
             return True
         if path.partition("/")[0] in self._listed_folders and is_safe_path(path) and "/." not in path:

@@ -95,7 +95,7 @@ class _ValueQuoter:
         key, value, column = match["key"], match["value"].rstrip(" \t"), match.end("dashes")
         while len(self._open_mappings) > 1 and self._open_mappings[-1].column > depth:
             self._open_mappings.pop()
-        value_shape = self._list_element_shape(match, depth) if match["dashes"] else None
+        value_shape = self._list_element_shape(match) if match["dashes"] else None
         if value_shape is not None and value_shape.kind == "text":
             key, value = None, line[column:].rstrip(" \t")
         if key:
@@ -126,7 +126,7 @@ class _ValueQuoter:
         assert match is not None
         return match
 
-    def _list_element_shape(self, match: re.Match[str], depth: int) -> Shape | None:
+    def _list_element_shape(self, match: re.Match[str]) -> Shape | None:
         """The shape of the list element after the dashes."""
         shape = self._open_mappings[-1].last_value
         for _dash in range(match["dashes"].count("-")):
@@ -197,13 +197,8 @@ class _ValueQuoter:
             pairs.append(f"{key.strip()}: {quoted}")
         if changed:
             message = _("a text between braces holds a comma, a colon, a quote or a bracket")
-            self._add_problem(
-                number,
-                start,
-                message,
-                _("these texts between quotes"),
-                f"{self.lines[number][:start]}{{{', '.join(pairs)}}}{value[len(plain) :]}",
-            )
+            after = f"{self.lines[number][:start]}{{{', '.join(pairs)}}}{value[len(plain) :]}"
+            self._add_problem(number, start, message, _("these texts between quotes"), after)
 
     def _quote_in_brackets(self, number: int, start: int, value: str) -> None:
         """Quote the texts in `[#Jardin, Oui : je viens]` that YAML would not read as typed."""
@@ -213,13 +208,8 @@ class _ValueQuoter:
             return
         if [_quote_in_flow(part) for part in parts] != parts:
             message = _("a text between brackets begins with a sign that YAML reads otherwise, or holds a colon")
-            self._add_problem(
-                number,
-                start,
-                message,
-                _("these texts between quotes"),
-                f"{self.lines[number][:start]}{flow_list(parts)}{value[len(plain) :]}",
-            )
+            after = f"{self.lines[number][:start]}{flow_list(parts)}{value[len(plain) :]}"
+            self._add_problem(number, start, message, _("these texts between quotes"), after)
 
     def _replace_no_break_space(self, number: int, match: re.Match[str]) -> None:
         """Replace a no-break space beside the colon, which French keyboards write, by a plain one."""

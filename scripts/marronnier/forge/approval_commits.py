@@ -36,8 +36,14 @@ def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[C
         addresses = frozenset({commit.contributors.author, commit.contributors.committer})
         arrived = arrivals.get(commit.oid) if approvals or requests else None
         if person:
-            claims += [Claim(person, named.key, named.digests, commit.at, commit.oid, arrived, addresses) for named in approvals]
-        claims += [Claim("", named.key, named.digests, commit.at, commit.oid, arrived, addresses, is_request=True) for named in requests]
+            claims += [
+                Claim(person, named.key, named.digests, commit.written_at, commit.oid, arrived, commit.oid, addresses)
+                for named in approvals
+            ]
+        claims += [
+            Claim("", named.key, named.digests, commit.at, commit.oid, arrived, commit.oid, addresses, is_request=True)
+            for named in requests
+        ]
     return tuple(claims)
 
 
@@ -86,8 +92,7 @@ def free_branch_name(repo: Repo, name: str) -> str:
 
 
 def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:
-    parsed = (NamedDigests.parse(value) for name, value in commit.trailers if name == trailer)
-    return tuple(named for named in parsed if named is not None)
+    return tuple(named for name, value in commit.trailers if name == trailer and (named := NamedDigests.parse(value)) is not None)
 
 
 def _is_only_claims(commit: Commit) -> bool:

@@ -138,7 +138,7 @@ class PlainGit:
         return self._signature(commit, person, base) == "good"
 
     def _signature(self, commit: str, person: str, base: str) -> SignatureStatus:
-        if not self._is_signed(commit):
+        if not self._has_signature(commit):
             return "none"
         if base not in self._signers:
             self._signers[base] = allowed_signers_at(self.repo, base)
@@ -151,7 +151,7 @@ class PlainGit:
                 self._signatures[oid, person, signers] = status
         return self._signatures[commit, person, signers]
 
-    def _is_signed(self, commit: str) -> bool:
+    def _has_signature(self, commit: str) -> bool:
         """Whether a commit carries any signature at all; that costs far less than checking one."""
         if commit not in self._signed:
             raw = self.repo.read(commit) or b""
@@ -175,7 +175,8 @@ class PlainGit:
             return name
         configured = (self.repo.try_text("config", "--get", "user.email") or _address(self.repo.require_identity())).casefold()
         committer = _address(self.repo.text("var", "GIT_COMMITTER_IDENT"))
-        ids = _ids_with(policy, {configured, committer})
+        addresses = {configured, committer}
+        ids = [person for person, listed in policy.approvers.items() if addresses & {email.casefold() for email in listed.emails}]
         if len(ids) != 1:
             raise Trouble(
                 _("brand/approvals.yml does not say which approver {address} is", address=committer or configured),
@@ -266,8 +267,3 @@ def _age(seconds: float) -> str:
 def _address(identity: str) -> str:
     """The address of an identity as git writes it, `Name <mail> …`, folded."""
     return identity.rsplit(">", 1)[0].rpartition("<")[2].casefold()
-
-
-def _ids_with(policy: Policy, addresses: set[str]) -> list[str]:
-    """The ids of those approvers whom one of these addresses names."""
-    return [person for person, approver in policy.approvers.items() if addresses & {email.casefold() for email in approver.emails}]

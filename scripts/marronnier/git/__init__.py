@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marronnier.git.cat_file import CatFile
+from marronnier.git.coprocess import CatFile
 from marronnier.git.environment import GitError, NotInstalled, git_environment
 from marronnier.git.origin import OriginAnswer
 from marronnier.git.repo import OLDEST_GIT, Repo

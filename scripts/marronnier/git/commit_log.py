@@ -11,7 +11,7 @@ from functools import cached_property
 from marronnier.git.repo import Repo
 from marronnier.model.claim import Contributors
 
-_FIELDS = ("%H", "%P", "%ae", "%ce", "%ct", "%(trailers:only=true,unfold=true)", "%B")
+_FIELDS = ("%H", "%P", "%ae", "%ce", "%ct", "%at", "%(trailers:only=true,unfold=true)", "%B")
 _CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>", re.IGNORECASE | re.MULTILINE)
 
 # A mailmap is in the tree: whoever may change it could take another's place.
@@ -28,6 +28,8 @@ class Commit:
     """Names and mailmaps are not looked at; co-authors are those of `Co-authored-by:` lines anywhere in the message."""
     at: datetime
     """When it was committed, as it says itself."""
+    written_at: datetime
+    """When it was first written, as it says itself: a rebase keeps it."""
     trailers: tuple[tuple[str, str], ...]
     """Name, folded, and value of each trailer of its message, in order."""
 
@@ -93,24 +95,11 @@ def read_log(repo: Repo, rev: str) -> CommitLog:
 def read_commits(repo: Repo, *revisions: str) -> Mapping[str, Commit]:
     """The commits that `git log` gives for these revisions (`A`, `^B`), parents before children. Raises GitError."""
     form = "%x00".join(_FIELDS) + "%x00%x01"
-    wanted = [
-        "log",
-        "--topo-order",
-        "--reverse",
-        "--no-color",
-        "--no-notes",
-        "--no-decorate",
-        "--encoding=UTF-8",
-        f"--format=tformat:{form}",
-    ]
-    output = repo.run(*_NO_MAILMAP, *wanted, *revisions, "--").decode("utf-8", "replace")
-    commits = {}
-    for record in output.split("\x00\x01\n"):
-        fields = record.split("\x00")
-        if len(fields) >= len(_FIELDS):
-            commit = _parse_commit(fields)
-            commits[commit.oid] = commit
-    return commits
+    wanted = ["log", "--topo-order", "--reverse", "--no-color", "--no-notes", "--no-decorate", "--encoding=UTF-8"]
+    output = repo.run(*_NO_MAILMAP, *wanted, f"--format=tformat:{form}", *revisions, "--").decode("utf-8", "replace")
+    records = (record.split("\x00") for record in output.split("\x00\x01\n"))
+    commits = (_parse_commit(fields) for fields in records if len(fields) >= len(_FIELDS))
+    return {commit.oid: commit for commit in commits}
 
 
 def file_changes(repo: Repo, log: CommitLog, folders: Sequence[str]) -> Mapping[str, tuple[FileChange, ...]]:
@@ -136,14 +125,16 @@ def file_changes(repo: Repo, log: CommitLog, folders: Sequence[str]) -> Mapping[
 
 
 def _parse_commit(fields: Sequence[str]) -> Commit:
-    oid, parents, author, committer, at, trailers, body = fields[: len(_FIELDS)]
+    oid, parents, author, committer, at, written_at, trailers, body = fields[: len(_FIELDS)]
     co_authors = (address.strip().casefold() for address in _CO_AUTHOR.findall(body))
     pairs = (line.partition(":") for line in trailers.splitlines())
+    committed = datetime.fromtimestamp(_seconds(at), UTC)
     return Commit(
         oid=oid.strip("\n"),
         parents=tuple(parents.split()),
-        contributors=Contributors(author.strip().casefold(), committer.strip().casefold(), frozenset(co_authors)),
-        at=datetime.fromtimestamp(_seconds(at), UTC),
+        contributors=Contributors(author.strip().casefold(), committer.strip().casefold(), frozenset(co_authors), committed),
+        at=committed,
+        written_at=datetime.fromtimestamp(_seconds(written_at), UTC),
         trailers=tuple((name.strip().casefold(), value.strip()) for name, _colon, value in pairs),
     )
 

@@ -1,10 +1,10 @@
-"""A git process that stays open for many requests: starting one takes longer than a hundred requests."""
+"""Git processes that stay open for many requests: starting one takes longer than a hundred requests."""
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -90,3 +90,79 @@ def _close_process(process: subprocess.Popen[bytes]) -> None:
             except OSError:
                 pass
     process.wait()
+
+
+class CatFile(Coprocess):
+    """Reads the objects of one repository through one `git cat-file --batch`."""
+
+    MAX_REQUEST = 8192
+    """Bytes of names sent before answers are read: fewer than any pipe holds, so that the two processes never wait for each other."""
+
+    def __init__(self, git: Sequence[str]) -> None:
+        super().__init__(git, "cat-file", "--batch")
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of an object, by id or as `revision:path`; None when it does not exist.
+
+        Raises GitError when git ended, ValueError for a name with a line break.
+        """
+        return next(self.read_all((name,)))
+
+    def object_id(self, name: str) -> str | None:
+        """The id of an object, by any name that git understands; None when it does not exist. Raises GitError when git ended."""
+        self._write(name.encode("utf-8", "surrogateescape") + b"\n")
+        answer = self._read_answer()
+        return answer[0] if answer is not None else None
+
+    def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
+        """The bytes of many objects, in the order of their names. Raises as `read`."""
+        lines: list[bytes] = []
+        size = 0
+        for name in names:
+            if "\n" in name:
+                raise ValueError("the name of an object holds no line break; ask by id")
+            lines.append(name.encode("utf-8", "surrogateescape") + b"\n")
+            size += len(lines[-1])
+            if size >= self.MAX_REQUEST:
+                yield from self._read_answers(lines)
+                lines, size = [], 0
+        yield from self._read_answers(lines)
+
+    def _read_answers(self, lines: Sequence[bytes]) -> Iterator[bytes | None]:
+        """Ask for the objects in these lines, and give the bytes of each."""
+        self._write(b"".join(lines))
+        for _line in lines:
+            answer = self._read_answer()
+            yield answer[1] if answer is not None else None
+
+    def _read_answer(self) -> tuple[str, bytes] | None:
+        """The id and the bytes in the next answer; None for an object that does not exist."""
+        header = self._read_line()
+        size = header.rsplit(b" ", 1)[-1].strip()
+        if not size.isdigit():
+            return None
+        return header.split(b" ", 1)[0].decode(), self._read_bytes(int(size) + 1)[:-1]
+
+
+class RefUpdater(Coprocess):
+    """Moves references through one `git update-ref --stdin`. A move that fails ends the process: open another updater."""
+
+    def __init__(self, git: Sequence[str]) -> None:
+        super().__init__(git, "update-ref", "--stdin", "-m", "marronnier: record", errors_among_answers=True)
+
+    def update(self, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
+        """Move each reference to its commit, all of them or none.
+
+        `expected`: the commit at which a reference must be now, None for a reference that must not exist. A reference not named there
+        may be anywhere. Raises GitError when a reference is elsewhere or cannot be written.
+        """
+        self._write("".join(("start\n", *_update_lines(moves, expected), "commit\n")).encode())
+        errors = b""
+        while (line := self._read_line(errors)) != b"commit: ok\n":
+            errors += line if line != b"start: ok\n" else b""
+
+
+def _update_lines(moves: Mapping[str, str], expected: Mapping[str, str | None]) -> Iterator[str]:
+    for name, commit in moves.items():
+        condition = f" {expected[name] or '0' * len(commit)}" if name in expected else ""
+        yield f"update {name} {commit}{condition}\n"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from marronnier.git.cat_file import CatFile
+from marronnier.git.coprocess import CatFile, RefUpdater
 from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
-from marronnier.git.update_ref import RefUpdater
 from marronnier.messages import Trouble, _
 
 OLDEST_GIT = (2, 34)
@@ -63,15 +63,9 @@ class Repo:
         import subprocess
 
         command = [*self._command(config), *arguments]
+        environment = git_environment(env)
         try:
-            process = subprocess.run(
-                command,
-                capture_output=True,
-                env=git_environment(env),
-                timeout=timeout,
-                check=False,
-                input=stdin or b"",
-            )
+            process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, input=stdin or b"")
         except FileNotFoundError as error:
             raise NotInstalled("git is not installed") from error
         except subprocess.TimeoutExpired as error:
@@ -85,9 +79,9 @@ class Repo:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
         return ["git", *FIXED_SETTINGS, *more, "-C", str(self.path)]
 
-    def text(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
+    def text(self, *arguments: str, stdin: bytes | None = None) -> str:
         """Run git and return its output as text without the last newline. Raises as `run`."""
-        return self.run(*arguments, stdin=stdin, env=env).decode("utf-8", "replace").rstrip("\n")
+        return self.run(*arguments, stdin=stdin).decode("utf-8", "replace").rstrip("\n")
 
     def try_text(self, *arguments: str) -> str | None:
         """Run git and return its output as text; None when git fails. Raises NotInstalled."""
@@ -130,19 +124,12 @@ class Repo:
 
     def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
-        # An open reader answers without a new process.
-        if (known := self._commit_from_reader(name)) is not None:
-            return known
+        if self._reader is not None and self._reader.is_usable and "\n" not in name:
+            # An open reader answers without a new process.
+            with suppress(GitError):
+                if (known := self._reader.object_id(f"{name}^{{commit}}")) is not None:
+                    return known
         return self.try_text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-
-    def _commit_from_reader(self, name: str) -> str | None:
-        """The id of a commit, asked of the shared reader; None when it is not open or does not know the name."""
-        if self._reader is None or not self._reader.is_usable or "\n" in name:
-            return None
-        try:
-            return self._reader.object_id(f"{name}^{{commit}}")
-        except GitError:
-            return None
 
     def head(self) -> str | None:
         """The id of the commit that is checked out; None before the first commit."""

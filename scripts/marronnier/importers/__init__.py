@@ -43,7 +43,12 @@ def names() -> tuple[str, ...]:
 
 def summaries() -> Mapping[str, str]:
     """One line about each tool, in English, by its name. No importer is loaded for it."""
-    return {name: _docstring(name).partition("\n")[0] for name in names()}
+    summaries = {}
+    for name in names():
+        path = Path(tools.__path__[0], name.replace("-", "_"))
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        summaries[name] = (ast.get_docstring(ast.parse(file.read_bytes())) or "").partition("\n")[0]
+    return summaries
 
 
 def get(tool: str) -> Importer:
@@ -54,9 +59,3 @@ def get(tool: str) -> Importer:
     if not isinstance(module, Importer):
         raise TypeError(f"{module.__name__} lacks TOOL or read")
     return module
-
-
-def _docstring(tool: str) -> str:
-    path = Path(tools.__path__[0], tool.replace("-", "_"))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return ast.get_docstring(ast.parse(file.read_bytes())) or ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
-from marronnier.desk.post_parser import slugify
+from marronnier.desk.post_parser import numbered_slugs, slugify
 
 PastOutcome = Literal["sent", "failed", "unrecorded"]
 """What the other tool recorded of a publication: it was sent; sending failed; it has no record."""
@@ -90,15 +90,6 @@ class UniqueNames:
 
     def reserve(self, wanted: str) -> str:
         """Reserve the name as an id, with a number after it where it is taken, and return the id."""
-        slug = name = slugify(wanted)
-        number = 1
-        while name in self._taken:
-            number += 1
-            name = f"{slug[:95].rstrip('-._')}-{number}"
+        name = next(name for name in numbered_slugs(slugify(wanted)) if name not in self._taken)
         self._taken.add(name)
         return name
-
-
-def post_folder(day: date) -> str:
-    """The folder for a post of that day."""
-    return f"content/posts/{day:%Y}/{day:%m}"

@@ -48,13 +48,23 @@ class PictureFiles:
     def replace_stand_ins(self, text: str) -> str:
         """The text of a post with the downloaded pictures in place of their stand-ins."""
         for name in set(re.findall(rf"{STAND_IN_FOLDER}/([0-9a-f]{{16}})\.png", text)) & self.fetched.keys():
-            text = text.replace(f"{STAND_IN_FOLDER}/{name}.png", self.fetched[name])
+            text = text.replace(stand_in(name), self.fetched[name])
         return text
 
 
 def picture_name(address: str) -> str:
     """The name of a web picture, the same at every import."""
     return hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
+def media_entry(src: str, alt: str) -> dict[str, str]:
+    """A picture as the front matter of a post names it."""
+    return {"src": src, "alt": alt} if alt else {"src": src}
+
+
+def stand_in(name: str) -> str:
+    """The file of the stand-in for a picture, as posts name it."""
+    return f"{STAND_IN_FOLDER}/{name}.png"
 
 
 def provide_pictures(addresses: Mapping[str, str], root: Path, web_client: Web | None) -> PictureFiles:
@@ -71,7 +81,7 @@ def provide_pictures(addresses: Mapping[str, str], root: Path, web_client: Web |
             files.fetched[name] = file
             continue
         files.stand_ins.append(name)
-        path = root / MEDIA_FOLDER / STAND_IN_FOLDER / f"{name}.png"
+        path = root / MEDIA_FOLDER / stand_in(name)
         if not path.exists():
             write(path, stand_in_png(name))
     return files
@@ -80,15 +90,13 @@ def provide_pictures(addresses: Mapping[str, str], root: Path, web_client: Web |
 def remove_stand_ins(pictures: PictureFiles, root: Path) -> None:
     """Delete the stand-ins of downloaded pictures."""
     for name in pictures.fetched:
-        (root / MEDIA_FOLDER / STAND_IN_FOLDER / f"{name}.png").unlink(missing_ok=True)
+        (root / MEDIA_FOLDER / stand_in(name)).unlink(missing_ok=True)
 
 
 def _existing_file(root: Path, name: str) -> str | None:
     """A file downloaded by an earlier import."""
-    for suffix in _SUFFIXES.values():
-        if (root / MEDIA_FOLDER / FETCHED_FOLDER / f"{name}.{suffix}").is_file():
-            return f"{FETCHED_FOLDER}/{name}.{suffix}"
-    return None
+    files = (f"{FETCHED_FOLDER}/{name}.{suffix}" for suffix in _SUFFIXES.values())
+    return next((file for file in files if (root / MEDIA_FOLDER / file).is_file()), None)
 
 
 def _save_picture(root: Path, name: str, data: bytes) -> str:

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
 from marronnier.desk.foreign_front_matter import adapt_front_matter
-from marronnier.files import Tree
+from marronnier.desk.post_parser import post_folder
+from marronnier.files import Tree, yaml_text
 from marronnier.files.document import Document
 from marronnier.files.document import parse_markdown as read_document
-from marronnier.importers import front_matter, picture_download
-from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, Remark, UniqueNames, post_folder
+from marronnier.importers import picture_download
+from marronnier.importers.bundle import Bundle, ImportedPost, PastSend, Remark, UniqueNames
 from marronnier.messages import _
 from marronnier.model.post import FrontMatter
 from marronnier.model.scalars import WrittenDate
@@ -117,7 +118,7 @@ def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNa
         site_import.remarks.append(
             Remark(site_post.path, _("it contains template calls of that site (`{{…}}`), left as typed"), left_behind=False)
         )
-    text = _add_front_matter_keys(document, {key: value for key, value in keys.items() if value and key not in _given_keys(document)})
+    text = _add_front_matter_keys(document, {key: value for key, value in keys.items() if value and document.data.get(key) is None})
     path = f"{folder}/index.md" if site_post.bundle_folder else f"{folder}.md"
     is_draft = site_post.draft or str(data.get("draft")).casefold() == "true"
     past = {} if site_import.fresh or is_draft else _past_send(site_import, site_post, document, moment)
@@ -131,11 +132,6 @@ def _parse_date(value: Any) -> WrittenDate | None:
         return None
 
 
-def _given_keys(document: Document) -> frozenset[str]:
-    """Keys to which the file gives a value."""
-    return frozenset(key for key, value in document.data.items() if value is not None)
-
-
 def _past_send(site_import: _SiteImport, site_post: SitePost, document: Document, moment: WrittenDate | None) -> Mapping[str, PastSend]:
     """A post whose time has come is published on its site; so is one without a date."""
     url = next((value for key in ("url", "permalink") if isinstance(value := document.data.get(key), str) and "://" in value), "")
@@ -144,11 +140,9 @@ def _past_send(site_import: _SiteImport, site_post: SitePost, document: Document
     at = datetime.combine(moment.day, moment.clock or time(), site_import.zone)
     if moment.offset is not None:
         at = datetime.combine(moment.day, moment.clock or time(), site_import.now.tzinfo) - moment.offset
-    return (
-        {site_import.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, site_post.path)}
-        if at <= site_import.now
-        else {}
-    )
+    if at > site_import.now:
+        return {}
+    return {site_import.channel: PastSend("sent", at, "instant" if moment.clock else "day", url, site_post.path)}
 
 
 def _media_entries(
@@ -164,7 +158,7 @@ def _media_entries(
     for address, alt in dict.fromkeys((*named, *in_body)):
         src = _picture_source(site_import, site_post, address)
         if src:
-            media.setdefault(src, {"src": src, **({"alt": alt} if alt else {})})
+            media.setdefault(src, picture_download.media_entry(src, alt))
     return list(media.values())
 
 
@@ -174,7 +168,7 @@ def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str)
         url = f"https:{address}" if address.startswith("//") else address
         name = picture_download.picture_name(url)
         site_import.pictures[name] = url
-        return f"{picture_download.STAND_IN_FOLDER}/{name}.png"
+        return picture_download.stand_in(name)
     bare = address.partition("?")[0].partition("#")[0].lstrip("/")
     if site_post.bundle_folder and site_import.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
         return bare
@@ -198,7 +192,7 @@ def _add_front_matter_keys(document: Document, keys: Mapping[str, Any]) -> str:
     text = document.text
     start = len(text) - len(text.lstrip())
     fence = text[start : start + 3]
-    lines = [f"{key} = {_toml_value(value)}" for key, value in keys.items()] if fence == "+++" else front_matter.yaml_lines(keys)
+    lines = [f"{key} = {_toml_value(value)}" for key, value in keys.items()] if fence == "+++" else yaml_text.yaml_lines(keys)
     if fence not in ("---", "+++"):
         return "\n".join(["---", *lines, "---", text])
     first = text.index("\n", start)

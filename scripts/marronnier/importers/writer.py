@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.desk import Desk
-from marronnier.files import Tree, is_safe_path, yaml_edit
+from marronnier.files import Tree, document, is_safe_path, yaml_block, yaml_edit, yaml_text
 from marronnier.files.atomic_write import write
 from marronnier.importers import picture_download
 from marronnier.importers.bundle import Bundle, ImportedPost
 from marronnier.importers.picture_download import PictureFiles
-from marronnier.importers.settings_edit import add_keys
 from marronnier.messages import _
 from marronnier.web import Web
 
@@ -102,8 +101,24 @@ def _referenced_pictures(bundle: Bundle, diff: ImportDiff, root: Path) -> Mappin
     return {name: address for name, address in bundle.pictures.items() if name in named}
 
 
-def _add_settings(root: Path, path: str, key: str, new: Mapping[str, Any], *, comment: str = "") -> None:
-    if new:
-        file = root / path
-        text = file.read_bytes().decode("utf-8") if file.exists() else ""
-        write(file, add_keys(text, path, key, new, comment=comment))
+def _add_settings(root: Path, path: str, parent: str, new: Mapping[str, Any], *, comment: str = "") -> None:
+    """Add keys to a settings file, below the key `parent`, a line each, under a comment; every other line stays as it was."""
+    if not new:
+        return
+    file = root / path
+    text = file.read_bytes().decode("utf-8") if file.exists() else ""
+    added = [f"# {comment}"] if comment else []
+    added += [f"{yaml_text.yaml_key(name)}: {yaml_text.flow_yaml(value)}" for name, value in new.items()]
+    edited = yaml_block.append_entries(text, parent, added)
+    if edited is None or not _has_keys(edited, path, parent, new):
+        edited = text
+        for name, value in new.items():
+            edited = yaml_edit.set_key(edited, (parent, name), value)
+    write(file, edited)
+
+
+def _has_keys(text: str, path: str, parent: str, new: Mapping[str, Any]) -> bool:
+    """Whether the text can be read and holds the new keys below `parent`."""
+    settings = document.parse_yaml(path, text.encode())
+    value = settings.data.get(parent)
+    return settings.is_complete and not settings.findings and isinstance(value, Mapping) and new.keys() <= value.keys()

@@ -87,7 +87,7 @@ class Channel(WrittenModel):
     """One account on one network, which posts can go to."""
 
     network: str
-    """The name of the network (`feed`, `mastodon`, …), or the dotted path of a Python module that implements one."""
+    """The name of the network (`feed`, `mastodon`, …), or the dotted path of one that an installed package names."""
     name: str = ""
     """The channel's name for people: `Mastodon of the library`."""
     account: str = ""

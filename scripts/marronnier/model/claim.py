@@ -46,6 +46,8 @@ class Claim:
     """The forge's name of what proves it: a commit in plain Git."""
     arrived: str | None = None
     """The commit of the default branch's own line (first parents) with which it arrived; None while it has not."""
+    seen: str = ""
+    """The commit whose files its person had before them; empty where the forge does not say: then `arrived` stands for it."""
     addresses: frozenset[str] = frozenset()
     """E-mail addresses of whoever handed it in, folded."""
     is_request: bool = False
@@ -59,3 +61,5 @@ class Contributors:
     author: str
     committer: str
     co_authors: frozenset[str] = frozenset()
+    committed: datetime | None = None
+    """When it was committed, as it says itself: a rebase commits anew. None where a forge does not say."""

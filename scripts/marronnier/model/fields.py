@@ -31,19 +31,9 @@ class Field:
         return self.default is _MISSING and self.default_factory is None
 
 
-def field(
-    *,
-    default: Any = _MISSING,
-    default_factory: Callable[[], Any] | None = None,
-    alias: str | None = None,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    min_items: int | None = None,
-    max_items: int | None = None,
-    pattern: str | None = None,
-) -> Any:
+def field(**attributes: Any) -> Any:
     """A `Field` as type checkers accept it in a class: `text: int | None = field(default=None, minimum=1)`. Without a default the key is required."""
-    return Field(default, default_factory, alias, minimum, maximum, min_items, max_items, pattern)
+    return Field(**attributes)
 
 
 class Converter:
@@ -80,6 +70,8 @@ class WrittenModel:
                 # A class attribute would stand in silently for a value that the constructor forgot.
                 delattr(cls, name)
         cls.fields = fields
+        cls._defaults = {name: field.default for name, field in fields.items() if field.default_factory is None}
+        cls._factories = [(name, field.default_factory) for name, field in fields.items() if field.default_factory is not None]
 
     def __init__(self, **values: Any) -> None:
         attributes = self.__dict__
@@ -96,9 +88,6 @@ class WrittenModel:
     @classmethod
     def from_valid(cls, values: Mapping[str, Any]) -> Self:
         """The model of values that `model.shape` validated: faster than the constructor, which looks at each field again."""
-        if "_defaults" not in cls.__dict__:
-            cls._defaults = {name: field.default for name, field in cls.fields.items() if field.default_factory is None}
-            cls._factories = tuple((name, field.default_factory) for name, field in cls.fields.items() if field.default_factory is not None)
         model = cls.__new__(cls)
         attributes = model.__dict__
         attributes.update(cls._defaults)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from marronnier.model.publication import Payload, split_key
+from marronnier.model.where import Where
 
 EventName = Literal[
     "sealed",  # approved: words and instant are fixed
@@ -38,9 +39,9 @@ class Event:
     at: datetime
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """The data of each kind of event: sealed(words, when, instant, payload, basis, by, title, commit) · claimed(run, deadline) · sending(part, payload, run) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why) · cleared(part, why) · missed(instant, why) ·
-    carried(url, at, known, tool, source)."""
+    carried(url, at, known, tool, source) · released(who, when)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class Seal:
     unsigned: bool = False
     commit: str = ""
     """The commit of the default branch it was sealed from; its pictures are read from that commit."""
+    where: Where | None = None
+    """Where its channel spoke; None in a seal of days when that was not recorded."""
+    parts: int = 0
+    """How many parts the payload has; 0 in a seal of an older version, which did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +93,24 @@ class History:
     @property
     def seal(self) -> Seal | None:
         """The seal in force: the last `sealed` event that no later `unsealed` withdraws."""
-        for event in reversed(self.events):
-            if event.name == "unsealed":
-                return None
-            if event.name == "sealed":
-                data = event.data
-                return Seal(
-                    words=data["words"],
-                    when=data["when"],
-                    instant=datetime.fromisoformat(data["instant"]),
-                    payload=data["payload"],
-                    by=tuple(data.get("by", ())),
-                    basis=data.get("basis", "written"),
-                    unsigned=bool(data.get("unsigned", False)),
-                    commit=data.get("commit", ""),
-                )
-        return None
+        event = self.last_event("sealed", "unsealed")
+        return _seal(event) if event is not None and event.name == "sealed" else None
 
-    def _last_event(self, *names: str) -> Event | None:
+    @property
+    def refused_seal(self) -> Seal | None:
+        """The seal of the words that the network refused last; None when it refused none."""
+        refusal = self.last_event("refused")
+        sealed = [event for event in self.events if event.name == "sealed" and refusal is not None and event.seq < refusal.seq]
+        return _seal(sealed[-1]) if sealed else None
+
+    def last_event(self, *names: EventName) -> Event | None:
+        """The last event with one of these names."""
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
     def carried(self) -> Event | None:
         """The `carried` event: another tool sent this publication."""
-        return self._last_event("carried")
+        return self.last_event("carried")
 
     @property
     def sent_parts(self) -> Mapping[int, Event]:
@@ -127,13 +126,13 @@ class History:
         sent = self.sent_parts
         if not sent:
             return None
-        parts = max(int(event.data["parts"]) for event in sent.values())
-        if len(sent) < parts:
+        # A thread whose refused part was corrected is sealed anew in the middle, and may have other parts than it began with.
+        last, seal = sent[max(sent)], self.seal
+        parts = (seal.parts if seal is not None else 0) or int(last.data["parts"])
+        if any(part not in sent for part in range(parts)):
             return None
-        last = sent[parts - 1]
-        return Receipt(
-            self.key, last.at, sent[0].data["url"], tuple(sent[part].data["id"] for part in range(parts)), last.data.get("payload", "")
-        )
+        payload = seal.payload if seal is not None else last.data.get("payload", "")
+        return Receipt(self.key, last.at, sent[0].data["url"], tuple(sent[part].data["id"] for part in range(parts)), payload)
 
     @property
     def unsettled(self) -> Event | None:
@@ -153,8 +152,28 @@ class History:
 
     @property
     def maybe_sent(self) -> bool:
-        """Whether anything was sent or may have been: such a key is never used again for other words."""
-        return any(event.name in ("sending", "sent", "unknown", "carried") for event in self.events)
+        """Whether anything is out, or may be: such a key is never used again for other words. What a network refused is not out."""
+        return self.carried is not None or bool(self.sent_parts) or self.unsettled is not None
+
+    @property
+    def last_decision(self) -> Event | None:
+        """The last event that ends it, unless the post was sealed anew or released since."""
+        last = self.last_event("refused", "skipped", "missed", "sealed", "released")
+        return last if last is not None and last.name not in ("sealed", "released") else None
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether a person decided that it never goes out."""
+        return self.last_decision is not None and self.last_decision.name == "skipped"
+
+    @property
+    def tried(self) -> bool:
+        """Whether a run ever began to send it."""
+        return any(event.name == "sending" for event in self.events)
+
+    def is_released(self, when: str) -> bool:
+        """Whether a person decided to send it although it is late, at the When that has this digest. Older decisions name no When."""
+        return any(event.name == "released" and event.data.get("when", when) == when for event in self.events)
 
     def sent_text(self, read_payload: Callable[[str], bytes | None]) -> str | None:
         """The text of the sealed payload; None when the ledger no longer holds it. `read_payload` returns a payload's bytes by its SHA-256."""
@@ -164,6 +183,23 @@ class History:
             return Payload.from_bytes(data).text if data is not None else None
         except ValueError:
             return None
+
+
+def _seal(event: Event) -> Seal:
+    """The seal that a `sealed` event records."""
+    data = event.data
+    return Seal(
+        words=data["words"],
+        when=data["when"],
+        instant=datetime.fromisoformat(data["instant"]),
+        payload=data["payload"],
+        by=tuple(data.get("by", ())),
+        basis=data.get("basis", "written"),
+        unsigned=bool(data.get("unsigned", False)),
+        commit=data.get("commit", ""),
+        where=Where.from_json(data["where"]) if "where" in data else None,
+        parts=int(data.get("parts", 0)),
+    )
 
 
 MAX_VANISHED = 400

@@ -56,11 +56,6 @@ def schema(name: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **object_schema, **({"$defs": dict(sorted(definitions.items()))} if definitions else {})}
 
 
-def schemas() -> dict[str, Any]:
-    """Every JSON Schema, by name."""
-    return {name: schema(name) for name in SCHEMA_MODELS}
-
-
 @cache
 def attribute_docs(model: type[WrittenModel]) -> Mapping[str, str]:
     """The docstring under each attribute of a model, by the attribute's name, parsed from the source."""
@@ -88,9 +83,9 @@ def _object_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict
         for key, (name, child) in shape.attribute_shapes.items()
     }
     required = [key for key, name in shape.attributes.items() if model.fields[name].required]
-    heading = {"title": model.__name__, "description": inspect.cleandoc(model.__doc__ or "")}
     return {
-        **heading,
+        "title": model.__name__,
+        "description": inspect.cleandoc(model.__doc__ or ""),
         "type": "object",
         "properties": properties,
         **({"required": required} if required else {}),
@@ -128,10 +123,6 @@ def _schema_by_kind(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dic
         assert shape.key_shape is not None
         key_schema = _value_schema(shape.key_shape, definitions)
         return {"type": "object", "additionalProperties": _value_schema(shape.element, definitions), "propertyNames": key_schema}
-    return _text_schema(shape)
-
-
-def _text_schema(shape: Shape) -> dict[str, Any]:
     if shape.choices:
         return {"type": "string", "enum": list(shape.choices)}
     type_name = {bool: "boolean", int: "integer", float: "number"}.get(shape.type, "string")

@@ -58,6 +58,10 @@ class Approval:
     """Whether an approval that counts has no signature."""
     at: datetime | None = None
     """When the last approval that counts was given, as its commit says: shown to people, never trusted."""
+    needs_approver: bool = False
+    """Nobody can approve it: all who may have written it."""
+    lapsed: bool = False
+    """Its time passed so long ago that no approval is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class PlanLine:
     proposal: str = ""
     """The branch or pull request that proposes it; empty for the default branch."""
     history: History | None = None
+    retried: bool = False
+    """Held by credentials that were refused, and tried again by each run."""
 
     @property
     def shown_state(self) -> ShownState:
@@ -139,5 +145,5 @@ class Plan:
         return len(self.due()) > self.at_once
 
     def due(self) -> tuple[PlanLine, ...]:
-        """The lines that a run would send now."""
-        return tuple(line for line in self.lines if line.state == "due")
+        """The lines that a run would send, or try to send, now."""
+        return tuple(line for line in self.lines if line.state == "due" or line.retried)

@@ -110,10 +110,8 @@ def _parse_offset(text: str) -> timedelta:
     if text == "Z":
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[-2:])
-    if minutes > 59:
-        raise ValueError("an offset lies between -14:00 and +14:00")
     offset = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-    if abs(offset) > timedelta(hours=14):
+    if minutes > 59 or abs(offset) > timedelta(hours=14):
         raise ValueError("an offset lies between -14:00 and +14:00")
     return offset
 

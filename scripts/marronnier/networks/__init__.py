@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import cast
 
 from marronnier import messages
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
 
@@ -30,6 +30,8 @@ _ANNOUNCED = frozenset((
 A name that has a module in this folder may stay here; the module wins.
 """
 _ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
+_UNIT_NAMES = {"graphemes": N_("visible characters")}
+"""Units as people call them; the others are called by their own name."""
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 
@@ -65,7 +67,7 @@ def is_announced(name: str) -> bool:
 
 @cache
 def get(name: str) -> Network:
-    """The network of that name: one of this folder, or a module of another package by its dotted path (`their_package.their_network`).
+    """The network of that name: one of this folder, or by its dotted path (`their_package.their_network`) one of an installed distribution.
 
     Raises UnknownNetwork.
     """
@@ -89,8 +91,12 @@ def get(name: str) -> Network:
 
 
 def _import_module(name: str) -> ModuleType:
+    from marronnier.networks.kit import installed
+
     try:
-        return importlib.import_module(name)
+        return installed.load_module(name)
+    except installed.NetworkNotInstalled as error:
+        raise UnknownNetwork(name, str(error)) from error
     except Exception as error:
         # A module of another package may raise anything on import.
         message = _("{name} cannot be imported: {why}", name=name, why=f"{type(error).__name__}: {error}")
@@ -157,4 +163,4 @@ def _fact_row(kind: str, fact: Fact | No) -> str:
     if isinstance(fact, No):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
     seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
-    return f"| {kind} | {fact.value} {_(fact.unit)} | <{fact.source}>, {seen} |"
+    return f"| {kind} | {fact.value} {_(_UNIT_NAMES.get(fact.unit, fact.unit))} | <{fact.source}>, {seen} |"

@@ -124,13 +124,18 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     if sending.part.media:
         wire["media_ids"] = _upload_pictures(sending, client)
     if sending.previous:
-        wire["in_reply_to_id"] = sending.previous[-1].id
+        wire["in_reply_to_id"] = _status_id(sending.previous[-1])
     headers = {"Idempotency-Key": _idempotency_key(sending)}
     # For a reply, a 404 may mean that the toot it replies to is gone, so it does not prove a wrong server.
     answer = client.request("POST", "/api/v1/statuses", publishes=True, everywhere=not sending.previous, headers=headers, json=wire)
     with outcomes.web_errors_as_outcomes(publishes=True):
         toot = as_mapping(answer.json())
     return toot_delivery(toot)
+
+
+def _status_id(delivery: Delivery) -> str:
+    """The server's id of an earlier part. Of a part that a person settled only the address is known: the id is what it ends with."""
+    return delivery.id.rstrip("/").rpartition("/")[2] if "://" in delivery.id else delivery.id
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:

@@ -9,10 +9,9 @@ from pathlib import Path
 from marronnier import checks, messages, plan
 from marronnier.cache import Cache
 from marronnier.git import Repo
-from marronnier.model.brand import Brand
 from marronnier.model.finding import Finding
 from marronnier.pages.site_data import SiteData
-from marronnier.proofs.load import load_situation, with_ledger
+from marronnier.proofs.situation_loader import load_situation, with_ledger
 from marronnier.timetable import local_time
 
 
@@ -52,11 +51,5 @@ def collect_from_folder(root: Path, *, internal: bool) -> Callable[[str], SiteDa
     from marronnier.files import WorkTree
 
     brand = desk.load(WorkTree(root)).brand
-    return collect_site_data(Repo(root), brand_now(brand), internal=internal)
-
-
-def brand_now(brand: Brand) -> datetime:
-    """The brand's clock, else the real one. Aware, UTC."""
-    if brand.clock is None:
-        return datetime.now(UTC)
-    return local_time.resolve(brand.clock, brand.zone, brand.default_time)
+    now = local_time.resolve(brand.clock, brand.zone, brand.default_time) if brand.clock is not None else datetime.now(UTC)
+    return collect_site_data(Repo(root), now, internal=internal)

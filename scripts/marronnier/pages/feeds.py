@@ -16,7 +16,6 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from marronnier import networks
-from marronnier.model.publication import Picture
 from marronnier.pages import site_media
 from marronnier.pages.previews import PreviewMedium, article_html
 from marronnier.pages.site_view import SitePublication, SiteView
@@ -28,9 +27,6 @@ MAX_ARTICLES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
-          ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
-          ".ogg": "audio/ogg", ".m4a": "audio/mp4"}  # fmt: skip
 _RELATIVE = re.compile(r'(?P<name>\s(?:href|src))="(?!https?:|mailto:|tel:|#)(?P<to>[^"]*)"')
 
 
@@ -44,18 +40,6 @@ class Feed:
     lang: str
     channel: str = ""
     """The channel whose posts it holds; empty for all channels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A media file of an article."""
-
-    url: str
-    type: str
-    """The MIME type: `image/png`."""
-    title: str
-    kind: str
-    """`image`, `video` or `audio`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +57,17 @@ class Article:
     lang: str
     tags: tuple[str, ...]
     link: str
-    media: tuple[Enclosure, ...]
+    media: tuple[PreviewMedium, ...]
 
 
 def feed_files(view: SiteView) -> Iterator[tuple[str, bytes]]:
     """Path and content of `feed.xml` and `feed.json`, and of one pair for each channel when there are several."""
     sent = [publication for publication in reversed(view.published) if publication.network == FEED_NETWORK]
+    first_per_post = _first_per_post(view, sent)
     for feed in all_feeds(view):
-        chosen = (
-            [publication for publication in sent if publication.channel_name == feed.channel]
-            if feed.channel
-            else _first_per_post(view, sent)
-        )
-        articles = [
-            article for publication in chosen[:MAX_ARTICLES] if (article := _make_article(view, publication, _base_url(view, feed.path)))
-        ]
+        base = _base_url(view, feed.path)
+        chosen = [publication for publication in sent if publication.channel_name == feed.channel] if feed.channel else first_per_post
+        articles = [article for publication in chosen[:MAX_ARTICLES] if (article := _make_article(view, publication, base))]
         yield f"{feed.path}.xml", atom_feed(view, feed, articles)
         yield f"{feed.path}.json", json_feed(view, feed, articles)
 
@@ -127,8 +107,11 @@ def _make_article(view: SiteView, publication: SitePublication, base: str) -> Ar
     if payload is None or not payload.parts or publication.at is None:
         return None
     content = networks.contents(payload)[0]
-    pictures = tuple(picture for picture in content.pictures if view.site_data.media.is_served(picture))
-    media = tuple(PreviewMedium(picture, site_media.media_kind(picture), base + site_media.site_path(picture)) for picture in pictures)
+    media = tuple(
+        PreviewMedium(picture, site_media.media_kind(picture), base + site_media.site_path(picture))
+        for picture in content.pictures
+        if view.site_data.media.is_served(picture)
+    )
     html = _RELATIVE.sub(lambda link: f'{link["name"]}="{urljoin(base, link["to"])}"', str(article_html(content.html, media)))
     return Article(
         id=feed_id(view, publication.key),
@@ -141,10 +124,7 @@ def _make_article(view: SiteView, publication: SitePublication, base: str) -> Ar
         lang=content.lang,
         tags=content.tags,
         link=content.card.url if content.card else "",
-        media=tuple(
-            Enclosure(base + site_media.site_path(picture), _media_type(picture), picture.alt, site_media.media_kind(picture))
-            for picture in pictures
-        ),
+        media=media,
     )
 
 
@@ -195,7 +175,7 @@ def atom_feed(view: SiteView, feed: Feed, articles: list[Article]) -> bytes:
         if article.link:
             add(entry, "link", rel="related", href=article.link)
         for medium in article.media:
-            add(entry, "link", rel="enclosure", type=medium.type, href=medium.url, title=medium.title)
+            add(entry, "link", rel="enclosure", type=site_media.mime_type(medium.picture), href=medium.url, title=medium.picture.alt)
         add(entry, "published", _rfc3339(article.at))
         add(entry, "updated", _rfc3339(article.at))
         for tag in article.tags:
@@ -239,13 +219,11 @@ def _json_item(article: Article) -> Mapping[str, Any]:
         "date_published": _rfc3339(article.at),
         "language": article.lang,
         "tags": list(article.tags),
-        "attachments": [{"url": medium.url, "mime_type": medium.type, "title": medium.title} for medium in article.media],
+        "attachments": [
+            {"url": medium.url, "mime_type": site_media.mime_type(medium.picture), "title": medium.picture.alt} for medium in article.media
+        ],
     }
     return {name: value for name, value in item.items() if value not in ("", [])}
-
-
-def _media_type(picture: Picture) -> str:
-    return _TYPES[site_media.site_path(picture).rpartition("media/")[2][20:]]
 
 
 def _rfc3339(at: datetime) -> str:

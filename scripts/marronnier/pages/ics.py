@@ -39,17 +39,13 @@ def _post_events(view: SiteView) -> Iterator[Event]:
     for publication in view.publications:
         if publication.at is None or publication.state == "idea":
             continue
-        event = Event()
         proposal = publication.line.proposal if publication.line else ""
         # The key never changes. A proposal of the same post needs a UID of its own, or one event would hide the other.
-        event.add("uid", f"{publication.key}~{proposal}" if proposal else publication.key)
+        uid = f"{publication.key}~{proposal}" if proposal else publication.key
         at = publication.at.astimezone(UTC)
-        event.add("dtstamp", at)
-        event.add("dtstart", at)
+        event = _event(uid, f"{publication.title} · {publication.channel_label}", at, at)
         event.add("duration", _EVENT_LENGTH)
-        event.add("summary", _one_line(f"{publication.title} · {publication.channel_label}"))
         event.add("status", "CONFIRMED" if publication.public_state in ("ready", "sent") else "TENTATIVE")
-        event.add("transp", "TRANSPARENT")
         if view.internal:
             event.add("description", str(view.state_name(publication.public_state)))
         if view.brand.site_url:
@@ -73,11 +69,16 @@ def _day_events(view: SiteView) -> Iterator[Event]:
 
 
 def _all_day_event(uid: str, title: str, start: date, end: date) -> Event:
+    event = _event(uid, title, datetime.combine(start, time(), UTC), start)
+    event.add("dtend", end + timedelta(days=1))
+    return event
+
+
+def _event(uid: str, title: str, stamp: datetime, start: date) -> Event:
     event = Event()
     event.add("uid", uid)
-    event.add("dtstamp", datetime.combine(start, time(), UTC))
+    event.add("dtstamp", stamp)
     event.add("dtstart", start)
-    event.add("dtend", end + timedelta(days=1))
     event.add("summary", _one_line(title))
     event.add("transp", "TRANSPARENT")
     return event

@@ -46,13 +46,9 @@ class SiteLocale:
         """`mercredi 2 décembre 2026`."""
         return self._french_first(format_date(day, "full", self.babel_locale))
 
-    def long_day(self, day: date) -> str:
-        """`2 décembre 2026`."""
-        return self._french_first(format_date(day, "long", self.babel_locale))
-
     def short_day(self, day: date) -> str:
         """`mer. 2 déc.`, for places where the year is clear."""
-        return self._french_first(str(format_skeleton("MMMEd", datetime.combine(day, time(12)), locale=self.babel_locale)))
+        return self._french_first(self._by_skeleton("MMMEd", day))
 
     def _french_first(self, written: str) -> str:
         """The date, with `1er` for the first of a month in French."""
@@ -60,16 +56,17 @@ class SiteLocale:
 
     def month(self, day: date) -> str:
         """`Décembre 2026`, with the capital of a heading."""
-        written = _without_narrow_spaces(
-            str(format_skeleton("yMMMM", datetime.combine(day.replace(day=1), time(12)), locale=self.babel_locale))
-        )
+        written = self._by_skeleton("yMMMM", day)
         return written[:1].upper() + written[1:]
 
     def short_month(self, day: date) -> str:
         """`déc. 2026`."""
-        return _without_narrow_spaces(
-            str(format_skeleton("yMMM", datetime.combine(day.replace(day=1), time(12)), locale=self.babel_locale))
-        )
+        return self._by_skeleton("yMMM", day)
+
+    def _by_skeleton(self, skeleton: str, day: date) -> str:
+        """The date with those fields, as CLDR orders them in this language."""
+        noon = datetime.combine(day, time(12))
+        return _without_narrow_spaces(str(format_skeleton(skeleton, noon, locale=self.babel_locale)))
 
     def time(self, at: datetime) -> str:
         """`10:00`, on the brand's clock."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from marronnier import networks
-from marronnier.model.publication import Part, Payload, Picture
-from marronnier.networks.kit.seam import Fact, PartContent
+from marronnier.model.publication import Part, Picture
+from marronnier.networks.kit.seam import Fact, Network, PartContent
 from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import sanitize_html
@@ -75,14 +75,15 @@ def make_preview(view: SiteView, publication: SitePublication, media: Callable[[
     """
     payload = view.sealed_payload(publication)
     is_sealed = payload is not None
-    if payload is None and view.internal and publication.line is not None:
-        payload = _compose_now(publication)
+    network = _network(publication.network)
+    if payload is None and view.internal and publication.line is not None and network is not None:
+        payload = network.compose(publication.line.publication)
     if payload is None:
         return None
     contents = networks.contents(payload)
     first = contents[0] if contents else PartContent()
     is_article = bool(first.html)
-    limit = _text_limit(view, publication)
+    limit = _text_limit(view, publication, network)
     return Preview(
         is_article=is_article,
         title=first.title if is_article else "",
@@ -94,22 +95,19 @@ def make_preview(view: SiteView, publication: SitePublication, media: Callable[[
     )
 
 
-def _compose_now(publication: SitePublication) -> Payload | None:
-    assert publication.line is not None
+def _network(name: str) -> Network | None:
+    """The network of that name; None when it is not known."""
     try:
-        return networks.get(publication.network).compose(publication.line.publication)
+        return networks.get(name)
     except networks.UnknownNetwork:
         return None
 
 
-def _text_limit(view: SiteView, publication: SitePublication) -> int | None:
+def _text_limit(view: SiteView, publication: SitePublication, network: Network | None) -> int | None:
     channel = view.site_data.desk.channels.channels.get(publication.channel_name)
     if channel is not None and channel.limits.text is not None:
         return channel.limits.text
-    try:
-        fact = networks.get(publication.network).FACTS.text
-    except networks.UnknownNetwork:
-        return None
+    fact = network.FACTS.text if network is not None else None
     return fact.value if isinstance(fact, Fact) else None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from marronnier.pages.page import Body, Page
 from marronnier.pages.site_view import SiteView
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
@@ -26,6 +28,37 @@ def render(template: str, view: SiteView, root: str, **values: object) -> str:
         _environment()
         .get_template(template)
         .render(view=view, t=locale, _=locale._, ngettext=locale.ngettext, root=root, own=own, **values)
+    )
+
+
+def template_page(
+    view: SiteView,
+    template: str,
+    path: str,
+    title: str,
+    description: str,
+    values: Mapping[str, object],
+    *,
+    inputs: tuple[object, ...] | None = None,
+    menu: tuple[str, ...] | None = None,
+    is_wide: bool = True,
+    is_indexed: bool = True,
+) -> Page:
+    """A page with these values in the templates `TEMPLATE.html.jinja` and `TEMPLATE.md.jinja`.
+
+    `inputs` are the values, where nothing else is given; the page's menu path is its title.
+    """
+    root = "../" * path.count("/")
+    return Page(
+        path=path,
+        title=str(title),
+        description=str(description),
+        inputs=(*((values,) if inputs is None else inputs), view.shared_inputs),
+        render=lambda: Body(render(f"{template}.html.jinja", view, root or "./", **values)),
+        as_markdown=lambda: front_matter(title=str(title)) + render(f"{template}.md.jinja", view, root, **values),
+        menu=tuple(map(str, menu or (title,))),
+        is_wide=is_wide,
+        is_indexed=is_indexed,
     )
 
 

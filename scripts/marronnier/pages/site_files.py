@@ -37,18 +37,11 @@ def write_posts(emitter: Emitter, prefix: str, view: SiteView, pages: list[Page]
         searchable.append((page, emitted.words))
         media |= {site_media.site_path(picture): picture for picture in emitted.pictures}
     for path, picture in media.items():
-        _write_medium(emitter, view, path, picture)
+        digest = site_media.source_digest(picture)
+        if not emitter.is_unchanged(path, digest) and (data := view.site_data.media.site_bytes(picture)) is not None:
+            emitter.write_file(path, data, digest)
     view.site_data.media.save_cache()
     return searchable
-
-
-def _write_medium(emitter: Emitter, view: SiteView, path: str, picture: Picture) -> None:
-    digest = site_media.source_digest(picture)
-    if emitter.is_unchanged(path, digest):
-        return
-    data = view.site_data.media.site_bytes(picture)
-    if data is not None:
-        emitter.write_file(path, data, digest)
 
 
 def write_built_files(emitter: Emitter, prefix: str, folder: Path, searchable: list[tuple[Page, str]]) -> None:

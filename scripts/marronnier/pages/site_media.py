@@ -18,8 +18,9 @@ from marronnier.sandbox import svg
 if TYPE_CHECKING:
     from marronnier.cache import Cache
 
-MEDIA_KINDS = {".jpg": "image", ".jpeg": "image", ".png": "image", ".gif": "image", ".webp": "image", ".svg": "image",
-         ".mp4": "video", ".webm": "video", ".mp3": "audio", ".ogg": "audio", ".m4a": "audio"}  # fmt: skip
+_MIME_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
+               ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
+               ".ogg": "audio/ogg", ".m4a": "audio/mp4"}  # fmt: skip
 """The media that the site shows, by extension; of any other file it shows the alternative text only."""
 
 MAX_PICTURE_SIDE = 1600
@@ -30,7 +31,12 @@ _PICTURE_VERSION = 1
 
 def media_kind(picture: Picture) -> str:
     """`image`, `video` or `audio`; empty for a file that the site does not show."""
-    return MEDIA_KINDS.get(sandbox.extension(picture.path), "") if picture.sha256 else ""
+    return mime_type(picture).partition("/")[0] if picture.sha256 else ""
+
+
+def mime_type(picture: Picture) -> str:
+    """`image/png`; empty for a file that the site does not show."""
+    return _MIME_TYPES.get(sandbox.extension(picture.path), "")
 
 
 def site_path(picture: Picture) -> str:

@@ -5,10 +5,11 @@ A public build shows what the ledger holds as sealed and sent. Nothing that peop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from markupsafe import Markup
 
@@ -161,28 +162,20 @@ class SiteView:
 
         A public build names holidays, which everyone knows, and marronniers up to today; a later one would reveal plans.
         """
-        days = self._days_by_date.get(day, ()) + tuple(
-            yearly for yearly in self._yearly_days if (yearly.date.month, yearly.date.day) == (day.month, day.day)
-        )
+        days = self._calendar_days.get(day, ()) + self._calendar_days.get((day.month, day.day), ())
         if self.internal:
             return days
         return tuple(entry for entry in days if entry.kind == "holiday" or (entry.kind == "marronnier" and day <= self.today))
 
     @cached_property
-    def _days_by_date(self) -> Mapping[date, tuple[CalendarDay, ...]]:
-        by_date: dict[date, tuple[CalendarDay, ...]] = {}
-        for day in self._calendar_days:
-            if not day.yearly:
-                by_date[day.date] = (*by_date.get(day.date, ()), day)
-        return by_date
-
-    @cached_property
-    def _yearly_days(self) -> tuple[CalendarDay, ...]:
-        return tuple(day for day in self._calendar_days if day.yearly)
-
-    @cached_property
-    def _calendar_days(self) -> tuple[CalendarDay, ...]:
-        return tuple(day for day in self.site_data.desk.days.days if day.territory in (None, self.brand.territory))
+    def _calendar_days(self) -> Mapping[date | tuple[int, int], tuple[CalendarDay, ...]]:
+        """The brand's days by date, and the yearly ones by month and day."""
+        days: dict[date | tuple[int, int], tuple[CalendarDay, ...]] = {}
+        for day in self.site_data.desk.days.days:
+            if day.territory in (None, self.brand.territory):
+                key = (day.date.month, day.date.day) if day.yearly else day.date
+                days[key] = (*days.get(key, ()), day)
+        return days
 
     def channel_label(self, channel_name: str) -> str:
         """The channel's display name, else its name in brand/channels.yml."""
@@ -202,8 +195,7 @@ class SiteView:
     def sealed_payload(self, publication: SitePublication) -> Payload | None:
         """The payload that was sent, else the approved one; None when nothing is sealed, or the ledger no longer keeps the bytes."""
         receipt, seal = publication.history.receipt, publication.history.seal
-        sha256 = (receipt.payload if receipt else "") or (seal.payload if seal else "")
-        return self._payload_of(sha256)
+        return self._payload_of((receipt.payload if receipt else "") or (seal.payload if seal else ""))
 
     def channel_account(self, publication: SitePublication) -> str:
         """The channel's account, which a preview shows beside the brand's name; empty when it is not known."""
@@ -225,36 +217,31 @@ class SiteView:
         """The URL for editing a file; empty without an edit URI, and in a public build."""
         return f"{self.site_data.edit_uri.rstrip('/')}/{path}" if self.site_data.edit_uri and path and self.internal else ""
 
-    def _collect_planned(self) -> list[SitePublication]:
+    def _collect_planned(self) -> Iterator[SitePublication]:
         known_campaigns = self.site_data.desk.campaigns
-        planned = []
         for line in self.site_data.plan.lines:
             publication = line.publication
             history = line.history or self.site_data.histories.get(line.key) or History(line.key, ())
             receipt = history.receipt
             campaign = publication.post.front.campaign or ""
-            planned.append(
-                SitePublication(
-                    key=line.key,
-                    post_id=publication.post.id,
-                    channel_name=publication.channel_name,
-                    channel_label=publication.channel.name or publication.channel_name,
-                    network=publication.channel.network,
-                    occurrence=publication.occurrence,
-                    title=publication.post.title,
-                    lang=publication.words.lang,
-                    at=_sealed_instant(history) or line.instant.at,
-                    state=line.state,
-                    url=receipt.url if receipt else "",
-                    campaign=campaign if campaign in known_campaigns else "",
-                    line=line,
-                    history=history,
-                )
+            yield SitePublication(
+                key=line.key,
+                post_id=publication.post.id,
+                channel_name=publication.channel_name,
+                channel_label=publication.channel.name or publication.channel_name,
+                network=publication.channel.network,
+                occurrence=publication.occurrence,
+                title=publication.post.title,
+                lang=publication.words.lang,
+                at=_sealed_instant(history) or line.instant.at,
+                state=line.state,
+                url=receipt.url if receipt else "",
+                campaign=campaign if campaign in known_campaigns else "",
+                line=line,
+                history=history,
             )
-        return planned
 
-    def _collect_published(self) -> list[SitePublication]:
-        published = []
+    def _collect_published(self) -> Iterator[SitePublication]:
         for key, history in self.site_data.histories.items():
             receipt = history.receipt
             if receipt is None or any(event.name == "retracted" for event in history.events):
@@ -268,26 +255,22 @@ class SiteView:
             except ValueError:
                 continue
             channel = self.site_data.desk.channels.channels.get(channel_name)
-            title = _sealed_title(history) or _first_line(payload) or post_id
-            published.append(
-                SitePublication(
-                    key=key,
-                    post_id=post_id,
-                    channel_name=channel_name,
-                    channel_label=(channel.name if channel else "") or channel_name,
-                    network=channel.network if channel else "",
-                    occurrence=occurrence,
-                    title=title,
-                    lang=(contents[0].lang if contents else "") or (channel.lang if channel else "") or "",
-                    at=_sealed_instant(history) or receipt.at,
-                    state="sent",
-                    url=receipt.url,
-                    campaign=self._public_campaign(post_id),
-                    line=None,
-                    history=history,
-                )
+            yield SitePublication(
+                key=key,
+                post_id=post_id,
+                channel_name=channel_name,
+                channel_label=self.channel_label(channel_name),
+                network=channel.network if channel else "",
+                occurrence=occurrence,
+                title=str(_sealed_data(history).get("title", "")) or _first_line(payload) or post_id,
+                lang=(contents[0].lang if contents else "") or (channel.lang if channel else "") or "",
+                at=_sealed_instant(history) or receipt.at,
+                state="sent",
+                url=receipt.url,
+                campaign=self._public_campaign(post_id),
+                line=None,
+                history=history,
             )
-        return published
 
     def _payload_of(self, sha256: str) -> Payload | None:
         data = self.site_data.payload(sha256) if sha256 else None
@@ -320,13 +303,13 @@ def _sealed_instant(history: History) -> datetime | None:
     receipt = history.receipt
     if receipt is None:
         return None
-    sealed = next((event for event in reversed(history.events) if event.name == "sealed"), None)
-    return datetime.fromisoformat(sealed.data["instant"]) if sealed else receipt.at
+    sealed = _sealed_data(history)
+    return datetime.fromisoformat(sealed["instant"]) if sealed else receipt.at
 
 
-def _sealed_title(history: History) -> str:
-    sealed = next((event for event in reversed(history.events) if event.name == "sealed"), None)
-    return str(sealed.data.get("title", "")) if sealed else ""
+def _sealed_data(history: History) -> Mapping[str, Any]:
+    """The values of the last `sealed` event; empty without one."""
+    return next((event.data for event in reversed(history.events) if event.name == "sealed"), {})
 
 
 def _first_line(payload: Payload | None) -> str:

@@ -27,7 +27,7 @@ def make(situation: Situation) -> Plan:
     publications = situation.timetable.publications
     lines = [_line(publication, situation) for publication in publications.values()]
     lines.sort(key=_order)
-    ready = [line for line in lines if line.state in ("ready", "due")]
+    ready = [line for line in lines if line.state in ("ready", "due") or line.retried]
     present = {key for publication in publications.values() for key in current_and_former_keys(publication)}
     # A post that cannot be read is still there: its identity did not change.
     unreadable = set(situation.desk.unreadable_posts.values())
@@ -54,12 +54,13 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
     digests = situation.digests.get(key) or approving.digests(publication, instant, situation.desk)
     history = situation.histories.get(key, History(key, ()))
     status = status_of(publication, instant, digests, situation.approvals.get(key, _UNJUDGED), history, situation)
-    return PlanLine(publication, instant, status.state, status.why, status.next, digests, history=history if history.events else None)
+    events = history if history.events else None
+    return PlanLine(publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried)
 
 
 def _refuse(line: PlanLine, why: str) -> PlanLine:
     next = _("give the post back its `id`, or change its text; only a `repeat` may send the same text again")
-    return replace(line, state="held", why=why, next=next)
+    return replace(line, state="held", why=why, next=next, retried=False)
 
 
 def _has_lapsed(line: PlanLine, situation: Situation) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice, takewhile
 
 from marronnier.desk import Desk
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.scalars import zone_or_utc
-from marronnier.timetable import day_calendar
+from marronnier.timetable import special_days
 
 NEEDS_APPROVAL = ("held", "draft", "in-review")
 
@@ -81,20 +82,18 @@ def _moved_publication(line: PlanLine, before: datetime | None, on_channels: Map
     after = line.instant.at
     if after is None or line.state == "idea":
         return MovedPublication(line, before, after)
-    holiday = tuple(day_calendar.describe_day(day) for day in day_calendar.days_on(desk, _day(after, desk)))
+    day = after.astimezone(zone_or_utc(desk.brand.zone)).date()
+    holiday = tuple(map(special_days.describe_day, special_days.calendar_of(desk).entries_on(day)))
     return MovedPublication(line, before, after, holiday, _clashes(line, after, on_channels[line.publication.channel_name], desk))
 
 
 def _clashes(line: PlanLine, at: datetime, on_channel: list[PlanLine], desk: Desk) -> tuple[str, ...]:
     """Keys of other posts on the channel that are closer than the brand's gap."""
     start = bisect_left(on_channel, at - desk.brand.gap, key=_instant)
-    clashes = []
-    for other in on_channel[start:]:
-        if _instant(other) - at >= desk.brand.gap:
-            break
-        if other.publication.post.id != line.publication.post.id and abs(_instant(other) - at) < desk.brand.gap:
-            clashes.append(other.key)
-    return tuple(clashes)
+    near = takewhile(lambda other: _instant(other) - at < desk.brand.gap, islice(on_channel, start, None))
+    # At exactly the gap before it, nothing clashes.
+    others = (other for other in near if at - _instant(other) < desk.brand.gap)
+    return tuple(other.key for other in others if other.publication.post.id != line.publication.post.id)
 
 
 def _by_channel(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
@@ -111,7 +110,3 @@ def _by_channel(lines: Iterable[PlanLine]) -> Mapping[str, list[PlanLine]]:
 def _instant(line: PlanLine) -> datetime:
     assert line.instant.at is not None
     return line.instant.at
-
-
-def _day(at: datetime, desk: Desk) -> date:
-    return at.astimezone(zone_or_utc(desk.brand.zone)).date()

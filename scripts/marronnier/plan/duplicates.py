@@ -98,8 +98,8 @@ def _sealed_payload(line: PlanLine) -> str | None:
 
 def _payload(line: PlanLine, payload: Callable[[str], bytes | None]) -> Payload | None:
     """The sealed payload, else the payload composed now; None when the network is unknown or the sealed bytes cannot be read."""
-    seal = line.history.seal if line.history is not None else None
-    if seal is not None and seal.words == line.digests.words and (data := payload(seal.payload)) is not None:
+    sealed = _sealed_payload(line)
+    if sealed is not None and (data := payload(sealed)) is not None:
         try:
             return Payload.from_bytes(data)
         except ValueError:
@@ -125,10 +125,8 @@ def _former_key(publication: Publication, text: str, vanished: Iterable[str], te
 def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str | None:
     """The sentence that the same payload went out on this channel within the window; None when it did not."""
     at = max(line.instant.at or now, now)
-    for receipt in receipts:
-        if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW:
-            return _copy_note(receipt)
-    return None
+    receipt = next((receipt for receipt in receipts if receipt.key != line.key and at - receipt.at <= DUPLICATE_WINDOW), None)
+    return _copy_note(receipt) if receipt is not None else None
 
 
 def _copy_note(receipt: Receipt) -> str:

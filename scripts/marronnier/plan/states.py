@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marronnier import messages, networks
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.history import Event, History, Receipt
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication
+from marronnier.model.publication import Payload, Publication
 from marronnier.proofs.situation import Situation
-from marronnier.timetable import allowed_lateness, day_calendar, expiry_instant
+from marronnier.timetable import allowed_lateness, expiry_instant, special_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class PlanStatus:
     state: State
     why: str
     next: str = ""
+    retried: bool = False
+    """Held, and tried again by each run: credentials that were refused."""
 
 
 def _moment(at: datetime, situation: Situation) -> str:
@@ -52,7 +54,7 @@ def status_of(
     if instant.at is None and instant.basis == "repeat":
         return PlanStatus("past", instant.note)
     if not approval.granted:
-        return _unapproved(publication, instant, approval, situation)
+        return _unapproved(publication, instant, approval, history, situation)
     return _approved(publication, instant, digests, approval, history, situation)
 
 
@@ -72,7 +74,7 @@ def _without_network(publication: Publication) -> PlanStatus | None:
 
 def _status_in_history(publication: Publication, digests: Digests, history: History, situation: Situation) -> PlanStatus | None:
     """The status that the ledger alone decides; None while the publication has yet to go out."""
-    receipt, debt, last = history.receipt, history.unsettled, _last_decision(history)
+    receipt, debt, last = history.receipt, history.unsettled, history.last_decision
     look = _("see `marronnier status {key}`", key=publication.key)
     if any(event.name == "retracted" for event in history.events):
         return PlanStatus("retracted", _("removed from the network"))
@@ -84,25 +86,64 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
             return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
         return PlanStatus("sent", sent)
     if debt is not None:
-        if debt.name == "sending" and (deadline := _deadline(history)) is not None and deadline > situation.now:
+        claim = history.last_event("claimed") if debt.name == "sending" else None
+        if claim is not None and datetime.fromisoformat(claim.data["deadline"]) > situation.now:
             return PlanStatus("sending", _("it is being sent"))
         why = _("it may have been sent: {why}", why=debt.data.get("why") or _("sending stopped before the network answered"))
         next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
         return PlanStatus("unknown", why, next)
+    if last is not None and last.name == "skipped":
+        next = _("if it should go out after all: `marronnier settle {key} --send-now`", key=publication.key)
+        return PlanStatus("past", _("a person decided that it never goes out"), next)
+    if history.sent_parts and (changed := _changed_in_the_middle(publication, digests, history, situation)) is not None:
+        return changed
     if last is None:
         return None
     if last.name == "refused":
-        return PlanStatus(
-            "refused", _("the network refused it: {why}", why=last.data.get("why", "")), _("change the post and have it approved again")
-        )
-    if last.name == "skipped":
-        return PlanStatus("past", _("a person decided that it never goes out"))
+        return _refused(publication, digests, last, history)
     if last.name == "missed":
         next = _("run `marronnier settle {key} --send-now` or `--never`", key=publication.key)
         reason = last.data.get("why")
         why = _("it needs your decision: {why}", why=reason) if reason else _("it missed its time and needs your decision")
         return PlanStatus("missed", why, next)
     return None if last.name != "unknown" else PlanStatus("unknown", _("it may have been sent"), look)
+
+
+def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:
+    """The status of what the network refused; None once the post is other than what was refused: then it can be approved and sent."""
+    seal = history.refused_seal
+    if seal is not None and (seal.words, seal.when) != (digests.words, digests.when):
+        return None
+    why = _("the network refused it: {why}", why=refusal.data.get("why", ""))
+    next = _(
+        "change the post and have it approved again, or run `marronnier settle {key} --send-now` to try it as it is, or `--never`",
+        key=publication.key,
+    )
+    return PlanStatus("refused", why, next)
+
+
+def _changed_in_the_middle(publication: Publication, digests: Digests, history: History, situation: Situation) -> PlanStatus | None:
+    """The status of a thread of which some parts are out and those parts changed since; None when it can go on."""
+    seal = history.seal
+    if seal is None or seal.words == digests.words:
+        return None
+    sealed, now = situation.payload(seal.payload), _composed(publication)
+    out = sorted(history.sent_parts)
+    if sealed is not None and now is not None:
+        parts = Payload.from_bytes(sealed).parts
+        if all(part < min(len(parts), len(now.parts)) and parts[part] == now.parts[part] for part in out):
+            return None
+    why = ngettext("{count} part is out, and its text changed since", "{count} parts are out, and their text changed since", len(out))
+    next = _("restore the text of what is out, or run `marronnier settle {key} --never` to leave the thread as it is", key=publication.key)
+    return PlanStatus("edited", why, next)
+
+
+def _composed(publication: Publication) -> Payload | None:
+    """What would be sent now; None when nobody knows the network."""
+    try:
+        return networks.get(publication.channel.network).compose(publication)
+    except networks.UnknownNetwork:
+        return None
 
 
 def _sent_text(receipt: Receipt, history: History, situation: Situation) -> str:
@@ -120,24 +161,15 @@ def _sent_text(receipt: Receipt, history: History, situation: Situation) -> str:
     return _("{sent}: {url}", sent=text, url=receipt.url) if receipt.url else text
 
 
-def _last_decision(history: History) -> Event | None:
-    """The last event that ends it, unless the post was sealed anew or released since."""
-    for event in reversed(history.events):
-        if event.name in ("refused", "skipped", "missed"):
-            return event
-        if event.name in ("sealed", "released"):
-            return None
-    return None
-
-
-def _deadline(history: History) -> datetime | None:
-    claims = [event for event in history.events if event.name == "claimed"]
-    return datetime.fromisoformat(claims[-1].data["deadline"]) if claims else None
-
-
-def _unapproved(publication: Publication, instant: Instant, approval: Approval, situation: Situation) -> PlanStatus:
-    if instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now:
+def _unapproved(publication: Publication, instant: Instant, approval: Approval, history: History, situation: Situation) -> PlanStatus:
+    is_late = instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now
+    if is_late and (not history.tried or approval.lapsed):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
+    if approval.needs_approver:
+        return PlanStatus("held", approval.why, _("name somebody else who may approve in brand/approvals.yml, under `approvers:`"))
+    if not situation.desk.policy.approvers and situation.desk.policy.quorum == 0:
+        next = _("run `marronnier ask {key}`, and merge the branch it makes: merging counts as approval here", key=publication.key)
+        return PlanStatus("held", _("not approved: it was merged before merging counted as approval"), next)
     if not situation.desk.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
@@ -157,17 +189,14 @@ def _approved(
         return late
     if (held := _held_back(publication, at or now, situation)) is not None:
         return held
-    if (until := _retry_at(history)) is not None and until > now:
-        return PlanStatus(
-            "ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=_retry_reason(history))
-        )
+    until, reason = _pending_retry(history)
+    if until is not None and until > now:
+        return PlanStatus("ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=reason))
+    if (locked := _locked(digests, history)) is not None:
+        return locked
     if situation.began is None:
         return PlanStatus("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
-    why_due = (
-        _("{why}; tried, and will be retried: {reason}", why=why, reason=reason)
-        if (reason := _retry_reason(history))
-        else _("{why}; due now", why=why)
-    )
+    why_due = _("{why}; tried, and will be retried: {reason}", why=why, reason=reason) if reason else _("{why}; due now", why=why)
     return PlanStatus("due", why_due, _("the next `marronnier publish` sends it"))
 
 
@@ -236,7 +265,7 @@ def _paused(publication: Publication, day: date) -> PlanStatus | None:
 
 def _silenced(publication: Publication, day: date, situation: Situation) -> PlanStatus | None:
     """The status on a day of silence, but for a post that gives a reason to speak; None on any other day."""
-    silence = next((entry for entry in day_calendar.days_on(situation.desk, day) if entry.kind == "silence"), None)
+    silence = next((entry for entry in special_days.calendar_of(situation.desk).entries_on(day) if entry.kind == "silence"), None)
     if silence is None or publication.post.allows("silent-day"):
         return None
     why = _("{day} is a day of silence: {name}", day=messages.format_day(day), name=silence.name)
@@ -259,7 +288,7 @@ def _late(
     publication: Publication, at: datetime, digests: Digests, approval: Approval, history: History, situation: Situation
 ) -> PlanStatus | None:
     """The status of a publication later than its grace: never a burst, a person is asked. None while it may still go out."""
-    if any(event.name == "released" for event in history.events) or history.sent_parts:
+    if history.is_released(digests.when) or history.sent_parts:
         return None
     patience = allowed_lateness(situation.desk, publication)
     if situation.now <= at + patience:
@@ -269,7 +298,8 @@ def _late(
     if at < situation.began:
         return PlanStatus("past", _("its time passed before the ledger began, {when}", when=_moment(situation.began, situation)))
     seal = history.seal
-    if approval.at is not None and approval.at > at + patience and (seal is None or seal.when != digests.when):
+    approved_late = approval.at is not None and approval.at > at + patience
+    if approved_late and not history.tried and (seal is None or seal.when != digests.when):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     why = _("it missed its time, {when}, by more than `grace` allows", when=_moment(at, situation))
     return PlanStatus(
@@ -277,13 +307,20 @@ def _late(
     )
 
 
-def _retry_at(history: History) -> datetime | None:
-    last = history.events[-1] if history.events else None
-    if last is None or last.name != "waiting" or not last.data.get("until"):
+def _pending_retry(history: History) -> tuple[datetime | None, str]:
+    """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
+    if not history.events or history.events[-1].name != "waiting":
+        return None, ""
+    data = history.events[-1].data
+    return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
+
+
+def _locked(digests: Digests, history: History) -> PlanStatus | None:
+    """The status of what the credentials kept from being sent: each run tries it again, and a person must mend them."""
+    last, seal = history.events[-1] if history.events else None, history.seal
+    if last is None or last.name != "waiting" or not last.data.get("locked"):
         return None
-    return datetime.fromisoformat(last.data["until"])
-
-
-def _retry_reason(history: History) -> str:
-    last = history.events[-1] if history.events else None
-    return str(last.data.get("why", "")) if last is not None and last.name == "waiting" else ""
+    if seal is None or (seal.words, seal.when) != (digests.words, digests.when):
+        return None
+    next = _("correct that, and the next `marronnier publish` sends it; `marronnier doctor` looks at the account")
+    return PlanStatus("held", str(last.data.get("why", "")), next, retried=True)

@@ -18,10 +18,12 @@ from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
+from marronnier.model.where import Where
 from marronnier.proofs.versions import VersionHistory
 
 POLICY_FILE = "brand/approvals.yml"
-RULE_FILES = (POLICY_FILE, "brand/channels.yml")
+CHANNELS_FILE = "brand/channels.yml"
+RULE_FILES = (POLICY_FILE, CHANNELS_FILE)
 """What decides who must approve: the policy, and the groups of channels it may name."""
 
 _QUORUM_ZERO = re.compile(rb"quorum['\"]?\s*:\s*['\"]?0")
@@ -63,6 +65,10 @@ class EvidenceReader:
             position=lambda oid: self.log.positions.get(oid, len(self.log.positions)),
             current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
+            where_at=lambda commit, publication: (
+                Where.of(publication.channel) if self._has_one_channels_file else self._where_at(commit, publication)
+            ),
+            branch=self._branch,
             head=self.log.head,
             had_quorum_zero=self._had_quorum_zero,
             shallow=self.shallow,
@@ -88,7 +94,14 @@ class EvidenceReader:
             position=lambda _oid: 0,
             current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
+            where_at=self._where_at,
+            branch=self._branch,
         )
+
+    @cached_property
+    def _branch(self) -> str:
+        """The default branch's name, asked once."""
+        return self.repo.default_branch()
 
     @cached_property
     def _claims(self) -> Mapping[str, tuple[Claim, ...]]:
@@ -102,6 +115,17 @@ class EvidenceReader:
         blobs = self.history.blobs_of(POLICY_FILE)
         with self.repo.open_reader() as batch:
             return any(_QUORUM_ZERO.search(data or b"") for data in batch.read_all(sorted(blobs)))
+
+    def _where_at(self, commit: str, publication: Publication) -> Where | None:
+        """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
+        channels = self._rules_at(commit).channels.channels
+        names = (publication.channel_name, *publication.channel.was)
+        return next((Where.of(channels[name]) for name in names if name in channels), None)
+
+    @cached_property
+    def _has_one_channels_file(self) -> bool:
+        """Whether no commit of the default branch ever changed `brand/channels.yml`: then no channel ever spoke elsewhere."""
+        return len(self.history.blobs_of(CHANNELS_FILE)) <= 1
 
     def policy_at(self, commit: str) -> Policy:
         """The policy at a commit."""

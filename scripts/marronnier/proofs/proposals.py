@@ -28,7 +28,7 @@ def branch_proposal(branch: Branch, situation: Situation, reader: EvidenceReader
     proposed = _with_tree(CommitTree(repo, branch.tip), paths, situation)
     base = situation if branch.merge_base == head else _with_tree(CommitTree(repo, branch.merge_base), paths, situation)
     changes = list(_changes(proposed, base, situation, paths))
-    changes += _requested_changes(branch, situation, {change.publication.key for change in changes})
+    changes += _unchanged_but_asked_for(branch, situation, {change.publication.key for change in changes})
     judged = [replace(change, approval=_approval_on_branch(change, branch, reader)) for change in changes]
     return Proposal(branch.name, branch.tip, branch.in_review, tuple(judged)) if judged else None
 
@@ -96,7 +96,7 @@ def _changes(proposed: Situation, base: Situation, situation: Situation, paths: 
             yield ProposedChange("removed", publication, base.timetable.instants[key], digests, digests)
 
 
-def _requested_changes(branch: Branch, situation: Situation, changed: set[str]) -> Iterator[ProposedChange]:
+def _unchanged_but_asked_for(branch: Branch, situation: Situation, changed: set[str]) -> Iterator[ProposedChange]:
     """Publications that a branch leaves as they are, and asks to have approved."""
     for key, named in {named.key: named for named in branch.requested}.items():
         if key in changed or key not in situation.timetable.publications:

@@ -131,15 +131,8 @@ class VersionHistory:
         for path, post in current.items():
             paths_by_id.setdefault(post.id, set()).add(path)
         read_already = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
-        unread = sorted(
-            {
-                (path, blob)
-                for changed in self._changes.values()
-                for path, blob in changed.items()
-                if blob and post_parser.is_post_path(path)
-            }
-            - read_already
-        )
+        changed_files = {file for changed in self._changes.values() for file in changed.items()}
+        unread = sorted((path, blob) for path, blob in changed_files - read_already if blob and post_parser.is_post_path(path))
         with self.repo.open_reader() as batch:
             for (path, _blob), data in zip(unread, batch.read_all(blob for _path, blob in unread), strict=True):
                 for post_id in _ids(path, data or b""):
@@ -171,23 +164,17 @@ class VersionHistory:
 
     def _paths(self, publication: Publication) -> tuple[str, ...]:
         """Every file that this publication depends on, or ever may have."""
-        front = publication.post.front
         posts = self._post_paths(publication)
-        campaigns = (
-            {path for path in self._commits_by_path if path.startswith("calendar/campaigns/")} if self._had_campaign(posts) else set()
-        )
-        if front.campaign:
-            campaigns.add(f"calendar/campaigns/{front.campaign}.md")
-        media = {picture.path for picture in publication.words.media} | self._media_named(posts)
+        texts = [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]
+        campaigns: set[str] = set()
+        if any(b"campaign" in text for text in texts):
+            campaigns = {path for path in self._commits_by_path if path.startswith("calendar/campaigns/")}
+        if campaign := publication.post.front.campaign:
+            campaigns.add(f"calendar/campaigns/{campaign}.md")
+        # The same name may have stood for another file before.
+        media = {path for path, name in self._media_names.items() if any(name in text for text in texts)}
+        media |= {picture.path for picture in publication.words.media}
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
-
-    def _had_campaign(self, posts: Iterable[str]) -> bool:
-        return any(b"campaign" in text for text in self._post_texts(posts))
-
-    def _media_named(self, posts: Iterable[str]) -> set[str]:
-        """Media that some version of the post names: the same name may have stood for another file before."""
-        texts = self._post_texts(posts)
-        return {path for path, name in self._media_names.items() if any(name in text for text in texts)}
 
     @cached_property
     def _media_names(self) -> Mapping[str, bytes]:
@@ -197,9 +184,6 @@ class VersionHistory:
             for path in self._commits_by_path
             if path.startswith("content/") and not path.lower().endswith((".md", ".markdown"))
         }
-
-    def _post_texts(self, posts: Iterable[str]) -> list[bytes]:
-        return [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]
 
     def _file_graph(self, paths: tuple[str, ...]) -> list[_Node]:
         """The commits at which one of these files changed, and the merges that brought different states of them together."""

@@ -14,7 +14,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.proofs.load import CommittedSituation, load_situation, with_ledger
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
@@ -67,7 +67,7 @@ def run(
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)
     planned = plan.make(situation)
-    steps = [*settled, *sealed]
+    steps = [*settled, *sealed, *_repeating_steps(planned)]
     waiting = _waiting_lines(planned)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting)
@@ -117,6 +117,15 @@ def _require_ledger(situation: CommittedSituation) -> Ledger:
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return situation.ledger
+
+
+def _repeating_steps(planned: Plan) -> list[Step]:
+    """A step for each publication that would go out now if it did not repeat what was sent."""
+    return [
+        Step(line.key, "held", line.why)
+        for line in planned.lines
+        if line.key in planned.refusals and not line.proposal and (line.instant.at or planned.now) <= planned.now
+    ]
 
 
 def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:

@@ -9,6 +9,7 @@ from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
+from marronnier.model.where import Where
 from marronnier.publish.run import LEASE, MAX_CLOCK_SKEW, Run
 
 MAX_BATCH = 50
@@ -48,6 +49,8 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
             seal = history.seal
             # Another run with a newer branch may have sealed other words or another instant meanwhile.
             if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_claimable(history, run.now):
+                continue
+            if seal.where is not None and seal.where != Where.of(line.publication.channel):
                 continue
             claimed.add(line.key)
             drafts.append(EventDraft(line.key, "claimed", {"run": run.name, "deadline": (run.now + LEASE).isoformat()}))

@@ -14,8 +14,10 @@ from marronnier.model.publication import Payload
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
 
-def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, url: str = "") -> Ledger:
+def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, url: str = "", when: str = "") -> Ledger:
     """Record a person's verdict on a publication; `who` is the person, `url` where a sent post can be read.
+
+    `when` is the digest of the When that the verdict is about: a decision to send late lasts for that date only.
 
     Raises Trouble when the verdict does not fit the publication's history.
     """
@@ -23,6 +25,8 @@ def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: st
     def decide(newest: Ledger) -> list[EventDraft]:
         history = newest.history(key)
         name, data = _event_of_verdict(history, verdict, newest, url)
+        if when and name == "released":
+            data = {**data, "when": when}
         return [EventDraft(key, name, {**data, "who": who})]
 
     return ledger.append(decide, now)

@@ -12,7 +12,8 @@ from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys, split_key
-from marronnier.proofs.load import CommittedSituation, with_ledger
+from marronnier.model.where import Where
+from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
 
 REPEAT_HORIZON = timedelta(days=14)
@@ -61,9 +62,18 @@ def seal_all(
 
 
 def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: History, now: datetime) -> bool:
-    """Whether the publication is approved as it is now, has an instant, was never sent, and has no seal with these digests yet."""
+    """Whether the publication is approved as it is now, has an instant, and has no seal with these digests yet.
+
+    What is out, or may be, is never sealed anew; what a network refused and somebody corrected is, and so is the rest of a thread.
+    """
     approval = situation.approvals.get(line.key)
-    if approval is None or not approval.granted or history.maybe_sent or line.state not in ("ready", "due"):
+    if (
+        approval is None
+        or not approval.granted
+        or history.receipt is not None
+        or history.unsettled is not None
+        or line.state not in ("ready", "due")
+    ):
         return False
     instant = line.instant.at
     if instant is None and line.instant.basis != "when-approved":
@@ -71,7 +81,9 @@ def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: Histo
     if line.publication.occurrence is not None and instant is not None and instant > now + REPEAT_HORIZON:
         return False
     seal = history.seal
-    return seal is None or seal.words != line.digests.words or seal.when != line.digests.when
+    if seal is None or seal.words != line.digests.words or seal.when != line.digests.when:
+        return True
+    return seal.where is not None and seal.where != Where.of(line.publication.channel)
 
 
 def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
@@ -82,10 +94,12 @@ def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) 
         "when": line.digests.when,
         "instant": (line.instant.at or now).isoformat(),
         "payload": payload.sha256,
+        "parts": len(payload.parts),
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,
         "commit": situation.commit,
+        "where": Where.of(publication.channel).as_json(),
     }
     if approval.unsigned:
         data["unsigned"] = True

@@ -12,6 +12,7 @@ from marronnier.messages import _
 from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
+from marronnier.model.where import Where
 from marronnier.networks.kit.seam import Account, Finds, Network, SendRequest
 from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
@@ -61,7 +62,10 @@ def _settle(line: PlanLine, history: History, debt: Event, ledger: Ledger, run: 
     """The event that ends this debt, with its step; None when there is no evidence."""
     seal = history.seal
     data = ledger.payload(seal.payload) if seal else None
-    if data is None:
+    if data is None or seal is None:
+        return None
+    # Whoever stands there now has no say about what was sent elsewhere, and must get neither the words nor the secrets.
+    if seal.where is not None and seal.where != Where.of(line.publication.channel):
         return None
     payload, number, key = Payload.from_bytes(data), int(debt.data["part"]), history.key
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from marronnier.messages import _
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.proofs.load import CommittedSituation
+from marronnier.proofs.situation_loader import CommittedSituation
 
 
 def unusable_reason(situation: CommittedSituation) -> str:

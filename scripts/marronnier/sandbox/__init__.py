@@ -5,11 +5,11 @@ Videos and sound are never opened: only their first bytes and their size are rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marronnier.messages import _
 from marronnier.sandbox import file_types
-from marronnier.sandbox.file_types import FileType, extension
+from marronnier.sandbox.file_types import extension
 from marronnier.sandbox.picture_header import MAX_FRAMES, MAX_PIXELS
 
 __all__ = [
@@ -99,38 +99,25 @@ def inspect(data: bytes, name: str) -> MediaInfo:
     kind = file_types.detect_type(data)
     if kind is None:
         return MediaInfo("", "", "", len(data), problem="unknown-kind")
+    problem = "" if extension(name) in kind.extensions else "misnamed"
+    info = MediaInfo(kind.category, kind.name, kind.mime, len(data), problem=problem)
     if kind is file_types.SVG:
         from marronnier.sandbox import svg
 
-        return _media_info(kind, data, name, problem="" if svg.is_harmless(data) else "drawing-acts")
+        return info if svg.is_harmless(data) else replace(info, problem="drawing-acts")
     if not kind.category:
-        return _media_info(kind, data, name, problem="other-kind")
+        return replace(info, problem="other-kind")
     if kind not in file_types.PICTURE_TYPES:
-        return _media_info(kind, data, name, carries=("gps",) if any(place in data for place in _VIDEO_LOCATION_MARKS) else ())
+        return replace(info, carries=("gps",)) if any(place in data for place in _VIDEO_LOCATION_MARKS) else info
     if len(data) > MAX_BYTES:
-        return _media_info(kind, data, name, problem="too-heavy")
+        return replace(info, problem="too-heavy")
     from marronnier.sandbox import worker_process
 
     answer, _no_picture = worker_process.ask_worker("inspect", data)
     if "problem" in answer:
-        return _media_info(kind, data, name, problem=str(answer["problem"]))
+        return replace(info, problem=str(answer["problem"]))
     width, height, frames = int(answer["width"]), int(answer["height"]), int(answer["frames"])
-    return _media_info(kind, data, name, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
-
-
-def _media_info(
-    kind: FileType,
-    data: bytes,
-    name: str,
-    *,
-    width: int = 0,
-    height: int = 0,
-    frames: int = 1,
-    carries: tuple[str, ...] = (),
-    problem: str = "",
-) -> MediaInfo:
-    problem = problem or ("" if extension(name) in kind.extensions else "misnamed")
-    return MediaInfo(kind.category, kind.name, kind.mime, len(data), width, height, frames, carries, problem)
+    return replace(info, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
 
 
 def clean(data: bytes, *, max_bytes: int | None = None, max_side: int | None = None, still: bool = False) -> CleanPicture:

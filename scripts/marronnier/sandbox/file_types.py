@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -33,11 +34,14 @@ _MOV = FileType("QuickTime", "video", "video/quicktime", (".mov",))
 _WEBM = FileType("WebM", "video", "video/webm", (".webm",))
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
-_UNSUPPORTED = {
+_PICTURES_BY_FIRST_BYTES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"GIF87a": GIF, b"GIF89a": GIF}
+_OTHERS_BY_FIRST_BYTES = {
+    b"\x1aE\xdf\xa3": _WEBM,
+    b"OggS": _OGG,
+    **dict.fromkeys((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"), _MP3),
     b"%PDF": FileType("PDF", "", "application/pdf", (".pdf",)),
     b"BM": FileType("BMP", "", "image/bmp", (".bmp",)),
-    b"II*\0": FileType("TIFF", "", "image/tiff", (".tif", ".tiff")),
-    b"MM\0*": FileType("TIFF", "", "image/tiff", (".tif", ".tiff")),
+    **dict.fromkeys((b"II*\0", b"MM\0*"), FileType("TIFF", "", "image/tiff", (".tif", ".tiff"))),
     b"8BPS": FileType("Photoshop", "", "image/vnd.adobe.photoshop", (".psd",)),
     b"version https://git-lfs": FileType("Git LFS", "", "text/plain", ()),
     b"PK\3\4": FileType("ZIP", "", "application/zip", (".zip",)),
@@ -54,35 +58,23 @@ def postable_types() -> tuple[FileType, ...]:
     return (*PICTURE_TYPES, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
 
 
-_WHITESPACE = b" \t\r\n"
-
-
 def detect_type(data: bytes) -> FileType | None:
     """The type of a file with these bytes; None for an unknown one."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return GIF
+    if picture := _type_by_first_bytes(_PICTURES_BY_FIRST_BYTES, data):
+        return picture
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
     if data[4:8] == b"ftyp":
         return _FTYP_BRANDS.get(data[8:12], _MP4)
-    if data.startswith(b"\x1aE\xdf\xa3"):
-        return _WEBM
-    if data.startswith(b"OggS"):
-        return _OGG
-    if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa")):
-        return _MP3
-    for first_bytes, kind in _UNSUPPORTED.items():
-        if data.startswith(first_bytes):
-            return kind
-    return SVG if _is_svg(data) else None
+    return _type_by_first_bytes(_OTHERS_BY_FIRST_BYTES, data) or (SVG if _is_svg(data) else None)
+
+
+def _type_by_first_bytes(types: Mapping[bytes, FileType], data: bytes) -> FileType | None:
+    return next((kind for first_bytes, kind in types.items() if data.startswith(first_bytes)), None)
 
 
 def _is_svg(data: bytes) -> bool:
-    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(_WHITESPACE)
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     return head.startswith(b"<") and b"<svg" in head
 
 

@@ -7,28 +7,12 @@ from xml.etree import ElementTree
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = frozenset(
-    [
-        "svg",
-        "g",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "text",
-        "tspan",
-        "title",
-        "desc",
-        "defs",
-        "linearGradient",
-        "radialGradient",
-        "stop",
-        "clipPath",
-        "mask",
-        "pattern",
-    ]
+    (
+        *("svg", "g", "title", "desc", "defs"),
+        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+        *("text", "tspan"),
+        *("linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern"),
+    )
 )
 _ACTIVE_ATTRIBUTE = re.compile(r"^on|href$|^src$", re.IGNORECASE)
 

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from marronnier.desk.post_parser import slugify
+from marronnier.desk.post_parser import numbered_slugs, post_folder, slugify
 from marronnier.files.atomic_write import write
+from marronnier.files.yaml_text import double_quoted_unless, without_invisible
 from marronnier.messages import Trouble, _
-from marronnier.model.scalars import SLUG, WrittenDate
+from marronnier.model.scalars import WrittenDate
 
 MAX_SLUG_LENGTH = 60
 """The most characters of a name made from a title: names are part of web addresses and file names."""
 
 _PLAIN = re.compile(r"[^\W\d_](?:[^\n:#]|:(?! |$)|(?<! )#)*", re.UNICODE)
-_NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +47,29 @@ def write_post(root: Path, request: PostRequest, taken: Collection[str], today: 
 
     Raises Trouble for a title without words, OSError when the file cannot be written. Never writes over a file.
     """
-    title = " ".join(_CONTROL.sub(" ", request.title).split())
+    title = " ".join(without_invisible(request.title).split())
     if not title:
         raise Trouble(_("A post needs a title"), _('Write it in quotes: `marronnier new "Portes ouvertes"`.'), status=2)
-    folder = root / _post_folder(request, today)
-    name = _unused_name(slug_of_title(title), {post_id.casefold() for post_id in taken}, folder)
+    day = (request.date.day if request.date else None) or today
+    folder = root / ("content/ideas" if request.idea else post_folder(day))
+    ids = {post_id.casefold() for post_id in taken}
+    names = numbered_slugs(slug_of_title(title))
+    name = next(name for name in names if name not in ids and not (folder / f"{name}.md").exists())
     path = folder / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path, _file_text(name, title, request))
     return path.relative_to(root).as_posix()
 
 
-def _post_folder(request: PostRequest, today: date) -> str:
-    if request.idea:
-        return "content/ideas"
-    day = (request.date.day if request.date else None) or today
-    return f"content/posts/{day:%Y}/{day:%m}"
-
-
-def _unused_name(name: str, taken: Collection[str], folder: Path) -> str:
-    number, unused = 1, name
-    while unused in taken or (folder / f"{unused}.md").exists():
-        number += 1
-        unused = f"{name}-{number}"
-    assert re.fullmatch(SLUG, unused)
-    return unused
-
-
 def _file_text(name: str, title: str, request: PostRequest) -> str:
-    lines = [f"id: {name}", f"title: {_yaml_title(title)}"]
-    if request.date is not None:
-        lines.append(f"date: {request.date}")
-    if request.slot is not None:
-        lines.append(f"slot: {request.slot}")
-    if request.channels:
-        lines.append(f"channels: [{', '.join(request.channels)}]")
-    if request.campaign is not None:
-        lines.append(f"campaign: {request.campaign}")
-    if request.pillar is not None:
-        lines.append(f"pillar: {request.pillar}")
+    keys = {
+        "id": name,
+        "title": double_quoted_unless(_PLAIN, title),
+        "date": request.date,
+        "slot": request.slot,
+        "channels": f"[{', '.join(request.channels)}]" if request.channels else None,
+        "campaign": request.campaign,
+        "pillar": request.pillar,
+    }
+    lines = [f"{key}: {value}" for key, value in keys.items() if value is not None]
     return "\n".join(["---", *lines, "---", "", ""])
-
-
-def _yaml_title(title: str) -> str:
-    """A title as YAML: plain where every YAML reader takes it as text, else in double quotes."""
-    if _PLAIN.fullmatch(title) and title.casefold() not in _NOT_TEXT:
-        return title
-    return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

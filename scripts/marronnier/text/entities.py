@@ -17,8 +17,8 @@ _MENTION = re.compile(rf"(?<![\w@＠/.#＃])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za
 
 # Python's \w leaves out combining marks of Arabic and Devanagari;
 # the middle dot and the zero-width non-joiner occur inside words (`habitant·es`).
-_COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f"
-_HASHTAG = re.compile(rf"(?<![\w/&#＃@])[#＃](?=[\w·\u200c]*[^\W\d_])\w(?:[\w{_COMBINING}·\u200c]*[\w{_COMBINING}])?")
+COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f"
+_HASHTAG = re.compile(rf"(?<![\w/&#＃@])[#＃](?=[\w·\u200c]*[^\W\d_])\w(?:[\w{COMBINING}·\u200c]*[\w{COMBINING}])?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,6 @@ def typography_fixes(markdown: str) -> list[TypographyFix]:
     return fixes
 
 
-def with_french_typography(markdown: str) -> str:
-    """The text with all fixes applied."""
-    for fix in reversed(typography_fixes(markdown)):
-        markdown = markdown[: fix.start] + fix.after + markdown[fix.end :]
-    return markdown
-
-
 def _all_fixes(prose: str) -> Iterator[TypographyFix]:
     for match in _BREAKABLE_SPACE.finditer(prose):
         line_start = prose.rfind("\n", max(0, match.start() - _MAX_MARKER), match.start()) + 1

@@ -45,8 +45,3 @@ def split_graphemes(text: str) -> list[str]:
 def byte_length(text: str) -> int:
     """The length of the text in UTF-8, in bytes. A lone surrogate, which UTF-8 cannot encode, counts as 3 bytes."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def fits_graphemes(text: str, limit: int) -> bool:
-    """Whether the text has at most `limit` graphemes."""
-    return len(text) <= limit or count_graphemes(text) <= limit

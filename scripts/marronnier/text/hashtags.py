@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
+from marronnier.text.entities import COMBINING
+
 HashtagStyle = Literal["inline", "end", "none"]
 """Where a network has its hashtags: `inline` at the word in the text, `end` after the text, `none` nowhere."""
 
-# Combining marks that Python's \w leaves out, of Arabic and Devanagari among others.
-_COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u200c"
+_COMBINING = f"{COMBINING}\u200c"
 _WORD = re.compile(rf"\w[\w{_COMBINING}]*")
 _PRESENT = re.compile(rf"(?<![\w/&#])[#＃](\w[\w{_COMBINING}]*)")
 _ONLY_TAGS = re.compile(r"[#＃]\S+(?:[ \t]+[#＃]\S+)*[ \t]*")

@@ -38,7 +38,7 @@ def render_html(markdown: str) -> str:
     Links have `rel="noopener"`. An image is kept when its path is local, without scheme and host; a remote one is replaced by its
     alternative text. Typography stays as typed.
     """
-    from marronnier.text.markdown import markdown_parser, parse_tokens
+    from marronnier.text.markdown_parser import markdown_parser, parse_tokens
 
     tokens = parse_tokens(markdown, exact=False)
     if tokens is None:

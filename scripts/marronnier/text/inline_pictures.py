@@ -34,9 +34,10 @@ def find_inline_pictures(markdown: str) -> tuple[InlinePicture, ...]:
 
 
 def _iter_pictures(markdown: str) -> Iterator[InlinePicture]:
-    from marronnier.text.markdown import parse_tokens
+    from marronnier.text.markdown_parser import parse_tokens
 
-    line_starts, at = _line_starts(markdown), 0
+    line_starts = [0, *(newline.end() for newline in re.finditer("\n", markdown)), len(markdown)]
+    at = 0
     for block in parse_tokens(markdown, exact=True) or ():
         if block.map:
             at = max(at, line_starts[block.map[0]])
@@ -52,7 +53,3 @@ def _iter_pictures(markdown: str) -> Iterator[InlinePicture]:
             line = markdown.count("\n", 0, at)
             yield InlinePicture(str(token.attrs.get("src", "")), token.content.strip(), line, at - line_starts[line] + 1)
             at += len("![")
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *(newline.end() for newline in re.finditer("\n", text)), len(text)]

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from marronnier.text.urls import unescape_html
+
 _BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = (
     "\u00ad\u034f\u0085\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164"
@@ -61,13 +63,8 @@ class InvisibleCharacter:
 
     @property
     def name(self) -> str:
-        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`."""
-        return character_name(self.character)
-
-
-def character_name(character: str) -> str:
-    """Code and Unicode name of a character: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
-    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+        """Code and Unicode name: `U+200B ZERO WIDTH SPACE`. The code alone when it has no name."""
+        return f"U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".rstrip()
 
 
 def find_bidi_controls(text: str) -> list[InvisibleCharacter]:
@@ -150,11 +147,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 
 def html_entities(markdown: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and character of each HTML entity in a Markdown text, like `&#8238;`."""
-    if "&" not in markdown:
-        return
-    import html
-
     for match in _ENTITY.finditer(markdown):
-        character = html.unescape(match[0])
+        character = unescape_html(match[0])
         if character != match[0]:
             yield match.start(), match.end(), character

@@ -22,44 +22,32 @@ def find_lookalike(host: str, known: Collection[str]) -> tuple[HostFault, str] |
     host = host.removeprefix("www.")
     if host in known or any(host.endswith(f".{trusted}") for trusted in known):
         return None
-    decoded_host = host
-    if "xn--" in host:
-        decoded = _decode_idna(host)
-        if decoded is None:
-            return "impossible", host
-        decoded_host = decoded
+    decoded_host = _convert_idna(host, decode=True) if "xn--" in host else host
+    if decoded_host is None:
+        return "impossible", host
     imitated = _imitated_host(decoded_host, known)
     if imitated:
         return "like", imitated
     if not decoded_host.isascii():
-        if not _is_possible(decoded_host):
+        if _convert_idna(decoded_host, decode=False) is None:
             return "impossible", decoded_host
         for label in decoded_host.split("."):
             scripts = _scripts(label)
             if len(scripts) > 1 and not any(scripts <= compatible for compatible in _COMPATIBLE_SCRIPTS):
                 return "mixed", decoded_host
-            if scripts and scripts.isdisjoint({"LATIN"}) and decoded_host.rpartition(".")[2].isascii() and _all_look_latin(label):
+            if scripts and "LATIN" not in scripts and decoded_host.rpartition(".")[2].isascii() and _all_look_latin(label):
                 return "foreign", decoded_host
     return ("coded", decoded_host) if decoded_host != host else None
 
 
-def _decode_idna(host: str) -> str | None:
+def _convert_idna(host: str, *, decode: bool) -> str | None:
+    """The host name decoded from Punycode, or encoded to it; None when it is not a valid host name."""
     import idna
 
     try:
-        return idna.decode(host)
+        return idna.decode(host) if decode else idna.encode(host, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         return None
-
-
-def _is_possible(host: str) -> bool:
-    import idna
-
-    try:
-        idna.encode(host, uts46=True)
-    except (idna.IDNAError, UnicodeError):
-        return False
-    return True
 
 
 def _scripts(label: str) -> set[str]:

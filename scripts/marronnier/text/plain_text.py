@@ -37,7 +37,7 @@ def to_plain_text(markdown: str) -> str:
 
 def parsed_plain_text(markdown: str) -> str:
     """The plain text by the full parser; `to_plain_text` must return the same."""
-    from marronnier.text.markdown import parse_tokens
+    from marronnier.text.markdown_parser import parse_tokens
 
     if "\r" in markdown:
         markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
@@ -96,8 +96,6 @@ class _PlainTextWriter:
             case "tr_close":
                 cells, self.row_cells = self.row_cells or [], None
                 self._write(token, " | ".join(cells), first_line=self.row_line)
-            case _:
-                pass
 
     def _start_item(self, token: Token) -> None:
         number = self.list_numbers[-1]
@@ -152,11 +150,9 @@ def _inline_text(children: Sequence[Token]) -> str:
                 begin, address = opened.pop()
                 label = "".join(words[begin:]).strip(" \n")
                 del words[begin:]
-                _append(words, _link_text(label, address))
+                _append(words, link(label, address) if _SHOWN.match(address) and not _UNSAFE.match(address) else label)
             case "html_inline":
                 hidden = _pass_tag(token.content, words, hidden)
-            case _:
-                pass
     return "\n".join(line.strip(" ") for line in "".join(words).strip("\n").split("\n"))
 
 
@@ -166,12 +162,6 @@ def _append(words: list[str], text: str) -> None:
         text = text.lstrip(" ")
     if text:
         words.append(text)
-
-
-def _link_text(label: str, address: str) -> str:
-    if _UNSAFE.match(address) or not _SHOWN.match(address):
-        return label
-    return link(label, address)
 
 
 def _pass_tag(tag: str, words: list[str], hidden: str) -> str:

@@ -82,11 +82,8 @@ def _break_kind(text: str, gap: re.Match[str]) -> BreakKind | None:
     if _EMOJI.match(after):
         # An emoji belongs to the sentence before it: « On plante ! 🌳 ».
         return None if _SENTENCE_END.search(before) else "word"
-    return "sentence" if _ends_sentence(_LAST_EMOJI.sub("", before), after) else "word"
-
-
-def _ends_sentence(before: str, after: str) -> bool:
-    return _SENTENCE_END.search(before) is not None and not after.islower() and not _abbreviation_at_end(before)
+    before = _LAST_EMOJI.sub("", before)
+    return "sentence" if _SENTENCE_END.search(before) and not after.islower() and not _abbreviation_at_end(before) else "word"
 
 
 def _abbreviation_at_end(before: str) -> str:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from marronnier.text.code_fences import classify_lines
+from marronnier.text.code_fences import classify_lines, trim_blank_lines
 from marronnier.text.graphemes import split_graphemes
 from marronnier.text.sentence_breaks import BREAKABLE_SPACE, Break, find_breaks, is_unbreakable
 
@@ -29,12 +29,7 @@ def split_parts(markdown: str) -> tuple[str, ...]:
             parts.append([])
         else:
             parts[-1].append(line)
-    return tuple(words for part in parts if (words := _trim_blank_lines(part)).strip()) or ("",)
-
-
-def _trim_blank_lines(lines: list[str]) -> str:
-    written = [number for number, line in enumerate(lines) if line.strip()]
-    return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
+    return tuple(words for part in parts if (words := trim_blank_lines(part)[0]).strip()) or ("",)
 
 
 def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:

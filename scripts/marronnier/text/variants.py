@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from marronnier.model.post import Variant
-from marronnier.text.code_fences import classify_lines
+from marronnier.text.code_fences import classify_lines, trim_blank_lines
 
 _NAME = r"@[\w][\w.-]*"
 _HEADING = re.compile(
@@ -74,9 +74,5 @@ def choose_variant(variants: Sequence[Variant], channel_name: str, groups: Colle
 
 
 def _build_variant(names: tuple[str, ...], lines: list[str], line: int) -> Variant:
-    first, last = 0, len(lines)
-    while first < last and not lines[first].strip():
-        first += 1
-    while last > first and not lines[last - 1].strip():
-        last -= 1
-    return Variant(names, "\n".join(lines[first:last]), line + (first if first < last else 0))
+    text, skipped = trim_blank_lines(lines)
+    return Variant(names, text, line + skipped)

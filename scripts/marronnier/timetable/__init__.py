@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.timetable.deadlines import allowed_lateness, expiry_instant, grace
-from marronnier.timetable.draft import SealCheck
+from marronnier.timetable.draft_timetable import SealCheck
 from marronnier.timetable.table import LazyPublications, Timetable, make
 
 __all__ = ["LazyPublications", "SealCheck", "Timetable", "allowed_lateness", "expiry_instant", "grace", "make"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marronnier.model.post import SendUntil
 from marronnier.model.publication import Publication
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import ONE_DAY
+from marronnier.timetable.special_days import ONE_DAY
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -42,7 +42,4 @@ def expiry_instant(desk: Desk, publication: Publication) -> datetime | None:
     zone = local_time.zone(desk.brand.zone)
     if written.clock is None:
         return local_time.start_of_day(written.day + ONE_DAY, zone)
-    try:
-        return local_time.resolve(written, zone, written.clock)
-    except local_time.Unresolvable as unresolvable:
-        return unresolvable.earlier
+    return local_time.resolve(written, zone, written.clock, "earlier")

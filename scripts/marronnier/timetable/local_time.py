@@ -7,49 +7,37 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from marronnier.messages import _
+from marronnier.messages import N_, _
+from marronnier.model.instant import InstantProblem
 from marronnier.model.scalars import Edge, WrittenDate
 
 _AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 # Names that people write for a zone, and the zone they nearly always mean. An abbreviation names an offset, not a place:
 # EST is the same all year, GMT+2 is two hours behind in POSIX. https://data.iana.org/time-zones/theory.html, seen 2026-11-22.
 _COMMON_NAMES = {
-    "bst": "Europe/London",
-    "cest": "Europe/Brussels",
-    "cet": "Europe/Brussels",
-    "central european time": "Europe/Brussels",
-    "cst": "America/Chicago",
-    "cst6cdt": "America/Chicago",
-    "eest": "Europe/Athens",
-    "eet": "Europe/Athens",
-    "est": "America/New_York",
-    "est5edt": "America/New_York",
-    "gb": "Europe/London",
-    "gmt": "Europe/London",
-    "hst": "Pacific/Honolulu",
-    "ist": "Asia/Kolkata",
-    "jst": "Asia/Tokyo",
-    "met": "Europe/Brussels",
-    "msk": "Europe/Moscow",
-    "mst": "America/Denver",
-    "mst7mdt": "America/Denver",
-    "pst": "America/Los_Angeles",
-    "pst8pdt": "America/Los_Angeles",
-    "wet": "Europe/Lisbon",
-    "algérie": "Africa/Algiers",
-    "belgique": "Europe/Brussels",
-    "belgium": "Europe/Brussels",
-    "belgië": "Europe/Brussels",
-    "bruxelles": "Europe/Brussels",
-    "brussel": "Europe/Brussels",
-    "france": "Europe/Paris",
-    "maroc": "Africa/Casablanca",
-    "morocco": "Africa/Casablanca",
-    "utc": "UTC",
-    "z": "UTC",
-    "zulu": "UTC",
+    name: zone
+    for zone, names in {
+        "Europe/London": "bst, gb, gmt",
+        "Europe/Brussels": "cest, cet, central european time, met, belgique, belgium, belgië, bruxelles, brussel",
+        "America/Chicago": "cst, cst6cdt",
+        "Europe/Athens": "eest, eet",
+        "America/New_York": "est, est5edt",
+        "Pacific/Honolulu": "hst",
+        "Asia/Kolkata": "ist",
+        "Asia/Tokyo": "jst",
+        "Europe/Moscow": "msk",
+        "America/Denver": "mst, mst7mdt",
+        "America/Los_Angeles": "pst, pst8pdt",
+        "Europe/Lisbon": "wet",
+        "Africa/Algiers": "algérie",
+        "Europe/Paris": "france",
+        "Africa/Casablanca": "maroc, morocco",
+        "UTC": "utc, z, zulu",
+    }.items()
+    for name in names.split(", ")
 }
 # A zone for each offset from UTC in hours. People who write `GMT+2` mean two hours ahead.
 _ZONE_BY_OFFSET = {
@@ -76,8 +64,10 @@ class BadZone(ValueError):
 class Unresolvable(ValueError):
     """A wall time that is not exactly one instant, with the two instants it may mean. Its text is a sentence for people."""
 
-    def __init__(self, sentence: str, wall: datetime, zone: ZoneInfo, earlier: datetime, later: datetime) -> None:
-        super().__init__(sentence)
+    sentence: ClassVar[str]
+    problem: ClassVar[InstantProblem]
+
+    def __init__(self, wall: datetime, zone: ZoneInfo, earlier: datetime, later: datetime) -> None:
         self.wall = wall
         """The wall time as written, naive."""
         self.zone = zone
@@ -85,6 +75,8 @@ class Unresolvable(ValueError):
         """The instant with the word `earlier`, UTC."""
         self.later = later
         """The instant with the word `later`, UTC."""
+        readings = {"earlier": self.describe_reading("earlier"), "later": self.describe_reading("later")}
+        super().__init__(_(self.sentence, date=self.written, zone=zone.key, **readings))
 
     @property
     def written(self) -> str:
@@ -94,16 +86,25 @@ class Unresolvable(ValueError):
     def describe_reading(self, edge: Edge) -> str:
         """The wall time and offset with that word: `03:30 +02:00`, with the day when it differs."""
         local = (self.earlier if edge == "earlier" else self.later).astimezone(self.zone)
-        text = f"{local:%H:%M} {_offset_text(local)}"
+        offset = f"{local:%z}"
+        text = f"{local:%H:%M} {offset[:3]}:{offset[3:5]}"
         return text if local.date() == self.wall.date() else f"{local:%Y-%m-%d} {text}"
 
 
 class Nonexistent(Unresolvable):
     """A wall time that the clocks jump over."""
 
+    sentence = N_(
+        "{date} does not exist in {zone}, the clocks jump over it: write `{date} earlier` for {earlier} or `{date} later` for {later}"
+    )
+    problem = "nonexistent"
+
 
 class Ambiguous(Unresolvable):
     """A wall time that comes twice."""
+
+    sentence = N_("{date} comes twice in {zone}, the clocks go back: write `{date} earlier` for {earlier} or `{date} later` for {later}")
+    problem = "ambiguous"
 
 
 @lru_cache(maxsize=64)
@@ -146,23 +147,22 @@ def _suggest_zone(name: str) -> str:
         return _ZONE_BY_OFFSET.get(sign * int(match[2]), "")
     known = {known.casefold(): known for known in _zone_names()}
     spelled = folded.replace(" ", "_")
-    if spelled in known:
-        return known[spelled]
     cities = {place.rpartition("/")[2]: known[place] for place in sorted(known, reverse=True)}
     city = spelled.rpartition("/")[2]
-    if city in cities:
-        return cities[city]
-    near = difflib.get_close_matches(spelled, known, n=1, cutoff=0.75)
-    if near:
-        return known[near[0]]
-    near = difflib.get_close_matches(city, cities, n=1, cutoff=0.75)
-    return cities[near[0]] if near else ""
+    searches = ((spelled, known), (city, cities))
+    for typed, zones in searches:
+        if typed in zones:
+            return zones[typed]
+    for typed, zones in searches:
+        if near := difflib.get_close_matches(typed, zones, n=1, cutoff=0.75):
+            return zones[near[0]]
+    return ""
 
 
-def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time) -> datetime:
+def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time, edge: Edge | None = None) -> datetime:
     """The instant (UTC) of a written date, at `default_time` when only the day is written.
 
-    A written offset needs no zone. Where the clocks change, the word `earlier` or `later` in the date decides.
+    A written offset needs no zone. Where the clocks change, the word `earlier` or `later` in the date decides, else `edge`.
     Raises Nonexistent or Ambiguous with both instants, BadZone, and ValueError for `when-approved`, which is no date.
     """
     if moment.day is None:
@@ -170,7 +170,7 @@ def resolve(moment: WrittenDate, zone: ZoneInfo | str, default_time: time) -> da
     wall = datetime.combine(moment.day, moment.clock or default_time)
     if moment.offset is not None:
         return (wall - moment.offset).replace(tzinfo=UTC)
-    return instant(wall, zone, moment.edge)
+    return instant(wall, zone, moment.edge or edge)
 
 
 def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> datetime:
@@ -186,8 +186,7 @@ def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> 
     earlier, later = sorted(((wall - before).replace(tzinfo=UTC), (wall - after).replace(tzinfo=UTC)))
     if edge is not None:
         return earlier if edge == "earlier" else later
-    error = Nonexistent if before < after else Ambiguous
-    raise error(_describe(error, wall, place, earlier, later), wall, place, earlier, later)
+    raise (Nonexistent if before < after else Ambiguous)(wall, place, earlier, later)
 
 
 def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
@@ -195,29 +194,6 @@ def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedel
     assert before is not None
     assert after is not None
     return before, after
-
-
-def _describe(error: type[Unresolvable], wall: datetime, place: ZoneInfo, earlier: datetime, later: datetime) -> str:
-    shown = error("", wall, place, earlier, later)
-    values = {
-        "date": shown.written,
-        "zone": place.key,
-        "earlier": shown.describe_reading("earlier"),
-        "later": shown.describe_reading("later"),
-    }
-    if error is Nonexistent:
-        return _(
-            "{date} does not exist in {zone}, the clocks jump over it: write `{date} earlier` for {earlier} or `{date} later` for {later}",
-            **values,
-        )
-    return _(
-        "{date} comes twice in {zone}, the clocks go back: write `{date} earlier` for {earlier} or `{date} later` for {later}", **values
-    )
-
-
-def _offset_text(local: datetime) -> str:
-    text = f"{local:%z}"
-    return f"{text[:3]}:{text[3:5]}"
 
 
 def wall_time(at: datetime, where: ZoneInfo) -> datetime:
@@ -241,12 +217,8 @@ def start_of_day(day: date, where: ZoneInfo) -> datetime:
     except Ambiguous as twice:
         return twice.earlier
     except Nonexistent as never:
-        # The day begins when the clocks jump, between the two instants that midnight may mean.
-        return _first_instant_of_day(day, never.earlier, never.later, where)
-
-
-def _first_instant_of_day(day: date, low: datetime, high: datetime, where: ZoneInfo) -> datetime:
-    """The first second between two instants at which it is that day or later in that zone, by bisection."""
+        low, high = never.earlier, never.later
+    # The day begins when the clocks jump, between the two instants that midnight may mean: bisection finds the second.
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2
         if wall_time(middle, where).date() < day:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from marronnier.messages import _
 from marronnier.model.instant import Instant
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.occupied_places import OccupiedPlaces
 from marronnier.timetable.slots import SEARCH_WINDOW, SlotPlace, SlotPlaces, month_number
 
 NEXT = "next"
@@ -48,7 +48,7 @@ def assign_places(
     """
     reached: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = {}
     for queued in sorted(queue, key=lambda queued: queued.queue_order):
-        names, refusal = _slots_for(queued, places)
+        names, refusal = _suitable_slots(queued, places)
         if refusal is not None:
             yield queued, refusal
             continue
@@ -60,7 +60,7 @@ def assign_places(
         yield queued, Instant(place.at, queued.basis, _place_note(queued, place))
 
 
-def _slots_for(queued: QueuedPost, places: SlotPlaces) -> tuple[tuple[str, ...], Instant | None]:
+def _suitable_slots(queued: QueuedPost, places: SlotPlaces) -> tuple[tuple[str, ...], Instant | None]:
     """The slots whose places suit a queued post; or none, and an Instant that says why."""
     if queued.slot != NEXT:
         return (queued.slot,), None

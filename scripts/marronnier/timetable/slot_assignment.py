@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from marronnier.messages import _
@@ -16,7 +18,7 @@ from marronnier.timetable.written_times import is_idea
 if TYPE_CHECKING:
     from marronnier.model.post import Post
     from marronnier.model.scalars import WrittenDate
-    from marronnier.timetable.draft import TimetableDraft
+    from marronnier.timetable.draft_timetable import TimetableDraft
     from marronnier.timetable.written_times import WrittenTime
 
 
@@ -33,17 +35,15 @@ class SlotAssignment:
         """Queue a post for a place on these channels; a channel that can have none gets an instant that says why."""
         slot = written.slot or ""
         if is_idea(post):
-            for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, "idea", _("an idea has no place in a slot")))
+            self.draft.add(post, channels, Instant(None, "idea", _("an idea has no place in a slot")))
             return
         if slot != NEXT and slot not in self.places.slots:
-            for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", unknown_slot_message(slot, self.places), "unknown-slot"))
+            self.draft.add(post, channels, Instant(None, f"slot:{slot}", unknown_slot_message(slot, self.places), "unknown-slot"))
             return
         served = [channel for channel in channels if slot == NEXT or self.places.serves(slot, channel)]
         for channel in channels:
             if channel not in served:
-                self.draft.add(post, channel, None, Instant(None, f"slot:{slot}", excluded_channel_message(slot, channel), "unknown-slot"))
+                self.draft.add(post, (channel,), Instant(None, f"slot:{slot}", excluded_channel_message(slot, channel), "unknown-slot"))
         if served:
             self.queued.append((QueuedPost(post.id, tuple(served), slot, self._not_before(written.date), post.front.pillar), post))
 
@@ -53,10 +53,7 @@ class SlotAssignment:
             return None
         if moment.clock is None:
             return local_time.start_of_day(moment.day, self.draft.zone)
-        try:
-            return local_time.resolve(moment, self.draft.zone, moment.clock)
-        except local_time.Unresolvable as unresolvable:
-            return unresolvable.earlier
+        return local_time.resolve(moment, self.draft.zone, moment.clock, "earlier")
 
     def assign(self) -> None:
         """Give the queued posts their places, in three steps.
@@ -67,14 +64,16 @@ class SlotAssignment:
         joining: list[tuple[QueuedPost, Post, datetime]] = []
         waiting: list[tuple[QueuedPost, Post]] = []
         for queued, post in self.queued:
-            sealed = {channel: at for channel in queued.channels if (at := self._sealed_instant(queued, post, channel)) is not None}
+            suits = partial(self._is_suitable, queued)
+            instants = {channel: self.draft.sealed_instant(post, channel, None, queued.basis, suits) for channel in queued.channels}
+            sealed = {channel: at for channel, at in instants.items() if at is not None}
             for channel, at in sealed.items():
                 self._occupy(queued, (channel,), at)
-                self.draft.add(post, channel, None, Instant(at, queued.basis))
+                self.draft.add(post, (channel,), Instant(at, queued.basis))
             unsealed = tuple(channel for channel in queued.channels if channel not in sealed)
             if not unsealed:
                 continue
-            rest = QueuedPost(queued.post_id, unsealed, queued.slot, queued.not_before, queued.pillar)
+            rest = replace(queued, channels=unsealed)
             ahead = min((at for at in sealed.values() if at > self.draft.now), default=None)
             if ahead is None:
                 waiting.append((rest, post))
@@ -85,23 +84,16 @@ class SlotAssignment:
                 waiting.append((queued, post))
                 continue
             self._occupy(queued, queued.channels, at)
-            for channel in queued.channels:
-                self.draft.add(
-                    post, channel, None, Instant(at, queued.basis, _("at the same time as its other channels, already approved"))
-                )
+            note = _("at the same time as its other channels, already approved")
+            self.draft.add(post, queued.channels, Instant(at, queued.basis, note))
         posts = {queued.post_id: post for queued, post in waiting}
         for queued, instant in assign_places((queued for queued, _post in waiting), self.places, self.draft.occupied, self.draft.now):
-            for channel in queued.channels:
-                self.draft.add(posts[queued.post_id], channel, None, instant)
+            self.draft.add(posts[queued.post_id], queued.channels, instant)
 
     def _occupy(self, queued: QueuedPost, channels: Sequence[str], at: datetime) -> None:
         """Mark the place of a queued post as occupied on these channels."""
         day = local_time.wall_time(at, self.draft.zone).date()
         self.draft.occupied.add(channels, at, "" if queued.slot == NEXT else queued.slot, day)
-
-    def _sealed_instant(self, queued: QueuedPost, post: Post, channel: str) -> datetime | None:
-        """The instant that a seal on that channel keeps, or None."""
-        return self.draft.sealed_instant(post, channel, None, queued.basis, lambda at: self._is_suitable(queued, at))
 
     def _is_suitable(self, queued: QueuedPost, at: datetime) -> bool:
         """Whether that instant still suits a queued post: not before its date, and at the slot's hour. `next` takes any slot's."""

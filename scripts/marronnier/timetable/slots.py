@@ -12,7 +12,7 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.calendar import Slot
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import LONGEST_SHIFT, ONE_DAY, Calendar, calendar_of, monday_of
+from marronnier.timetable.special_days import LONGEST_SHIFT, ONE_DAY, Calendar, calendar_of, monday_of
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from marronnier import desk as desks
 from marronnier import messages
 from marronnier.messages import _
-from marronnier.model.instant import Instant, InstantProblem
+from marronnier.model.instant import Instant
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, publication_key
-from marronnier.model.scalars import WrittenDate
+from marronnier.model.publication import Publication
+from marronnier.model.scalars import WrittenDate, zone_or_utc
 from marronnier.timetable import local_time
-from marronnier.timetable.day_calendar import Calendar, calendar_of
-from marronnier.timetable.draft import SealCheck, TimetableDraft
-from marronnier.timetable.written_times import TimeOverrides, WrittenTime, is_idea
+from marronnier.timetable.draft_timetable import SealCheck, TimetableDraft
+from marronnier.timetable.special_days import Calendar, calendar_of
+from marronnier.timetable.written_times import WrittenTime, is_idea, written_time
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -30,27 +30,24 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class LazyPublications(Mapping[str, Publication]):
     """Publications by key, each made when it is first read: the instants of ten thousand posts need none of their words."""
 
-    def __init__(
-        self, make_one: Callable[[Post, str, date | None], Publication], asked: Mapping[str, tuple[Post, str, date | None]]
-    ) -> None:
-        self._make_one = make_one
-        self._asked = asked
+    def __init__(self, desk: Desk, sources: Mapping[str, tuple[Post, str, date | None]]) -> None:
+        self._desk = desk
+        self._sources = sources
         self._made: dict[str, Publication] = {}
 
     def __getitem__(self, key: str) -> Publication:
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = self._make_one(*self._asked[key])
-        return made
+        if key not in self._made:
+            self._made[key] = desks.publication(self._desk, *self._sources[key])
+        return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._asked)
+        return iter(self._sources)
 
     def __len__(self) -> int:
-        return len(self._asked)
+        return len(self._sources)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._asked
+        return key in self._sources
 
 
 @dataclass(frozen=True)
@@ -74,29 +71,17 @@ def make(desk: Desk, histories: Mapping[str, History], now: datetime, *, is_curr
     A seal on a slot or repeat keeps its instant while `is_current` says that its digests are those of what is written now. Without
     `is_current`, it keeps its instant while the hour written is the hour sealed.
     """
-    asked: dict[str, tuple[Post, str, date | None]] = {}
-    instants: dict[str, Instant] = {}
-
-    def add(post: Post, channel: str, occurrence: date | None, instant: Instant) -> None:
-        key = publication_key(post.id, channel, occurrence)
-        asked[key] = (post, channel, occurrence)
-        instants[key] = instant
-
+    draft = TimetableDraft(desk, histories, now, zone_or_utc(desk.brand.zone), is_current)
     try:
-        zone = local_time.zone(desk.brand.zone)
+        draft.zone = local_time.zone(desk.brand.zone)
     except local_time.BadZone as bad:
         for post in desk.posts.values():
-            for channel in desks.channel_names(desk, post):
-                add(post, channel, None, Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
+            draft.add(post, desks.channel_names(desk, post), Instant(None, "idea" if is_idea(post) else "written", str(bad), "bad-zone"))
     else:
-        TimetableBuilder(TimetableDraft(desk, histories, now, zone, add, is_current)).fill()
-    ordered = sorted(asked)
-    return Timetable(
-        LazyPublications(
-            lambda post, channel, occurrence: desks.publication(desk, post, channel, occurrence), {key: asked[key] for key in ordered}
-        ),
-        {key: instants[key] for key in ordered},
-    )
+        TimetableBuilder(draft).fill()
+    ordered = sorted(draft.instants)
+    publications = LazyPublications(desk, {key: draft.sources[key] for key in ordered})
+    return Timetable(publications, {key: draft.instants[key] for key in ordered})
 
 
 class TimetableBuilder:
@@ -111,7 +96,6 @@ class TimetableBuilder:
 
     def fill(self) -> None:
         """Add every publication of the desk with its instant."""
-        overrides = TimeOverrides(self.desk)
         for post in self.desk.posts.values():
             channels = desks.channel_names(self.desk, post)
             if not post.front.for_:
@@ -119,7 +103,7 @@ class TimetableBuilder:
                 continue
             by_time: dict[WrittenTime, list[str]] = {}
             for channel in channels:
-                by_time.setdefault(overrides.written_time(post, channel), []).append(channel)
+                by_time.setdefault(written_time(self.desk, post, channel), []).append(channel)
             for written, channels_then in by_time.items():
                 self._add_post(post, written, channels_then)
         if self.slot_assignment is not None:
@@ -137,8 +121,7 @@ class TimetableBuilder:
                 if is_idea(post)
                 else Instant(None, "written", _("no date and no slot are written"), "no-date")
             )
-            for channel in channels:
-                self.draft.add(post, channel, None, none)
+            self.draft.add(post, channels, none)
         elif written.date.when_approved:
             self._add_when_approved(post, channels)
         else:
@@ -156,7 +139,7 @@ class TimetableBuilder:
                 instant = instants[clock] = self._written_instant(moment, clock, "idea" if idea else "written")
             if instant.at is not None and not idea:
                 self.draft.occupied.hours.add((channel, instant.at))
-            self.draft.add(post, channel, None, instant)
+            self.draft.add(post, (channel,), instant)
 
     def _clock_time(self, moment: WrittenDate, channel: str) -> time:
         return moment.clock or self.desk.channels.channels[channel].default_time or self.desk.brand.default_time
@@ -165,14 +148,14 @@ class TimetableBuilder:
         try:
             at = local_time.resolve(moment, self.zone, clock)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
+            return Instant(None, basis, str(unresolvable), unresolvable.problem)
         return Instant(at, basis, self.calendar.day_note(local_time.wall_time(at, self.zone).date()))
 
     def _add_when_approved(self, post: Post, channels: Sequence[str]) -> None:
         basis = "idea" if is_idea(post) else "when-approved"
         for channel in channels:
             at = self.draft.sealed_instant(post, channel, None, basis, lambda _at: True)
-            self.draft.add(post, channel, None, Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
+            self.draft.add(post, (channel,), Instant(at, basis, "" if at else _("goes out as soon as it is approved")))
 
     # Repeats
 
@@ -184,15 +167,14 @@ class TimetableBuilder:
         basis = "idea" if is_idea(post) else "repeat"
         if written.slot is not None or written.date is None or written.date.when_approved:
             why = _("a repeat needs a `date:` with its first day and time; it cannot be combined with a slot or with when-approved")
-            for channel in channels:
-                self.draft.add(post, channel, None, Instant(None, basis, why, "bad-repeat"))
+            self.draft.add(post, channels, Instant(None, basis, why, "bad-repeat"))
             return
         for channel in channels:
             first = self._first_wall_time(written.date, self._clock_time(written.date, channel))
             try:
                 days = repeats.occurrence_days(rule, first, self.zone)
             except repeats.BadRepeat as bad:
-                self.draft.add(post, channel, None, Instant(None, basis, str(bad), "bad-repeat"))
+                self.draft.add(post, (channel,), Instant(None, basis, str(bad), "bad-repeat"))
                 continue
             self._add_occurrences(post, channel, written.date, first.time(), days, basis)
 
@@ -216,7 +198,7 @@ class TimetableBuilder:
                 instant = Instant(sealed, basis, "" if new_day is not None else _("approved earlier for this time: {note}", note=note))
             if instant.at is not None and basis != "idea":
                 self.draft.occupied.add((channel,), instant.at)
-            self.draft.add(post, channel, day, instant)
+            self.draft.add(post, (channel,), instant, day)
 
     def _shifted_day(self, day: date, is_shifted: bool, occupied: set[date]) -> tuple[date | None, str]:
         """The day of an occurrence after any shift, None when it is skipped, and a note for people.
@@ -240,7 +222,7 @@ class TimetableBuilder:
         try:
             at = local_time.instant(datetime.combine(day, clock), self.zone, moment.edge)
         except local_time.Unresolvable as unresolvable:
-            return Instant(None, basis, str(unresolvable), _problem_of(unresolvable))
+            return Instant(None, basis, str(unresolvable), unresolvable.problem)
         return Instant(at, basis, note)
 
     # Slots
@@ -251,7 +233,3 @@ class TimetableBuilder:
 
             self.slot_assignment = SlotAssignment(self.draft)
         self.slot_assignment.enqueue(post, written, channels)
-
-
-def _problem_of(unresolvable: local_time.Unresolvable) -> InstantProblem:
-    return "nonexistent" if isinstance(unresolvable, local_time.Nonexistent) else "ambiguous"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from marronnier.checks import word_rules
-from marronnier.checks.levels import level_in
+from marronnier.checks import word_matching
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -34,27 +34,23 @@ def check(view: View) -> Iterator[Finding]:
         if (pattern := compile_phrase(words, compounds=True)) is not None
     ]
     for post in view.posts:
-        source = word_rules.lowercase_source(post)
+        source = word_matching.lowercase_source(post)
         candidates = [(name, group, pattern) for name, group, pattern in banned if pattern.may_occur_in(source)]
         for span in view.texts.spans(post) if candidates else ():
             if span.kind == "link":
                 continue
             text = masks.mask(span.text, [*masks.address_spans(span.text), *masks.mention_spans(span.text)])
             for name, group, pattern in candidates:
-                if word_rules.language_matches(group.lang, span.lang):
+                if word_matching.language_matches(group.lang, span.lang):
                     for start, end in _find_matches(pattern, text, tag=span.kind == "tag"):
-                        yield Finding(
-                            "banned-word",
-                            level_in(post, LEVEL),
-                            span.place(start),
-                            _(
-                                "“{words}” is written, and `{name}` in brand/voice.yml bans it",
-                                words=word_rules.one_line_excerpt(span.text[start:end]),
-                                name=name,
-                            ),
-                            word_rules.without_full_stop(group.why) or _("other words"),
-                            _("say it without these words"),
+                        message = _(
+                            "“{words}” is written, and `{name}` in brand/voice.yml bans it",
+                            words=word_matching.one_line_excerpt(span.text[start:end]),
+                            name=name,
                         )
+                        expected = word_matching.without_full_stop(group.why) or _("other words")
+                        next = _("say it without these words")
+                        yield Finding("banned-word", level_for_post(post, LEVEL), span.place(start), message, expected, next)
 
 
 def _find_matches(pattern: Phrase, text: str, *, tag: bool) -> list[tuple[int, int]]:

@@ -18,12 +18,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every post's file, and the escapes of its front matter and Markdown."""
     for span, character in invisible.find_all(view, "bidi-control", invisible_characters.find_bidi_controls):
         fix = span.fix([(character.start, character.end, "")]) if character.is_removable else None
-        yield Finding(
-            "bidi-control",
-            LEVEL,
-            span.place(character.start),
-            _("the invisible character {name} changes the reading direction", name=character.name),
-            _("no such character; beside right-to-left letters, isolates (U+2066 to U+2068) closed by U+2069 on the same line"),
-            _("`marronnier check --fix` removes it") if fix else _("remove it, and check that the line still reads correctly"),
-            fix,
-        )
+        message = _("the invisible character {name} changes the reading direction", name=character.name)
+        expected = _("no such character; beside right-to-left letters, isolates (U+2066 to U+2068) closed by U+2069 on the same line")
+        next = _("`marronnier check --fix` removes it") if fix else _("remove it, and check that the line still reads correctly")
+        yield Finding("bidi-control", LEVEL, span.place(character.start), message, expected, next, fix)

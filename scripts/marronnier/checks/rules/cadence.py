@@ -10,7 +10,7 @@ from marronnier import messages
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
-from marronnier.timetable.day_calendar import monday_of
+from marronnier.timetable.special_days import monday_of
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -72,26 +72,18 @@ def _sparse_weeks(view: View, name: str, weeks: Weeks, this_week: date, targets:
     for week in (this_week + number * _WEEK for number in range(1, _HORIZON + 1)):
         count = len(weeks.get(week, ()))
         if count < least and weeks.get(week + _WEEK):
-            yield Finding(
-                "cadence",
-                "notice",
-                view.desk.place("brand/strategy.yml", "networks", key, "per_week"),
-                _count_message(count, name, week),
-                _expected_range(least, most),
-                _("plan more, or change `per_week` here"),
-            )
+            message = _count_message(count, name, week)
+            expected = _expected_range(least, most)
+            next = _("plan more, or change `per_week` here")
+            yield Finding("cadence", "notice", view.desk.place("brand/strategy.yml", "networks", key, "per_week"), message, expected, next)
 
 
 def _too_many_finding(view: View, lines: list[TimetableLine], week: date, least: int, most: int) -> Finding:
     last = lines[-1]
-    return Finding(
-        "cadence",
-        LEVEL,
-        view.lines.time_place(last),
-        _count_message(len(lines), last.channel_name, week),
-        _expected_range(least, most),
-        _("move one to another week, or write why: `allow: {cadence: the reason}`"),
-    )
+    message = _count_message(len(lines), last.channel_name, week)
+    expected = _expected_range(least, most)
+    next = _("move one to another week, or write why: `allow: {cadence: the reason}`")
+    return Finding("cadence", LEVEL, view.lines.time_place(last), message, expected, next)
 
 
 def _count_message(count: int, channel: str, week: date) -> str:

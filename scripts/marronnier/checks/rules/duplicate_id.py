@@ -17,11 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     taken = view.desk.posts
     for post in view.desk.duplicates:
         free = next(f"{post.id}-{number}" for number in range(2, 10_000) if f"{post.id}-{number}" not in taken)
-        yield Finding(
-            "duplicate-id",
-            LEVEL,
-            post.place("id"),
-            _("the id `{id}` is also that of {other}", id=post.id, other=taken[post.id].path),
-            _("an id that no other post has: what was sent is recorded under it"),
-            _("write another, like `id: {free}`, in the one that has not gone out", free=free),
-        )
+        message = _("the id `{id}` is also that of {other}", id=post.id, other=taken[post.id].path)
+        expected = _("an id that no other post has: what was sent is recorded under it")
+        advice = _("write another, like `id: {free}`, in the one that has not gone out", free=free)
+        yield Finding("duplicate-id", LEVEL, post.place("id"), message, expected, advice)

@@ -39,22 +39,14 @@ def check(view: View) -> Iterator[Finding]:
 def _expiry_finding(view: View, line: TimetableLine, end: datetime, place: Place) -> Finding | None:
     at = line.instant.at
     if at is not None and at >= max(end, view.now):
-        return Finding(
-            "expired",
-            LEVEL,
-            place,
-            _("it expires {end}, and would go out {when}", end=view.format_time(end), when=view.format_time(at)),
-            _("an `expires` after the date of the post"),
-            _("write a later `expires`, or an earlier date"),
-        )
+        message = _("it expires {end}, and would go out {when}", end=view.format_time(end), when=view.format_time(at))
+        expected = _("an `expires` after the date of the post")
+        next = _("write a later `expires`, or an earlier date")
+        return Finding("expired", LEVEL, place, message, expected, next)
     if at is None and line.instant.basis == "when-approved" and end <= view.now:
         # Only a warning: a post that was correct when it was written must not fail a later check of other people's work.
-        return Finding(
-            "expired",
-            "warning",
-            place,
-            _("it expired {end}, and never went out", end=view.format_time(end)),
-            _("an `expires` that is not past"),
-            _("write a later `expires`, or move the file to content/ideas/ if it can wait"),
-        )
+        message = _("it expired {end}, and never went out", end=view.format_time(end))
+        expected = _("an `expires` that is not past")
+        next = _("write a later `expires`, or move the file to content/ideas/ if it can wait")
+        return Finding("expired", "warning", place, message, expected, next)
     return None

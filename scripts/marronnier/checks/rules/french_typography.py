@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from marronnier.checks import word_rules
+from marronnier.checks import word_matching
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan, front_matter_texts
 from marronnier.checks.view import View
 from marronnier.messages import _, ngettext
@@ -33,14 +33,18 @@ def check(view: View) -> Iterator[Finding]:
         if not any(map(french_punctuation.may_need_fixes, _sentences(post))):
             continue
         for span in view.texts.spans(post):
-            if span.kind in word_rules.SPOKEN and word_rules.language_matches("fr", span.lang) and span.lang not in _OTHER_CONVENTIONS:
+            if (
+                span.kind in word_matching.SPOKEN
+                and word_matching.language_matches("fr", span.lang)
+                and span.lang not in _OTHER_CONVENTIONS
+            ):
                 yield from _line_findings(span)
 
 
 def _sentences(post: Post) -> Iterator[str]:
     """The sentences of a post without their places: a quick test before the spans are made."""
     yield from (variant.text for variant in post.variants)
-    yield from (text for _keys, kind, text in front_matter_texts(post) if kind in word_rules.SPOKEN)
+    yield from (text for _keys, kind, text in front_matter_texts(post) if kind in word_matching.SPOKEN)
 
 
 def _line_findings(span: TextSpan) -> Iterator[Finding]:
@@ -53,15 +57,10 @@ def _line_findings(span: TextSpan) -> Iterator[Finding]:
         first_change, more_count = changes[0], len(changes) - 1
         fix = span.fix([(change.start, change.end, change.after) for change in changes])
         message, expected = _messages(first_change)
-        yield Finding(
-            "french-typography",
-            LEVEL,
-            span.place(first_change.start),
-            message + ngettext(", and {count} more on this line", ", and {count} more on this line", more_count) if more_count else message,
-            expected,
-            _("`marronnier check --fix` corrects it") if fix else _("correct it by hand"),
-            fix,
-        )
+        if more_count:
+            message += ngettext(", and {count} more on this line", ", and {count} more on this line", more_count)
+        next = _("`marronnier check --fix` corrects it") if fix else _("correct it by hand")
+        yield Finding("french-typography", LEVEL, span.place(first_change.start), message, expected, next, fix)
 
 
 def _messages(change: TypographyFix) -> tuple[str, str]:

@@ -22,13 +22,11 @@ def check(view: View) -> Iterator[Finding]:
             continue
         reported.add((former_id, line.post.path))
         receipt = view.situation.histories[key].receipt
-        yield Finding(
-            "identity-changed",
-            LEVEL,
-            line.post.place("id"),
+        message = (
             _("this text went out {when} as {key}, which is no longer in the calendar", when=view.format_time(receipt.at), key=key)
             if receipt is not None
-            else _("this text may have gone out as {key}, which is no longer in the calendar", key=key),
-            _("the id that the text went out under: what was sent is recorded under it"),
-            _("write `id: {id}`, or a different text if this is another post", id=former_id),
+            else _("this text may have gone out as {key}, which is no longer in the calendar", key=key)
         )
+        expected = _("the id that the text went out under: what was sent is recorded under it")
+        next = _("write `id: {id}`, or a different text if this is another post", id=former_id)
+        yield Finding("identity-changed", LEVEL, line.post.place("id"), message, expected, next)

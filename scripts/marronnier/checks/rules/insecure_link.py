@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import link_targets
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
                 for target in link_targets(span):
                     if fault := _fault(target):
                         level, message, expected, next = fault
-                        yield Finding("insecure-link", level_in(post, level), span.place(target.start), message, expected, next)
+                        yield Finding("insecure-link", level_for_post(post, level), span.place(target.start), message, expected, next)
 
 
 def _may_be_wrong(text: str, named: set[str]) -> bool:
@@ -56,27 +56,19 @@ def _fault(target: LinkTarget) -> tuple[Level, str, str, str] | None:
     """Level, message, expectation and next step for an address that is not safe."""
     host = urls.host_from_authority(target.authority)
     if target.scheme in _DANGEROUS:
-        return (
-            LEVEL,
-            _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme),
-            _("an address that begins with https://"),
-            _("write the address of a page, or remove the link"),
-        )
+        message = _("a link begins with `{scheme}:`, which runs or opens something instead of leading to a page", scheme=target.scheme)
+        return LEVEL, message, _("an address that begins with https://"), _("write the address of a page, or remove the link")
     if not host or urls.is_loopback(host):
         return None
     if urls.is_ip_address(host):
-        return (
-            LEVEL,
-            _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host),
-            _("an address with a domain name, like https://example.org/"),
-            _("write the domain name of the site"),
-        )
+        message = _("a link leads to the IP address `{host}`, so nobody sees whose site it is", host=host)
+        return LEVEL, message, _("an address with a domain name, like https://example.org/"), _("write the domain name of the site")
     if target.scheme in ("http", "ftp"):
-        read = _(
+        message = _(
             "the link to `{host}` begins with `{scheme}://`: others on the network can read and change the page",
             host=host,
             scheme=target.scheme,
         )
         next = _("write https:// if the site supports it, and check that the page opens")
-        return "warning", read, _("an address that begins with https://"), next
+        return "warning", message, _("an address that begins with https://"), next
     return None

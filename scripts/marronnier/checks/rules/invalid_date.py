@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -19,18 +19,9 @@ def check(view: View) -> Iterator[Finding]:
         _("a date like 2026-12-05 10:00"),
         _("write it again with the year first"),
     )
-    reported: set[Place] = set()
-    for line in view.lines.all:
-        if line.instant.problem != "no-date":
-            continue
-        place = line.post.place("date")
-        if place not in reported:
-            reported.add(place)
-            yield Finding(
-                "invalid-date",
-                LEVEL,
-                place,
-                _("no date and no slot are written"),
-                _("when it goes out: `date: 2026-12-05 10:00`, `date: when-approved` or `slot: next`"),
-                _("write one of them, or move the file to content/ideas/"),
-            )
+    undated = {line.post.path: line.post for line in view.lines.all if line.instant.problem == "no-date"}
+    for post in undated.values():
+        message = _("no date and no slot are written")
+        expected = _("when it goes out: `date: 2026-12-05 10:00`, `date: when-approved` or `slot: next`")
+        next = _("write one of them, or move the file to content/ideas/")
+        yield Finding("invalid-date", LEVEL, post.place("date"), message, expected, next)

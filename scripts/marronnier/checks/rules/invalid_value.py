@@ -8,9 +8,10 @@ from marronnier import networks
 from marronnier.checks.suggestions import closest_name, name_list
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Level
 from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
+from marronnier.model.where import is_reserved
 from marronnier.timetable import local_time
 
 LEVEL: Level = "error"
@@ -36,17 +37,12 @@ def check(view: View) -> Iterator[Finding]:
     )
     yield from _zone_findings(view)
     yield from _network_findings(view)
+    yield from _secret_findings(view)
     yield from _requires_findings(view)
-    reported: set[tuple[Place, str]] = set()
     for line in view.lines.all:
         problem = line.instant.problem
-        if problem not in _EXPECTED:
-            continue
-        place = (
-            line.post.place("repeat") if problem == "bad-repeat" else line.post.place(*view.lines.time_keys(line.post, line.channel_name))
-        )
-        if (place, line.instant.note) not in reported:
-            reported.add((place, line.instant.note))
+        if problem in _EXPECTED:
+            place = line.post.place("repeat") if problem == "bad-repeat" else view.lines.time_place(line)
             yield Finding("invalid-value", LEVEL, place, line.instant.note, _(_EXPECTED[problem]), _(_NEXT[problem]))
 
 
@@ -54,14 +50,10 @@ def _zone_findings(view: View) -> Iterator[Finding]:
     try:
         local_time.zone(view.desk.brand.zone)
     except local_time.BadZone as error:
-        yield Finding(
-            "invalid-value",
-            LEVEL,
-            view.desk.place("brand/brand.yml", "zone"),
-            str(error),
-            _("a time zone of the IANA database, like Europe/Brussels"),
-            _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels"),
-        )
+        message = str(error)
+        expected = _("a time zone of the IANA database, like Europe/Brussels")
+        next = _("write `zone: {zone}`", zone=error.suggestion or "Europe/Brussels")
+        yield Finding("invalid-value", LEVEL, view.desk.place("brand/brand.yml", "zone"), message, expected, next)
 
 
 def _network_findings(view: View) -> Iterator[Finding]:
@@ -76,9 +68,27 @@ def _network_findings(view: View) -> Iterator[Finding]:
             continue
         suggestion = closest_name(channel.network, networks.names())
         message = _("`{network}` is not a known network", network=channel.network)
-        expected = _("one of {names}, or the dotted path of a Python module", names=name_list(networks.names()))
+        expected = _("one of {names}, or the dotted path of a network that an installed package names", names=name_list(networks.names()))
         next = _("write `{near}`", near=suggestion) if suggestion else _("remove the channel until its network is supported")
         yield Finding("invalid-value", LEVEL, place, message, expected, next)
+
+
+def _secret_findings(view: View) -> Iterator[Finding]:
+    """Variables that hold no secret of a network: what the tool or the machine keeps in them must not be sent anywhere."""
+    for name, channel in view.desk.channels.channels.items():
+        for secret, variable in channel.env.items():
+            if is_reserved(variable):
+                yield Finding(
+                    "invalid-value",
+                    LEVEL,
+                    view.desk.place("brand/channels.yml", "channels", name, "env", secret),
+                    _("`{variable}` is never given to a network: it is the tool's, the forge's or the machine's", variable=variable),
+                    _("the name of an environment variable that holds this secret only"),
+                    _(
+                        "write a name like `{near}`, and set the secret under it",
+                        near=f"{name}_{secret}".replace("-", "_").replace(".", "_").upper(),
+                    ),
+                )
 
 
 def _requires_findings(view: View) -> Iterator[Finding]:
@@ -91,13 +101,11 @@ def _requires_findings(view: View) -> Iterator[Finding]:
             if name in known and name != post.id:
                 continue
             suggestion = closest_name(name, known - {post.id})
-            yield Finding(
-                "invalid-value",
-                LEVEL,
-                post.place("requires", number),
+            message = (
                 _("it requires `{name}`, which is itself", name=name)
                 if name == post.id
-                else _("it requires `{name}`, and there is no such post", name=name),
-                _("the id of a post that goes out before it"),
-                _("write `{near}`, or remove it", near=suggestion) if suggestion else _("remove it: the post would wait forever"),
+                else _("it requires `{name}`, and there is no such post", name=name)
             )
+            expected = _("the id of a post that goes out before it")
+            next = _("write `{near}`, or remove it", near=suggestion) if suggestion else _("remove it: the post would wait forever")
+            yield Finding("invalid-value", LEVEL, post.place("requires", number), message, expected, next)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from marronnier.checks import word_rules
-from marronnier.checks.levels import level_in
+from marronnier.checks import word_matching
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -37,10 +37,10 @@ def check(view: View) -> Iterator[Finding]:
         if view.is_known_clean("mass-mention", post, _may_mention):
             continue
         for span in view.texts.spans(post):
-            if span.kind in word_rules.SPOKEN:
+            if span.kind in word_matching.SPOKEN:
                 for start, mention in _find_mass_mentions(span):
                     if mention.casefold() not in known:
-                        yield _finding(span, start, mention, level_in(post, LEVEL))
+                        yield _finding(span, start, mention, level_for_post(post, LEVEL))
 
 
 def _may_mention(text: str) -> bool:
@@ -66,11 +66,7 @@ def _find_mass_mentions(span: TextSpan) -> list[tuple[int, str]]:
 
 
 def _finding(span: TextSpan, start: int, mention: str, level: Level) -> Finding:
-    return Finding(
-        "mass-mention",
-        level,
-        span.place(start),
-        _("`{call}` notifies everybody in a channel, or is a code of one network", call=mention),
-        _("a text that notifies only the people it names"),
-        _("name the people you mean, or remove the mention"),
-    )
+    message = _("`{call}` notifies everybody in a channel, or is a code of one network", call=mention)
+    expected = _("a text that notifies only the people it names")
+    next = _("name the people you mean, or remove the mention")
+    return Finding("mass-mention", level, span.place(start), message, expected, next)

@@ -35,11 +35,7 @@ def check(view: View) -> Iterator[Finding]:
         if size <= limit:
             continue
         for use in uses:
-            yield Finding(
-                "media-too-large",
-                use.level(LEVEL),
-                use.place,
-                _("`{file}` has {size} MB", file=use.src, size=-(-size // _MEGABYTE)),
-                _("at most {most} MB", most=limit // _MEGABYTE),
-                _("save it smaller: networks show 2,000 pixels a side at most, and a minute of video fits into 20 MB"),
-            )
+            message = _("`{file}` has {size} MB", file=use.src, size=-(-size // _MEGABYTE))
+            expected = _("at most {most} MB", most=limit // _MEGABYTE)
+            next = _("save it smaller: networks show 2,000 pixels a side at most, and a minute of video fits into 20 MB")
+            yield Finding("media-too-large", use.level(LEVEL), use.place, message, expected, next)

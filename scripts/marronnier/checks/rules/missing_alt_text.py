@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -17,7 +17,7 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """Every medium of every post, those for one channel and those in the words included; a notice in an idea."""
     for post in view.posts:
-        level: Level = level_in(post, LEVEL)
+        level: Level = level_for_post(post, LEVEL)
         for keys, media in view.media.lists(post):
             for number, medium in enumerate(media):
                 message = _fault(medium.src, medium.alt)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -19,28 +19,23 @@ def check(view: View) -> Iterator[Finding]:
     pillars = {name: pillar.hashtags for name, pillar in view.desk.strategy.pillars.items() if pillar.hashtags}
     if not channels and not pillars:
         return
-    from marronnier.checks import post_hashtags
+    from marronnier.checks import publication_hashtags
     from marronnier.text.hashtags import to_hashtag
 
-    reported: set[tuple[Place, str, str]] = set()
     for line in view.lines.unsent:
         post = line.post
         if line.channel_name not in channels and post.front.pillar not in pillars:
             continue
-        present = post_hashtags.hashtags_of(view.lines.publication(line))
+        present = publication_hashtags.hashtags_of(view.lines.publication(line))
         for source, hashtags in _requirements(line.channel_name, post.front.pillar, channels, pillars):
-            missing = ", ".join(f"#{to_hashtag(hashtag)}" for hashtag in hashtags if post_hashtags.normalized(hashtag) not in present)
-            place = post.place("tags")
-            if missing and (place, source, missing) not in reported:
-                reported.add((place, source, missing))
-                yield Finding(
-                    "missing-hashtag",
-                    level_in(post, LEVEL),
-                    place,
-                    _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source),
-                    _("a post with this hashtag"),
-                    _("add it to `tags:`, or write it in the words"),
-                )
+            missing = ", ".join(
+                f"#{to_hashtag(hashtag)}" for hashtag in hashtags if publication_hashtags.normalized(hashtag) not in present
+            )
+            if missing:
+                message = _("{missing} is missing, and `{asking}` requires it", missing=missing, asking=source)
+                expected = _("a post with this hashtag")
+                next = _("add it to `tags:`, or write it in the words")
+                yield Finding("missing-hashtag", level_for_post(post, LEVEL), post.place("tags"), message, expected, next)
 
 
 def _requirements(

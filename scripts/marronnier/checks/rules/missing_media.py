@@ -34,16 +34,14 @@ def check(view: View) -> Iterator[Finding]:
 
 def _missing_finding(view: View, use: MediaUse) -> Finding:
     suggestion = closest_name(use.src, _available_names(view, use.post))
-    return Finding(
-        "missing-media",
-        use.level(LEVEL),
-        use.place,
-        _("there is no file `{file}`", file=use.src),
-        _("a file in {folder}/, or below content/media/", folder=PurePosixPath(use.post.path).parent),
+    message = _("there is no file `{file}`", file=use.src)
+    expected = _("a file in {folder}/, or below content/media/", folder=PurePosixPath(use.post.path).parent)
+    next = (
         _("write `{near}`, or add the file and commit it with the post", near=suggestion)
         if suggestion
-        else _("add the file and commit it with the post, or delete this line"),
+        else _("add the file and commit it with the post, or delete this line")
     )
+    return Finding("missing-media", use.level(LEVEL), use.place, message, expected, next)
 
 
 def _available_names(view: View, post: Post) -> tuple[str, ...]:
@@ -55,11 +53,7 @@ def _available_names(view: View, post: Post) -> tuple[str, ...]:
 
 def _placeholder_finding(view: View, use: MediaUse) -> Finding:
     """A picture that was never fetched. With a `clock` in brand/brand.yml nothing reaches the public: then it is only a notice."""
-    return Finding(
-        "missing-media",
-        use.level(LEVEL) if view.desk.brand.clock is None else "notice",
-        use.place,
-        _("`{file}` is a placeholder for a picture that was not downloaded", file=use.src),
-        _("the real picture"),
-        _("run the import again with `--media fetch`, or name another file"),
-    )
+    message = _("`{file}` is a placeholder for a picture that was not downloaded", file=use.src)
+    expected = _("the real picture")
+    next = _("run the import again with `--media fetch`, or name another file")
+    return Finding("missing-media", use.level(LEVEL) if view.desk.brand.clock is None else "notice", use.place, message, expected, next)

@@ -43,19 +43,17 @@ def _share_findings(shares: Mapping[str, int], planned: Mapping[str, int], place
         count = planned.get(name, 0)
         if abs(100 * count / total - share) < _MAX_DIFFERENCE:
             continue
-        yield Finding(
-            "mix-off-target",
-            LEVEL,
-            places[name],
-            _(
-                "`{name}` has {count} of the {whole} posts of the next 30 days, {percent} %",
-                name=name,
-                count=count,
-                whole=total,
-                percent=round(100 * count / total),
-            ),
-            _("about {percent} %", percent=share),
+        message = _(
+            "`{name}` has {count} of the {whole} posts of the next 30 days, {percent} %",
+            name=name,
+            count=count,
+            whole=total,
+            percent=round(100 * count / total),
+        )
+        expected = _("about {percent} %", percent=share)
+        next = (
             _("plan more of it, or less of the others, or change its share here")
             if 100 * count / total < share
-            else _("plan less of it, or more of the others, or change its share here"),
+            else _("plan less of it, or more of the others, or change its share here")
         )
+        yield Finding("mix-off-target", LEVEL, places[name], message, expected, next)

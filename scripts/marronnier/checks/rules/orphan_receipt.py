@@ -37,18 +37,14 @@ def check(view: View) -> Iterator[Finding]:
     for post_id, history in list(sent.items())[:_MAX_FINDINGS]:
         yield _receipt_finding(view, place, post_id, history)
     if len(sent) > _MAX_FINDINGS:
-        yield Finding(
-            "orphan-receipt",
-            "warning",
-            place,
-            ngettext(
-                "{count} more post went out and is no longer in the calendar",
-                "{count} more posts went out and are no longer in the calendar",
-                len(sent) - _MAX_FINDINGS,
-            ),
-            _("every published post in the calendar"),
-            _("restore the files from Git: `git log --diff-filter=D --name-only -- content/` lists them"),
+        message = ngettext(
+            "{count} more post went out and is no longer in the calendar",
+            "{count} more posts went out and are no longer in the calendar",
+            len(sent) - _MAX_FINDINGS,
         )
+        expected = _("every published post in the calendar")
+        next = _("restore the files from Git: `git log --diff-filter=D --name-only -- content/` lists them")
+        yield Finding("orphan-receipt", "warning", place, message, expected, next)
 
 
 def _orphans(view: View) -> list[History]:
@@ -71,28 +67,22 @@ def _is_retracted(history: History) -> bool:
 
 
 def _debt_finding(view: View, place: Place, history: History, debt: Event) -> Finding:
-    return Finding(
-        "orphan-receipt",
-        LEVEL,
-        place,
-        _("{key} may have been sent {when}, and its post is no longer in the calendar", key=history.key, when=view.format_time(debt.at)),
-        _("somebody's answer whether it was sent"),
-        _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=history.key),
+    message = _(
+        "{key} may have been sent {when}, and its post is no longer in the calendar", key=history.key, when=view.format_time(debt.at)
     )
+    expected = _("somebody's answer whether it was sent")
+    next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=history.key)
+    return Finding("orphan-receipt", LEVEL, place, message, expected, next)
 
 
 def _receipt_finding(view: View, place: Place, post_id: str, history: History) -> Finding:
     assert history.receipt is not None
-    return Finding(
-        "orphan-receipt",
-        "warning",
-        place,
-        _(
-            "{key} went out {when}, and no post has the id `{id}` any more",
-            key=history.key,
-            when=view.format_time(history.receipt.at),
-            id=post_id,
-        ),
-        _("the post in the calendar, as it was published"),
-        _("restore its file from Git, or write `id: {id}` in the post that replaces it", id=post_id),
+    message = _(
+        "{key} went out {when}, and no post has the id `{id}` any more",
+        key=history.key,
+        when=view.format_time(history.receipt.at),
+        id=post_id,
     )
+    expected = _("the post in the calendar, as it was published")
+    next = _("restore its file from Git, or write `id: {id}` in the post that replaces it", id=post_id)
+    return Finding("orphan-receipt", "warning", place, message, expected, next)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks import limits
-from marronnier.checks.levels import level_in
-from marronnier.checks.limits import Limit
+from marronnier.checks import length_limits
+from marronnier.checks.length_limits import Limit
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
@@ -33,33 +33,29 @@ def _certainly_fits(view: View, line: TimetableLine, known_short: dict[tuple[str
     limit, alt = view.lengths.text_limit(line.channel_name), view.lengths.alt_limit(line.channel_name)
     key = (line.post.path, limit, alt)
     if key not in known_short:
-        is_short = limit is None or limits.post_certainly_fits(line.post, limit, view.lengths.max_added_length)
+        is_short = limit is None or length_limits.post_certainly_fits(line.post, limit, view.lengths.max_added_length)
         known_short[key] = is_short and (alt is None or len(line.post.text) <= alt)
     return known_short[key]
 
 
 def _part_findings(view: View, publication: Publication) -> Iterator[Finding]:
     limit = view.lengths.text_limit(publication.channel_name)
-    if limit is None or limits.certainly_fits(publication.words, limit):
+    if limit is None or length_limits.certainly_fits(publication.words, limit):
         return
     parts = view.lengths.parts(publication)
     for number, part in enumerate(parts):
         if part.count > limit.value:
-            start, most = limits.excess_start(part.text, limit), limit.value
+            start, most = length_limits.excess_start(part.text, limit), limit.value
             message = _count_message(publication.channel_name, part.count, most, number + 1, len(parts))
         elif limit.size is not None and (size := graphemes.byte_length(part.text)) > limit.size:
-            start, most = limits.bytes_prefix_length(part.text, limit.size), limit.size
+            start, most = length_limits.bytes_prefix_length(part.text, limit.size), limit.size
             message = _size_message(publication.channel_name, size, most, number + 1, len(parts))
         else:
             continue
-        yield Finding(
-            "over-length",
-            level_in(publication.post, LEVEL),
-            _excess_place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, start),
-            message,
-            _("at most {limit}; the excess begins at “{words}”", limit=most, words=limits.excerpt(part.text, start)),
-            _next_step(publication, limit),
-        )
+        place = _excess_place(publication, view.texts.variant(publication.post, publication.channel_name), part.text, start)
+        expected = _("at most {limit}; the excess begins at “{words}”", limit=most, words=length_limits.excerpt(part.text, start))
+        next = _next_step(publication, limit)
+        yield Finding("over-length", level_for_post(publication.post, LEVEL), place, message, expected, next)
 
 
 def _count_message(channel: str, count: int, limit: int, part: int, parts: int) -> str:
@@ -106,16 +102,19 @@ def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
     for number, picture in enumerate(publication.words.media):
         count = graphemes.count_graphemes(picture.alt)
         if count > limit:
+            message = _(
+                "`{channel}` counts {count} characters in this alternative text, {more} too many",
+                channel=publication.channel_name,
+                count=count,
+                more=count - limit,
+            )
+            expected = _("at most {limit}; the excess begins at “{words}”", limit=limit, words=length_limits.excerpt(picture.alt, limit))
+            next = _("describe only what matters, and move the rest into the words of the post")
             yield Finding(
                 "over-length",
-                level_in(publication.post, LEVEL),
+                level_for_post(publication.post, LEVEL),
                 publication.post.place(*keys, number, "alt"),
-                _(
-                    "`{channel}` counts {count} characters in this alternative text, {more} too many",
-                    channel=publication.channel_name,
-                    count=count,
-                    more=count - limit,
-                ),
-                _("at most {limit}; the excess begins at “{words}”", limit=limit, words=limits.excerpt(picture.alt, limit)),
-                _("describe only what matters, and move the rest into the words of the post"),
+                message,
+                expected,
+                next,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from marronnier import messages
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.brand import Handle
@@ -34,23 +34,15 @@ def check(view: View) -> Iterator[Finding]:
 def _handle_findings(view: View, name: str, handle: Handle) -> Iterator[Finding]:
     for key, value in (("basis", (handle.basis or "").strip()), ("until", handle.until)):
         if not value:
-            yield Finding(
-                "personal-handle",
-                LEVEL,
-                view.desk.place(_FILE, "handles", name),
-                _("`{name}` is a person, and `{key}:` is missing", name=name, key=key),
-                _("the reason for keeping a person's name, and the day it must be deleted"),
-                _("write `basis:` and `until:`, or remove the person"),
-            )
+            message = _("`{name}` is a person, and `{key}:` is missing", name=name, key=key)
+            expected = _("the reason for keeping a person's name, and the day it must be deleted")
+            next = _("write `basis:` and `until:`, or remove the person")
+            yield Finding("personal-handle", LEVEL, view.desk.place(_FILE, "handles", name), message, expected, next)
     if handle.until is not None and handle.until < view.now.astimezone(view.zone).date():
-        yield Finding(
-            "personal-handle",
-            "warning",
-            view.desk.place(_FILE, "handles", name, "until"),
-            _("`{name}` had to be removed after {day}", name=name, day=messages.format_day(handle.until)),
-            _("no name kept after the agreed day"),
-            _("remove the person, or agree on a later day and write it"),
-        )
+        message = _("`{name}` had to be removed after {day}", name=name, day=messages.format_day(handle.until))
+        expected = _("no name kept after the agreed day")
+        next = _("remove the person, or agree on a later day and write it")
+        yield Finding("personal-handle", "warning", view.desk.place(_FILE, "handles", name, "until"), message, expected, next)
 
 
 def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iterator[Finding]:
@@ -69,14 +61,9 @@ def _post_findings(view: View, post: Post, people: Mapping[str, Handle]) -> Iter
                 continue
             message = _("`@{name}` may be named until {day}, and this goes out later", name=name, day=messages.format_day(handle.until))
         reported.add(name)
-        yield Finding(
-            "personal-handle",
-            level_in(post, LEVEL),
-            place,
-            message,
-            _("a person who may be named on the day the post goes out"),
-            _("remove the name, or write in {file} what was agreed with the person", file=_FILE),
-        )
+        expected = _("a person who may be named on the day the post goes out")
+        next = _("remove the name, or write in {file} what was agreed with the person", file=_FILE)
+        yield Finding("personal-handle", level_for_post(post, LEVEL), place, message, expected, next)
 
 
 def _last_day(view: View, post: Post) -> date | None:

@@ -16,16 +16,15 @@ ALLOWABLE = True
 
 def check(view: View) -> Iterator[Finding]:
     """Every upcoming written date, one finding each. Slots and repeats follow what calendar/days.yml says of holidays."""
-    reported: set[Place] = set()
-    for line in view.lines.upcoming:
-        # Without a note of the timetable the day is no holiday: most publications end here.
-        if not line.instant.note or line.instant.basis != "written":
-            continue
-        holidays = [day for day in view.calendar.notable_entries(view.day(line.at)) if day.kind == "holiday"]
-        place = view.lines.time_place(line)
-        if holidays and place not in reported:
-            reported.add(place)
-            yield _finding(view, line, place, holidays[0])
+    # Without a note of the timetable the day is no holiday: most publications end here.
+    written = (line for line in view.lines.upcoming if line.instant.note and line.instant.basis == "written")
+    on_holiday = (line for line in written if _holidays(view, line))
+    for place, line in view.lines.first_by_place(on_holiday).items():
+        yield _finding(view, line, place, _holidays(view, line)[0])
+
+
+def _holidays(view: View, line: TimetableLine) -> list[CalendarDay]:
+    return [day for day in view.calendar.notable_entries(view.day(line.at)) if day.kind == "holiday"]
 
 
 def _finding(view: View, line: TimetableLine, place: Place, holiday: CalendarDay) -> Finding:

@@ -16,11 +16,7 @@ def check(view: View) -> Iterator[Finding]:
     """Every medium that is an address; a notice in an idea."""
     for use in view.media.index.remote:
         address = use.src if len(use.src) <= 80 else f"{use.src[:79]}…"
-        yield Finding(
-            "remote-media",
-            use.level(LEVEL),
-            use.place,
-            _("`{address}` is on the web, where it can change or vanish after it was approved", address=address),
-            _("a file beside the post, or below content/media/"),
-            _("save it below content/media/, if you may use it, commit it with the post, and write its file's name here"),
-        )
+        message = _("`{address}` is on the web, where it can change or vanish after it was approved", address=address)
+        expected = _("a file beside the post, or below content/media/")
+        next = _("save it below content/media/, if you may use it, commit it with the post, and write its file's name here")
+        yield Finding("remote-media", use.level(LEVEL), use.place, message, expected, next)

@@ -18,14 +18,10 @@ def check(view: View) -> Iterator[Finding]:
     """Every text file in brand/, calendar/ and content/, those that cannot be read included."""
     for path, text in _files(view):
         for secret in secrets.find_secrets(text):
-            yield Finding(
-                "secret-in-text",
-                LEVEL,
-                TextSpan(path, text, text, 1).place(secret.start),
-                _("this file contains {kind}; it is not shown here", kind=_(secret.kind)),
-                _("no secret in any file: secrets come from environment variables, which `env:` in brand/channels.yml names"),
-                _("remove it, and have the service that issued it revoke it: whoever reads this repository may already have it"),
-            )
+            message = _("this file contains {kind}; it is not shown here", kind=_(secret.kind))
+            expected = _("no secret in any file: secrets come from environment variables, which `env:` in brand/channels.yml names")
+            next = _("remove it, and have the service that issued it revoke it: whoever reads this repository may already have it")
+            yield Finding("secret-in-text", LEVEL, TextSpan(path, text, text, 1).place(secret.start), message, expected, next)
 
 
 def _files(view: View) -> Iterator[tuple[str, str]]:

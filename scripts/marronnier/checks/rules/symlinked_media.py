@@ -19,14 +19,10 @@ def check(view: View) -> Iterator[Finding]:
             if ".." not in use.src and view.desk.tree.exists(path):
                 break
             if kind := view.media.path_fault(use):
-                yield Finding(
-                    "symlinked-media",
-                    use.level(LEVEL),
-                    use.place,
-                    _message(kind, use.src),
-                    _("a regular file below content/: a link can lead to a different file on each computer"),
-                    _("copy the file itself below content/media/, and write its name here"),
-                )
+                message = _message(kind, use.src)
+                expected = _("a regular file below content/: a link can lead to a different file on each computer")
+                next = _("copy the file itself below content/media/, and write its name here")
+                yield Finding("symlinked-media", use.level(LEVEL), use.place, message, expected, next)
 
 
 def _message(kind: str, file: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.length_limits import limit_value
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
 from marronnier.messages import _
-from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
 ALLOWABLE = False
@@ -18,31 +19,22 @@ def check(view: View) -> Iterator[Finding]:
     limits = {name: limit for name, channel in view.desk.channels.channels.items() if (limit := _limit(view, name)) is not None}
     if not limits:
         return
-    from marronnier.checks import post_hashtags
+    from marronnier.checks import publication_hashtags
 
-    reported: set[tuple[Place, str]] = set()
     for line in view.lines.unsent:
         post, channel = line.post, line.channel_name
         # The campaign may add one hashtag.
         if channel not in limits or post.text.count("#") + post.text.count("＃") + len(post.front.tags) + 1 <= limits[channel]:
             continue
-        tags, limit, place = post_hashtags.hashtags_of(view.lines.publication(line)), limits[channel], post.place("tags")
-        if len(tags) > limit and (place, channel) not in reported:
-            reported.add((place, channel))
-            yield Finding(
-                "too-many-hashtags",
-                level_in(post, LEVEL),
-                place,
-                _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit),
-                _("at most {limit}", limit=limit),
-                _("remove some, or write others under `for: {channel}: tags:`", channel=channel),
-            )
+        tags, limit = publication_hashtags.hashtags_of(view.lines.publication(line)), limits[channel]
+        if len(tags) > limit:
+            message = _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit)
+            expected = _("at most {limit}", limit=limit)
+            next = _("remove some, or write others under `for: {channel}: tags:`", channel=channel)
+            yield Finding("too-many-hashtags", level_for_post(post, LEVEL), post.place("tags"), message, expected, next)
 
 
 def _limit(view: View, name: str) -> int | None:
     channel = view.desk.channels.channels[name]
-    if channel.limits.hashtags is not None:
-        return channel.limits.hashtags
     network = view.channels.networks[channel.network]
-    fact = network.FACTS.hashtags if network is not None else None
-    return fact.value if fact is not None else None
+    return limit_value(network, channel, "hashtags") if network is not None else channel.limits.hashtags

@@ -21,18 +21,16 @@ def check(view: View) -> Iterator[Finding]:
             continue
         suggestion = closest_name(name, view.desk.campaigns)
         page = f"calendar/campaigns/{name}.md"
-        yield Finding(
-            "unknown-campaign",
-            LEVEL,
-            place,
-            _("the campaign `{name}` has no page", name=name),
+        message = _("the campaign `{name}` has no page", name=name)
+        expected = (
             _("one of {names}", names=name_list(view.desk.campaigns))
             if view.desk.campaigns
-            else _("a page in calendar/campaigns/, which has none yet"),
-            _("write `{near}`, or create {page}", near=suggestion, page=page)
-            if suggestion
-            else _("remove it, or create {page}", page=page),
+            else _("a page in calendar/campaigns/, which has none yet")
         )
+        next = (
+            _("write `{near}`, or create {page}", near=suggestion, page=page) if suggestion else _("remove it, or create {page}", page=page)
+        )
+        yield Finding("unknown-campaign", LEVEL, place, message, expected, next)
 
 
 def _references(view: View) -> Iterator[tuple[Place, str]]:

@@ -73,15 +73,10 @@ def _malformed_headings(post: Post, variant_names: Collection[str]) -> Iterator[
             place = Place(post.path, variant.line + number)
             line_text = post.text.split("\n")[place.line - 1]
             corrected = "## " + ", ".join(f"@{name}" for name in names)
-            yield Finding(
-                "unknown-channel",
-                LEVEL,
-                place,
-                _("`{line}` is not a heading for a channel: it would be published as text", line=show_no_break_spaces(line.strip())),
-                _("`##`, a space, and `@name`"),
-                _("Write it so: {line}", line=corrected),
-                Fix(place.line, line_text, corrected),
-            )
+            message = _("`{line}` is not a heading for a channel: it would be published as text", line=show_no_break_spaces(line.strip()))
+            expected = _("`##`, a space, and `@name`")
+            next = _("Write it so: {line}", line=corrected)
+            yield Finding("unknown-channel", LEVEL, place, message, expected, next, Fix(place.line, line_text, corrected))
 
 
 def _unused_variants(view: View, post: Post, variant_names: Collection[str]) -> Iterator[Finding]:
@@ -95,14 +90,10 @@ def _unused_variants(view: View, post: Post, variant_names: Collection[str]) -> 
         known = variant.names and all(name.casefold() in variant_names for name in variant.names)
         if known and variant.text and not any(variant is used for used in used_variants):
             name = variant.names[0]
-            yield Finding(
-                "unknown-channel",
-                "warning",
-                _heading(post, variant.line, name),
-                _("no channel of this post uses the words below `@{name}`", name=name),
-                _("one text for each channel that the post names"),
-                _("add such a channel to `channels:`, or merge these words with the others"),
-            )
+            message = _("no channel of this post uses the words below `@{name}`", name=name)
+            expected = _("one text for each channel that the post names")
+            next = _("add such a channel to `channels:`, or merge these words with the others")
+            yield Finding("unknown-channel", "warning", _heading(post, variant.line, name), message, expected, next)
 
 
 def _names_in_settings(view: View) -> Iterator[tuple[Place, str]]:
@@ -125,23 +116,13 @@ def _names_in_settings(view: View) -> Iterator[tuple[Place, str]]:
 
 def _no_channels_finding(post: Post) -> Finding:
     """A post without `channels`: often a forgotten line, sometimes a page of another tool."""
-    return Finding(
-        "unknown-channel",
-        "notice",
-        post.place("channels"),
-        _("no channel is named, so this post is not published"),
-        _("`channels:` with a channel or a group of brand/channels.yml"),
-        _("write it, or move the file to content/ideas/"),
-    )
+    message = _("no channel is named, so this post is not published")
+    expected = _("`channels:` with a channel or a group of brand/channels.yml")
+    next = _("write it, or move the file to content/ideas/")
+    return Finding("unknown-channel", "notice", post.place("channels"), message, expected, next)
 
 
 def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
-    return unknown_name(
-        "unknown-channel",
-        place,
-        name,
-        known,
-        "brand/channels.yml",
-        message=_("`{name}` is not a channel of this brand", name=name),
-        if_none=_("a channel of brand/channels.yml, which has none yet"),
-    )
+    message = _("`{name}` is not a channel of this brand", name=name)
+    if_none = _("a channel of brand/channels.yml, which has none yet")
+    return unknown_name("unknown-channel", place, name, known, "brand/channels.yml", message=message, if_none=if_none)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.suggestions import closest_name
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -36,13 +36,11 @@ def check(view: View) -> Iterator[Finding]:
                 break
             reported.add(folded)
             suggestion = closest_name(folded, known)
-            yield Finding(
-                "unknown-handle",
-                level_in(post, LEVEL),
-                place,
-                _("`@{name}` is not in brand/handles.yml, so every channel shows it as typed", name=name),
-                _("a name of brand/handles.yml, or a full handle like `@jardin@example.social`"),
+            message = _("`@{name}` is not in brand/handles.yml, so every channel shows it as typed", name=name)
+            expected = _("a name of brand/handles.yml, or a full handle like `@jardin@example.social`")
+            next = (
                 _("write `@{near}`", near=suggestion)
                 if suggestion
-                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` if it is not a mention", name=folded),
+                else _("add `{name}` to brand/handles.yml, or write `\\@{name}` if it is not a mention", name=folded)
             )
+            yield Finding("unknown-handle", level_for_post(post, LEVEL), place, message, expected, next)

@@ -20,15 +20,9 @@ def check(view: View) -> Iterator[Finding]:
         return
     for place, name in _references(view):
         if name not in pillars:
-            yield unknown_name(
-                "unknown-pillar",
-                place,
-                name,
-                pillars,
-                "brand/strategy.yml",
-                message=_("`{name}` is not a pillar of this brand", name=name),
-                if_none=_("a pillar of brand/strategy.yml, which has none yet"),
-            )
+            message = _("`{name}` is not a pillar of this brand", name=name)
+            if_none = _("a pillar of brand/strategy.yml, which has none yet")
+            yield unknown_name("unknown-pillar", place, name, pillars, "brand/strategy.yml", message=message, if_none=if_none)
 
 
 def _references(view: View) -> Iterator[tuple[Place, str]]:

@@ -30,11 +30,7 @@ def check(view: View) -> Iterator[Finding]:
                 or (post.path, name) in view.used_allows
             ):
                 continue
-            yield Finding(
-                "unused-allow",
-                LEVEL,
-                post.place("allow", name),
-                _("`allow` names `{name}`, and this post does not break that rule", name=name),
-                _("only an `allow` that is needed: another one hides the next problem"),
-                _("delete this line"),
-            )
+            message = _("`allow` names `{name}`, and this post does not break that rule", name=name)
+            expected = _("only an `allow` that is needed: another one hides the next problem")
+            next = _("delete this line")
+            yield Finding("unused-allow", LEVEL, post.place("allow", name), message, expected, next)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from marronnier.checks import word_rules
-from marronnier.checks.levels import level_in
+from marronnier.checks import word_matching
+from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
 from marronnier.messages import _
@@ -47,15 +47,15 @@ def check(view: View) -> Iterator[Finding]:
         pattern for prepared in prepared_rules if prepared.rule.kind == "substitution" for pattern, _replacement in prepared.words
     ]
     for post in view.posts if prepared_rules else ():
-        source = word_rules.lowercase_source(post)
+        source = word_matching.lowercase_source(post)
         candidates = [prepared for prepared in prepared_rules if prepared.may_be_broken(source)]
         for span in view.texts.spans(post) if candidates else ():
-            if span.kind not in word_rules.SPOKEN:
+            if span.kind not in word_matching.SPOKEN:
                 continue
             prose = masks.mask_non_prose(span.text)
             for prepared in candidates:
-                if word_rules.language_matches(prepared.rule.lang, span.lang):
-                    yield from _rule_findings(span, prose, prepared, level_in(post, prepared.rule.level), replaced_patterns)
+                if word_matching.language_matches(prepared.rule.lang, span.lang):
+                    yield from _rule_findings(span, prose, prepared, level_for_post(post, prepared.rule.level), replaced_patterns)
 
 
 def _patterns(rule: VoiceRule) -> Iterator[tuple[Phrase, str]]:
@@ -77,23 +77,18 @@ def _rule_findings(span: TextSpan, prose: str, prepared: _PreparedRule, level: L
                 continue
             matched = span.text[start:end]
             fix = _fix(span, prose, (start, end), replacement, replaced_patterns) if replacement else None
-            yield Finding(
-                "voice",
-                level,
-                span.place(start),
-                _(
-                    "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
-                    words=word_rules.one_line_excerpt(matched),
-                    name=prepared.name,
-                ),
-                _expected_words(rule, replacement),
-                _next_step(phrases.match_capitals(matched, replacement), fix),
-                fix,
+            message = _(
+                "“{words}” is written, and `{name}` in brand/voice.yml asks for other words",
+                words=word_matching.one_line_excerpt(matched),
+                name=prepared.name,
             )
+            expected = _expected_words(rule, replacement)
+            next = _next_step(phrases.match_capitals(matched, replacement), fix)
+            yield Finding("voice", level, span.place(start), message, expected, next, fix)
 
 
 def _expected_words(rule: VoiceRule, replacement: str) -> str:
-    reason = word_rules.without_full_stop(rule.why)
+    reason = word_matching.without_full_stop(rule.why)
     if replacement:
         return _("“{other}”; {why}", other=replacement, why=reason) if reason else _("“{other}”", other=replacement)
     return reason or _("other words")
@@ -131,18 +126,16 @@ def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, le
     places = sorted(match for pattern, _replacement in prepared.words for match in pattern.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
-        yield Finding(
-            "voice",
-            level,
-            span.place(start),
-            _(
-                "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
-                words=word_rules.one_line_excerpt(span.text[start:end]),
-                count=len(places),
-                name=prepared.name,
-            ),
-            _("at most {most}; {why}", most=most, why=reason)
-            if (reason := word_rules.without_full_stop(prepared.rule.why))
-            else _("at most {most}", most=most),
-            _("remove some of them"),
+        message = _(
+            "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
+            words=word_matching.one_line_excerpt(span.text[start:end]),
+            count=len(places),
+            name=prepared.name,
         )
+        expected = (
+            _("at most {most}; {why}", most=most, why=reason)
+            if (reason := word_matching.without_full_stop(prepared.rule.why))
+            else _("at most {most}", most=most)
+        )
+        next = _("remove some of them")
+        yield Finding("voice", level, span.place(start), message, expected, next)

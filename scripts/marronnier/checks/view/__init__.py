@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from marronnier import messages
 from marronnier.cache import Cache
-from marronnier.checks.limits import LengthLimits
+from marronnier.checks.length_limits import LengthLimits
 from marronnier.checks.view.channels import ChannelNetworks
 from marronnier.checks.view.lines import TimetableLine, TimetableLines
 from marronnier.checks.view.media import PostMedia
@@ -19,8 +19,8 @@ from marronnier.checks.view.texts import PostTexts
 from marronnier.model.finding import Finding
 from marronnier.model.post import Post
 from marronnier.text import urls
-from marronnier.timetable import day_calendar, local_time
-from marronnier.timetable.day_calendar import Calendar
+from marronnier.timetable import local_time, special_days
+from marronnier.timetable.special_days import Calendar
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -112,7 +112,7 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The brand's holidays, stories and silences."""
-        return day_calendar.calendar_of(self.desk)
+        return special_days.calendar_of(self.desk)
 
     @cached_property
     def known_hosts(self) -> frozenset[str]:

@@ -27,12 +27,6 @@ class ChannelNetworks:
         was = (old for channel in channels.channels.values() for old in channel.was)
         return frozenset((*channels.channels, *channels.groups, *was))
 
-    def override_names(self, channel_name: str) -> tuple[str, ...]:
-        """The names that may stand for a channel under `for`, the most specific first."""
-        channel = self.desk.channels.channels[channel_name]
-        network = channel.network
-        return (channel_name, *reversed(channel.was), *self.desk.groups_of(channel_name), network.rpartition(".")[2], network)
-
     @cached_property
     def networks(self) -> Mapping[str, Network | None]:
         """The networks the channels are on, by name; None for one this tool does not know."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -143,9 +143,16 @@ class TimetableLines:
         """Where the date or slot of a publication is written."""
         return line.post.place(*self.time_keys(line.post, line.channel_name))
 
+    def first_by_place(self, lines: Iterable[TimetableLine]) -> Mapping[Place, TimetableLine]:
+        """The first of these publications at each place where a date or slot is written."""
+        first: dict[Place, TimetableLine] = {}
+        for line in lines:
+            first.setdefault(self.time_place(line), line)
+        return first
+
     def time_keys(self, post: Post, channel_name: str) -> tuple[str, ...]:
         """The keys under which a channel's `date` or `slot` is written: its own under `for`, else the post's."""
-        for name in self.channels.override_names(channel_name) if post.front.for_ else ():
+        for name in self.channels.desk.override_names(channel_name) if post.front.for_ else ():
             own = post.front.for_.get(name)
             if own is not None and own.slot is not None:
                 return ("for", name, "slot")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from marronnier import desk as desks
-from marronnier.checks.levels import level_in
+from marronnier.checks.levels import level_for_post
 from marronnier.model.finding import Level, Place
 from marronnier.model.post import Medium, Post
 from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
@@ -40,7 +40,7 @@ class MediaUse(NamedTuple):
 
     def level(self, level: Level) -> Level:
         """That level; a notice in an idea."""
-        return level_in(self.post, level)
+        return level_for_post(self.post, level)
 
 
 class MediaIndex(NamedTuple):
@@ -74,7 +74,7 @@ class PostMedia:
 
     def keys_of(self, publication: Publication) -> tuple[str, ...]:
         """The keys under which the media of a publication are written."""
-        for name in self.channels.override_names(publication.channel_name):
+        for name in self.channels.desk.override_names(publication.channel_name):
             own = publication.post.front.for_.get(name)
             if own is not None and own.media is not None:
                 return ("for", name, "media")

@@ -11,7 +11,7 @@ from marronnier.text import similarity
 from marronnier.text.similarity import SimilarityIndex
 
 if TYPE_CHECKING:
-    from marronnier.checks.limits import LengthLimits
+    from marronnier.checks.length_limits import LengthLimits
     from marronnier.checks.view.lines import TimetableLine, TimetableLines
     from marronnier.checks.view.texts import PostTexts
 

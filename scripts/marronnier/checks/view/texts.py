@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from marronnier import desk as desks
 from marronnier.checks import text_spans
 from marronnier.checks.text_spans import TextSpan
 from marronnier.files.utf8 import MAX_BYTES
 from marronnier.model.finding import Place
 from marronnier.model.post import Post, Variant
-from marronnier.text import variants
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -31,10 +31,7 @@ class PostTexts:
 
     def variant(self, post: Post, channel_name: str) -> Variant:
         """The words of a post for a channel."""
-        if len(post.variants) == 1:
-            return post.variants[0]
-        channel = self.desk.channels.channels[channel_name]
-        return variants.choose_variant(post.variants, channel_name, (*self.desk.groups_of(channel_name), *channel.was), channel.network)
+        return post.variants[0] if len(post.variants) == 1 else desks.variant_of(self.desk, post, channel_name)
 
     def spans(self, post: Post) -> tuple[TextSpan, ...]:
         """All texts of a post that people will read, each with its place. Not cheap: search `post.text` first."""
@@ -57,7 +54,7 @@ class PostTexts:
             for mention in find_handles(comment or ""):
                 yield post.place(*keys), mention.name
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def all_files(self) -> Iterator[tuple[str, str]]:
         """Path and text of every file that people write: posts, and the other texts in the team's folders, the faulty ones too."""
         yield from ((post.path, post.text) for post in self.posts)
         yield from self.other_files

@@ -13,9 +13,7 @@ from marronnier.cli.localization import confirm
 from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from marronnier.review import PendingApproval, Subject
+    from marronnier.review import PendingApproval
 
 
 @click.command()
@@ -30,14 +28,15 @@ def command(
 ) -> None:
     """Approve publications exactly as committed: a signed empty commit on this branch records their text and their date."""
     from marronnier import review
+    from marronnier.cli.output.approval_preview import preview_lines
 
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
-    now = context.now(context.brand.zone, context.brand.clock)
-    pending = review.prepare_approval(context.repo, now, keys, who=approver_id, key=key, all_in_review=all_in_review)
+    pending = review.prepare_approval(context.repo, context.now(), keys, who=approver_id, key=key, all_in_review=all_in_review)
     for notice in pending.default.notices:
         click.echo(notice, err=True)
-    print_preview(pending.subjects, context.brand.zone)
+    for line in preview_lines(pending.subjects, context.brand.zone):
+        click.echo(line)
     for approved_key in pending.already_approved:
         click.echo(_("{key} is already approved and is skipped.", key=approved_key))
     _confirm(pending, yes)
@@ -45,14 +44,6 @@ def command(
     click.echo(_("Approved by {who}: {commit}.", who=pending.name, commit=submission.reference[:10]))
     for step in submission.next_steps:
         click.echo(step)
-
-
-def print_preview(subjects: Sequence[Subject], zone: str) -> None:
-    """Print exactly what is approved: the words as they will be sent, their time and their account."""
-    from marronnier.cli.output.approval_preview import preview_lines
-
-    for line in preview_lines(subjects, zone):
-        click.echo(line)
 
 
 def _confirm(pending: PendingApproval, yes: bool) -> None:
@@ -66,5 +57,4 @@ def _confirm(pending: PendingApproval, yes: bool) -> None:
             status=2,
         )
     count = len(pending.subjects)
-    question = ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=pending.name)
-    confirm(question)
+    confirm(ngettext("Approve this publication as {who}?", "Approve these {count} publications as {who}?", count, who=pending.name))

@@ -15,7 +15,7 @@ def command(context: CommandContext, keys: tuple[str, ...]) -> None:
     """Ask for approval of publications as committed; without a KEY, of everything this branch changes."""
     from marronnier import review
 
-    request = review.ask(context.repo, context.now(context.brand.zone, context.brand.clock), keys)
+    request = review.request_approval(context.repo, context.now(), keys)
     for subject in request.subjects:
         click.echo(f"• {subject.named.key}")
     submission = request.submission

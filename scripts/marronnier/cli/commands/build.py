@@ -61,8 +61,7 @@ def collect_site_data(context: CommandContext, *, internal: bool, langs: tuple[s
 
     from marronnier.pages import collect
 
-    brand = context.desk.brand
-    data_in = collect.collect_site_data(context.repo, context.now(brand.zone, brand.clock), internal=internal)
+    data_in = collect.collect_site_data(context.repo, context.now(context.desk.brand), internal=internal)
     return lambda lang: replace(data_in(lang), langs=langs)
 
 

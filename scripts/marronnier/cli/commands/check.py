@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,18 +13,17 @@ import click
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import OutputFormat, findings, format_option
-from marronnier.messages import Trouble, _, ngettext, show_no_break_spaces
+from marronnier.messages import Trouble, _, format_day, ngettext, show_no_break_spaces
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from marronnier.cache import Cache
     from marronnier.desk import Desk
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.model.finding import Finding
     from marronnier.model.history import History
-
+    from marronnier.proofs.situation import Situation
 
 _MAX_ROUNDS = 50
 """The most rounds of corrections: YAML stops at its first error, so a file is corrected line by line, and checked again after each."""
@@ -70,88 +69,72 @@ def _path_in_brand(context: CommandContext, path: Path) -> str:
 
 def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
     """Load and check everything, or what is in the chosen paths; a single file is read alone, which is fast."""
-    from marronnier import checks, desk, timetable
+    from marronnier import checks, desk
+    from marronnier.cache import Cache
     from marronnier.files import WorkTree
-    from marronnier.proofs.situation import Situation
 
     root = context.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
-    loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=_cache(root))
-    now = context.now(loaded.brand.zone, loaded.brand.clock)
-    record = _read_sent_record(root, loaded)
-    began = record.began
-    if began is None and loaded.brand.clock is not None:
-        # A brand at its own clock received its past with its files: none of it can be late.
-        began = now
-    situation = Situation(
-        desk=loaded,
-        timetable=timetable.make(loaded, record.histories, now),
-        histories=record.histories,
-        now=now,
-        began=began,
-        payload=record.payload,
-        follows=record.follows,
-    )
-    all_findings = checks.run(situation, cache=_cache(root))
+    loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=Cache(root))
+    all_findings = checks.run(_situation(root, loaded, context.now(loaded.brand)), cache=Cache(root))
     return CheckResult([finding for finding in all_findings if _is_chosen(finding.place.path, chosen)], loaded.brand, alone is not None)
-
-
-def _cache(root: Path) -> Cache:
-    from marronnier.cache import Cache
-
-    return Cache(root)
 
 
 def _is_chosen(path: str, chosen: Collection[str]) -> bool:
     return not chosen or "." in chosen or any(path == choice or path.startswith(f"{choice}/") for choice in chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class SentRecord:
-    """What was sent so far, as far as this repository knows."""
+def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
+    """What people wrote, and what was sent so far, as far as this repository knows."""
+    from marronnier import timetable
+    from marronnier.proofs.situation import Situation
 
-    histories: Mapping[str, History] = field(default_factory=dict)
-    began: datetime | None = None
-    """The beginning of the ledger; None without one."""
-    payload: Callable[[str], bytes | None] = lambda _sha256: None
-    follows: Callable[[str], bool] = lambda _commit: True
-    """Whether a commit is an ancestor of HEAD."""
+    # A brand at its own clock received its past with its files: none of it can be late.
+    began = now if desk.brand.clock is not None else None
+    record = _read_ledger(root, desk)
+    if record is None:
+        return Situation(desk=desk, timetable=timetable.make(desk, {}, now), now=now, began=began)
+    ledger, histories = record
+    return Situation(
+        desk=desk,
+        timetable=timetable.make(desk, histories, now),
+        histories=histories,
+        now=now,
+        began=ledger.began or began,
+        payload=partial(_read_payload, ledger),
+        follows=cache(lambda commit: ledger.repo.is_ancestor(commit, "HEAD")),
+    )
 
 
-def _read_sent_record(root: Path, desk: Desk) -> SentRecord:
-    """What was sent; an empty record where there is no repository or no ledger."""
+def _read_ledger(root: Path, desk: Desk) -> tuple[Ledger, Mapping[str, History]] | None:
+    """The ledger and its histories; None where there is no repository or no ledger."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return SentRecord()
+        return None
     from marronnier.git import NotInstalled, Repo
 
     repo = Repo(root)
     try:
         if not any(repo.try_text("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
-            return SentRecord()
+            return None
         from marronnier import ledger
 
         # People check at every save, on a train too: the ledger as it was last fetched is near enough.
-        record = ledger.open(repo, desk.brand, fetch=False)
-        follows = cache(lambda commit: repo.is_ancestor(commit, "HEAD"))
-        return SentRecord(ledger.with_current_names(record.histories, desk.channels), record.began, _payload_reader(record), follows)
+        opened = ledger.open(repo, desk.brand, fetch=False)
+        return opened, ledger.with_current_names(opened.histories, desk.channels)
     except NotInstalled:
-        return SentRecord()
+        return None
     except Trouble as trouble:
         # A damaged ledger stops publishing; the words can be checked without it.
         output.print_line(_("The ledger was not read: {why}", why=trouble.message), err=True)
-        return SentRecord()
+        return None
 
 
-def _payload_reader(record: Ledger) -> Callable[[str], bytes | None]:
-    """A function that gives a sealed payload by its digest; None for a damaged one, which `ledger verify` reports."""
-
-    def payload(digest: str) -> bytes | None:
-        try:
-            return record.payload(digest)
-        except Trouble:
-            return None
-
-    return payload
+def _read_payload(ledger: Ledger, digest: str) -> bytes | None:
+    """A sealed payload; None for a damaged one, which `ledger verify` reports."""
+    try:
+        return ledger.payload(digest)
+    except Trouble:
+        return None
 
 
 def _fix_all(context: CommandContext, chosen: Sequence[str], result: CheckResult, output_format: OutputFormat) -> CheckResult:
@@ -178,23 +161,23 @@ def _fix_once(root: Path, findings: Sequence[Finding], output_format: OutputForm
     """Write and print every safe correction, and return the number of changed lines."""
     from marronnier.autofix import apply_fixes
 
-    applied = list(apply_fixes(root, findings))
+    fixes = list(apply_fixes(root, findings))
     # Programs read standard output: it holds only the findings.
     err = output_format != "text"
-    for correction in applied:
-        output.print_line(f"{output.escape_controls(correction.path)}:{correction.fix.line}", err=err)
-        for sign, colour, lines in (("-", "red", correction.fix.before), ("+", "green", correction.fix.after)):
+    for path, fix in fixes:
+        output.print_line(f"{output.escape_controls(path)}:{fix.line}", err=err)
+        for sign, colour, lines in (("-", "red", fix.before), ("+", "green", fix.after)):
             for line in lines.splitlines():
                 output.print_line(output.coloured(f"{sign} {show_no_break_spaces(output.escape_controls(line))}", colour), err=err)
-    return len(applied)
+    return len(fixes)
 
 
 def _summary(result: CheckResult, *, dated: bool) -> str:
     """The number of findings, and notes on what was not checked."""
     sentences = [findings.count_by_level(result.findings)]
-    brand = result.brand
     if result.single_file:
         sentences.append(_("Only this file was checked: run `marronnier check` to compare it with the others."))
-    if brand.clock is not None and not dated:
-        sentences.append(_("Demo, with its date fixed at {day}.", clock=brand.clock))
+    clock = result.brand.clock
+    if clock is not None and not dated:
+        sentences.append(_("Demo, with its date fixed at {day}.", day=format_day(clock.day) if clock.day else clock))
     return " ".join(sentences)

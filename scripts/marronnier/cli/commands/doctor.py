@@ -23,7 +23,7 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 @click.option(
     "--write", is_flag=True, help=_("Write the limits of each server into brand/channels.yml; without this option, only show them.")
 )
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
+@output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
     """Check that each account is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ or a server did not answer, 3 when an account needs attention."""
@@ -40,10 +40,9 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
         raise Trouble(
             _("There is no channel {name}", name=unknown[0]), _("The channels are: {names}.", names=", ".join(channels)), status=2
         )
-    is_simulated = desk.brand.clock is not None or context.now_text is not None
-    examiner = doctor.Doctor(
-        desk.brand, desk.channels, os.environ, Web(loopback=desk.brand.clock is not None), None if is_simulated else context.now()
-    )
+    is_demo = desk.brand.clock is not None
+    now = None if is_demo or context.now_text is not None else context.now(desk.brand)
+    examiner = doctor.Doctor(desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now)
     checkups = [examiner.examine(name) for name in names or channels]
     ledger_notes = doctor.examine_ledger(context.repo) if not names and desk.brand.ledger.first is not None else ()
     written = write and _write_proposals(context, checkups)

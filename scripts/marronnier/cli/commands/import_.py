@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.cli.output import import_report
+from marronnier.cli.output import import_report, text_or_json_option
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ class ImportCommand(click.Command):
 )
 @click.option("--fresh", is_flag=True, help=_("Ignore what that tool has already sent: everything is still to be published."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would be imported, and write nothing."))
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=_("Output format: text for people, json for programs."),
-)
+@text_or_json_option(_("Output format: text for people, json for programs."))
 @pass_command_context
 def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
     """Import posts, accounts, handles and history from another tool, and list what was not imported.
@@ -75,7 +69,7 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
             _("Run `marronnier check` and correct it first: the import adds to what is there."),
         )
     source = WorkTree((context.folder / folder).resolve())
-    now = context.now(desk.brand.zone, desk.brand.clock)
+    now = context.now(desk.brand)
     bundle = importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
     diff = compare_with_brand(bundle, desk)
     ledger = _existing_ledger(context, desk.brand) if past_sends_by_key(bundle, diff) else None

@@ -11,18 +11,13 @@ from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.git import GitError
 from marronnier.messages import Trouble, _, ngettext
+from marronnier.model.publication import current_and_former_keys
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
 
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help=_("Output format: text for people, json for programs."),
-)
+format_option = output.text_or_json_option(_("Output format: text for people, json for programs."))
 
 
 @click.group(help=_("The record of what happened to every publication: the branch `ledger`."))
@@ -35,9 +30,8 @@ def command() -> None:
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
-    brand = context.brand
     is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
-    first = ledger.init(context.repo, context.root, brand, context.now(brand.zone, brand.clock), unsigned=is_unsigned)
+    first = ledger.init(context.repo, context.root, context.brand, context.now(), unsigned=is_unsigned)
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
@@ -53,44 +47,68 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
     brand = context.brand
     opened = ledger.open(context.repo, brand)
     try:
-        history = opened.history(key)
+        keys = [key] if opened.history(key).events else sorted(other for other in opened.histories if other.partition("~")[0] == key)
     except ValueError as error:
         raise Trouble(
             _("{key} is not a publication.", key=key),
             _("Write it as post@channel, like portes-ouvertes@journal; `marronnier status` lists them."),
             status=2,
         ) from error
+    is_unheard_of = opened.exists and not keys
     if output_format == "json":
-        events = [{"seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)} for event in history.events]
+        if is_unheard_of:
+            _require_planned(context, key, opened)
+        events = [
+            {"key": event.key, "seq": event.seq, "event": event.name, "at": event.at.isoformat(), "data": dict(event.data)}
+            for name in keys
+            for event in opened.history(name).events
+        ]
         output.print_json({"key": key, "head": opened.head, "unsigned": opened.unsigned, "events": events})
         return
     for warning in opened.warnings:
         click.echo(warning, err=True)
     if not opened.exists:
         click.echo(_("This brand has no ledger yet. Run `marronnier ledger init`."))
-    elif not history.events:
+    elif is_unheard_of:
+        _require_planned(context, key, opened)
         click.echo(_("Nothing has happened to {key} yet.", key=key))
-    for line in ledger.log(opened, key, zone_or_utc(brand.zone)):
-        click.echo(line)
+    for name in keys:
+        if name != key:
+            click.echo(name)
+        for line in ledger.log(opened, name, zone_or_utc(brand.zone)):
+            click.echo(line)
+
+
+def _require_planned(context: CommandContext, key: str, opened: ledger.Ledger) -> None:
+    """Raises Trouble for a key that is no publication of the calendar here, and no repeat of it without its day."""
+    from marronnier import timetable
+
+    desk = context.desk
+    table = timetable.make(desk, opened.histories, context.now(desk.brand))
+    known = {name for publication in table.publications.values() for name in current_and_former_keys(publication)}
+    if key not in known and key not in {name.partition("~")[0] for name in known}:
+        raise Trouble(
+            _("There is no publication {name} in the plan", name=key),
+            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
+            status=2,
+        )
 
 
 @command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
 @format_option
 @pass_command_context
-@click.pass_context
-def verify(ctx: click.Context, context: CommandContext, output_format: str) -> None:
+def verify(context: CommandContext, output_format: str) -> None:
     """Print every damage of the ledger."""
-    brand = context.brand
-    damages = ledger.verify(context.repo, brand)
+    damages = ledger.verify(context.repo, context.brand)
     if output_format == "json":
         rows = [{"kind": damage.kind, "where": damage.where, "message": damage.message, "next": damage.next} for damage in damages]
         output.print_json({"sound": not damages, "damages": rows})
     else:
         for damage in damages:
             click.echo(f"{damage.where}: {damage.kind}: {damage.message}\n  {damage.next}")
-        click.echo(_verdict_sentence(len(damages), brand))
+        click.echo(_verdict_sentence(len(damages), context.brand))
     if damages:
-        ctx.exit(3)
+        raise click.exceptions.Exit(3)
 
 
 @command.command(help=_("Delete checkpoint tags that are not needed: of each day but the last, all but the newest."))

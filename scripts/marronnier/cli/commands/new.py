@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from marronnier.cli.context import CommandContext, pass_command_context
-from marronnier.messages import Trouble, _
+from marronnier.cli.context import CommandContext, parse_date_option, pass_command_context
+from marronnier.messages import N_, Trouble, _
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -49,8 +48,11 @@ def command(
     from marronnier.model.scalars import zone_or_utc
 
     desk = context.desk
-    now = context.now(desk.brand.zone, desk.brand.clock).astimezone(zone_or_utc(desk.brand.zone))
-    request = fill_defaults(desk, title, channels, _parse_date(date_text), slot, campaign, idea)
+    now = context.now(desk.brand).astimezone(zone_or_utc(desk.brand.zone))
+    date = None
+    if date_text is not None:
+        date = parse_date_option(date_text, N_("--date {text}: {why}"), N_("Write it like 2026-12-05 10:00."))
+    request = fill_defaults(desk, title, channels, date, slot, campaign, idea)
     path = start.write_post(context.root, request, desk.posts, now.date())
     click.echo(path)
 
@@ -86,29 +88,15 @@ def _default_channels(desk: Desk) -> tuple[str, ...]:
     return own or tuple(desk.channels.channels)
 
 
-def _parse_date(text: str | None) -> WrittenDate | None:
-    """The value of `--date`. Raises Trouble for a text that is no date."""
-    from marronnier.model.loose_dates import guess_date
-    from marronnier.model.scalars import WrittenDate
-
-    if text is None:
-        return None
-    try:
-        return WrittenDate.parse(text)
-    except ValueError as error:
-        guess = guess_date(text)
-        advice = _("Did you mean {name}?", name=guess) if guess else _("Write it like 2026-12-05 10:00.")
-        raise Trouble(_("--date {text}: {why}", text=text, why=_(str(error))), advice, status=2) from error
-
-
 def _require_known(name: str, names: Iterable[str], file: str) -> None:
     """Raises Trouble, with a suggestion, for a name that a file does not hold."""
+    from marronnier.checks.suggestions import closest_name
+
     known = sorted(names)
     if name in known:
         return
-    close = difflib.get_close_matches(name, known, 1)
-    if close:
-        advice = _("Did you mean {name}?", name=close[0])
+    if suggestion := closest_name(name, known):
+        advice = _("Did you mean {name}?", name=suggestion)
     elif known:
         advice = _("It has: {names}.", names=", ".join(known))
     else:

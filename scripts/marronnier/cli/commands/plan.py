@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ from marronnier.model.scalars import parse_day
 if TYPE_CHECKING:
     from marronnier.cli.output.plan import PlanReport
     from marronnier.desk import Desk
+    from marronnier.git import Repo
     from marronnier.model.plan import Plan, PlanLine
 
 HIDDEN_STATES = ("sent", "past", "retracted", "idea")
@@ -53,21 +54,19 @@ def command(
 ) -> None:
     """Show all publications by date, ready and proposed, each with its state and the reason."""
     from marronnier import plan
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
 
-    brand = context.brand
-    now = context.now(brand.zone, brand.clock)
+    now = context.now()
     if since is not None:
-        _print_diff(context, since, output_format)
+        _print_diff(context.repo, now, since, output_format)
         return
-    if is_terminal() and output_format == "text":
+    shows_progress = is_terminal() and output_format == "text"
+    if shows_progress:
         click.echo(_("Reading…"), err=True, nl=False)
-        situation = load_situation(context.repo, now)
-        planned = plan.make(situation)
+    situation = load_situation(context.repo, now)
+    planned = plan.make(situation)
+    if shows_progress:
         click.echo("\r\033[K", err=True, nl=False)
-    else:
-        situation = load_situation(context.repo, now)
-        planned = plan.make(situation)
     from marronnier.cli.output import plan as plan_output
 
     report = _select_lines(planned, situation.desk, everything=everything, first=first, last=last, limit=limit)
@@ -93,14 +92,12 @@ def _select_lines(planned: Plan, desk: Desk, *, everything: bool, first: date | 
     return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines))
 
 
-def _print_diff(context: CommandContext, since: str, output_format: OutputFormat) -> None:
+def _print_diff(repo: Repo, now: datetime, since: str, output_format: OutputFormat) -> None:
     """Print the differences between the calendar of a commit and that of HEAD."""
     from marronnier import plan
     from marronnier.cli.output import plan_diff
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
 
-    repo, brand = context.repo, context.brand
-    now = context.now(brand.zone, brand.clock)
     before, after = repo.commit_id(since), repo.head()
     if before is None or after is None:
         raise Trouble(_("There is no commit {rev} here", rev=since), _("Name a commit, a tag or a branch."), status=2)

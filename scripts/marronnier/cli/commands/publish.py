@@ -33,7 +33,7 @@ GLYPHS = {
 @click.command()
 @click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("Output format."))
+@output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""
@@ -50,8 +50,7 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
     report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes, started=started, origin=origin)
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
-        as_json = {"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting}
-        output.print_json(as_json)
+        output.print_json({"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting})
     else:
         _print_report(report)
     if report.needs_person:
@@ -62,8 +61,8 @@ def _committed_now(context: CommandContext) -> datetime:
     """The instant by the committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
     from marronnier import desk, forge
 
-    brand = desk.load(CommitTree(context.repo, forge.open(context.repo).default_branch().commit), only="brand/brand.yml").brand
-    return context.now(brand.zone, brand.clock)
+    tree = CommitTree(context.repo, forge.open(context.repo).default_branch().commit)
+    return context.now(desk.load(tree, only="brand/brand.yml").brand)
 
 
 def _print_report(report: RunReport) -> None:
@@ -105,8 +104,7 @@ def _print_rehearsal(context: CommandContext, now: datetime, output_format: str,
     rehearsal = publish.rehearse(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if output_format == "json":
         lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
-        report = {"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held}
-        output.print_json(report)
+        output.print_json({"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held})
         return
     for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")

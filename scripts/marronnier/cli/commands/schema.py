@@ -23,5 +23,5 @@ def command(name: str | None) -> None:
             _("Name one of: {names}.", names=", ".join(json_schema.SCHEMA_MODELS)),
             status=2,
         )
-    schema = json_schema.schemas() if name is None else json_schema.schema(name)
+    schema = json_schema.schema(name) if name is not None else {each: json_schema.schema(each) for each in json_schema.SCHEMA_MODELS}
     output.print_json(schema)

@@ -17,10 +17,9 @@ def command(context: CommandContext, names: tuple[str, ...], output_format: Outp
     """Show the state of publications, the reason and the next step; without a name, what needs you and what goes out next."""
     from marronnier import plan
     from marronnier.cli.output import status
-    from marronnier.proofs.load import load_situation
+    from marronnier.proofs.situation_loader import load_situation
 
-    brand = context.brand
-    situation = load_situation(context.repo, context.now(brand.zone, brand.clock))
+    situation = load_situation(context.repo, context.now())
     planned = plan.make(situation)
     if not names:
         status.print_summary(planned, situation, output_format)

@@ -10,18 +10,17 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import click
 
 from marronnier.messages import _
+from marronnier.model.finding import Place
 
 OutputFormat = Literal["text", "json", "markdown", "github"]
 OUTPUT_FORMATS = ("text", "json", "markdown", "github")
 MAX_ROWS = 500
 """Rows of a Markdown table: a job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22)."""
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # Control characters, marks of direction and invisible characters: with them a terminal could show what is not there.
 # Joiners, variation selectors and the tags of a flag stay: emoji and scripts are made of them.
@@ -32,12 +31,15 @@ _INVISIBLE = re.compile(
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def format_option(function: _Function) -> _Function:
-    """Give a command `--format text|json|markdown|github`, as the argument `output_format`."""
-    option = click.option(
-        "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("Output format.")
-    )
-    return option(function)
+format_option = click.option(
+    "--format", "output_format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help=_("Output format.")
+)
+"""Gives a command `--format text|json|markdown|github`, as the argument `output_format`."""
+
+
+def text_or_json_option(help: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """Give a command `--format text|json`, as the argument `output_format`."""
+    return click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=help)
 
 
 def escape_controls(text: str) -> str:
@@ -56,6 +58,11 @@ def _escape_character(matched: str) -> str:
         return matched
     code = ord(matched)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def warning_line(text: str) -> str:
+    """A warning of other people's making, for `print_line`."""
+    return coloured("⚠ ", "yellow") + escape_controls(text)
 
 
 def print_line(text: str = "", *, err: bool = False) -> None:
@@ -101,9 +108,20 @@ def code_span(text: str) -> str:
     escaped = escape_controls(text)
     if not escaped.strip():
         return ""
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", escaped)), default=0) + 1)
+    fence = _fence(escaped, 1)
     space = " " if escaped[0] in "` " or escaped[-1] in "` " else ""
     return f"{fence}{space}{escaped}{space}{fence}"
+
+
+def code_block(text: str) -> str:
+    """A Markdown code block that the text cannot end."""
+    fence = _fence(text, 3)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _fence(text: str, least: int) -> str:
+    """A run of backticks, at least that many, longer than any in the text."""
+    return "`" * max(least, 1 + max(map(len, re.findall(r"`+", text)), default=0))
 
 
 def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -112,13 +130,13 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> st
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def github_annotation(level: str, message: str, *, path: str, line: int, column: int, title: str) -> str:
+def github_annotation(level: str, message: str, place: Place, title: str) -> str:
     """One workflow command of GitHub that shows a message at a place of a pull request.
 
     Escaped as the runner unescapes it: https://docs.github.com/actions/reference/workflow-commands-for-github-actions, seen 2026-11-22.
     """
-    places = {"file": path, "line": str(line), "col": str(column), "title": title}
-    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in places.items())
+    values = {"file": place.path, "line": str(place.line), "col": str(place.column), "title": title}
+    properties = ",".join(f"{name}={_escape_property(value)}" for name, value in values.items())
     return f"::{level} {properties}::{_escape_data(message)}"
 
 

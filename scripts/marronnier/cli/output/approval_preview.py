@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import day_with_weekday
+from marronnier.cli.output.plan import day_and_hour
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import zone_or_utc
 
@@ -18,13 +18,10 @@ def preview_lines(subjects: Sequence[Subject], zone: str) -> Iterator[str]:
     """The lines that show each publication as it will be sent, part by part."""
     for subject in subjects:
         yield ""
-        yield (
-            output.coloured(output.escape_controls(subject.named.key), "white", bold=True)
-            + "  "
-            + output.escape_controls(_time_label(subject, zone))
-        )
+        key = output.coloured(output.escape_controls(subject.named.key), "white", bold=True)
+        yield f"{key}  {output.escape_controls(_time_label(subject, zone))}"
         publication = subject.publication
-        account = " · ".join(part for part in (publication.channel.network, publication.channel.account) if part)
+        account = " · ".join(filter(None, (publication.channel.network, publication.channel.account)))
         yield output.coloured("  " + output.escape_controls(account), "bright_black")
         yield from _content_lines(subject)
     yield ""
@@ -38,11 +35,8 @@ def _time_label(subject: Subject, zone: str) -> str:
         return _("as soon as it is approved and merged")
     if instant.at is None:
         return instant.note
-    local = instant.at.astimezone(zone_or_utc(zone))
-    label = f"{day_with_weekday(local.date())} {local:%H:%M}"
-    if instant.basis == "written":
-        return label
-    return _("{when}, or the next free place in the queue", when=label)
+    label = day_and_hour(instant.at.astimezone(zone_or_utc(zone)))
+    return label if instant.basis == "written" else _("{when}, or the next free place in the queue", when=label)
 
 
 def _content_lines(subject: Subject) -> Iterator[str]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from marronnier.cli import output
 from marronnier.cli.output import OutputFormat
-from marronnier.messages import _, ngettext
-from marronnier.model.finding import Finding
+from marronnier.messages import NN_, _, ngettext
+from marronnier.model.finding import Finding, Level
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "cyan"}
+_COUNTS: Mapping[Level, tuple[str, str]] = {
+    "error": NN_("{count} error", "{count} errors"),
+    "warning": NN_("{count} warning", "{count} warnings"),
+    "notice": NN_("{count} notice", "{count} notices"),
+}
 
 
 def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> None:
@@ -32,9 +38,7 @@ def as_text(finding: Finding) -> str:
 
 def as_annotation(finding: Finding) -> str:
     """One annotation of a pull request on GitHub."""
-    place = finding.place
-    message = "\n".join(part for part in finding.sentence_parts if part)
-    return output.github_annotation(finding.level, message, path=place.path, line=place.line, column=place.column, title=finding.rule)
+    return output.github_annotation(finding.level, "\n".join(filter(None, finding.sentence_parts)), finding.place, finding.rule)
 
 
 def as_markdown(findings: Sequence[Finding]) -> str:
@@ -42,12 +46,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     if not findings:
         return f"**{count_by_level(findings)}**"
     rows = [
-        (
-            output.code_span(str(finding.place)),
-            finding.level,
-            output.code_span(finding.rule),
-            *map(output.code_span, finding.sentence_parts),
-        )
+        (output.code_span(str(finding.place)), finding.level, *map(output.code_span, (finding.rule, *finding.sentence_parts)))
         for finding in findings[: output.MAX_ROWS]
     ]
     headings = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))
@@ -60,10 +59,5 @@ def count_by_level(findings: Sequence[Finding]) -> str:
     """The number of findings of each level, in a sentence."""
     if not findings:
         return _("No problems found.")
-    counts = {level: sum(finding.level == level for finding in findings) for level in ("error", "warning", "notice")}
-    sentences = [
-        ngettext("{count} error", "{count} errors", counts["error"]),
-        ngettext("{count} warning", "{count} warnings", counts["warning"]),
-        ngettext("{count} notice", "{count} notices", counts["notice"]),
-    ]
-    return ", ".join(text for text, count in zip(sentences, counts.values(), strict=True) if count) + "."
+    counts = Counter(finding.level for finding in findings)
+    return ", ".join(ngettext(*sentence, counts[level]) for level, sentence in _COUNTS.items() if counts[level]) + "."

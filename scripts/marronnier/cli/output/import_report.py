@@ -7,11 +7,24 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marronnier.cli import output
-from marronnier.messages import N_, _, ngettext
+from marronnier.messages import N_, NN_, _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.importers.bundle import Bundle, PastOutcome
     from marronnier.importers.writer import ImportDiff
+
+
+_OUTCOMES: Mapping[PastOutcome, tuple[str, str]] = {
+    "sent": NN_(
+        "{count} publication was already sent there: it will not be sent again.",
+        "{count} publications were already sent there: they will not be sent again.",
+    ),
+    "failed": NN_("{count} publication failed there and needs your decision.", "{count} publications failed there and need your decision."),
+    "unrecorded": NN_(
+        "{count} publication has no record there and needs your decision.",
+        "{count} publications have no record there and need your decision.",
+    ),
+}
 
 
 def print_report(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int], output_format: str, *, dry_run: bool) -> None:
@@ -78,10 +91,9 @@ def as_text(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int
         if names:
             yield _(sentence, names=", ".join(names))
     yield from _picture_lines(diff)
-    yield from _list_section(_("Not imported:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if remark.left_behind])
-    yield from _list_section(
-        _("Imported, but please check:"), [f"{remark.place}: {remark.message}" for remark in bundle.remarks if not remark.left_behind]
-    )
+    for heading, left_behind in ((_("Not imported:"), True), (_("Imported, but please check:"), False)):
+        remarks = [f"{remark.place}: {remark.message}" for remark in bundle.remarks if remark.left_behind == left_behind]
+        yield from _list_section(heading, remarks)
     yield ""
     yield _("Next: `marronnier check`, then commit; `marronnier plan --all` shows the state of every post.")
 
@@ -103,23 +115,9 @@ def _post_lines(bundle: Bundle, diff: ImportDiff) -> Iterable[str]:
 
 def _history_lines(bundle: Bundle, recorded: Mapping[PastOutcome, int], *, dry_run: bool) -> Iterable[str]:
     outcomes = Counter(past.outcome for post in bundle.posts for past in post.past.values())
-    sent, failed, unrecorded = outcomes["sent"], outcomes["failed"], outcomes["unrecorded"]
-    if sent:
-        yield ngettext(
-            "{count} publication was already sent there: it will not be sent again.",
-            "{count} publications were already sent there: they will not be sent again.",
-            sent,
-        )
-    if failed:
-        yield ngettext(
-            "{count} publication failed there and needs your decision.", "{count} publications failed there and need your decision.", failed
-        )
-    if unrecorded:
-        yield ngettext(
-            "{count} publication has no record there and needs your decision.",
-            "{count} publications have no record there and need your decision.",
-            unrecorded,
-        )
+    for outcome, sentences in _OUTCOMES.items():
+        if outcomes[outcome]:
+            yield ngettext(*sentences, outcomes[outcome])
     for post in bundle.posts:
         for name, past in post.past.items():
             if past.outcome != "sent":

@@ -13,7 +13,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
-from marronnier.timetable import day_calendar
+from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
@@ -80,6 +80,11 @@ def day_with_weekday(day: date, *, short: bool = False) -> str:
     return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
 
 
+def day_and_hour(local: datetime, *, short: bool = False) -> str:
+    """An instant, in its own zone, with its weekday."""
+    return f"{day_with_weekday(local.date(), short=short)} {local:%H:%M}"
+
+
 def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
     """Print a plan in that format."""
     output.print_as(
@@ -93,8 +98,7 @@ def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
 
 def as_text(report: PlanReport) -> Iterator[str]:
     """The plan by day: hour, channels, state and title, with the reason and the next step where somebody is needed."""
-    for warning in report.plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield from map(output.warning_line, report.plan.warnings)
     if report.plan.warnings:
         yield ""
     if not report.lines:
@@ -122,7 +126,7 @@ def _column_widths(report: PlanReport) -> tuple[int, int]:
 def _day_heading(day: date | None, report: PlanReport) -> str:
     if day is None:
         return _("No date yet")
-    day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(report.desk, day)]
+    day_names = [special_days.describe_day(calendar_day) for calendar_day in special_days.calendar_of(report.desk).entries_on(day)]
     today = f" · {_('today')}" if day == report.local_time(report.plan.now).date() else ""
     return output.escape_controls(day_with_weekday(day) + today + "".join(f" · {name}" for name in day_names))
 
@@ -201,7 +205,11 @@ def as_markdown(report: PlanReport) -> str:
     headings = (_("Time"), _("Channels"), _("State"), _("Post"), _("Why"))
     for day, rows in limited.rows_by_day():
         blocks.append(f"### {_day_heading(day, limited)}" if day is None else f"### {day_with_weekday(day)}")
-        day_names = [day_calendar.describe_day(calendar_day) for calendar_day in day_calendar.days_on(limited.desk, day)] if day else []
+        day_names = (
+            [special_days.describe_day(calendar_day) for calendar_day in special_days.calendar_of(limited.desk).entries_on(day)]
+            if day
+            else []
+        )
         blocks += [output.code_span(" · ".join(day_names))] if day_names else []
         blocks.append(output.markdown_table(headings, [_row_cells(row, limited) for row in rows]))
     if limited.hidden_count:
@@ -213,20 +221,12 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
-    why = "; ".join(part for part in (line.why, line.next) if part)
-    return (
-        hour,
-        output.code_span(row.channels),
-        f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}",
-        output.code_span(line.publication.post.title),
-        output.code_span(why if line.shown_state in ("needs you", "in review") else ""),
-    )
+    why = "; ".join(filter(None, (line.why, line.next))) if line.shown_state in ("needs you", "in review") else ""
+    state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
+    return (hour, output.code_span(row.channels), state, output.code_span(line.publication.post.title), output.code_span(why))
 
 
 def as_annotation(line: PlanLine) -> str:
     """An annotation at the post of a publication that needs somebody."""
-    place = line.publication.post.place("date")
-    message = "\n".join(part for part in (f"{line.key}: {line.why}", line.next) if part)
-    return output.github_annotation(
-        "warning", message, path=place.path, line=place.line, column=place.column, title=state_label(line.shown_state)
-    )
+    message = "\n".join(filter(None, (f"{line.key}: {line.why}", line.next)))
+    return output.github_annotation("warning", message, line.publication.post.place("date"), state_label(line.shown_state))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import day_with_weekday, line_as_json
+from marronnier.cli.output.plan import day_and_hour, line_as_json
 from marronnier.desk import Desk
-from marronnier.messages import _, ngettext
+from marronnier.messages import NN_, _, ngettext
 from marronnier.model.plan import PlanLine
 from marronnier.model.scalars import zone_or_utc
 from marronnier.plan.diff import MovedPublication, PlanDiff
-
-_T = TypeVar("_T", MovedPublication, PlanLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +26,16 @@ class Comparison:
 
     def format_instant(self, at: datetime | None) -> str:
         """An instant with its weekday, in the brand's zone."""
-        if at is None:
-            return _("no date")
-        local = at.astimezone(zone_or_utc(self.desk.brand.zone))
-        return f"{day_with_weekday(local.date(), short=True)} {local:%H:%M}"
+        return day_and_hour(at.astimezone(zone_or_utc(self.desk.brand.zone)), short=True) if at is not None else _("no date")
+
+    def describe_move(self, move: MovedPublication) -> str:
+        """The new time of a publication, its old one, and the holiday or the close publications there."""
+        after = self.format_instant(move.after)
+        parts = [after if move.before is None else _("from {before} to {after}", before=self.format_instant(move.before), after=after)]
+        parts += move.holiday
+        if move.clash:
+            parts.append(_("close in time to {others}", others=", ".join(move.clash)))
+        return " · ".join(parts)
 
 
 def print_diff(comparison: Comparison, output_format: output.OutputFormat) -> None:
@@ -62,35 +64,26 @@ def as_markdown(comparison: Comparison) -> str:
     """The differences for a pull request: sentences in code spans, the text of new and changed posts in code blocks."""
     if comparison.differences.empty:
         return _("Nothing changes since {rev}.", rev=output.code_span(comparison.since))
-    parts = []
-    for heading, _sign, _colour, sentences in _sections(comparison):
-        parts.append(f"**{heading}**\n\n" + "\n".join(f"- {output.code_span(line)}" for line in sentences))
-    lines = [move.line for move in comparison.differences.added] + list(comparison.differences.reworded)
+    parts = [
+        f"**{heading}**\n\n" + "\n".join(f"- {output.code_span(line)}" for line in sentences)
+        for heading, _sign, _colour, sentences in _sections(comparison)
+    ]
     words: dict[tuple[str, str], list[str]] = {}
-    for line in lines:
+    for line in (*(move.line for move in comparison.differences.added), *comparison.differences.reworded):
         words.setdefault((line.publication.post.title, line.publication.words.text), []).append(line.publication.channel_name)
     for (title, text), channels in list(words.items())[:40]:
-        parts.append(f"{output.code_span(title)} · {output.code_span(', '.join(channels))}\n\n{code_block(text)}")
+        parts.append(f"{output.code_span(title)} · {output.code_span(', '.join(channels))}\n\n{output.code_block(text)}")
     return "\n\n".join(parts)
-
-
-def code_block(text: str) -> str:
-    """A Markdown code block that the text cannot end."""
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
-    return f"{fence}text\n{text}\n{fence}"
 
 
 def as_annotations(comparison: Comparison) -> Iterator[str]:
     """A notice at each post that changes; a warning where it moves onto a holiday or close to another publication."""
     for move in (*comparison.differences.added, *comparison.differences.moved):
-        place = move.line.publication.post.place("date")
         level = "warning" if move.holiday or move.clash else "notice"
-        message = _move_sentence(move, comparison)
-        yield output.github_annotation(level, message, path=place.path, line=place.line, column=place.column, title=move.line.key)
+        place = move.line.publication.post.place("date")
+        yield output.github_annotation(level, comparison.describe_move(move), place, move.line.key)
     for line in comparison.differences.needs_approval:
-        place = line.publication.post.place()
-        message = f"{line.why}\n{line.next}"
-        yield output.github_annotation("notice", message, path=place.path, line=place.line, column=place.column, title=line.key)
+        yield output.github_annotation("notice", f"{line.why}\n{line.next}", line.publication.post.place(), line.key)
 
 
 def as_json(comparison: Comparison) -> Mapping[str, object]:
@@ -119,50 +112,27 @@ def _moved_as_json(move: MovedPublication, desk: Desk) -> Mapping[str, object]:
 def _sections(comparison: Comparison) -> Iterator[tuple[str, str, str, Sequence[str]]]:
     """Heading, sign, colour and sentences of each kind of difference that is not empty."""
     diff = comparison.differences
-    if diff.added:
-        sentences = _group_by_post(diff.added, lambda move: move.line, lambda move: _move_sentence(move, comparison))
-        yield ngettext("{count} publication is added", "{count} publications are added", len(diff.added)), "+", "green", sentences
-    if diff.moved:
-        sentences = _group_by_post(diff.moved, lambda move: move.line, lambda move: _move_sentence(move, comparison))
-        yield ngettext("{count} publication moves", "{count} publications move", len(diff.moved)), "→", "yellow", sentences
-    if diff.removed:
-        sentences = _group_by_post(diff.removed, lambda line: line, lambda line: comparison.format_instant(line.instant.at))
-        yield ngettext("{count} publication is removed", "{count} publications are removed", len(diff.removed)), "-", "red", sentences
-    if diff.reworded:
-        sentences = _group_by_post(diff.reworded, lambda line: line, lambda line: comparison.format_instant(line.instant.at))
-        yield (
-            ngettext("{count} publication has a new text", "{count} publications have a new text", len(diff.reworded)),
-            "~",
-            "yellow",
-            sentences,
-        )
-    if diff.needs_approval:
-        sentences = _group_by_post(diff.needs_approval, lambda line: line, lambda line: line.why)
-        yield (
-            ngettext("{count} publication must be approved", "{count} publications must be approved", len(diff.needs_approval)),
-            "!",
-            "red",
-            sentences,
-        )
+    added, moved = ([(move.line, comparison.describe_move(move)) for move in moves] for moves in (diff.added, diff.moved))
+    removed, reworded = ([(line, comparison.format_instant(line.instant.at)) for line in lines] for lines in (diff.removed, diff.reworded))
+    needs_approval = [(line, line.why) for line in diff.needs_approval]
+    for heading, sign, colour, entries in (
+        (NN_("{count} publication is added", "{count} publications are added"), "+", "green", added),
+        (NN_("{count} publication moves", "{count} publications move"), "→", "yellow", moved),
+        (NN_("{count} publication is removed", "{count} publications are removed"), "-", "red", removed),
+        (NN_("{count} publication has a new text", "{count} publications have a new text"), "~", "yellow", reworded),
+        (NN_("{count} publication must be approved", "{count} publications must be approved"), "!", "red", needs_approval),
+    ):
+        if entries:
+            yield ngettext(*heading, len(entries)), sign, colour, _group_by_post(entries)
 
 
-def _group_by_post(entries: Iterable[_T], line_of: Callable[[_T], PlanLine], sentence: Callable[[_T], str]) -> Sequence[str]:
+def _group_by_post(entries: Iterable[tuple[PlanLine, str]]) -> Sequence[str]:
     """`title (channels): sentence`; the channels of a post that share a sentence share a line."""
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for entry in entries:
-        publication = line_of(entry).publication
-        groups.setdefault((publication.post.id, publication.post.title, sentence(entry)), []).append(publication.channel_name)
+    for line, sentence in entries:
+        post = line.publication.post
+        groups.setdefault((post.id, post.title, sentence), []).append(line.publication.channel_name)
     return [
-        _("{key}: {why}", key=f"{title} ({', '.join(dict.fromkeys(channels))})", why=text)
-        for (_id, title, text), channels in groups.items()
+        _("{key}: {why}", key=f"{title} ({', '.join(dict.fromkeys(channels))})", why=sentence)
+        for (_id, title, sentence), channels in groups.items()
     ]
-
-
-def _move_sentence(move: MovedPublication, comparison: Comparison) -> str:
-    """Its new time, its old one, and the holiday or the close publications there."""
-    after = comparison.format_instant(move.after)
-    parts = [after if move.before is None else _("from {before} to {after}", before=comparison.format_instant(move.before), after=after)]
-    parts += list(move.holiday)
-    if move.clash:
-        parts.append(_("close in time to {others}", others=", ".join(move.clash)))
-    return " · ".join(parts)

@@ -14,7 +14,7 @@ from marronnier.cli.output.plan import (
     PlanReport,
     PlanRow,
     as_annotation,
-    day_with_weekday,
+    day_and_hour,
     group_lines,
     line_as_json,
     state_label,
@@ -24,7 +24,7 @@ from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
-from marronnier.proofs.load import CommittedSituation
+from marronnier.proofs.situation_loader import CommittedSituation
 
 NEXT_COUNT = 5
 """How many rows of the next publications the summary shows."""
@@ -83,14 +83,9 @@ def _count_sentence(plan: Plan) -> str:
     return " · ".join(parts) or _("Nothing is planned.")
 
 
-def _next_lines(plan: Plan) -> list[PlanLine]:
-    return [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
-
-
 def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
     report = PlanReport(plan, desk, plan.lines)
-    for warning in plan.warnings:
-        yield output.coloured("⚠ ", "yellow") + output.escape_controls(warning)
+    yield from map(output.warning_line, plan.warnings)
     yield _count_sentence(plan)
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
@@ -101,7 +96,8 @@ def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
             yield f"    {output.escape_controls(row.first.why)}"
             if row.first.next:
                 yield f"    → {output.escape_controls(row.first.next)}"
-    next_rows = list(group_lines(_next_lines(plan)))[:NEXT_COUNT]
+    next_lines = [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
+    next_rows = list(group_lines(next_lines))[:NEXT_COUNT]
     if next_rows:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
@@ -121,7 +117,7 @@ def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str
 
 def _time_label(report: PlanReport, line: PlanLine) -> str:
     at = line.instant.at
-    return f"{day_with_weekday(report.local_time(at).date(), short=True)} {report.local_time(at):%H:%M}" if at else _("now")
+    return day_and_hour(report.local_time(at), short=True) if at else _("now")
 
 
 def _summary_markdown(plan: Plan) -> Iterator[str]:
@@ -129,16 +125,9 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
     yield f"**{_count_sentence(plan)}**"
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
-        cells = [
-            (
-                output.code_span(row.first.publication.post.title),
-                output.code_span(row.channels),
-                output.code_span(row.first.why),
-                output.code_span(row.first.next),
-            )
-            for row in rows
-        ]
-        yield output.markdown_table((_("Post"), _("Channels"), _("Why"), _("What to do")), cells)
+        texts = [(row.first.publication.post.title, row.channels, row.first.why, row.first.next) for row in rows]
+        headings = (_("Post"), _("Channels"), _("Why"), _("What to do"))
+        yield output.markdown_table(headings, [tuple(map(output.code_span, row)) for row in texts])
 
 
 def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
@@ -165,19 +154,18 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     account = f" · {publication.channel.account}" if publication.channel.account else ""
     yield _("Where"), f"{publication.channel_name} · {publication.channel.network}{account}"
     at = line.instant.at
-    when = f"{day_with_weekday(at.astimezone(zone).date())} {at.astimezone(zone):%H:%M %Z}" if at else ""
-    yield _("When"), " · ".join(part for part in (when, line.instant.note) if part) or _("no date")
+    when = f"{day_and_hour(at.astimezone(zone))} {at.astimezone(zone):%Z}" if at else ""
+    yield _("When"), " · ".join(filter(None, (when, line.instant.note))) or _("no date")
     yield _("Why"), line.why or state_label(line.shown_state)
     if line.next:
         yield _("Next"), line.next
     if line.proposal:
         yield _("Proposed on"), line.proposal
     yield _("Text"), f"sha256:{line.digests.words[:12]}… · {_('When').lower()} sha256:{line.digests.when[:12]}…"
-    if line.history is not None:
-        for event in line.history.events:
-            if event.name in EVENT_LABELS:
-                parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _event_details(event.data, zone))
-                yield _("History"), " · ".join(part for part in parts if part)
+    for event in line.history.events if line.history is not None else ():
+        if event.name in EVENT_LABELS:
+            parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _event_details(event.data, zone))
+            yield _("History"), " · ".join(filter(None, parts))
 
 
 def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:

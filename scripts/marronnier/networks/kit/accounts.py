@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from marronnier import networks
 from marronnier.messages import _, format_day
 from marronnier.model.brand import Brand, Channel, Channels
+from marronnier.model.where import is_reserved
 from marronnier.networks.kit.seam import Locked
 
 SecretsReader = Callable[[str], Mapping[str, str]]
@@ -35,6 +36,14 @@ def _secret_value(channel_name: str, channel: Channel, name: str, environment: M
                 "{channel} does not say where its {name} is; add `env: {{{name}: VARIABLE}}` in brand/channels.yml",
                 channel=channel_name,
                 name=name,
+            )
+        )
+    if is_reserved(variable):
+        raise Locked(
+            _(
+                "{channel} names the environment variable {variable}, which is never given to a network; name another one in brand/channels.yml",
+                channel=channel_name,
+                variable=variable,
             )
         )
     # Secrets are pasted, often with a line break at their end.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from marronnier.messages import N_
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 
@@ -24,7 +23,7 @@ class Fact:
     """The URL of the page that states it."""
     seen: str
     """An ISO date: `2026-11-22`."""
-    unit: str = N_("visible characters")
+    unit: str = "graphemes"
     """What `value` counts: graphemes, bytes, characters, weighted characters, files."""
 
 

@@ -8,7 +8,7 @@ from marronnier.model.strategy import Campaign
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
 from marronnier.pages.publication_groups import group_publications
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import front_matter, render, template_page
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import render_html
 from marronnier.text.plain_text import to_plain_text
@@ -21,16 +21,8 @@ def make(view: SiteView) -> Iterator[Page]:
     _ = view.locale._
     by_campaign = {slug: tuple(publication for publication in view.publications if publication.campaign == slug) for slug in view.campaigns}
     values = {"campaigns": [(slug, campaign, group_publications(by_campaign[slug])) for slug, campaign in view.campaigns.items()]}
-    title = str(_("Campaigns"))
-    yield Page(
-        path="campaigns/",
-        title=title,
-        description=str(_("The campaigns of {brand}.", brand=view.brand.name)),
-        inputs=(values, view.shared_inputs),
-        render=lambda: Body(render("campaigns.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("campaigns.md.jinja", view, "../", **values),
-        menu=(title,),
-    )
+    description = _("The campaigns of {brand}.", brand=view.brand.name)
+    yield template_page(view, "campaigns", "campaigns/", _("Campaigns"), description, values)
     for slug, campaign in view.campaigns.items():
         yield _page(view, slug, campaign, by_campaign[slug])
 
@@ -44,7 +36,7 @@ def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[Sit
         "campaign": campaign,
         "body": article_html(render_html(body), ()) if body.strip() else "",
         "groups": groups,
-        "out": sum(1 for group in groups if group.public_state == "sent"),
+        "out": sum(1 for group in groups if group.first.public_state == "sent"),
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
         "length": length,
         "pillar": view.site_data.desk.strategy.pillars.get(campaign.pillar or ""),

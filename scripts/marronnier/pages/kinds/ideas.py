@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from marronnier.pages.page import Body, Page
+from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import group_publications
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import template_page
 from marronnier.pages.site_view import SiteView
 
 ORDER = 40
@@ -24,13 +24,5 @@ def make(view: SiteView) -> Iterator[Page]:
         ),
         "unaddressed": view.ideas_without_channel,
     }
-    title = str(_("Ideas"))
-    yield Page(
-        path="ideas/",
-        title=title,
-        description=str(_("Ideas without a date.")),
-        inputs=(values["ideas"], values["undated"], [post.digest for post in view.ideas_without_channel], view.shared_inputs),
-        render=lambda: Body(render("ideas.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("ideas.md.jinja", view, "../", **values),
-        menu=(title,),
-    )
+    inputs = (values["ideas"], values["undated"], [post.digest for post in view.ideas_without_channel])
+    yield template_page(view, "ideas", "ideas/", _("Ideas"), _("Ideas without a date."), values, inputs=inputs)

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.strategy import Campaign
-from marronnier.pages.page import Body, Page
+from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import PublicationGroup, group_publications
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import template_page
 from marronnier.pages.site_view import STATES, SiteView
 
 ORDER = 20
@@ -71,7 +71,6 @@ def make(view: SiteView) -> Iterator[Page]:
 
 def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: bool) -> Page:
     path = "calendar/" if at_root else f"calendar/{month:%Y-%m}/"
-    root = "../" * path.count("/")
     weeks = _weeks(view, month)
     index = months.index(month)
     values = {
@@ -87,15 +86,15 @@ def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: boo
     }
     title = view.locale.month(month)
     _ = view.locale._
-    menu = (str(_("Calendar")),) if at_root else (str(_("Calendar")), title)
-    return Page(
-        path=path,
-        title=title,
-        description=str(_("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title)),
-        inputs=(values, view.today, view.shared_inputs),
-        render=lambda: Body(render("month.html.jinja", view, root, **values)),
-        as_markdown=lambda: front_matter(title=title) + render("month.md.jinja", view, root, **values),
-        menu=menu,
+    return template_page(
+        view,
+        "month",
+        path,
+        title,
+        _("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title),
+        values,
+        inputs=(values, view.today),
+        menu=(_("Calendar"),) if at_root else (_("Calendar"), title),
         is_indexed=not at_root,
     )
 
@@ -158,5 +157,5 @@ def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaig
 def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
     if not view.internal:
         return ()
-    present = {group.public_state for week in weeks for cell in week.cells for group in cell.groups}
+    present = {group.first.public_state for week in weeks for cell in week.cells for group in cell.groups}
     return tuple(state for state in STATES if state in present)

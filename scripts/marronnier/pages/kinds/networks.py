@@ -8,7 +8,7 @@ from marronnier import messages, networks
 from marronnier.networks.kit.seam import Network
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import front_matter, render, template_page
 from marronnier.pages.site_view import SiteView
 from marronnier.text.html import render_html
 from marronnier.text.plain_text import to_plain_text
@@ -22,17 +22,8 @@ def make(view: SiteView) -> Iterator[Page]:
     used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
     values = {"networks": [(name, network.NAME, name in used) for name, network in known.items()]}
-    title = str(_("Networks"))
-    yield Page(
-        path="networks/",
-        title=title,
-        description=str(_("The networks Marronnier can publish to.")),
-        inputs=(values, view.shared_inputs),
-        render=lambda: Body(render("networks.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("networks.md.jinja", view, "../", **values),
-        menu=(str(_("Handbook")), title),
-        is_wide=False,
-    )
+    title, description = _("Networks"), _("The networks Marronnier can publish to.")
+    yield template_page(view, "networks", "networks/", title, description, values, menu=(_("Handbook"), title), is_wide=False)
     for name, network in known.items():
         yield _page(view, name, network)
 

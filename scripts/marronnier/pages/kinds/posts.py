@@ -23,22 +23,18 @@ _MAX_SEARCH_TEXT = 400
 
 def make(view: SiteView) -> Iterator[Page]:
     """A page for every post that this build may show."""
-    for post_id, publications in view.by_post.items():
-        yield _page(view, post_id, publications)
+    for publications in view.by_post.values():
+        yield _page(view, publications)
 
 
-def _page(view: SiteView, post_id: str, publications: tuple[SitePublication, ...]) -> Page:
+def _page(view: SiteView, publications: tuple[SitePublication, ...]) -> Page:
     first = publications[0]
     campaign = view.campaigns.get(first.campaign)
     return Page(
-        path=f"posts/{post_id}/",
+        path=f"posts/{first.post_id}/",
         title=first.title,
         description=str(_describe(view, first)),
-        inputs=(
-            tuple(_inputs(publication) for publication in publications),
-            campaign.title if campaign else "",
-            view.shared_inputs,
-        ),
+        inputs=(tuple(map(_inputs, publications)), campaign.title if campaign else "", view.shared_inputs),
         render=lambda: _body(view, publications),
         as_markdown=lambda: _markdown(view, publications),
         is_post=True,

@@ -10,7 +10,7 @@ from marronnier.checks import registry
 from marronnier.messages import N_
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.render import front_matter, render, template_page
 from marronnier.pages.site_view import SiteView
 from marronnier.text.html import render_html
 from marronnier.text.plain_text import to_plain_text
@@ -29,16 +29,8 @@ def make(view: SiteView) -> Iterator[Page]:
     rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
     title, handbook = str(_("Rules")), str(_("Handbook"))
-    yield Page(
-        path="rules/",
-        title=title,
-        description=str(_("What is checked before anything is sent.")),
-        inputs=(values, view.shared_inputs),
-        render=lambda: Body(render("rules.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("rules.md.jinja", view, "../", **values),
-        menu=(handbook, title),
-        is_wide=False,
-    )
+    description = _("What is checked before anything is sent.")
+    yield template_page(view, "rules", "rules/", title, description, values, menu=(handbook, title), is_wide=False)
     for rule in rules:
         yield _rule_page(view, rule, (handbook, title, rule.name))
     if view.internal:
@@ -73,14 +65,5 @@ def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
     findings = sorted(view.site_data.findings, key=lambda finding: finding.place)
     by_file = [(path, view.edit_link(path), list(group)) for path, group in groupby(findings, key=lambda finding: finding.place.path)]
     values = {"by_file": by_file, "known": known, "levels": LEVELS}
-    title = str(_("Findings"))
-    return Page(
-        path="findings/",
-        title=title,
-        description=str(_("The problems that the checks found.")),
-        inputs=(tuple(findings), view.shared_inputs),
-        render=lambda: Body(render("findings.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("findings.md.jinja", view, "../", **values),
-        menu=(handbook, title),
-        is_wide=False,
-    )
+    title, description, inputs = _("Findings"), _("The problems that the checks found."), (tuple(findings),)
+    return template_page(view, "findings", "findings/", title, description, values, inputs=inputs, menu=(handbook, title), is_wide=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from marronnier.pages.page import Body, Page
-from marronnier.pages.render import front_matter, render
+from marronnier.pages.page import Page
+from marronnier.pages.render import template_page
 from marronnier.pages.site_view import SiteView
 
 ORDER = 50
@@ -30,13 +30,5 @@ def make(view: SiteView) -> Iterator[Page]:
         "by_format": Counter(post.front.format for post in posts),
         "edit": view.edit_link("brand/strategy.yml"),
     }
-    title = str(_("Strategy"))
-    yield Page(
-        path="strategy/",
-        title=title,
-        description=str(_("Why {brand} publishes, for whom and about what.", brand=view.brand.name)),
-        inputs=(values, view.shared_inputs),
-        render=lambda: Body(render("strategy.html.jinja", view, "../", **values)),
-        as_markdown=lambda: front_matter(title=title) + render("strategy.md.jinja", view, "../", **values),
-        menu=(title,),
-    )
+    description = _("Why {brand} publishes, for whom and about what.", brand=view.brand.name)
+    yield template_page(view, "strategy", "strategy/", _("Strategy"), description, values)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from marronnier.pages.page import Body, Page
+from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import PublicationGroup, group_publications
-from marronnier.pages.render import front_matter, render
-from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.pages.render import template_page
+from marronnier.pages.site_view import SiteView
 
 ORDER = 10
 _MAX_RECENT = 6
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +31,18 @@ def make(view: SiteView) -> Iterator[Page]:
     coming = [(day, known) for day in (view.today + timedelta(days=ahead) for ahead in range(15)) for known in view.days_on(day)]
     values = {"lists": lists, "running": running, "coming": coming}
     _ = view.locale._
-
-    yield Page(
-        path="",
-        title=str(_("Today")),
-        description=str(_("What {brand} publishes today and this week.", brand=view.brand.name)),
-        inputs=(lists, running, coming, view.today, view.shared_inputs),
-        render=lambda: Body(render("today.html.jinja", view, "./", **values)),
-        as_markdown=lambda: front_matter(title=str(_("Today"))) + render("today.md.jinja", view, "", **values),
-        menu=(str(_("Today")),),
-    )
+    description = _("What {brand} publishes today and this week.", brand=view.brand.name)
+    yield template_page(view, "today", "", _("Today"), description, values, inputs=(lists, running, coming, view.today))
 
 
 def _lists(view: SiteView) -> _Lists:
-    def of(*publications: SitePublication) -> tuple[PublicationGroup, ...]:
-        return tuple(group_publications(publications))
-
     needy = [publication for publication in view.publications if publication.public_state == "needs you"]
-    ahead = [(view.today + timedelta(days=days)) for days in range(1, _WEEK.days + 1)]
+    ahead = [view.today + timedelta(days=days) for days in range(1, 8)]
     recent = [publication for publication in view.publications if publication.public_state == "sent" and publication.at is not None]
-    dated_idea = {"idea"}
     return _Lists(
-        today=of(*(publication for publication in view.by_day.get(view.today, ()) if publication.state not in dated_idea)),
-        week=tuple((day, of(*view.by_day[day])) for day in ahead if day in view.by_day),
-        needy=of(*needy),
+        today=tuple(group_publications(publication for publication in view.by_day.get(view.today, ()) if publication.state != "idea")),
+        week=tuple((day, tuple(group_publications(view.by_day[day]))) for day in ahead if day in view.by_day),
+        needy=tuple(group_publications(needy)),
         recent=tuple(group_publications(reversed(recent[-40:]))[:_MAX_RECENT]),
         ideas=len({publication.post_id for publication in view.publications if publication.state == "idea"})
         + len(view.ideas_without_channel),

@@ -13,10 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marronnier.desk import Desk
-from marronnier.files import Tree
+from marronnier.desk.post_parser import post_folder
+from marronnier.files import Tree, yaml_text
 from marronnier.files.document import parse_yaml
-from marronnier.importers import front_matter, picture_download
-from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames, post_folder
+from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames
+from marronnier.importers.picture_download import media_entry, picture_name, stand_in
 from marronnier.importers.tools.galaxy_social import accounts as plugin_accounts
 from marronnier.importers.tools.galaxy_social import filename_dates, post_files, sent_record
 from marronnier.importers.tools.galaxy_social.accounts import PluginAccounts
@@ -56,7 +57,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
             continue
         merged = post_files.merge_repeats(file, [repeat for repeat in files if repeats.get(repeat.path) == file.path])
         sources = (file.path, *(path for path, original in repeats.items() if original == file.path))
-        addresses |= {picture_download.picture_name(address): address for _alt, address in merged.images}
+        addresses |= {picture_name(address): address for _alt, address in merged.images}
         posts.append(_convert_post(remarks, merged, sources, names, accounts, handles, record, now, zone, fresh=fresh))
     _note_other_files(remarks, paths, addresses)
     for path in record.keys() - {file.path for file in files}:
@@ -96,7 +97,7 @@ def _convert_post(
     channels = tuple(accounts.channel_name(name) for name in file.accounts)
     tags = {accounts.channel_name(name): tuple(tag.lstrip("#") for tag in file.hashtags.get(name, ())) for name in file.accounts}
     handles = {
-        accounts.channel_name(name): tuple(mentioned.add(accounts.get(name), mention) for mention in file.mentions.get(name, ()))
+        accounts.channel_name(name): tuple(mentioned.add_mention(accounts.get(name), mention) for mention in file.mentions.get(name, ()))
         for name in file.accounts
     }
     for key, by_account in (("hashtags", file.hashtags), ("mentions", file.mentions)):
@@ -117,13 +118,13 @@ def _convert_post(
         "date": day.isoformat() if day else "when-approved",
         "channels": channels,
         "tags": shared_tags,
-        "media": [_media_entry(alt, address) for alt, address in file.images],
+        "media": [media_entry(stand_in(picture_name(address)), alt) for alt, address in file.images],
         "thread": "auto" if _is_long(file, accounts) else "",
         "for": by_channel,
     }
     at = datetime.combine(day, time(), zone) if day else None
     past = {} if fresh else sent_record.past_sends(file, sources, accounts, record, now, at)
-    text = "\n".join(["---", *front_matter.yaml_lines(keys), "---", file.words, ""])
+    text = "\n".join(["---", *yaml_text.yaml_lines(keys), "---", file.words, ""])
     path = f"{post_folder(day or now.astimezone(zone).date())}/{post_id}.md"
     return ImportedPost(post_id, path, text, channels, past)
 
@@ -138,11 +139,6 @@ def _shared_tags(tags: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The hashtags that most channels share; none where most have none."""
     most_common = Counter(tags.values()).most_common(1)
     return most_common[0][0] if most_common else ()
-
-
-def _media_entry(alt: str, address: str) -> dict[str, str]:
-    src = f"{picture_download.STAND_IN_FOLDER}/{picture_download.picture_name(address)}.png"
-    return {"src": src, **({"alt": alt} if alt else {})}
 
 
 def _is_long(file: PostFile, accounts: PluginAccounts) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.desk.post_parser import slugify
+from marronnier.desk.post_parser import numbered_slugs, slugify
 from marronnier.importers.tools.galaxy_social.accounts import PluginAccount
 
 _BLUESKY_SUFFIX = ".bsky.social"
@@ -20,18 +20,17 @@ class MentionedHandles:
         self._handles: dict[str, dict[str, str]] = {}
         self._names: dict[str, str] = {}
 
-    def add(self, account: PluginAccount, text: str) -> str:
+    def add_mention(self, account: PluginAccount, text: str) -> str:
         """Add a mention as posts of that account write it, and return the handle as its network writes it."""
         handle = full_handle(account, text)
-        local = handle.lstrip("@").partition("@")[0].partition(":")[0]
-        local = local.removesuffix(_BLUESKY_SUFFIX)
-        name, number = slugify(local), 1
-        while (on := self._handles.setdefault(name, {})).get(account.network, handle) != handle and _are_different(
-            on[account.network], handle
-        ):
-            number += 1
-            name = f"{slugify(local)}-{number}"
-        on.setdefault(account.network, handle)
+        local = handle.lstrip("@").partition("@")[0].partition(":")[0].removesuffix(_BLUESKY_SUFFIX)
+
+        def is_free(name: str) -> bool:
+            known = self._handles.get(name, {}).get(account.network, handle)
+            return known == handle or _normalized(known) == _normalized(handle)
+
+        name = next(filter(is_free, numbered_slugs(slugify(local))))
+        self._handles.setdefault(name, {}).setdefault(account.network, handle)
         self._names.setdefault(name, local)
         return handle
 
@@ -53,12 +52,8 @@ def full_handle(account: PluginAccount, text: str) -> str:
     return f"@{bare}"
 
 
-def _are_different(first: str, second: str) -> bool:
-    """Whether two handles belong to two accounts. A host may be written in its own script or in ASCII."""
-    return _normalized(first) != _normalized(second)
-
-
 def _normalized(handle: str) -> str:
+    """The handle as it is compared: a host may be written in its own script or in ASCII."""
     local, at, host = handle.casefold().lstrip("@").partition("@")
     if not host:
         return local

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from marronnier import desk as desks
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, publication_key
-from marronnier.timetable.occupied import OccupiedPlaces
+from marronnier.timetable.occupied_places import OccupiedPlaces
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -21,27 +22,28 @@ SealCheck = Callable[[Publication, "Seal"], bool]
 """Whether a seal on a slot or a repeat still has the digests of what is written now."""
 
 
+@dataclass(slots=True)
 class TimetableDraft:
     """The state that the steps of making a timetable share."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        histories: Mapping[str, History],
-        now: datetime,
-        zone: ZoneInfo,
-        add: Callable[[Post, str, date | None, Instant], None],
-        is_current: SealCheck | None,
-    ) -> None:
-        self.desk = desk
-        self.histories = histories
-        self.now = now
-        self.zone = zone
-        self.add = add
-        """Adds a publication (post, channel, occurrence) and its instant to the timetable."""
-        self.is_current = is_current
-        self.occupied = OccupiedPlaces()
-        """The places that publications of this timetable take."""
+    desk: Desk
+    histories: Mapping[str, History]
+    now: datetime
+    zone: ZoneInfo
+    is_current: SealCheck | None
+    occupied: OccupiedPlaces = field(default_factory=OccupiedPlaces)
+    """The places that publications of this timetable take."""
+    sources: dict[str, tuple[Post, str, date | None]] = field(default_factory=dict)
+    """Post, channel and occurrence of each publication, by its key."""
+    instants: dict[str, Instant] = field(default_factory=dict)
+    """The instant of each publication, by its key."""
+
+    def add(self, post: Post, channels: Iterable[str], instant: Instant, occurrence: date | None = None) -> None:
+        """Add the publications of a post on these channels, with their instant, to the timetable."""
+        for channel in channels:
+            key = publication_key(post.id, channel, occurrence)
+            self.sources[key] = (post, channel, occurrence)
+            self.instants[key] = instant
 
     def sealed_instant(
         self, post: Post, channel: str, occurrence: date | None, basis: str, is_as_written: Callable[[datetime], bool]

@@ -35,21 +35,21 @@ class Limit:
     """The most bytes of UTF-8, where the network limits these too."""
 
 
+def limit_value(network: Network, channel: Channel, name: str) -> int | None:
+    """The limit `text`, `media`, `alt` or `hashtags`: the channel's own, else the network's; None without one."""
+    fact, own = getattr(network.FACTS, name), getattr(channel.limits, name)
+    value: int | None = own if own is not None else fact.value if isinstance(fact, Fact) else None
+    return value
+
+
 def text_limit_of(network: Network, channel: Channel) -> Limit | None:
-    """The limit of one part's text: the channel's own, else the network's; None without one."""
-    fact, own = network.FACTS.text, channel.limits.text
-    value = own if own is not None else fact.value if isinstance(fact, Fact) else None
+    """The limit of one part's text; None without one."""
+    fact, value = network.FACTS.text, limit_value(network, channel, "text")
     if value is None:
         return None
     unit = fact.unit if isinstance(fact, Fact) else "graphemes"
     size = network.FACTS.size.value if network.FACTS.size is not None else None
     return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size)
-
-
-def alt_limit_of(network: Network, channel: Channel) -> int | None:
-    """The most characters of an alternative text: the channel's own limit, else the network's; None without one."""
-    fact, own = network.FACTS.alt, channel.limits.alt
-    return own if own is not None else fact.value if isinstance(fact, Fact) else None
 
 
 def certainly_fits(words: Words, limit: Limit) -> bool:
@@ -145,19 +145,20 @@ class LengthLimits:
 
     def text_limit(self, channel_name: str) -> Limit | None:
         """The limit of one part's text there; None without one."""
-        return self._limits[channel_name][0] if channel_name in self._limits else None
+        return self._limits[channel_name][0]
 
     def alt_limit(self, channel_name: str) -> int | None:
         """The most characters of an alternative text there; None without a limit."""
-        return self._limits[channel_name][1] if channel_name in self._limits else None
+        return self._limits[channel_name][1]
 
     @cached_property
     def _limits(self) -> dict[str, tuple[Limit | None, int | None]]:
-        limits_by_channel = {}
+        limits_by_channel: dict[str, tuple[Limit | None, int | None]] = {}
         for name, channel in self._desk.channels.channels.items():
             network = self._networks[channel.network]
-            if network is not None:
-                limits_by_channel[name] = (text_limit_of(network, channel), alt_limit_of(network, channel))
+            limits_by_channel[name] = (
+                (None, None) if network is None else (text_limit_of(network, channel), limit_value(network, channel, "alt"))
+            )
         return limits_by_channel
 
     def parts(self, publication: Publication) -> tuple[Part, ...]:

@@ -1,7 +1,8 @@
-"""Writes front matter: one key a line, every text quoted so that any YAML reader takes it as text."""
+"""Values written as YAML: every text quoted where a YAML reader could take it for something else."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +46,21 @@ def yaml_key(key: str) -> str:
 
 def yaml_scalar(text: str) -> str:
     """A text: plain where that is safe, else in single quotes. Invisible characters become a space."""
-    visible = _INVISIBLE.sub(" ", text)
-    if (_PLAIN.fullmatch(visible) and visible.casefold() not in _NOT_TEXT) or re.fullmatch(r"\d{4}-\d\d-\d\d", visible):
+    visible = without_invisible(text)
+    if _is_plain(visible, _PLAIN) or re.fullmatch(r"\d{4}-\d\d-\d\d", visible):
         return visible
     return "'" + visible.replace("'", "''") + "'"
+
+
+def double_quoted_unless(plain: re.Pattern[str], text: str) -> str:
+    """A text: plain where that pattern allows it, else in double quotes. A JSON string is one in YAML too."""
+    return text if _is_plain(text, plain) else json.dumps(text, ensure_ascii=False)
+
+
+def without_invisible(text: str) -> str:
+    """The text with a space in place of control characters and of characters that are in no text."""
+    return _INVISIBLE.sub(" ", text)
+
+
+def _is_plain(text: str, plain: re.Pattern[str]) -> bool:
+    return plain.fullmatch(text) is not None and text.casefold() not in _NOT_TEXT

@@ -111,12 +111,8 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 def _trim_sentence_end(rest: str) -> str:
     """The URL without the punctuation of the sentence around it."""
-    while rest:
-        last = rest[-1]
-        if last in ".,;:!?'\"*_~»”’…" or (last == ")" and rest.count(")") > rest.count("(")):
-            rest = rest[:-1]
-        else:
-            break
+    while rest and (rest[-1] in ".,;:!?'\"*_~»”’…" or (rest[-1] == ")" and rest.count(")") > rest.count("("))):
+        rest = rest[:-1]
     return rest
 
 

@@ -18,6 +18,7 @@ from marronnier.git.commit_log import read_log
 from marronnier.ledger import Ledger
 from marronnier.messages import _
 from marronnier.model.plan import Approval, Digests, Proposal
+from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader
 from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
 from marronnier.proofs.situation import Situation
@@ -111,7 +112,8 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             continue
         digests, history = situation.digests[key], situation.histories.get(key)
         seal = history.seal if history is not None else None
-        sealed_so = seal is not None and (seal.words, seal.when) == (digests.words, digests.when)
+        where = Where.of(situation.timetable.publications[key].channel)
+        sealed_so = seal is not None and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
         is_out = history is not None and history.receipt is not None
         if seal is not None and (is_out or (sealed_so and (instant.at or now) > now)):
             why = approval.approved_by(seal.by, policy, unsigned=seal.unsigned)
@@ -119,7 +121,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
         elif is_out:
             approvals[key] = Approval(True)
         elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
-            approvals[key] = Approval(False, why=_("its time passed long ago"))
+            approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
         else:
             candidates.append((situation.timetable.publications[key], instant, digests))
     evidence = situation.evidence.evidence(situation.timetable.publications)

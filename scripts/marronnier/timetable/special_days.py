@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -47,23 +47,22 @@ class Calendar:
         self._notes: dict[date, str] = {}
         self._verdicts: dict[tuple[date, bool, Effect | None], DayVerdict] = {}
         for day in days.days:
-            if not self._applies_here(day):
+            territory = (day.territory or self.territory).upper()
+            if self.territory != territory and not self.territory.startswith(f"{territory}-"):
                 continue
             if day.yearly:
                 self._yearly.setdefault((day.date.month, day.date.day), []).append(day)
             else:
                 self._dated.setdefault(day.date, []).append(day)
 
-    def _applies_here(self, day: CalendarDay) -> bool:
-        territory = (day.territory or self.territory).upper()
-        return self.territory == territory or self.territory.startswith(f"{territory}-")
-
     def entries_on(self, day: date) -> tuple[CalendarDay, ...]:
         """The entries for that day, those of one year before yearly ones; a yearly entry gets the date of that year."""
         entries = list(self._dated.get(day, ()))
-        entries += [_dated_in_year(entry, day) for entry in self._yearly.get((day.month, day.day), ()) if entry.date.year <= day.year]
+        yearly = [entry for entry in self._yearly.get((day.month, day.day), ()) if entry.date.year <= day.year]
+        entries += [entry if entry.date == day else entry.replace(date=day) for entry in yearly]
         if (day.month, day.day) == (2, 28) and not isleap(day.year):
-            entries += [_on_28_february(entry, day) for entry in self._yearly.get((2, 29), ()) if entry.date.year <= day.year]
+            leap_days = [entry for entry in self._yearly.get((2, 29), ()) if entry.date.year <= day.year]
+            entries += [entry.replace(date=day, name=_("{name} (29 February, kept on the 28th)", name=entry.name)) for entry in leap_days]
         return tuple(entries)
 
     def is_working_day(self, day: date) -> bool:
@@ -97,17 +96,15 @@ class Calendar:
 
     def next_working_day(self, day: date, step: int = 1) -> date | None:
         """The next working day after that day, or the last one before it when `step` is -1; None when there is none within 31 days."""
-        for distance in range(1, LONGEST_SHIFT + 1):
-            if self.is_working_day(candidate := day + step * distance * ONE_DAY):
-                return candidate
-        return None
+        return next(self._working_days(day, step), None)
+
+    def _working_days(self, day: date, step: int = 1) -> Iterator[date]:
+        """The working days within 31 days after that day, or before it when `step` is -1, the nearest first."""
+        return filter(self.is_working_day, (day + step * distance * ONE_DAY for distance in range(1, LONGEST_SHIFT + 1)))
 
     def shift_target(self, day: date, *, weekend: bool, on_holiday: Effect | None = None) -> date | None:
         """The day to which that day is shifted: the next working day without skip or shift; None when there is none within 31 days."""
-        for distance in range(1, LONGEST_SHIFT + 1):
-            candidate = day + distance * ONE_DAY
-            if not self.is_working_day(candidate):
-                continue
+        for candidate in self._working_days(day):
             if self.verdict(candidate, weekend=weekend, on_holiday=on_holiday).effect in ("keep", "warn"):
                 return candidate
         return None
@@ -138,16 +135,6 @@ def monday_of(day: date) -> date:
     return day - day.weekday() * ONE_DAY
 
 
-def _dated_in_year(entry: CalendarDay, day: date) -> CalendarDay:
-    """A yearly entry with the date of that year."""
-    return entry if entry.date == day else entry.replace(date=day)
-
-
-def _on_28_february(day: CalendarDay, that: date) -> CalendarDay:
-    """A yearly entry of 29 February in a common year: on the 28th, which its name says."""
-    return day.replace(date=that, name=_("{name} (29 February, kept on the 28th)", name=day.name))
-
-
 _recent: list[Calendar] = []
 
 
@@ -159,8 +146,3 @@ def calendar_of(desk: Desk) -> Calendar:
     new = Calendar(desk.days, desk.brand.territory)
     _recent[:] = [new, *_recent[:3]]
     return new
-
-
-def days_on(desk: Desk, day: date) -> tuple[CalendarDay, ...]:
-    """The entries of `calendar/days.yml` for that day in the brand's territory; a yearly entry gets the date of that year."""
-    return calendar_of(desk).entries_on(day)
