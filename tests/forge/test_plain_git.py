@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,16 +119,34 @@ def test_branches_local_and_remote_once_each(team: Team) -> None:
     assert {branch.merge_base for branch in found} == {team.git("rev-parse", "main")}
 
 
-def test_the_default_branch_is_the_one_that_is_ahead(team: Team) -> None:
+def test_origin_is_the_truth_wherever_there_is_one(team: Team) -> None:
     old = team.git("rev-parse", "main")
     new = team.commit({PATH: POST})
+    assert forge.open(team.repo).default_branch() == DefaultBranch("main", new)
+    team.git("remote", "add", "origin", "/nowhere")
+    standing = forge.open(team.repo).default_branch()
+    assert standing.commit == new and "git push -u origin main" in standing.notices[0]
     team.git("update-ref", "refs/remotes/origin/main", old)
     standing = forge.open(team.repo).default_branch()
-    assert (standing.commit, len(standing.notices)) == (new, 1)
+    assert standing.commit == old and "is not on origin yet" in standing.notices[0]
+    (branch,) = forge.open(team.repo).branches(standing)
+    assert (branch.name, branch.tip, branch.merge_base) == ("main", new, old)
     team.git("update-ref", "refs/remotes/origin/main", new)
+    assert forge.open(team.repo).default_branch() == DefaultBranch("main", new)
     team.git("reset", "-q", "--hard", old)
     assert forge.open(team.repo).default_branch() == DefaultBranch("main", new)
-    apart = team.commit(message="apart")
+    team.commit(message="apart")
     standing = forge.open(team.repo).default_branch()
-    assert standing.commit == new != apart
+    assert standing.commit == new
     assert "have diverged" in standing.notices[0]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0.5, ""), (1.5, "1 hour ago"), (30, "30 hours ago"), (80, "3 days ago")])
+def test_the_age_of_the_last_fetch_is_told(team: Team, hours: float, told: str) -> None:
+    team.git("remote", "add", "origin", "/nowhere")
+    team.git("update-ref", "refs/remotes/origin/main", "main")
+    file = team.folder / ".git/FETCH_HEAD"
+    file.touch()
+    os.utime(file, (time.time() - hours * 3600,) * 2)
+    notices = forge.open(team.repo).default_branch().notices
+    assert told in " ".join(notices) and bool(notices) == bool(told)

@@ -76,8 +76,13 @@ class LedgerRepo:
         return new
 
     def forget(self) -> None:
-        """Delete `refs/marronnier/seen`, so that the clone is like a fresh one."""
+        """Delete `refs/marronnier/seen`, so that the clone is like a fresh one. Checkpoints stay."""
         self.git("update-ref", "-d", "refs/marronnier/seen")
+
+    def forget_checkpoints(self) -> None:
+        """Delete this clone's checkpoint tags."""
+        for name in self.git("tag", "--list", "ledger-checkpoint/*").split():
+            self.git("tag", "-d", name)
 
 
 def init_ledger(path: Path, *, unsigned: bool) -> LedgerRepo:

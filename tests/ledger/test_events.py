@@ -138,6 +138,7 @@ def test_any_sequence_of_appends_reads_back_equal_from_a_repository(local: Ledge
     for name in local.git("for-each-ref", "--format=%(refname)", "refs/tags/ledger-checkpoint/").split():
         local.git("update-ref", "-d", name)
     local.forget()
+    local.forget_checkpoints()
     expected: dict[str, list[tuple[str, object]]] = {}
     newest = local.open()
     for batch in batches:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
@@ -33,31 +34,39 @@ class PlainGit:
         self._signed: dict[str, bool] = {}
 
     def default_branch(self) -> DefaultBranch:
-        """The local default branch, or the remote's where that is ahead. Raises Trouble when there is no commit yet."""
+        """The default branch as origin has it, as last fetched; the clone's own only without an origin. Raises Trouble before any commit."""
         repo = self.repo
-        name = repo.default_branch()
-        local = repo.commit_id(f"refs/heads/{name}")
-        remote = repo.commit_id(f"refs/remotes/origin/{name}")
-        if local is None and remote is None:
+        name, commit = repo.default_branch(), repo.default_commit()
+        if commit is None:
             head = repo.head()
             if head is None:
                 raise Trouble(_("There is no commit yet on {branch}", branch=name), _("Run `git add -A` and `git commit`, then try again."))
             return DefaultBranch(name, head, (_("There is no branch {branch} here; the current commit is used instead.", branch=name),))
-        if local is None or remote is None or local == remote:
-            return DefaultBranch(name, local or remote or "")
-        if repo.is_ancestor(local, remote):
-            return DefaultBranch(name, remote)
+        return DefaultBranch(name, commit, tuple(self._notices(name)))
+
+    def _notices(self, name: str) -> Iterator[str]:
+        """What people must know of how this clone stands to origin."""
+        repo = self.repo
+        if not repo.has_remote():
+            return
+        local, remote = repo.commit_id(f"refs/heads/{name}"), repo.origin_commit(name)
+        if remote is None:
+            yield _("{branch} is not on origin yet, and nothing goes out before it is: run `git push -u origin {branch}`.", branch=name)
+            return
+        if (fetched_at := repo.fetched_at()) is not None and (age := _age(time.time() - fetched_at)):
+            yield _("origin/{branch} is shown as it was fetched {age}: run `git fetch` to see what is there now.", branch=name, age=age)
+        if local is None or repo.is_ancestor(local, remote):
+            return
+        if not repo.is_ancestor(remote, local):
+            yield _("{branch} and origin/{branch} have diverged; the version on origin is used: run `git pull`.", branch=name)
+            return
         count = int(repo.text("rev-list", "--count", f"{remote}..{local}"))
-        ahead = ngettext(
+        yield ngettext(
             "{branch} has {count} commit that is not on origin yet: run `git push`.",
             "{branch} has {count} commits that are not on origin yet: run `git push`.",
             count,
             branch=name,
         )
-        if repo.is_ancestor(remote, local):
-            return DefaultBranch(name, local, (ahead,))
-        apart = _("{branch} and origin/{branch} have diverged; the version on origin is used: run `git pull`.", branch=name)
-        return DefaultBranch(name, remote, (apart,))
 
     def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
         """Branches with commits that the default branch lacks, local and remote, each once, the newest first. Raises GitError."""
@@ -70,7 +79,9 @@ class PlainGit:
             oid, ref, symref = [*line.split(" ", 2), ""][:3]
             name = ref.removeprefix("refs/heads/").removeprefix("refs/remotes/")
             local_name = name if ref.startswith("refs/heads/") else name.partition("/")[2]
-            if not symref and local_name not in {default.name, LEDGER_BRANCH}:
+            # What the clone's own default branch has more than origin's is a proposal like any other.
+            is_copy = local_name == default.name and not ref.startswith("refs/heads/")
+            if not symref and not is_copy and local_name != LEDGER_BRANCH:
                 tips[name] = oid
         newest = list(self._without_copies(tips).items())[:MOST_BRANCHES]
         branches = (self._branch(name, tip, default) for name, tip in newest)
@@ -241,6 +252,16 @@ class PlainGit:
         elif self.repo.has_remote():
             next_steps.append(_("The approval counts once it is on origin: run `git push`."))
         return Submission(commit, branch, next_steps=tuple(next_steps))
+
+
+def _age(seconds: float) -> str:
+    """How long ago something was, in whole hours or days; empty below an hour."""
+    hours = int(seconds // 3600)
+    if hours < 1:
+        return ""
+    if hours < 48:
+        return ngettext("{count} hour ago", "{count} hours ago", hours)
+    return ngettext("{count} day ago", "{count} days ago", hours // 24)
 
 
 def _address(identity: str) -> str:

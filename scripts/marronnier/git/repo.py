@@ -17,6 +17,10 @@ OLDEST_GIT = (2, 34)
 """The oldest version of git that signs and verifies with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
 
 
+_ASKED = "marronnier-asked-origin"
+"""An empty file in git's folder: its date is when we last asked origin for the default branch, which leaves no FETCH_HEAD."""
+
+
 class Repo:
     """A local Git repository, of which `path` is the root or a folder."""
 
@@ -184,6 +188,21 @@ class Repo:
             self._fetched.pop(name, None)
         else:
             self._fetched[name] = commit
+
+    def fetched_at(self) -> float | None:
+        """When origin was last asked for its branches, in seconds since 1970; None when this clone does not tell."""
+        names = (_ASKED, "FETCH_HEAD", "refs/remotes/origin/HEAD")
+        paths = self.try_text("rev-parse", *(word for name in names for word in ("--git-path", name))) or ""
+        times = [file.stat().st_mtime for path in paths.splitlines() if (file := self.path / path).is_file()]
+        return max(times, default=None)
+
+    def note_fetch(self) -> None:
+        """Remember that origin was asked for its branches just now. A clone that cannot be written forgets it."""
+        if path := self.try_text("rev-parse", "--git-path", _ASKED):
+            try:
+                (self.path / path).touch()
+            except OSError:
+                pass
 
     def is_shallow(self) -> bool:
         """Whether this is a shallow clone: its history is cut."""

@@ -44,4 +44,8 @@ def read_origin(repo: Repo) -> OriginReading:
 
 def fetch(repo: Repo) -> origin.OriginAnswer | None:
     """Fetch the default branch from origin; None without an origin. Raises GitError when it does not answer."""
-    return origin.fetch(repo, f"refs/heads/{repo.default_branch()}", timeout=30) if repo.has_remote() else None
+    if not repo.has_remote():
+        return None
+    answer = origin.fetch(repo, f"refs/heads/{repo.default_branch()}", timeout=30)
+    repo.note_fetch()
+    return answer

@@ -33,6 +33,8 @@ def command(
     if not keys and not all_in_review:
         raise click.UsageError(_("Name what you approve: `marronnier approve KEY`, or `--all-in-review`."))
     pending = review.prepare_approval(context.repo, context.now(), keys, who=approver_id, key=key, all_in_review=all_in_review)
+    for notice in pending.default.notices:
+        click.echo(notice, err=True)
     for line in preview_lines(pending.subjects, context.brand.zone):
         click.echo(line)
     for approved_key in pending.already_approved:

@@ -26,12 +26,15 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
     from marronnier import plan
     from marronnier.proofs.situation_loader import load_situation
+    from marronnier.publish import read_origin
     from marronnier.publish.manual_settlement import settle
 
     options: dict[Verdict, bool] = {"was-sent": bool(url), "was-not-sent": was_not_sent, "send-now": send_now, "never": never}
     verdicts = [verdict for verdict, chosen in options.items() if chosen]
     if len(verdicts) != 1:
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
+    if why := read_origin(context.repo).stopped:
+        raise Trouble(why, _("Nothing was recorded."))
     who = context.repo.try_text("config", "user.email") or "unknown"
     now = context.now()
     situation = load_situation(context.repo, now, proposals=False)

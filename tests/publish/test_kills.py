@@ -1,0 +1,103 @@
+"""Runners that are killed at any moment, leave their locks behind, and have clocks a minute apart: every post goes out, and once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from people import Town, write
+from publish.living import APPROVALS, Brand, Said, founded, post
+
+PROOF = bool(os.environ.get("MARRONNIER_PROOF"))
+POSTS, RUNNERS, MOST_ROUNDS = (500, 8, 400) if PROOF else (4, 3, 12)
+"""Each post goes to two channels: one that can be asked, and one that knows keys."""
+LONGEST_LIFE = 20.0 if PROOF else 1.5
+"""Seconds within which a run is killed."""
+LOCKS = ("refs/remotes/origin/ledger", "refs/remotes/origin/main", "refs/heads/ledger", "refs/marronnier/seen", "packed-refs")
+
+
+@pytest.fixture
+def brand(town: Town, tmp_path: Path) -> Brand:
+    made = Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
+    brand_file = made.desk / "brand/brand.yml"
+    text = brand_file.read_text(encoding="utf-8").replace("grace: 4h\n", "grace: 900h\nbrakes: {at_once: 5000}\n")
+    files = {"brand/brand.yml": text, "brand/approvals.yml": APPROVALS.format(quorum=0, moves="same-day")}
+    write(made.desk, files)
+    made.commit("ines", "Merging is approving")
+    for number in range(POSTS):
+        said = Said(f"Bonjour du jardin numéro {number}.", "date: 2026-12-01 09:00", ("place", "keyed"))
+        write(made.desk, {f"content/posts/2026/12/post-{number}.md": post(f"post-{number}", said, named=True)})
+    made.commit("ines", "Write")
+    made.git("push", "-q", "origin", "main")
+    made.now += timedelta(hours=2)
+    for number in range(RUNNERS):
+        made.git("clone", "-q", str(made.origin), str(made.folder / f"runner-{number}"), folder=made.folder)
+    return made
+
+
+def start(brand: Brand, number: int, apart: int) -> subprocess.Popen[str]:
+    """One run in a clone of its own, on a clock that many minutes apart."""
+    hour = f"{brand.now + timedelta(minutes=apart):%Y-%m-%d %H:%M}"
+    return subprocess.Popen(
+        ["marronnier", "--now", hour, "publish"], cwd=brand.folder / f"runner-{number}", env={**brand.env("publisher"), "NOW": ""},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def kill(runs: list[subprocess.Popen[str]], chance: random.Random, share: float) -> int:
+    """Kill a share of the runs, with their gits, at moments of their lives; wait for the others."""
+    killed = 0
+    for run in runs:
+        if chance.random() < share:
+            time.sleep(chance.uniform(0.0, LONGEST_LIFE))
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+                killed += 1
+        said = run.communicate(timeout=600)[0]
+        # Of a run that was killed, what its workers say means nothing.
+        assert run.returncode < 0 or "Traceback" not in said, said
+        assert "was set back" not in said and "--force" not in said, said
+    return killed
+
+
+def leave_locks(brand: Brand, chance: random.Random) -> None:
+    """Locks of gits that were killed, where gits of these runs could have left them."""
+    for number in range(RUNNERS):
+        lock = brand.folder / f"runner-{number}" / ".git" / f"{chance.choice(LOCKS)}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+
+
+def unsent(brand: Brand) -> list[str]:
+    ledger = brand.ledger()
+    keys = [f"post-{number}@{channel}" for number in range(POSTS) for channel in ("place", "keyed")]
+    return [key for key in keys if not any(line["event"] == "sent" for line in ledger.get(key, ()))]
+
+
+def test_t01_t02_t06_runners_killed_with_locks_and_clocks_apart(brand: Brand) -> None:
+    chance = random.Random(20261201)
+    killed, began = 0, datetime.now()
+    for number in range(MOST_ROUNDS):
+        leave_locks(brand, chance)
+        runs = [start(brand, runner, chance.choice((-1, 0, 1))) for runner in range(RUNNERS)]
+        killed += kill(runs, chance, 0.6 if number < MOST_ROUNDS - 4 else 0.0)
+        brand.now += timedelta(minutes=16)
+        # A lock on origin itself is told, with its path, to whoever looks after origin: here that is us.
+        for lock in (*brand.origin.glob("*.lock"), *brand.origin.glob("refs/**/*.lock")):
+            lock.unlink()
+        if killed and not unsent(brand):
+            break
+    assert unsent(brand) == [], f"{killed} kills in {datetime.now() - began}"
+    out = Counter((message.key, message.number) for message in brand.messages())
+    assert {key for key, times in out.items() if times > 1} == set()
+    assert len(out) == 2 * POSTS
+    said, status = brand.does("ledger", "verify", folder=brand.folder / "runner-0")
+    assert status == 0, said
