@@ -78,7 +78,6 @@ def test_what_changes_one_digest_and_leaves_the_other(tmp_path: Path, front: dic
     [
         ({"owner": "communication"}, {}),
         ({"allow": "{clash: oui}"}, {}),
-        ({"grace": "3h"}, {}),
         ({"media": "[{src: jardin.jpg, alt: Un arbre, credit: Fonds communal}]"}, {}),
         ({"date": "2026-12-05 10:00 +01:00"}, {}),
         ({"date": "2026-12-05T09:00:00Z"}, {}),

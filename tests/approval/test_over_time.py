@@ -35,6 +35,8 @@ def policy(team: Team, **changes: str) -> None:
         ("same-day", "2026-12-05 23:59", True),
         ("same-day", "2026-12-06 00:00", False),
         ("same-day", "2026-12-04 23:59", False),
+        ("same-day", "2026-12-05 09:01", True),
+        ("same-day", "2026-12-05 08:50", False),
         ("same-week", "2026-12-06 23:59", True),
         ("same-week", "2026-11-30 00:00", True),
         ("same-week", "2026-12-07 00:00", False),

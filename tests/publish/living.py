@@ -10,7 +10,7 @@ import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -304,7 +304,8 @@ def close(one: Said, other: Said, moves: str) -> bool:
         return False
     if moves == "same-week":
         return one.at.isocalendar()[:2] == other.at.isocalendar()[:2]
-    return one.at.date() == other.at.date()
+    small = abs(other.at - one.at) < timedelta(hours=1)
+    return small or (one.at.date() == other.at.date() and other.at > one.at)
 
 
 def archive(folder: Path, commit: str) -> Mapping[str, bytes]:

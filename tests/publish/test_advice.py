@@ -20,7 +20,7 @@ from publish.advised import WORDS, Adviser
 
 PROOF = bool(os.environ.get("MARRONNIER_PROOF"))
 WALKS = settings(
-    max_examples=200 if PROOF else 8,
+    max_examples=200 if PROOF else 5,
     stateful_step_count=20 if PROOF else 6,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -188,6 +188,17 @@ def test_a_run_that_was_killed_leaves_a_way_out(town: Town, tmp_path: Path, chan
     assert died.returncode == 137
     adviser.write(WORDS[1])
     adviser.follow()
+    assert len(adviser.texts()) == 1
+
+
+@pytest.mark.parametrize("answer", ANSWERS[2:])
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was", "changed"])
+def test_whatever_the_network_answered_the_last_way_that_is_offered_leads_out(adviser: Adviser, answer: str, changed: bool) -> None:
+    adviser.at("10:00").square.order(answer)
+    adviser.publish()
+    if changed:
+        adviser.write(WORDS[1])
+    adviser.follow(lambda count: count - 1)
     assert len(adviser.texts()) == 1
 
 

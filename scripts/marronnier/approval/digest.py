@@ -12,6 +12,7 @@ from marronnier.model.calendar import Slot
 from marronnier.model.history import Seal
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
+from marronnier.model.post import SendUntil
 from marronnier.model.publication import Publication, json_digest
 from marronnier.model.scalars import WrittenDate
 
@@ -48,8 +49,43 @@ def _composer_number(network: str) -> int:
         return 0
 
 
+def moved_when_digest(publication: Publication, at: datetime, zone: str) -> str:
+    """The when digest that a publication with a written date would have at another instant, its conditions being as they are."""
+    return json_digest({"at": _utc_text(at), **_conditions_json(publication, zone)})
+
+
+def _conditions_json(publication: Publication, zone: str) -> Mapping[str, Any]:
+    """What else the post says of when it may go out. What is not written is not named, so that older approvals keep their digest."""
+    front = publication.post.front
+    conditions: dict[str, Any] = {}
+    if front.grace is not None:
+        conditions["grace"] = int(front.grace.total_seconds())
+    if front.on_missed is not None:
+        until = front.on_missed.until.total_seconds() if isinstance(front.on_missed, SendUntil) else None
+        conditions["on_missed"] = "ask" if until is None else int(until)
+    if front.requires:
+        conditions["requires"] = sorted(set(front.requires))
+    if front.expires is not None:
+        conditions["expires"] = _expiry_json(front.expires, zone)
+    return conditions
+
+
+def _expiry_json(expires: WrittenDate, zone: str) -> Mapping[str, str]:
+    """A written end, to the day or to the minute."""
+    parts = {"day": expires.day, "clock": expires.clock}
+    written = {name: part.isoformat() for name, part in parts.items() if part is not None}
+    if expires.offset is not None:
+        return {**written, "offset": str(int(expires.offset.total_seconds()))}
+    return {**written, "zone": zone, **({"edge": expires.edge} if expires.edge is not None else {})}
+
+
 def _when_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
-    """The JSON of the when digest: the instant in UTC for a written date, else what people wrote and the tool will choose from."""
+    """The JSON of the when digest: what is said of the instant, and on which conditions it goes out."""
+    return {**_instant_json(publication, instant, desk), **_conditions_json(publication, desk.brand.zone)}
+
+
+def _instant_json(publication: Publication, instant: Instant, desk: Desk) -> Mapping[str, Any]:
+    """The instant in UTC for a written date, else what people wrote and the tool will choose from."""
     date = _written_date(publication, desk)
     kind, _colon, name = instant.basis.partition(":")
     if publication.post.front.repeat is not None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
-from marronnier.approval.date_moves import keeps_approval
+from marronnier.approval.date_moves import has_other_conditions, keeps_approval
 from marronnier.approval.evidence import Evidence, Version
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, weigh
@@ -53,8 +53,14 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
         return Approval(False, why=_moved_channel_reason(publication, evidence))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
-    moved = [claim for claim in same_words if claim.digests != digests and keeps_approval(claim, digests, instant, versions, evidence)]
+    moved = [
+        claim
+        for claim in same_words
+        if claim.digests != digests and keeps_approval(claim, publication, digests, instant, versions, evidence)
+    ]
     if not exact and not moved:
+        if any(has_other_conditions(claim, publication, versions, evidence.zone) for claim in same_words):
+            return Approval(False, why=_("`grace`, `on_missed`, `requires` or `expires` changed after its approval"))
         return Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
     return _weigh_claims(publication, [*exact, *moved], versions, evidence)
 

@@ -47,7 +47,7 @@ class Policy(WrittenModel):
     requirements: tuple[Requirement, ...] = ()
     """Stricter quorums for some publications. Where several match, the strictest counts."""
     moves: Literal["never", "same-day", "same-week"] = "same-day"
-    """How far an approved post may be moved without a new approval: `never`, within the `same-day` or within the `same-week`."""
+    """How far an approved post may be moved without a new approval: `never`, later on the `same-day` (or by less than an hour), or within the `same-week`."""
     co_authors: Literal["refuse", "allow-if-another-committed"] = "refuse"
     """Whether a co-author of a change may approve it when another person committed it."""
     unsigned: bool = False

@@ -67,14 +67,15 @@ def run(
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
     situation = with_ledger(situation, ledger)
     planned = plan.make(situation)
-    steps = [*settled, *sealed, *_repeating_steps(planned)]
+    steps = [*settled, *sealed]
     waiting = _waiting_lines(planned)
+    repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
-        return RunReport(tuple(steps), why, waiting)
+        return RunReport(tuple(steps), why, waiting, repeats)
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
-    return RunReport((*steps, *sent), waiting=waiting)
+    return RunReport((*steps, *sent), waiting=waiting, repeats=repeats)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
@@ -117,15 +118,6 @@ def _require_ledger(situation: CommittedSituation) -> Ledger:
             _("Run `marronnier ledger init`, commit brand/brand.yml, then publish again."),
         )
     return situation.ledger
-
-
-def _repeating_steps(planned: Plan) -> list[Step]:
-    """A step for each publication that would go out now if it did not repeat what was sent."""
-    return [
-        Step(line.key, "held", line.why)
-        for line in planned.lines
-        if line.key in planned.refusals and not line.proposal and (line.instant.at or planned.now) <= planned.now
-    ]
 
 
 def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:

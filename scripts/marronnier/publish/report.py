@@ -39,11 +39,13 @@ class RunReport:
     """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read, a shallow clone."""
     waiting: tuple[PlanLine, ...] = ()
     """Publications whose instant has passed and that have waited for a person since before this run."""
+    repeats: bool = False
+    """Whether one of these is due and would repeat what was sent: the ledger records nothing of it, so each run says so."""
 
     @property
     def needs_person(self) -> bool:
         """Whether a person must look."""
-        return bool(self.stopped) or any(step.act in NEEDS_PERSON for step in self.steps)
+        return bool(self.stopped) or self.repeats or any(step.act in NEEDS_PERSON for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
