@@ -16,7 +16,7 @@ def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Di
 
     A commit counts when its digests differ from those of all its parents: a merge that only brings a branch in changed nothing,
     one that mixed two texts did. `was_approved` says whether digests made by these commits were approved: earlier commits then no longer count.
-    Digests that come back (a revert) keep the commits they had.
+    Digests that come back (a revert) keep the commits they had; whoever brings back what was approved adds no hand to it.
     """
     by_version: list[frozenset[str]] = []
     by_digests: dict[Digests, frozenset[str]] = {}
@@ -26,11 +26,16 @@ def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Di
         if unchanged_from:
             commits = frozenset().union(*(by_version[position] for position in unchanged_from))
         else:
-            commits = frozenset({version.commit}).union(*(by_version[position] for position in version.parents))
-        if version.digests is not None:
+            commits = frozenset().union(*(by_version[position] for position in version.parents))
+            # Where the publication does not exist, nobody wrote it: not whoever founded the brand, nor whoever took the post out.
+            if version.digests is not None:
+                commits |= {version.commit}
+        if version.digests in settled:
+            commits = frozenset()
+        elif version.digests is not None:
             commits |= by_digests.get(version.digests, frozenset())
             by_digests[version.digests] = commits
-            if version.digests in settled or (not unchanged_from and was_approved(version.digests, commits)):
+            if not unchanged_from and was_approved(version.digests, commits):
                 settled.add(version.digests)
                 commits = frozenset()
         by_version.append(commits)

@@ -30,6 +30,8 @@ class Commit:
     """When it was committed, as it says itself."""
     trailers: tuple[tuple[str, str], ...]
     """Name, folded, and value of each trailer of its message, in order."""
+    signed_message: str = ""
+    """Its whole message where that carries a signature of its own; else empty."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def _parse_commit(fields: Sequence[str]) -> Commit:
         parents=tuple(parents.split()),
         contributors=Contributors(author.strip().casefold(), committer.strip().casefold(), frozenset(co_authors)),
         at=datetime.fromtimestamp(_seconds(at), UTC),
+        signed_message=body if "approval-signature:" in body.casefold() else "",
         trailers=tuple((name.strip().casefold(), value.strip()) for name, _colon, value in pairs),
     )
 
