@@ -13,7 +13,8 @@ FAKES = ("fakes.square", "fakes.keyed_square", "fakes.blind_square")
 
 def install(site: Path, name: str, networks: tuple[str, ...], files: Mapping[str, str] | None = None) -> Path:
     """Put a distribution into a folder of Python's search path; the networks are the dotted paths that it names as such."""
-    about = site / f"{name}-1.0.dist-info"
+    # With a dash, the folder would be that of another distribution, named by the part before it.
+    about = site / f"{name.replace('-', '_')}-1.0.dist-info"
     entry_points = "".join(f"{network.rpartition('.')[2]} = {network}\n" for network in networks)
     for path, text in {
         about / "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
