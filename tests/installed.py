@@ -13,6 +13,7 @@ FAKES = ("fakes.square", "fakes.keyed_square", "fakes.blind_square")
 
 def install(site: Path, name: str, networks: tuple[str, ...], files: Mapping[str, str] | None = None) -> Path:
     """Put a distribution into a folder of Python's search path; the networks are the dotted paths that it names as such."""
+    # With a dash, the folder would be that of another distribution, named by the part before it.
     about = site / f"{name.replace('-', '_')}-1.0.dist-info"
     entry_points = "".join(f"{network.rpartition('.')[2]} = {network}\n" for network in networks)
     for path, text in {

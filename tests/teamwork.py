@@ -10,8 +10,10 @@ from pathlib import Path
 from unittest import mock
 
 from marronnier import plan, review
+from marronnier.forge import approval_signature
 from marronnier.git import Repo
-from marronnier.model.plan import Approval, Plan, PlanLine
+from marronnier.model.claim import NamedDigests
+from marronnier.model.plan import Approval, Digests, Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from people import Town, write
 
@@ -89,7 +91,17 @@ class Team:
             return review.approve(self.repo, review.prepare_approval(self.repo, NOW, names, who=None, key=None)).reference
 
     def claim(self, by: str, key: str, words: str, when: str, *, signer: str | None) -> str:
-        """A commit that claims an approval, made by hand; None signs nothing. Its id."""
+        """A commit that claims an approval, made by hand, with a signature of its own; None signs nothing. Its id."""
+        named = NamedDigests(key, Digests(words, when))
+        said = approval_signature.statement(by, [named], "", self.git("rev-parse", "HEAD"))
+        if signer:
+            said = approval_signature.sign(said, str(self.town.keys / signer), "ssh-keygen")
+        message = "\n".join(("Approve", "", *approval_signature.trailers(said)))
+        self.git("commit", "-q", "--allow-empty", "-m", message, who=signer or "claire")
+        return self.git("rev-parse", "HEAD")
+
+    def old_claim(self, by: str, key: str, words: str, when: str, *, signer: str | None) -> str:
+        """A commit that claims an approval in the form of before, with its commit's signature alone; None signs nothing. Its id."""
         message = f"Approve\n\nApproved-by: {by}\nApproved-content: {key} words=sha256:{words} when=sha256:{when}\n"
         self.git("commit", "-q", "--allow-empty", *(("-S",) if signer else ()), "-m", message, who=signer or "claire")
         return self.git("rev-parse", "HEAD")

@@ -57,6 +57,8 @@ class PendingApproval:
     """The commit that is approved."""
     default: DefaultBranch
     """Its commit has the policy and the keys that will judge the approval, as things stand."""
+    ledger: str
+    """The id of the brand's ledger; empty while it has none."""
 
 
 def prepare_approval(
@@ -80,7 +82,9 @@ def prepare_approval(
         raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already_approved)), _("Nothing needs to be done."))
     signing_key = forge.signing_key(approver, policy, default, key)
     name = policy.approvers[approver].name or approver
-    return PendingApproval(needed, already_approved, approver, name, signing_key, situation.commit, default)
+    return PendingApproval(
+        needed, already_approved, approver, name, signing_key, situation.commit, default, situation.desk.brand.ledger.first or ""
+    )
 
 
 def approve(repo: Repo, pending: PendingApproval) -> Submission:
@@ -88,7 +92,7 @@ def approve(repo: Repo, pending: PendingApproval) -> Submission:
     count = len(pending.subjects)
     heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", count), pending.subjects)
     named = [subject.named for subject in pending.subjects]
-    return forges.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default)
+    return forges.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default, pending.ledger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ def _unapproved(
     situation: CommittedSituation, subjects: Iterable[Subject], approver: str, addresses: frozenset[str], base: str
 ) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
     """The subjects that still need this person, and the keys that are approved already. Raises Trouble for self-approval."""
-    evidence = situation.evidence.evidence(situation.timetable.publications)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
     needed, already_approved = [], []
     for subject in subjects:
         publication = subject.publication

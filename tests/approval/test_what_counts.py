@@ -162,7 +162,8 @@ def test_a11_an_approval_survives_every_merge_that_keeps_words_and_signature(tea
 def test_a11_a_squash_that_loses_the_signature_is_held(team: Team) -> None:
     written(team)
     team.approve("karim", "portes")
-    message = team.git("log", "-1", "--format=%B")
+    lines = team.git("log", "-1", "--format=%B").splitlines()
+    message = "\n".join(line for line in lines if not line.startswith("Approval-signature"))
     team.go("main")
     team.git("merge", "-q", "--squash", "portes")
     team.commit(message=message)

@@ -76,7 +76,7 @@ def test_a_mailmap_of_the_tree_renames_nobody(team: Team) -> None:
 
 
 def test_signatures_are_by_that_persons_own_line_alone(team: Team) -> None:
-    signed = team.claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
+    signed = team.old_claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
     unsigned = team.commit(message="x")
     signers = (team.folder / "brand/allowed_signers").read_bytes()
     found = verify_signatures(team.repo, [signed, unsigned], "karim", signers)
@@ -90,7 +90,7 @@ def test_signatures_are_by_that_persons_own_line_alone(team: Team) -> None:
 
 
 def test_a_signature_copied_onto_another_commit_is_bad(team: Team) -> None:
-    signed = team.claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
+    signed = team.old_claim("karim", "k@j", "a" * 64, "b" * 64, signer="karim")
     raw = subprocess.run(["git", "cat-file", "commit", signed], cwd=team.folder, capture_output=True, check=True).stdout
     forged = raw.replace(b"a" * 64, b"c" * 64)
     oid = subprocess.run(

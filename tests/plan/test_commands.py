@@ -163,7 +163,9 @@ def test_approve_shows_the_words_and_asks_first(team: Team) -> None:
     assert "\\u202e" in told
     assert "git merge --no-ff portes" in told
     body = team.git("log", "-1", "--format=%B")
-    assert body.startswith("Approve portes@journal\n\nApproved-by: karim\nApproved-content: portes@journal words=sha256:")
+    assert body.startswith("Approve portes@journal\n\nApproved-by: karim\nApproved-in: none\nApproved-at: ")
+    assert "\nApproved-content: portes@journal words=sha256:" in body
+    assert body.splitlines()[-1].startswith("Approval-signature: U1NIU0lH")
 
 
 def test_approve_refuses_early_what_would_not_count(team: Team) -> None:

@@ -23,13 +23,13 @@ def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Di
     settled: set[Digests] = set()
     for version in versions:
         unchanged_from = [position for position in version.parents if versions[position].digests == version.digests]
-        if version.digests is None and not version.parents:
-            # Whoever founded the repository wrote no post in doing so.
-            commits: frozenset[str] = frozenset()
-        elif unchanged_from:
+        if unchanged_from:
             commits = frozenset().union(*(by_version[position] for position in unchanged_from))
         else:
-            commits = frozenset({version.commit}).union(*(by_version[position] for position in version.parents))
+            commits = frozenset().union(*(by_version[position] for position in version.parents))
+            # Where the publication does not exist, nobody wrote it: not whoever founded the brand, nor whoever took the post out.
+            if version.digests is not None:
+                commits |= {version.commit}
         if version.digests in settled:
             commits = frozenset()
         elif version.digests is not None:

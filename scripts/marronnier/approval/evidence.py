@@ -65,6 +65,12 @@ class Evidence:
     """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
     branch: str = "main"
     """The default branch's name, for what people are told to run."""
+    contains: Callable[[str, str], bool] = lambda _head, _commit: True
+    """Whether the first commit is the second one or comes after it; False when the clone lacks the first."""
+    ledger_at: Callable[[str], str] = lambda _commit: ""
+    """The id of the ledger that the brand names at a commit; empty while it names none."""
+    was_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False
+    """Whether the ledger ever sealed a publication with these digests."""
     head: str = ""
     """The commit of the default branch that is judged."""
     had_quorum_zero: bool = False

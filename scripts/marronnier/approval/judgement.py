@@ -62,7 +62,7 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
         if any(has_other_conditions(claim, publication, versions, evidence.zone) for claim in same_words):
             return Approval(False, why=_("`grace`, `on_missed`, `requires` or `expires` changed after its approval"))
         return Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
-    return _weigh_claims(publication, [*exact, *moved], versions, evidence)
+    return _weigh_claims(publication, digests, [*exact, *moved], versions, evidence)
 
 
 def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
@@ -82,14 +82,18 @@ def self_approval_reason(publication: Publication, claim: Claim, evidence: Evide
     return contribution_reason(claim, policy, base, by_digests.get(claim.digests, frozenset()), evidence)
 
 
-def _weigh_claims(publication: Publication, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence) -> Approval:
+def _weigh_claims(
+    publication: Publication, digests: Digests, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence
+) -> Approval:
     """Weigh the claims in the order they arrived, until one day the policy of that day is met."""
     all_commits = contributing_commits(versions, lambda _digests, _commits: False)
-    approval, has_self_approval = _tally(publication, claims, all_commits, evidence)
+    was_sealed = evidence.was_sealed(publication.key, digests)
+    approval, has_self_approval = _tally(publication, claims, all_commits, evidence, was_sealed=was_sealed)
     if approval.granted or not has_self_approval:
         return approval
     # An approver wrote a version long ago: who wrote a version that was approved since no longer counts as its writer.
-    return _tally(publication, claims, contributing_commits(versions, _was_approved(publication, evidence)), evidence)[0]
+    by_digests = contributing_commits(versions, _was_approved(publication, evidence))
+    return _tally(publication, claims, by_digests, evidence, was_sealed=was_sealed)[0]
 
 
 def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
@@ -98,18 +102,21 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
 
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
         exact = [claim for claim in approvals if claim.digests == digests]
-        return bool(exact) and _tally(publication, exact, {digests: commits}, evidence)[0].granted
+        was_sealed = evidence.was_sealed(publication.key, digests)
+        return bool(exact) and _tally(publication, exact, {digests: commits}, evidence, was_sealed=was_sealed)[0].granted
 
     return was_approved
 
 
-def _tally(publication: Publication, claims: list[Claim], by_digests: CommitsByDigests, evidence: Evidence) -> tuple[Approval, bool]:
+def _tally(
+    publication: Publication, claims: list[Claim], by_digests: CommitsByDigests, evidence: Evidence, *, was_sealed: bool
+) -> tuple[Approval, bool]:
     """The verdict of these claims, and whether one of them does not count because it is self-approval."""
     counted: dict[str, Vote] = {}
     refused: list[Vote] = []
     policy = evidence.current_policy
     for claim in sorted(claims, key=lambda claim: evidence.position(claim.arrived or claim.proof)):
-        vote = weigh(claim, by_digests.get(claim.digests, frozenset()), evidence)
+        vote = weigh(claim, by_digests.get(claim.digests, frozenset()), evidence, was_sealed=was_sealed)
         if vote.why:
             refused.append(vote)
             continue

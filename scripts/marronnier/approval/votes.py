@@ -25,8 +25,12 @@ class Vote:
     """It does not count because the person helped to write the words."""
 
 
-def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
-    """Whether a claim counts, when these commits made what it names."""
+def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_sealed: bool) -> Vote:
+    """Whether a claim counts, when these commits made what it names.
+
+    `was_sealed`: the ledger sealed what is judged. Only there does a claim of the older form count, which its commit's signature alone proved:
+    whoever signs a message that somebody else wrote would approve what it says.
+    """
     base = evidence.base_of(claim.arrived) if claim.arrived is not None else None
     policy = evidence.policy_at(base) if base is not None else None
     if base is None or policy is None:
@@ -38,7 +42,15 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
         return Vote(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
     if why := contribution_reason(claim, policy, base, commits, evidence):
         return Vote(claim, base, why, is_self_approval=True)
+    if claim.statement is not None and not _is_for_this_brand(claim.statement.ledger, claim.seen, evidence):
+        return Vote(claim, base, _("the approval by {who} was given in another brand", who=claim.by))
     status = evidence.verify(claim, base)
+    if claim.older_form and status == "good" and not was_sealed:
+        if not policy.unsigned:
+            return Vote(claim, base, _("the approval by {who} has no signature of its own, as those of earlier versions", who=claim.by))
+        status = "none"
+    if status == "bad" and claim.statement is not None:
+        return Vote(claim, base, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
     if status == "bad":
         return Vote(claim, base, _("the approval by {who} has a signature that does not match it", who=claim.by))
     if status == "good":
@@ -51,17 +63,19 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence) -> Vote:
     return Vote(claim, base, unsigned=True)
 
 
+def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
+    """Whether a statement names this brand's ledger, or was made before the brand had one."""
+    return ledger == evidence.ledger_at(evidence.head) or (ledger == "none" and not evidence.ledger_at(seen or evidence.head))
+
+
 def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterable[str], evidence: Evidence) -> str:
     """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
     written = _written_addresses(claim.by, policy, evidence)
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)
         addresses = written | claim.addresses
-        role = _role(contributors, addresses, policy)
-        rebased = contributors.committer in addresses and contributors.author not in addresses | contributors.co_authors
-        if rebased and not contributors.co_authors & addresses:
-            # What was approved before it was committed anew is what was approved: the digests say so.
-            if contributors.committed is not None and claim.at < contributors.committed:
+        if _only_committed(contributors, addresses):
+            if _approved_before(claim, commit, contributors, evidence):
                 continue
             return _(
                 "{who} rebased {commit} and cannot approve it: its author runs `git rebase --no-ff {branch}` on the branch, or somebody else approves",
@@ -69,6 +83,7 @@ def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterab
                 commit=commit[:8],
                 branch=evidence.branch,
             )
+        role = _role(contributors, addresses, policy)
         if role or evidence.is_signed_by(commit, claim.by, base):
             return _(
                 "{who} {role} {commit} and cannot approve it",
@@ -77,6 +92,16 @@ def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterab
                 commit=commit[:8],
             )
     return ""
+
+
+def _approved_before(claim: Claim, commit: str, contributors: Contributors, evidence: Evidence) -> bool:
+    """Whether a claim is older than a commit that carries its words: its person rebased or merged what they had approved.
+
+    A signed statement names what was before it; of a claim without one, its date has to be believed.
+    """
+    if claim.statement is not None:
+        return not evidence.contains(claim.statement.head, commit)
+    return contributors.committed is not None and claim.at < contributors.committed
 
 
 def _written_addresses(person: str, policy: Policy, evidence: Evidence) -> frozenset[str]:
@@ -103,11 +128,16 @@ def _contributor_name(claim: Claim, policy: Policy, contributors: Contributors, 
     return next(names, ", ".join(sorted(submitted)))
 
 
+def _only_committed(contributors: Contributors, addresses: frozenset[str]) -> bool:
+    """Whether one of these addresses committed what others wrote."""
+    return contributors.committer in addresses and not addresses & {contributors.author, *contributors.co_authors}
+
+
 def _role(contributors: Contributors, addresses: frozenset[str], policy: Policy) -> str:
     if contributors.author in addresses:
         return _("wrote")
-    if contributors.committer in addresses:
-        return _("committed")
     if contributors.co_authors & addresses and policy.co_authors != "allow-if-another-committed":
         return _("co-wrote")
+    if contributors.committer in addresses:
+        return _("committed")
     return ""

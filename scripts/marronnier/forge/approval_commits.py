@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+from marronnier.forge.approval_signature import statements_in
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import Commit
 from marronnier.messages import Trouble, _
@@ -28,16 +29,19 @@ def approver_in(commit: Commit) -> str:
 
 def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[Claim, ...]:
     """The claims of commits, in their order; `arrivals` gives the commit of the default branch's own line that brought each."""
-    claims = []
+    claims: list[Claim] = []
+    commits = tuple(commits)
+    known = {commit.oid for commit in commits}
     for commit in commits:
-        if not commit.trailers:
+        claims += _signed_claims(commit, arrivals, known)
+        if not commit.trailers or (commit.signed_message and not requests_in(commit)):
             continue
         person, approvals, requests = approver_in(commit), approvals_in(commit), requests_in(commit)
         addresses = frozenset({commit.contributors.author, commit.contributors.committer})
         arrived = arrivals.get(commit.oid) if approvals or requests else None
-        if person:
+        if person and not commit.signed_message:
             claims += [
-                Claim(person, named.key, named.digests, commit.written_at, commit.oid, arrived, commit.oid, addresses)
+                Claim(person, named.key, named.digests, commit.written_at, commit.oid, arrived, commit.oid, addresses, older_form=True)
                 for named in approvals
             ]
         claims += [
@@ -45,6 +49,16 @@ def claims_in(commits: Iterable[Commit], arrivals: Mapping[str, str]) -> tuple[C
             for named in requests
         ]
     return tuple(claims)
+
+
+def _signed_claims(commit: Commit, arrivals: Mapping[str, str], known: Container[str]) -> Iterator[Claim]:
+    """The claims of the signed statements in a commit's message. Who committed it says nothing about them."""
+    for statement in statements_in(commit.signed_message):
+        for content in statement.contents:
+            if (named := NamedDigests.parse(content)) is not None:
+                seen = statement.head if statement.head in known else commit.oid
+                arrived = arrivals.get(commit.oid)
+                yield Claim(statement.by, named.key, named.digests, commit.written_at, commit.oid, arrived, seen, statement=statement)
 
 
 def contributors_in(commits: Mapping[str, Commit]) -> Mapping[str, Contributors]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
+from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import allowed_signers_at, keys_of, verify_signatures
 from marronnier.forge.protocol import Branch, DefaultBranch, Submission
-from marronnier.git import Repo
+from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.commit_log import CommitLog, read_commits
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, NamedDigests, SignatureStatus
+from marronnier.model.claim import ApprovalStatement, Claim, NamedDigests, SignatureStatus
 
 MOST_BRANCHES = 60
 """Branches shown as proposals, the newest first: a bound, not a rule."""
@@ -119,7 +120,7 @@ class PlainGit:
         claims = commits.claims_in(log.commits.values(), log.arrivals)
         self._claiming = {}
         for claim in claims:
-            if not claim.is_request:
+            if not claim.is_request and claim.statement is None:
                 self._claiming.setdefault(claim.by, []).append(claim.proof)
         return claims
 
@@ -130,7 +131,9 @@ class PlainGit:
         return tuple(dict.fromkeys(named.key for named in requested))
 
     def verify(self, claim: Claim, base: str) -> SignatureStatus:
-        """Whether the claim's commit is signed by its person's key."""
+        """Whether the claim is signed by its person's key: by its own signature, or in the older form by its commit's."""
+        if claim.statement is not None:
+            return approval_signature.verify(claim.statement, keys_of(self._signers_at(base), claim.by))
         return self._signature(claim.proof, claim.by, base)
 
     def is_signed_by(self, commit: str, person: str, base: str) -> bool:
@@ -140,9 +143,7 @@ class PlainGit:
     def _signature(self, commit: str, person: str, base: str) -> SignatureStatus:
         if not self._has_signature(commit):
             return "none"
-        if base not in self._signers:
-            self._signers[base] = allowed_signers_at(self.repo, base)
-        signers = self._signers[base]
+        signers = self._signers_at(base)
         if (commit, person, signers) not in self._signatures:
             # One process for all that this person claims, not one for each claim.
             together = dict.fromkeys((commit, *self._claiming.get(person, ())))
@@ -150,6 +151,11 @@ class PlainGit:
             for oid, status in verify_signatures(self.repo, unverified[:MOST_VERIFIED], person, signers).items():
                 self._signatures[oid, person, signers] = status
         return self._signatures[commit, person, signers]
+
+    def _signers_at(self, base: str) -> bytes:
+        if base not in self._signers:
+            self._signers[base] = allowed_signers_at(self.repo, base)
+        return self._signers[base]
 
     def _has_signature(self, commit: str) -> bool:
         """Whether a commit carries any signature at all; that costs far less than checking one."""
@@ -224,18 +230,19 @@ class PlainGit:
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
     def approve(
-        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch
+        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch, ledger: str
     ) -> Submission:
-        """Write an empty commit that approves, on the branch at hand, its signature checked first. Raises Trouble."""
-        trailers = [f"Approved-by: {person}", *(f"Approved-content: {named}" for named in publications)]
-        commit = commits.write_empty_commit(self.repo, head, heading, trailers, key)
+        """Write an empty commit that carries a signed approval, on the branch at hand, the signature checked first. Raises Trouble."""
+        statement = approval_signature.statement(person, publications, ledger, head)
         if key:
-            signers = allowed_signers_at(self.repo, default.commit)
-            if verify_signatures(self.repo, [commit], person, signers).get(commit) != "good":
+            statement = self._sign(statement, key)
+            if approval_signature.verify(statement, keys_of(allowed_signers_at(self.repo, default.commit), person)) != "good":
                 raise Trouble(
                     _("The signature is not by the key of {who} in brand/allowed_signers: nothing was approved", who=person),
                     _("Sign with that key: `--key FILE`, or `git config user.signingkey FILE`."),
                 )
+        commit_key = key if self.repo.try_text("config", "--type=bool", "--get", "commit.gpgsign") == "true" else ""
+        commit = commits.write_empty_commit(self.repo, head, heading, approval_signature.trailers(statement), commit_key)
         commits.advance_branch(self.repo, "HEAD", commit, head, "approve")
         branch = self.repo.require_branch()
         next_steps = []
@@ -244,7 +251,7 @@ class PlainGit:
         if branch != default.name:
             next_steps.append(
                 _(
-                    "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`, without squash or rebase.",
+                    "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`.",
                     default=default.name,
                     branch=branch,
                 )
@@ -252,6 +259,17 @@ class PlainGit:
         elif self.repo.has_remote():
             next_steps.append(_("The approval counts once it is on origin: run `git push`."))
         return Submission(commit, branch, next_steps=tuple(next_steps))
+
+    def _sign(self, statement: ApprovalStatement, key: str) -> ApprovalStatement:
+        """The statement, signed by the program that git signs with. Raises Trouble."""
+        program = self.repo.try_text("config", "--type=path", "--get", "gpg.ssh.program") or "ssh-keygen"
+        try:
+            return approval_signature.sign(statement, key, program)
+        except (GitError, NotInstalled) as error:
+            raise Trouble(
+                _("The approval could not be signed: {said}", said=str(error)),
+                _("Check the key and the agent that holds it, then try again."),
+            ) from error
 
 
 def _age(seconds: float) -> str:

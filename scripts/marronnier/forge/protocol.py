@@ -95,6 +95,6 @@ class Forge(Protocol):
         """
 
     def approve(
-        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch
+        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch, ledger: str
     ) -> Submission:
-        """Approve publications as the commit `head` has them. Raises Trouble when it would not be proved: then nothing is approved."""
+        """Approve publications as the commit `head` has them, in the brand whose ledger has that id (empty while it has none). Raises Trouble when it would not be proved: then nothing is approved."""

@@ -32,6 +32,8 @@ class Commit:
     """When it was first written, as it says itself: a rebase keeps it."""
     trailers: tuple[tuple[str, str], ...]
     """Name, folded, and value of each trailer of its message, in order."""
+    signed_message: str = ""
+    """Its whole message where that carries a signature of its own; else empty."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _parse_commit(fields: Sequence[str]) -> Commit:
         contributors=Contributors(author.strip().casefold(), committer.strip().casefold(), frozenset(co_authors), committed),
         at=committed,
         written_at=datetime.fromtimestamp(_seconds(written_at), UTC),
+        signed_message=body if "approval-signature:" in body.casefold() else "",
         trailers=tuple((name.strip().casefold(), value.strip()) for name, _colon, value in pairs),
     )
 

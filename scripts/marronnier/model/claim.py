@@ -33,6 +33,21 @@ class NamedDigests:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalStatement:
+    """What a person signs to approve publications: whoever carries it into another commit changes nothing about it."""
+
+    by: str
+    ledger: str
+    """The id of the brand's ledger, so that it counts in no other brand."""
+    head: str
+    """The commit that the person had before them."""
+    contents: tuple[str, ...]
+    """Each publication as `NamedDigests` writes it."""
+    signature: str = ""
+    """The SSH signature, in one line of base64; empty where the policy lets approvals be unsigned."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The statement that a person approves these words and this when, not yet weighed."""
 
@@ -50,6 +65,10 @@ class Claim:
     """The commit whose files its person had before them; empty where the forge does not say: then `arrived` stands for it."""
     addresses: frozenset[str] = frozenset()
     """E-mail addresses of whoever handed it in, folded."""
+    statement: ApprovalStatement | None = None
+    """The signed statement that it stands in; None where the forge has another proof."""
+    older_form: bool = False
+    """It has no signature of its own: only its commit's could prove it."""
     is_request: bool = False
     """It asks for approval. It approves nothing, unless merging is approving."""
 

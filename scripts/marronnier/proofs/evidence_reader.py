@@ -16,6 +16,7 @@ from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
+from marronnier.model.history import History
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.where import Where
@@ -23,8 +24,8 @@ from marronnier.proofs.versions import VersionHistory
 
 POLICY_FILE = "brand/approvals.yml"
 CHANNELS_FILE = "brand/channels.yml"
-RULE_FILES = (POLICY_FILE, CHANNELS_FILE)
-"""What decides who must approve: the policy, and the groups of channels it may name."""
+RULE_FILES = (POLICY_FILE, CHANNELS_FILE, "brand/brand.yml")
+"""What decides who must approve: the policy, the groups of channels it may name, and the brand's ledger."""
 
 _QUORUM_ZERO = re.compile(rb"quorum['\"]?\s*:\s*['\"]?0")
 
@@ -43,6 +44,7 @@ class EvidenceReader:
     words_digests: dict[str, str] = field(default_factory=dict)
     """Words digests of the desk's publications, by key: those computed so far."""
     _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
+    _containments: dict[tuple[str, str], bool] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
 
     @cached_property
@@ -50,8 +52,8 @@ class EvidenceReader:
         """What publications were at earlier commits."""
         return VersionHistory(self.repo, self.log, self.desk)
 
-    def evidence(self, publications: Mapping[str, Publication]) -> Evidence:
-        """Evidence for publications of the default branch, by key."""
+    def evidence(self, publications: Mapping[str, Publication], histories: Mapping[str, History]) -> Evidence:
+        """Evidence for publications of the default branch, by key, with what the ledger recorded of them."""
         return Evidence(
             claims=self._claims,
             base_of=self.log.predecessor,
@@ -69,6 +71,9 @@ class EvidenceReader:
                 Where.of(publication.channel) if self._has_one_channels_file else self._where_at(commit, publication)
             ),
             branch=self._branch,
+            contains=self._contains,
+            ledger_at=self._ledger_at,
+            was_sealed=lambda key, digests: _was_sealed(histories.get(key), digests),
             head=self.log.head,
             had_quorum_zero=self._had_quorum_zero,
             shallow=self.shallow,
@@ -96,6 +101,9 @@ class EvidenceReader:
             zone=self.desk.brand.zone,
             where_at=self._where_at,
             branch=self._branch,
+            contains=self._contains,
+            ledger_at=self._ledger_at,
+            head=self.log.head,
         )
 
     @cached_property
@@ -122,6 +130,16 @@ class EvidenceReader:
         names = (publication.channel_name, *publication.channel.was)
         return next((Where.of(channels[name]) for name in names if name in channels), None)
 
+    def _contains(self, head: str, commit: str) -> bool:
+        """Whether the first commit is the second one or comes after it; False when this clone lacks the first."""
+        if (head, commit) not in self._containments:
+            self._containments[head, commit] = self.repo.is_ancestor(commit, head)
+        return self._containments[head, commit]
+
+    def _ledger_at(self, commit: str) -> str:
+        """The id of the ledger that the brand names at a commit; empty while it names none."""
+        return self._rules_at(commit).brand.ledger.first or ""
+
     @cached_property
     def _has_one_channels_file(self) -> bool:
         """Whether no commit of the default branch ever changed `brand/channels.yml`: then no channel ever spoke elsewhere."""
@@ -141,6 +159,11 @@ class EvidenceReader:
                 self._rules[files] = desks.load(CommitTree(self.repo, commit), only="")
             self._desks[commit] = self._rules[files]
         return self._desks[commit]
+
+
+def _was_sealed(history: History | None, digests: Digests) -> bool:
+    events = history.events if history is not None else ()
+    return any(event.name == "sealed" and (event.data["words"], event.data["when"]) == (digests.words, digests.when) for event in events)
 
 
 def _by_key(claims: Iterable[Claim]) -> Mapping[str, tuple[Claim, ...]]:

@@ -124,7 +124,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
         else:
             candidates.append((situation.timetable.publications[key], instant, digests))
-    evidence = situation.evidence.evidence(situation.timetable.publications)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
     return {**approvals, **approval.judge(candidates, evidence)}
 
 
