@@ -219,8 +219,8 @@ class Life(RuleBasedStateMachine):
         assert status in (0, 3), said
         self._judge()
         if not self._ordered():
-            # A network that answered `locked` took nothing. Now that it answers well, the next run sends for the first time.
-            held = {key for key, lines in self.brand.ledger().items() if lines[-1]["data"].get("locked")}
+            # A network that answered `locked` or `wait` took nothing. Now that it answers well, the next run sends for the first time.
+            held = {key for key, lines in self.brand.ledger().items() if lines[-1]["event"] == "waiting"}
             self.brand.does("publish", folder=folder)
             again = Counter(self.brand.out()) - self.out
             settled = {key for key, lines in self.brand.ledger().items() if lines[-1]["data"].get("settled")}
