@@ -242,9 +242,9 @@ def test_who_rebased_the_branch_before_approving_is_told_the_way_out(team: Team)
     something_else(team)
     team.go("portes")
     team.git("rebase", "-q", "main", who="karim")
-    with pytest.raises(Trouble, match=r"Karim committed .* and cannot approve it") as trouble:
+    with pytest.raises(Trouble, match=r"Karim rebased .* and cannot approve it") as trouble:
         team.approve("karim", "portes")
-    assert "if they only rebased it, its author pushes the branch anew" in trouble.value.message
+    assert "its author runs `git rebase --no-ff main` on the branch" in trouble.value.message
     team.git("rebase", "-q", "--no-ff", "main", who="ines")
     team.approve("karim", "portes")
     team.merge("portes")

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from marronnier.git import CatFile, GitError, Repo
 from marronnier.ledger import push, trust
 from marronnier.ledger.checkpoints import sorted_checkpoints
-from marronnier.ledger.damage import Damage, altered_payload_damage, bad_line_damage, unexpected_file_damage, unreadable_object_damage
+from marronnier.ledger.damage import (
+    Damage,
+    altered_payload_damage,
+    bad_line_damage,
+    missing_policy_damage,
+    unexpected_file_damage,
+    unreadable_object_damage,
+)
 from marronnier.ledger.events import BadLine, compare_lines, history_path, key_from_path, parse_history, payload_digest_from_path, sha256
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, identity_mismatch
 from marronnier.ledger.store import blob_id, is_shared
@@ -228,7 +235,11 @@ class CommitWalk:
     def _missing_payload_damages(self, history: History) -> Iterator[Damage]:
         for event in history.events:
             digest = event.data.get("payload")
-            if event.name == "sealed" and isinstance(digest, str) and digest not in self.stored and digest not in self.removed:
+            if not isinstance(digest, str) or digest in self.stored:
+                continue
+            if event.name == "policy":
+                yield missing_policy_damage(event.seq)
+            elif event.name == "sealed" and digest not in self.removed:
                 yield Damage(
                     "missing-payload",
                     f"{history_path(history.key)}:{event.seq + 1}",
