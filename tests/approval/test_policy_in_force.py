@@ -267,6 +267,20 @@ def test_a33_a_group_cannot_be_emptied_to_escape_a_requirement(town: Town, tmp_p
     assert brand.sent() == []
 
 
+@pytest.mark.parametrize("looser", ["unsigned: true", "moves: same-week", "co_authors: allow-if-another-committed"])
+def test_a33_merging_does_not_loosen_what_two_of_a_team_must_approve(town: Town, tmp_path: Path, looser: str) -> None:
+    """Where merging is approving, but for some posts: what makes every vote easier is for those to approve as well."""
+    policy = "quorum: 0\napprovers: {karim: {emails: [karim@example.org]}, claire: {}}\nrequirements: [{tags: [Presse], quorum: 1, by: [karim]}]\n"
+    brand = Brand(town, tmp_path / "repository", policy)
+    write(brand.folder, {POLICY: policy + looser + "\n"})
+    brand.commit()
+    brand.publish()
+    assert (brand.number(), brand.policy()["waits"]) == (0, True)
+    brand.approve("karim", "--policy")
+    brand.publish()
+    assert brand.number() == 1
+
+
 def test_a33_who_writes_themselves_into_the_publishers_keys_writes_no_policy(brand: Brand) -> None:
     """A writer gives themselves the publisher's name, and the ledger a policy and a commit of theirs."""
     brand.post()
@@ -356,6 +370,9 @@ def test_an_approver_who_left_at_quorum_two_takes_a_reset(town: Town, tmp_path: 
     assert brand.policy()["waits"] is True, "Claire would have to approve it, and is gone"
     brand.says("policy", "reset", "--yes")
     assert (brand.policy()["waits"], brand.policy()["in_force"]["reset"]) == (False, True)  # type: ignore[index]
+    brand.says("build", "--internal", "--lang", "en", "--out", str(tmp_path / "site"), now="2026-12-20 09:00")
+    pages = [path.read_text() for path in (tmp_path / "site").rglob("index.html")]
+    assert any("The policy was reset on" in page for page in pages)
     for command in ("status", "plan"):
         assert "The policy was reset on" in brand.says(command, now="2026-12-20 09:00"), command
         assert "The policy was reset on" not in brand.says(command, now="2027-01-20 09:00"), command

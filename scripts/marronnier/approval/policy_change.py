@@ -48,13 +48,18 @@ def _loosened(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:
     for requirement in before.requirements:
         if not any(_asks_as_much(other, requirement) for other in after.requirements):
             yield _("the requirement for {what} is weaker, or gone", what=_subject(requirement))
+    yield from _loosened_votes(before, after)
+    yield from _changed_places(old, new)
+
+
+def _loosened_votes(before: Policy, after: Policy) -> Iterator[str]:
+    """What makes each vote, for whatever publication, easier to give or to keep."""
     if _MOVES.index(after.moves) > _MOVES.index(before.moves):
         yield _("`moves` goes from {before} to {after}", before=before.moves, after=after.moves)
     if after.co_authors not in (before.co_authors, "refuse"):
         yield _("co-authors may approve")
     if after.unsigned and not before.unsigned:
         yield _("approvals count without a signature")
-    yield from _changed_places(old, new)
 
 
 def _changed_people(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:
@@ -174,13 +179,14 @@ def quorums_for_change(old: PolicyDocument, new: PolicyDocument) -> tuple[Quorum
     quorums = [Quorum(policy.quorum, everyone)]
     moved = locked_channels(old, new.places, new.former_names)
     touched_people = {person for person in {*old.policy.approvers, *new.policy.approvers} if _has_changed(person, old, new)}
+    is_looser_for_all = any(_loosened_votes(policy, new.policy))
     for requirement in policy.requirements:
         voters = tuple(person for person in requirement.by if person in everyone) if requirement.by else everyone
         is_kept = any(_asks_as_much(other, requirement) for other in new.policy.requirements)
         is_for_moved = any(
             not requirement.channels or {name, *new.former_names.get(name, ())} & set(requirement.channels) for name in moved
         )
-        if not is_kept or is_for_moved or touched_people & (set(voters) if requirement.by else touched_people):
+        if is_looser_for_all or not is_kept or is_for_moved or touched_people & (set(voters) if requirement.by else touched_people):
             quorums.append(Quorum(requirement.quorum, voters))
     return tuple(dict.fromkeys(quorums))
 

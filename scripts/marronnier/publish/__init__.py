@@ -100,6 +100,7 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     }
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
+    why = why or distrust_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
