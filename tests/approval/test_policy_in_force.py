@@ -18,6 +18,7 @@ from marronnier import desk, ledger
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.claim import NamedDigests
+from marronnier.proofs.policy_reader import policy_blob
 from marronnier.proofs.situation_loader import load_situation
 from people import Town, write
 from stories.telling import run_marronnier
@@ -527,3 +528,20 @@ def test_a_lost_publishers_key_is_replaced_in_the_publishing_environment(brand: 
     assert "the publisher's key of this run is not in force" in brand.run("publish", now=DUE, key="claire")[0]
     assert brand.run("policy", "reset", "--yes", key="claire")[1] == 0
     assert "sent" in brand.run("publish", now=DUE, key="claire")[0]
+
+
+def test_verify_and_publish_find_a_policy_that_no_key_in_force_signed(brand: Brand) -> None:
+    """Whoever could write the publisher's commits, and no more, puts no policy in force: each is signed by itself."""
+    with mock.patch.dict(
+        os.environ, {**brand.town.surroundings("publisher", "2026-12-02 09:00"), "GITHUB_REPOSITORY_ID": "42"}, clear=True
+    ):
+        opened = ledger.open(Repo(brand.folder), desk.load(WorkTree(brand.folder)).brand)
+        blob = policy_blob(Repo(brand.folder), brand.git("rev-parse", "HEAD")).replace(b"quorum: 1", b"quorum: 0")
+        with_other_key = {"MARRONNIER_SIGNING_KEY": str(brand.town.keys / "ines")}
+        with mock.patch.dict(os.environ, with_other_key):
+            draft = ledger.policy_draft(opened.start, 1, blob, "approved", digest="", commit="", signed=True)
+        opened.append(lambda _newest: [draft], datetime(2026, 12, 2, 9, tzinfo=UTC))
+    brand.post()
+    assert "policy.jsonl:2: foreign-signature: Policy 1 is not signed" in brand.says("ledger", "verify", status=3)
+    assert "policy 1 of the ledger is not signed by the publisher's key that was in force" in brand.publish()
+    assert brand.sent() == []
