@@ -9,12 +9,15 @@ from pathlib import Path
 
 from marronnier import approval, networks
 from marronnier import forge as forges
-from marronnier.forge import DefaultBranch, Submission
+from marronnier.approval.policy_standing import PolicyStanding, would_count
+from marronnier.forge import ApprovalDraft, DefaultBranch, Submission
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
-from marronnier.model.claim import Claim, NamedDigests
+from marronnier.model.claim import Claim, NamedDigests, NamedPolicy
 from marronnier.model.instant import Instant
 from marronnier.model.publication import Payload, Publication, publication_key
+from marronnier.proofs import policy_reader
+from marronnier.proofs.policy_reader import read_standing
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 
 
@@ -47,18 +50,68 @@ class PendingApproval:
     subjects: tuple[Subject, ...]
     already_approved: tuple[str, ...]
     """Keys that were named too, and need no approval."""
-    approver: str
-    """The person's id in `brand/approvals.yml`."""
     name: str
-    """The person's name, for people."""
-    key: str
-    """The signing key, as the forge takes it; empty when it will be unsigned."""
-    head: str
-    """The commit that is approved."""
-    default: DefaultBranch
-    """Its commit has the policy and the keys that will judge the approval, as things stand."""
-    ledger: str
-    """The id of the brand's ledger; empty while it has none."""
+    """Who approves, for people."""
+    draft: ApprovalDraft
+
+    @property
+    def default(self) -> DefaultBranch:
+        """Where the default branch stands."""
+        return self.draft.default
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPolicyApproval:
+    """An approval of a change of the policy, about to be given."""
+
+    changes: tuple[str, ...]
+    """What the policy at the commit at hand has otherwise than the one in force."""
+    name: str
+    """Who approves, for people."""
+    draft: ApprovalDraft
+
+
+def prepare_policy_approval(repo: Repo, now: datetime, *, who: str | None, key: Path | None) -> PendingPolicyApproval:
+    """Everything that an approval of the policy needs, checked. Raises Trouble for what would make it void: nothing is written yet."""
+    forge = forges.open(repo)
+    repo.require_branch()
+    forge.require_identity()
+    _require_unchanged(repo, policy_reader.POLICY_FILES)
+    situation = load_situation(repo, now, rev="HEAD", proposals=False)
+    standing = read_standing(repo, forge, situation.ledger, situation.evidence.log, situation.desk)
+    last = standing.last
+    if last is None:
+        raise Trouble(
+            _("The ledger records no policy yet, so there is none to change by an approval"),
+            _("Run `marronnier ledger init`, or let the next `marronnier publish` record it."),
+        )
+    if standing.approval is None or standing.approval.granted:
+        raise Trouble(_no_approval_reason(standing), _("Nothing needs to be done."))
+    approver = forge.approver(last.document.policy, who)
+    name = last.document.policy.approvers[approver].name or approver
+    first = situation.desk.brand.ledger.first or ""
+    named = NamedPolicy(standing.proposed.digest, last.number)
+    evidence = policy_reader.change_evidence(repo, forge, situation.evidence.log, standing, first)
+    if approver in standing.approval.by:
+        raise Trouble(_("{who} has approved it already: {why}", who=name, why=standing.approval.why), _("Nothing needs to be done."))
+    if not would_count(last, standing.proposed, approver, evidence):
+        raise Trouble(
+            _("{who} wrote this change of the policy and cannot approve it: {why}", who=name, why=standing.approval.why),
+            _("Ask somebody else whom the policy in force names: `marronnier policy` lists them."),
+        )
+    signing_key = forge.signing_key(approver, last.document, key)
+    heading = _("Approve a change of the policy")
+    draft = ApprovalDraft((named,), heading, situation.commit, approver, signing_key, last.document.signers, forge.default_branch(), first)
+    return PendingPolicyApproval(standing.changes, name, draft)
+
+
+def _no_approval_reason(standing: PolicyStanding) -> str:
+    """Why the policy at hand needs no approval."""
+    if standing.approval is not None:
+        return _("This change of the policy is approved: the next `marronnier publish` puts it in force")
+    if standing.changes:
+        return _("This change of the policy only asks for more: it is in force as soon as it is on the default branch, without an approval")
+    return _("The policy here is the one in force")
 
 
 def prepare_approval(
@@ -70,29 +123,29 @@ def prepare_approval(
     forge.require_identity()
     default = forge.default_branch()
     situation = load_situation(repo, now, rev="HEAD", proposals=False, fetch=False)
-    policy = situation.evidence.policy_at(default.commit)
-    approver = forge.approver(policy, who)
+    standing = situation.standing
+    approver = forge.approver(standing.policy, who)
     wanted = [*names, *(forge.requested_keys(situation.evidence.log, default) if all_in_review else ())]
     if all_in_review and not wanted:
         raise Trouble(_("Nothing on this branch is in review"), _("Name what you approve: `marronnier approve KEY`."), status=2)
     subjects = _subjects(situation, wanted)
     _require_committed(repo, subjects)
-    needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses(), default.commit)
+    needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses())
     if not needed:
         raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already_approved)), _("Nothing needs to be done."))
-    signing_key = forge.signing_key(approver, policy, default, key)
-    name = policy.approvers[approver].name or approver
-    return PendingApproval(
-        needed, already_approved, approver, name, signing_key, situation.commit, default, situation.desk.brand.ledger.first or ""
+    signing_key = forge.signing_key(approver, standing.document, key)
+    name = standing.policy.approvers[approver].name or approver
+    heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", len(needed)), needed)
+    named = tuple(subject.named for subject in needed)
+    draft = ApprovalDraft(
+        named, heading, situation.commit, approver, signing_key, standing.document.signers, default, situation.desk.brand.ledger.first or ""
     )
+    return PendingApproval(needed, already_approved, name, draft)
 
 
-def approve(repo: Repo, pending: PendingApproval) -> Submission:
+def approve(repo: Repo, pending: PendingApproval | PendingPolicyApproval) -> Submission:
     """Give the approval. Raises Trouble when it would be void: then nothing is approved."""
-    count = len(pending.subjects)
-    heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", count), pending.subjects)
-    named = [subject.named for subject in pending.subjects]
-    return forges.open(repo).approve(named, heading, pending.head, pending.approver, pending.key, pending.default, pending.ledger)
+    return forges.open(repo).approve(pending.draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +241,11 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     paths = {"brand/channels.yml"}
     for subject in subjects:
         paths |= {subject.publication.post.path, *(picture.path for picture in subject.publication.words.media)}
+    _require_unchanged(repo, paths)
+
+
+def _require_unchanged(repo: Repo, paths: Iterable[str]) -> None:
+    """Raises Trouble when one of these files stands otherwise in the working directory than in the last commit."""
     status = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--", *(f":(literal,top){path}" for path in sorted(paths)))
     changed = [line[3:] for line in status.decode("utf-8", "replace").split("\0") if line]
     if changed:
@@ -198,10 +256,10 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
 
 
 def _unapproved(
-    situation: CommittedSituation, subjects: Iterable[Subject], approver: str, addresses: frozenset[str], base: str
+    situation: CommittedSituation, subjects: Iterable[Subject], approver: str, addresses: frozenset[str]
 ) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
     """The subjects that still need this person, and the keys that are approved already. Raises Trouble for self-approval."""
-    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
     needed, already_approved = [], []
     for subject in subjects:
         publication = subject.publication
@@ -210,7 +268,7 @@ def _unapproved(
             already_approved.append(publication.key)
             continue
         claim = Claim(approver, publication.key, subject.named.digests, situation.now, addresses=addresses)
-        if why := approval.self_approval_reason(publication, claim, evidence, base):
+        if why := approval.self_approval_reason(publication, claim, evidence):
             raise Trouble(_("{key}: {why}", key=publication.key, why=why), _("Ask somebody else of brand/approvals.yml."))
         needed.append(subject)
     return tuple(needed), tuple(already_approved)

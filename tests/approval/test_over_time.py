@@ -150,17 +150,19 @@ def test_quorum_of_two_needs_two_people(team: Team) -> None:
     assert team.approval().by == ("karim", "claire")
 
 
-def test_a_quorum_raised_later_voids_nothing_and_one_lowered_later_grants_nothing(team: Team) -> None:
+def test_before_there_is_a_ledger_a_quorum_raised_later_counts_and_one_lowered_later_grants_nothing(team: Team) -> None:
+    """What was sealed stays so: `test_policy_in_force.py`."""
     ready(team)
     policy(team, quorum="2")
-    assert team.approval().granted
+    assert team.approval().why == "approved by Karim, and 1 more must approve it: Inès or Claire"
+    text = (team.folder / POLICY).read_text()
     team.branch("other", "main")
     other = "content/posts/2026/12/other.md"
     team.commit({other: POST.replace("id: portes", "id: other").replace("dimanche", "samedi")})
     team.approve("karim", "other")
     team.merge("other")
-    text = (team.folder / POLICY).read_text()
     team.commit({POLICY: text.replace("quorum: 2", "quorum: 1")})
+    assert team.approval().granted
     assert not team.approval("other@journal").granted
 
 

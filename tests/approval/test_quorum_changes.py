@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from marronnier import review
 from marronnier.messages import Trouble
+from people import Town
+from publish.test_publishing import Newsroom
 from teamwork import KEY, NOW, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
@@ -17,13 +21,16 @@ def quorum(team: Team, number: int) -> None:
     team.commit({POLICY: f"quorum: {number}\n" + text.partition("\n")[2]}, who="claire")
 
 
-def test_what_was_merged_at_quorum_zero_says_so_once_the_quorum_is_one(team: Team) -> None:
-    quorum(team, 0)
-    team.commit({PATH: POST})
-    assert team.line().why == "merging counts as approval here (quorum: 0)"
-    quorum(team, 1)
-    line = team.line()
-    assert (line.state, line.why) == ("ready", "merged when merging counted as approval (quorum: 0)")
+def test_what_was_merged_at_quorum_zero_says_so_once_the_quorum_is_one(town: Town, tmp_path: Path) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom.post("bonjour", date="2026-12-03 09:00")
+    assert newsroom.publish(now="2026-12-02 09:00")[0] == {"bonjour@place": "sealed"}
+    newsroom.post("trop-tard", date="2026-12-03 09:30")
+    team = Team(town, newsroom.folder)
+    team.commit({POLICY: ALONE.format(quorum=1, who="karim", name="Karim")}, who="claire")
+    line, late = team.line("bonjour@place"), team.line("trop-tard@place")
+    assert (line.state, line.why) == ("ready", "merged when merging counted as approval (quorum: 0); text and time are fixed")
+    assert (late.state, late.why) == ("held", "not approved; Karim must approve it")
 
 
 def test_an_author_who_alone_may_approve_is_not_asked_to(team: Team) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -12,13 +13,14 @@ import pytest
 
 from checks.rule_pages import build
 from checks.test_media import findings_of
+from marronnier import publish, review
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.history import Event, History
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.seam import Locked
 from people import Town, write
 from publish.test_publishing import Newsroom
-from teamwork import KEY, PATH, POST, Team
+from teamwork import KEY, NOW, PATH, POST, Team
 
 CHANNELS = "channels:\n  journal: {{network: feed, lang: fr{more}}}\n"
 HERE = CHANNELS.format(more=", host: here.example, env: {token: OUR_TOKEN}")
@@ -36,75 +38,60 @@ SAME: Mapping[str, str] = {
 }
 
 
+def test_where_merging_is_approving_it_approves_a_new_place_too(town: Town, tmp_path: Path) -> None:
+    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom.post("bonjour", channels="journal", date="2026-12-03 09:00")
+    assert newsroom.publish()[0] == {"bonjour@journal": "sealed"}
+    write(newsroom.folder, {"brand/channels.yml": HERE})
+    newsroom.commit("Elsewhere")
+    told = newsroom.run("publish").stdout
+    assert "the policy of main is in force: merging counted as approval" in told
+    assert newsroom.publish(now="2026-12-03 09:05")[0] == {"bonjour@journal": "sent"}
+
+
 @pytest.fixture
-def approved(team: Team) -> Team:
-    """A post that Karim approved while its channel spoke there."""
-    team.commit({"brand/channels.yml": HERE})
-    team.branch("portes")
-    team.commit({PATH: POST})
-    team.approve("karim", "portes")
-    team.merge("portes")
-    assert team.approval().granted
-    return team
+def approved(town: Town, tmp_path: Path) -> Team:
+    """A post that Karim approved, in a brand whose policy in force has its channel there."""
+    template = town.folder / "places"
+    if not template.exists():
+        made = Team(town, town.newsroom(template))
+        made.commit({"brand/channels.yml": HERE})
+        with made.being("publisher"):
+            publish.reset_policy(made.repo, NOW)
+        made.branch("portes")
+        made.commit({PATH: POST})
+        made.approve("karim", "portes")
+        made.merge("portes")
+    shutil.copytree(template, tmp_path / "repo")
+    return Team(town, tmp_path / "repo")
 
 
 @pytest.mark.parametrize("change", ELSEWHERE)
-def test_an_approval_is_for_the_place_and_the_secrets_of_its_day(approved: Team, change: str) -> None:
+def test_a_channel_that_speaks_elsewhere_is_locked_until_the_policy_is_approved(approved: Team, change: str) -> None:
+    assert approved.approval().granted
     approved.commit({"brand/channels.yml": ELSEWHERE[change]})
     line = approved.line()
     assert line.state == "held"
-    assert line.why.startswith("the host or the secrets of journal changed in brand/channels.yml after its approval; ")
-    assert "marronnier approve portes@journal" in line.next
-    approved.approve("claire", "portes")
-    assert approved.approval().granted, "it was approved again, for the new place"
+    assert line.why.startswith("journal does not speak where the policy in force has it")
+    assert "marronnier approve --policy" in line.next
+    with approved.being("claire"):
+        review.approve(approved.repo, review.prepare_policy_approval(approved.repo, NOW, who=None, key=None))
+    assert approved.approval().granted, "its words were approved before"
 
 
-def test_what_does_not_say_where_voids_nothing(approved: Team) -> None:
-    approved.commit({"brand/channels.yml": ELSEWHERE["host"]})
+def test_what_does_not_say_where_locks_nothing(approved: Team) -> None:
     for change, text in SAME.items():
         approved.commit({"brand/channels.yml": text})
         assert approved.approval("portes@gazette" if change == "renamed" else KEY).granted, change
 
 
-@pytest.mark.parametrize("how", ["in the branch", "in the merge"])
-def test_a_branch_that_was_approved_cannot_bring_another_place(team: Team, how: str) -> None:
-    team.commit({"brand/channels.yml": HERE})
-    team.branch("portes")
-    team.commit({PATH: POST})
-    team.approve("karim", "portes")
-    if how == "in the branch":
-        team.commit({"brand/channels.yml": ELSEWHERE["host"]})
-        team.merge("portes")
-    else:
-        team.go("main")
-        team.git("merge", "-q", "--no-ff", "--no-commit", "portes")
-        team.commit({"brand/channels.yml": ELSEWHERE["host"]}, message="Merge portes")
-    assert not team.approval().granted
-
-
-def test_a_new_channel_and_its_first_post_are_approved_together(team: Team) -> None:
-    team.branch("portes")
-    team.commit({PATH: POST, "brand/channels.yml": HERE})
-    team.approve("karim", "portes")
-    team.merge("portes")
-    assert team.approval().granted
-
-
-def test_where_merging_is_approving_it_approves_a_new_place_too(team: Team) -> None:
-    team.commit({"brand/channels.yml": HERE, "brand/approvals.yml": "quorum: 0\n"})
-    team.commit({PATH: POST})
-    team.commit({"brand/channels.yml": ELSEWHERE["host"]})
-    assert team.approval().granted
-
-
-def test_what_was_approved_by_merging_is_not_approved_for_a_place_of_stricter_days(team: Team) -> None:
-    policy = (team.folder / "brand/approvals.yml").read_text()
-    team.commit({"brand/channels.yml": HERE, "brand/approvals.yml": "quorum: 0\n"})
-    team.commit({PATH: POST})
-    team.commit({"brand/approvals.yml": policy})
-    assert team.approval().granted
-    team.commit({"brand/channels.yml": ELSEWHERE["host"]})
-    assert not team.approval().granted
+def test_an_approval_of_words_unlocks_no_channel(approved: Team) -> None:
+    """Whoever reads a post does not read the settings of its channel."""
+    approved.branch("autre")
+    approved.commit({PATH: POST.replace("dimanche", "samedi"), "brand/channels.yml": ELSEWHERE["host"]})
+    approved.approve("karim", "portes")
+    approved.merge("autre")
+    assert not approved.approval().granted
 
 
 class Guarded(Newsroom):
@@ -141,6 +128,7 @@ def guarded(town: Town, tmp_path: Path) -> Iterator[Guarded]:
     )
     newsroom.town.git(newsroom.folder, "add", "-A")
     newsroom.commit("Two must agree")
+    assert newsroom.run("publish", now="2026-12-01 09:00").returncode == 0
     newsroom.post("bonjour", date="2026-12-03 09:00")
     newsroom.approve("karim", "bonjour")
     assert newsroom.publish(now="2026-12-02 09:00") == ({"bonjour@place": "sealed"}, 0)
@@ -168,10 +156,10 @@ def move(guarded: Guarded) -> None:
 def test_a_sealed_publication_whose_channel_speaks_elsewhere_is_held(guarded: Guarded) -> None:
     move(guarded)
     done = guarded.run("status", "bonjour@place", now="2026-12-02 10:00")
-    assert "the host or the secrets of place changed in brand/channels.yml after its approval" in done.stdout
+    assert "place does not speak where the policy in force has it" in done.stdout
     guarded.publish(now="2026-12-03 09:05")
     assert guarded.square.received() == []
-    guarded.approve("claire", "bonjour")
+    guarded.approve("claire", "--policy")
     assert guarded.publish(now="2026-12-03 09:10")[0] == {"bonjour@place": "sent"}
     assert guarded.sealed("bonjour@place")["where"]["host"] == "evil.example"  # type: ignore[index]
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from marronnier import forge
 from marronnier.forge import DefaultBranch
 from marronnier.forge.approval_commits import approvals_in, approver_in, requests_in
-from marronnier.forge.commit_signatures import keys_of, verify_signatures
+from marronnier.forge.commit_signatures import verify_signatures
+from marronnier.git.allowed_signers import keys_of
 from marronnier.git.commit_log import file_changes, read_log
 from marronnier.model.claim import NamedDigests
 from marronnier.model.plan import Digests

@@ -178,7 +178,7 @@ def test_approve_refuses_early_what_would_not_count(team: Team) -> None:
         ("karim", ("portes", "--as", "publisher"), "not among the approvers"),
         ("publisher", ("portes",), "does not say which approver"),
         ("karim", ("portes", "--key", "/nowhere"), "no key"),
-        ("karim", ("portes", "--key", str(team.town.keys / "claire")), "not by the key of karim"),
+        ("karim", ("portes", "--key", str(team.town.keys / "claire")), "not by a key of karim that is in force"),
         ("claire", ("--all-in-review",), "Nothing on this branch is in review"),
     ):
         with pytest.raises(Trouble, match=said):

@@ -33,6 +33,8 @@ class Adviser:
         self.words, self.date = WORDS[0], datetime(2026, 12, 1, 10, 0)
         self.last_words, self.requires = "", ""
         self.settings()
+        # A channel more is a change of the policy.
+        assert self.does("policy", "reset", "--yes")[1] == 0
         self.write()
 
     @property
@@ -136,6 +138,11 @@ class Adviser:
         said, status = self.approve()
         assert status == 0, said
 
+    def _approve_policy(self) -> None:
+        said, status = self.does("approve", "--yes", "--policy", who="karim")
+        assert status == 0, said
+        self.publish()
+
     def _change(self) -> None:
         """Change what can still be changed: the last part of a thread."""
         text = next(words for words in WORDS if words != (self.last_words or self.words))
@@ -168,6 +175,7 @@ class Adviser:
         r"marronnier settle \S+ --was-sent URL` or `--was-not-sent": _settle_as_it_is,
         r"marronnier settle \S+ --send-now`": lambda self: self._settle("--send-now"),
         r"or `--never`": lambda self: self._settle("--never"),
+        r"marronnier approve --policy`": _approve_policy,
         r"marronnier approve \S+`": _approve,
         r"change the post and have it approved": _change,
         r"give it another date": _another_date,

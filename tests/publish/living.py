@@ -101,6 +101,24 @@ class Tree:
         return found if found is not None and channel in found.channels else None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A policy that came into force, as the ledger has it."""
+
+    quorum: int
+    moves: str
+    commit: str
+    cause: str
+    by: tuple[str, ...]
+
+    def why_not(self, before: Recorded) -> str:
+        """Why it may not follow that one; empty when it may."""
+        order = ("never", "same-day", "same-week")
+        if self.quorum >= before.quorum and order.index(self.moves) <= order.index(before.moves):
+            return ""
+        return "" if before.quorum == 0 or len(set(self.by) - {"ines"}) >= before.quorum else f"{self} follows {before}"
+
+
 class Brand:
     """The origin, the people's clone, the runners', and the hour."""
 
@@ -197,6 +215,17 @@ class Brand:
         lines = {path: text.decode().splitlines() for path, text in files.items() if path.startswith("publications/")}
         return {Path(path).name.removesuffix(".jsonl"): [json.loads(line) for line in written] for path, written in lines.items()}
 
+    def policies(self) -> Sequence[Recorded]:
+        """Every policy that came into force, oldest first."""
+        found = []
+        for line in archive(self.origin, "ledger")["policy.jsonl"].decode().splitlines():
+            data = json.loads(line)["data"]
+            written = str(self.payload(data["payload"])["approvals"])
+            quorum, moves = re.search(r"^quorum: (\d)", written), re.search(r"^moves: (\S+)", written, re.MULTILINE)
+            assert quorum and moves, written
+            found.append(Recorded(int(quorum[1]), moves[1], data["commit"], data["cause"], tuple(data["by"])))
+        return found
+
     def payload(self, digest: str) -> Mapping[str, Any]:
         done = self.git("cat-file", "blob", f"ledger:payloads/{digest[:2]}/{digest}", folder=self.origin)
         return json.loads(done)  # type: ignore[no-any-return]
@@ -257,29 +286,35 @@ class Past:
     def head(self) -> Tree:
         return self.brand.tree(self.line[-1])
 
-    def why_not(self, key: str) -> str:
-        """Why a publication, as it stands at the end, was never approved; empty when it was."""
+    def why_not(self, key: str, policy: int) -> str:
+        """Why a publication, as it stands at the end, was never approved by that policy of the ledger; empty when it was."""
         said = self.head.said(key)
         if said is None:
             return "there is no such publication"
         stood = [self.brand.tree(oid).said(key) for oid in self.line]
         came = [place for place in range(1, len(stood)) if same(stood[place], said) and not same(stood[place - 1], said)]
-        policies = [self.brand.tree(self.line[place - 1]) for place in came]
-        if any(policy.quorum == 0 for policy in policies):
-            return ""
+        events = self.brand.policies()[: policy + 1]
+        quorum, moves = events[-1].quorum, events[-1].moves
+        if quorum == 0:
+            # Merging approves what came after the newest policy that says so, and those just before it.
+            free = next(
+                event for event, before in zip(reversed(events), [*reversed(events[:-1]), None], strict=True) if not before or before.quorum
+            )
+            if any(place > self.arrivals[free.commit] for place in came):
+                return ""
         voices: set[str] = set()
         claims = [
             (self.arrivals[oid], who, what[key]) for oid, (who, what) in self.brand.approved.items() if oid in self.arrivals and key in what
         ]
         told = []
         for place, who, what in sorted(claims, key=lambda claim: claim[0]):
-            moved = what.when != said.when and not any(close(what, said, policy.moves) for policy in policies)
+            moved = what.when != said.when and not close(what, said, moves)
             own = f"{who}@example.org" in self.hands(key, what)
             told.append(f"{who} approved {what} at {place}{' moved' if moved else ''}{' own words' if own else ''}")
             if what.words != said.words or moved or own:
                 continue
             voices.add(who)
-            if len(voices) >= self.brand.tree(self.line[place - 1]).quorum:
+            if len(voices) >= quorum:
                 return ""
         return f"{said} came at {came}; {'; '.join(told) or 'nobody approved it'}"
 

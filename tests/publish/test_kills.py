@@ -32,6 +32,9 @@ def brand(town: Town, tmp_path: Path) -> Brand:
     files = {"brand/brand.yml": text, "brand/approvals.yml": APPROVALS.format(quorum=0, moves="same-day")}
     write(made.desk, files)
     made.commit("ines", "Merging is approving")
+    made.git("push", "-q", "origin", "main")
+    said, status = made.does("policy", "reset", "--yes")
+    assert status == 0, said
     for number in range(POSTS):
         said = Said(f"Bonjour du jardin numéro {number}.", "date: 2026-12-01 09:00", ("place", "keyed"))
         write(made.desk, {f"content/posts/2026/12/post-{number}.md": post(f"post-{number}", said, named=True)})

@@ -24,19 +24,19 @@ def keeps_approval(
     """Whether a claim on the same words at another written date still holds. Nothing but the date may have changed.
 
     The span is measured from the approved instant, however often the post moved since,
-    and the policy is the one that stood just before the move arrived.
+    by the policy in force; where the move came before the ledger recorded any, by the one just before it as well.
     """
     if instant.at is None or instant.basis != "written":
         return False
     approved_at = next((version.at for version in versions if version.digests == claim.digests), None)
     arrived = next((version.arrived for version in reversed(versions) if version.digests == digests), None)
-    base = evidence.base_of(arrived) if arrived is not None else None
-    policy = evidence.policy_at(base) if base is not None else None
-    if approved_at is None or policy is None:
+    if approved_at is None:
         return False
     if has_other_conditions(claim, publication, versions, evidence.zone):
         return False
-    return is_within(policy.moves, approved_at, instant.at, evidence.zone)
+    former = evidence.former_policy(arrived) if arrived is not None else None
+    policies = (evidence.policy, *((former,) if former is not None else ()))
+    return all(is_within(policy.moves, approved_at, instant.at, evidence.zone) for policy in policies)
 
 
 def has_other_conditions(claim: Claim, publication: Publication, versions: Sequence[Version], zone: str) -> bool:

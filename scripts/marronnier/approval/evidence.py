@@ -8,9 +8,9 @@ from datetime import datetime
 
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, SignatureStatus
+from marronnier.model.history import Seal
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
-from marronnier.model.where import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,18 @@ class Evidence:
 
     claims: Mapping[str, tuple[Claim, ...]]
     """By key, oldest first."""
-    base_of: Callable[[str], str | None]
-    """The commit just before one of the default branch's own line, whose policy and keys judge it; None for its first."""
-    policy_at: Callable[[str], Policy | None]
-    """The policy at a commit; None when `brand/approvals.yml` is missing or unreadable there."""
-    expand_at: Callable[[str, Iterable[str]], tuple[str, ...]]
-    """Groups of channels to channel names, as a commit has them."""
-    verify: Callable[[Claim, str], SignatureStatus]
-    """Whether a claim is proved to be its person's, by the keys at a commit."""
-    is_signed_by: Callable[[str, str, str], bool]
-    """Whether a commit is signed by a person's key, as it stood at another commit."""
+    policy: Policy
+    """The policy that judges: the one in force, its groups of channels and its teams resolved."""
+    expand: Callable[[Iterable[str]], tuple[str, ...]]
+    """Names that channels had before to those they have now."""
+    locked_channels: frozenset[str]
+    """The channels that do not speak where the policy in force has them."""
+    verify: Callable[[Claim], SignatureStatus]
+    """Whether a claim is proved to be its person's, by the keys in force."""
+    is_signed_by: Callable[[str, str], bool]
+    """Whether a commit is signed by any key of a person."""
+    merging_counted: Callable[[str, Publication], bool]
+    """Whether merging counted as approval of a publication when a commit of the default branch's own line arrived."""
     contributors: Callable[[str], Contributors]
     """Who made a commit."""
     versions: Callable[[str], tuple[Version, ...]]
@@ -57,12 +59,10 @@ class Evidence:
     """
     position: Callable[[str], int]
     """The position of a commit on the default branch's own line, from 0."""
-    current_policy: Policy
-    """The policy as it stands: whoever is not in it any more has no vote."""
     zone: str
     """The brand's zone: what a day is."""
-    where_at: Callable[[str, Publication], Where | None]
-    """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
+    former_policy: Callable[[str], Policy | None] = lambda _commit: None
+    """Of a commit that arrived before the ledger recorded any policy, the policy of the default branch just before it; else None."""
     branch: str = "main"
     """The default branch's name, for what people are told to run."""
     contains: Callable[[str, str], bool] = lambda _head, _commit: True
@@ -71,10 +71,10 @@ class Evidence:
     """The id of the ledger that the brand names at a commit; empty while it names none."""
     was_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False
     """Whether the ledger ever sealed a publication with these digests."""
+    seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
+    """The seal in force of a publication, where it has these digests."""
     head: str = ""
     """The commit of the default branch that is judged."""
-    had_quorum_zero: bool = False
-    """Whether any policy the default branch ever had says that merging is approving."""
     shallow: bool = False
     """Whether the clone lacks its history: then nothing can be proved."""
     reserved: Collection[str] = field(default=("publisher",))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
 from marronnier.approval.evidence import Evidence, Version
+from marronnier.approval.names import people, people_needed
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, weigh
 from marronnier.messages import _, ngettext
@@ -17,7 +17,6 @@ from marronnier.model.claim import Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
-from marronnier.model.where import Where
 
 _NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
 """The date of an approval that is still to be given."""
@@ -38,7 +37,11 @@ def judge(candidates: Iterable[Candidate], evidence: Evidence) -> Mapping[str, A
 def _judge(publication: Publication, instant: Instant, digests: Digests, evidence: Evidence) -> Approval:
     if evidence.shallow:
         return Approval(False, why=_("this clone lacks its history, so no approval can be proved; run `git fetch --unshallow`"))
+    if publication.channel_name in evidence.locked_channels:
+        return Approval(False, why=_locked_reason(publication, evidence), waits_for_policy=True)
     claims = _claims_on(publication, evidence)
+    if (sealed := _approved_when_sealed(publication, digests, evidence, claims)) is not None:
+        return sealed
     merged = _approved_by_merging(publication, digests, evidence, claims)
     if merged is not None:
         return merged
@@ -48,9 +51,6 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
         if (authors := _only_authors_may_approve(publication, digests, evidence)) is not None:
             return Approval(False, why=authors, needs_approver=True)
         return Approval(False, why=_missing_approval_reason(publication, evidence, changed=bool(approvals)))
-    same_words = [claim for claim in same_words if _speaks_as_at(claim.seen or claim.arrived or evidence.head, publication, evidence)]
-    if not same_words:
-        return Approval(False, why=_moved_channel_reason(publication, evidence))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [
@@ -73,19 +73,27 @@ def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
     return [claim for key in keys for claim in evidence.claims.get(key, ())]
 
 
-def self_approval_reason(publication: Publication, claim: Claim, evidence: Evidence, base: str) -> str:
-    """Why a claim that is about to be made would be self-approval, judged by the policy at a commit; empty when it would not."""
-    policy = evidence.policy_at(base)
-    if policy is None:
-        return ""
+def self_approval_reason(publication: Publication, claim: Claim, evidence: Evidence) -> str:
+    """Why a claim that is about to be made would be self-approval; empty when it would not."""
     by_digests = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
-    return contribution_reason(claim, policy, base, by_digests.get(claim.digests, frozenset()), evidence)
+    return contribution_reason(claim, by_digests.get(claim.digests, frozenset()), evidence)
+
+
+def _approved_when_sealed(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval | None:
+    """The approval that the ledger sealed, where nobody took it back since: each of its people still may approve, and still says so."""
+    seal = evidence.seal_of(publication.key, digests)
+    if seal is None:
+        return None
+    named = {claim.by for claim in claims if not claim.is_request and claim.digests.words == digests.words}
+    if not all(who in evidence.policy.approvers and who in named for who in seal.by):
+        return None
+    return Approval(True, by=seal.by, why=approved_by(seal.by, evidence.policy, unsigned=seal.unsigned), unsigned=seal.unsigned)
 
 
 def _weigh_claims(
     publication: Publication, digests: Digests, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence
 ) -> Approval:
-    """Weigh the claims in the order they arrived, until one day the policy of that day is met."""
+    """Weigh the claims in the order they arrived, until the policy is met."""
     all_commits = contributing_commits(versions, lambda _digests, _commits: False)
     was_sealed = evidence.was_sealed(publication.key, digests)
     approval, has_self_approval = _tally(publication, claims, all_commits, evidence, was_sealed=was_sealed)
@@ -103,7 +111,7 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
         exact = [claim for claim in approvals if claim.digests == digests]
         was_sealed = evidence.was_sealed(publication.key, digests)
-        return bool(exact) and _tally(publication, exact, {digests: commits}, evidence, was_sealed=was_sealed)[0].granted
+        return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False)[0].granted)
 
     return was_approved
 
@@ -114,21 +122,23 @@ def _tally(
     """The verdict of these claims, and whether one of them does not count because it is self-approval."""
     counted: dict[str, Vote] = {}
     refused: list[Vote] = []
-    policy = evidence.current_policy
+    policy = evidence.policy
+    quorums = list(quorums_of(policy, publication, evidence.expand))
     for claim in sorted(claims, key=lambda claim: evidence.position(claim.arrived or claim.proof)):
         vote = weigh(claim, by_digests.get(claim.digests, frozenset()), evidence, was_sealed=was_sealed)
         if vote.why:
             refused.append(vote)
             continue
         counted[claim.by] = vote
-        policy = evidence.policy_at(vote.base) or evidence.current_policy
-        quorums = quorums_of(policy, publication, partial(evidence.expand_at, vote.base))
+        if (former := evidence.former_policy(claim.arrived or claim.proof)) is not None:
+            # It came before the ledger recorded any policy: then the one just before it is asked as well.
+            quorums = list(dict.fromkeys((*quorums, *quorums_of(former, publication, evidence.expand))))
         if all(_is_met(quorum, counted) for quorum in quorums):
             return _granted(policy, [vote for who, vote in counted.items() if any(who in quorum.voters for quorum in quorums)]), False
     has_self_approval = any(vote.is_self_approval for vote in refused)
     if counted:
-        base = next(iter(counted.values())).base
-        why = _shortfall(strictest_quorum(policy, publication, partial(evidence.expand_at, base)), policy, counted)
+        missing = [quorum for quorum in quorums if not _is_met(quorum, counted)]
+        why = _shortfall(max(missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), policy, counted)
         return Approval(False, by=tuple(counted), why=why), has_self_approval
     return Approval(False, why=refused[-1].why if refused else _("nobody approved it")), has_self_approval
 
@@ -141,23 +151,23 @@ def _granted(policy: Policy, votes: list[Vote]) -> Approval:
 
 def approved_by(by: Iterable[str], policy: Policy, *, unsigned: bool) -> str:
     """By whom something was approved, in words: nobody means that merging was approving."""
-    people = _people(policy, by, last=_("{names} and {last}"))
-    if not people and policy.quorum:
+    names = people(policy, by, last=_("{names} and {last}"))
+    if not names and policy.quorum:
         return _("merged when merging counted as approval (quorum: 0)")
-    if not people:
+    if not names:
         return _("merging counts as approval here (quorum: 0)")
-    return _("approved by {people}, unsigned", people=people) if unsigned else _("approved by {people}", people=people)
+    return _("approved by {people}, unsigned", people=names) if unsigned else _("approved by {people}", people=names)
 
 
 def _shortfall(quorum: Quorum, policy: Policy, counted: Mapping[str, Vote]) -> str:
     """Who approved, and how many more must."""
     missing = max(quorum.needed - sum(1 for who in counted if who in quorum.voters), 1)
-    others = _people(policy, [who for who in quorum.voters if who not in counted])
+    others = people(policy, [who for who in quorum.voters if who not in counted])
     return ngettext(
         "approved by {people}, and {count} more must approve it: {others}",
         "approved by {people}, and {count} more must approve it: {others}",
         missing,
-        people=_people(policy, counted, last=_("{names} and {last}")),
+        people=people(policy, counted, last=_("{names} and {last}")),
         others=others or _("nobody else may approve it"),
     )
 
@@ -167,14 +177,15 @@ def _is_met(quorum: Quorum, counted: Iterable[str]) -> bool:
 
 
 def _approved_by_merging(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval | None:
-    """The approval by merging it, or by merging a request for it; None where no policy in force then said that merging is approving."""
-    if not evidence.had_quorum_zero:
+    """The approval by merging it, or by merging a request for it; None where the policy in force does not say that merging is approving."""
+    if any(quorum.needed for quorum in quorums_of(evidence.policy, publication, evidence.expand)):
         return None
+    why = approved_by((), evidence.policy, unsigned=False)
     return next(
         (
-            approval
+            Approval(True, why=why, at=at)
             for commit, at in _introducing_commits(publication, digests, evidence, claims)
-            if (approval := _quorum_zero_approval(commit, at, publication, evidence))
+            if evidence.merging_counted(commit, publication)
         ),
         None,
     )
@@ -199,74 +210,35 @@ def _introducing_commits(
             yield version.commit, version.committed
 
 
-def _quorum_zero_approval(commit: str, at: datetime | None, publication: Publication, evidence: Evidence) -> Approval | None:
-    """The approval by a commit of the default branch's own line, when the policy just before it needed nobody; None otherwise."""
-    # Who makes the very first commit decides everything: nothing stands before it, so its own policy is asked.
-    base = evidence.base_of(commit)
-    if base is None and evidence.position(commit) == 0:
-        base = commit
-    policy = evidence.policy_at(base) if base is not None else None
-    if base is None or policy is None:
-        return None
-    if any(quorum.needed for quorum in quorums_of(policy, publication, partial(evidence.expand_at, base))):
-        return None
-    today = quorums_of(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
-    # Merging approves a channel's new place too, while that is the policy.
-    if any(quorum.needed for quorum in today) and not _speaks_as_at(commit, publication, evidence):
-        return None
-    return Approval(True, why=approved_by((), evidence.current_policy, unsigned=False), at=at)
-
-
 def _only_authors_may_approve(publication: Publication, digests: Digests, evidence: Evidence) -> str | None:
     """Why nobody can approve it: so few may that those who wrote it would have to. None where enough others may.
 
     Asked only where all who may approve must, because finding out who wrote it reads every version of the post.
     """
-    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+    quorum = strictest_quorum(evidence.policy, publication, evidence.expand)
     if not 0 < len(quorum.voters) <= quorum.needed:
         return None
     commits = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence)).get(digests, frozenset())
     for person in quorum.voters:
         claim = Claim(person, publication.key, digests, _NOW_OR_LATER)
-        why = contribution_reason(claim, evidence.current_policy, evidence.head, commits, evidence)
+        why = contribution_reason(claim, commits, evidence)
         if why:
             return why
     return None
 
 
 def _missing_approval_reason(publication: Publication, evidence: Evidence, *, changed: bool) -> str:
-    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
-    people = _people(evidence.current_policy, quorum.voters)
+    quorum = strictest_quorum(evidence.policy, publication, evidence.expand)
+    names = people_needed(quorum, people(evidence.policy, quorum.voters))
     if not quorum.voters:
         return _("nobody in brand/approvals.yml may approve it")
     if changed:
-        return _("its text changed after its approval; {people} must approve it again", people=_people_needed(quorum, people))
-    return _("not approved; {people} must approve it", people=_people_needed(quorum, people))
+        return _("its text changed after its approval; {people} must approve it again", people=names)
+    return _("not approved; {people} must approve it", people=names)
 
 
-def _speaks_as_at(commit: str, publication: Publication, evidence: Evidence) -> bool:
-    """Whether the publication's channel speaks where it spoke at a commit, with the same secrets: an approval is for that place."""
-    return evidence.where_at(commit, publication) == Where.of(publication.channel)
-
-
-def _moved_channel_reason(publication: Publication, evidence: Evidence) -> str:
-    quorum = strictest_quorum(evidence.current_policy, publication, partial(evidence.expand_at, evidence.head))
+def _locked_reason(publication: Publication, evidence: Evidence) -> str:
     return _(
-        "the host or the secrets of {channel} changed in brand/channels.yml after its approval; {people} must approve it again",
+        "{channel} does not speak where the policy in force has it: its account, host or secrets in brand/channels.yml must be approved first",
         channel=publication.channel_name,
-        people=_people_needed(quorum, _people(evidence.current_policy, quorum.voters)),
     )
-
-
-def _people_needed(quorum: Quorum, people: str) -> str:
-    if quorum.needed <= 1:
-        return people
-    return ngettext("{count} of {people}", "{count} of {people}", quorum.needed, people=people)
-
-
-def _people(policy: Policy, ids: Iterable[str], *, last: str = "") -> str:
-    """Names of people, as `approvals.yml` gives them."""
-    names = [(policy.approvers[who].name or who) if who in policy.approvers else who for who in ids]
-    if len(names) < 2:
-        return "".join(names)
-    return (last or _("{names} or {last}")).format(names=", ".join(names[:-1]), last=names[-1])

@@ -16,8 +16,6 @@ class Vote:
     """One claim, weighed."""
 
     claim: Claim
-    base: str = ""
-    """The commit whose policy judged it."""
     why: str = ""
     """Why it does not count; empty when it does."""
     unsigned: bool = False
@@ -31,36 +29,31 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_seale
     `was_sealed`: the ledger sealed what is judged. Only there does a claim of the older form count, which its commit's signature alone proved:
     whoever signs a message that somebody else wrote would approve what it says.
     """
-    base = evidence.base_of(claim.arrived) if claim.arrived is not None else None
-    policy = evidence.policy_at(base) if base is not None else None
-    if base is None or policy is None:
-        return Vote(claim, why=_("the approval by {who} came before there was an approval policy", who=claim.by))
+    policy = evidence.policy
+    former = evidence.former_policy(claim.arrived or claim.proof)
     if claim.by in evidence.reserved or claim.by not in policy.approvers:
-        why = _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by)
-        return Vote(claim, base, why)
-    if claim.by not in evidence.current_policy.approvers:
-        return Vote(claim, base, _("{who} is no longer among the approvers of brand/approvals.yml", who=claim.by))
-    if why := contribution_reason(claim, policy, base, commits, evidence):
-        return Vote(claim, base, why, is_self_approval=True)
+        return Vote(claim, _("{who} is not among the approvers of the policy in force", who=claim.by))
+    if former is not None and claim.by not in former.approvers:
+        return Vote(claim, _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by))
+    if why := contribution_reason(claim, commits, evidence):
+        return Vote(claim, why, is_self_approval=True)
     if claim.statement is not None and not _is_for_this_brand(claim.statement.ledger, claim.seen, evidence):
-        return Vote(claim, base, _("the approval by {who} was given in another brand", who=claim.by))
-    status = evidence.verify(claim, base)
+        return Vote(claim, _("the approval by {who} was given in another brand", who=claim.by))
+    status, allows_unsigned = evidence.verify(claim), policy.unsigned and (former is None or former.unsigned)
     if claim.older_form and status == "good" and not was_sealed:
-        if not policy.unsigned:
-            return Vote(claim, base, _("the approval by {who} has no signature of its own, as those of earlier versions", who=claim.by))
+        if not allows_unsigned:
+            return Vote(claim, _("the approval by {who} has no signature of its own, as those of earlier versions", who=claim.by))
         status = "none"
-    if status == "bad" and claim.statement is not None:
-        return Vote(claim, base, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
-    if status == "bad":
-        return Vote(claim, base, _("the approval by {who} has a signature that does not match it", who=claim.by))
+    if status == "bad" and claim.statement is None:
+        return Vote(claim, _("the approval by {who} has a signature that does not match it", who=claim.by))
     if status == "good":
-        return Vote(claim, base)
-    if not policy.unsigned:
-        return Vote(claim, base, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
-    written = _written_addresses(claim.by, policy, evidence)
+        return Vote(claim)
+    if status == "bad" or not allows_unsigned:
+        return Vote(claim, _("the approval by {who} is not signed by their key in brand/allowed_signers", who=claim.by))
+    written = _written_addresses(claim.by, evidence)
     if written and not claim.addresses & written:
-        return Vote(claim, base, _("the unsigned approval by {who} was committed by somebody else", who=claim.by))
-    return Vote(claim, base, unsigned=True)
+        return Vote(claim, _("the unsigned approval by {who} was committed by somebody else", who=claim.by))
+    return Vote(claim, unsigned=True)
 
 
 def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
@@ -68,9 +61,9 @@ def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
     return ledger == evidence.ledger_at(evidence.head) or (ledger == "none" and not evidence.ledger_at(seen or evidence.head))
 
 
-def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterable[str], evidence: Evidence) -> str:
+def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> str:
     """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
-    written = _written_addresses(claim.by, policy, evidence)
+    policy, written = evidence.policy, _written_addresses(claim.by, evidence)
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)
         addresses = written | claim.addresses
@@ -84,7 +77,7 @@ def contribution_reason(claim: Claim, policy: Policy, base: str, commits: Iterab
                 branch=evidence.branch,
             )
         role = _role(contributors, addresses, policy)
-        if role or evidence.is_signed_by(commit, claim.by, base):
+        if role or evidence.is_signed_by(commit, claim.by):
             return _(
                 "{who} {role} {commit} and cannot approve it",
                 who=_contributor_name(claim, policy, contributors, written) if role else _name(claim.by, policy),
@@ -104,14 +97,14 @@ def _approved_before(claim: Claim, commit: str, contributors: Contributors, evid
     return contributors.committed is not None and claim.at < contributors.committed
 
 
-def _written_addresses(person: str, policy: Policy, evidence: Evidence) -> frozenset[str]:
-    """Every address that `brand/approvals.yml` gives a person, in the policy that judges and in the current one, folded."""
-    approvers = [judging.approvers[person] for judging in (policy, evidence.current_policy) if person in judging.approvers]
-    return frozenset(email.casefold() for approver in approvers for email in approver.emails)
+def _written_addresses(person: str, evidence: Evidence) -> frozenset[str]:
+    """Every address that `brand/approvals.yml` gives a person, folded."""
+    approver = evidence.policy.approvers.get(person)
+    return frozenset(email.casefold() for email in approver.emails) if approver is not None else frozenset()
 
 
 def _name(person: str, policy: Policy) -> str:
-    return policy.approvers[person].name or person
+    return (policy.approvers[person].name or person) if person in policy.approvers else person
 
 
 def _contributor_name(claim: Claim, policy: Policy, contributors: Contributors, written: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from marronnier.forge.approval_signature import statements_in
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import Commit
 from marronnier.messages import Trouble, _
-from marronnier.model.claim import Claim, Contributors, NamedDigests
+from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim
 
 
 def approvals_in(commit: Commit) -> tuple[NamedDigests, ...]:
@@ -61,6 +61,25 @@ def _signed_claims(commit: Commit, arrivals: Mapping[str, str], known: Container
                 yield Claim(statement.by, named.key, named.digests, commit.written_at, commit.oid, arrived, seen, statement=statement)
 
 
+def policy_claims_in(commits: Iterable[Commit]) -> tuple[PolicyClaim, ...]:
+    """The claims on a policy in commits, in their order: signed statements wherever they stand, and unsigned ones as trailers."""
+    claims: list[PolicyClaim] = []
+    for commit in commits:
+        for statement in statements_in(commit.signed_message):
+            named = (NamedPolicy.parse(content) for content in statement.contents)
+            claims += [PolicyClaim(statement.by, each, commit.written_at, statement) for each in named if each is not None]
+        if commit.trailers and not commit.signed_message and (person := approver_in(commit)):
+            addresses = frozenset({commit.contributors.author, commit.contributors.committer})
+            claims += [PolicyClaim(person, named, commit.written_at, addresses=addresses) for named in policies_in(commit)]
+    return tuple(claims)
+
+
+def policies_in(commit: Commit) -> tuple[NamedPolicy, ...]:
+    """The policies that its `Approved-content:` trailers name."""
+    values = (value for name, value in commit.trailers if name == "approved-content")
+    return tuple(named for value in values if (named := NamedPolicy.parse(value)) is not None)
+
+
 def contributors_in(commits: Mapping[str, Commit]) -> Mapping[str, Contributors]:
     """Who made each commit, in the same order; commits that only approve or ask changed no words and are left out."""
     return {oid: commit.contributors for oid, commit in commits.items() if not _is_only_claims(commit)}
@@ -110,4 +129,8 @@ def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:
 
 
 def _is_only_claims(commit: Commit) -> bool:
-    return bool(approvals_in(commit) or requests_in(commit)) and not commit.contributors.co_authors and len(commit.parents) == 1
+    return (
+        bool(approvals_in(commit) or requests_in(commit) or policies_in(commit))
+        and not commit.contributors.co_authors
+        and len(commit.parents) == 1
+    )

@@ -6,10 +6,11 @@ import base64
 import binascii
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from marronnier.git.allowed_signers import for_namespace
 from marronnier.git.ssh_keygen import is_signed_text, sign_text
-from marronnier.model.claim import ApprovalStatement, NamedDigests, SignatureStatus
+from marronnier.model.claim import ApprovalStatement, NamedDigests, NamedPolicy, SignatureStatus
 
 NAMESPACE = "approval@marronnier"
 """What ssh-keygen binds a signature to: one made for a commit, a tag or a file is none of ours."""
@@ -18,16 +19,15 @@ NO_LEDGER = "none"
 
 _LINE = re.compile(r"(?:[*] )?(approved-by|approved-in|approved-at|approved-content|approval-signature): *(.*?) *", re.IGNORECASE)
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
-_NAMESPACES = re.compile(r'\bnamespaces="([^"]*)",?', re.IGNORECASE)
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 _VERIFIED: dict[tuple[bytes, str, str], SignatureStatus] = {}
 """What this process verified, by text, signature and keys: no answer ever changes."""
 
 
-def statement(person: str, publications: Sequence[NamedDigests], ledger: str, head: str) -> ApprovalStatement:
+def statement(person: str, contents: Sequence[NamedDigests | NamedPolicy], ledger: str, head: str) -> ApprovalStatement:
     """What a person is about to approve, not signed yet."""
-    return ApprovalStatement(person, ledger or NO_LEDGER, head, tuple(map(str, publications)))
+    return ApprovalStatement(person, ledger or NO_LEDGER, head, tuple(map(str, contents)))
 
 
 def signed_bytes(said: ApprovalStatement) -> bytes:
@@ -80,7 +80,7 @@ def verify(said: ApprovalStatement, keys: str) -> SignatureStatus:
 
     Raises NotInstalled when there is no ssh-keygen.
     """
-    text, lines = signed_bytes(said), _for_approvals(keys.splitlines())
+    text, lines = signed_bytes(said), for_namespace(keys.splitlines(), NAMESPACE)
     if not lines:
         return "none"
     if (text, said.signature, lines) not in _VERIFIED:
@@ -92,16 +92,3 @@ def verify(said: ApprovalStatement, keys: str) -> SignatureStatus:
         is_good = is_signed_text(text, armored, said.by, lines, NAMESPACE)
         _VERIFIED[text, said.signature, lines] = "good" if is_good else "bad"
     return _VERIFIED[text, said.signature, lines]
-
-
-def _for_approvals(lines: Iterable[str]) -> str:
-    """The lines, with keys for commits taken as keys for approvals: a team lists its keys with `namespaces="git"`.
-
-    A key that is for other things only stays so.
-    """
-    kept = []
-    for line in lines:
-        match = _NAMESPACES.search(line)
-        is_ours = match is not None and {"git", NAMESPACE} & {name.strip() for name in match[1].split(",")}
-        kept.append(re.sub(r"\s+", " ", _NAMESPACES.sub("", line)) if is_ours else line)
-    return "".join(f"{line}\n" for line in kept)

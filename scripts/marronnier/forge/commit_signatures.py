@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from marronnier.git import Repo
+from marronnier.git.allowed_signers import keys_of
 from marronnier.model.claim import SignatureStatus
-
-ALLOWED_SIGNERS = "brand/allowed_signers"
-"""The file of the brand that holds the keys, as ssh-keygen(1) describes it under ALLOWED SIGNERS."""
 
 _VERIFIED: dict[tuple[str, str, str], SignatureStatus] = {}
 """What this process verified, by commit, person and keys: a commit's id is a digest of all that is signed, so no answer ever changes."""
-
-_FIRST_FIELD = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))\s+(?P<rest>\S.*)')
-
-
-def allowed_signers_at(repo: Repo, commit: str) -> bytes:
-    """`brand/allowed_signers` at a commit; empty when it is not there."""
-    return repo.read(f"{commit}:./{ALLOWED_SIGNERS}") or b""
-
-
-def keys_of(allowed_signers: bytes, person: str) -> str:
-    """The lines of an allowed_signers file that are for exactly that principal, under its name alone; patterns make nobody an approver."""
-    lines = []
-    for line in allowed_signers.decode("utf-8", "replace").splitlines():
-        match = _FIRST_FIELD.fullmatch(line)
-        if match is None or line.lstrip().startswith("#"):
-            continue
-        if person in (match["quoted"] or match["plain"]).split(","):
-            lines.append(f"{person} {match['rest']}\n")
-    return "".join(lines)
 
 
 def verify_signatures(repo: Repo, commits: Iterable[str], person: str, allowed_signers: bytes) -> Mapping[str, SignatureStatus]:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
-from marronnier.forge.commit_signatures import allowed_signers_at, keys_of, verify_signatures
-from marronnier.forge.protocol import Branch, DefaultBranch, Submission
+from marronnier.forge.commit_signatures import verify_signatures
+from marronnier.forge.protocol import ApprovalDraft, Branch, DefaultBranch, Submission
 from marronnier.git import GitError, NotInstalled, Repo
+from marronnier.git.allowed_signers import keys_of
 from marronnier.git.commit_log import CommitLog, read_commits
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import ApprovalStatement, Claim, NamedDigests, SignatureStatus
+from marronnier.model.claim import ApprovalStatement, Claim, NamedDigests, PolicyClaim, SignatureStatus
+from marronnier.model.policy_document import PolicyDocument
 
 MOST_BRANCHES = 60
 """Branches shown as proposals, the newest first: a bound, not a rule."""
@@ -30,7 +32,6 @@ class PlainGit:
         self.repo = repo
         self._claiming: dict[str, list[str]] = {}
         """By person: the commits of the default branch that claim an approval by them."""
-        self._signers: dict[str, bytes] = {}
         self._signatures: dict[tuple[str, str, bytes], SignatureStatus] = {}
         self._signed: dict[str, bool] = {}
 
@@ -130,20 +131,27 @@ class PlainGit:
         requested = (named for oid, commit in log.commits.items() if oid in own for named in commits.requests_in(commit))
         return tuple(dict.fromkeys(named.key for named in requested))
 
-    def verify(self, claim: Claim, base: str) -> SignatureStatus:
+    def policy_claims(self, log: CommitLog) -> tuple[PolicyClaim, ...]:
+        """Every claim on a policy that the commits of the default branch carry, oldest first."""
+        return commits.policy_claims_in(log.commits.values())
+
+    def verify(self, claim: Claim, signers: bytes) -> SignatureStatus:
         """Whether the claim is signed by its person's key: by its own signature, or in the older form by its commit's."""
         if claim.statement is not None:
-            return approval_signature.verify(claim.statement, keys_of(self._signers_at(base), claim.by))
-        return self._signature(claim.proof, claim.by, base)
+            return approval_signature.verify(claim.statement, keys_of(signers, claim.by))
+        return self._signature(claim.proof, claim.by, signers)
 
-    def is_signed_by(self, commit: str, person: str, base: str) -> bool:
+    def verify_policy(self, claim: PolicyClaim, signers: bytes) -> SignatureStatus:
+        """Whether a claim on a policy is signed by its person's key."""
+        return approval_signature.verify(claim.statement, keys_of(signers, claim.by)) if claim.statement is not None else "none"
+
+    def is_signed_by(self, commit: str, person: str, signers: bytes) -> bool:
         """Whether a commit is signed by a person's key."""
-        return self._signature(commit, person, base) == "good"
+        return self._signature(commit, person, signers) == "good"
 
-    def _signature(self, commit: str, person: str, base: str) -> SignatureStatus:
+    def _signature(self, commit: str, person: str, signers: bytes) -> SignatureStatus:
         if not self._has_signature(commit):
             return "none"
-        signers = self._signers_at(base)
         if (commit, person, signers) not in self._signatures:
             # One process for all that this person claims, not one for each claim.
             together = dict.fromkeys((commit, *self._claiming.get(person, ())))
@@ -151,11 +159,6 @@ class PlainGit:
             for oid, status in verify_signatures(self.repo, unverified[:MOST_VERIFIED], person, signers).items():
                 self._signatures[oid, person, signers] = status
         return self._signatures[commit, person, signers]
-
-    def _signers_at(self, base: str) -> bytes:
-        if base not in self._signers:
-            self._signers[base] = allowed_signers_at(self.repo, base)
-        return self._signers[base]
 
     def _has_signature(self, commit: str) -> bool:
         """Whether a commit carries any signature at all; that costs far less than checking one."""
@@ -190,13 +193,16 @@ class PlainGit:
             )
         return ids[0]
 
-    def signing_key(self, person: str, policy: Policy, default: DefaultBranch, file: Path | None) -> str:
+    def signing_key(self, person: str, policy: PolicyDocument, file: Path | None) -> str:
         """The SSH key to sign with, as git takes it; empty when the policy lets approvals be unsigned and there is none. Raises Trouble."""
-        key = self._configured_key(policy, file)
-        if key and not keys_of(allowed_signers_at(self.repo, default.commit), person):
+        key = self._configured_key(policy.policy, file)
+        if key and not keys_of(policy.signers, person):
             raise Trouble(
-                _("brand/allowed_signers has no key of {who} on {branch}", who=person, branch=default.name),
-                _('Add the line `{who} namespaces="git" ssh-ed25519 …` with the public key, and have that merged first.', who=person),
+                _("brand/allowed_signers has no key of {who} that is in force", who=person),
+                _(
+                    'Add the line `{who} namespaces="git" ssh-ed25519 …` with the public key, have that merged first, and approved: `marronnier policy` says by whom.',
+                    who=person,
+                ),
             )
         return key
 
@@ -229,21 +235,20 @@ class PlainGit:
         next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
-    def approve(
-        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch, ledger: str
-    ) -> Submission:
+    def approve(self, approval: ApprovalDraft) -> Submission:
         """Write an empty commit that carries a signed approval, on the branch at hand, the signature checked first. Raises Trouble."""
-        statement = approval_signature.statement(person, publications, ledger, head)
+        key, person, default = approval.key, approval.person, approval.default
+        statement = approval_signature.statement(person, approval.contents, approval.ledger, approval.head)
         if key:
             statement = self._sign(statement, key)
-            if approval_signature.verify(statement, keys_of(allowed_signers_at(self.repo, default.commit), person)) != "good":
+            if approval_signature.verify(statement, keys_of(approval.signers, person)) != "good":
                 raise Trouble(
-                    _("The signature is not by the key of {who} in brand/allowed_signers: nothing was approved", who=person),
-                    _("Sign with that key: `--key FILE`, or `git config user.signingkey FILE`."),
+                    _("The signature is not by a key of {who} that is in force: nothing was approved", who=person),
+                    _("Sign with that key: `--key FILE`, or `git config user.signingkey FILE`. `marronnier policy` says what is in force."),
                 )
         commit_key = key if self.repo.try_text("config", "--type=bool", "--get", "commit.gpgsign") == "true" else ""
-        commit = commits.write_empty_commit(self.repo, head, heading, approval_signature.trailers(statement), commit_key)
-        commits.advance_branch(self.repo, "HEAD", commit, head, "approve")
+        commit = commits.write_empty_commit(self.repo, approval.head, approval.heading, approval_signature.trailers(statement), commit_key)
+        commits.advance_branch(self.repo, "HEAD", commit, approval.head, "approve")
         branch = self.repo.require_branch()
         next_steps = []
         if not key:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors, NamedDigests, SignatureStatus
+from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
+from marronnier.model.policy_document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,26 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalDraft:
+    """An approval about to be given."""
+
+    contents: Sequence[NamedDigests | NamedPolicy]
+    """What is approved, as the commit `head` has it."""
+    heading: str
+    """One line for people."""
+    head: str
+    person: str
+    """The id of whoever approves."""
+    key: str
+    """The key to sign with, as the forge takes it; empty for none."""
+    signers: bytes
+    """The keys in force, as an allowed_signers file: the signature must be by one of them."""
+    default: DefaultBranch
+    ledger: str
+    """The id of the brand's ledger; empty while it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A request or an approval, as the forge took it."""
 
@@ -67,11 +88,17 @@ class Forge(Protocol):
     def requested_keys(self, log: CommitLog, default: DefaultBranch) -> tuple[str, ...]:
         """Keys of the publications that a branch, whose commits these are, asks to have approved by name, each once."""
 
-    def verify(self, claim: Claim, base: str) -> SignatureStatus:
-        """Whether a claim is proved to be its person's, by the keys in force at the commit `base`."""
+    def policy_claims(self, log: CommitLog) -> tuple[PolicyClaim, ...]:
+        """Every claim on a policy that arrived on the default branch, whose commits these are, oldest first."""
 
-    def is_signed_by(self, commit: str, person: str, base: str) -> bool:
-        """Whether a commit is signed by the key that a person (id in `brand/approvals.yml`) has at the commit `base`."""
+    def verify(self, claim: Claim, signers: bytes) -> SignatureStatus:
+        """Whether a claim is proved to be its person's, by the keys of this allowed_signers file."""
+
+    def verify_policy(self, claim: PolicyClaim, signers: bytes) -> SignatureStatus:
+        """Whether a claim on a policy is proved to be its person's, by the keys of this allowed_signers file."""
+
+    def is_signed_by(self, commit: str, person: str, signers: bytes) -> bool:
+        """Whether a commit is signed by a key that this allowed_signers file gives a person (id in `brand/approvals.yml`)."""
 
     def require_identity(self) -> None:
         """Raises Trouble when the forge does not know who is at work here."""
@@ -82,8 +109,8 @@ class Forge(Protocol):
     def approver(self, policy: Policy, name: str | None) -> str:
         """The id in `brand/approvals.yml` of whoever is at work here: the one named, else the one the forge tells. Raises Trouble."""
 
-    def signing_key(self, person: str, policy: Policy, default: DefaultBranch, file: Path | None) -> str:
-        """The key that will prove an approval by this person; empty when the policy lets it be unsigned and there is none.
+    def signing_key(self, person: str, policy: PolicyDocument, file: Path | None) -> str:
+        """The key that will prove an approval by this person; empty when the policy that judges lets it be unsigned and there is none.
 
         `file` is the key that people named. Raises Trouble when an approval without a valid key would be void.
         """
@@ -94,7 +121,5 @@ class Forge(Protocol):
         `heading` is one line for people; a number is added to a `new_branch` that exists already. Raises Trouble.
         """
 
-    def approve(
-        self, publications: Sequence[NamedDigests], heading: str, head: str, person: str, key: str, default: DefaultBranch, ledger: str
-    ) -> Submission:
-        """Approve publications as the commit `head` has them, in the brand whose ledger has that id (empty while it has none). Raises Trouble when it would not be proved: then nothing is approved."""
+    def approve(self, approval: ApprovalDraft) -> Submission:
+        """Give an approval. Raises Trouble when it would not be proved: then nothing is approved."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -9,16 +11,28 @@ from marronnier.git import GitError, Repo
 from marronnier.ledger import brand_file, publisher_key, push, trust
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import Contended
-from marronnier.ledger.identity import IDENTITY_FILE, Identity, repository_id
+from marronnier.ledger.events import POLICY, append_lines, history_path, payload_path, sha256
+from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, repository_id
+from marronnier.ledger.policy_events import policy_draft
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 
 
-def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class FirstPolicy:
+    """The policy that a ledger begins with."""
+
+    blob: bytes
+    digest: str
+    commit: str
+
+
+def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None, policy: FirstPolicy | None = None) -> str:
     """Create the branch `ledger`, name its first commit in `brand/brand.yml`, and return that commit's id.
 
     `unsigned` None: signed when the publisher's key is given; unsigned when it is not and the repository is not shared.
+    `policy` is in force from the beginning; without one, the first run records it.
     An interrupted `init` is continued where it stopped.
     Raises Trouble when a ledger exists already, nothing is committed, the key is missing or not trusted, or origin does not answer.
     """
@@ -37,7 +51,8 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
     head = _unnamed_first_commit(repo)
     if head is None:
         identity = Identity.create(repository_id(repo, default), now)
-        head = make_commit(repo, None, {IDENTITY_FILE: identity.as_bytes()}, "Begin the ledger", now, signed=signed)
+        files = {IDENTITY_FILE: identity.as_bytes(), **_policy_files(policy, chain_start(identity.as_bytes()), now, signed=signed)}
+        head = make_commit(repo, None, files, "Begin the ledger", now, signed=signed)
         if signed:
             _require_valid_signature(repo, head, default)
         if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
@@ -46,6 +61,14 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         _require_valid_signature(repo, head, default)
     brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=not signed)
     return head
+
+
+def _policy_files(policy: FirstPolicy | None, start: str, now: datetime, *, signed: bool) -> Mapping[str, bytes]:
+    """The files that record the first policy, by path."""
+    if policy is None:
+        return {}
+    draft = policy_draft(start, 0, policy.blob, "first", digest=policy.digest, commit=policy.commit, signed=signed)
+    return {history_path(POLICY): append_lines([draft], b"", start, now), payload_path(sha256(policy.blob)): policy.blob}
 
 
 def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:

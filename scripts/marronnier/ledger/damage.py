@@ -92,6 +92,16 @@ def altered_payload_damage(digest: str) -> Damage:
     return Damage("altered-payload", path, _("{path}: its content is not what was approved.", path=path), _restore_advice())
 
 
+def missing_policy_damage(number: int) -> Damage:
+    """Damage: the document of a policy that came into force is not in the ledger, or cannot be read."""
+    return Damage(
+        "missing-payload",
+        f"policy.jsonl:{number + 1}",
+        _("The text of policy {number} is not in the ledger, so nobody knows what it was.", number=number),
+        _restore_advice(),
+    )
+
+
 def _restore_advice() -> str:
     return _(
         "Find out which commit did it (`marronnier ledger verify`); whoever looks after the branch `ledger` must restore the one before."

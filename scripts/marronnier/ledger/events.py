@@ -18,6 +18,10 @@ PROTOCOL = 1
 """The version of the ledger's format. It rises when an older marronnier would misread what a newer one writes."""
 
 KEY = re.compile(rf"{SLUG}@{SLUG}(~\d{{4}}-\d{{2}}-\d{{2}})?")
+POLICY = "policy"
+"""Stands for a publication's key in the file of the policies that came into force. No publication has a key without `@`."""
+
+_POLICY_PATH = "policy.jsonl"
 _PATH = re.compile(r"publications/([0-9a-f]{2})/([^/]+)\.jsonl")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _EVENTS = frozenset(get_args(EventName))
@@ -49,13 +53,17 @@ class EventDraft:
 
 def history_path(key: str) -> str:
     """The path of a publication's history file, in one of 256 folders so that none grows large. Raises ValueError for a bad key."""
+    if key == POLICY:
+        return _POLICY_PATH
     if not KEY.fullmatch(key):
         raise ValueError(f"{key!r} is not a publication's key, like portes-ouvertes@journal")
     return f"publications/{hashlib.sha256(key.encode()).hexdigest()[:2]}/{key}.jsonl"
 
 
 def key_from_path(path: str) -> str | None:
-    """The key of the publication whose history file has that path; None for a path that the ledger never writes."""
+    """The key of the publication whose history file has that path, or `POLICY`; None for a path that the ledger never writes."""
+    if path == _POLICY_PATH:
+        return POLICY
     match = _PATH.fullmatch(path)
     return match[2] if match and KEY.fullmatch(match[2]) and history_path(match[2]) == path else None
 

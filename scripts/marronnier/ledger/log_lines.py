@@ -52,6 +52,7 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         "skipped": _("A person decided: never send it. {why}", why=why),
         "retracted": _("Removed from the network. {why}", why=why),
         "carried": _("Imported from another tool. {url}", url=data.get("url", "")),
+        "policy": _("Another policy is in force."),
     }
     sentence = sentences[event.name].strip()
     return _("{sentence} By {people}.", sentence=sentence, people=by) if by else sentence

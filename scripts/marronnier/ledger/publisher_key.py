@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from marronnier.git import NO_PROMPT, GitError, NotInstalled, Repo, ssh_keygen, text_signer
+from marronnier.git.allowed_signers import keys_of
 from marronnier.messages import Trouble, _
 
 VARIABLE = "MARRONNIER_SIGNING_KEY"
@@ -19,8 +19,6 @@ PRINCIPAL = "publisher"
 """The publisher's name in `brand/allowed_signers`."""
 
 ALLOWED_SIGNERS = "brand/allowed_signers"
-
-_LINE = re.compile(r'(?P<names>"[^"]*"|\S+)\s+(?P<rest>.*\S)\s*')
 
 
 def has_key() -> bool:
@@ -144,12 +142,7 @@ def _sign_commit(repo: Repo, unsigned: str, sign: Callable[[bytes], bytes]) -> s
 
 def publisher_lines(allowed_signers: bytes) -> bytes:
     """The keys of `allowed_signers` that belong to the publisher, as lines for the publisher alone: nobody else may sign the ledger."""
-    publisher = []
-    for line in allowed_signers.decode("utf-8", "replace").splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match and not line.lstrip().startswith("#") and PRINCIPAL in match["names"].strip('"').split(","):
-            publisher.append(f"{PRINCIPAL} {match['rest']}\n")
-    return "".join(publisher).encode()
+    return keys_of(allowed_signers, PRINCIPAL).encode()
 
 
 def verify_commits(repo: Repo, revisions: Iterable[str], allowed_signers: bytes) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,17 @@ from marronnier.ledger.damage import (
     unexpected_file_damage,
     unreadable_object_damage,
 )
-from marronnier.ledger.events import BadLine, EventDraft, append_lines, history_path, key_from_path, parse_history, payload_path, sha256
+from marronnier.ledger.events import (
+    POLICY,
+    BadLine,
+    EventDraft,
+    append_lines,
+    history_path,
+    key_from_path,
+    parse_history,
+    payload_path,
+    sha256,
+)
 from marronnier.ledger.identity import chain_start
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -70,6 +80,7 @@ class Ledger:
         """Why this is not what origin has now but what was last fetched of it; empty when it is what origin has."""
         self._bytes: dict[str, bytes] = dict(known or {})
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
+        self._policies: History | None = None
         self._whole = histories is not None
 
     @property
@@ -103,6 +114,13 @@ class Ledger:
             if data is not None:
                 self._parse(key, data)
         return self._parsed.get(key) or History(key, ())
+
+    @property
+    def policies(self) -> History:
+        """The policies that came into force, one event each; empty in a ledger of days when none was recorded. Raises Damaged."""
+        if self._policies is None:
+            self.history_files((POLICY,))
+        return self._policies or History(POLICY, ())
 
     def payload(self, digest: str) -> bytes | None:
         """The payload with that SHA-256; None when it was removed or never stored. Raises Damaged when its bytes were changed."""
@@ -193,7 +211,7 @@ class Ledger:
 
     def history_files(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The bytes of these publications' history files; empty bytes for a publication without one."""
-        unread = [key for key in keys if key not in self._bytes and not self._whole]
+        unread = [key for key in keys if key not in self._bytes and (not self._whole or key == POLICY) and self.head is not None]
         if unread:
             names = (f"{self.head}:{history_path(key)}" for key in unread)
             for key, data in zip(unread, self.repo.shared_reader().read_all(names), strict=True):
@@ -213,16 +231,20 @@ class Ledger:
             remote=self.remote,
             known=self._bytes,
         )
-        newer._parsed, newer._whole = dict(self._parsed), self._whole
+        newer._parsed, newer._whole, newer._policies = dict(self._parsed), self._whole, self._policies
         for key, data in added.items():
             newer._parse(key, data)
         return newer
 
     def _parse(self, key: str, data: bytes) -> None:
         try:
-            self._parsed[key] = parse_history(key, data, self.start)
+            history = parse_history(key, data, self.start)
         except BadLine as bad:
             raise Damaged(bad_line_damage(history_path(key), bad)) from bad
+        if key == POLICY:
+            self._policies = history
+        else:
+            self._parsed[key] = history
         self._bytes[key] = data
 
     def _read_all_files(self) -> Iterator[tuple[str, bytes]]:

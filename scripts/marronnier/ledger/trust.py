@@ -150,6 +150,11 @@ def allowed_signers(repo: Repo, default: str | None) -> bytes:
     return (repo.read(f"{default}:{publisher_key.ALLOWED_SIGNERS}") if default else None) or b""
 
 
+def signs_head(repo: Repo, head: str, signers: str) -> bool:
+    """Whether a commit is signed by a key that these lines of an allowed_signers file give the publisher."""
+    return all(verdict == "G" for _oid, verdict in publisher_key.verify_commits(repo, ("--no-walk", head), signers.encode()))
+
+
 def signature_damages(repo: Repo, revisions: Iterable[str], signers: bytes) -> Iterable[Damage]:
     """Damage for each of these commits that the publisher did not sign. Raises Trouble when no signature can be checked here."""
     checked = False

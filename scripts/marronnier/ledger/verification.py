@@ -6,10 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from marronnier.git import CatFile, GitError, Repo
-from marronnier.ledger import push, trust
+from marronnier.ledger import policy_events, push, trust
 from marronnier.ledger.checkpoints import sorted_checkpoints
-from marronnier.ledger.damage import Damage, altered_payload_damage, bad_line_damage, unexpected_file_damage, unreadable_object_damage
-from marronnier.ledger.events import BadLine, compare_lines, history_path, key_from_path, parse_history, payload_digest_from_path, sha256
+from marronnier.ledger.damage import (
+    Damage,
+    altered_payload_damage,
+    bad_line_damage,
+    missing_policy_damage,
+    unexpected_file_damage,
+    unreadable_object_damage,
+)
+from marronnier.ledger.events import (
+    POLICY,
+    BadLine,
+    compare_lines,
+    history_path,
+    key_from_path,
+    parse_history,
+    payload_digest_from_path,
+    payload_path,
+    sha256,
+)
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, identity_mismatch
 from marronnier.ledger.store import blob_id, is_shared
 from marronnier.messages import Trouble, _
@@ -58,7 +75,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     damages += wrong_root
     damages += _signature_damages(repo, brand, head)
     if not wrong_root:
-        damages += CommitWalk(repo, head, first).damages()
+        damages += CommitWalk(repo, head, first, signed=not brand.ledger.unsigned).damages()
     return tuple(dict.fromkeys(damages))
 
 
@@ -103,8 +120,9 @@ def _signature_damages(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
 class CommitWalk:
     """One walk over all commits of the ledger, from the first to the head."""
 
-    def __init__(self, repo: Repo, head: str, first: str) -> None:
+    def __init__(self, repo: Repo, head: str, first: str, *, signed: bool) -> None:
         self.repo = repo
+        self.signed = signed
         self.head = head
         self.first = first
         self.start = ""
@@ -224,11 +242,21 @@ class CommitWalk:
                 yield bad_line_damage(path, bad)
             else:
                 yield from self._missing_payload_damages(history)
+                if key == POLICY and self.signed:
+                    yield from policy_events.signature_damages(history, self.start, self._read_payload)
+
+    def _read_payload(self, digest: str) -> bytes | None:
+        """A payload at the head; None when it is not there."""
+        return self.repo.read(f"{self.head}:{payload_path(digest)}") if digest in self.stored else None
 
     def _missing_payload_damages(self, history: History) -> Iterator[Damage]:
         for event in history.events:
             digest = event.data.get("payload")
-            if event.name == "sealed" and isinstance(digest, str) and digest not in self.stored and digest not in self.removed:
+            if not isinstance(digest, str) or digest in self.stored:
+                continue
+            if event.name == "policy":
+                yield missing_policy_damage(event.seq)
+            elif event.name == "sealed" and digest not in self.removed:
                 yield Damage(
                     "missing-payload",
                     f"{history_path(history.key)}:{event.seq + 1}",

@@ -32,6 +32,27 @@ class NamedDigests:
         return cls(match["key"], Digests(match["words"], match["when"])) if match else None
 
 
+_POLICY = re.compile(r"policy sha256:(?P<digest>[0-9a-f]{64}) after=(?P<after>[0-9]{1,9})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy with the one in force that it is to follow, written `policy sha256:… after=3`: an approval counts once, and not again later."""
+
+    digest: str
+    after: int
+    """The number of the policy in force."""
+
+    def __str__(self) -> str:
+        return f"policy sha256:{self.digest} after={self.after}"
+
+    @classmethod
+    def parse(cls, text: str) -> NamedPolicy | None:
+        """Read what `str` wrote; None for anything else."""
+        match = _POLICY.fullmatch(text.strip())
+        return cls(match["digest"], int(match["after"])) if match else None
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalStatement:
     """What a person signs to approve publications: whoever carries it into another commit changes nothing about it."""
@@ -42,7 +63,7 @@ class ApprovalStatement:
     head: str
     """The commit that the person had before them."""
     contents: tuple[str, ...]
-    """Each publication as `NamedDigests` writes it."""
+    """Each publication as `NamedDigests` writes it, or a policy as `NamedPolicy` does."""
     signature: str = ""
     """The SSH signature, in one line of base64; empty where the policy lets approvals be unsigned."""
 
@@ -71,6 +92,20 @@ class Claim:
     """It has no signature of its own: only its commit's could prove it."""
     is_request: bool = False
     """It asks for approval. It approves nothing, unless merging is approving."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyClaim:
+    """The statement that a person approves a policy, not yet weighed."""
+
+    by: str
+    named: NamedPolicy
+    at: datetime
+    """When it was made, as it says itself: shown to people, never trusted."""
+    statement: ApprovalStatement | None = None
+    """The signed statement that it stands in; None where it is unsigned, or the forge has another proof."""
+    addresses: frozenset[str] = frozenset()
+    """E-mail addresses of whoever handed it in, folded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ EventName = Literal[
     "skipped",  # a person decided: never send it
     "retracted",  # deleted on the network
     "carried",  # history imported from another tool
+    "policy",  # another policy is in force: in a file of its own, of no publication
 ]
 
 
@@ -39,9 +40,9 @@ class Event:
     at: datetime
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
-    """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run, tried) ·
+    """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
-    carried(url, at, known, tool, source) · released(who, when)."""
+    carried(url, at, known, tool, source) · released(who, when) · policy(payload, digest, commit, by, cause, signature)."""
 
 
 @dataclass(frozen=True, slots=True)

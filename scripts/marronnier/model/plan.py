@@ -60,6 +60,8 @@ class Approval:
     """When the last approval that counts was given, as its commit says: shown to people, never trusted."""
     needs_approver: bool = False
     """Nobody can approve it: all who may have written it."""
+    waits_for_policy: bool = False
+    """Its channel is locked until a change of the policy is approved."""
     lapsed: bool = False
     """Its time passed so long ago that no approval is looked for."""
 

@@ -132,9 +132,9 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
         yield _("Frozen: {why}", why=desk.freeze.why)
     if situation.began is None:
         yield _("There is no ledger yet: nothing goes out before `marronnier ledger init`.")
-    if desk.policy.unsigned:
+    if situation.policy.unsigned:
         yield _("brand/approvals.yml says `unsigned: true`: approvals count without a signature.")
-    if desk.policy.quorum == 0:
+    if situation.policy.quorum == 0:
         yield _("brand/approvals.yml says `quorum: 0`: merging counts as approval.")
     if plan.braked:
         yield ngettext(

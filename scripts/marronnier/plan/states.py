@@ -167,10 +167,14 @@ def _unapproved(publication: Publication, instant: Instant, approval: Approval, 
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     if approval.needs_approver:
         return PlanStatus("held", approval.why, _("name somebody else who may approve in brand/approvals.yml, under `approvers:`"))
-    if not situation.desk.policy.approvers and situation.desk.policy.quorum == 0:
+    if approval.waits_for_policy:
+        return PlanStatus(
+            "held", approval.why, _("have the change approved: `marronnier approve --policy`; `marronnier policy` says by whom")
+        )
+    if not situation.policy.approvers and situation.policy.quorum == 0:
         next = _("run `marronnier ask {key}`, and merge the branch it makes: merging counts as approval here", key=publication.key)
         return PlanStatus("held", _("not approved: it was merged before merging counted as approval"), next)
-    if not situation.desk.policy.approvers:
+    if not situation.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
     return PlanStatus("held", approval.why or _("not approved"), next)

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
+from marronnier.approval.policy_change import resolved
+from marronnier.approval.policy_standing import PolicyStanding
+from marronnier.approval.quorum import quorums_of
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Branch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim
-from marronnier.model.history import History
+from marronnier.model.claim import Claim, SignatureStatus
+from marronnier.model.history import History, Seal
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.where import Where
+from marronnier.proofs import policy_reader
 from marronnier.proofs.versions import VersionHistory
 
 POLICY_FILE = "brand/approvals.yml"
 CHANNELS_FILE = "brand/channels.yml"
 RULE_FILES = (POLICY_FILE, CHANNELS_FILE, "brand/brand.yml")
-"""What decides who must approve: the policy, the groups of channels it may name, and the brand's ledger."""
+"""What decided who must approve before the ledger recorded it: the policy, the groups of channels it may name, and the brand's ledger."""
 
-_QUORUM_ZERO = re.compile(rb"quorum['\"]?\s*:\s*['\"]?0")
+_NO_POLICY = Policy(moves="never")
+"""Before the first commit of all there was no policy, and nobody who could approve."""
 
 
 @dataclass
@@ -46,40 +50,40 @@ class EvidenceReader:
     _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
     _containments: dict[tuple[str, str], bool] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
+    _policies: dict[str, Policy] = field(default_factory=dict)
+    _before: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def history(self) -> VersionHistory:
         """What publications were at earlier commits."""
         return VersionHistory(self.repo, self.log, self.desk)
 
-    def evidence(self, publications: Mapping[str, Publication], histories: Mapping[str, History]) -> Evidence:
-        """Evidence for publications of the default branch, by key, with what the ledger recorded of them."""
+    def evidence(self, publications: Mapping[str, Publication], histories: Mapping[str, History], standing: PolicyStanding) -> Evidence:
+        """Evidence for publications of the default branch, by key, with what the ledger recorded of them and of the policy."""
         return Evidence(
             claims=self._claims,
-            base_of=self.log.predecessor,
-            policy_at=self.policy_at,
-            expand_at=lambda commit, names: self._rules_at(commit).expand(names),
-            verify=self.forge.verify,
-            is_signed_by=self.forge.is_signed_by,
+            policy=standing.policy,
+            expand=self.desk.expand,
+            locked_channels=locked_channels(self.desk, standing),
+            verify=lambda claim: self._verify(claim, standing),
+            is_signed_by=lambda oid, person: self.forge.is_signed_by(oid, person, standing.contributor_keys),
+            merging_counted=lambda commit, publication: self._merging_counted(commit, publication, standing),
             contributors=lambda oid: self.log.commits[oid].contributors,
             versions=lambda key: self.history.versions(publications[key]),
             introducing_commits=lambda key: self.history.introducing_commits(publications[key]),
             position=lambda oid: self.log.positions.get(oid, len(self.log.positions)),
-            current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
-            where_at=lambda commit, publication: (
-                Where.of(publication.channel) if self._has_one_channels_file else self._where_at(commit, publication)
-            ),
+            former_policy=lambda commit: self._former_policy(commit, standing),
             branch=self._branch,
             contains=self._contains,
             ledger_at=self._ledger_at,
             was_sealed=lambda key, digests: _was_sealed(histories.get(key), digests),
+            seal_of=lambda key, digests: _seal_of(histories.get(key), digests),
             head=self.log.head,
-            had_quorum_zero=self._had_quorum_zero,
             shallow=self.shallow,
         )
 
-    def evidence_on(self, branch: Branch, digests: Digests) -> Evidence:
+    def evidence_on(self, branch: Branch, digests: Digests, standing: PolicyStanding) -> Evidence:
         """Evidence for a publication that has these digests on a branch, as if the branch were merged now."""
         oids = tuple(branch.contributors)
         versions = tuple(
@@ -88,23 +92,56 @@ class EvidenceReader:
         )
         return Evidence(
             claims=_by_key(branch.claims),
-            base_of=lambda _oid: self.log.head,
-            policy_at=lambda _oid: self.desk.policy,
-            expand_at=lambda _oid, names: self.desk.expand(names),
-            verify=self.forge.verify,
-            is_signed_by=self.forge.is_signed_by,
+            policy=standing.policy,
+            expand=self.desk.expand,
+            locked_channels=frozenset(),
+            verify=lambda claim: self.forge.verify(claim, standing.document.signers),
+            is_signed_by=lambda oid, person: self.forge.is_signed_by(oid, person, standing.contributor_keys),
+            merging_counted=lambda _commit, _publication: False,
             contributors=branch.contributors.__getitem__,
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
             position=lambda _oid: 0,
-            current_policy=self.desk.policy,
             zone=self.desk.brand.zone,
-            where_at=self._where_at,
             branch=self._branch,
             contains=self._contains,
             ledger_at=self._ledger_at,
             head=self.log.head,
         )
+
+    def _verify(self, claim: Claim, standing: PolicyStanding) -> SignatureStatus:
+        """Whether a claim is proved by the keys in force; where it came before the ledger recorded any, by those just before it as well."""
+        status = self.forge.verify(claim, standing.document.signers)
+        arrived = claim.arrived or claim.proof
+        if status != "good" or not self._is_from_before(arrived, standing):
+            return status
+        base = self.log.predecessor(arrived)
+        return self.forge.verify(claim, policy_reader.signers_at(self.repo, base)) if base is not None else "none"
+
+    def _former_policy(self, commit: str, standing: PolicyStanding) -> Policy | None:
+        """Of a commit that arrived before the ledger recorded any policy, the policy just before it; None of any other."""
+        if not self._is_from_before(commit, standing):
+            return None
+        base = self.log.predecessor(commit)
+        return self._policy_at(base) if base is not None else _NO_POLICY
+
+    def _is_from_before(self, commit: str, standing: PolicyStanding) -> bool:
+        """Whether a commit was there before the ledger recorded the first policy. From then on, no commit decides by which policy it is judged."""
+        return not standing.adopted or commit in self._ancestors(standing.adopted[0].commit)
+
+    def _merging_counted(self, commit: str, publication: Publication, standing: PolicyStanding) -> bool:
+        """Whether merging counted as approval when a commit arrived: by the ledger, or before it recorded any policy by the one just before."""
+        since = standing.merging_counts_since(publication)
+        if standing.adopted and since is None:
+            return False
+        if since is not None and (since.number > 0 or commit not in self._ancestors(since.commit)):
+            return commit not in self._ancestors(since.commit)
+        # Who makes the very first commit decides everything: nothing stands before it, so its own policy is asked.
+        base = self.log.predecessor(commit) or (commit if self.log.positions.get(commit) == 0 else None)
+        if base is None:
+            return False
+        policy = self._policy_at(base)
+        return not any(quorum.needed for quorum in quorums_of(policy, publication, self.desk.expand))
 
     @cached_property
     def _branch(self) -> str:
@@ -115,20 +152,18 @@ class EvidenceReader:
     def _claims(self) -> Mapping[str, tuple[Claim, ...]]:
         return _by_key(self.forge.claims(self.log))
 
-    @cached_property
-    def _had_quorum_zero(self) -> bool:
-        """Whether some policy of the past may have said that merging is approving."""
-        if self.desk.policy.quorum == 0 or any(requirement.quorum == 0 for requirement in self.desk.policy.requirements):
-            return True
-        blobs = self.history.blobs_of(POLICY_FILE)
-        with self.repo.open_reader() as batch:
-            return any(_QUORUM_ZERO.search(data or b"") for data in batch.read_all(sorted(blobs)))
-
-    def _where_at(self, commit: str, publication: Publication) -> Where | None:
-        """Where a publication's channel spoke, as a commit has it; None where there is no such channel or it cannot be read."""
-        channels = self._rules_at(commit).channels.channels
-        names = (publication.channel_name, *publication.channel.was)
-        return next((Where.of(channels[name]) for name in names if name in channels), None)
+    def _ancestors(self, commit: str) -> frozenset[str]:
+        """A commit of the default branch with all that is before it; nothing where the branch does not have it, or no longer."""
+        if commit not in self._before:
+            found: set[str] = set()
+            waiting = [commit]
+            while waiting:
+                oid = waiting.pop()
+                if oid not in found and oid in self.log.commits:
+                    found.add(oid)
+                    waiting += self.log.commits[oid].parents
+            self._before[commit] = frozenset(found)
+        return self._before[commit]
 
     def _contains(self, head: str, commit: str) -> bool:
         """Whether the first commit is the second one or comes after it; False when this clone lacks the first."""
@@ -140,14 +175,12 @@ class EvidenceReader:
         """The id of the ledger that the brand names at a commit; empty while it names none."""
         return self._rules_at(commit).brand.ledger.first or ""
 
-    @cached_property
-    def _has_one_channels_file(self) -> bool:
-        """Whether no commit of the default branch ever changed `brand/channels.yml`: then no channel ever spoke elsewhere."""
-        return len(self.history.blobs_of(CHANNELS_FILE)) <= 1
-
-    def policy_at(self, commit: str) -> Policy:
-        """The policy at a commit."""
-        return self._rules_at(commit).policy
+    def _policy_at(self, commit: str) -> Policy:
+        """The policy at a commit, its groups of channels and its teams resolved."""
+        if commit not in self._policies:
+            rules = self._rules_at(commit)
+            self._policies[commit] = resolved(rules.policy, rules.expand)
+        return self._policies[commit]
 
     def _rules_at(self, commit: str) -> Desk:
         """The desk's rules at a commit: its policy and its groups; posts are not read."""
@@ -164,6 +197,17 @@ class EvidenceReader:
 def _was_sealed(history: History | None, digests: Digests) -> bool:
     events = history.events if history is not None else ()
     return any(event.name == "sealed" and (event.data["words"], event.data["when"]) == (digests.words, digests.when) for event in events)
+
+
+def _seal_of(history: History | None, digests: Digests) -> Seal | None:
+    seal = history.seal if history is not None else None
+    return seal if seal is not None and (seal.words, seal.when) == (digests.words, digests.when) else None
+
+
+def locked_channels(desk: Desk, standing: PolicyStanding) -> frozenset[str]:
+    """The channels of a desk that do not speak where the policy in force has them."""
+    channels = desk.channels.channels
+    return standing.locked({name: Where.of(each) for name, each in channels.items()}, {name: each.was for name, each in channels.items()})
 
 
 def _by_key(claims: Iterable[Claim]) -> Mapping[str, tuple[Claim, ...]]:

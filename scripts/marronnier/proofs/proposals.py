@@ -29,7 +29,7 @@ def branch_proposal(branch: Branch, situation: Situation, reader: EvidenceReader
     base = situation if branch.merge_base == head else _with_tree(CommitTree(repo, branch.merge_base), paths, situation)
     changes = list(_changes(proposed, base, situation, paths))
     changes += _unchanged_but_asked_for(branch, situation, {change.publication.key for change in changes})
-    judged = [replace(change, approval=_approval_on_branch(change, branch, reader)) for change in changes]
+    judged = [replace(change, approval=_approval_on_branch(change, branch, reader, situation)) for change in changes]
     return Proposal(branch.name, branch.tip, branch.in_review, tuple(judged)) if judged else None
 
 
@@ -123,9 +123,10 @@ def _touched_by(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool
     return can_touch
 
 
-def _approval_on_branch(change: ProposedChange, branch: Branch, reader: EvidenceReader) -> Approval | None:
+def _approval_on_branch(change: ProposedChange, branch: Branch, reader: EvidenceReader, situation: Situation) -> Approval | None:
     """What the claims on a branch would approve if it were merged now; the proof itself is made once it is."""
-    if change.kind == "removed" or not branch.claims or not branch.contributors:
+    if change.kind == "removed" or not branch.claims or not branch.contributors or situation.standing is None:
         return None
     publication = change.publication
-    return approval.judge([(publication, change.instant, change.digests)], reader.evidence_on(branch, change.digests))[publication.key]
+    evidence = reader.evidence_on(branch, change.digests, situation.standing)
+    return approval.judge([(publication, change.instant, change.digests)], evidence)[publication.key]

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from marronnier.approval.policy_standing import PolicyStanding
+from marronnier.model.approval_policy import Policy
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.publication import Publication, current_and_former_keys, split_key
@@ -38,9 +40,16 @@ class Situation:
     """By publication key, those already computed."""
     approvals: Mapping[str, Approval] = field(default_factory=dict, repr=False)
     """By publication key, of every publication that is not an idea."""
+    standing: PolicyStanding | None = field(default=None, repr=False)
+    """Which policy is in force; None where no commit was read."""
     proposals: tuple[Proposal, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences for people about the whole."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that judges: the one in force, or what is written where no commit was read."""
+        return self.standing.policy if self.standing is not None else self.desk.policy
 
     def local(self, at: datetime) -> datetime:
         """An instant in the brand's zone."""

@@ -10,16 +10,17 @@ from marronnier import approval, timetable
 from marronnier import desk as desks
 from marronnier import forge as forges
 from marronnier import ledger as ledgers
+from marronnier.approval.policy_standing import PolicyStanding, policy_notices
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.forge import DefaultBranch
+from marronnier.forge import DefaultBranch, Forge
 from marronnier.git import Repo
-from marronnier.git.commit_log import read_log
+from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger
 from marronnier.messages import _
 from marronnier.model.plan import Approval, Digests, Proposal
-from marronnier.model.where import Where
-from marronnier.proofs.evidence_reader import EvidenceReader
+from marronnier.proofs.evidence_reader import EvidenceReader, locked_channels
+from marronnier.proofs.policy_reader import read_standing
 from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
 from marronnier.proofs.situation import Situation
 
@@ -37,6 +38,7 @@ class CommittedSituation(Situation):
     """The default branch's name."""
     notices: tuple[str, ...]
     """Sentences for people about where the default branch stands."""
+    standing: PolicyStanding = field(repr=False)
     ledger: Ledger = field(repr=False)
     evidence: EvidenceReader = field(repr=False)
 
@@ -55,7 +57,7 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
     ledger = ledgers.open(repo, desk.brand, fetch=fetch)
     reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow())
-    situation = _judged(reader, ledger, now, default, ())
+    situation = _judged(reader, ledger, now, default, (), log if rev is None else _policy_log(repo, forge, log))
     if not proposals or rev is not None:
         return situation
     return replace(situation, proposals=tuple(_proposals(replace(default, commit=log.head), situation)))
@@ -64,14 +66,21 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
 def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
     """The same commits with another state of the ledger, judged anew: what a run does after it recorded something."""
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
-    return _judged(situation.evidence, ledger, situation.now, default, situation.proposals)
+    return _judged(situation.evidence, ledger, situation.now, default, situation.proposals, situation.evidence.log)
+
+
+def _policy_log(repo: Repo, forge: Forge, log: CommitLog) -> CommitLog:
+    """The commits of the default branch, whose policy judges what stands on any other. `log` has those at hand."""
+    commit = forge.default_branch().commit
+    return log if commit == log.head else read_log(repo, commit)
 
 
 def _judged(
-    reader: EvidenceReader, ledger: Ledger, now: datetime, default: DefaultBranch, proposals: tuple[Proposal, ...]
+    reader: EvidenceReader, ledger: Ledger, now: datetime, default: DefaultBranch, proposals: tuple[Proposal, ...], policy_log: CommitLog
 ) -> CommittedSituation:
-    """The situation of one desk and one state of the ledger, with its approvals judged."""
+    """The situation of one desk and one state of the ledger, with its approvals judged by the policy in force."""
     desk = reader.desk
+    standing = read_standing(reader.repo, reader.forge, ledger, policy_log, desk if policy_log.head == reader.log.head else None)
     histories = ledgers.with_current_names(ledger.histories, desk.channels)
     situation = CommittedSituation(
         desk=desk,
@@ -81,7 +90,8 @@ def _judged(
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
         proposals=proposals,
-        warnings=(*default.notices, *ledger.warnings),
+        standing=standing,
+        warnings=(*default.notices, *ledger.warnings, *policy_notices(standing, now)),
         commit=reader.log.head,
         branch=default.name,
         notices=default.notices,
@@ -104,7 +114,8 @@ def _digests(situation: CommittedSituation) -> Mapping[str, Digests]:
 
 def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
     """By key, the approval of every publication that is not an idea. A seal on these digests was proved; it is proved again once it is due."""
-    now, policy = situation.now, situation.desk.policy
+    now, policy = situation.now, situation.policy
+    locked = locked_channels(situation.desk, situation.standing)
     approvals: dict[str, Approval] = {}
     candidates = []
     for key, instant in situation.timetable.instants.items():
@@ -112,8 +123,8 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             continue
         digests, history = situation.digests[key], situation.histories.get(key)
         seal = history.seal if history is not None else None
-        where = Where.of(situation.timetable.publications[key].channel)
-        sealed_so = seal is not None and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
+        is_locked = situation.timetable.publications[key].channel_name in locked
+        sealed_so = seal is not None and not is_locked and (seal.words, seal.when) == (digests.words, digests.when)
         is_out = history is not None and history.receipt is not None
         if seal is not None and (is_out or (sealed_so and (instant.at or now) > now)):
             why = approval.approved_by(seal.by, policy, unsigned=seal.unsigned)
@@ -124,7 +135,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
         else:
             candidates.append((situation.timetable.publications[key], instant, digests))
-    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
     return {**approvals, **approval.judge(candidates, evidence)}
 
 

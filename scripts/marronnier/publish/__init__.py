@@ -14,11 +14,13 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
+from marronnier.proofs.evidence_reader import locked_channels
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.default_branch import OriginReading, read_origin
+from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
 from marronnier.publish.report import Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.seal import seal_all
@@ -26,7 +28,7 @@ from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
 from marronnier.web import Web
 
-__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "read_origin", "rehearse", "run"]
+__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "read_origin", "rehearse", "reset_policy", "run"]
 
 
 def run(
@@ -55,6 +57,11 @@ def run(
     ledger = _require_ledger(situation)
     if why := ledger.stale or _wrong_clock_reason(situation, clock, origin):
         return RunReport((), why)
+    if why := distrust_reason(situation):
+        return RunReport((), why)
+    policies, ledger = record_policy(situation, ledger, now)
+    if policies:
+        situation = with_ledger(situation, ledger)
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     this_run = Run(
@@ -62,6 +69,9 @@ def run(
     )
     planned = plan.make(situation)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
+    # Whoever stands where a locked channel speaks now gets neither the words nor the secrets, not even to say what became of them.
+    locked = locked_channels(situation.desk, situation.standing)
+    lines = {key: line for key, line in lines.items() if line.publication.channel_name not in locked}
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
     situation = with_ledger(situation, ledger)
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
@@ -71,11 +81,11 @@ def run(
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
-        return RunReport(tuple(steps), why, waiting, repeats)
+        return RunReport(tuple(steps), why, waiting, repeats, policies)
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
-    return RunReport((*steps, *sent), waiting=waiting, repeats=repeats)
+    return RunReport((*steps, *sent), waiting=waiting, repeats=repeats, policies=policies)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
@@ -90,6 +100,7 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     }
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
+    why = why or distrust_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 

@@ -41,6 +41,8 @@ class RunReport:
     """Publications whose instant has passed and that have waited for a person since before this run."""
     repeats: bool = False
     """Whether one of these is due and would repeat what was sent: the ledger records nothing of it, so each run says so."""
+    policies: tuple[str, ...] = ()
+    """Which policy this run put in force and why, in sentences for people."""
 
     @property
     def needs_person(self) -> bool:

@@ -101,6 +101,8 @@ def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) 
         "commit": situation.commit,
         "where": Where.of(publication.channel).as_json(),
     }
+    if situation.standing.last is not None:
+        data["policy"] = situation.standing.last.number
     if approval.unsigned:
         data["unsigned"] = True
     return EventDraft(line.key, "sealed", data, payload.as_bytes())

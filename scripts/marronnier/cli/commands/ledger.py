@@ -31,11 +31,30 @@ def command() -> None:
 def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
     is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
-    first = ledger.init(context.repo, context.root, context.brand, context.now(), unsigned=is_unsigned)
+    first = ledger.init(context.repo, context.root, context.brand, context.now(), unsigned=is_unsigned, policy=_first_policy(context))
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
     click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
+
+
+def _first_policy(context: CommandContext) -> ledger.FirstPolicy | None:
+    """The policy of the default branch; None before anything is committed. Raises Trouble where it cannot be read."""
+    from marronnier import desk
+    from marronnier.desk.commit_tree import CommitTree
+    from marronnier.proofs.policy_reader import parse_policy, policy_blob
+
+    commit = context.repo.default_commit()
+    if commit is None:
+        return None
+    committed = desk.load(CommitTree(context.repo, commit), only="")
+    if broken := committed.settings_errors:
+        raise Trouble(
+            _("The ledger begins with the policy that is committed, and it cannot be read: {why}", why=str(broken[0])),
+            _("Correct the file first: `marronnier check` shows where."),
+        )
+    blob = policy_blob(context.repo, commit, committed)
+    return ledger.FirstPolicy(blob, parse_policy(blob).digest, commit)
 
 
 @command.command(help=_("What happened to one publication, like portes-ouvertes@journal."))

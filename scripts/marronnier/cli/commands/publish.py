@@ -50,7 +50,14 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
     report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes, started=started, origin=origin)
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
-        output.print_json({"stopped": report.stopped, "steps": [step.as_json() for step in report.steps], "waiting": waiting})
+        output.print_json(
+            {
+                "stopped": report.stopped,
+                "policy": list(report.policies),
+                "steps": [step.as_json() for step in report.steps],
+                "waiting": waiting,
+            }
+        )
     else:
         _print_report(report)
     if report.needs_person:
@@ -66,6 +73,8 @@ def _committed_now(context: CommandContext) -> datetime:
 
 
 def _print_report(report: RunReport) -> None:
+    for sentence in report.policies:
+        click.echo(f"• {sentence}")
     for step in report.steps:
         details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.reason) if part)
         click.echo(f"{GLYPHS[step.act]} {details}")
