@@ -40,7 +40,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     situation = load_situation(context.repo, now, proposals=False)
     line = _require_open(key, verdicts[0], situation, plan.make(situation))
     when = line.digests.when if line is not None else ""
-    settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "", when=when)
+    settle(key, verdicts[0], situation.ledger, now, who=who, channels=situation.desk.channels, url=url or "", when=when)
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))
 
 

@@ -189,6 +189,15 @@ class Finds(Protocol):
 
 
 @runtime_checkable
+class ReadsAddresses(Protocol):
+    """A network that can tell by an address alone whether it can be a post of a channel's account."""
+
+    def post_id(self, address: str, channel: Channel) -> str:
+        """What all addresses of that post have in common: its id there. Raises Refused for what is no post of this account. Pure."""
+        ...
+
+
+@runtime_checkable
 class AcceptsMedia(Protocol):
     """A network that takes other media than pictures."""
 
@@ -211,6 +220,15 @@ class Measures(Protocol):
 
     def measure(self, publication: Publication) -> tuple[Part, ...]:
         """The parts of `compose` with text and count; requests and media may be missing. Pure."""
+        ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A network that counts a text otherwise than by one unit."""
+
+    def counter(self, channel: Channel) -> Callable[[str], int]:
+        """How a text counts on this channel; the same function for equal channels. Pure."""
         ...
 
 
