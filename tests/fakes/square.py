@@ -5,11 +5,12 @@
       place: {network: fakes.square}
 
 140 graphemes a message, 2 pictures, alternative texts of 100 graphemes, threads, no polls, no secret. A subprocess finds it with
-`PYTHONPATH=tests`. Three networks share its server:
+`PYTHONPATH=tests`. Four networks share its server:
 
     fakes.square         has `find`; the same post sent again is posted twice (as on most networks)
     fakes.keyed_square   knows the key: the same post sent again is posted once; no `find`
     fakes.blind_square   neither: what may have been sent can only be settled by a person
+    fakes.dated_square   as fakes.square, and it says whose account it is and what its clock says
 
 Its server lives in the folder named by the environment variable SQUARE_STATE, shared by every process that is given it:
 
@@ -172,6 +173,16 @@ class Server:
         order = Order(answer, on, channel, part, times, seconds, until.isoformat() if until else None)
         with self._alone(), (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
             orders.write(json.dumps(asdict(order)) + "\n")
+
+    def set_clock(self, channel: str, at: datetime | None) -> None:
+        """What the clock of a channel's server says from now on; None: it tells no time."""
+        (self.folder / f"clock-{channel}").write_text(at.isoformat() if at else "", encoding="utf-8")
+
+    def clock(self, channel: str) -> datetime | None:
+        """What the clock of a channel's server says."""
+        path = self.folder / f"clock-{channel}"
+        told = path.read_text(encoding="utf-8") if path.exists() else ""
+        return datetime.fromisoformat(told) if told else None
 
     def received(self, channel: str | None = None) -> list[Received]:
         """The messages in order, of all channels or of one."""

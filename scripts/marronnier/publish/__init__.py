@@ -16,6 +16,7 @@ from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
+from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.default_branch import OriginReading, read_origin
@@ -57,10 +58,14 @@ def run(
         return RunReport((), why)
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
+    has_told = origin.date is not None or situation.desk.brand.clock is not None
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started
-    )
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
+        skew_reason=None if has_told else clock.skew_reason,
+    )  # fmt: skip
     planned = plan.make(situation)
+    if why := wrong_clock_reason(planned.lines, this_run):
+        return RunReport((), why)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
     situation = with_ledger(situation, ledger)
@@ -75,7 +80,7 @@ def run(
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
-    return RunReport((*steps, *sent), waiting=waiting, repeats=repeats)
+    return RunReport((*steps, *sent), this_run.wrong_clock_reason, waiting, repeats)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:

@@ -40,6 +40,8 @@ class PartResult:
 def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
     """Send every due publication, in time order. The failure of one never stops the next."""
     sendable, steps, ledger = hold_back(due, ledger, run)
+    if why := run.wrong_clock_reason:
+        return [*steps, *(Step(line.key, "waiting", why) for line in sendable)], ledger
     for batch in batches(sendable):
         if run.is_lease_over():
             # The next run claims them: a claim of this one would have ended before it began.
