@@ -10,7 +10,7 @@
     fakes.square         has `find`; the same post sent again is posted twice (as on most networks)
     fakes.keyed_square   knows the key: the same post sent again is posted once; no `find`
     fakes.blind_square   neither: what may have been sent can only be settled by a person
-    fakes.dated_square   as fakes.square, and it says whose account it is and what its clock says
+    fakes.asked_square   as fakes.square, and it says whose account it is, what its clock says, and whether a message is still there
 
 Its server lives in the folder named by the environment variable SQUARE_STATE, shared by every process that is given it:
 
@@ -31,7 +31,7 @@ In a test, from any process:
 
 Answers to a message: `fine`, `refused`, `locked`, `wait`, `slow`; `unknown-…`, `error-…` (an exception that is none of the four) and
 `crash-…` (the process ends at once, without a word, with status 137), each `before-accept` or `after-accept`.
-Answers to `find`: `fine`, `wait`, `unknown`, `error`.
+Answers to `find`, and to `there` (is it still there): `fine`, `wait`, `unknown`, `error`, `locked`.
 An order is used up `times` times; orders are taken in the sequence given, the first that fits. Only one process answers at a time.
 """
 
@@ -69,7 +69,7 @@ SETTLE = Fact(0, "http://127.0.0.1/square/about", seen="2026-11-27", unit="secon
 
 _FAILURES = (f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after"))
 ANSWERS = ("fine", "refused", "locked", "wait", "slow", *_FAILURES)
-LOOKS = ("fine", "wait", "unknown", "error")
+LOOKS = ("fine", "wait", "unknown", "error", "locked")
 
 
 def compose(publication: Publication) -> Payload:
@@ -174,6 +174,29 @@ class Server:
         with self._alone(), (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
             orders.write(json.dumps(asdict(order)) + "\n")
 
+    def delete(self, id: str) -> None:
+        """Delete a message, as its account can; its number is not given again."""
+        with self._alone(), (self.folder / "deleted").open("a", encoding="utf-8") as deleted:
+            deleted.write(f"{id}\n")
+
+    def deleted(self) -> set[str]:
+        """The ids of the messages that were deleted."""
+        path = self.folder / "deleted"
+        return set(path.read_text(encoding="utf-8").split("\n")[:-1]) if path.exists() else set()
+
+    def still_there(self, id: str, channel: str) -> bool:
+        """Whether a message is on the server."""
+        with self._alone():
+            with (self.folder / "asked").open("a", encoding="utf-8") as asked:
+                asked.write(f"{id}\n")
+            _answer(self._next("there", channel, 0), "before")
+            return id not in self.deleted() and id in {message.id for message in self.received(channel)}
+
+    def asked(self) -> list[str]:
+        """The ids that somebody asked for."""
+        path = self.folder / "asked"
+        return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+
     def set_clock(self, channel: str, at: datetime | None) -> None:
         """What the clock of a channel's server says from now on; None: it tells no time."""
         (self.folder / f"clock-{channel}").write_text(at.isoformat() if at else "", encoding="utf-8")
@@ -219,7 +242,7 @@ class Server:
 
     def _earlier(self, sending: SendRequest, channel: str) -> Delivery | None:
         for message in self.received(channel):
-            if (message.key, message.number) == (sending.key, sending.number):
+            if (message.key, message.number) == (sending.key, sending.number) and message.id not in self.deleted():
                 return Delivery(message.id, message.url)
         return None
 
@@ -230,7 +253,7 @@ class Server:
         reply_to = sending.previous[-1].id if sending.previous else None
         # Of a part that a person settled only the address is known.
         reply_to = next((message.id for message in there if message.url == reply_to), reply_to)
-        if reply_to is not None and reply_to not in {message.id for message in there}:
+        if reply_to is not None and reply_to not in {message.id for message in there} - self.deleted():
             raise Refused(f"there is no message {reply_to} to answer")
         number = len(there) + 1
         message = Received(

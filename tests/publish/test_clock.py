@@ -113,7 +113,7 @@ class Dated:
     def __init__(self, town: Town, folder: Path) -> None:
         self.town, self.folder, self.square = town, folder / "repository", Server(folder / "square")
         town.found(self.folder)
-        channels = "".join(f"  {name}: {{network: fakes.dated_square, account: square.test/{name}}}\n" for name in ("place", "forum"))
+        channels = "".join(f"  {name}: {{network: fakes.asked_square, account: square.test/{name}}}\n" for name in ("place", "forum"))
         write(
             self.folder,
             {"brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": f"channels:\n  journal: {{network: feed}}\n{channels}"},

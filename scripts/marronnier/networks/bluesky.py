@@ -126,6 +126,15 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return Delivery(post.id, post.url) if post else None
 
 
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
+    """Ask the account's server for the record by its key."""
+    post = identifiers.parse_record_id(delivery.id) or identifiers.parse_post_url(delivery.url)
+    if post is None:
+        raise Wait(_("{url} is not the address of a post", url=delivery.url))
+    server = _client(account, web, None)
+    return server.get_post(server.session().did, post.rkey) is not None
+
+
 def post_id(address: str, channel: Channel) -> str:
     """The record key of the account's post at an address of bsky.app. An account's DID does not tell its handle: both are taken."""
     post = identifiers.parse_post_url(address)

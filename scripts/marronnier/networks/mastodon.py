@@ -156,6 +156,14 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return find_toot(sending, FediverseClient(account, web, sending.now))
 
 
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
+    """Ask the account's server for the toot by its id."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.read_back import is_toot_there
+
+    return is_toot_there(delivery, part, account.channel, FediverseClient(account, web, None))
+
+
 def post_id(address: str, channel: Channel) -> str:
     """The id of the account's toot at an address."""
     from marronnier.networks.kit.fediverse.addresses import own_toot_id
@@ -227,4 +235,6 @@ def _upload_pictures(sending: SendRequest, server: FediverseClient) -> list[str]
 
 def _idempotency_key(sending: SendRequest) -> str:
     """The same key for the same part: a server that remembers keys publishes it once an hour at most."""
-    return hashlib.sha256(f"{sending.key}\n{sending.number}\n{sending.payload_sha256}".encode()).hexdigest()
+    # What was deleted and is sent again is another toot: the server would look for the old one under the same key.
+    again = f"\n{sending.again}" if sending.again else ""
+    return hashlib.sha256(f"{sending.key}\n{sending.number}\n{sending.payload_sha256}{again}".encode()).hexdigest()

@@ -62,7 +62,7 @@ def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: s
             _("{key} may have been sent already", key=history.key),
             _("Look on the network first, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`.", key=history.key),
         )
-    if history.receipt is not None:
+    if history.receipt is not None and history.retraction is None:
         raise Trouble(_("{key} was already sent: {url}", key=history.key, url=history.receipt.url))
     return ("released" if verdict == "send-now" else "skipped"), {}
 

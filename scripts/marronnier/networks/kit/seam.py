@@ -87,6 +87,8 @@ class SendRequest:
     """Real time since the first attempt that may have sent this part; a brand's clock does not advance. None when it is not known."""
     since_last_try: timedelta | None = None
     """Real time since the last attempt: an effect may come late. None when it is not known."""
+    again: int = 0
+    """How often a person decided to send it again after it was deleted on the network: each time it is another post there."""
 
 
 class Refused(Exception):
@@ -184,6 +186,18 @@ class Finds(Protocol):
 
         Presence is proved by an id that is not `taken` and by everything that readers see.
         Absence is proved by a complete list that would show the part.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A network that can be asked for one post by its id."""
+
+    def still_there(self, delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
+        """Whether a part that was sent is still there; one request, and never a write.
+
+        False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told.
         """
         ...
 
