@@ -129,7 +129,7 @@ def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there:
 # Issue 9: looking is proof only when it is
 
 
-def test_c1_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroom, there: Mastodon) -> None:
+def test_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Nouvel article : https://x.example/pommier", "2026-12-02 08:40")
     newsroom.post("poirier", "Nouvel article : https://x.example/poirier", "2026-12-02 08:50")
     there.order("fine")
@@ -140,7 +140,7 @@ def test_c1_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroo
     assert newsroom.publish("2026-12-02 09:30", later=1800) == {}
 
 
-def test_c1_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, there: Mastodon) -> None:
+def test_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.second_channel()
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:40")
     newsroom.publish()
@@ -154,7 +154,7 @@ def test_c1_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, t
     assert newsroom.texts() == ["Un pommier.", "Un pommier."]
 
 
-def test_c2_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+def test_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("late", seconds=8)
     assert newsroom.publish() == {"pommier@toots": "unknown"}
@@ -168,7 +168,7 @@ def test_c2_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsr
     assert newsroom.texts() == ["Un pommier."]
 
 
-def test_c2_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+def test_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
     """The brand's clock stands still: by it the first attempt is never long ago."""
     newsroom.post("pommier", "Un pommier.")
     there.order("cut-after-accept")
@@ -184,7 +184,7 @@ def takahe(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
         yield Newsroom(town, tmp_path / "repository", running)
 
 
-def test_c2_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe: Newsroom) -> None:
+def test_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe: Newsroom) -> None:
     takahe.post("pommier", "Un pommier.")
     post = takahe.folder / "content/posts/2026/12/pommier.md"
     post.write_text(post.read_text().replace("---\nUn", "for: {toots: {visibility: followers}}\n---\nUn"))
@@ -201,7 +201,7 @@ def test_c2_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(tak
     assert takahe.publish("2026-12-02 12:30", later=9000) == {}
 
 
-def test_c2_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(takahe: Newsroom) -> None:
+def test_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(takahe: Newsroom) -> None:
     takahe.post("pommier", "Un pommier.")
     takahe.there.order("cut-before-accept")
     takahe.publish()

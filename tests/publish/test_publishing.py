@@ -366,7 +366,7 @@ def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners
         )
         for clone in clones
     ]
-    said = [process.communicate(timeout=120)[0] for process in running]
+    said = [process.communicate(timeout=600)[0] for process in running]
     assert not any("Traceback" in text for text in said), said
     assert sorted(newsroom.texts()) == [f"Bonjour {number}." for number in range(3)], said
     shutil.rmtree(clones[0])

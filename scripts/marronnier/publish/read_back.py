@@ -32,10 +32,10 @@ MAX_SECONDS = 30.0
 
 def read_back(lines: Mapping[str, PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
     """Ask for the posts whose time to be asked for has come, record the answers in one commit, and report what was deleted."""
-    due = sorted((history for history in ledger.histories.values() if _is_due(history, run.now)), key=_sent_at)
+    due = [history for history in ledger.histories.values() if _is_due(history, run.now) and _can_be_asked(history, lines.get(history.key))]
     if not due:
         return [], ledger
-    drafts = list(_ask_for(due, lines, ledger, run))
+    drafts = list(_ask_for(sorted(due, key=_sent_at), lines, ledger, run))
 
     def decide(newest: Ledger) -> list[EventDraft]:
         return [draft for draft in drafts if len(newest.history(draft.key).events) == len(ledger.history(draft.key).events)]
@@ -78,15 +78,14 @@ def _ask_for(due: Sequence[History], lines: Mapping[str, PlanLine], ledger: Ledg
     """The answers, as events. A channel that gives none is not asked again in this run."""
     silent: set[str] = set()
     stop_at = time.monotonic() + MAX_SECONDS
-    for history in due[:MAX_POSTS]:
-        line, seal = lines.get(history.key), history.seal
-        if line is None or line.publication.channel_name in silent or seal is None:
+    asked = 0
+    for history in due:
+        line = lines[history.key]
+        if line.publication.channel_name in silent:
             continue
-        if run.is_lease_over() or time.monotonic() > stop_at:
+        if asked == MAX_POSTS or run.is_lease_over() or time.monotonic() > stop_at:
             return
-        # Whoever stands there now has no say about what was sent elsewhere, and gets no secret.
-        if seal.where is not None and seal.where != Where.of(line.publication.channel):
-            continue
+        asked += 1
         try:
             draft = _ask(line, history, ledger, run)
         except Exception:  # noqa: BLE001 - an error says nothing about the post, and must stop nothing
@@ -118,6 +117,20 @@ def _is_due(history: History, now: datetime) -> bool:
     if look is None:
         return True
     return now - look.at >= AGAIN if look.name == "absent" else look.at < receipt.at + SECOND <= now
+
+
+def _can_be_asked(history: History, line: PlanLine | None) -> bool:
+    """Whether the network of a post can be asked for it, at the place where it was sent."""
+    seal = history.seal
+    if line is None or seal is None:
+        return False
+    channel = line.publication.channel
+    try:
+        asks = isinstance(networks.get(channel.network), ReadsBack)
+    except networks.UnknownNetwork:
+        asks = False
+    # Whoever stands elsewhere now has no say about what was sent here, and gets no secret.
+    return asks and (seal.where is None or seal.where == Where.of(channel))
 
 
 def _sent_at(history: History) -> datetime:
