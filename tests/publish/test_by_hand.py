@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.networks import bluesky, mastodon
 from marronnier.networks.kit.seam import Refused
 from people import Town
-from publish.tooting import THREAD, Newsroom
+from publish.tooting import THREAD, Newsroom, read_json
 
 TOOTS = Channel(network="mastodon", account="@jardin@example.org", host="social.example.org")
 SKY = Channel(network="bluesky", account="jardin.bsky.social")
@@ -59,7 +58,7 @@ def test_an_address_that_is_not_this_posts_is_refused(newsroom: Newsroom) -> Non
         status, said = settle(newsroom, "poirier@toots", address)
         assert status and why in said, said
         assert "--was-sent" in said, "and what to do next"
-    assert json.loads(newsroom.run("status", "poirier", "--format", "json").stdout)[0]["state"] == "unknown"
+    assert read_json(newsroom.run("status", "poirier", "--format", "json").stdout)[0]["state"] == "unknown"
 
 
 def test_a_part_of_a_thread_is_not_at_the_address_of_another_part(newsroom: Newsroom) -> None:

@@ -21,6 +21,7 @@ from marronnier.web import Web
 from people import Town, write
 from publish.living import Brand, Said, founded, post
 from servers.origin import Forge, over_http
+from stories.telling import run_marronnier
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -134,14 +135,14 @@ class Dated:
 
     def run(self, *arguments: str, now: str = "2026-12-01 10:00") -> subprocess.CompletedProcess[str]:
         env = {**self.town.surroundings("publisher", now), "SQUARE_STATE": str(self.square.folder)}
-        done = subprocess.run(["marronnier", *arguments], cwd=self.folder, env=env, capture_output=True, text=True, check=False)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
+        said, status = run_marronnier(["--now", now, *arguments], self.folder, env)
+        assert "Traceback" not in said and "marronnier-fault" not in said, said
+        return subprocess.CompletedProcess(["marronnier", *arguments], status, said, "")
 
     def publish(self, now: str = "2026-12-01 10:00") -> tuple[dict[str, str], str]:
         """The acts of a run, and why it stopped."""
         done = self.run("publish", "--format", "json", now=now)
-        read = json.loads(done.stdout)
+        read = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]
         assert done.returncode == 3 or not read["stopped"], done
         return {step["key"]: step["act"] for step in read["steps"]}, read["stopped"]
 

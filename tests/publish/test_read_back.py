@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from people import Town, write
 from publish.advised import Adviser
 from publish.test_bluesky import Newsroom as SkyNewsroom
 from publish.test_publishing import Newsroom as SquareNewsroom
-from publish.tooting import THREAD, Newsroom
+from publish.tooting import THREAD, Newsroom, read_json
 
 LATER = [f"2026-12-02 {hour}" for hour in ("09:11", "09:20", "09:30", "10:30")]
 A_DAY_LATER = "2026-12-03 09:05"
@@ -47,7 +46,7 @@ def looks(newsroom: Newsroom) -> int:
 
 
 def line(newsroom: Newsroom, name: str) -> Mapping[str, Any]:
-    (found,) = json.loads(newsroom.run("status", name, "--format", "json").stdout)
+    (found,) = read_json(newsroom.run("status", name, "--format", "json").stdout)
     return found  # type: ignore[no-any-return]
 
 
