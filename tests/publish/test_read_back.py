@@ -137,7 +137,16 @@ def test_a_server_that_may_hide_the_toot_from_its_author_says_nothing(town: Town
         there.shows = frozenset({"public"})
         for now in LATER:
             assert newsroom.publish(now) == {}
-        assert line(newsroom, "pommier")["state"] == "sent"
+        assert line(newsroom, "pommier")["state"] == "sent" and looks(newsroom) == 1
+        assert "cannot tell whether it is still there" in newsroom.run("ledger", "log", "pommier@toots").stdout
+        newsroom.post("verger", THREAD, "2026-12-02 10:30")
+        post = newsroom.folder / "content/posts/2026/12/verger.md"
+        post.write_text(post.read_text().replace("---\nUn pommier", "for: {toots: {visibility: followers}}\n---\nUn pommier"))
+        newsroom.commit("For followers")
+        there.order("fine")
+        there.order("wait", header={"Retry-After": "60"})
+        assert newsroom.publish("2026-12-02 10:31") == {"verger@toots": "waiting"}
+        assert newsroom.publish("2026-12-02 10:45") == {"verger@toots": "sent"}, "a thread goes on where nobody could ever tell"
 
 
 def test_another_place_is_not_asked_and_gets_no_secret(newsroom: Newsroom, town: Town, tmp_path: Path) -> None:
@@ -303,6 +312,9 @@ def test_a_thread_goes_on_where_its_beginning_is_there(newsroom: Newsroom) -> No
     newsroom.publish()
     newsroom.there.order("unknown", on="there")
     assert newsroom.publish("2026-12-02 09:11") == {"verger@toots": "waiting"}, "nobody can tell now"
+    newsroom.there.order("forbidden", on="there")
+    assert newsroom.publish("2026-12-02 09:13") == {"verger@toots": "held"}, "the token must be given another scope"
+    assert line(newsroom, "verger")["shown"] == "needs you"
     assert newsroom.publish("2026-12-02 09:15") == {"verger@toots": "sent"}
     assert newsroom.texts() == ["Un pommier.", "Un poirier.", "Un prunier."]
 

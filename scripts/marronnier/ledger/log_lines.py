@@ -50,7 +50,9 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         "missed": _("Missed: too late to send without a decision. {why}", why=why),
         "released": _("A person decided: send it anyway. {why}", why=why),
         "skipped": _("A person decided: never send it. {why}", why=why),
-        "seen": _("Read back: it is still on the network."),
+        "seen": _("Read back: the network cannot tell whether it is still there.")
+        if data.get("unsure")
+        else _("Read back: it is still on the network."),
         "absent": _("Read back: part {part} is not on the network; it is asked once more. {why}", part=part, why=why),
         "retracted": _("Deleted on the network. {why}", why=why),
         "carried": _("Imported from another tool. {url}", url=data.get("url", "")),

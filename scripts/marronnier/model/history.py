@@ -44,7 +44,7 @@ class Event:
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source) · released(who, when) ·
-    seen(part) · absent(part, why) · retracted(part, why, url)."""
+    seen(part, unsure) · absent(part, why) · retracted(part, why, url)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,11 +126,11 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return Delivery(post.id, post.url) if post else None
 
 
-def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
     """Ask the account's server for the record by its key."""
     post = identifiers.parse_record_id(delivery.id) or identifiers.parse_post_url(delivery.url)
     if post is None:
-        raise Wait(_("{url} is not the address of a post", url=delivery.url))
+        return None
     server = _client(account, web, None)
     return server.get_post(server.session().did, post.rkey) is not None
 

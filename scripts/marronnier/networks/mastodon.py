@@ -156,7 +156,7 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return find_toot(sending, FediverseClient(account, web, sending.now))
 
 
-def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
     """Ask the account's server for the toot by its id."""
     from marronnier.networks.kit.fediverse.client import FediverseClient
     from marronnier.networks.kit.fediverse.read_back import is_toot_there

@@ -39,7 +39,12 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
             # Sending meets the same answer, and records it.
             sendable.append(line)
         else:
-            if (stop := _broken_thread(line, ledger, run)) is not None:
+            try:
+                stop = _broken_thread(line, ledger, run)
+            except Locked as locked:
+                reasons[line.key] = str(locked)
+                continue
+            if stop is not None:
                 broken[line.key] = stop
             else:
                 sendable.append(line)
@@ -59,7 +64,7 @@ def hold_back(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[P
 
 
 def _broken_thread(line: PlanLine, ledger: Ledger, run: Run) -> tuple[EventDraft | None, Step] | None:
-    """The event and the step of a thread whose rest cannot follow what is out: it was deleted, or nobody can tell now. None where it can go on."""
+    """The event and the step of a thread whose rest cannot follow what is out: it was deleted, or nobody can tell now. None where it can go on. Raises Locked."""
     history = ledger.history(line.key)
     seal = history.seal
     data = ledger.payload(seal.payload) if history.sent_parts and seal is not None else None
@@ -67,8 +72,10 @@ def _broken_thread(line: PlanLine, ledger: Ledger, run: Run) -> tuple[EventDraft
         return None
     try:
         absent = missing_part(line, history, Payload.from_bytes(data), run)
+    except Locked:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody can tell whether the thread can go on
-        why = str(error) if isinstance(error, (Wait, Locked)) else _("{kind} while looking for its first part", kind=type(error).__name__)
+        why = str(error) if isinstance(error, Wait) else _("{kind} while looking for its first part", kind=type(error).__name__)
         draft = EventDraft(line.key, "waiting", {"part": first_missing_part(history), "why": why})
         return None if _ends_with_hold(history, why) else draft, Step(line.key, "waiting", why)
     if absent is None:

@@ -60,7 +60,7 @@ def missing_part(line: PlanLine, history: History, payload: Payload, run: Run) -
     account = checked_account(line.publication, run)
     out = sorted(history.sent_parts)
     for part, delivery in zip(out, history.deliveries, strict=True):
-        if part in (out[0], out[-1]) and not network.still_there(delivery, payload.parts[part], account, run.web):
+        if part in (out[0], out[-1]) and network.still_there(delivery, payload.parts[part], account, run.web) is False:
             return _absence_event(history, part, delivery.url, run.now)
     return None
 
@@ -101,8 +101,10 @@ def _ask(line: PlanLine, history: History, ledger: Ledger, run: Run) -> EventDra
     if not isinstance(network, ReadsBack) or data is None:
         return None
     first = history.deliveries[0]
-    if network.still_there(first, Payload.from_bytes(data).parts[0], checked_account(line.publication, run), run.web):
-        return EventDraft(history.key, "seen", {"part": 0})
+    there = network.still_there(first, Payload.from_bytes(data).parts[0], checked_account(line.publication, run), run.web)
+    if there is not False:
+        # Where the server can never tell, it is not asked again before tomorrow either.
+        return EventDraft(history.key, "seen", {"part": 0} if there else {"part": 0, "unsure": True})
     return _absence_event(history, 0, first.url, run.now)
 
 

@@ -130,7 +130,7 @@ def _hangs_on_nothing(request: SendRequest, network: Network, account: Account, 
     if not request.previous or not isinstance(network, ReadsBack):
         return False
     ends = {0: request.previous[0], len(request.previous) - 1: request.previous[-1]}
-    return not all(network.still_there(delivery, request.parts[part], account, run.web) for part, delivery in ends.items())
+    return any(network.still_there(delivery, request.parts[part], account, run.web) is False for part, delivery in ends.items())
 
 
 def _is_sent_now_elsewhere(request: SendRequest, ledger: Ledger, run: Run) -> bool:

@@ -194,10 +194,10 @@ class Finds(Protocol):
 class ReadsBack(Protocol):
     """A network that can be asked for one post by its id."""
 
-    def still_there(self, delivery: Delivery, part: Part, account: Account, web: Web) -> bool:
-        """Whether a part that was sent is still there; one request, and never a write.
+    def still_there(self, delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
+        """Whether a part that was sent is still there; one request, and never a write. None where this server can never tell.
 
-        False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told.
+        False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told now.
         """
         ...
 

@@ -18,18 +18,18 @@ _SECONDS = 10.0
 _OPEN_TO_ALL = frozenset({"public", "unlisted"})
 
 
-def is_toot_there(delivery: Delivery, part: Part, channel: Channel, server: FediverseClient) -> bool:
-    """Whether a toot is there. Raises Wait where the server does not tell, or may hide such a toot from its own author; Locked."""
+def is_toot_there(delivery: Delivery, part: Part, channel: Channel, server: FediverseClient) -> bool | None:
+    """Whether a toot is there; None where the server may hide such a toot from its own author. Raises Wait, Locked."""
     try:
         # Ledgers of older versions took any address that a person gave.
         id = own_toot_id(delivery.id, channel) if "://" in delivery.id else delivery.id
-    except Refused as refused:
-        raise Wait(str(refused)) from refused
+    except Refused:
+        return None
     answer = server.request_unchecked("GET", f"/api/v1/statuses/{quote(id, safe='')}", publishes=False, within=_SECONDS)
     if answer.status in (404, 410) and _is_servers_own(answer):
         visibility = str(part.wire.get("visibility", "public"))
         if visibility not in _OPEN_TO_ALL and visibility not in ask_server(server).kind.lists:
-            raise Wait(_("the server may hide posts for this audience"))
+            return None
         return False
     try:
         outcomes.raise_for_answer(answer, None, publishes=False, reason=server.error_reason(answer))
