@@ -11,7 +11,7 @@ from marronnier.checks.length_limits import Limit
 from marronnier.model.brand import Channel, Limits
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
-from marronnier.networks.kit.fediverse.toot_length import toot_length
+from marronnier.networks.kit.fediverse.toot_length import channel_counting, toot_length
 from marronnier.text import graphemes, plain_text
 from networks import posts
 
@@ -115,3 +115,15 @@ def test_many_short_links_are_too_long_together(links: int, link: str | None) ->
     counted = mastodon.measure(publication)[0].count
     assert counted <= limit.value or not length_limits.certainly_fits(publication.words, limit)
     assert counted > limit.value or link == "full"
+
+
+@pytest.mark.parametrize(("unit", "link"), [(None, None), ("codepoints", None), (None, "30"), ("codepoints", "full")])
+@pytest.mark.parametrize("address", ["https://example.org/" + "un-long-chemin/" * 12, "https://a.fr/b"])
+def test_the_excess_begins_where_the_network_counts_it(address: str, unit: str | None, link: str | None) -> None:
+    """A link counts 23 on Mastodon, however long it is: the excess is neither before nor after the first word that is too many."""
+    limit = length_limits.text_limit_of(mastodon, Channel(network="mastodon", limits=Limits(unit=unit, link=link)))
+    assert limit is not None
+    counting = channel_counting(unit or "", link or "")
+    text = f"Voici {address} " + "mot " * 500
+    at = length_limits.excess_start(text, limit)
+    assert counting.length(text[:at]) <= 500 < counting.length(text[: at + 1])

@@ -12,7 +12,7 @@ It does what `@atproto/pds` does, as far as posts go: `tests/networks/test_blues
 One account, `jardin.test` with the app password `PASSWORD`; every other handle has an account too, but those that begin with `nobody`.
 Its memory is the folder: `records.jsonl`, `orders.jsonl`, `asked.jsonl` (each request's name) and `blobs/`.
 
-Answers: `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
+Answers: `fine`, `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
 after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200),
 `empty-…` (200 with nothing in it) and `odd-…` (200 with names that are none).
 An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, or any other method by its own name.
@@ -51,6 +51,7 @@ NAMES = {
     "resolve": "com.atproto.identity.resolveHandle",
 }
 ANSWERS = {
+    "fine",
     "refused",
     "locked",
     "wait",
@@ -113,8 +114,13 @@ class Server:
             )
 
     def received(self) -> list[dict[str, Any]]:
-        """The records, in the order they were made: `rkey`, `cid` and the `record` itself."""
+        """The records that nobody deleted, in the order they were made: `rkey`, `cid` and the `record` itself."""
         return self._lines("records")
+
+    def delete(self, rkey: str) -> None:
+        """Delete a record, as the account's owner may; its key is free again."""
+        with self._alone():
+            self._write("records", [line for line in self.received() if line["rkey"] != rkey])
 
     def asked(self, on: str = "") -> list[str]:
         """The names of the requests received, in order."""
@@ -370,6 +376,9 @@ class Stage:
 
     def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
         return self._composed(self.server.open(delivery.url))
+
+    def delete(self, delivery: Delivery) -> None:
+        self.server.delete(delivery.url.rpartition("/")[2])
 
     def _composed(self, record: dict[str, Any]) -> Mapping[str, Any]:
         """The record as it was composed: without time and reply, with handles for DIDs and digests for blobs."""

@@ -6,6 +6,7 @@
         server.order("wait", header={"Retry-After": "120"})
         server.order("processing", on="media")      # 202, then 206 once
         server.toots()                              # what stands there, in order: the request as it came, and what became of it
+        server.delete(toot_id)                      # as the account's owner may
         server.keyless = True                       # as two of three other servers: Idempotency-Key means nothing
 
 Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
@@ -13,7 +14,7 @@ Other processes reach it by its address; its memory (toots.jsonl, media/, orders
 Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
 connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and `late` (the connection ends, and the toot
 appears after `seconds`).
-Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find: `fine`, `wait`, `unknown`, `html`.
+Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class Mastodon:
     source_url: str | None = "https://github.com/mastodon/mastodon"
     lists = frozenset({"public", "unlisted", "private", "direct"})
     """The visibilities that the list of an account's own toots shows."""
+    shows = frozenset({"public", "unlisted", "private", "direct"})
+    """The visibilities of toots that are given by their id."""
 
     def __init__(self, folder: Path | str, *, token: str = TOKEN, limits: Mapping[str, int] | None = None) -> None:
         self.folder = Path(folder)
@@ -123,6 +126,17 @@ class Mastodon:
         path = self.folder / "toots.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
 
+    def delete(self, toot_id: str) -> None:
+        """Delete a toot; its id is not given again."""
+        with self._lock, (self.folder / "deleted").open("a", encoding="utf-8") as deleted:
+            deleted.write(f"{toot_id}\n")
+
+    def alive(self) -> list[dict[str, Any]]:
+        """The toots that nobody deleted, in order."""
+        path = self.folder / "deleted"
+        deleted = set(path.read_text(encoding="utf-8").split("\n")) if path.exists() else set()
+        return [toot for toot in self.toots() if toot["id"] not in deleted]
+
     def picture(self, media_id: str) -> dict[str, Any]:
         """An upload: `description`, `type`, `sha256`, and its bytes in `path`."""
         return json.loads((self.folder / "media" / f"{media_id}.json").read_text(encoding="utf-8"))
@@ -143,6 +157,8 @@ class Mastodon:
             now = datetime.now(UTC) + self.clock
             if key and not self.keyless:
                 for toot in there:
+                    if toot["key"] == key and toot not in self.alive() and now - datetime.fromisoformat(toot["at"]) < timedelta(hours=1):
+                        raise LookupError(key)
                     if toot["key"] == key and now - datetime.fromisoformat(toot["at"]) < timedelta(hours=1):
                         return toot
             toot = {"id": str(113550000000000001 + len(there)), "at": now.isoformat(), "key": key, "request": request}
@@ -299,6 +315,8 @@ class _Answering(BaseHTTPRequestHandler):
             return self._say(200, {"name": "Marronnier", "scopes": self.mastodon.scopes.split()})
         if path.path == "/api/v1/accounts/42/statuses":
             return self._own(parse_qs(path.query))
+        if toot := re.fullmatch(r"/api/v1/statuses/(\d+)", path.path):
+            return self._one(toot[1])
         if media := re.fullmatch(r"/api/v1/media/(\d+)", path.path):
             return self._media(media[1])
         return self._say(404, {"error": "Record not found"})
@@ -332,14 +350,18 @@ class _Answering(BaseHTTPRequestHandler):
         if wrong := self.mastodon.wrong(request):
             return self._say(*self.mastodon.refusal(wrong))
         parent = request.get("in_reply_to_id")
-        if parent and parent not in {toot["id"] for toot in self.mastodon.toots()}:
+        if parent and parent not in {toot["id"] for toot in self.mastodon.alive()}:
             return self._say(404, {"error": "Record not found"})
         key = self.headers.get("Idempotency-Key", "")
         if what == "late":
             threading.Timer(order.seconds, self.mastodon.accept, (request, key)).start()
             self._answered("cut", order)
             return None
-        toot = self.mastodon.accept(request, key)
+        try:
+            toot = self.mastodon.accept(request, key)
+        except LookupError:
+            # Mastodon looks for the toot that had this key, and it was deleted: app/services/post_status_service.rb, seen 2026-11-27.
+            return self._say(404, {"error": "Record not found"})
         if moment == "after" and self._answered(what, order):
             return None
         return self._say(200, self.mastodon.shown(toot))
@@ -404,11 +426,20 @@ class _Answering(BaseHTTPRequestHandler):
             return self._raw(206, b"", "application/json")
         return self._say(200, {"id": media_id, "type": "image"})
 
+    def _one(self, toot_id: str) -> None:
+        order = self.mastodon.next_order("there")
+        if self._answered(order.answer, order):
+            return None
+        for toot in self.mastodon.alive():
+            if toot["id"] == toot_id and toot["request"]["visibility"] in self.mastodon.shows:
+                return self._say(200, self.mastodon.shown(toot))
+        return self._say(404, {"error": "Record not found"})
+
     def _own(self, query: dict[str, list[str]]) -> None:
         order = self.mastodon.next_order("find")
         if self._answered(order.answer, order):
             return None
-        toots = [toot for toot in reversed(self.mastodon.toots()) if toot["request"]["visibility"] in self.mastodon.lists]
+        toots = [toot for toot in reversed(self.mastodon.alive()) if toot["request"]["visibility"] in self.mastodon.lists]
         if before := query.get("max_id"):
             toots = [toot for toot in toots if int(toot["id"]) < int(before[0])]
         return self._say(200, [self.mastodon.shown(toot) for toot in toots[: min(40, int(query.get("limit", ["20"])[0]))]])
@@ -417,7 +448,7 @@ class _Answering(BaseHTTPRequestHandler):
         return self.mastodon.instance()
 
     def _page(self, toot_id: str) -> None:
-        for toot in self.mastodon.toots():
+        for toot in self.mastodon.alive():
             if toot["id"] == toot_id:
                 return self._raw(200, self.mastodon.shown(toot)["content"].encode(), "text/html")
         return self._raw(404, b"gone", "text/html")
@@ -474,6 +505,9 @@ class Stage:
         (toot,) = [toot for toot in self.server.toots() if toot["id"] == delivery.id]
         assert answer.body.decode() == self.server.shown(toot)["content"]
         return self._wire(toot["request"])
+
+    def delete(self, delivery: Any) -> None:
+        self.server.delete(delivery.id)
 
     def _wire(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The part's `wire` as it arrived, with pictures by the digest they were drawn from."""

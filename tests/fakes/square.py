@@ -5,11 +5,13 @@
       place: {network: fakes.square}
 
 140 graphemes a message, 2 pictures, alternative texts of 100 graphemes, threads, no polls, no secret. A subprocess finds it with
-`PYTHONPATH=tests`. Three networks share its server:
+`PYTHONPATH=tests`. Five networks share its server:
 
     fakes.square         has `find`; the same post sent again is posted twice (as on most networks)
     fakes.keyed_square   knows the key: the same post sent again is posted once; no `find`
     fakes.blind_square   neither: what may have been sent can only be settled by a person
+    fakes.late_square    its look-up proves absence after a while only, and not for followers; see `late`
+    fakes.asked_square   as fakes.square, and it says whose account it is, what its clock says, and whether a message is still there
 
 Its server lives in the folder named by the environment variable SQUARE_STATE, shared by every process that is given it:
 
@@ -28,9 +30,9 @@ In a test, from any process:
     server.received("place")                                     # what was posted, in order
     server.open("http://127.0.0.1/square/place/1")               # the message at that address, as people read it
 
-Answers to a message: `fine`, `refused`, `locked`, `wait`, `slow`; `unknown-…`, `error-…` (an exception that is none of the four) and
+Answers to a message: `fine`, `refused`, `locked`, `wait`, `slow`, `late` (no answer, and the message is there `seconds` later); `unknown-…`, `error-…` (an exception that is none of the four) and
 `crash-…` (the process ends at once, without a word, with status 137), each `before-accept` or `after-accept`.
-Answers to `find`: `fine`, `wait`, `unknown`, `error`.
+Answers to `find`, and to `there` (is it still there): `fine`, `wait`, `unknown`, `error`, `locked`.
 An order is used up `times` times; orders are taken in the sequence given, the first that fits. Only one process answers at a time.
 """
 
@@ -67,8 +69,8 @@ IDEMPOTENT = False
 SETTLE = Fact(0, "http://127.0.0.1/square/about", seen="2026-11-27", unit="seconds")
 
 _FAILURES = (f"{what}-{when}-accept" for what in ("unknown", "error", "crash") for when in ("before", "after"))
-ANSWERS = ("fine", "refused", "locked", "wait", "slow", *_FAILURES)
-LOOKS = ("fine", "wait", "unknown", "error")
+ANSWERS = ("fine", "refused", "locked", "wait", "slow", "late", *_FAILURES)
+LOOKS = ("fine", "wait", "unknown", "error", "locked")
 
 
 def compose(publication: Publication) -> Payload:
@@ -173,6 +175,39 @@ class Server:
         with self._alone(), (self.folder / "orders.jsonl").open("a", encoding="utf-8") as orders:
             orders.write(json.dumps(asdict(order)) + "\n")
 
+    def delete(self, id: str) -> None:
+        """Delete a message, as its account can; its number is not given again."""
+        with self._alone(), (self.folder / "deleted").open("a", encoding="utf-8") as deleted:
+            deleted.write(f"{id}\n")
+
+    def deleted(self) -> set[str]:
+        """The ids of the messages that were deleted."""
+        path = self.folder / "deleted"
+        return set(path.read_text(encoding="utf-8").split("\n")[:-1]) if path.exists() else set()
+
+    def still_there(self, id: str, channel: str) -> bool:
+        """Whether a message is on the server."""
+        with self._alone():
+            with (self.folder / "asked").open("a", encoding="utf-8") as asked:
+                asked.write(f"{id}\n")
+            _answer(self._next("there", channel, 0), "before")
+            return id not in self.deleted() and id in {message.id for message in self.received(channel)}
+
+    def asked(self) -> list[str]:
+        """The ids that somebody asked for."""
+        path = self.folder / "asked"
+        return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+
+    def set_clock(self, channel: str, at: datetime | None) -> None:
+        """What the clock of a channel's server says from now on; None: it tells no time."""
+        (self.folder / f"clock-{channel}").write_text(at.isoformat() if at else "", encoding="utf-8")
+
+    def clock(self, channel: str) -> datetime | None:
+        """What the clock of a channel's server says."""
+        path = self.folder / f"clock-{channel}"
+        told = path.read_text(encoding="utf-8") if path.exists() else ""
+        return datetime.fromisoformat(told) if told else None
+
     def received(self, channel: str | None = None) -> list[Received]:
         """The messages in order, of all channels or of one."""
         path = self.folder / "received.jsonl"
@@ -190,9 +225,13 @@ class Server:
         """Accept one message; `known` makes the server recognise a key it has had."""
         channel = account.channel_name
         with self._alone():
+            self._keep_promises()
             order = self._next("send", channel, sending.number)
             if order.answer == "slow":
                 time.sleep(order.seconds)
+            if order.answer == "late":
+                self._promise(sending, account, time.time() + order.seconds)
+                raise Unknown("Square cut the line")
             _answer(order, "before")
             earlier = self._earlier(sending, channel) if known else None
             delivery = earlier or self._accept(sending, account)
@@ -202,13 +241,14 @@ class Server:
     def look(self, sending: SendRequest, account: Account) -> Delivery | None:
         """The message under that key and number, if it was posted."""
         with self._alone():
+            self._keep_promises()
             order = self._next("find", account.channel_name, sending.number)
             _answer(order, "before")
             return self._earlier(sending, account.channel_name)
 
     def _earlier(self, sending: SendRequest, channel: str) -> Delivery | None:
         for message in self.received(channel):
-            if (message.key, message.number) == (sending.key, sending.number):
+            if (message.key, message.number) == (sending.key, sending.number) and message.id not in self.deleted():
                 return Delivery(message.id, message.url)
         return None
 
@@ -219,13 +259,38 @@ class Server:
         reply_to = sending.previous[-1].id if sending.previous else None
         # Of a part that a person settled only the address is known.
         reply_to = next((message.id for message in there if message.url == reply_to), reply_to)
-        if reply_to is not None and reply_to not in {message.id for message in there}:
+        if reply_to is not None and reply_to not in {message.id for message in there} - self.deleted():
             raise Refused(f"there is no message {reply_to} to answer")
-        number = len(there) + 1
+        return self._add(channel, sending.key, sending.number, sending.total, sending.part.wire, reply_to, sending.payload_sha256)
+
+    def _promise(self, sending: SendRequest, account: Account, at: float) -> None:
+        """Take a message in later: at that second since 1970."""
+        _judge(sending, account)
+        message = [account.channel_name, sending.key, sending.number, sending.total, sending.part.wire, None, sending.payload_sha256]
+        with (self.folder / "promised.jsonl").open("a", encoding="utf-8") as promised:
+            promised.write(json.dumps([at, message]) + "\n")
+
+    def keep_promises(self) -> None:
+        """Show the late messages whose second has come."""
+        with self._alone():
+            self._keep_promises()
+
+    def _keep_promises(self) -> None:
+        path = self.folder / "promised.jsonl"
+        promised = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]] if path.exists() else []
+        kept = [message for at, message in promised if at <= time.time()]
+        if kept:
+            path.write_text("".join(json.dumps(each) + "\n" for each in promised if each[1] not in kept), encoding="utf-8")
+        for message in kept:
+            self._add(*message)
+
+    def _add(
+        self, channel: str, key: str, part: int, total: int, wire: Mapping[str, Any], reply_to: str | None, payload: str
+    ) -> Delivery:  # fmt: skip
+        number = len(self.received(channel)) + 1
         message = Received(
-            channel, sending.key, sending.number, sending.total, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}",
-            sending.part.wire, reply_to, sending.payload_sha256,
-        )  # fmt: skip
+            channel, key, part, total, f"{channel}-{number}", f"http://127.0.0.1/square/{channel}/{number}", wire, reply_to, payload
+        )
         with (self.folder / "received.jsonl").open("a", encoding="utf-8") as received:
             received.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
             received.flush()

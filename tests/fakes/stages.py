@@ -50,9 +50,13 @@ class Stage(Protocol):
         """The `wire` at a delivery's URL; None for a network without URLs of its own."""
         ...
 
+    def delete(self, delivery: Delivery) -> None:
+        """Delete a message, as its account's owner may."""
+        ...
+
 
 class SquareStage:
-    """The stage of the three Squares."""
+    """The stage of the four Squares."""
 
     web = None
     secrets: Mapping[str, str] = {}
@@ -78,6 +82,9 @@ class SquareStage:
     def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
         return self.server.open(delivery.url).wire
 
+    def delete(self, delivery: Delivery) -> None:
+        self.server.delete(delivery.id)
+
 
 class SilentStage:
     """The stage of a network that sends nothing, as the feed: it must not use the web either."""
@@ -101,6 +108,9 @@ class SilentStage:
 
     def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
         return None
+
+    def delete(self, delivery: Delivery) -> None:
+        raise AssertionError("nothing is out there")
 
 
 @contextmanager

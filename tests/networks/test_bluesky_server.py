@@ -112,6 +112,20 @@ def test_a_thread_answers_part_by_part(server: Running) -> None:
     assert kept(server, fourth)["reply"] == {"root": names[0], "parent": names[0]}
 
 
+def test_what_was_deleted_is_gone_and_can_be_sent_again_under_its_key(server: Running) -> None:
+    publication_, payload, account = said(server, "Relisez-moi", post_id="read-back")
+    sending = SendRequest(publication_.key, 0, 1, payload.parts[0], payload.sha256, (), first_sent_at=NOW, now=NOW)
+    sent = bluesky.send(sending, account, WEB)
+    assert bluesky.still_there(sent, payload.parts[0], account, WEB)
+    rkey = sent.url.rpartition("/")[2]
+    deleted = {"repo": server.did, "collection": "app.bsky.feed.post", "rkey": rkey}
+    assert server.ask("POST", "com.atproto.repo.deleteRecord", token=server.token(), json=deleted).status == 200
+    assert not bluesky.still_there(sent, payload.parts[0], account, WEB)
+    assert bluesky.find(sending, account, WEB) is None
+    again = bluesky.send(sending, account, WEB)
+    assert again.url == sent.url and bluesky.still_there(again, payload.parts[0], account, WEB)
+
+
 def test_both_limits_of_a_text_are_the_servers(server: Running) -> None:
     family = "👨‍👩‍👧‍👦"
     assert say(server, "é" * 300, post_id="graphemes") and say(server, family * 120, post_id="bytes")

@@ -15,10 +15,24 @@ import pytest
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Publication
-from marronnier.networks.kit.seam import Account, Fact, Facts, Finds, Locked, Measures, Network, No, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import (
+    Account,
+    Fact,
+    Facts,
+    Finds,
+    Locked,
+    Measures,
+    Network,
+    No,
+    ReadsBack,
+    Refused,
+    SendRequest,
+    Unknown,
+    Wait,
+)
 from networks.posts import picture, publication
 
-ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square"]
+ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square"]
 OUTCOMES: Mapping[str, type[Exception]] = {
     "refused": Refused,
     "locked": Locked,
@@ -311,6 +325,28 @@ def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
     story.stage.order(answer, on="find")
     with pytest.raises((Wait, Unknown)):
         story.find(said, payload)
+
+
+def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
+    if not isinstance(story.network, ReadsBack):
+        pytest.skip(f"{story.name} cannot be asked for one post")
+    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
+    payload = story.network.compose(said)
+    account = Account(said.channel_name, said.channel, story.stage.secrets)
+    first = story.send(said, payload)
+    second = story.send(said, payload, 1, (first,))
+    by_hand = Delivery(second.url, second.url)
+
+    def there(delivery: Delivery) -> bool:
+        assert isinstance(story.network, ReadsBack)
+        return story.network.still_there(delivery, payload.parts[0], account, story.stage.web)
+
+    assert there(first) and there(second)
+    assert story.name == "fakes.asked_square" or there(by_hand), "a person settled it, and gave its address"
+    received = len(story.stage.received())
+    story.stage.delete(first)
+    assert not there(first) and there(second)
+    assert len(story.stage.received()) <= received, "to ask is never to write"
 
 
 def test_a_wait_may_say_until_when() -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Payload, Publication
 from marronnier.networks import mastodon
-from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown
+from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from marronnier.web import Web
 from networks.posts import drawn, picture, publication
 from servers.snac import Running, running
@@ -138,3 +138,14 @@ def test_it_is_examined_without_a_word_posted(server: Running) -> None:
     other = replace(said.account, channel=Channel(network="mastodon", account=server.account.replace("jardin", "ines")))
     assert not mastodon.examine(other, WEB).is_channel_account
     assert server.toots() == before
+
+
+def test_what_is_there_is_read_back(server: Running) -> None:
+    said = Said(server, "Relisez-moi")
+    sent = said.send()
+    part = said.payload.parts[0]
+    assert mastodon.still_there(sent, part, said.account, WEB)
+    try:
+        assert not mastodon.still_there(replace(sent, id=f"{sent.id[:-4]}0000"), part, said.account, WEB)
+    except Wait as told:
+        assert "404" in str(told), "it says so without a word of its own, which proves nothing"

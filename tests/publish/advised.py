@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ CHANNELS = """\
 channels:
   place: {network: fakes.square, account: square.test/jardin%s}
   blind: {network: fakes.blind_square, account: square.test/verger%s}
+  asked: {network: fakes.asked_square, account: square.test/potager%s}
 """
 
 
@@ -59,7 +61,7 @@ class Adviser:
     def settings(self, *, paused: bool = False, frozen: bool = False) -> None:
         """The settings around the post."""
         pause = ", paused: travaux" if paused else ""
-        files = {"brand/channels.yml": CHANNELS % (pause, pause)}
+        files = {"brand/channels.yml": CHANNELS % (pause, pause, pause)}
         freeze = self.folder / "calendar/freeze.yml"
         if frozen:
             files["calendar/freeze.yml"] = "why: incendie\n"
@@ -99,6 +101,11 @@ class Adviser:
     def texts(self) -> list[str]:
         return [message.wire["status"] for message in self.square.received(self.channel)]
 
+    def out(self) -> Counter[tuple[str, int]]:
+        """Each part that stands on a network, as often as it stands there."""
+        deleted = self.square.deleted()
+        return Counter((message.key, message.number) for message in self.square.received() if message.id not in deleted)
+
     # What people are told
 
     def follow(self, choose: Callable[[int], int] = lambda _count: 0) -> list[str]:
@@ -109,7 +116,7 @@ class Adviser:
         for _step in range(12):
             line = self.line()
             seen.append(f"{line['state']}: {line['why']} → {line['next']}")
-            if line["state"] in ("sent", "retracted"):
+            if line["state"] == "sent" or (line["state"] == "past" and "left it so" in line["why"]):
                 return seen
             if line["state"] == "sending":
                 self.now += timedelta(minutes=11)
@@ -125,8 +132,9 @@ class Adviser:
         act(self)
 
     def _settle_as_it_is(self) -> None:
-        number = sum(event["name"] == "sent" for event in self.line()["events"])
-        taken = [message for message in self.square.received(self.channel) if message.number == number]
+        number = next(event["part"] for event in reversed(self.line()["events"]) if event["name"] in ("sending", "unknown"))
+        deleted = self.square.deleted()
+        taken = [message for message in self.square.received(self.channel) if message.number == number and message.id not in deleted]
         self._settle(*(("--was-sent", taken[0].url) if taken else ("--was-not-sent",)))
 
     def _settle(self, *verdict: str) -> None:

@@ -209,7 +209,9 @@ class Walk(RuleBasedStateMachine):
     folder: ClassVar[Path]
     seen: ClassVar[Counter[str]]
 
-    @initialize(channel=st.sampled_from(("place", "blind")), parts=st.sampled_from((1, 3)), answer=answers, part=st.sampled_from((None, 1)))
+    @initialize(
+        channel=st.sampled_from(("place", "blind", "asked")), parts=st.sampled_from((1, 3)), answer=answers, part=st.sampled_from((None, 1))
+    )
     def begin(self, channel: str, parts: int, answer: str, part: int | None) -> None:
         """The post is approved, or not, and its hour has come."""
         self.seen["walks"] += 1
@@ -259,20 +261,29 @@ class Walk(RuleBasedStateMachine):
     def decide(self, verdict: str) -> None:
         self.adviser.does("settle", self.adviser.key, verdict)
 
+    @rule()
+    def delete(self) -> None:
+        """Somebody deletes what is out, on the network, and it is read back."""
+        for message in self.adviser.square.received("asked"):
+            self.adviser.square.delete(message.id)
+        for minutes in (11, 11):
+            self.adviser.now += timedelta(minutes=minutes)
+            self.adviser.publish()
+
     @rule(data=st.data())
     def follow(self, data: st.DataObject) -> None:
         """From wherever it is, what status says leads out."""
         states = self.adviser.follow(lambda count: data.draw(st.integers(0, count - 1)) if count > 1 else 0)
         note("\n".join(states))
         self.seen.update(state.partition(":")[0] for state in states)
-        out = Counter((message.key, message.number) for message in self.adviser.square.received())
+        out = self.adviser.out()
         assert all(count == 1 for count in out.values()), out
 
     def teardown(self) -> None:
         if sys.exc_info()[0] is None and hasattr(self, "adviser"):
             states = self.adviser.follow()
             self.seen.update(state.partition(":")[0] for state in states)
-            out = Counter((message.key, message.number) for message in self.adviser.square.received())
+            out = self.adviser.out()
             assert all(count == 1 for count in out.values()), out
 
 
@@ -283,4 +294,4 @@ def test_from_every_state_what_status_says_leads_out(town: Town, tmp_path_factor
     Here.town, Here.folder, Here.seen = town, tmp_path_factory.mktemp("walks"), Counter()
     run_state_machine_as_test(Here, settings=WALKS)
     print(dict(Here.seen))
-    assert not PROOF or {"refused", "missed", "unknown", "edited", "held", "past", "due"} <= set(Here.seen), Here.seen
+    assert not PROOF or {"retracted", "refused", "missed", "unknown", "edited", "held", "past", "due"} <= set(Here.seen), Here.seen

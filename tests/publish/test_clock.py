@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from fakes.bluesky import HANDLE, PASSWORD, serving
+from fakes.mastodon import TOKEN, Mastodon
+from fakes.square import Server
+from marronnier.model.brand import Channel
+from marronnier.networks import bluesky, mastodon
+from marronnier.networks.kit.seam import Account
 from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.web import Web
 from people import Town, write
 from publish.living import Brand, Said, founded, post
 from servers.origin import Forge, over_http
+from stories.telling import run_marronnier
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -92,3 +101,105 @@ def test_no_password_of_origin_is_shown(brand: Brand, forge: Forge) -> None:
     said, status = brand.does("publish", folder=brand.folder / "web")
     assert status == 3 and "origin does not answer" in said
     assert "hunter2" not in said and "Authorization" not in said and "Recv header" not in said
+
+
+# Issue 9, High 7: where origin tells no time, the server's answer to the account question does
+
+
+class Dated:
+    """Posts on two servers that tell the time, and in the feed, behind an origin that tells none."""
+
+    CHANNELS = ("place", "forum", "journal")
+
+    def __init__(self, town: Town, folder: Path) -> None:
+        self.town, self.folder, self.square = town, folder / "repository", Server(folder / "square")
+        town.found(self.folder)
+        channels = "".join(f"  {name}: {{network: fakes.asked_square, account: square.test/{name}}}\n" for name in ("place", "forum"))
+        write(
+            self.folder,
+            {"brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": f"channels:\n  journal: {{network: feed}}\n{channels}"},
+        )
+        self.commit("Merging is approving")
+        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
+        self.commit("Name the ledger")
+
+    def commit(self, message: str) -> None:
+        self.town.git(self.folder, "add", "-A", now="2026-11-02 10:00")
+        self.town.git(self.folder, "commit", "-qm", message, now="2026-11-02 10:00")
+
+    def post(self, *channels: str) -> None:
+        for name in channels:
+            text = f"---\nid: {name}\ndate: 2026-12-01 09:50\nchannels: [{name}]\n---\nBonjour, {name}.\n"
+            write(self.folder, {f"content/posts/2026/12/{name}.md": text})
+        self.commit("Write")
+
+    def run(self, *arguments: str, now: str = "2026-12-01 10:00") -> subprocess.CompletedProcess[str]:
+        env = {**self.town.surroundings("publisher", now), "SQUARE_STATE": str(self.square.folder)}
+        said, status = run_marronnier(["--now", now, *arguments], self.folder, env)
+        assert "Traceback" not in said and "marronnier-fault" not in said, said
+        return subprocess.CompletedProcess(["marronnier", *arguments], status, said, "")
+
+    def publish(self, now: str = "2026-12-01 10:00") -> tuple[dict[str, str], str]:
+        """The acts of a run, and why it stopped."""
+        done = self.run("publish", "--format", "json", now=now)
+        read = json.JSONDecoder().raw_decode(done.stdout[done.stdout.index("{") :])[0]
+        assert done.returncode == 3 or not read["stopped"], done
+        return {step["key"]: step["act"] for step in read["steps"]}, read["stopped"]
+
+
+@pytest.fixture
+def dated(town: Town, tmp_path: Path) -> Dated:
+    return Dated(town, tmp_path)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(120, "behind the server's"), (-7200, "ahead of the server's")])
+def test_h07_a_servers_answer_tells_that_the_clock_is_wrong_and_nothing_is_sent(dated: Dated, seconds: int, told: str) -> None:
+    dated.post("place", "journal")
+    dated.run("publish", now="2026-12-01 09:00")  # sealed
+    dated.square.set_clock("place", NOW + timedelta(seconds=seconds))
+    acts, stopped = dated.publish()
+    assert (acts, told in stopped) == ({}, True), stopped
+    assert dated.square.received() == []
+    assert "about to be sent" not in dated.run("ledger", "log", "journal@journal").stdout, "not even where no server is"
+    dated.square.set_clock("place", NOW + timedelta(seconds=50))
+    assert dated.publish() == ({"place@place": "sent", "journal@journal": "sent"}, "")
+
+
+def test_h07_what_is_sealed_and_due_in_one_run_is_compared_too(dated: Dated) -> None:
+    dated.post("place", "journal")
+    dated.square.set_clock("place", NOW - timedelta(hours=2))
+    acts, stopped = dated.publish()
+    assert set(acts.values()) == {"waiting"} and "ahead of the server's" in stopped and dated.square.received() == []
+    dated.square.set_clock("place", None)
+    assert dated.publish() == ({"place@place": "sent", "journal@journal": "sent"}, "")
+
+
+def test_h07_a_server_that_is_apart_from_all_others_is_the_one_that_is_wrong(dated: Dated) -> None:
+    dated.post("place", "forum", "journal")
+    dated.square.set_clock("place", NOW + timedelta(hours=1))
+    dated.square.set_clock("forum", NOW)
+    assert dated.publish() == (dict.fromkeys(("place@place", "forum@forum", "journal@journal"), "sent"), "")
+
+
+def test_h07_on_a_wrong_clock_no_debt_is_settled(dated: Dated) -> None:
+    dated.post("place")
+    dated.square.order("unknown-after-accept")
+    assert dated.publish() == ({"place@place": "unknown"}, "")
+    dated.square.set_clock("place", NOW - timedelta(hours=2))
+    assert dated.publish("2026-12-01 10:30")[0] == {}
+    dated.square.set_clock("place", NOW + timedelta(minutes=30))
+    assert dated.publish("2026-12-01 10:30")[0] == {"place@place": "sent"}
+
+
+def test_h07_the_servers_tell_their_time_with_the_account(tmp_path: Path) -> None:
+    hour = timedelta(hours=1)
+    with Mastodon(tmp_path / "toots").running() as there:
+        there.clock = hour
+        account = Account("toots", Channel(network="mastodon", account=there.account), {"token": TOKEN})
+        told = mastodon.identify(account, Web(loopback=True)).server_time
+        assert told is not None and abs(told - datetime.now(UTC) - hour) < timedelta(minutes=1)
+    with serving(tmp_path / "sky") as sky:
+        account = Account("sky", Channel(network="bluesky", account=HANDLE, host=sky.host), {"password": PASSWORD})
+        told = bluesky.identify(account, Web(loopback=True)).server_time
+        assert told is not None and abs(told - datetime.now(UTC)) < timedelta(minutes=1)
+        assert bluesky.identify(account, Web(loopback=True)).server_time is None, "a session of before tells the hour of before"

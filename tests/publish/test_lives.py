@@ -278,7 +278,9 @@ class Life(RuleBasedStateMachine):
         if verdict.startswith("--was"):
             verdict = "--was-sent" if open_part in there else "--was-not-sent"
         folder = self.brand.pass_on("one")
-        self.brand.does("settle", key, verdict, *(["https://square.test/1"] if verdict == "--was-sent" else []), folder=folder)
+        self.brand.does(
+            "settle", key, verdict, *([f"https://square.test/{key}/{open_part}"] if verdict == "--was-sent" else []), folder=folder
+        )
         self.lived["settled"] += 1
 
     # What must be true

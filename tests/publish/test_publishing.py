@@ -366,7 +366,7 @@ def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners
         )
         for clone in clones
     ]
-    said = [process.communicate(timeout=120)[0] for process in running]
+    said = [process.communicate(timeout=600)[0] for process in running]
     assert not any("Traceback" in text for text in said), said
     assert sorted(newsroom.texts()) == [f"Bonjour {number}." for number in range(3)], said
     shutil.rmtree(clones[0])
@@ -376,3 +376,24 @@ def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners
     assert len(newsroom.texts()) == 3
     verified = newsroom.run("ledger", "verify", folder=clones[0])
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_what_a_run_holds_back_is_printed_with_its_next_step(newsroom: Newsroom) -> None:
+    """Also where the same run has sealed it, or has just learned it from the network."""
+    words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
+    newsroom.post("bonjour", words=words, date="when-approved")
+    newsroom.publish()
+    newsroom.post("encore", words=words, date="when-approved")
+    said = newsroom.run("publish").stdout
+    (next,) = (
+        line["next"] for line in json.loads(newsroom.run("plan", "--format", "json").stdout)["lines"] if line["key"] == "encore@place"
+    )
+    assert next and f"  → {next}\n" in said, said
+    newsroom.post("refus", words="Non merci.")
+    newsroom.square.order("refused")
+    said = newsroom.run("publish").stdout
+    assert said.splitlines()[[line.startswith("✗ refus@place") for line in said.splitlines()].index(True) + 1].startswith(
+        "  → change the post"
+    ), said
+    done = newsroom.run("publish", "--format", "json")
+    assert json.loads(done.stdout)["steps"] == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from marronnier.model.brand import Channel
 from marronnier.model.post import Post
-from marronnier.networks.kit.seam import Fact, Measures, Network
+from marronnier.networks.kit.seam import Counts, Fact, Measures, Network
 from marronnier.text import graphemes
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Limit:
     value: int
     unit: str
     count: Callable[[str], int] | None = None
-    """The function `count` of the network's module, where it has one."""
+    """How the network counts a text on this channel, where it counts in a way of its own: a link may count less than its letters, or more."""
     threads: bool = False
     """Whether words that are too long can continue in a thread."""
     size: int | None = None
@@ -51,7 +51,8 @@ def text_limit_of(network: Network, channel: Channel) -> Limit | None:
         return None
     unit = channel.limits.unit or (fact.unit if isinstance(fact, Fact) else "graphemes")
     size = network.FACTS.size.value if network.FACTS.size is not None else None
-    return Limit(value, unit, getattr(network, "count", None), isinstance(network.FACTS.thread, Fact), size, _link_length(channel))
+    count = network.counter(channel) if isinstance(network, Counts) else None
+    return Limit(value, unit, count, isinstance(network.FACTS.thread, Fact), size, _link_length(channel))
 
 
 def _link_length(channel: Channel) -> int:

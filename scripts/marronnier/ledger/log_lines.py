@@ -20,10 +20,10 @@ EVENT_LABELS = {
     "missed": N_("missed its time"),
     "released": N_("a person decided to send it anyway"),
     "skipped": N_("a person decided never to send it"),
-    "retracted": N_("removed from the network"),
+    "retracted": N_("deleted on the network"),
     "carried": N_("imported from another tool"),
 }
-"""Each event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending) stand in the detailed log only."""
+"""Each event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
 
 
 def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
@@ -50,7 +50,11 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         "missed": _("Missed: too late to send without a decision. {why}", why=why),
         "released": _("A person decided: send it anyway. {why}", why=why),
         "skipped": _("A person decided: never send it. {why}", why=why),
-        "retracted": _("Removed from the network. {why}", why=why),
+        "seen": _("Read back: the network cannot tell whether it is still there.")
+        if data.get("unsure")
+        else _("Read back: it is still on the network."),
+        "absent": _("Read back: part {part} is not on the network; it is asked once more. {why}", part=part, why=why),
+        "retracted": _("Deleted on the network. {why}", why=why),
         "carried": _("Imported from another tool. {url}", url=data.get("url", "")),
         "policy": _("Another policy is in force."),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from marronnier.model.publication import Payload, split_key
+from marronnier.model.publication import Delivery, Payload, split_key
 from marronnier.model.where import Where
 
 EventName = Literal[
@@ -23,7 +23,9 @@ EventName = Literal[
     "missed",  # later than its grace; a person must decide
     "released",  # a person decided: send it although it is late
     "skipped",  # a person decided: never send it
-    "retracted",  # deleted on the network
+    "seen",  # read back: it is still on the network
+    "absent",  # read back: the network does not have it; asked once more before that counts
+    "retracted",  # deleted on the network, as two answers say
     "carried",  # history imported from another tool
     "policy",  # another policy is in force: in a file of its own, of no publication
 ]
@@ -42,7 +44,8 @@ class Event:
     data: Mapping[str, Any]
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
-    carried(url, at, known, tool, source) · released(who, when) · policy(payload, digest, commit, by, cause, signature)."""
+    carried(url, at, known, tool, source) · released(who, when) · policy(payload, digest, commit, by, cause, signature) ·
+    seen(part, unsure) · absent(part, why) · retracted(part, why, url)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,60 @@ class History:
         return next((event for event in reversed(self.events) if event.name in names), None)
 
     @property
+    def current(self) -> tuple[Event, ...]:
+        """The events since a person decided to send again what was deleted on the network; all of them where nobody did."""
+        start = self._restarts[-1] if self._restarts else 0
+        return self.events[start:] if start else self.events
+
+    @property
+    def _restarts(self) -> list[int]:
+        """The places of the decisions to send again what was deleted."""
+        restarts, is_retracted = [], False
+        for place, event in enumerate(self.events):
+            if event.name == "retracted":
+                is_retracted = True
+            elif event.name == "released" and is_retracted:
+                is_retracted = False
+                restarts.append(place)
+        return restarts
+
+    @property
+    def resends(self) -> int:
+        """How often a person decided to send again what was deleted: each time it is another post there."""
+        return len(self._restarts)
+
+    @property
+    def retraction(self) -> Event | None:
+        """The `retracted` event, unless a person decided since then to send it again."""
+        return next((event for event in reversed(self.current) if event.name == "retracted"), None)
+
+    @property
+    def is_retraction_accepted(self) -> bool:
+        """Whether a person decided to leave it deleted."""
+        retraction, skipped = self.retraction, self.last_event("skipped")
+        return retraction is not None and skipped is not None and skipped.seq > retraction.seq
+
+    @property
+    def last_look(self) -> Event | None:
+        """The last time that the network was asked whether what was sent is still there; None since a part was sent."""
+        last = next((event for event in reversed(self.current) if event.name in ("sent", "seen", "absent")), None)
+        return last if last is not None and last.name != "sent" else None
+
+    @property
     def carried(self) -> Event | None:
         """The `carried` event: another tool sent this publication."""
-        return self.last_event("carried")
+        return next((event for event in reversed(self.current) if event.name == "carried"), None)
 
     @property
     def sent_parts(self) -> Mapping[int, Event]:
         """The `sent` event of each part, by part number from 0."""
-        return {int(event.data["part"]): event for event in self.events if event.name == "sent"}
+        return {int(event.data["part"]): event for event in self.current if event.name == "sent"}
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The network's answers to the parts already sent, in order."""
+        sent = self.sent_parts
+        return tuple(Delivery(sent[number].data["id"], sent[number].data["url"]) for number in sorted(sent))
 
     @property
     def receipt(self) -> Receipt | None:
@@ -139,7 +188,7 @@ class History:
     def unsettled(self) -> Event | None:
         """The `sending` or `unknown` event without an answer: that part may have been sent. A later refusal never clears an older one."""
         unsettled_parts: dict[int, Event] = {}
-        for event in self.events:
+        for event in self.current:
             part = int(event.data.get("part", 0))
             if event.name == "sending":
                 unsettled_parts.setdefault(part, event)

@@ -27,7 +27,7 @@ SHOWN_STATES: Mapping[str, ShownState] = {
     "due": "ready",
     "sending": "ready",
     "sent": "sent",
-    "retracted": "sent",
+    "retracted": "needs you",
     "edited": "needs you",
     "unknown": "needs you",
     "refused": "needs you",

@@ -126,6 +126,26 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     return Delivery(post.id, post.url) if post else None
 
 
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
+    """Ask the account's server for the record by its key."""
+    post = identifiers.parse_record_id(delivery.id) or identifiers.parse_post_url(delivery.url)
+    if post is None:
+        return None
+    server = _client(account, web, None)
+    return server.get_post(server.session().did, post.rkey) is not None
+
+
+def post_id(address: str, channel: Channel) -> str:
+    """The record key of the account's post at an address of bsky.app. An account's DID does not tell its handle: both are taken."""
+    post = identifiers.parse_post_url(address)
+    if post is None:
+        raise Refused(_("{url} is not the address of a post", url=address))
+    ours, theirs = channel.account.removeprefix("@").casefold(), post.repo.casefold()
+    if ours != theirs and identifiers.is_did(ours) == identifiers.is_did(theirs):
+        raise Refused(_("{url} is of the account {name}, and not of {account}", url=address, name=post.repo, account=channel.account))
+    return post.rkey
+
+
 def identify(account: Account, web: Web) -> AccountStatus:
     """The account that the password opens."""
     from marronnier.networks.kit.atproto.account_check import identify_account

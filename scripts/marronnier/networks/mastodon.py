@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
@@ -76,6 +76,11 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     return tuple(Part(text, warning_length + counting.length(text)) for text in _compose_texts(words, counting))
 
 
+def counter(channel: Channel) -> Callable[[str], int]:
+    """How the server of this channel counts a text, as far as channels.yml says."""
+    return channel_counting(channel.limits.unit or "", channel.limits.link or "").length
+
+
 def refusal_reason(words: Words) -> str:
     """Why no server takes this poll. Servers with stricter limits of their own refuse it when it is sent."""
     if not words.poll:
@@ -118,8 +123,8 @@ def host(channel: Channel) -> str:
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Upload the pictures, then publish the toot."""
     from marronnier.networks.kit import outcomes
+    from marronnier.networks.kit.fediverse.addresses import toot_id
     from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
-    from marronnier.networks.kit.fediverse.comparison import toot_id
     from marronnier.networks.kit.fediverse.lookup import toot_delivery
     from marronnier.networks.kit.fediverse.server_kinds import known_server
     from marronnier.networks.kit.fediverse.server_rules import as_plain_text, raise_if_too_long
@@ -149,6 +154,21 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     from marronnier.networks.kit.fediverse.lookup import find_toot
 
     return find_toot(sending, FediverseClient(account, web, sending.now))
+
+
+def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
+    """Ask the account's server for the toot by its id."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.read_back import is_toot_there
+
+    return is_toot_there(delivery, part, account.channel, FediverseClient(account, web, None))
+
+
+def post_id(address: str, channel: Channel) -> str:
+    """The id of the account's toot at an address."""
+    from marronnier.networks.kit.fediverse.addresses import own_toot_id
+
+    return own_toot_id(address, channel)
 
 
 def identify(account: Account, web: Web) -> AccountStatus:
@@ -215,4 +235,6 @@ def _upload_pictures(sending: SendRequest, server: FediverseClient) -> list[str]
 
 def _idempotency_key(sending: SendRequest) -> str:
     """The same key for the same part: a server that remembers keys publishes it once an hour at most."""
-    return hashlib.sha256(f"{sending.key}\n{sending.number}\n{sending.payload_sha256}".encode()).hexdigest()
+    # What was deleted and is sent again is another toot: the server would look for the old one under the same key.
+    again = f"\n{sending.again}" if sending.again else ""
+    return hashlib.sha256(f"{sending.key}\n{sending.number}\n{sending.payload_sha256}{again}".encode()).hexdigest()

@@ -235,7 +235,7 @@ class SiteView:
                 lang=publication.words.lang,
                 at=_sealed_instant(history) or line.instant.at,
                 state=line.state,
-                url=receipt.url if receipt else "",
+                url=receipt.url if receipt and history.retraction is None else "",
                 campaign=campaign if campaign in known_campaigns else "",
                 line=line,
                 history=history,
@@ -244,7 +244,7 @@ class SiteView:
     def _collect_published(self) -> Iterator[SitePublication]:
         for key, history in self.site_data.histories.items():
             receipt = history.receipt
-            if receipt is None or any(event.name == "retracted" for event in history.events):
+            if receipt is None or history.retraction is not None:
                 continue
             payload = self._payload_of(receipt.payload)
             contents = networks.contents(payload) if payload else ()

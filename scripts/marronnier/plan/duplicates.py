@@ -85,7 +85,7 @@ def _receipts_by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str,
     receipts: dict[tuple[str, str], list[Receipt]] = {}
     for key, history in histories.items():
         receipt = history.receipt
-        if receipt is not None and receipt.payload:
+        if receipt is not None and receipt.payload and history.retraction is None:
             receipts.setdefault((split_key(key)[1], receipt.payload), []).append(replace(receipt, key=key))
     return receipts
 

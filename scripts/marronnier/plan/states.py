@@ -76,8 +76,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     """The status that the ledger alone decides; None while the publication has yet to go out."""
     receipt, debt, last = history.receipt, history.unsettled, history.last_decision
     look = _("see `marronnier status {key}`", key=publication.key)
-    if any(event.name == "retracted" for event in history.events):
-        return PlanStatus("retracted", _("removed from the network"))
+    if (retraction := history.retraction) is not None:
+        return _retracted(retraction, history)
     if receipt is not None:
         sent = _sent_text(receipt, history, situation)
         seal = history.seal
@@ -107,6 +107,28 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
         why = _("it needs your decision: {why}", why=reason) if reason else _("it missed its time and needs your decision")
         return PlanStatus("missed", why, next)
     return None if last.name != "unknown" else PlanStatus("unknown", _("it may have been sent"), look)
+
+
+def _retracted(retraction: Event, history: History) -> PlanStatus:
+    """The status of what was deleted on the network: nothing is sent again by itself."""
+    if history.is_retraction_accepted:
+        next = _("if it should go out again: `marronnier settle {key} --send-now`", key=history.key)
+        return PlanStatus("past", _("it was deleted on the network, and a person left it so"), next)
+    next = _("run `marronnier settle {key} --send-now` to send it again, or `--never` to leave it so", key=history.key)
+    if history.receipt is not None:
+        return PlanStatus(
+            "retracted", _("it was sent, and is not on the network any more: {url}", url=retraction.data.get("url", "")), next
+        )
+    next = _(
+        "delete there what is left of it, then run `marronnier settle {key} --send-now` to send all of it again; or `--never` to leave it so",
+        key=history.key,
+    )
+    why = _(
+        "part {part} of this thread was deleted on the network before the rest was sent, and the rest would hang on nothing: {url}",
+        part=int(retraction.data.get("part", 0)) + 1,
+        url=retraction.data.get("url", ""),
+    )
+    return PlanStatus("retracted", why, next)
 
 
 def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:
@@ -313,7 +335,7 @@ def _late(
 
 def _pending_retry(history: History) -> tuple[datetime | None, str]:
     """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
-    if not history.events or history.events[-1].name != "waiting":
+    if not history.events or history.events[-1].name not in ("waiting", "absent"):
         return None, ""
     data = history.events[-1].data
     return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from marronnier import checks, plan
@@ -17,11 +17,13 @@ from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.proofs.evidence_reader import locked_channels
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
+from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.default_branch import OriginReading, read_origin
 from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
-from marronnier.publish.report import Rehearsal, RunReport, Step
+from marronnier.publish.read_back import read_back
+from marronnier.publish.report import NEEDS_PERSON, Rehearsal, RunReport, Step
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.seal import seal_all
 from marronnier.publish.send import send_all
@@ -64,14 +66,14 @@ def run(
         situation = with_ledger(situation, ledger)
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
+    has_told = origin.date is not None or situation.desk.brand.clock is not None
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started
-    )
-    planned = plan.make(situation)
-    lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
-    # Whoever stands where a locked channel speaks now gets neither the words nor the secrets, not even to say what became of them.
-    locked = locked_channels(situation.desk, situation.standing)
-    lines = {key: line for key, line in lines.items() if line.publication.channel_name not in locked}
+        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
+        skew_reason=None if has_told else clock.skew_reason,
+    )  # fmt: skip
+    lines = _lines_of_open_channels(plan.make(situation), situation)
+    if why := wrong_clock_reason(lines.values(), this_run):
+        return RunReport((), why)
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
     situation = with_ledger(situation, ledger)
     sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
@@ -81,11 +83,25 @@ def run(
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
-        return RunReport(tuple(steps), why, waiting, repeats, policies)
+        return RunReport(tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies)
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
-    return RunReport((*steps, *sent), waiting=waiting, repeats=repeats, policies=policies)
+    deleted, ledger = read_back(_lines_of_open_channels(planned, situation), ledger, this_run)
+    steps += [*sent, *deleted]
+    if any(step.act in NEEDS_PERSON for step in (*sent, *deleted)):
+        planned = plan.make(with_ledger(situation, ledger))
+    return RunReport(tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies)
+
+
+def _lines_of_open_channels(planned: Plan, situation: CommittedSituation) -> dict[str, PlanLine]:
+    """The plan's lines by current and former keys, without those of locked channels.
+
+    Whoever stands where a locked channel speaks now gets neither words nor secrets, not even to say what became of a post.
+    """
+    locked = locked_channels(situation.desk, situation.standing)
+    open_lines = (line for line in planned.lines if line.publication.channel_name not in locked)
+    return {key: line for line in open_lines for key in current_and_former_keys(line.publication)}
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
@@ -118,6 +134,12 @@ def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: Ori
     return behind_ledger_reason(clock.now, recorded) if recorded is not None else ""
 
 
+def _next_steps(steps: Iterable[Step], planned: Plan) -> Mapping[str, str]:
+    """What a person can do about each step that needs one, by key, as the plan says."""
+    keys = {step.key for step in steps if step.act in NEEDS_PERSON}
+    return {line.key: line.next for line in planned.lines if line.key in keys and line.next and not line.proposal}
+
+
 def _is_unsealed(line: PlanLine) -> bool:
     return line.history is None or line.history.seal is None
 
@@ -136,12 +158,15 @@ def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:
     return tuple(
         line
         for line in planned.lines
-        if line.shown_state == "needs you"
-        and line.state != "edited"
-        and not line.proposal
-        and line.instant.at is not None
-        and line.instant.at <= planned.now
+        if line.shown_state == "needs you" and line.state != "edited" and not line.proposal and _is_time_past(line, planned)
     )
+
+
+def _is_time_past(line: PlanLine, planned: Plan) -> bool:
+    """Whether its instant has passed. A copy that would go out as soon as it is approved has none, and is refused now."""
+    if line.instant.at is None:
+        return line.instant.basis == "when-approved" and line.key in planned.refusals
+    return line.instant.at <= planned.now
 
 
 _RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})

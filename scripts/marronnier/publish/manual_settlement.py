@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import Trouble, _
+from marronnier.model.brand import Channels
 from marronnier.model.history import EventName, History
-from marronnier.model.publication import Payload
+from marronnier.model.publication import Payload, split_key
+from marronnier.networks.kit.seam import ReadsAddresses, Refused
+from marronnier.publish.taken import TakenPosts
 
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
 
-def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, url: str = "", when: str = "") -> Ledger:
+def settle(
+    key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, channels: Channels, url: str = "", when: str = ""
+) -> Ledger:
     """Record a person's verdict on a publication; `who` is the person, `url` where a sent post can be read.
 
     `when` is the digest of the When that the verdict is about: a decision to send late lasts for that date only.
@@ -25,6 +32,8 @@ def settle(key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: st
     def decide(newest: Ledger) -> list[EventDraft]:
         history = newest.history(key)
         name, data = _event_of_verdict(history, verdict, newest, url)
+        if name == "sent":
+            _require_own_address(key, url, TakenPosts(newest, channels), channels)
         if when and name == "released":
             data = {**data, "when": when}
         return [EventDraft(key, name, {**data, "who": who})]
@@ -53,6 +62,40 @@ def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: s
             _("{key} may have been sent already", key=history.key),
             _("Look on the network first, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`.", key=history.key),
         )
-    if history.receipt is not None:
+    if history.receipt is not None and history.retraction is None:
         raise Trouble(_("{key} was already sent: {url}", key=history.key, url=history.receipt.url))
     return ("released" if verdict == "send-now" else "skipped"), {}
+
+
+def _require_own_address(key: str, url: str, taken: TakenPosts, channels: Channels) -> None:
+    """Raises Trouble for what cannot be the address of this post: no address, another account's, or another publication's."""
+    advice = _(
+        "Nothing was recorded. Open the post in a browser, copy its own address, then run `marronnier settle {key} --was-sent URL` again; where it is not there, `--was-not-sent`.",
+        key=key,
+    )
+    channel_name = split_key(key)[1]
+    channel = next((channel for name, channel in channels.channels.items() if channel_name in (name, *channel.was)), None)
+    try:
+        network = networks.get(channel.network) if channel is not None else None
+    except networks.UnknownNetwork:
+        network = None
+
+    def post_id(address: str) -> str:
+        if channel is None or not isinstance(network, ReadsAddresses):
+            return address
+        return network.post_id(address, channel)
+
+    def known_id(address: str) -> str:
+        try:
+            return post_id(address)
+        except Refused:
+            return ""
+
+    if not re.match(r"[a-z][a-z0-9+.-]*://[^\s/]", url, re.IGNORECASE):
+        raise Trouble(_("{url} is not the address of a post", url=url), advice)
+    try:
+        post_id(url)
+    except Refused as refused:
+        raise Trouble(str(refused), advice) from refused
+    if other := taken.owner(url, channel_name, known_id):
+        raise Trouble(_("{url} is the post of {key}, as the ledger knows", url=url, key=other), advice)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from marronnier.model.plan import PlanLine
 
-Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left"]
+Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left", "retracted"]
 
-NEEDS_PERSON: frozenset[Act] = frozenset({"refused", "unknown", "missed", "held"})
+NEEDS_PERSON: frozenset[Act] = frozenset({"refused", "unknown", "missed", "held", "retracted"})
 """Acts after which a person must look."""
 
 
@@ -39,6 +39,8 @@ class RunReport:
     """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read, a shallow clone."""
     waiting: tuple[PlanLine, ...] = ()
     """Publications whose instant has passed and that have waited for a person since before this run."""
+    next_steps: Mapping[str, str] = field(default_factory=dict)
+    """What a person can do about the steps that need one, by key."""
     repeats: bool = False
     """Whether one of these is due and would repeat what was sent: the ledger records nothing of it, so each run says so."""
     policies: tuple[str, ...] = ()

@@ -40,6 +40,18 @@ class Run:
     """`boot_seconds()` from before `now` was read."""
     identified: dict[str, Locked | Wait | None] = field(default_factory=dict)
     """Of each channel whose account was asked: why nothing may be sent there in this run, or None."""
+    skew_reason: Callable[[datetime, float], str] | None = None
+    """Why a server's clock and this run's cannot both be right, or empty: its Date, and `boot_seconds()` before it was asked.
+
+    None where origin has told the time, and for a brand with a clock of its own.
+    """
+    clocks: dict[str, str] = field(default_factory=dict)
+    """Of each channel whose server told the time: what `skew_reason` says of it."""
+
+    @property
+    def wrong_clock_reason(self) -> str:
+        """Why this run's clock is wrong: servers told the time, and none agrees with it. Empty otherwise: of two that differ, one may be wrong."""
+        return next(iter(self.clocks.values()), "") if all(self.clocks.values()) else ""
 
     def is_lease_over(self) -> bool:
         """Whether the lease ends within `LEASE_MARGIN` or has ended, as after a pause of the machine. The run must then send nothing more."""

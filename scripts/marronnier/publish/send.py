@@ -40,6 +40,8 @@ class PartResult:
 def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
     """Send every due publication, in time order. The failure of one never stops the next."""
     sendable, steps, ledger = hold_back(due, ledger, run)
+    if why := run.wrong_clock_reason:
+        return [*steps, *(Step(line.key, "waiting", why) for line in sendable)], ledger
     for batch in batches(sendable):
         if run.is_lease_over():
             # The next run claims them: a claim of this one would have ended before it began.
@@ -130,7 +132,7 @@ def _seconds_late(line: PlanLine, run: Run) -> int:
 
 def _first_url(history: History, delivery: Delivery) -> str:
     """The address of the first part."""
-    sent_before = deliveries(history)
+    sent_before = history.deliveries
     return sent_before[0].url if sent_before else delivery.url
 
 
@@ -150,7 +152,7 @@ def send_request(history: History, payload: Payload, number: int, run: Run, take
         total=len(payload.parts),
         part=payload.parts[number],
         payload_sha256=payload.sha256,
-        previous=deliveries(history),
+        previous=history.deliveries,
         first_sent_at=_first_attempt_at(history, number),
         now=run.now,
         read_picture=lambda picture: run.pictures(commit, picture),
@@ -158,19 +160,14 @@ def send_request(history: History, payload: Payload, number: int, run: Run, take
         taken=taken,
         since_first_try=max(waits, default=None),
         since_last_try=min(waits, default=None),
+        again=history.resends,
     )
-
-
-def deliveries(history: History) -> tuple[Delivery, ...]:
-    """The network's answers to the parts already sent, in order."""
-    sent = history.sent_parts
-    return tuple(Delivery(sent[number].data["id"], sent[number].data["url"]) for number in sorted(sent))
 
 
 def _tries(history: History, number: int) -> list[Event]:
     """The events of the attempts at a part that may have sent it: since evidence last said that no attempt did."""
     tries: list[Event] = []
-    for event in history.events:
+    for event in history.current:
         if event.data.get("part") != number:
             continue
         if event.name == "sending" or (event.name == "unknown" and not event.data.get("looked")):

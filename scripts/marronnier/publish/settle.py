@@ -14,7 +14,7 @@ from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
 from marronnier.model.where import Where
-from marronnier.networks.kit.seam import Finds, Network, SendRequest, Unknown
+from marronnier.networks.kit.seam import Account, Finds, Network, ReadsBack, SendRequest, Unknown
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
@@ -116,13 +116,21 @@ def _gather_evidence(line: PlanLine, request: SendRequest, run: Run) -> _Settlem
     """Evidence from sending again or from looking; None when the network allows neither, or it is too early. Raises the network's outcomes."""
     network: Network = networks.get(line.publication.channel.network)
     account = checked_account(line.publication, run)
-    if network.IDEMPOTENT and not run.freeze_reason():
+    if network.IDEMPOTENT and not run.freeze_reason() and not _hangs_on_nothing(request, network, account, run):
         return _SettlementEvidence(network.send(request, account, run.web))
     if not isinstance(network, Finds):
         return None
     delivery = network.find(request, account, run.web)
     is_early = request.since_last_try is None or request.since_last_try < timedelta(seconds=network.SETTLE.value)
     return None if delivery is None and is_early else _SettlementEvidence(delivery, by_look=True)
+
+
+def _hangs_on_nothing(request: SendRequest, network: Network, account: Account, run: Run) -> bool:
+    """Whether a part of a thread would follow one that was deleted: sent again, it would be a post without its beginning. Raises Wait, Locked."""
+    if not request.previous or not isinstance(network, ReadsBack):
+        return False
+    ends = {0: request.previous[0], len(request.previous) - 1: request.previous[-1]}
+    return any(network.still_there(delivery, request.parts[part], account, run.web) is False for part, delivery in ends.items())
 
 
 def _is_sent_now_elsewhere(request: SendRequest, ledger: Ledger, run: Run) -> bool:

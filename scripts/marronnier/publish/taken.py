@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.model.brand import Channels
@@ -16,7 +17,8 @@ class _Posts:
 
     ids: dict[str, set[str]] = field(default_factory=dict)
     """By the name of the channel: two servers may give the same id."""
-    addresses: set[str] = field(default_factory=set)
+    addresses: dict[str, str] = field(default_factory=dict)
+    """With the key of the publication that is there."""
     pairs: set[tuple[str, str]] = field(default_factory=set)
     """Id and address of each part."""
 
@@ -31,11 +33,24 @@ class TakenPosts:
 
     def on(self, channel_name: str) -> Container[str]:
         """What is taken on the account of a channel: the ids of every channel with that account, and all addresses there are."""
+        posts = self._read()
+        return _AnyOf((posts.addresses, *(posts.ids.get(name, set()) for name in self._names_of_account(channel_name))))
+
+    def owner(self, address: str, channel_name: str, post_id: Callable[[str], str]) -> str:
+        """The key of the publication whose post is at an address; empty when none is. `post_id` gives the id that all its addresses share."""
+        posts = self._read()
+        if address in posts.addresses:
+            return posts.addresses[address]
+        id, names = post_id(address), self._names_of_account(channel_name)
+        ours = ((known, key) for known, key in posts.addresses.items() if split_key(key)[1] in names)
+        return next((key for known, key in ours if post_id(known) == id), "")
+
+    def _names_of_account(self, channel_name: str) -> set[str]:
+        """The names, of today and before, of every channel with the account of this one."""
         account = self._account(channel_name)
         same = {name for name in self._channels.channels if self._account(name) == account}
         former = {old for name in same for old in self._channels.channels[name].was}
-        posts = self._read()
-        return _AnyOf((posts.addresses, *(posts.ids.get(name, set()) for name in {*same, *former, channel_name})))
+        return {*same, *former, channel_name}
 
     def has(self, draft: EventDraft) -> bool:
         """Whether a publication has the post of this draft already."""
@@ -74,5 +89,8 @@ def _add(posts: _Posts, key: str, event_name: str, data: Mapping[str, object]) -
         return
     id, url = str(data.get("id") or ""), str(data.get("url") or "")
     posts.pairs.add((id, url))
-    posts.ids.setdefault(split_key(key)[1], set()).update(filter(None, (id, url)))
-    posts.addresses.update(filter(None, (url,)))
+    # Of a post that a person settled only the address is known, and it ends with the id.
+    by_hand = urlsplit(id).path.rstrip("/").rpartition("/")[2] if "://" in id else ""
+    posts.ids.setdefault(split_key(key)[1], set()).update(filter(None, (id, url, by_hand)))
+    if url:
+        posts.addresses.setdefault(url, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from marronnier.checks import length_limits
 from marronnier.checks.length_limits import Limit
@@ -45,7 +46,9 @@ def _part_findings(view: View, publication: Publication) -> Iterator[Finding]:
     parts = view.lengths.parts(publication)
     for number, part in enumerate(parts):
         if part.count > limit.value:
-            start, most = length_limits.excess_start(part.text, limit), limit.value
+            # A content warning counts too, and stands before the text.
+            beside = max(part.count - limit.count(part.text), 0) if limit.count else 0
+            start, most = length_limits.excess_start(part.text, replace(limit, value=max(limit.value - beside, 0))), limit.value
             message = _count_message(publication.channel_name, part.count, most, number + 1, len(parts))
         elif limit.size is not None and (size := graphemes.byte_length(part.text)) > limit.size:
             start, most = length_limits.bytes_prefix_length(part.text, limit.size), limit.size

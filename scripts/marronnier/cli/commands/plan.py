@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marronnier.git import Repo
     from marronnier.model.plan import Plan, PlanLine
 
-HIDDEN_STATES = ("sent", "past", "retracted", "idea")
+HIDDEN_STATES = ("sent", "past", "idea")
 """States that the plan leaves out unless everything is asked for."""
 
 

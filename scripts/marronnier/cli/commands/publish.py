@@ -27,6 +27,7 @@ GLYPHS = {
     "missed": "!",
     "held": "!",
     "left": "→",
+    "retracted": "!",
 }
 
 
@@ -54,7 +55,7 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
             {
                 "stopped": report.stopped,
                 "policy": list(report.policies),
-                "steps": [step.as_json() for step in report.steps],
+                "steps": [{**step.as_json(), "next": report.next_steps.get(step.key, "")} for step in report.steps],
                 "waiting": waiting,
             }
         )
@@ -75,12 +76,16 @@ def _committed_now(context: CommandContext) -> datetime:
 def _print_report(report: RunReport) -> None:
     for sentence in report.policies:
         click.echo(f"• {sentence}")
-    for step in report.steps:
+    last = {step.key: number for number, step in enumerate(report.steps)}
+    for number, step in enumerate(report.steps):
         details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.reason) if part)
         click.echo(f"{GLYPHS[step.act]} {details}")
-    printed = {step.key for step in report.steps}
+        if last[step.key] == number and (next := report.next_steps.get(step.key)):
+            click.echo(f"  → {next}")
+    # What was only sealed in this run may wait for a person all the same.
+    told = {step.key for step in report.steps if step.act not in ("sealed", "unsealed")}
     for line in report.waiting:
-        if line.key not in printed:
+        if line.key not in told:
             click.echo(f"! {line.key}  {line.why}")
             click.echo(f"  → {line.next}")
     if report.stopped:
@@ -103,6 +108,7 @@ def _act_label(act: str) -> str:
         "missed": _("missed its time"),
         "held": _("on hold"),
         "left": _("another run is sending it"),
+        "retracted": _("deleted on the network"),
     }[act]
 
 

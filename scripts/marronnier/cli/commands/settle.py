@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.argument("key")
 @click.option("--was-sent", "url", metavar="URL", help=_("It was published, at this address."))
 @click.option("--was-not-sent", is_flag=True, help=_("It was not published: send it again when it is due."))
-@click.option("--send-now", is_flag=True, help=_("It missed its time: send it anyway."))
-@click.option("--never", is_flag=True, help=_("It missed its time: never send it."))
+@click.option("--send-now", is_flag=True, help=_("It missed its time, or was deleted on the network: send it."))
+@click.option("--never", is_flag=True, help=_("It missed its time, or was deleted on the network: leave it so."))
 @pass_command_context
 def command(context: CommandContext, key: str, url: str | None, was_not_sent: bool, send_now: bool, never: bool) -> None:
-    """Record what happened to a publication that may have been sent, or decide about one that missed its time."""
+    """Record what happened to a publication that may have been sent, or decide about one that missed its time or was deleted."""
     from marronnier import plan
     from marronnier.proofs.situation_loader import load_situation
     from marronnier.publish import read_origin
@@ -40,7 +40,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     situation = load_situation(context.repo, now, proposals=False)
     line = _require_open(key, verdicts[0], situation, plan.make(situation))
     when = line.digests.when if line is not None else ""
-    settle(key, verdicts[0], situation.ledger, now, who=who, url=url or "", when=when)
+    settle(key, verdicts[0], situation.ledger, now, who=who, channels=situation.desk.channels, url=url or "", when=when)
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))
 
 

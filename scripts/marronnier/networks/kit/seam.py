@@ -87,6 +87,8 @@ class SendRequest:
     """Real time since the first attempt that may have sent this part; a brand's clock does not advance. None when it is not known."""
     since_last_try: timedelta | None = None
     """Real time since the last attempt: an effect may come late. None when it is not known."""
+    again: int = 0
+    """How often a person decided to send it again after it was deleted on the network: each time it is another post there."""
 
 
 class Refused(Exception):
@@ -189,6 +191,27 @@ class Finds(Protocol):
 
 
 @runtime_checkable
+class ReadsBack(Protocol):
+    """A network that can be asked for one post by its id."""
+
+    def still_there(self, delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
+        """Whether a part that was sent is still there; one request, and never a write. None where this server can never tell.
+
+        False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told now.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsAddresses(Protocol):
+    """A network that can tell by an address alone whether it can be a post of a channel's account."""
+
+    def post_id(self, address: str, channel: Channel) -> str:
+        """What all addresses of that post have in common: its id there. Raises Refused for what is no post of this account. Pure."""
+        ...
+
+
+@runtime_checkable
 class AcceptsMedia(Protocol):
     """A network that takes other media than pictures."""
 
@@ -211,6 +234,15 @@ class Measures(Protocol):
 
     def measure(self, publication: Publication) -> tuple[Part, ...]:
         """The parts of `compose` with text and count; requests and media may be missing. Pure."""
+        ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A network that counts a text otherwise than by one unit."""
+
+    def counter(self, channel: Channel) -> Callable[[str], int]:
+        """How a text counts on this channel; the same function for equal channels. Pure."""
         ...
 
 

@@ -19,9 +19,10 @@ _INVALID_HANDLE = "handle.invalid"
 
 def identify_account(server: AtprotoClient) -> AccountStatus:
     """The account whose session this is: an app password opens no other one. Raises Locked or Wait."""
+    began = server.begin_session()
     session, wanted = server.session(), server.handle.casefold()
     belongs = wanted in (session.handle.casefold(), session.did) or session.handle == _INVALID_HANDLE
-    return AccountStatus(account=session.handle or session.did, is_channel_account=belongs)
+    return AccountStatus(account=session.handle or session.did, is_channel_account=belongs, server_time=began)
 
 
 def check_account(server: AtprotoClient) -> AccountStatus:

@@ -54,9 +54,15 @@ class AtprotoClient:
 
     def session(self) -> Session:
         """The current session, or a new one. Raises Locked or Wait."""
-        if self._session_key not in _sessions:
-            _sessions[self._session_key] = self._create_session()
+        self.begin_session()
         return _sessions[self._session_key]
+
+    def begin_session(self) -> datetime | None:
+        """The server's clock, if a session had to be begun and it told; None where one is there already. Raises Locked or Wait."""
+        if self._session_key in _sessions:
+            return None
+        _sessions[self._session_key], date = self._create_session()
+        return date
 
     def create_post(self, record: Mapping[str, Any], key: str) -> RecordRef | None:
         """Create a post under a record key. None when a post stands there already. Raises Refused, Locked, Wait or Unknown."""
@@ -128,7 +134,7 @@ class AtprotoClient:
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
         return account, answer
 
-    def _create_session(self) -> Session:
+    def _create_session(self) -> tuple[Session, datetime | None]:
         credentials = {"identifier": self.handle, "password": self.password}
         answer = outcomes.request(self.web, "POST", self._url("com.atproto.server.createSession"), publishes=False, json=credentials)
         if answer.status == 401:
@@ -145,7 +151,7 @@ class AtprotoClient:
             token = created["accessJwt"]
             if not identifiers.is_did(created["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
-        return Session(created["did"], str(created["handle"]), token)
+        return Session(created["did"], str(created["handle"]), token), outcomes.server_date(answer)
 
     def _request(
         self, method: str, name: str, *, publishes: bool = False, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,

@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from marronnier.networks.kit.fediverse.addresses import toot_id
 from marronnier.networks.kit.fediverse.client import as_mapping
 from marronnier.networks.kit.fediverse.toot_length import MENTION
 from marronnier.networks.kit.seam import SendRequest
@@ -61,11 +62,6 @@ def _compare_parents(sending: SendRequest, parent: object) -> Likeness:
     """Whether the toot replies to the part before this one. A toot whose parent was deleted has none."""
     ours, theirs = toot_id(sending.previous[-1].id) if sending.previous else "", str(parent) if parent else ""
     return "same" if ours == theirs else "less" if ours and not theirs else "other"
-
-
-def toot_id(id: str) -> str:
-    """The id of an earlier toot; a person who settled it gave its address, which ends with the id."""
-    return id.rstrip("/").rpartition("/")[2] if "://" in id else id
 
 
 def _compare_letters(ours: str, theirs: str, *, least: float = 0.0) -> Likeness:

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from marronnier.messages import _
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.fediverse.addresses import toot_id
 from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
-from marronnier.networks.kit.fediverse.comparison import compare_toot, toot_id
+from marronnier.networks.kit.fediverse.comparison import compare_toot
 from marronnier.networks.kit.fediverse.server_kinds import Server, ask_server
 from marronnier.networks.kit.seam import SendRequest, Unknown, Wait
 

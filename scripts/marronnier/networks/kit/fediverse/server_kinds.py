@@ -63,6 +63,7 @@ KINDS: Mapping[str, ServerKind] = {
     # Its accounts may choose Markdown for toots that name no type.
     "glitch-soc": ServerKind("glitch-soc", "https://github.com/glitch-soc/mastodon", "2026-11-27", ALL, _MASTODON.counting, "when asked", KEYED_SETTLE),
     # Tried 2026-11-27 at 57cb4fe: 5,000 family emoji are refused, a link counts in full, an account's default may be Markdown.
+    # That its list shows every visibility to the author was read in internal/processing/account/statuses.go, and not tried.
     "gotosocial": ServerKind(
         "GoToSocial", "https://codeberg.org/superseriousbusiness/gotosocial", "2026-11-27", ALL, Counting("codepoints", None), "when asked"
     ),

@@ -51,6 +51,7 @@ class Counting:
 MASTODON_COUNTING = Counting()
 
 
+@cache
 def channel_counting(unit: str, link_length: str) -> Counting:
     """The counting that `limits:` of a channel names, which is Mastodon's where it names none."""
     link = None if link_length == "full" else int(link_length or LINK_LENGTH)
