@@ -187,7 +187,7 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     """Raises Trouble when a post, its media or its channels stand otherwise in the working directory than in the last commit."""
     paths = {"brand/channels.yml"}
     for subject in subjects:
-        paths |= {subject.publication.post.path, *(picture.path for picture in subject.publication.words.media)}
+        paths |= {subject.publication.post.path, *(picture.path for picture in subject.publication.words.all_media)}
     status = repo.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--", *(f":(literal,top){path}" for path in sorted(paths)))
     changed = [line[3:] for line in status.decode("utf-8", "replace").split("\0") if line]
     if changed:
