@@ -50,6 +50,7 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
+AUDIENCES = ("public",)
 SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
 """A record key of ours is created once: an effect that comes late makes the same post."""
 
@@ -87,6 +88,11 @@ def measure(publication: Publication) -> tuple[Part, ...]:
 def refusal_reason(words: Words) -> str:
     """Why Bluesky cannot keep a post for its audience."""
     return _("Bluesky is open to everyone; it cannot keep a post for followers") if words.visibility in ("followers", "direct") else ""
+
+
+def is_mention(handle: str) -> bool:
+    """Whether a handle is a domain, as on Bluesky: `@jardin.bsky.social`."""
+    return identifiers.is_handle(handle.removeprefix("@"))
 
 
 def part_content(part: Part) -> PartContent:

@@ -26,6 +26,7 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = True
+AUDIENCES = ("public",)
 MEDIA = ("image", "SVG", "video", "audio")
 
 

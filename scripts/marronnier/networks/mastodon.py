@@ -97,6 +97,12 @@ def refusal_reason(words: Words) -> str:
     return ""
 
 
+def is_mention(handle: str) -> bool:
+    """Whether a handle is `@name@server`, or `@name` on the account's own server; `@jardin.bsky.social` is a domain, not an account."""
+    name, _at, server = handle.removeprefix("@").partition("@")
+    return bool(server) or "." not in name
+
+
 def part_content(part: Part) -> PartContent:
     """The toot under neutral names."""
     wire = part.wire
