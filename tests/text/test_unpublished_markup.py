@@ -27,6 +27,8 @@ from marronnier.text.unpublished_markup import find_unpublished_markup
         ("Un\n[Rappel]: dimanche", []),
         ("[Rappel]: dimanche à dix heures", []),
         ("```\n[Rappel]: dimanche\n```", []),
+        ("<div>\n![Un banc](a.png)\n</div>", [("in-html", "![Un banc](a.png)", 1, 1)]),
+        ("<div>\n\n![Un banc](a.png)\n</div>", []),
         ("", []),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from marronnier.text.code_fences import classify_lines
 
-Kind = Literal["element", "html-link", "local-link", "definition"]
+Kind = Literal["element", "html-link", "local-link", "definition", "in-html"]
 
 _ELEMENTS = (
     "applet audio button canvas embed form frame frameset iframe input map math noscript object script select style svg template "
@@ -17,6 +17,7 @@ _ELEMENTS = (
 )
 _ELEMENT = re.compile(rf"<({'|'.join(_ELEMENTS.split())})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _HTML_LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_MARKDOWN = re.compile(r"!?\[[^\[\]\n]*\]\([^()\n]*\)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(?P<label>[^\[\]\n]+)\]:[ \t]*\S")
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
@@ -29,7 +30,7 @@ class UnpublishedMarkup:
 
     kind: Kind
     """`element`: an embedded element; `html-link`: a link as HTML, which plain text loses; `local-link`: a link without a host;
-    `definition`: a line that Markdown reads as the address of a link that no word uses."""
+    `definition`: a line that Markdown reads as the address of a link that no word uses; `in-html`: Markdown in a block of HTML, shown as typed."""
     value: str
     """The element's name, the address, or the line."""
     line: int
@@ -60,19 +61,26 @@ def _iter_markup(markdown: str) -> Iterator[UnpublishedMarkup]:
             at = max(at, line_starts[block.map[0]])
         for token in (block,) if block.type == "html_block" else block.children or ():
             if token.type in ("html_inline", "html_block"):
-                markup = _COMMENT.sub("", token.content)
-                for tag in _ELEMENT.finditer(markup):
-                    yield found("element", tag[1].lower(), tag[0])
-                for link in _HTML_LINK.finditer(markup):
-                    address = next(filter(None, link.groups()), "")
-                    if not address.startswith("#"):
-                        yield found("html-link" if _ANY_SCHEME.match(address) else "local-link", address, link[0])
+                for kind, value, needle in _in_html(_COMMENT.sub("", token.content), is_block=token.type == "html_block"):
+                    yield found(kind, value, needle)
             elif token.type == "link_open":
                 address = str(token.attrs.get("href", ""))
                 # `#below` is a place in the same text: its words stay, and it has no address to lose.
                 if not _ANY_SCHEME.match(address) and not address.startswith("#"):
                     yield found("local-link", address, f"({address}" if f"({address}" in markdown[at:] else address)
     yield from _unused_definitions(markdown)
+
+
+def _in_html(markup: str, *, is_block: bool) -> list[tuple[Kind, str, str]]:
+    """Kind, value and source of such markup in a fragment of HTML, in order."""
+    marks: list[tuple[int, Kind, str, str]] = [(tag.start(), "element", tag[1].lower(), tag[0]) for tag in _ELEMENT.finditer(markup)]
+    for link in _HTML_LINK.finditer(markup):
+        address = next(filter(None, link.groups()), "")
+        if not address.startswith("#"):
+            marks.append((link.start(), "html-link" if _ANY_SCHEME.match(address) else "local-link", address, link[0]))
+    if is_block:
+        marks += [(mark.start(), "in-html", mark[0], mark[0]) for mark in _MARKDOWN.finditer(markup)]
+    return [(kind, value, source) for _start, kind, value, source in sorted(marks)]
 
 
 def _unused_definitions(markdown: str) -> Iterator[UnpublishedMarkup]:

@@ -181,6 +181,9 @@ def _describe_markup(markup: UnpublishedMarkup) -> tuple[str, str]:
         case "local-link":
             message = _("the address `{address}` leads nowhere outside this repository, and is left out", address=markup.value)
             return message, _("write the whole address: `https://…`")
+        case "in-html":
+            message = _("`{line}` is shown as typed: it stands within HTML", line=markup.value)
+            return message, _("leave a blank line before it")
     message = _("`{line}` is left out: Markdown reads it as the address of a link that no word uses", line=markup.value)
     return message, _("write it without the brackets, or with a backslash before them: `\\[…]`")
 
