@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -143,9 +143,29 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             len(plan.due()),
             most=plan.at_once,
         )
+    if missed := _dated_before_the_ledger(plan, situation):
+        yield ngettext(
+            "{path} is dated before the ledger began, so it never goes out: run `marronnier check {path}`.",
+            "{count} new posts are dated before the ledger began, so they never go out: run `marronnier check`.",
+            len(missed),
+            path=missed[0],
+        )
     if plan.refusals:
         yield ngettext(
             "{count} publication would repeat what was already sent.",
             "{count} publications would repeat what was already sent.",
             len(plan.refusals),
         )
+
+
+def _dated_before_the_ledger(plan: Plan, situation: Situation) -> Sequence[str]:
+    """The paths of posts that are newer than the ledger and due before it began: nobody else would tell of them."""
+    began = situation.began
+    if began is None:
+        return ()
+    posts = {
+        line.publication.post.path: line.publication.post
+        for line in plan.lines
+        if line.state == "past" and line.instant.at is not None and line.instant.at < began and not (line.history and line.history.events)
+    }
+    return sorted(path for path, post in posts.items() if not situation.existed(post))

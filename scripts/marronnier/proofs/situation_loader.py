@@ -20,6 +20,7 @@ from marronnier.messages import _
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader
+from marronnier.proofs.first_calendar import posts_at_beginning
 from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
 from marronnier.proofs.situation import Situation
 
@@ -80,6 +81,7 @@ def _judged(
         now=now,
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
+        existed=posts_at_beginning(reader.repo, reader.log.head, desk.brand.ledger.first),
         proposals=proposals,
         warnings=(*default.notices, *ledger.warnings),
         commit=reader.log.head,
