@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -145,10 +145,9 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
         )
     if missed := _dated_before_the_ledger(plan, situation):
         yield ngettext(
-            "{path} is dated before the ledger began, so it never goes out: run `marronnier check {path}`.",
+            "{count} new post is dated before the ledger began, so it never goes out: run `marronnier check`.",
             "{count} new posts are dated before the ledger began, so they never go out: run `marronnier check`.",
             len(missed),
-            path=missed[0],
         )
     if plan.refusals:
         yield ngettext(
@@ -158,7 +157,7 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
         )
 
 
-def _dated_before_the_ledger(plan: Plan, situation: Situation) -> Sequence[str]:
+def _dated_before_the_ledger(plan: Plan, situation: Situation) -> list[str]:
     """The paths of posts that are newer than the ledger and due before it began: nobody else would tell of them."""
     began = situation.began
     if began is None:

@@ -21,7 +21,7 @@ _MARKDOWN = re.compile(r"!?\[[^\[\]\n]*\]\([^()\n]*\)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(?P<label>[^\[\]\n]+)\]:[ \t]*\S")
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
-_MAY_BE = re.compile(r"<[a-z]|\]\((?!https?://|mailto:|tel:)|^ {0,3}\[[^\]\n]+\]:", re.IGNORECASE | re.MULTILINE)
+_MAY_BE = re.compile(r"<[a-z][a-z0-9]*(?=[\s/>])|\]\((?!https?://|mailto:|tel:)|^ {0,3}\[[^\]\n]+\]:", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
