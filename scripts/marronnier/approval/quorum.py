@@ -30,7 +30,7 @@ def quorums_of(policy: Policy, publication: Publication, expand: ExpandChannels)
     matching = [requirement for requirement in policy.requirements if _matches(requirement, publication, expand)]
     everyone = tuple(policy.approvers)
     quorums = [Quorum(policy.quorum, everyone)]
-    quorums += [Quorum(requirement.quorum, _members(policy, requirement.by) if requirement.by else everyone) for requirement in matching]
+    quorums += [Quorum(requirement.quorum, members(policy, requirement.by) if requirement.by else everyone) for requirement in matching]
     implied = {quorum for quorum in quorums if any(_implies(stricter, quorum) for stricter in quorums if stricter != quorum)}
     return tuple(dict.fromkeys(quorum for quorum in quorums if quorum not in implied))
 
@@ -45,7 +45,7 @@ def _implies(stricter: Quorum, quorum: Quorum) -> bool:
     return stricter.needed >= quorum.needed and (quorum.needed == 0 or set(stricter.voters) <= set(quorum.voters))
 
 
-def _members(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
+def members(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
     """People of these names: ids as they are, teams opened (a team may name a team), unknown names dropped."""
     members: dict[str, None] = {}
     seen: set[str] = set()

@@ -161,7 +161,7 @@ def _dated_before_the_ledger(plan: Plan, situation: Situation) -> list[str]:
     """The paths of posts that are newer than the ledger and due before it began: nobody else would tell of them."""
     began = situation.began
     if began is None:
-        return ()
+        return []
     posts = {
         line.publication.post.path: line.publication.post
         for line in plan.lines
