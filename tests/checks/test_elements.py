@@ -198,6 +198,9 @@ def test_each_line_of_dashes_separates_or_is_told(house: Path, name: str) -> Non
         ("for: {%: {visibility: unlisted}}", "dropped-element"),
         ("poll: {options: [a, b]}", "dropped-element"),
         ("first_comment: Merci", "dropped-element"),
+        ("# Sur #ro-crates", "dropped-element"),
+        ("# Sur #🌳!", "dropped-element"),
+        ("# Sur `#ro-crates`, #Foo_bar et #Été", ""),
         ('for: {%: {mentions: ["@jardin.bsky.social"]}}', "foreign-handle"),
         ("media: [{src: p01x.png, alt: A, focus: '0.5,0.5'}]", "dropped-element"),
     ],
@@ -205,7 +208,7 @@ def test_each_line_of_dashes_separates_or_is_told(house: Path, name: str) -> Non
 def test_a_key_that_a_network_has_no_room_for_is_told_there_only(house: Path, front: str, rule: str) -> None:
     told = {}
     for name in networks.names():
-        text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n{front.replace('%', f'on-{name}')}\n---\nUn\n"
+        text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n{front.replace('%', f'on-{name}')}\n---\nUn{front.removeprefix('#') if front.startswith('#') else ''}\n"
         (house / POST).write_text(text, encoding="utf-8")
         told[name] = {finding.rule for finding in judged(house)[0]} & (TOLD_BY | {rule})
     expected = {
@@ -215,6 +218,9 @@ def test_a_key_that_a_network_has_no_room_for_is_told_there_only(house: Path, fr
         "for: {%: {visibility: unlisted}}": {"bluesky", "feed"},
         "poll: {options: [a, b]}": {"bluesky", "feed"},
         "first_comment: Merci": {"feed"},
+        "# Sur #ro-crates": {"mastodon"},
+        "# Sur #🌳!": {"mastodon"},
+        "# Sur `#ro-crates`, #Foo_bar et #Été": set(),
         'for: {%: {mentions: ["@jardin.bsky.social"]}}': {"mastodon"},
     }.get(front, set(networks.names()))
     assert {name for name, rules in told.items() if rule in rules} == expected, told

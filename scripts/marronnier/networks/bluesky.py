@@ -159,7 +159,8 @@ def _compose_messages(words: Words) -> list[tuple[str, tuple[Picture, ...]]]:
     options = [f"• {option}" for option in words.poll]
     link = words.link if _link_belongs_in_text(words, parts) and not utm.contains_link(texts[-1], words.link) else ""
     closing = (texts[-1], "\n".join(options), " ".join(mentions), link)
-    texts[-1] = hashtags.place_hashtags("\n\n".join(text for text in closing if text), words.tags, "end")
+    last = "\n\n".join(text for text in closing if text)
+    texts[-1] = hashtags.place_hashtags(last, words.tags, "end", [tag.text[1:] for tag in facets.find_tags(last)])
     if words.warning not in ("", "true"):
         texts[0] = f"⚠️ {words.warning}\n\n{texts[0]}".rstrip("\n")
     pieces: list[tuple[str, ...]] = [(text,) for text in texts]

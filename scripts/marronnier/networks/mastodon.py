@@ -103,6 +103,11 @@ def is_mention(handle: str) -> bool:
     return bool(server) or "." not in name
 
 
+def read_hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags of a text: letters, digits and `_`; a hyphen or an emoji ends one. https://docs.joinmastodon.org/user/posting/#hashtags, seen 2026-11-27"""
+    return tuple(hashtag.text for hashtag in entities.find_hashtags(text))
+
+
 def part_content(part: Part) -> PartContent:
     """The toot under neutral names."""
     wire = part.wire

@@ -11,9 +11,10 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, Words
-from marronnier.networks.kit.seam import KnowsAudiences, Network, No
-from marronnier.text import hashtags, urls
+from marronnier.networks.kit.seam import KnowsAudiences, Network, No, ReadsHashtags
+from marronnier.text import entities, hashtags, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
+from marronnier.text.plain_text import to_plain_text
 from marronnier.text.unpublished_markup import UnpublishedMarkup, find_unpublished_markup
 
 LEVEL: Level = "warning"
@@ -46,6 +47,7 @@ def _may_lose(post: Post) -> bool:
         or (front.link and not urls.is_web_url(front.link))
         or not all(map(hashtags.to_hashtag, front.tags))
         or may_have_pictures(post.text)
+        or entities.find_joined_hashtags(post.text)
     )
 
 
@@ -93,6 +95,7 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
         ):
             message = _("`{channel}` leaves out the mention of {name}", channel=channel, name=name)
             yield place("mentions"), message, _("write it into the words for this channel, below `## @{channel}`", channel=channel)
+    yield from _cut_hashtags(view, line, publication, network)
     yield from _lost_pictures(view, line, publication, {picture.path for part in parts for picture in part.media})
 
 
@@ -119,6 +122,27 @@ def _lost_tags(words: Words, place: Callable[..., Place], channel: str, changes_
         if not hashtags.to_hashtag(tag) and changes_nothing(tags=words.tags[:number] + words.tags[number + 1 :]):
             message = _("`{channel}` leaves out the tag `{tag}`: it has no letter or digit", channel=channel, tag=tag)
             yield place("tags"), message, _("write a word, or put it into the words of the post")
+
+
+def _cut_hashtags(view: View, line: TimetableLine, publication: Publication, network: Network) -> Iterator[_Loss]:
+    """Hashtags in the words that the network would end at a hyphen or an emoji, or not make at all."""
+    if not isinstance(network, ReadsHashtags):
+        return
+    variant = view.texts.variant(line.post, line.channel_name)
+    text = to_plain_text(publication.words.text, shield_code=True)
+    read = network.read_hashtags(text)
+    for tag in dict.fromkeys(hashtag.text for hashtag in entities.find_joined_hashtags(text)):
+        if tag in read:
+            continue
+        part = max((other for other in read if tag.startswith(other)), key=len, default="")
+        message = (
+            _("`{channel}` ends the hashtag `{tag}` at `{part}`", channel=line.channel_name, tag=tag, part=part)
+            if part
+            else _("`{channel}` makes no hashtag of `{tag}`", channel=line.channel_name, tag=tag)
+        )
+        at = max(variant.text.find(tag), 0)
+        place = Place(line.post.path, variant.line + variant.text.count("\n", 0, at), at - variant.text.rfind("\n", 0, at))
+        yield place, message, _("write it as one word: `#FooBar`")
 
 
 def _lost_pictures(view: View, line: TimetableLine, publication: Publication, attached: set[str]) -> Iterator[_Loss]:

@@ -223,6 +223,15 @@ class RecognizesMentions(Protocol):
 
 
 @runtime_checkable
+class ReadsHashtags(Protocol):
+    """A network that makes hashtags of its own reading of a text: some end at a hyphen or an emoji."""
+
+    def read_hashtags(self, text: str) -> tuple[str, ...]:
+        """The hashtags that it makes of a plain text, each with its `#`. Pure."""
+        ...
+
+
+@runtime_checkable
 class Measures(Protocol):
     """A network that can count its parts at a lower cost than composing them: each check counts ten thousand posts."""
 
