@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.rule_pages import build
-from marronnier import checks, desk, networks, timetable
+from marronnier import approval, checks, desk, networks, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 from marronnier.model.publication import Payload
@@ -224,3 +224,25 @@ def test_a_key_that_a_network_has_no_room_for_is_told_there_only(house: Path, fr
         'for: {%: {mentions: ["@jardin.bsky.social"]}}': {"mastodon"},
     }.get(front, set(networks.names()))
     assert {name for name, rules in told.items() if rule in rules} == expected, told
+
+
+def test_a13_a_picture_in_the_words_is_bound_by_its_bytes_and_its_alternative_text(house: Path) -> None:
+    """What was approved falls when the file or its description changes, and not when another file does."""
+
+    def digest(words: str) -> str:
+        (house / POST).write_text(f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-mastodon]\n---\n{words}\n", encoding="utf-8")
+        loaded = desk.load(WorkTree(house))
+        return approval.words_digest(desk.publication(loaded, loaded.posts["a"], "on-mastodon"))
+
+    file = house / "content/media/p01x.png"
+    before = file.read_bytes()
+    words = "Un ![banc](p01x.png)"
+    approved = digest(words)
+    assert digest(words) == approved
+    assert digest(words.replace("banc", "autre")) != approved
+    try:
+        file.write_bytes(described("b.png", "(a picture)") + b"\0")
+        assert digest(words) != approved
+    finally:
+        file.write_bytes(before)
+    assert digest(words) == approved
