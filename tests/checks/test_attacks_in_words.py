@@ -83,7 +83,8 @@ def test_c08_a_bidi_control_is_refused_however_it_is_written(tmp_path: Path, cha
 )
 def test_c08_an_invisible_character_is_refused_wherever_it_stands(tmp_path: Path, front: str) -> None:
     root = build(tmp_path, {POST: post(front=front), "content/media/a.jpg": "(a picture)"})
-    assert [rule for rule, _line, _column in seen(root)] == ["bidi-control"]
+    # What a feed leaves out is another rule's business.
+    assert [rule for rule, _line, _column in seen(root) if rule != "dropped-element"] == ["bidi-control"]
     plain = front
     for finding in ("\u202e", "\\u202E", "\\u202e", "\\U0000202E"):
         plain = plain.replace(finding, "")

@@ -126,3 +126,50 @@ def test_unreadable_settings_cause_no_findings_in_posts(tmp_path: Path) -> None:
         ("brand/channels.yml", "unreadable"),
         ("brand/strategy.yml", "unreadable"),
     }
+
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("brand/approvals.yml", "quorum: 1\n", (1, 9)),
+        ("brand/approvals.yml", "quorum: 3\napprovers: {ines: {}, tom: {}}\n", (1, 9)),
+        ("brand/approvals.yml", "quorum: 0\napprovers: {ines: {}}\nrequirements:\n  - {tags: [Presse], quorum: 2}\n", (4, 30)),
+        (
+            "brand/approvals.yml",
+            "quorum: 1\napprovers: {ines: {}, tom: {}}\nteams: {press: [ines, nobody]}\nrequirements:\n  - {quorum: 2, by: [press]}\n",
+            (5, 14),
+        ),
+        ("brand/allowed_signers", "# clés\nines le rouge\n", (2, 1)),
+        ("brand/allowed_signers", f'tom namespaces="git" {KEY} tom@pc\nines ssh-ed25519 AAAAoops\n', (2, 1)),
+        ("brand/allowed_signers", KEY + "\n", (1, 1)),
+        ("brand/channels.yml", "channels:\n  journal: {network: feed}\n  toots: {network: mastodon}\n", (3, 10)),
+        ("brand/channels.yml", "channels:\n  journal: {network: feed}\n  ciel: {network: bluesky, host: pds.example.org}\n", (3, 9)),
+        ("calendar/campaigns/fete.md", "---\ntitle: Fête\nstart: 2026-12-31\nend: 2026-12-01\n---\n", (4, 6)),
+    ],
+)
+def test_a_setting_that_nothing_can_meet_is_told_where_it_stands(tmp_path: Path, path: str, text: str, place: tuple[int, int]) -> None:
+    post = "---\ntitle: A\ndate: 2026-12-05 10:00\nchannels: [journal]\n---\nVenez.\n"
+    if "campaigns" in path:
+        post = post.replace("---\nVenez", "campaign: fete\n---\nVenez")
+    root = build(tmp_path, {"content/posts/a.md": post, path: text})
+    (finding,) = json.loads(check(root, "--format", "json").stdout)
+    assert (finding["rule"], finding["level"], finding["path"]) == ("invalid-value", "error", path)
+    assert (finding["line"], finding["column"]) == place
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "brand/approvals.yml",
+            "quorum: 2\napprovers: {ines: {}, tom: {}}\nteams: {press: [tom]}\nrequirements:\n  - {quorum: 1, by: [press]}\n",
+        ),
+        ("brand/allowed_signers", f'# clés\n\n"ines,tom" namespaces="git",valid-after="20260101" {KEY}\nkarim {KEY} karim@pc de bureau\n'),
+    ],
+)
+def test_a_setting_that_people_can_meet_is_not_told(tmp_path: Path, path: str, text: str) -> None:
+    root = build(tmp_path, {path: text})
+    assert json.loads(check(root, "--format", "json").stdout) == []

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from checks.rule_pages import BRAND, build, build_ledger, check
 from marronnier import checks, desk, timetable
+from marronnier.cli import marronnier
 from marronnier.files import WorkTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
@@ -187,3 +189,22 @@ def test_the_finding_is_at_the_unsealed_post(tmp_path: Path) -> None:
     (finding,) = judged(root, History("fete@journal", (Event("fete@journal", 0, "sealed", NOW, data),)))
     assert finding.place.path == OLD
     assert NEW in finding.message
+
+
+def test_a_new_post_dated_before_the_ledger_began_is_told_by_check_plan_and_status(tmp_path: Path) -> None:
+    hand = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "Un post")
+    legacy, fresh = "content/posts/2026/10/vieux.md", "content/posts/2026/10/jeune.md"
+    root = build(tmp_path, {OLD: post("2026-11-28 10:00"), legacy: post("2026-10-05 10:00", words="Un vieux post du jardin.")})
+    build_ledger(root, SENT)
+    repo = Repo(root)
+    repo.run("add", "-A")
+    repo.run(*hand)
+    assert findings_of(root) == []
+    (root / fresh).write_text(post("2026-10-06 10:00", words="Un tout nouveau post, dont la date est celle d'hier."))
+    assert findings_of(root) == [("past-date", "warning", fresh)]
+    repo.run("add", "-A")
+    repo.run(*hand)
+    assert findings_of(root) == [("past-date", "warning", fresh)]
+    for command in ("plan", "status"):
+        done = CliRunner().invoke(marronnier, ["-C", str(root), "--now", "2026-12-02 09:00", command], catch_exceptions=False)
+        assert "1 new post is dated before the ledger began, so it never goes out: run `marronnier check`" in done.output, command

@@ -52,6 +52,7 @@ from typing import Any
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
 from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 
 NAME = "Square"
@@ -77,15 +78,14 @@ def compose(publication: Publication) -> Payload:
     """Plain words; mentions, link and hashtags close the last message, pictures go with the first."""
     words = publication.words
     limit = words.limit or FACTS.text.value  # type: ignore[union-attr]
-    written = [plain_text.to_plain_text(part) for part in threads.split_parts(words.text)]
+    shown = written_parts(words)
+    written = [plain_text.to_plain_text(part.markdown) for part in shown]
     closing = [" ".join(words.mentions), words.link if words.link and not utm.contains_link(written[-1], words.link) else ""]
     last = "\n\n".join(part for part in (written[-1], *closing) if part)
     written[-1] = hashtags.place_hashtags(last, words.tags, "end")
-    if words.thread == "auto":
-        written = [piece for part in written for piece in threads.break_text(part, limit, graphemes.count_graphemes)]
+    broken = [threads.break_text(part, limit, graphemes.count_graphemes) if words.thread == "auto" else (part,) for part in written]
     parts = []
-    for number, text in enumerate(written):
-        media = words.media if number == 0 else ()
+    for text, media in with_pictures(shown, broken):
         wire: dict[str, Any] = {"status": text, "lang": words.lang}
         if words.warning:
             wire["warning"] = words.warning

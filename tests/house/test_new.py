@@ -128,10 +128,13 @@ def test_missing_options_come_from_the_brand(tmp_path: Path) -> None:
     assert (written["channels"], written["pillar"]) == (["journal", "krant", "news"], "rendez-vous")
     assert idea.stdout == "content/ideas/un-jour.md\n"
     assert "slot" not in front(root / idea.stdout.strip())
-    # The example keeps every slot of its journal for a pillar: what only a person can choose is told, and nothing else.
+    # The words are still to be written, and the example keeps every slot of its journal for a pillar: nothing else is told.
     told = run(root, "check", "--format", "json")
-    assert [finding["message"] for finding in json.loads(told.stdout)] == [
-        "every slot for journal is reserved for another pillar; name a slot, or give the post its pillar"
+    assert sorted(finding["message"] for finding in json.loads(told.stdout)) == [
+        "every slot for journal is reserved for another pillar; name a slot, or give the post its pillar",
+        "it has no words for `journal`",
+        "it has no words for `journal`, `krant`, `news`",
+        "it has no words for `krant`",
     ]
 
 

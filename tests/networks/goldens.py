@@ -36,9 +36,10 @@ def composed(network: str, words: dict[str, Any]) -> Any:
     from marronnier import networks
     from networks.posts import picture, publication
 
-    said = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items() if name != "media"}
-    media = tuple(picture(image["name"], image["alt"]) for image in words.get("media", ()))
-    return networks.get(network).compose(publication(network, said.pop("text"), media=media, **said))
+    lists = ("media", "inline_media")
+    said = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items() if name not in lists}
+    media = {name: tuple(picture(image["name"], image["alt"]) for image in words.get(name, ())) for name in lists}
+    return networks.get(network).compose(publication(network, said.pop("text"), **media, **said))
 
 
 def changed(network: str, composer: int, digests: dict[str, str]) -> list[str]:

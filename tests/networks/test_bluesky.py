@@ -468,3 +468,9 @@ def test_the_doctor_is_told_when_nothing_can_be_known(server: Server, on: str, a
     server.order(answer, on=on)
     with pytest.raises(outcome):
         examine(server)
+
+
+def test_a_tag_that_only_begins_another_is_placed() -> None:
+    (part,) = bluesky.compose(publication("bluesky", "Un jour pour #foo-bar et #Jardin", tags=("foo", "jardin"))).parts
+    assert part.text == "Un jour pour #foo-bar et #Jardin\n\n#foo"
+    assert [facet["features"][0]["tag"] for facet in part.wire["facets"]] == ["foo-bar", "Jardin", "foo"]

@@ -188,6 +188,20 @@ def test_pictures_go_with_their_alternative_text(story: Story) -> None:
     assert "Fonds communal" not in str(wire), "a credit is shown on the site, never sent"
 
 
+def test_a_picture_in_the_words_goes_with_the_part_it_stands_in(story: Story) -> None:
+    media, inline = (
+        (picture("a.jpg", "Le jardin"),),
+        (picture("b.jpg", "Un banc"), picture("c.jpg", "La serre"), picture("a.jpg", "Encore")),
+    )
+    text = "Un ![Un banc](b.jpg)\n\n---\n\n![La serre](c.jpg) ![Encore](a.jpg) Deux ![ailleurs](https://example.org/d.jpg)"
+    parts = story.network.compose(story.publication(text, media=media, inline_media=inline)).parts
+    threaded = isinstance(story.network.FACTS.thread, Fact)
+    assert [part.media for part in parts] == ([(*media, inline[0]), (inline[1],)] if threaded else [(*media, *inline[:2])])
+    for image in (*media, *inline[:2]):
+        (wire,) = (str(part.wire) for part in parts if image in part.media)
+        assert image.alt in wire and image.sha256 in wire
+
+
 def test_a_thread_goes_in_order(story: Story) -> None:
     text = "Un\n\n---\n\nDeux\n\n---\n\nTrois"
     payload = story.network.compose(story.publication(text))

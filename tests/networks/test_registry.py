@@ -74,7 +74,7 @@ def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_page_shows_the_facts_of_the_code() -> None:
     page = networks.page("feed")[0]
     assert "<!-- facts -->" not in page
-    assert "| Polls | none: a feed has no polls | |" in page
+    assert "| Polls | none: a feed has no polls: the options are shown as a list | |" in page
     assert "| Safe to send again | yes: a post that is sent twice appears once | |" in page
     square = networks.page("fakes.square")[0]
     assert square.startswith("# Square\n")

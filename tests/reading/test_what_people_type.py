@@ -88,7 +88,7 @@ def test_two_fixes_of_one_value_lose_no_word(tmp_path: Path) -> None:
 UNSURE = [
     "date: 05/12/2026",
     "date: lundi 20 décembre 2026",
-    "date: 2026-12-20 10:00 Europe/Brussels",
+    "date: 2026-12-20 10:00 CET",
     "date: demain",
     "pillar: [jardin, lectures]",
     "sensitive: non",
@@ -113,7 +113,7 @@ def test_a_value_with_several_meanings_gets_no_fix(tmp_path: Path, typed: str) -
         ("draft: oui", "Did you mean true?"),
         ('title: "C:\\jardin"', "an unknown escape"),
         ("date: 2026-02-30", "correct the day or the hour"),
-        ("date: 2026-12-20 10:00 Europe/Brussels", "keep only the day and the hour"),
+        ("date: 2026-12-20 10:00 CET", "keep only the day and the hour"),
         ("date: 05/12/2026", "write it again with the year first"),
         ("id: Fête d'été", "id is Fête d'été"),
     ],
@@ -155,6 +155,16 @@ MEANT = [
 ]
 
 
+MEANT += [
+    ("2026-6-1 9:5", "2026-06-01 09:05"),
+    ("2026-06-01 10:00 Europe/Paris", "2026-06-01 10:00 +02:00"),
+    ("2026-12-01 10:00 Europe/Paris", "2026-12-01 10:00 +01:00"),
+    ("1er décembre 2026 à 10h (America/Argentina/Buenos_Aires)", "2026-12-01 10:00 -03:00"),
+    ("2026-12-01T10:00 UTC", "2026-12-01 10:00 +00:00"),
+    ("2026-12-01\u00a010:00", "2026-12-01 10:00"),
+]
+
+
 @pytest.mark.parametrize(("text", "date"), MEANT)
 def test_a_date_with_one_meaning_is_guessed(text: str, date: str) -> None:
     assert guess_date(text) == date
@@ -173,6 +183,12 @@ def test_a_date_with_one_meaning_is_guessed(text: str, date: str) -> None:
         "2026-12-20 2026",
         "5 mai 26",
         "31/04/2026",
+        "10:00 Europe/Paris",
+        "2026-12-01 Europe/Paris",
+        "2026-10-25 02:30 Europe/Paris",
+        "2026-03-29 02:30 Europe/Paris",
+        "2026-12-01 10:00 Europe/Nowhere",
+        "2026-12-01 10:00 CET",
         "",
     ],
 )
@@ -326,3 +342,10 @@ def test_a_post_that_requires_itself_is_reported_and_one_file_alone_is_not_check
     build(tmp_path, {POST: post("requires: [photos]")})
     assert "no such post" in check(tmp_path).output
     assert check(tmp_path, POST).exit_code == 0
+
+
+def test_a_no_break_space_in_a_date_is_named(tmp_path: Path) -> None:
+    build(tmp_path, {POST: post("date: 2026-12-20\u00a010:00")})
+    output = check(tmp_path).output
+    assert "date is 2026-12-20<U+00A0>10:00" in output
+    assert "write it so: date: 2026-12-20 10:00\n" in output

@@ -82,7 +82,7 @@ class House:
         *,
         title: str | None = None,
         channels: tuple[str, ...] = ("journal",),
-        media: tuple[tuple[str, bytes, str], ...] = (),
+        media: tuple[tuple[str, bytes, str | None], ...] = (),
         why: str = "",
         next: str = "",
         proposal: str = "",
@@ -107,7 +107,7 @@ class House:
             digest=hashlib.sha256(text.encode()).hexdigest(),
         )
         self.posts[post_id] = made
-        pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt) for name, data, alt in media)
+        pictures = tuple(Picture(f"{folder}/{name}", hashlib.sha256(data).hexdigest(), alt or "") for name, data, alt in media)
         for name in channels:
             words = Words(
                 self.channels[name].network,
@@ -156,6 +156,7 @@ class House:
     def site_data(self, *, internal: bool, now: datetime = NOW, edit_uri: str = "") -> SiteData:
         """The data of this brand's site."""
         desk = SimpleNamespace(
+            media_path_cache={},
             tree=Memory(self.files, self.root),
             brand=self.brand,
             channels=Channels(channels=self.channels),

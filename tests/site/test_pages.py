@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from site_houses import House, Memory, at
+from site_houses import PNG, House, Memory, at
 
 from marronnier import pages
 from marronnier.checks import registry
@@ -230,3 +230,24 @@ def test_n04_a_drawing_with_script_or_external_links_is_not_served(svg: bytes, s
 def test_arabic_would_be_written_from_right_to_left() -> None:
     assert SiteLocale("ar", Brand(name="B", territory="MA")).direction == "rtl"
     assert SiteLocale("nl", Brand(name="B")).day(date(2026, 12, 2)) == "woensdag 2 december 2026"
+
+
+def test_a_picture_without_an_alternative_text_is_decoration_only_where_its_author_says_so() -> None:
+    house = House()
+    house.post("deux", "Deux images.", at(3), "draft", media=(("a.png", PNG, None), ("b.png", PNG, "")))
+    said = words(made(house)["posts/deux/"])
+    assert said.count("no alternative text yet") == said.count("no alternative text: decoration") == 1
+    assert said.index("no alternative text yet") < said.index("no alternative text: decoration")
+
+
+def test_an_article_shows_a_picture_in_its_words_once() -> None:
+    house = House()
+    house.post(
+        "banc",
+        "Avant.\n\n![Un banc](le%20banc.png)\n\nAprès.",
+        at(3),
+        "draft",
+        media=(("le banc.png", PNG, "Un banc"), ("b.png", PNG, "B")),
+    )
+    html = made(house)["posts/banc/"].render().html
+    assert re.findall(r'<img [^>]*alt="([^"]*)"', html) == ["B", "Un banc"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.text.hashtags import folded_hashtags, place_hashtags, to_hashtag
@@ -54,6 +54,7 @@ def test_inline_hashtags_mark_the_word_in_the_text() -> None:
 
 
 @given(prose(), st.lists(st.text(max_size=12), max_size=5), st.sampled_from(("inline", "end")))
+@example("jardin /0 ", ["0"], "inline")
 def test_every_tag_is_placed_and_placing_twice_changes_nothing(text: str, tags: list[str], style: str) -> None:
     once = place_hashtags(text, tags, style)  # type: ignore[arg-type]
     assert place_hashtags(once, tags, style) == once  # type: ignore[arg-type]

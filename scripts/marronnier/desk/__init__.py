@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.loader import load
-from marronnier.desk.publications import channel_names, media_candidates, media_path, overrides, publication, variant_of
+from marronnier.desk.publications import (
+    channel_names,
+    inline_media_path,
+    media_candidates,
+    media_path,
+    overrides,
+    publication,
+    variant_of,
+)
 
-__all__ = ["CampaignPage", "Desk", "channel_names", "load", "media_candidates", "media_path", "overrides", "publication", "variant_of"]
+__all__ = [
+    "CampaignPage",
+    "Desk",
+    "channel_names",
+    "inline_media_path",
+    "load",
+    "media_candidates",
+    "media_path",
+    "overrides",
+    "publication",
+    "variant_of",
+]

@@ -6,12 +6,13 @@ import posixpath
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Picture, Publication, Words
-from marronnier.text import utm, variants
+from marronnier.text import inline_pictures, threads, utm, variants
 
 
 def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
@@ -31,6 +32,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
     front = post.front
     overridden = overrides(desk, post, channel_name)
     text, mentions = _resolve_handles(desk, variant_of(desk, post, channel_name).text, channel.network)
+    inline_media = _inline_media(desk, post, text) if inline_pictures.may_have_pictures(text) else ()
     first_comment, _comment_accounts = _resolve_handles(desk, overridden.get("first_comment", front.first_comment) or "", channel.network)
     link = overridden.get("link", front.link) or ""
     poll = front.poll
@@ -56,6 +58,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
         limit=channel.limits.text,
         unit=channel.limits.unit or "",
         link_length=channel.limits.link or "",
+        inline_media=inline_media,
     )
     return Publication(post, channel_name, channel, words, occurrence)
 
@@ -85,6 +88,19 @@ def media_candidates(post: Post, src: str) -> tuple[str, ...]:
     folder = posixpath.dirname(post.path)
     candidates = (src,) if src.startswith("content/") else (f"{folder}/{src}", f"content/media/{src}", f"content/{src}")
     return tuple(path for candidate in candidates if (path := posixpath.normpath(candidate)).startswith("content/"))
+
+
+def inline_media_path(desk: Desk, post: Post, src: str) -> str:
+    """The path of a picture in the text. An address escapes characters that the name of a file may hold as they are."""
+    path = media_path(desk, post, src)
+    return path if "%" not in src or desk.tree.exists(path) else media_path(desk, post, unquote(src))
+
+
+def _inline_media(desk: Desk, post: Post, text: str) -> tuple[Picture, ...]:
+    """The pictures of the repository that stand in a text, in order."""
+    found = (picture for _part, pictures in threads.parts_with_pictures(text) for picture in pictures)
+    paths = ((inline_media_path(desk, post, picture.src), picture.alt) for picture in found)
+    return tuple(Picture(path, desk.tree.sha256(path), alt) for path, alt in paths)
 
 
 def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:

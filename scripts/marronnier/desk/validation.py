@@ -316,5 +316,5 @@ def _value_text(value: Any) -> str:
         return _("a list")
     if isinstance(value, Mapping):
         return _("a mapping")
-    text = "".join(char if char.isprintable() else "�" for char in str(value))
+    text = "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in str(value))
     return text if len(text) <= 60 else text[:59] + "…"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS = (
     "january jan janvier janv januari",
@@ -43,16 +44,39 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"[\s,t]*(?:(?:at|à|om)\s+)?(?P<hour>\d{1,2})\s*"
-    r"(?:(?:h(?:eures?)?|u(?:ur)?)\s*(?P<after>\d{2})?|[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|(?=[ap]m))\s*(?P<half>am|pm)?"
+    r"(?:(?:h(?:eures?)?|u(?:ur)?)\s*(?P<after>\d{2})?|[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|:(?P<digit>\d)(?!\d)|(?=[ap]m))\s*(?P<half>am|pm)?"
     r"(?P<rest>\s*(?:z|[+-]\d{2}:?\d{2})?(?:\s+(?:earlier|later))?)"
 )
 
 
+_ZONE = re.compile(r"(?P<before>.*\d.*?)\s*\(?(?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){1,2}|UTC|GMT)\)?\s*", re.DOTALL)
+
+
 def guess_date(text: str) -> str | None:
-    """The date in our notation, when the text can only mean one date.
+    """The date in our notation, when the text can only mean one date. A time zone becomes the offset that it has at that hour.
 
     None when it is ambiguous (`05/12/2026`), when the weekday does not match, and when the text is not a date.
     """
+    zoned = _ZONE.fullmatch(text)
+    if zoned is not None:
+        return _with_offset(_guess_local(zoned["before"]), zoned["zone"])
+    return _guess_local(text)
+
+
+def _with_offset(written: str | None, zone: str) -> str | None:
+    """A day and hour in our notation with the offset of a time zone; None where the zone does not exist, or has that hour twice or not at all."""
+    if written is None or not re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?", written):
+        return None
+    try:
+        here = datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
+    offset = here.strftime("%z")
+    return f"{written} {offset[:3]}:{offset[3:5]}" if here.utcoffset() == here.replace(fold=1).utcoffset() else None
+
+
+def _guess_local(text: str) -> str | None:
+    """The date in our notation, of a text without a time zone."""
     folded = unicodedata.normalize("NFC", text).casefold().translate(_ASCII_DASHES_AND_SPACES).strip()
     folded = re.sub(r"^(?:le|the|on|op)\s+", "", folded)
     weekday_match = re.match(r"([^\W\d]+)\.?,?\s+", folded)
@@ -87,7 +111,7 @@ def _parse_clock(text: str) -> str | None:
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None
-    hour, minute, am_pm = int(match["hour"]), match["minute"] or match["after"] or "00", match["half"]
+    hour, minute, am_pm = int(match["hour"]), match["minute"] or match["after"] or (match["digit"] or "").zfill(2), match["half"]
     if am_pm and not 1 <= hour <= 12:
         return None
     if am_pm:

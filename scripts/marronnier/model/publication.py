@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -34,6 +34,14 @@ class Picture:
     alt: str
     """The alternative text; empty for decoration or when not written."""
     credit: str = ""
+
+
+def without_repeats(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
+    """The pictures in order, without those whose file came before."""
+    first: dict[str, Picture] = {}
+    for picture in pictures:
+        first.setdefault(picture.path, picture)
+    return tuple(first.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,19 @@ class Words:
     """What the channel's server counts, when `brand/channels.yml` says it: `graphemes` or `codepoints`."""
     link_length: str = ""
     """What each link counts there, when `brand/channels.yml` says it: a number or `full`."""
+    inline_media: tuple[Picture, ...] = ()
+    """The pictures that stand in the text, in order. A network attaches each to the part that it stands in."""
+
+    @property
+    def all_media(self) -> tuple[Picture, ...]:
+        """The media of the post and those in its text, each file once."""
+        return without_repeats((*self.media, *self.inline_media)) if self.inline_media else self.media
 
     def as_json(self) -> Mapping[str, Any]:
         """The JSON object for digests and `--format json`; credits are not sent and so are left out, as are empty values."""
         values = {name: getattr(self, name) for name in self.__slots__}
-        values["media"] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in self.media)
+        for name in ("media", "inline_media"):
+            values[name] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in values[name])
         return {name: value for name, value in values.items() if value not in ("", (), None, 0, False)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from marronnier.networks.kit.seam import (
     Unknown,
     Wait,
 )
+from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _LEXICONS = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky"
 
 NAME = "Bluesky"
-COMPOSER = 1
+COMPOSER = 2
 FACTS = Facts(
     text=Fact(300, f"{_LEXICONS}/feed/post.json", seen="2026-11-25"),
     media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
@@ -49,6 +50,7 @@ FACTS = Facts(
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
+AUDIENCES = ("public",)
 SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
 """A record key of ours is created once: an effect that comes late makes the same post."""
 
@@ -68,20 +70,29 @@ def compose(publication: Publication) -> Payload:
     The record lacks what is only known when it is sent: its time, the DIDs of mentions, the blobs of pictures, the post it replies to.
     """
     words = publication.words
-    texts = _compose_texts(words)
+    messages = _compose_messages(words)
     parts = []
-    for number, text in enumerate(texts):
+    for number, (text, media) in enumerate(messages):
         shown = facets.add_facets(text)
-        media = words.media if number == 0 else ()
-        wire = _record_fields(words, shown, media, last=number == _last_number(words, texts))
+        wire = _record_fields(words, shown, media, last=number == _last_number(words, messages))
         parts.append(Part(shown.text, count_graphemes(shown.text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
 def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their records."""
-    texts = map(facets.display_text, _compose_texts(publication.words))
+    texts = (facets.display_text(text) for text, _media in _compose_messages(publication.words))
     return tuple(Part(text, count_graphemes(text)) for text in texts)
+
+
+def refusal_reason(words: Words) -> str:
+    """Why Bluesky cannot keep a post for its audience."""
+    return _("Bluesky is open to everyone; it cannot keep a post for followers") if words.visibility in ("followers", "direct") else ""
+
+
+def is_mention(handle: str) -> bool:
+    """Whether a handle is a domain, as on Bluesky: `@jardin.bsky.social`."""
+    return identifiers.is_handle(handle.removeprefix("@"))
 
 
 def part_content(part: Part) -> PartContent:
@@ -160,20 +171,29 @@ def examine(account: Account, web: Web) -> AccountStatus:
     return check_account(_client(account, web, None))
 
 
-def _compose_texts(words: Words) -> list[str]:
-    """The text of each message with its links in full, the first comment last."""
-    texts = [to_plain_text(part) for part in threads.split_parts(words.text)]
+def _compose_messages(words: Words) -> list[tuple[str, tuple[Picture, ...]]]:
+    """Text, with its links in full, and pictures of each message, the first comment last."""
+    parts = written_parts(words)
+    texts = [_plain_text(part.markdown) for part in parts]
     mentions = _missing_mentions(words.mentions, texts) if words.mentions else []
     options = [f"• {option}" for option in words.poll]
-    link = words.link if _link_belongs_in_text(words, len(texts)) and not utm.contains_link(texts[-1], words.link) else ""
+    link = words.link if _link_belongs_in_text(words, parts) and not utm.contains_link(texts[-1], words.link) else ""
     closing = (texts[-1], "\n".join(options), " ".join(mentions), link)
-    texts[-1] = hashtags.place_hashtags("\n\n".join(text for text in closing if text), words.tags, "end")
+    last = "\n\n".join(text for text in closing if text)
+    texts[-1] = hashtags.place_hashtags(last, words.tags, "end", [tag.text[1:] for tag in facets.find_tags(last)])
     if words.warning not in ("", "true"):
         texts[0] = f"⚠️ {words.warning}\n\n{texts[0]}".rstrip("\n")
+    pieces: list[tuple[str, ...]] = [(text,) for text in texts]
     if words.thread == "auto":
         limit = words.limit or _limit_of(FACTS.text)
-        texts = [piece for text in texts for piece in threads.break_text(text, limit, lambda text: _display_length(text, limit))]
-    return [*texts, to_plain_text(words.first_comment)] if words.first_comment else texts
+        pieces = [threads.break_text(text, limit, lambda text: _display_length(text, limit)) for text in texts]
+    messages = with_pictures(parts, pieces)
+    return [*messages, (_plain_text(words.first_comment), ())] if words.first_comment else messages
+
+
+def _plain_text(markdown: str) -> str:
+    """The plain text, with its code shielded: `@name`, `#tag` and an address in code are no mention, hashtag or link."""
+    return to_plain_text(markdown, shield_code=True)
 
 
 def _missing_mentions(mentions: tuple[str, ...], texts: list[str]) -> list[str]:
@@ -193,14 +213,14 @@ def _limit_of(fact: Fact | No | None) -> int:
     return fact.value
 
 
-def _link_belongs_in_text(words: Words, messages: int) -> bool:
+def _link_belongs_in_text(words: Words, parts: Sequence[WrittenPart]) -> bool:
     """Whether the link goes into the text: a message has pictures or a card, not both."""
-    return urls.is_web_url(words.link) and bool(words.media) and messages == 1
+    return urls.is_web_url(words.link) and bool(parts[-1].media)
 
 
-def _last_number(words: Words, texts: list[str]) -> int:
+def _last_number(words: Words, messages: Sequence[object]) -> int:
     """The index of the message that ends the post; a first comment follows it."""
-    return len(texts) - (2 if words.first_comment else 1)
+    return len(messages) - (2 if words.first_comment else 1)
 
 
 def _record_fields(words: Words, shown: facets.FacetedText, media: tuple[Picture, ...], *, last: bool) -> dict[str, Any]:

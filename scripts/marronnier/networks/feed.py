@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery, Part, Payload, Publication, split_key
+from marronnier.model.publication import Delivery, Part, Payload, Publication, Words, split_key
 from marronnier.networks.kit.seam import Account, Facts, LinkCard, No, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -15,17 +15,18 @@ from marronnier.text.urls import is_web_url
 from marronnier.text.utm import contains_link
 
 NAME = "Feed"
-COMPOSER = 1
+COMPOSER = 2
 FACTS = Facts(
     text=No(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),
     media=No(N_("our own site sets no limit")),
     alt=No(N_("our own site sets no limit")),
     thread=No(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
-    poll=No(N_("a feed has no polls")),
+    poll=No(N_("a feed has no polls: the options are shown as a list")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = True
+AUDIENCES = ("public",)
 MEDIA = ("image", "SVG", "video", "audio")
 
 
@@ -38,9 +39,13 @@ def compose(publication: Publication) -> Payload:
 
     words = publication.words
     text = _plain_text(publication)
-    html = render_html(words.text)
-    if text != to_plain_text(words.text):
-        html = f"{html}\n{sanitize_html(_link_paragraph(words.link))}".lstrip("\n")
+    blocks = [render_html(words.text)]
+    if words.poll:
+        blocks.append(sanitize_html(_option_list(words.poll)))
+    if _needs_link(words):
+        blocks.append(sanitize_html(_link_paragraph(words.link)))
+    html = "\n".join(filter(None, blocks))
+    media = words.all_media
     wire = {
         "title": words.title,
         "content_html": html,
@@ -50,10 +55,10 @@ def compose(publication: Publication) -> Payload:
         "sensitive": bool(words.warning),
         "external_url": words.link if is_web_url(words.link) else "",
         "tags": list(words.tags),
-        "images": [{"name": image.path.rpartition("/")[2], "sha256": image.sha256, "alt": image.alt} for image in words.media],
+        "images": [{"name": image.path.rpartition("/")[2], "sha256": image.sha256, "alt": image.alt} for image in media],
         "visibility": "" if words.visibility in ("", "public") else words.visibility,
     }
-    part = Part(text, count_graphemes(text), {name: value for name, value in wire.items() if value}, words.media)
+    part = Part(text, count_graphemes(text), {name: value for name, value in wire.items() if value}, media)
     return Payload("feed", COMPOSER, (part,))
 
 
@@ -61,6 +66,11 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The one part with text and count, without HTML."""
     text = _plain_text(publication)
     return (Part(text, count_graphemes(text)),)
+
+
+def refusal_reason(words: Words) -> str:
+    """Why a site cannot keep a post for its audience."""
+    return _("a feed is open to everyone; it cannot keep a post for followers") if words.visibility in ("followers", "direct") else ""
 
 
 def part_content(part: Part) -> PartContent:
@@ -86,8 +96,10 @@ def host(channel: Channel) -> str:
 def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
     """No input and no output: the ledger's record is the publication, and the next build of the site shows it.
 
-    Raises Refused for the audiences `followers` and `direct`, because a site is open to everyone.
+    Raises Refused for the audiences `followers` and `direct`, because a site is open to everyone, and for a post without content.
     """
+    if not (sending.part.text.strip() or sending.part.media):
+        raise Refused(_("this post is empty"))
     if sending.part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("a feed is open to everyone; it cannot keep a post for followers"))
     post_id, _channel, _day = split_key(sending.key)
@@ -95,10 +107,21 @@ def send(sending: SendRequest, account: Account, web: Any) -> Delivery:
 
 
 def _plain_text(publication: Publication) -> str:
-    """The plain text, with the link below it unless the text holds it: many feed readers do not show the link field."""
+    """The plain text, the options of a poll, and the link unless the text holds it: many feed readers do not show the link field."""
     words = publication.words
-    text = to_plain_text(words.text)
-    return f"{text}\n\n{words.link}".lstrip("\n") if is_web_url(words.link) and not contains_link(text, words.link) else text
+    options = "\n".join(f"• {option}" for option in words.poll)
+    link = words.link if _needs_link(words) else ""
+    return "\n\n".join(filter(None, (to_plain_text(words.text), options, link)))
+
+
+def _needs_link(words: Words) -> bool:
+    return is_web_url(words.link) and not contains_link(to_plain_text(words.text), words.link)
+
+
+def _option_list(options: Iterable[str]) -> str:
+    from html import escape
+
+    return f"<ul>\n{''.join(f'<li>{escape(option)}</li>' + chr(10) for option in options)}</ul>"
 
 
 def _link_paragraph(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
@@ -12,6 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
 from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, PartContent, Refused, SendRequest
+from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -57,12 +58,11 @@ def compose(publication: Publication) -> Payload:
     """
     words = publication.words
     counting = channel_counting(words.unit, words.link_length)
-    texts = _compose_texts(words, counting)
-    last = len(texts) - (2 if words.first_comment else 1)
+    messages = _compose_messages(words, counting)
+    last = _last_number(words, messages)
     warning = "" if words.warning == "true" else words.warning
     parts = []
-    for number, text in enumerate(texts):
-        media = words.media if number == 0 else ()
+    for number, (text, media) in enumerate(messages):
         wire = _wire_fields(words, text, media, poll=number == last)
         parts.append(Part(text, counting.full_length(warning) + counting.length(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
@@ -73,7 +73,7 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     words = publication.words
     counting = channel_counting(words.unit, words.link_length)
     warning_length = 0 if words.warning in ("", "true") else counting.full_length(words.warning)
-    return tuple(Part(text, warning_length + counting.length(text)) for text in _compose_texts(words, counting))
+    return tuple(Part(text, warning_length + counting.length(text)) for text, _media in _compose_messages(words, counting))
 
 
 def counter(channel: Channel) -> Callable[[str], int]:
@@ -85,7 +85,8 @@ def refusal_reason(words: Words) -> str:
     """Why no server takes this poll. Servers with stricter limits of their own refuse it when it is sent."""
     if not words.poll:
         return ""
-    if words.media and len(threads.split_parts(words.text)) == 1 and words.thread != "auto":
+    messages = _compose_messages(words, channel_counting(words.unit, words.link_length))
+    if messages[_last_number(words, messages)][1]:
         return _("a post takes pictures or a poll, not both")
     if len(words.poll) > (most := FACTS.poll.value):  # type: ignore[union-attr]
         return _("a poll on this network has at most {most} options, and this one has {count}", most=most, count=len(words.poll))
@@ -99,6 +100,17 @@ def refusal_reason(words: Words) -> str:
     if not _POLL_MINUTES[0] <= words.poll_minutes <= _POLL_MINUTES[1]:
         return _("a poll on this network stays open from 5 minutes to 30 days")
     return ""
+
+
+def is_mention(handle: str) -> bool:
+    """Whether a handle is `@name@server`, or `@name` on the account's own server; `@jardin.bsky.social` is a domain, not an account."""
+    name, _at, server = handle.removeprefix("@").partition("@")
+    return bool(server) or "." not in name
+
+
+def read_hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags of a text: letters, digits and `_`; a hyphen or an emoji ends one. https://docs.joinmastodon.org/user/posting/#hashtags, seen 2026-11-27"""
+    return tuple(hashtag.text for hashtag in entities.find_hashtags(text))
 
 
 def part_content(part: Part) -> PartContent:
@@ -187,18 +199,26 @@ def examine(account: Account, web: Web) -> AccountStatus:
     return check_account(account, FediverseClient(account, web, None))
 
 
-def _compose_texts(words: Words, counting: Counting) -> list[str]:
-    """The text of each toot, the first comment last."""
-    texts = [to_plain_text(part) for part in threads.split_parts(words.text)]
+def _compose_messages(words: Words, counting: Counting) -> list[tuple[str, tuple[Picture, ...]]]:
+    """Text and pictures of each toot, the first comment last."""
+    parts = written_parts(words)
+    texts = [to_plain_text(part.markdown) for part in parts]
     mentioned = {entity.text.casefold() for text in texts for entity in entities.find_mentions(text)}
     mentions = " ".join(name for name in words.mentions if name.casefold() not in mentioned)
     link = words.link if urls.is_web_url(words.link) and not utm.contains_link(texts[-1], words.link) else ""
     last = "\n\n".join(text for text in (texts[-1], mentions, link) if text)
     texts[-1] = hashtags.place_hashtags(last, words.tags, "end")
+    pieces: list[tuple[str, ...]] = [(text,) for text in texts]
     if words.thread == "auto":
         limit = (words.limit or FACTS.text.value) - (0 if words.warning in ("", "true") else counting.full_length(words.warning))  # type: ignore[union-attr]
-        texts = [piece for text in texts for piece in threads.break_text(text, max(limit, 1), counting.length)]
-    return [*texts, to_plain_text(words.first_comment)] if words.first_comment else texts
+        pieces = [threads.break_text(text, max(limit, 1), counting.length) for text in texts]
+    messages = with_pictures(parts, pieces)
+    return [*messages, (to_plain_text(words.first_comment), ())] if words.first_comment else messages
+
+
+def _last_number(words: Words, messages: Sequence[object]) -> int:
+    """The index of the toot that ends the post; a first comment follows it."""
+    return len(messages) - (2 if words.first_comment else 1)
 
 
 def _wire_fields(words: Words, text: str, media: tuple[Picture, ...], *, poll: bool) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
+from marronnier import desk as desks
 from marronnier import networks
 from marronnier.model.publication import Part, Picture
 from marronnier.networks.kit.seam import Fact, Network, PartContent
@@ -31,6 +34,10 @@ class PreviewMedium:
     """`image`, `video` or `audio`; empty when only the alternative text can be shown."""
     url: str
     """Relative to the page; empty when the site does not show the file."""
+    is_decoration: bool = False
+    """Whether its author wrote that it needs no alternative text: `alt: ""`."""
+    in_text: bool = False
+    """Whether an article shows it within its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,14 @@ def make_preview(view: SiteView, publication: SitePublication, media: Callable[[
     first = contents[0] if contents else PartContent()
     is_article = bool(first.html)
     limit = _text_limit(view, publication, network)
+    decoration = _decoration_paths(view, publication)
     return Preview(
         is_article=is_article,
         title=first.title if is_article else "",
         lang=first.lang or (publication.line.publication.words.lang if publication.line else ""),
         parts=tuple(
-            _preview_part(part, content, limit, media, is_article=is_article) for part, content in zip(payload.parts, contents, strict=True)
+            _preview_part(part, content, limit, media, decoration, is_article=is_article)
+            for part, content in zip(payload.parts, contents, strict=True)
         ),
         is_sealed=is_sealed,
     )
@@ -111,8 +120,25 @@ def _text_limit(view: SiteView, publication: SitePublication, network: Network |
     return fact.value if isinstance(fact, Fact) else None
 
 
-def _preview_part(part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], *, is_article: bool) -> PreviewPart:
-    shown = tuple(PreviewMedium(picture, site_media.media_kind(picture), media(picture)) for picture in content.pictures)
+def _decoration_paths(view: SiteView, publication: SitePublication) -> frozenset[str]:
+    """The media for which `alt: ""` is written. One without any `alt` has no alternative text yet."""
+    if publication.line is None:
+        return frozenset()
+    post, desk = publication.line.publication.post, view.site_data.desk
+    lists = (post.front.media, *(own.media or () for own in post.front.for_.values()))
+    return frozenset(desks.media_path(desk, post, medium.src) for media in lists for medium in media if medium.alt == "")
+
+
+def _preview_part(
+    part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], decoration: Container[str], *, is_article: bool
+) -> PreviewPart:
+    in_text = _pictures_in(content.html) if is_article else frozenset()
+    shown = tuple(
+        PreviewMedium(
+            picture, site_media.media_kind(picture), media(picture), picture.path in decoration, posixpath.basename(picture.path) in in_text
+        )
+        for picture in content.pictures
+    )
     html = article_html(content.html, shown) if is_article else linkify(part.text)
     return PreviewPart(html, part.text, part.count, limit, shown, content.warning, content.poll)
 
@@ -122,14 +148,28 @@ def article_html(markup: str, media: tuple[PreviewMedium, ...]) -> Markup:
     by_name = {posixpath.basename(medium.picture.path): medium for medium in media}
 
     def replace_image(tag: re.Match[str]) -> str:
-        attributes: dict[str, str] = dict(re.findall(r'([a-z]+)="([^"]*)"', tag["attributes"]))
-        medium = by_name.get(posixpath.basename(attributes.get("src", "")))
+        attributes = _attributes(tag)
+        medium = by_name.get(_file_name(attributes))
         if medium is None or not medium.url or medium.kind != "image":
             return attributes.get("alt", "")
         return f'<img src="{escape(medium.url)}" alt="{attributes.get("alt", "")}" loading="lazy">'
 
     clean = sanitize_html(markup)
     return Markup(_LINK.sub("", _IMAGE.sub(replace_image, clean)))  # noqa: S704 - sanitised just above
+
+
+def _pictures_in(markup: str) -> frozenset[str]:
+    """The names of the files that the HTML of an article shows."""
+    return frozenset(_file_name(_attributes(tag)) for tag in _IMAGE.finditer(markup))
+
+
+def _attributes(tag: re.Match[str]) -> dict[str, str]:
+    return dict(re.findall(r'([a-z]+)="([^"]*)"', tag["attributes"]))
+
+
+def _file_name(attributes: Mapping[str, str]) -> str:
+    """The name of a picture's file: its address escapes what a name may hold."""
+    return posixpath.basename(unquote(unescape(attributes.get("src", ""))))
 
 
 def linkify(text: str) -> Markup:

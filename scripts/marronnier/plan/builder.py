@@ -143,9 +143,28 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             len(plan.due()),
             most=plan.at_once,
         )
+    if missed := _dated_before_the_ledger(plan, situation):
+        yield ngettext(
+            "{count} new post is dated before the ledger began, so it never goes out: run `marronnier check`.",
+            "{count} new posts are dated before the ledger began, so they never go out: run `marronnier check`.",
+            len(missed),
+        )
     if plan.refusals:
         yield ngettext(
             "{count} publication would repeat what was already sent.",
             "{count} publications would repeat what was already sent.",
             len(plan.refusals),
         )
+
+
+def _dated_before_the_ledger(plan: Plan, situation: Situation) -> list[str]:
+    """The paths of posts that are newer than the ledger and due before it began: nobody else would tell of them."""
+    began = situation.began
+    if began is None:
+        return []
+    posts = {
+        line.publication.post.path: line.publication.post
+        for line in plan.lines
+        if line.state == "past" and line.instant.at is not None and line.instant.at < began and not (line.history and line.history.events)
+    }
+    return sorted(path for path, post in posts.items() if not situation.existed(post))

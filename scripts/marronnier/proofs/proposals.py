@@ -118,7 +118,7 @@ def _touched_by(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool
             return True
         if not media or not (post.front.media or post.front.for_):
             return False
-        return any(picture.path in media for picture in table.publications[key].words.media)
+        return any(picture.path in media for picture in table.publications[key].words.all_media)
 
     return can_touch
 

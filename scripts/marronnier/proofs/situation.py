@@ -12,6 +12,7 @@ from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.model.approval_policy import Policy
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal
+from marronnier.model.post import Post
 from marronnier.model.publication import Publication, current_and_former_keys, split_key
 from marronnier.model.scalars import zone_or_utc
 
@@ -36,6 +37,8 @@ class Situation:
     """A sealed payload by its SHA-256; None when it was not kept."""
     follows: Callable[[str], bool] = field(default=lambda _commit: True, repr=False)
     """Whether the desk comes after a commit: a branch that was left behind does not know all that went out."""
+    existed: Callable[[Post], bool] = field(default=lambda _post: True, repr=False)
+    """Whether a post stood in the calendar when the ledger began."""
     digests: Mapping[str, Digests] = field(default_factory=dict, repr=False)
     """By publication key, those already computed."""
     approvals: Mapping[str, Approval] = field(default_factory=dict, repr=False)

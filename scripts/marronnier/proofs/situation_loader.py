@@ -20,6 +20,7 @@ from marronnier.ledger import Ledger
 from marronnier.messages import _
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.proofs.evidence_reader import EvidenceReader, locked_channels
+from marronnier.proofs.first_calendar import posts_at_beginning
 from marronnier.proofs.policy_reader import read_standing
 from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
 from marronnier.proofs.situation import Situation
@@ -89,6 +90,7 @@ def _judged(
         now=now,
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
+        existed=posts_at_beginning(reader.repo, reader.log.head, desk.brand.ledger.first),
         proposals=proposals,
         standing=standing,
         warnings=(*default.notices, *ledger.warnings, *policy_notices(standing, now)),

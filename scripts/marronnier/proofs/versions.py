@@ -173,7 +173,7 @@ class VersionHistory:
             campaigns.add(f"calendar/campaigns/{campaign}.md")
         # The same name may have stood for another file before.
         media = {path for path, name in self._media_names.items() if any(name in text for text in texts)}
-        media |= {picture.path for picture in publication.words.media}
+        media |= {picture.path for picture in publication.words.all_media}
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
 
     @cached_property

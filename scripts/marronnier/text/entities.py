@@ -21,6 +21,10 @@ COMBINING = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u
 _HASHTAG = re.compile(rf"(?<![\w/&#＃@])[#＃](?=[\w·\u200c]*[^\W\d_])\w(?:[\w{COMBINING}·\u200c]*[\w{COMBINING}])?")
 
 
+_EMOJI = "\u2600-\u27bf\U0001f000-\U0001faff"
+_JOINED_HASHTAG = re.compile(rf"(?<![\w/&#＃@])[#＃]\w*(?:-\w|[{_EMOJI}])(?:[\w{COMBINING}{_EMOJI}\ufe0f\u200d]|-(?=\w))*")
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A link, mention or hashtag; positions are in code points."""
@@ -45,6 +49,13 @@ def find_hashtags(text: str) -> list[Entity]:
     if "#" not in text and "＃" not in text:
         return []
     return _entities_outside([*find_links(text), *find_mentions(text)], text, _HASHTAG)
+
+
+def find_joined_hashtags(text: str) -> list[Entity]:
+    """The hashtags outside links and mentions that hold a hyphen or an emoji, whole: `#foo-bar`, `#🌳`. Some networks end them there."""
+    if "#" not in text and "＃" not in text:
+        return []
+    return _entities_outside([*find_links(text), *find_mentions(text)], text, _JOINED_HASHTAG)
 
 
 def _trim_link(match: re.Match[str]) -> Entity | None:

@@ -42,21 +42,22 @@ def folded_hashtags(text: str) -> frozenset[str]:
     return frozenset(_fold(hashtag) for hashtag in _PRESENT.findall(text))
 
 
-def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
+def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle, present: Iterable[str] | None = None) -> str:
     """The text with these tags as hashtags, each once, without those it already has in any capitals.
 
     `inline` puts `#` before the first occurrence of the word. All other hashtags are appended on a line of their own,
     or to the last line when that holds only hashtags.
+    `present` holds those of the text, without `#`, where a network reads them otherwise.
     """
     if style == "none":
         return text
-    present = set(folded_hashtags(text))
+    known = set(folded_hashtags(text) if present is None else map(_fold, present))
     appended = []
     for name in tags:
         word = to_hashtag(name)
-        if not word or _fold(word) in present:
+        if not word or _fold(word) in known:
             continue
-        present.add(_fold(word))
+        known.add(_fold(word))
         marked = _mark_inline(text, word) if style == "inline" else None
         if marked is None:
             appended.append(f"#{word}")
@@ -72,7 +73,7 @@ def place_hashtags(text: str, tags: Iterable[str], style: HashtagStyle) -> str:
 def _mark_inline(text: str, word: str) -> str | None:
     """The text with `#` before the first occurrence of the word outside links, mentions and hashtags; None when there is none."""
     excluded = [match.span() for match in _EXCLUDED.finditer(text)]
-    for match in re.finditer(rf"(?<![\w{_COMBINING}'’-]){re.escape(word)}(?![\w{_COMBINING}-])", text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<![\w{_COMBINING}'’/&#-]){re.escape(word)}(?![\w{_COMBINING}-])", text, re.IGNORECASE):
         if not any(begin <= match.start() < end for begin, end in excluded):
             return f"{text[: match.start()]}#{text[match.start() :]}"
     return None

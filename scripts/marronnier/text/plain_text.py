@@ -22,27 +22,52 @@ _BREAK = re.compile(r"<br\b[^<>]*>\n?|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECA
 _BOX = re.compile(r"\[([ xX])\] ")
 
 
+_SHIELDED = str.maketrans("@＠#＃:", "\x01\x02\x03\x04\x05")
+_BARE = str.maketrans("\x01\x02\x03\x04\x05", "@＠#＃:")
+_SHIELDS = re.compile("[\x01-\x05]")
+"""Control characters, which no file of people may hold, for the signs that begin an entity."""
+
+
+def remove_shields(text: str) -> str:
+    """The text as people read it, when `to_plain_text` shielded its code."""
+    return text.translate(_BARE) if _SHIELDS.search(text) else text
+
+
 @lru_cache(maxsize=8192)
-def to_plain_text(markdown: str) -> str:
+def to_plain_text(markdown: str, *, shield_code: bool = False) -> str:
     """The text as people read it on a network without formatting.
 
     Emphasis is removed; a link becomes `text (address)`, or the address alone when that is its text; a heading becomes a line; list
     marks become `•` or the number; quotes keep `> `; code keeps its content; images are removed, because they are sent as media;
     HTML tags are removed and their text is kept; newlines stay as typed, several blank lines become one.
     Typography, emoji and addresses stay as they are. No text is refused.
+    `shield_code` hides the signs in code that would begin a link, mention or hashtag, until `remove_shields`.
     """
+    if shield_code and _SHIELDS.search(markdown):
+        markdown = _SHIELDS.sub("", markdown)
     plain = fast_plain.fast_plain_text(markdown)
-    return parsed_plain_text(markdown) if plain is None else plain
+    return parsed_plain_text(markdown, shield_code=shield_code) if plain is None else plain
 
 
-def parsed_plain_text(markdown: str) -> str:
+def parsed_plain_text(markdown: str, *, shield_code: bool = False) -> str:
     """The plain text by the full parser; `to_plain_text` must return the same."""
     from marronnier.text.markdown_parser import parse_tokens
 
     if "\r" in markdown:
         markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
     tokens = parse_tokens(markdown, exact=True)
-    return markdown.strip("\n") if tokens is None else _PlainTextWriter(markdown).write_tokens(tokens)
+    if tokens is None:
+        return markdown.strip("\n")
+    if shield_code:
+        _shield_code(tokens)
+    return _PlainTextWriter(markdown).write_tokens(tokens)
+
+
+def _shield_code(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        if token.type in ("code_inline", "fence", "code_block"):
+            token.content = token.content.translate(_SHIELDED)
+        _shield_code(token.children or ())
 
 
 class _PlainTextWriter:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from marronnier.text.code_fences import classify_lines, trim_blank_lines
 from marronnier.text.graphemes import split_graphemes
+from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
 from marronnier.text.sentence_breaks import BREAKABLE_SPACE, Break, find_breaks, is_unbreakable
 
 _PART_SEPARATOR = re.compile(r"-{3,}[ \t]*")
@@ -30,6 +31,11 @@ def split_parts(markdown: str) -> tuple[str, ...]:
         else:
             parts[-1].append(line)
     return tuple(words for part in parts if (words := trim_blank_lines(part)[0]).strip()) or ("",)
+
+
+def parts_with_pictures(markdown: str) -> tuple[tuple[str, tuple[InlinePicture, ...]], ...]:
+    """The parts of a text, each with the pictures of the repository that stand in it."""
+    return tuple((part, tuple(one for one in find_inline_pictures(part) if not one.is_remote)) for part in split_parts(markdown))
 
 
 def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str, ...]:

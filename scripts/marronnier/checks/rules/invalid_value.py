@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from marronnier import networks
 from marronnier.checks.suggestions import closest_name, name_list
+from marronnier.checks.unmet_settings import find_unmet_settings
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level
@@ -39,6 +40,7 @@ def check(view: View) -> Iterator[Finding]:
     yield from _network_findings(view)
     yield from _secret_findings(view)
     yield from _requires_findings(view)
+    yield from (Finding("invalid-value", LEVEL, *unmet) for unmet in find_unmet_settings(view))
     for line in view.lines.all:
         problem = line.instant.problem
         if problem in _EXPECTED:

@@ -31,7 +31,12 @@ def check(view: View) -> Iterator[Finding]:
         for place, picture in view.media.inline_pictures(post):
             message = _fault(picture.src, picture.alt or None)
             if message and not picture.is_remote:
-                yield _finding(level, place, message, _("write that sentence between the brackets: `![…]`"))
+                next = (
+                    _('write that sentence into the tag: `alt="…"`')
+                    if picture.is_html
+                    else _("write that sentence between the brackets: `![…]`")
+                )
+                yield _finding(level, place, message, next)
 
 
 def _finding(level: Level, place: Place, message: str, next: str) -> Finding:

@@ -27,4 +27,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_outside(view: View, line: TimetableLine) -> bool:
     page = view.desk.campaigns.get(line.post.front.campaign or "")
-    return page is not None and not page.campaign.start <= view.day(line.at) <= page.campaign.end
+    # Days in the wrong order are the campaign's fault, and reported there.
+    return (
+        page is not None and page.campaign.start <= page.campaign.end and not page.campaign.start <= view.day(line.at) <= page.campaign.end
+    )

@@ -99,11 +99,17 @@ def _excess_place(publication: Publication, variant: Variant, text: str, start: 
 
 def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
     limit = view.lengths.alt_limit(publication.channel_name)
-    if limit is None or all(len(picture.alt) <= limit for picture in publication.words.media):
+    words = publication.words
+    if limit is None or all(len(picture.alt) <= limit for picture in (*words.media, *words.inline_media)):
         return
     keys = view.media.keys_of(publication)
-    for number, picture in enumerate(publication.words.media):
-        count = graphemes.count_graphemes(picture.alt)
+    listed = [(picture.alt, publication.post.place(*keys, number, "alt")) for number, picture in enumerate(words.media)]
+    variant = view.texts.variant(publication.post, publication.channel_name)
+    end = variant.line + variant.text.count("\n")
+    pictures = view.media.inline_pictures(publication.post)
+    in_text = [(picture.alt, place) for place, picture in pictures if variant.line <= place.line <= end and not picture.is_remote]
+    for alt, place in (*listed, *in_text):
+        count = graphemes.count_graphemes(alt)
         if count > limit:
             message = _(
                 "`{channel}` counts {count} characters in this alternative text, {more} too many",
@@ -111,13 +117,6 @@ def _alt_findings(view: View, publication: Publication) -> Iterator[Finding]:
                 count=count,
                 more=count - limit,
             )
-            expected = _("at most {limit}; the excess begins at “{words}”", limit=limit, words=length_limits.excerpt(picture.alt, limit))
+            expected = _("at most {limit}; the excess begins at “{words}”", limit=limit, words=length_limits.excerpt(alt, limit))
             next = _("describe only what matters, and move the rest into the words of the post")
-            yield Finding(
-                "over-length",
-                level_for_post(publication.post, LEVEL),
-                publication.post.place(*keys, number, "alt"),
-                message,
-                expected,
-                next,
-            )
+            yield Finding("over-length", level_for_post(publication.post, LEVEL), place, message, expected, next)

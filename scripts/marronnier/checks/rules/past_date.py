@@ -24,9 +24,12 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _is_missed(view: View, line: TimetableLine) -> bool:
-    """Whether a publication is late beyond its grace, and the record that covers its time does not know it."""
+    """Whether a publication is late beyond its grace, and the record does not know it.
+
+    What was due before the record begins may have gone out before it, unless the post is newer than the record.
+    """
     post, at, began = line.post, line.instant.at, view.lines.record_start
-    if at is None or at >= view.now or (began is not None and at < began):
+    if at is None or at >= view.now or (began is not None and at < began and view.situation.existed(post)):
         return False
     grace = post.front.grace if post.front.grace is not None else view.desk.brand.grace
     return at + grace < view.now and not is_idea(post) and not _has_events(view, line.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from marronnier.checks.view import View
+from marronnier.checks.view import TimetableLine, View
 from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -92,9 +92,16 @@ def _channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
     return [
         name
         for name, line in lines.items()
-        if view.media.keys_of(view.lines.publication(line)) == use.keys[:-1]
-        and any(picture.path == path for picture in view.lines.publication(line).words.media)
+        if _has_use(view, line, use) and any(picture.path == path for picture in view.lines.publication(line).words.all_media)
     ]
+
+
+def _has_use(view: View, line: TimetableLine, use: MediaUse) -> bool:
+    """Whether a publication has its media or its words from where this use is written."""
+    if use.inline_place is None:
+        return view.media.keys_of(view.lines.publication(line)) == use.keys[:-1]
+    variant = view.texts.variant(line.post, line.channel_name)
+    return variant.line <= use.inline_place.line <= variant.line + variant.text.count("\n")
 
 
 def _metadata_finding(use: MediaUse, info: MediaInfo) -> Finding | None:

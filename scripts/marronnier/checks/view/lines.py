@@ -83,6 +83,18 @@ class TimetableLines:
         return tuple(lines.values())
 
     @cached_property
+    def pending(self) -> tuple[TimetableLine, ...]:
+        """The publications that are not sent, without those that were due before the record begins."""
+        return tuple(line for line in self.unsent if line.instant.at is None or not self.counts_as_sent(line))
+
+    @cached_property
+    def pending_posts(self) -> tuple[Post, ...]:
+        """The posts that have such publications, or none at all yet, in path order."""
+        pending = {line.post.path for line in self.pending}
+        posts = (*self.situation.desk.posts.values(), *self.situation.desk.duplicates, *self.situation.desk.salvaged_posts)
+        return tuple(sorted((post for post in posts if post.path in pending or not self.of_post(post)), key=lambda post: post.path))
+
+    @cached_property
     def when_approved(self) -> tuple[TimetableLine, ...]:
         """The publications that go out as soon as they are approved, without ideas."""
         return tuple(line for line in self.all if line.instant.basis == "when-approved" and line.instant.at is None)

@@ -12,7 +12,7 @@ from marronnier import desk as desks
 from marronnier.checks.levels import level_for_post
 from marronnier.model.finding import Level, Place
 from marronnier.model.post import Medium, Post
-from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
+from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures, may_have_pictures
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
@@ -82,7 +82,7 @@ class PostMedia:
 
     def inline_pictures(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """The pictures in the words of a post, those on the web too, each with its place."""
-        if "![" not in post.text:
+        if not may_have_pictures(post.text):
             return ()
         if post.path not in self._pictures:
             self._pictures[post.path] = tuple(

@@ -87,6 +87,7 @@ def _is_chosen(path: str, chosen: Collection[str]) -> bool:
 def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
     """What people wrote, and what was sent so far, as far as this repository knows."""
     from marronnier import timetable
+    from marronnier.proofs.first_calendar import posts_at_beginning
     from marronnier.proofs.situation import Situation
 
     # A brand at its own clock received its past with its files: none of it can be late.
@@ -102,6 +103,7 @@ def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
         now=now,
         began=ledger.began or began,
         payload=partial(_read_payload, ledger),
+        existed=posts_at_beginning(ledger.repo, "HEAD", desk.brand.ledger.first),
         follows=cache(lambda commit: ledger.repo.is_ancestor(commit, "HEAD")),
     )
 

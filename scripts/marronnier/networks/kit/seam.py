@@ -229,6 +229,32 @@ class RefusesWords(Protocol):
 
 
 @runtime_checkable
+class KnowsAudiences(Protocol):
+    """A network that says which audiences it keeps a post for."""
+
+    AUDIENCES: tuple[str, ...]
+    """Some of `public`, `unlisted`, `followers` and `direct`. A post for another audience is refused, or everybody sees it."""
+
+
+@runtime_checkable
+class RecognizesMentions(Protocol):
+    """A network that knows its own mentions by their form."""
+
+    def is_mention(self, handle: str) -> bool:
+        """Whether a handle with its `@` is written as this network writes accounts: another network's would mention nobody. Pure."""
+        ...
+
+
+@runtime_checkable
+class ReadsHashtags(Protocol):
+    """A network that makes hashtags of its own reading of a text: some end at a hyphen or an emoji."""
+
+    def read_hashtags(self, text: str) -> tuple[str, ...]:
+        """The hashtags that it makes of a plain text, each with its `#`. Pure."""
+        ...
+
+
+@runtime_checkable
 class Measures(Protocol):
     """A network that can count its parts at a lower cost than composing them: each check counts ten thousand posts."""
 

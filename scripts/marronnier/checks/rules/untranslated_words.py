@@ -1,0 +1,79 @@
+"""A title or words of one language that go to a channel of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from marronnier.checks.view import TimetableLine, View
+from marronnier.messages import _
+from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.post import Post
+from marronnier.timetable.written_times import is_idea
+
+LEVEL: Level = "warning"
+ALLOWABLE = True
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Every post for channels of several languages that does not say its own with `lang`. An idea may still be in one."""
+    languages = {name: _base(channel.lang or view.desk.brand.lang) for name, channel in view.desk.channels.channels.items()}
+    if len(set(languages.values())) < 2:
+        return
+    for post in view.lines.pending_posts:
+        if post.front.lang is not None or is_idea(post):
+            continue
+        lines = [line for line in view.lines.of_post(post) if not view.lines.is_sent(line.key)]
+        if len({languages[line.channel_name] for line in lines}) < 2:
+            continue
+        seen: set[tuple[Place, str]] = set()
+        for line in lines:
+            for place, message, next in _faults(view, line, lines, languages):
+                if (place, message) not in seen:
+                    seen.add((place, message))
+                    expected = _("a title and words in the language of the channel")
+                    yield Finding("untranslated-words", LEVEL, place, message, expected, next)
+
+
+def _faults(view: View, line: TimetableLine, lines: Sequence[TimetableLine], languages: dict[str, str]) -> Iterator[tuple[Place, str, str]]:
+    """Place, message and next step for what a publication shares with one in the brand's language."""
+    post, channel, lang = line.post, line.channel_name, languages[line.channel_name]
+    brand_lang = _base(view.desk.brand.lang)
+    others = [other for other in lines if languages[other.channel_name] == brand_lang]
+    if lang == brand_lang or not others:
+        return
+    variant = view.texts.variant(post, channel)
+    names = {"channel": channel, "lang": lang}
+    if variant.text and any(view.texts.variant(post, other.channel_name) is variant for other in others):
+        message = _(
+            "`{channel}` is in another language, `{lang}`, and gets the same words as `{other}`", other=others[0].channel_name, **names
+        )
+        yield (
+            Place(post.path, variant.line),
+            message,
+            _("write its words under `## @{channel}`, or the language of the post: `lang: …`", channel=channel),
+        )
+    elif variant.text and post.front.title and _shows_title(view, line) and _title_place(view, post, channel) is None:
+        message = _(
+            "`{channel}` is in another language, `{lang}`, and gets the same title as `{other}`", other=others[0].channel_name, **names
+        )
+        yield post.place("title"), message, _("write one for it: `for: {{{channel}: {{title: …}}}}`", channel=channel)
+
+
+def _shows_title(view: View, line: TimetableLine) -> bool:
+    """Whether readers of a channel see the title."""
+    network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
+    title = line.post.front.title or ""
+    return network is not None and any(title in str(part.wire) for part in network.compose(view.lines.publication(line)).parts)
+
+
+def _title_place(view: View, post: Post, channel: str) -> Place | None:
+    """Where a title of its own is written for a channel."""
+    for name in view.desk.override_names(channel):
+        own = post.front.for_.get(name)
+        if own is not None and own.title is not None:
+            return post.place("for", name, "title")
+    return None
+
+
+def _base(lang: str) -> str:
+    return lang.partition("-")[0]

@@ -1,0 +1,112 @@
+"""Settings that nothing can meet: a quorum of more people than may approve, a key that is none, an account that is not named."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from marronnier import messages
+from marronnier.approval.quorum import members
+from marronnier.messages import _, ngettext
+from marronnier.networks.kit.seam import RecognizesMentions
+
+if TYPE_CHECKING:
+    from marronnier.checks.view import View
+    from marronnier.model.finding import Place
+
+_POLICY = "brand/approvals.yml"
+_SIGNERS = "brand/allowed_signers"
+_SIGNER = re.compile(
+    r"(?:\"[^\"]*\"|[^\s\"]+)[ \t]+(?:[a-z-]+(?:=\"[^\"]*\")?(?:,[a-z-]+(?:=\"[^\"]*\")?)*[ \t]+)?"
+    r"(?P<type>(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+)[ \t]+(?P<key>[A-Za-z0-9+/]+={0,2})(?:[ \t].*)?",
+    re.IGNORECASE,
+)
+"""One line, as ssh-keygen(1) describes it under ALLOWED SIGNERS: principals, options, the type of the key, the key."""
+
+
+class UnmetSetting(NamedTuple):
+    """A setting that nothing can meet: where, what was read, what was expected, what to do."""
+
+    place: Place
+    message: str
+    expected: str
+    next: str
+
+
+def find_unmet_settings(view: View) -> Iterator[UnmetSetting]:
+    """Those of the approval policy, its keys, the channels and the campaigns. Not for one file alone, which loads no settings."""
+    if view.desk.only is None:
+        yield from _quorums(view)
+        yield from _keys(view)
+        yield from _accounts(view)
+        yield from _campaigns(view)
+
+
+def _quorums(view: View) -> Iterator[UnmetSetting]:
+    desk = view.desk
+    if not desk.tree.exists(_POLICY) or any(finding.place.path == _POLICY and finding.level == "error" for finding in desk.findings):
+        return
+    policy = desk.policy
+    quorums: list[tuple[Sequence[str | int], int, int]] = [(("quorum",), policy.quorum, len(policy.approvers))]
+    for number, requirement in enumerate(policy.requirements):
+        voters = members(policy, requirement.by) if requirement.by else tuple(policy.approvers)
+        quorums.append((("requirements", number, "quorum"), requirement.quorum, len(voters)))
+    for keys, needed, voters_count in quorums:
+        if needed > voters_count:
+            people = ngettext("{count} person must approve", "{count} people must approve", needed)
+            message = (
+                ngettext("{people}, and only {count} may", "{people}, and only {count} may", voters_count, people=people)
+                if voters_count
+                else _("{people}, and nobody may", people=people)
+            )
+            expected = _("a quorum that the people named can reach")
+            next = _("name more people under `approvers:`, or write a smaller quorum")
+            yield UnmetSetting(desk.place(_POLICY, *keys), message, expected, next)
+
+
+def _keys(view: View) -> Iterator[UnmetSetting]:
+    from marronnier.model.finding import Place
+
+    text = dict(view.texts.other_files).get(_SIGNERS, "")
+    for number, line in enumerate(text.split("\n"), 1):
+        written = line.strip()
+        if written and not written.startswith("#") and not _is_signer(written):
+            message = _("this line gives nobody a key: `{line}`", line=messages.show_no_break_spaces(written[:60]))
+            expected = _('a name of brand/approvals.yml, `namespaces="git"`, the type of the key and the key')
+            next = _("copy the whole line of the person's `.pub` file after the name, or put `#` before this one")
+            yield UnmetSetting(Place(_SIGNERS, number), message, expected, next)
+
+
+def _is_signer(line: str) -> bool:
+    """Whether a line of allowed_signers holds a key of the type that it names."""
+    match = _SIGNER.fullmatch(line)
+    if match is None:
+        return False
+    try:
+        key = base64.b64decode(match["key"], validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    length = int.from_bytes(key[:4], "big")
+    return len(key) > 4 + length and key[4 : 4 + length].decode("ascii", "replace") == match["type"]
+
+
+def _accounts(view: View) -> Iterator[UnmetSetting]:
+    for name, channel in view.desk.channels.channels.items():
+        network = view.channels.networks[channel.network]
+        if isinstance(network, RecognizesMentions) and not channel.account:
+            message = _("`{channel}` has no `account`, so nothing can be sent there", channel=name)
+            expected = _("the account, as {network} writes it", network=getattr(network, "NAME", channel.network))
+            next = _("write `account:` as the page of its network shows it, or remove the channel")
+            yield UnmetSetting(view.desk.place("brand/channels.yml", "channels", name), message, expected, next)
+
+
+def _campaigns(view: View) -> Iterator[UnmetSetting]:
+    for page in view.desk.campaigns.values():
+        start, end = page.campaign.start, page.campaign.end
+        if end < start:
+            message = _("the campaign ends {end}, before it begins {start}", end=messages.format_day(end), start=messages.format_day(start))
+            expected = _("an `end` that is not before `start`")
+            yield UnmetSetting(view.desk.place(page.path, "end"), message, expected, _("write the right days: until then no post is in it"))
