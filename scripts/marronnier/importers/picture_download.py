@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from marronnier import web
 from marronnier.files.atomic_write import write
+from marronnier.importers import site_pictures
 from marronnier.messages import _
 from marronnier.web import Web
 
@@ -44,12 +45,14 @@ class PictureFiles:
     """The downloaded files, as posts name them, by picture name."""
     failed: dict[str, str] = field(default_factory=dict)
     """Why a download failed, by web address."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Where the pictures are on the web, by picture name."""
 
     def replace_stand_ins(self, text: str) -> str:
-        """The text of a post with the downloaded pictures in place of their stand-ins."""
+        """The text of a post with the downloaded pictures in place of their stand-ins, and of the pictures on the web in its words."""
         for name in set(re.findall(rf"{STAND_IN_FOLDER}/([0-9a-f]{{16}})\.png", text)) & self.fetched.keys():
             text = text.replace(stand_in(name), self.fetched[name])
-        return text
+        return site_pictures.replace_addresses(text, {self.addresses[name]: file for name, file in self.fetched.items()})
 
 
 def picture_name(address: str) -> str:
@@ -69,7 +72,7 @@ def stand_in(name: str) -> str:
 
 def provide_pictures(addresses: Mapping[str, str], root: Path, web_client: Web | None) -> PictureFiles:
     """Provide a file for every picture: one downloaded now or before, else a stand-in. Without a client nothing is downloaded."""
-    files = PictureFiles()
+    files = PictureFiles(addresses=addresses)
     for name, address in addresses.items():
         file = _existing_file(root, name)
         if file is None and web_client is not None:

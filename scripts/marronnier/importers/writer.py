@@ -11,7 +11,7 @@ from typing import Any
 from marronnier.desk import Desk
 from marronnier.files import Tree, document, is_safe_path, yaml_block, yaml_edit, yaml_text
 from marronnier.files.atomic_write import write
-from marronnier.importers import picture_download
+from marronnier.importers import picture_download, site_pictures
 from marronnier.importers.bundle import Bundle, ImportedPost
 from marronnier.importers.picture_download import PictureFiles
 from marronnier.messages import _
@@ -50,7 +50,7 @@ def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
         path = paths.get(post.id, post.path)
         if not desk.tree.exists(path):
             diff.new.append(post)
-        elif _same_text(desk.tree.read(path).decode("utf-8", "replace"), post.text):
+        elif _same_text(desk.tree.read(path).decode("utf-8", "replace"), post.text, bundle.pictures):
             diff.unchanged[post.id] = path
         else:
             diff.conflicting[post.id] = path
@@ -61,9 +61,16 @@ def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
     return diff
 
 
-def _same_text(first: str, second: str) -> bool:
-    """Whether two posts have the same text. A downloaded picture is the same as its stand-in."""
-    return _PICTURE.sub(r"\1", first) == _PICTURE.sub(r"\1", second)
+def _same_text(first: str, second: str, pictures: Mapping[str, str]) -> bool:
+    """Whether two posts have the same text. A downloaded picture is the same as its stand-in, and as its address on the web."""
+    if first == second:
+        return True
+    names = {address: name for name, address in pictures.items()}
+    return _with_picture_names(first, names) == _with_picture_names(second, names)
+
+
+def _with_picture_names(text: str, names: Mapping[str, str]) -> str:
+    return site_pictures.replace_addresses(_PICTURE.sub(r"\1", text), names)
 
 
 def write_bundle(bundle: Bundle, diff: ImportDiff, source: Tree, desk: Desk, root: Path, web_client: Web | None) -> None:

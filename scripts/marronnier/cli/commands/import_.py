@@ -54,6 +54,7 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
     """
     from marronnier import importers
     from marronnier.files import WorkTree
+    from marronnier.importers.leftovers import with_leftovers
     from marronnier.importers.past_sends import past_sends_by_key, record_past_sends
     from marronnier.importers.writer import compare_with_brand, write_bundle
     from marronnier.model.scalars import zone_or_utc
@@ -70,7 +71,7 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
         )
     source = WorkTree((context.folder / folder).resolve())
     now = context.now(desk.brand)
-    bundle = importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh)
+    bundle = with_leftovers(importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh), source)
     diff = compare_with_brand(bundle, desk)
     ledger = _existing_ledger(context, desk.brand) if past_sends_by_key(bundle, diff) else None
     recorded = record_past_sends(bundle, diff, ledger, now) if ledger is not None and not dry_run else {}

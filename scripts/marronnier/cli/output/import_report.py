@@ -68,6 +68,7 @@ def as_json(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int
             "failed": diff.pictures.failed,
         },
         "stayed_behind": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if remark.left_behind],
+        "unused_files": list(bundle.unused),
         "changed": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if not remark.left_behind],
     }
 

@@ -71,6 +71,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         pictures=addresses,
         repeats=repeats,
         remarks=tuple(remarks.entries),
+        sources=frozenset({plugin_accounts.FILE, sent_record.FILE, *(file.path for file in files)}),
     )
 
 
