@@ -29,10 +29,18 @@ class Importer(Protocol):
     """The tool's name, as the command line writes it: `galaxy-social`."""
 
     def read(self, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool) -> Bundle:
-        """Everything of a folder of that tool, converted for the brand of that desk; nothing is written.
+        """Everything of that tool's folder or file, converted for the brand of that desk; nothing is written.
 
-        `now` is aware, `zone` the brand's. `fresh` leaves out what the tool knows of the past. Raises Trouble for a folder of another tool.
+        `now` is aware, `zone` the brand's. `fresh` leaves out what the tool knows of the past. Raises Trouble for those of another tool.
         """
+
+
+@runtime_checkable
+class ReadsAddresses(Protocol):
+    """An importer whose source may be an address on the web."""
+
+    ACCEPT: str
+    """The value of the header `Accept` for it."""
 
 
 @cache

@@ -324,6 +324,9 @@ def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str)
         path = posixpath.normpath(f"{root}/{bare}" if root else bare)
         if bare and not path.startswith("..") and site_import.source.exists(path):
             target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(bare))
+            if site_import.copies.get(f"{picture_download.MEDIA_FOLDER}/{target}", path) != path:
+                # Another post shows another picture of that name.
+                target = path
             site_import.copies[f"{picture_download.MEDIA_FOLDER}/{target}"] = path
             return target
     site_import.remarks.append(Remark(site_post.path, _("the picture {file} is not in this folder", file=address)))

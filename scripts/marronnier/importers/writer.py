@@ -34,6 +34,8 @@ class ImportDiff:
     handles: list[str] = field(default_factory=list)
     foreign_keys: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    differing_copies: list[str] = field(default_factory=list)
+    """Files whose name belongs to another file here, which stays as it is."""
     pictures: PictureFiles = field(default_factory=PictureFiles)
 
     @property
@@ -42,8 +44,8 @@ class ImportDiff:
         return {post.id for post in self.new} | self.unchanged.keys()
 
 
-def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
-    """What of the bundle is new to the brand; nothing is written."""
+def compare_with_brand(bundle: Bundle, desk: Desk, source: Tree | None = None) -> ImportDiff:
+    """What of the bundle is new to the brand; nothing is written. Without the source no file to copy is compared with one of its name."""
     diff = ImportDiff()
     paths = {post_id: path for path, post_id in desk.unreadable_posts.items()} | {post.id: post.path for post in desk.posts.values()}
     for post in bundle.posts:
@@ -58,6 +60,9 @@ def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
     diff.handles = [name for name in bundle.handles if name not in desk.handles.handles]
     diff.foreign_keys = [key for key in bundle.foreign_keys if key not in desk.brand.foreign_keys]
     diff.copies = [path for path in bundle.copies if is_safe_path(path) and not desk.tree.exists(path)]
+    if source is not None:
+        there = [path for path in bundle.copies if is_safe_path(path) and desk.tree.exists(path)]
+        diff.differing_copies = [path for path in there if desk.tree.sha256(path) != source.sha256(bundle.copies[path])]
     return diff
 
 

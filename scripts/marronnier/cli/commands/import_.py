@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ from marronnier.cli.output import import_report, text_or_json_option
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
+    from marronnier.files import Tree
+    from marronnier.importers import Importer
     from marronnier.ledger import Ledger
     from marronnier.model.brand import Brand
     from marronnier.web import Web
@@ -31,7 +32,7 @@ class ImportCommand(click.Command):
 
 @click.command(cls=ImportCommand)
 @click.argument("tool", metavar="TOOL")
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source_name", metavar="SOURCE")
 @click.option(
     "--media",
     type=click.Choice(["stand-in", "fetch"]),
@@ -45,15 +46,14 @@ class ImportCommand(click.Command):
 @click.option("--dry-run", is_flag=True, help=_("Show what would be imported, and write nothing."))
 @text_or_json_option(_("Output format: text for people, json for programs."))
 @pass_command_context
-def command(context: CommandContext, tool: str, folder: Path, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
+def command(context: CommandContext, tool: str, source_name: str, media: str, fresh: bool, dry_run: bool, output_format: str) -> None:
     """Import posts, accounts, handles and history from another tool, and list what was not imported.
 
-    TOOL is one of the tools below; DIR is its folder, which is only read.
+    TOOL is one of the tools below; SOURCE is its folder or file, or for a feed an address. It is only read.
     Nothing in the brand is overwritten, so the command can be run again.
     What the other tool has already sent is recorded in the ledger first, and is never sent again.
     """
     from marronnier import importers
-    from marronnier.files import WorkTree
     from marronnier.importers.leftovers import with_leftovers
     from marronnier.importers.past_sends import past_sends_by_key, record_past_sends
     from marronnier.importers.writer import compare_with_brand, write_bundle
@@ -69,15 +69,31 @@ def command(context: CommandContext, tool: str, folder: Path, media: str, fresh:
             _("{place} has an error: {message}", place=desk.settings_errors[0].place, message=desk.settings_errors[0].message),
             _("Run `marronnier check` and correct it first: the import adds to what is there."),
         )
-    source = WorkTree((context.folder / folder).resolve())
+    importer = importers.get(tool)
+    source = _open_source(context, importer, source_name, desk.brand)
     now = context.now(desk.brand)
-    bundle = with_leftovers(importers.get(tool).read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh), source)
-    diff = compare_with_brand(bundle, desk)
+    bundle = with_leftovers(importer.read(source, desk, now, zone_or_utc(desk.brand.zone), fresh=fresh), source)
+    diff = compare_with_brand(bundle, desk, source)
     ledger = _existing_ledger(context, desk.brand) if past_sends_by_key(bundle, diff) else None
     recorded = record_past_sends(bundle, diff, ledger, now) if ledger is not None and not dry_run else {}
     if not dry_run:
         write_bundle(bundle, diff, source, desk, context.root, _web_client(desk.brand) if media == "fetch" else None)
     import_report.print_report(bundle, diff, recorded, output_format, dry_run=dry_run)
+
+
+def _open_source(context: CommandContext, importer: Importer, name: str, brand: Brand) -> Tree:
+    """The folder, file or address to import from. Raises Trouble where it cannot be read, and for an address that the tool has none of."""
+    from marronnier.importers import ReadsAddresses, source
+
+    if not source.is_address(name):
+        return source.open_path(context.folder / name)
+    if not isinstance(importer, ReadsAddresses):
+        raise Trouble(
+            _("{tool} is not imported from an address", tool=importer.TOOL),
+            _("Download or clone it, and name the folder or file."),
+            status=2,
+        )
+    return source.open_address(name, importer.ACCEPT, _web_client(brand))
 
 
 def _existing_ledger(context: CommandContext, brand: Brand) -> Ledger:
