@@ -132,7 +132,7 @@ date: 2026-01-05
 
 {{< figure src="carte.png" alt="Une carte" caption="Le *jardin*" >}}
 
-![Le plan](https://images.example/plan.png?size=3#top) [un lien](https://images.example/plan.png?size=3)
+![Le plan](https://images.example/le%20plan.png?size=3#top) [un lien](https://images.example/le%20plan.png?size=3)
 
 ```html
 <img src="/img/code.png">
@@ -148,7 +148,7 @@ def test_pictures_of_every_kind(tmp_path: Path) -> None:
     files |= {f"content/posts/{name}.png": "(a picture)" for name in ("q", "t", "carte")}
     bundle = read("hugo", {**files, "content/posts/a.md": PICTURES}, tmp_path)
     after = written(bundle, tmp_path)
-    plan = picture_name("https://images.example/plan.png?size=3")
+    plan = picture_name("https://images.example/le%20plan.png?size=3")
     media = {medium.src: medium.alt for medium in after.posts["a"].front.media}
     assert media == {
         "img/banc.png": "Un banc",
@@ -169,7 +169,7 @@ def test_a_fetched_picture_is_shown_in_the_words_too(tmp_path: Path) -> None:
     """And a second import finds the post as it left it."""
     bundle = read("hugo", {"content/posts/a.md": PICTURES}, tmp_path)
     after = written(bundle, tmp_path)
-    address = "https://images.example/plan.png?size=3"
+    address = "https://images.example/le%20plan.png?size=3"
     file = f"imported/{picture_name(address)}.jpg"
     (tmp_path / "house/content/media/imported").mkdir(parents=True)
     (tmp_path / "house/content/media" / file).write_bytes(photo())

@@ -26,7 +26,7 @@ class BodyPicture(NamedTuple):
     """A picture in the text of a post."""
 
     address: str
-    """As typed, without the escapes of an address."""
+    """As typed; that of a file without the escapes of an address."""
     alt: str
 
 
@@ -66,11 +66,11 @@ def figures_as_pictures(body: str) -> str:
 
 def find_pictures(body: str) -> tuple[BodyPicture, ...]:
     """The pictures of a text, in Markdown first, then in HTML; those in code do not count."""
-    pictures = [BodyPicture(unquote(picture.src), " ".join(picture.alt.split())) for picture in find_inline_pictures(body)]
+    pictures = [BodyPicture(_file_or_address(picture.src), " ".join(picture.alt.split())) for picture in find_inline_pictures(body)]
     for tag in _IMG.findall(_without_code(body)) if "<" in body else ():
         attributes = _attributes(tag)
         if attributes.get("src"):
-            pictures.append(BodyPicture(unquote(attributes["src"].strip()), " ".join(attributes.get("alt", "").split())))
+            pictures.append(BodyPicture(_file_or_address(attributes["src"].strip()), " ".join(attributes.get("alt", "").split())))
     return tuple(dict.fromkeys(pictures))
 
 
@@ -80,7 +80,7 @@ def replace_addresses(text: str, targets: Mapping[str, str]) -> str:
     def replace(match: re.Match[str]) -> str:
         typed = html.unescape(match["address"])
         whole = f"https:{typed}" if typed.startswith("//") else typed
-        names = (typed, unquote(typed), whole.partition("#")[0], unquote(whole).partition("#")[0])
+        names = (typed, unquote(typed), whole.partition("#")[0])
         target = next((targets[name] for name in names if name in targets), None)
         return match[0] if target is None else match["before"] + target.replace(" ", "%20")
 
@@ -88,6 +88,10 @@ def replace_addresses(text: str, targets: Mapping[str, str]) -> str:
         return text
     lines = [_DEFINITION.sub(replace, _TARGET.sub(replace, line)) if is_prose else line for _number, line, is_prose in classify_lines(text)]
     return "\n".join(lines)
+
+
+def _file_or_address(src: str) -> str:
+    return src if "://" in src or src.startswith("//") else unquote(src)
 
 
 def _attributes(text: str) -> dict[str, str]:

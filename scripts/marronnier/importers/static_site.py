@@ -30,10 +30,13 @@ from marronnier.model.foreign_keys import FOREIGN_KEYS
 from marronnier.model.post import FrontMatter
 from marronnier.model.scalars import WrittenDate
 from marronnier.model.shape import shape_of
+from marronnier.text.code_fences import classify_lines
 
 _POST_KEYS = frozenset(shape_of(FrontMatter).keys)
 _KEYS_IN_SMALL_LETTERS = {key.lower(): key for key in (*sorted(FOREIGN_KEYS), *sorted(_POST_KEYS))}
 _TEMPLATE_CALL = re.compile(r"\{\{[<%]|\{%")
+_LINK = re.compile(r"(?<!!)\[(?:[^\[\]\n]|\[[^\[\]\n]*\](?:\([^()\n]*\))?)*\]\(\s*<?([^()<>\s]+)")
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\{", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,14 @@ def _convert_post(site_import: _SiteImport, site_post: SitePost, names: UniqueNa
         keys["media"] = media
     if site_import.rules.foreign_markup.search(body):
         message = _("it contains markup that only {tool} understands, left as typed", tool=site_import.rules.tool)
+        site_import.note_change(site_post.path, message)
+    if links := _links_within_the_site(body):
+        message = ngettext(
+            "{count} link leads to a page of that site, and nowhere from here: {links}",
+            "{count} links lead to pages of that site, and nowhere from here: {links}",
+            len(links),
+            links=", ".join(links[:5]) + (", …" if len(links) > 5 else ""),
+        )
         site_import.note_change(site_post.path, message)
     new_keys = {key: value for key, value in keys.items() if value and document.data.get(key) is None}
     text = _add_front_matter_keys(document, body, new_keys)
@@ -289,6 +300,12 @@ def _media_entries(
             site_import.note_change(site_post.path, _("the picture {file} is only in the words: `media` is written already", file=src))
         return None, body
     return (entries if entries and entries != ours else None), body
+
+
+def _links_within_the_site(body: str) -> list[str]:
+    """The addresses of links that have no host; those of a heading of the same post do not count."""
+    prose = "\n".join(line for _number, line, is_prose in classify_lines(body) if is_prose) if "](" in body or "]: " in body else ""
+    return list(dict.fromkeys(address for address in _LINK.findall(prose) if not _ELSEWHERE.match(address)))
 
 
 def _remote_pictures(document: Document) -> list[str]:
