@@ -77,7 +77,7 @@ def test_buffer(tmp_path: Path) -> None:
     assert [post.past for post in bundle.posts[:2]] == [{}, {}]
     assert bundle.posts[2].past["place"].outcome == "unrecorded" and str(past.front.date) == "2026-11-01 09:00"
     assert "plan.csv: Tags: 1 value not imported" in said(bundle) and "plan.csv: Board Name: 1 value not imported" in said(bundle)
-    assert "plan.csv:7: not imported: it is empty" in said(bundle)
+    assert "plan.csv:7: not imported: it has no words and no picture (2026-12-06 10:00)" in said(bundle)
 
 
 def test_hootsuite(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_rss(tmp_path: Path) -> None:
     assert second.variants[0].text == "Sans titre https://v.example/1"
     assert "index.rss: description: 1 value not imported" in said(bundle) and "index.rss: comments: 1 value not imported" in said(bundle)
     assert "what plays there stands as a link in the words: https://v.example/1" in said(bundle)
-    assert "index.rss: 3: not imported: it is empty" in said(bundle)
+    assert "index.rss: 3: not imported: it has no words and no picture" in said(bundle)
     old = written(read("feed", {"x.rdf": RDF}, tmp_path / "old"), tmp_path / "old")
     assert (old.posts["un"].title, str(old.posts["un"].front.date)) == ("Un", "2026-10-05 02:00 +02:00")
 

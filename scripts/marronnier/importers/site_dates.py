@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -76,7 +77,10 @@ def _written_dates(data: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[t
         path: KeyPath = (key,)
         if isinstance(value, Mapping):
             value, path = value.get("created"), (key, "created")
-        if isinstance(value, str) and value.strip() and value.strip().casefold() not in ("true", "false"):
+        if isinstance(value, (list, Mapping)) or (value is None and path != (key,)):
+            # No generator reads such a date either; whoever wrote it must hear of it.
+            yield (key,), json.dumps(data[key], ensure_ascii=False)
+        elif isinstance(value, str) and value.strip() and value.strip().casefold() not in ("true", "false"):
             yield path, value.strip()
 
 

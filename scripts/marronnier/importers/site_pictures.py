@@ -59,6 +59,8 @@ def figures_as_pictures(body: str) -> str:
             image = f"[{image}]({_destination(attributes['link'])})"
         # What readers see below the picture; the alternative text is for those who do not see it.
         shown = [attributes.get(name, "").strip() for name in ("title", "caption", "attr")]
+        if attributes.get("attrlink"):
+            shown[2] = f"[{shown[2] or _label(attributes['attrlink'])}]({_destination(attributes['attrlink'])})"
         return "\n\n".join((image, *(text for text in shown if text)))
 
     return _FIGURE.sub(picture, body) if "figure" in body else body

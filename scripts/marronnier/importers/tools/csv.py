@@ -209,7 +209,8 @@ class _Row:
         body = str(values.get("text", "")) if self.table.is_own else escape_markdown(values.get("text", ""))
         media = [] if self.table.is_own else self._media()
         if not body.strip() and not media and not self.table.is_own:
-            self.table.note(self.line, _("not imported: it is empty"), left_behind=True)
+            cells = ", ".join(str(value) for value in values.values())[:200]
+            self.table.note(self.line, _("not imported: it has no words and no picture ({cells})", cells=cells), left_behind=True)
             return None
         channels = self._channels(desk, options)
         keys: dict[str, Any] = {key: value for key, value in values.items() if key != "text"} if self.table.is_own else self._keys(media)

@@ -102,7 +102,9 @@ class _Conversion:
         body = self._body(path, item, number)
         media = self._media(path, item, number, body)
         if not body and not media and not item.title:
-            self._note(path, item, number, _("not imported: it is empty"), left_behind=True)
+            cells = ", ".join(filter(None, (item.written_date, item.author, *item.tags, item.link)))[:200]
+            message = _("not imported: it has no words and no picture ({cells})", cells=cells)
+            self._note(path, item, number, message, left_behind=True)
             return
         if item.written_date and item.at is None:
             message = _("{value} is no date that can be read: write when it goes out, or went out", value=item.written_date)

@@ -75,7 +75,9 @@ class _TweetFile:
     def _keys(self, front: str) -> Mapping[str, Any]:
         document = parse_yaml(self.path, front.encode(), Shape("other"))
         for finding in document.findings:
-            self.note(finding.message)
+            self.note(_("the keys {text} cannot be read: {why}", text=" ".join(front.split())[:200], why=finding.message), left_behind=True)
+        if not document.data and not document.findings and front.strip():
+            self.note(_("{text} stands where keys are read, and is not imported", text=" ".join(front.split())[:200]), left_behind=True)
         for key in document.data.keys() - _KEYS:
             self.note(_("this key is not imported: it has no meaning in {tool}", tool=TOOL), key, left_behind=True)
         return document.data
@@ -93,7 +95,10 @@ class _TweetFile:
         for entry in keys["media"] if isinstance(keys.get("media"), list) else []:
             file = entry.get("file") if isinstance(entry, Mapping) else None
             if not isinstance(file, str) or not self.source.exists(f"{MEDIA}/{file}"):
-                self.note(_("the picture {file} is not in this folder", file=f"{MEDIA}/{file or ''}"), "media", left_behind=True)
+                written = f"{MEDIA}/{file}" if isinstance(file, str) else ""
+                alt = entry.get("alt") if isinstance(entry, Mapping) else None
+                named = " ".join(filter(None, (written, f"({alt})" if alt else "" if written else str(entry))))
+                self.note(_("the picture {file} is not in this folder", file=named), "media", left_behind=True)
                 continue
             alt = entry.get("alt")
             tweet.media.append(picture_download.media_entry(file, alt if isinstance(alt, str) else ""))
@@ -203,7 +208,13 @@ def _part(file: _TweetFile, number: int, tweet: _Tweet) -> str:
         lines += [f"![{_label(entry.get('alt', ''))}](<{entry['src']}>)" for entry in tweet.media]
         if tweet.keys.get("schedule"):
             file.note(
-                _("the date of part {number} is not imported: a thread goes out at once", number=number + 1), "schedule", left_behind=True
+                _(
+                    "the date of part {number}, {value}, is not imported: a thread goes out at once",
+                    number=number + 1,
+                    value=tweet.keys["schedule"],
+                ),
+                "schedule",
+                left_behind=True,
             )
     return "\n\n".join(lines)
 
