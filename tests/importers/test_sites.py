@@ -65,8 +65,8 @@ def test_a_hugo_site(town: Town, house: Path, tmp_path: Path) -> None:
     bonjour = (house / "content/posts/2026/09/bonjour-fr.md").read_text(encoding="utf-8")
     assert bonjour.startswith('+++\nid = "bonjour-fr"\nchannels = ["journal"]\nlang = "fr"\ntitle')
     assert "foreign_keys:\n" in (house / "brand/brand.yml").read_text(encoding="utf-8") and "chapeau" in said
-    assert "content/posts/json.md: not imported" in said and "content/about: 1 page not imported" in said
-    assert "content/posts/fete.md: it contains template calls" in said
+    assert "content/posts/json.md: not imported" in said and "content/about/: 1 file not imported" in said
+    assert "content/posts/fete.md: it contains markup that only hugo understands" in said
     assert "{src: static/img/fleur.png," in (house / "content/posts/2026/10/out.md").read_text(encoding="utf-8")
     assert (house / "content/media/static/img/fleur.png").exists() and not (house.parent / "static").exists()
     assert states(town, house) == {

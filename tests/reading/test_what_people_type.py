@@ -52,6 +52,11 @@ MENDED = [
     ("date: dimanche 20 décembre 2026 à 10h30 # jour de marché", "date: 2026-12-20 10:30 # jour de marché"),
     ('date: "20/12/2026 18h"', 'date: "2026-12-20 18:00"'),
     ("date: 2026-12-20\u00a010:00", "date: 2026-12-20 10:00"),
+    ("date: 2026-12-20 10:00 Europe/Brussels # heure d'ici", "date: 2026-12-20 10:00 +01:00 # heure d'ici"),
+    ("date: 2026-6-1 10h America/New_York", "date: 2026-06-01 10:00 -04:00"),
+    ("date: 2026-12-20 10:00 UTC", "date: 2026-12-20 10:00 +00:00"),
+    ("date: 2026-6-1 9:5", "date: 2026-06-01 09:05"),
+    ("date: 2026-6-1 9:5 pm", "date: 2026-06-01 21:05"),
     ("date: [2026-12-20]", "date: 2026-12-20"),
     ("for:\n  journal: {date: 21 december 2026 10u30}", "for:\n  journal: {date: 2026-12-21 10:30}"),
 ]
@@ -88,7 +93,11 @@ def test_two_fixes_of_one_value_lose_no_word(tmp_path: Path) -> None:
 UNSURE = [
     "date: 05/12/2026",
     "date: lundi 20 décembre 2026",
+    "date: 2026-03-29 02:30 Europe/Brussels",
+    "date: 2026-10-25 02:30 Europe/Brussels",
     "date: 2026-12-20 10:00 CET",
+    "date: 2026-12-20 10:00 Mars/Phobos",
+    "date: 2026-12-20 Europe/Brussels",
     "date: demain",
     "pillar: [jardin, lectures]",
     "sensitive: non",
@@ -113,7 +122,10 @@ def test_a_value_with_several_meanings_gets_no_fix(tmp_path: Path, typed: str) -
         ("draft: oui", "Did you mean true?"),
         ('title: "C:\\jardin"', "an unknown escape"),
         ("date: 2026-02-30", "correct the day or the hour"),
-        ("date: 2026-12-20 10:00 CET", "keep only the day and the hour"),
+        ("date: 2026-12-20 10:00 CET", "write the offset from UTC in place of the zone's name"),
+        ("date: 2026-12-20\u00a010:00", "date is 2026-12-20[U+00A0]10:00;"),
+        ("date: 2026-12-20\u202f10:00", "date is 2026-12-20[U+202F]10:00;"),
+        ("id: a\u00a0b", "id is a[U+00A0]b;"),
         ("date: 05/12/2026", "write it again with the year first"),
         ("id: Fête d'été", "id is Fête d'été"),
     ],
@@ -347,5 +359,5 @@ def test_a_post_that_requires_itself_is_reported_and_one_file_alone_is_not_check
 def test_a_no_break_space_in_a_date_is_named(tmp_path: Path) -> None:
     build(tmp_path, {POST: post("date: 2026-12-20\u00a010:00")})
     output = check(tmp_path).output
-    assert "date is 2026-12-20<U+00A0>10:00" in output
+    assert "date is 2026-12-20[U+00A0]10:00" in output
     assert "write it so: date: 2026-12-20 10:00\n" in output

@@ -219,3 +219,17 @@ def test_n06_no_words_begin_a_calendar_property(words: str) -> None:
     assert len(found) == 2
     assert all("ATTENDEE" not in event for event in found)
     assert all("ATTENDEE:mailto:a@b.example END:VEVENT;,\\é" in str(event["SUMMARY"]) for event in found)
+
+
+def test_the_importer_reads_our_own_feeds(house: House) -> None:
+    """Both formats give the same entries: words, hours, addresses, tags and pictures."""
+    from marronnier.importers.feed_items import read_feed
+
+    files = built(at_home(house))
+    atom, feed = (read_feed(files[name]).items for name in ("feed.xml", "feed.json"))
+    assert [(item.title, item.url, item.at, item.html, item.tags) for item in atom] == [
+        (item.title, item.url, item.at, item.html, item.tags) for item in feed
+    ]
+    assert [item.title for item in atom] == ["La haie est plantée", "Le compost travaille"] and all(item.at and item.html for item in atom)
+    assert atom[0].pictures and {url for url, _alt in atom[0].pictures} == {url for url, _alt in feed[0].pictures}
+    assert not any(item.left for item in (*atom, *feed))

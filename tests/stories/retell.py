@@ -13,8 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from installed import site_of_fakes
 from people import Town
 from stories.telling import STORIES, Command, lived, matches
+
+# The commands of a story run in this process, which must find the fake networks where they are installed.
+sys.path.insert(0, str(site_of_fakes()))
 
 VARIES = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}\b…?")
 """Commit ids, which differ every time."""

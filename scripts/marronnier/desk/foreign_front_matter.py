@@ -35,9 +35,9 @@ def adapt_front_matter(document: Document, foreign_keys: Collection[str] = ()) -
         return AdaptedFrontMatter(data)
     adapted = AdaptedFrontMatter({key: value for key, value in data.items() if key in _OWN_KEYS})
     foreign = {key: value for key, value in data.items() if key not in _OWN_KEYS}
-    # Material's blog writes `date: {created: …, updated: …}`.
+    # Material's blog writes `date: {created: …, updated: …}`, and a site may add dates of its own.
     date = data.get("date")
-    if isinstance(date, Mapping) and isinstance(date.get("created"), str) and set(date) <= {"created", "updated", "modified", "published"}:
+    if isinstance(date, Mapping) and isinstance(date.get("created"), str):
         adapted.data["date"], adapted.moved[("date",)] = date["created"], ("date", "created")
     for key, value in foreign.items():
         use = FOREIGN_KEYS.get(key)

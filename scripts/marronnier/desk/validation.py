@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, TypeVar
@@ -255,6 +257,8 @@ def _suggestion(value: Any, shape: Shape | None, error: ShapeError) -> str:
     if shape is None or not isinstance(value, str):
         return ""
     folded = value.strip().casefold()
+    if shape.is_date and re.search(r"\d:\d\d\S*\s+\(?[A-Z][\w+-]+(?:/[\w+-]+)*\)?$", value.strip()):
+        return _("Write the offset from UTC in place of the zone's name, like 2026-12-05 10:00 +01:00")
     if shape.is_date and folded[:4].isdecimal() and folded[4:5] == "-":
         return _("Keep only the day and the hour") if "looks like" in str(error.detail) else _("Correct the day or the hour")
     if folded in _ANSWERS and (shape.type is bool or not shape.choices) and _is_valid(shape, _ANSWERS[folded]):
@@ -311,10 +315,17 @@ def _key_path_text(path: KeyPath) -> str:
     return " ".join(str(key + 1) if isinstance(key, int) else str(key) for key in path) or _("the file")
 
 
+def _visible(char: str) -> str:
+    """A character as people can see it: a space that only looks like one by its code, any other invisible character as a mark."""
+    if char.isprintable():
+        return char
+    return f"[U+{ord(char):04X}]" if unicodedata.category(char) == "Zs" else "�"
+
+
 def _value_text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return _("a list")
     if isinstance(value, Mapping):
         return _("a mapping")
-    text = "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in str(value))
+    text = "".join(_visible(char) for char in str(value))
     return text if len(text) <= 60 else text[:59] + "…"

@@ -95,8 +95,8 @@ class WorkTree(Tree):
             directory, prefix = waiting.pop()
             with os.scandir(directory) as scanned:
                 entries = list(scanned)
-                if any(entry.name == ".git" for entry in entries):
-                    # A repository of its own: our commits do not hold its files.
+                if prefix and any(entry.name == ".git" for entry in entries):
+                    # A repository of its own below the root: our commits do not hold its files.
                     self._refused[prefix] = "submodule"
                     continue
                 for entry in entries:

@@ -6,10 +6,11 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from marronnier.importers import tools
 
@@ -29,10 +30,38 @@ class Importer(Protocol):
     """The tool's name, as the command line writes it: `galaxy-social`."""
 
     def read(self, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool) -> Bundle:
-        """Everything of a folder of that tool, converted for the brand of that desk; nothing is written.
+        """Everything of that tool's folder or file, converted for the brand of that desk; nothing is written.
 
-        `now` is aware, `zone` the brand's. `fresh` leaves out what the tool knows of the past. Raises Trouble for a folder of another tool.
+        `now` is aware, `zone` the brand's. `fresh` leaves out what the tool knows of the past. Raises Trouble for those of another tool.
         """
+
+
+@runtime_checkable
+class ReadsAddresses(Protocol):
+    """An importer whose source may be an address on the web."""
+
+    ACCEPT: str
+    """The value of the header `Accept` for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What a person says about a table that does not say it itself."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The column of each meaning."""
+    channels: tuple[str, ...] = ()
+    """The channels of posts that name none."""
+    dates: Literal["day-first", "month-first"] | None = None
+    """Which of two numbers is the day in a date."""
+
+
+@runtime_checkable
+class ReadsTables(Protocol):
+    """An importer of tables, which a person may have to explain."""
+
+    def read_table(self, source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool, options: TableOptions) -> Bundle:
+        """As `read`, with these options."""
 
 
 @cache

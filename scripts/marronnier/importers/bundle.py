@@ -75,6 +75,10 @@ class Bundle:
     repeats: Mapping[str, str] = field(default_factory=dict)
     """Files that repeat a post, each with that post's file."""
     remarks: tuple[Remark, ...] = ()
+    sources: frozenset[str] = frozenset()
+    """Files of the source whose content is carried, besides those of `copies` and `repeats`."""
+    unused: tuple[str, ...] = ()
+    """Files of the source that are not carried and that no importer names; their remarks may name a folder of them."""
 
     @property
     def networks(self) -> Mapping[str, str]:

@@ -9,29 +9,21 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
 
-from marronnier import web
 from marronnier.files.atomic_write import write
-from marronnier.messages import _
+from marronnier.importers import download, site_pictures
+from marronnier.importers.download import Unavailable
 from marronnier.web import Web
 
 MEDIA_FOLDER = "content/media"
 STAND_IN_FOLDER = "stand-in"
 """The folder of stand-in pictures; the rule `missing-media` knows it."""
 FETCHED_FOLDER = "imported"
-MAX_REDIRECTS = 5
-"""The most requests for one picture."""
 MAX_BYTES = 40_000_000
 """The most bytes of a downloaded picture."""
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _SIZE = (320, 180)
-
-
-class PictureUnavailable(Exception):
-    """The picture cannot be downloaded; the message says why, in a sentence for people."""
 
 
 @dataclass(slots=True)
@@ -44,12 +36,14 @@ class PictureFiles:
     """The downloaded files, as posts name them, by picture name."""
     failed: dict[str, str] = field(default_factory=dict)
     """Why a download failed, by web address."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Where the pictures are on the web, by picture name."""
 
     def replace_stand_ins(self, text: str) -> str:
-        """The text of a post with the downloaded pictures in place of their stand-ins."""
+        """The text of a post with the downloaded pictures in place of their stand-ins, and of the pictures on the web in its words."""
         for name in set(re.findall(rf"{STAND_IN_FOLDER}/([0-9a-f]{{16}})\.png", text)) & self.fetched.keys():
             text = text.replace(stand_in(name), self.fetched[name])
-        return text
+        return site_pictures.replace_addresses(text, {self.addresses[name]: file for name, file in self.fetched.items()})
 
 
 def picture_name(address: str) -> str:
@@ -69,13 +63,13 @@ def stand_in(name: str) -> str:
 
 def provide_pictures(addresses: Mapping[str, str], root: Path, web_client: Web | None) -> PictureFiles:
     """Provide a file for every picture: one downloaded now or before, else a stand-in. Without a client nothing is downloaded."""
-    files = PictureFiles()
+    files = PictureFiles(addresses=addresses)
     for name, address in addresses.items():
         file = _existing_file(root, name)
         if file is None and web_client is not None:
             try:
-                file = _save_picture(root, name, fetch_picture(address, web_client))
-            except PictureUnavailable as why:
+                file = _save_picture(root, name, download.fetch(address, web_client, "image/*", MAX_BYTES))
+            except Unavailable as why:
                 files.failed[address] = str(why)
         if file is not None:
             files.fetched[name] = file
@@ -100,32 +94,16 @@ def _existing_file(root: Path, name: str) -> str | None:
 
 
 def _save_picture(root: Path, name: str, data: bytes) -> str:
-    """Write a downloaded picture, encoded anew without its metadata, and return how posts name it. Raises PictureUnavailable."""
+    """Write a downloaded picture, encoded anew without its metadata, and return how posts name it. Raises Unavailable."""
     from marronnier import sandbox
 
     try:
         cleaned = sandbox.clean(data)
     except sandbox.Unsafe as why:
-        raise PictureUnavailable(str(why)) from why
+        raise Unavailable(str(why)) from why
     src = f"{FETCHED_FOLDER}/{name}.{_SUFFIXES[cleaned.mime]}"
     write(root / MEDIA_FOLDER / src, cleaned.data)
     return src
-
-
-def fetch_picture(address: str, web_client: Web) -> bytes:
-    """The bytes of a picture on the web. Each redirect is checked like the first address. Raises PictureUnavailable."""
-    for _request in range(MAX_REDIRECTS):
-        try:
-            answer = web_client.request("GET", address, headers={"Accept": "image/*"}, most=MAX_BYTES)
-        except (web.NotSent, web.AnswerLost) as why:
-            raise PictureUnavailable(str(why)) from why
-        if answer.status in _REDIRECTS and answer.headers.get("location"):
-            address = urljoin(address, answer.headers["location"])
-            continue
-        if answer.status != 200:
-            raise PictureUnavailable(_("the server answered {status}", status=answer.status))
-        return answer.body
-    raise PictureUnavailable(_("too many redirects"))
 
 
 def stand_in_png(name: str) -> bytes:

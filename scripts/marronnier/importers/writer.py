@@ -11,7 +11,7 @@ from typing import Any
 from marronnier.desk import Desk
 from marronnier.files import Tree, document, is_safe_path, yaml_block, yaml_edit, yaml_text
 from marronnier.files.atomic_write import write
-from marronnier.importers import picture_download
+from marronnier.importers import picture_download, site_pictures
 from marronnier.importers.bundle import Bundle, ImportedPost
 from marronnier.importers.picture_download import PictureFiles
 from marronnier.messages import _
@@ -34,6 +34,8 @@ class ImportDiff:
     handles: list[str] = field(default_factory=list)
     foreign_keys: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    differing_copies: list[str] = field(default_factory=list)
+    """Files whose name belongs to another file here, which stays as it is."""
     pictures: PictureFiles = field(default_factory=PictureFiles)
 
     @property
@@ -42,15 +44,15 @@ class ImportDiff:
         return {post.id for post in self.new} | self.unchanged.keys()
 
 
-def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
-    """What of the bundle is new to the brand; nothing is written."""
+def compare_with_brand(bundle: Bundle, desk: Desk, source: Tree | None = None) -> ImportDiff:
+    """What of the bundle is new to the brand; nothing is written. Without the source no file to copy is compared with one of its name."""
     diff = ImportDiff()
     paths = {post_id: path for path, post_id in desk.unreadable_posts.items()} | {post.id: post.path for post in desk.posts.values()}
     for post in bundle.posts:
         path = paths.get(post.id, post.path)
         if not desk.tree.exists(path):
             diff.new.append(post)
-        elif _same_text(desk.tree.read(path).decode("utf-8", "replace"), post.text):
+        elif _same_text(desk.tree.read(path).decode("utf-8", "replace"), post.text, bundle.pictures):
             diff.unchanged[post.id] = path
         else:
             diff.conflicting[post.id] = path
@@ -58,12 +60,22 @@ def compare_with_brand(bundle: Bundle, desk: Desk) -> ImportDiff:
     diff.handles = [name for name in bundle.handles if name not in desk.handles.handles]
     diff.foreign_keys = [key for key in bundle.foreign_keys if key not in desk.brand.foreign_keys]
     diff.copies = [path for path in bundle.copies if is_safe_path(path) and not desk.tree.exists(path)]
+    if source is not None:
+        there = [path for path in bundle.copies if is_safe_path(path) and desk.tree.exists(path)]
+        diff.differing_copies = [path for path in there if desk.tree.sha256(path) != source.sha256(bundle.copies[path])]
     return diff
 
 
-def _same_text(first: str, second: str) -> bool:
-    """Whether two posts have the same text. A downloaded picture is the same as its stand-in."""
-    return _PICTURE.sub(r"\1", first) == _PICTURE.sub(r"\1", second)
+def _same_text(first: str, second: str, pictures: Mapping[str, str]) -> bool:
+    """Whether two posts have the same text. A downloaded picture is the same as its stand-in, and as its address on the web."""
+    if first == second:
+        return True
+    names = {address: name for name, address in pictures.items()}
+    return _with_picture_names(first, names) == _with_picture_names(second, names)
+
+
+def _with_picture_names(text: str, names: Mapping[str, str]) -> str:
+    return site_pictures.replace_addresses(_PICTURE.sub(r"\1", text), names)
 
 
 def write_bundle(bundle: Bundle, diff: ImportDiff, source: Tree, desk: Desk, root: Path, web_client: Web | None) -> None:

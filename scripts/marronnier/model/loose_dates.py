@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS = (
     "january jan janvier janv januari",
@@ -44,39 +43,45 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"[\s,t]*(?:(?:at|à|om)\s+)?(?P<hour>\d{1,2})\s*"
-    r"(?:(?:h(?:eures?)?|u(?:ur)?)\s*(?P<after>\d{2})?|[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?|:(?P<digit>\d)(?!\d)|(?=[ap]m))\s*(?P<half>am|pm)?"
+    r"(?:(?:h(?:eures?)?|u(?:ur)?)\s*(?P<after>\d{2})?|(?::(?P<minute>\d{1,2})|\.(?P<point>\d{2}))(?::(?P<second>\d{2}))?|(?=[ap]m))\s*(?P<half>am|pm)?"
     r"(?P<rest>\s*(?:z|[+-]\d{2}:?\d{2})?(?:\s+(?:earlier|later))?)"
 )
 
 
-_ZONE = re.compile(r"(?P<before>.*\d.*?)\s*\(?(?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){1,2}|UTC|GMT)\)?\s*", re.DOTALL)
+_ZONE = re.compile(r"(?P<local>.*\S)\s+\(?(?P<zone>UTC|GMT|[A-Z]\w*(?:/[A-Z][\w+-]*)+)\)?")
 
 
 def guess_date(text: str) -> str | None:
-    """The date in our notation, when the text can only mean one date. A time zone becomes the offset that it has at that hour.
+    """The date in our notation, when the text can only mean one date. The name of a time zone becomes the offset it has then.
 
-    None when it is ambiguous (`05/12/2026`), when the weekday does not match, and when the text is not a date.
+    None when it is ambiguous (`05/12/2026`), when the weekday does not match, when the clocks of that zone skip or repeat the hour,
+    and when the text is not a date.
     """
-    zoned = _ZONE.fullmatch(text)
-    if zoned is not None:
-        return _with_offset(_guess_local(zoned["before"]), zoned["zone"])
-    return _guess_local(text)
+    zoned = _ZONE.fullmatch(text.translate(_ASCII_DASHES_AND_SPACES).strip())
+    if zoned is None:
+        return _guess_local_date(text)
+    local = _guess_local_date(zoned["local"])
+    return _with_offset(local, zoned["zone"]) if local is not None else None
 
 
-def _with_offset(written: str | None, zone: str) -> str | None:
-    """A day and hour in our notation with the offset of a time zone; None where the zone does not exist, or has that hour twice or not at all."""
-    if written is None or not re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?", written):
-        return None
+def _with_offset(written: str, zone_name: str) -> str | None:
+    """The date with the offset of that zone at that hour; None without an hour, and where the hour or the zone is not certain."""
+    from zoneinfo import ZoneInfo
+
     try:
-        here = datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
-    except (ValueError, OSError, ZoneInfoNotFoundError):
+        local = datetime.strptime(written, "%Y-%m-%d %H:%M:%S" if written.count(":") == 2 else "%Y-%m-%d %H:%M")  # noqa: DTZ007
+        zone = ZoneInfo({"GMT": "UTC"}.get(zone_name, zone_name))
+        first, second = local.replace(tzinfo=zone).utcoffset(), local.replace(tzinfo=zone, fold=1).utcoffset()
+    except (KeyError, ValueError, OSError):
         return None
-    offset = here.strftime("%z")
-    return f"{written} {offset[:3]}:{offset[3:5]}" if here.utcoffset() == here.replace(fold=1).utcoffset() else None
+    if first is None or first != second or first.total_seconds() % 60:
+        return None
+    minutes = int(first.total_seconds() // 60)
+    return f"{written} {'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _guess_local(text: str) -> str | None:
-    """The date in our notation, of a text without a time zone."""
+def _guess_local_date(text: str) -> str | None:
+    """The date in our notation of a text that names no zone; None as `guess_date`."""
     folded = unicodedata.normalize("NFC", text).casefold().translate(_ASCII_DASHES_AND_SPACES).strip()
     folded = re.sub(r"^(?:le|the|on|op)\s+", "", folded)
     weekday_match = re.match(r"([^\W\d]+)\.?,?\s+", folded)
@@ -111,11 +116,12 @@ def _parse_clock(text: str) -> str | None:
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None
-    hour, minute, am_pm = int(match["hour"]), match["minute"] or match["after"] or (match["digit"] or "").zfill(2), match["half"]
+    hour, minute, am_pm = int(match["hour"]), match["minute"] or match["point"] or match["after"] or "00", match["half"]
     if am_pm and not 1 <= hour <= 12:
         return None
     if am_pm:
         hour = hour % 12 + (12 if am_pm == "pm" else 0)
+    minute = minute.rjust(2, "0")
     if hour > 23 or max(minute, match["second"] or "") > "59":
         return None
     second = f":{match['second']}" if match["second"] else ""

@@ -13,7 +13,7 @@ from marronnier.model.history import History
 from marronnier.model.plan import Approval, Plan, PlanLine, Proposal, ProposedChange
 from marronnier.model.publication import Publication, current_and_former_keys
 from marronnier.model.scalars import WrittenDate
-from marronnier.plan.duplicates import copy_notes, duplicate_refusals
+from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
 from marronnier.plan.states import PlanStatus, idea_next_step, status_of
 from marronnier.proofs.situation import Situation
 from marronnier.text.similarity import DUPLICATE_WINDOW
@@ -34,6 +34,8 @@ def make(situation: Situation) -> Plan:
     present |= {key for key in situation.histories if key.rpartition("@")[0] in unreadable}
     refusals = duplicate_refusals(ready, present, situation)
     lines = [_refuse(line, refusals[line.key]) if line.key in refusals else line for line in lines]
+    former = identity_notes([line for line in lines if _is_new_to_the_ledger(line, situation)], present, situation)
+    lines = [_refuse(line, former[line.key]) if line.key in former else line for line in lines]
     copies = copy_notes([line for line in lines if _has_lapsed(line, situation)], situation)
     lines = [_note_copy(line, copies[line.key]) if line.key in copies else line for line in lines]
     for proposal in situation.proposals:
@@ -61,6 +63,13 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
 def _refuse(line: PlanLine, why: str) -> PlanLine:
     next = _("give the post back its `id`, or change its text; only a `repeat` may send the same text again")
     return replace(line, state="held", why=why, next=next, retried=False)
+
+
+def _is_new_to_the_ledger(line: PlanLine, situation: Situation) -> bool:
+    """Whether a publication that does not go out now has no history, though the ledger covers its hour."""
+    if line.history is not None or line.publication.occurrence is not None or line.state not in ("past", "missed", "held"):
+        return False
+    return situation.began is not None and (line.instant.at is None or line.instant.at >= situation.began)
 
 
 def _has_lapsed(line: PlanLine, situation: Situation) -> bool:

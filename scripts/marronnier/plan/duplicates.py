@@ -13,7 +13,7 @@ from marronnier.model.history import History, Receipt, vanished_keys
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Payload, Publication, split_key
 from marronnier.proofs.situation import Situation
-from marronnier.text.similarity import DUPLICATE_WINDOW, is_similar
+from marronnier.text.similarity import DUPLICATE_WINDOW, SimilarityIndex, is_similar, shingles
 
 
 def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situation: Situation) -> Mapping[str, str]:
@@ -42,9 +42,7 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
         text = composed.text if composed is not None else None
         former = _former_key(line.publication, text, vanished_here, text_of_key) if text is not None else None
         if former is not None:
-            refusals[line.key] = _(
-                "identity-changed: {other} was sent and is gone from the calendar, and this text is similar to it", other=former
-            )
+            refusals[line.key] = _identity_note(former)
             continue
         if line.publication.occurrence is not None:
             continue
@@ -58,6 +56,35 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
         else:
             waiting[words] = (at, line.key)
     return refusals
+
+
+def identity_notes(lines: Collection[PlanLine], present: Collection[str], situation: Situation) -> Mapping[str, str]:
+    """By key, the sentence that its words went out under a key that is gone: the file of a post without `id` got another name.
+
+    `lines` have no history, and are not about to go out.
+    """
+    histories, payload = situation.histories, situation.payload
+    vanished = vanished_keys(histories, present.__contains__) if lines else {}
+    if not vanished:
+        return {}
+    indexes: dict[str, SimilarityIndex[str]] = {}
+    texts: dict[str, str] = {}
+    for name, keys in vanished.items():
+        for key in keys:
+            if (text := histories[key].sent_text(payload)) is not None:
+                texts[key] = text
+                indexes.setdefault(name, SimilarityIndex()).add(key, shingles(text))
+    notes = {}
+    for line in lines:
+        names = [name for name in (line.publication.channel_name, *line.publication.channel.was) if name in indexes]
+        # Composing is slow: the Markdown tells which of the sent texts are near enough to be compared.
+        words = shingles(line.publication.words.text) if names else frozenset()
+        near = [key for name in names for key in indexes[name].find_candidates(words)]
+        composed = _payload(line, payload) if near else None
+        former = _former_key(line.publication, composed.text, near, texts.get) if composed is not None else None
+        if former is not None:
+            notes[line.key] = _identity_note(former)
+    return notes
 
 
 def copy_notes(lines: Collection[PlanLine], situation: Situation) -> Mapping[str, str]:
@@ -120,6 +147,10 @@ def _former_key(publication: Publication, text: str, vanished: Iterable[str], te
         if sent is not None and is_similar(sent, text):
             return key
     return None
+
+
+def _identity_note(former: str) -> str:
+    return _("identity-changed: {other} was sent and is gone from the calendar, and this text is similar to it", other=former)
 
 
 def _recent_copy_note(line: PlanLine, receipts: Iterable[Receipt], now: datetime) -> str | None:

@@ -14,7 +14,7 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every upcoming post whose words went out under a key that is gone."""
+    """Every post, upcoming or past, whose words went out under a key that is gone."""
     reported: set[tuple[str, str]] = set()
     for key, line in view.renamed.items():
         former_id = split_key(key)[0]

@@ -88,7 +88,7 @@ class View:
 
     @cached_property
     def renamed(self) -> Mapping[str, TimetableLine]:
-        """Keys that went out, or may have, and are gone from the calendar, each with the upcoming publication that has its words."""
+        """Keys that went out, or may have, and are gone from the calendar, each with the publication not sent that has its words."""
         from marronnier.checks.view import renamed
 
         return renamed.renamed_publications(self.lines, self.texts, self.lengths)

@@ -74,6 +74,16 @@ class TimetableLines:
         return tuple(line for line in self.recent_and_upcoming if line.at >= self.situation.now and not self.is_sent(line.key))
 
     @cached_property
+    def past_unsent(self) -> tuple[TimetableLine, ...]:
+        """The publications whose instant is past, after the record of what went out begins, and that are not out; without ideas."""
+        now = self.situation.now
+        return tuple(
+            line
+            for line in self.all
+            if line.instant.at is not None and line.at < now and not self.counts_as_sent(line) and not is_idea(line.post)
+        )
+
+    @cached_property
     def unsent(self) -> tuple[TimetableLine, ...]:
         """The publications that are not sent; of a repeat one occurrence a channel, for all have the same words."""
         lines: dict[tuple[str, str] | str, TimetableLine] = {}

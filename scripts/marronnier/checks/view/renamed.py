@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def renamed_publications(lines: TimetableLines, texts: PostTexts, lengths: LengthLimits) -> Mapping[str, TimetableLine]:
-    """Each key that is gone, with the upcoming publication that has its words."""
+    """Each key that is gone, with the publication that has its words and never went out: upcoming, or past with its file renamed."""
     histories = lines.situation.histories
     if not histories or lines.situation.desk.only is not None:
         return {}
@@ -47,7 +47,7 @@ def _matches(
             for key in keys:
                 if (text := situation.histories[key].sent_text(situation.payload)) is not None:
                     sent.setdefault(name, SimilarityIndex()).add((key, text), similarity.shingles(text))
-    for line in (*lines.when_approved, *lines.upcoming):
+    for line in (*lines.when_approved, *lines.upcoming, *lines.past_unsent):
         history = situation.histories.get(line.key)
         if line.channel_name not in sent or (history is not None and history.maybe_sent):
             continue

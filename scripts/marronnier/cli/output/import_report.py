@@ -62,12 +62,14 @@ def as_json(bundle: Bundle, diff: ImportDiff, recorded: Mapping[PastOutcome, int
         "handles": {"written": diff.handles, "there": _already_there(bundle.handles, diff.handles)},
         "foreign_keys": diff.foreign_keys,
         "files_along": diff.copies,
+        "files_differing": diff.differing_copies,
         "pictures": {
             "fetched": sorted(diff.pictures.fetched.values()),
             "standing_in": {name: bundle.pictures[name] for name in diff.pictures.stand_ins},
             "failed": diff.pictures.failed,
         },
         "stayed_behind": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if remark.left_behind],
+        "unused_files": list(bundle.unused),
         "changed": [{"where": remark.place, "why": remark.message} for remark in bundle.remarks if not remark.left_behind],
     }
 
@@ -110,7 +112,9 @@ def _post_lines(bundle: Bundle, diff: ImportDiff) -> Iterable[str]:
         count = len(bundle.repeats)
         yield ngettext("{count} file repeats a post and is merged into it.", "{count} files repeat a post and are merged into it.", count)
     why = _("a different text already has that name here, and is left unchanged")
-    yield from _list_section(_("Not written:"), [f"{path}: {why}" for path in diff.conflicting.values()])
+    other_file = _("a different file already has that name here, and is left unchanged")
+    conflicts = [*(f"{path}: {why}" for path in diff.conflicting.values()), *(f"{path}: {other_file}" for path in diff.differing_copies)]
+    yield from _list_section(_("Not written:"), conflicts)
 
 
 def _history_lines(bundle: Bundle, recorded: Mapping[PastOutcome, int], *, dry_run: bool) -> Iterable[str]:

@@ -16,10 +16,11 @@ from marronnier.desk import Desk
 from marronnier.desk.post_parser import post_folder
 from marronnier.files import Tree, yaml_text
 from marronnier.files.document import parse_yaml
+from marronnier.importers import filename_dates
 from marronnier.importers.bundle import Bundle, ImportedPost, UniqueNames
 from marronnier.importers.picture_download import media_entry, picture_name, stand_in
 from marronnier.importers.tools.galaxy_social import accounts as plugin_accounts
-from marronnier.importers.tools.galaxy_social import filename_dates, post_files, sent_record
+from marronnier.importers.tools.galaxy_social import post_files, sent_record
 from marronnier.importers.tools.galaxy_social.accounts import PluginAccounts
 from marronnier.importers.tools.galaxy_social.handles import MentionedHandles
 from marronnier.importers.tools.galaxy_social.post_files import ImportRemarks, PostFile
@@ -71,6 +72,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         pictures=addresses,
         repeats=repeats,
         remarks=tuple(remarks.entries),
+        sources=frozenset({plugin_accounts.FILE, sent_record.FILE, *(file.path for file in files)}),
     )
 
 
