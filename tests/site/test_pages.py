@@ -103,9 +103,26 @@ def test_every_month_has_each_of_its_days_once(first: date) -> None:
     assert all(len(week.cells) == 7 for week in weeks)
 
 
-def test_a_date_by_mistake_makes_no_thousand_months() -> None:
-    house = House().post("loin", "Loin.", at(1).replace(year=2190), "draft", title="Loin")
-    assert len([path for path in made(house) if path.startswith("calendar/")]) <= 242
+@pytest.mark.parametrize("year", [1926, 2025, 2190])
+def test_a_month_far_away_makes_no_empty_months_between(house: House, year: int) -> None:
+    house.post("loin", "Loin.", at(1).replace(year=year), "draft", title="Loin")
+    found = made(house)
+    months = [path for path in found if path.startswith(("calendar/1", "calendar/2"))]
+    assert months == sorted(["calendar/2026-11/", "calendar/2026-12/", "calendar/2027-01/", f"calendar/{year}-12/"])
+    # The neighbours are one step apart, and the step names the year.
+    near, way, word = ("2026-11", "prev", "Dec") if year < 2026 else ("2027-01", "next", "Dec")
+    step = re.search(rf'<a class="mr-step" rel="{way}" href="../../calendar/{year}-12/">.*?</a>', found[f"calendar/{near}/"].render().html)
+    assert step
+    assert f"{word} {year}" in step[0]
+
+
+def test_a_month_of_a_campaign_is_shown_although_no_post_is_in_it_yet(house: House) -> None:
+    house.post("loin", "Loin.", at(1, month=12).replace(year=2027), "draft", title="Loin")
+    house.campaigns["long"] = (Campaign(title="Long", start=date(2027, 5, 3), end=date(2999, 1, 1)), "")
+    months = [path for path in made(house) if path.startswith("calendar/2")]
+    assert months == [
+        f"calendar/{month}/" for month in ("2026-11", "2026-12", "2027-01", *(f"2027-{number:02}" for number in range(5, 13)))
+    ]
 
 
 def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) -> None:
