@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -251,9 +252,9 @@ class PlainGit:
         if branch != default.name:
             next_steps.append(
                 _(
-                    "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`.",
-                    default=default.name,
-                    branch=branch,
+                    "The approval counts once the branch is merged into {default} unchanged: `git switch {default} && git merge --no-ff {branch}`.",
+                    default=shlex.quote(default.name),
+                    branch=shlex.quote(branch),
                 )
             )
         elif self.repo.has_remote():
