@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,11 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from marronnier import mkdocs_plugin, start
 from marronnier.cli import site_follower, site_server
 from marronnier.cli.commands import build, serve
 from marronnier.cli.context import CommandContext
@@ -212,3 +216,50 @@ def test_an_open_page_is_loaded_anew_when_the_site_was_built(tmp_path: Path, int
         number.advance()
         page.wait_for_selector("h1:has-text('Built anew')", timeout=20_000)
         browser.close()
+
+
+@contextlib.contextmanager
+def mkdocs_serving(root: Path, port: int) -> Iterator[Path]:
+    """`mkdocs serve` in the brand's folder: a file of what it prints."""
+    log = root.parent / "said.txt"
+    with log.open("w") as said:
+        command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
+        running = subprocess.Popen(command, cwd=root, env=surroundings(), stdout=said, stderr=said)
+        try:
+            wait_for(lambda: "Serving on" in log.read_text() or running.poll() is not None, log)
+            yield log
+        finally:
+            running.kill()
+            running.wait()
+
+
+def test_mkdocs_serve_shows_drafts_and_sees_edits_of_content_and_calendar(brand: Path) -> None:
+    (brand / "mkdocs.yml").write_bytes(start.blank_brand("en", "Jardin")["mkdocs.yml"])
+    (brand / "calendar").mkdir()
+    port = free_port()
+    with mkdocs_serving(brand, port) as log:
+        assert "On ouvre le jardin." in get(port, "/posts/portes/")[1]
+        (brand / "content/posts/2026/12/portes.md").write_text(POST + "Apportez une bêche.\n")
+        wait_for(lambda: "Apportez une bêche." in get(port, "/posts/portes/")[1], log)
+        (brand / "calendar/days.yml").write_text(f"days: [{{date: {date.today()}, name: Jour du jardin}}]\n")
+        # The calendar is read from commits; that it was committed is seen too.
+        git(brand, "add", "calendar")
+        git(brand, "commit", "-q", "-m", "Days")
+        wait_for(lambda: "Jour du jardin" in get(port, "/")[1], log)
+        # The page's content policy lets MkDocs' own script load it anew.
+        policy = re.search(r"script-src ([^;]*)", get(port, "/")[1])
+        assert policy
+        assert policy[1] == "'self' 'unsafe-inline'"
+
+
+def test_only_mkdocs_serve_on_this_machine_shows_drafts(brand: Path) -> None:
+    (brand / "mkdocs.yml").write_bytes(start.blank_brand("en", "Jardin")["mkdocs.yml"])
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet"], cwd=brand, env=surroundings(), check=True)
+    assert (brand / "site/calendar").exists()
+    assert not (brand / "site/posts").exists()
+    assert "unsafe-inline" not in (brand / "site/index.html").read_text(encoding="utf-8")
+    with click.Context(click.Command("serve"), info_name="serve"):
+        assert mkdocs_plugin.is_preview("127.0.0.1")
+        assert mkdocs_plugin.is_preview("localhost")
+        assert not mkdocs_plugin.is_preview("0.0.0.0")
+    assert not mkdocs_plugin.is_preview("127.0.0.1")
