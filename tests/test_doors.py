@@ -27,6 +27,7 @@ DOORS = {
     "yaml": {"files"},
     "ruamel": {"files"},
     "shutil": {"files"},
+    "anyascii": {"text/romanization.py"},
     "holidays": {"public_holidays.py"},
     "jinja2": {"pages"},
 }
