@@ -74,6 +74,9 @@ def next_steps(with_example: bool, brand: start.NewBrand, *, elsewhere: bool, ta
             NextStep(_("See what is missing:"), (f"{run} check",)),
             NextStep(_("Save it:"), ('git add --all && git commit -m "Bonjour"',)),
             NextStep(_("See when it goes out:"), (f"{run} plan",)),
-            NextStep(_("Begin the ledger, which remembers what went out; nothing goes out without it:"), (f"{run} ledger init",)),
+            NextStep(
+                _("Begin the ledger, which remembers what went out; nothing goes out without it:"),
+                (f"{run} ledger init", 'git commit --all -m "Begin the ledger"'),
+            ),
         ]
     return [*steps, NextStep(_("See the calendar in a browser:"), (f"{run} serve",))]
