@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -132,6 +133,29 @@ def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) 
     assert "ALT Douze personnes plantent une haie sous la pluie" in said
     assert "exactly as sent" in said
     assert "as it would be sent now" in words(made(house)["posts/soupe/"])
+
+
+@pytest.mark.parametrize("state", ["draft", "in-review"])
+def test_a_proposal_is_previewed_with_its_own_words_beside_the_approved_ones(house: House, state: str) -> None:
+    house.post("lecture", "Ce soir, une tout autre lecture.", at(2, 16, 30), state, title="Lecture", proposal="semaine-51")
+    house.lines[-1] = replace(house.lines[-1], history=house.histories["lecture@journal"])
+    said = words(made(house)["posts/lecture/"])
+    assert "exactly as approved" in said
+    assert "Ce soir, lecture au coin du poêle." in said
+    assert "as proposed on semaine-51" in said
+    assert "Ce soir, une tout autre lecture." in said
+
+
+def test_what_was_changed_after_its_approval_is_previewed_as_it_stands(house: House) -> None:
+    house.post("noces", "Les mots approuvés.", at(6), "ready", title="Noces")
+    approved = house.histories["noces@journal"]
+    house.lines.pop()
+    house.post("noces", "Les mots d'après.", at(6), "held", title="Noces")
+    house.lines[-1] = replace(house.lines[-1], history=approved)
+    said = words(made(house)["posts/noces/"])
+    assert "Les mots d'après." in said
+    assert "as it would be sent now" in said
+    assert "exactly as approved" not in said
 
 
 def test_a_public_post_page_tells_nothing_of_how_it_came(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import re
 import signal
@@ -53,9 +55,42 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     assert (folder / "site/index.html").exists()
     if how == signal.SIGKILL:
         type_what_is_printed(said, tmp_path)
-    third = demo(town, folder, "--no-serve")
-    said = third.communicate(timeout=MOST)[0]
-    assert third.returncode == 0, said
+    if how == signal.SIGKILL:
+        look_while_it_changes(town, folder)
+
+
+def look_while_it_changes(town: Town, folder: Path) -> None:
+    """The demo is used as it is, shown, and follows an edit until Ctrl+C."""
+    with socket.create_server(("127.0.0.1", 0)) as any_port:
+        port = any_port.getsockname()[1]
+    shown = demo(town, folder, "--port", str(port))
+    page = "/posts/une-cuillere-de-terre/"
+
+    def get() -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", page)
+        return connection.getresponse().read().decode()
+
+    def wait_for(text: str) -> None:
+        until = time.monotonic() + MOST
+        while True:
+            with contextlib.suppress(OSError):
+                if text in get():
+                    return
+            assert shown.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
+
+    try:
+        wait_for("/-/follow.js")
+        post = folder / "content/posts/2026/12/une-cuillere-de-terre.md"
+        post.write_text(post.read_text(encoding="utf-8") + "\nUne phrase ajoutée.\n", encoding="utf-8")
+        wait_for("Une phrase ajoutée.")
+    finally:
+        shown.send_signal(signal.SIGINT)
+        said = shown.communicate(timeout=MOST)[0]
+    assert shown.returncode == 0, said
+    assert "it is used as it is" in said
 
 
 def type_what_is_printed(said: str, place: Path) -> None:
