@@ -79,3 +79,25 @@ def test_mkdocs_builds_what_init_wrote(tmp_path: Path) -> None:
     assert [(command, said) for command, said, status in done if status != 0] == []
     page = (newcomer.folder / "site/index.html").read_text(encoding="utf-8")
     assert re.search(r"<title>.*Desk.*</title>", page)
+
+
+def test_what_names_a_file_with_a_space_in_it_runs_as_printed(tmp_path: Path) -> None:
+    newcomer = Newcomer.at(tmp_path)
+    (*_rest, (_, said, status)) = newcomer.type(
+        "marronnier init",
+        "git config user.name Ana && git config user.email ana@example.org",
+        "git symbolic-ref HEAD 'refs/heads/main;date'",
+        "mkdir -p content/posts/2026/12",
+        r"""printf -- '---\nid: banc\ntitle: Banc\nchannels: [journal]\n---\nUn banc.\n' > "content/posts/2026/12/le banc d'été.md" """,
+        "git add --all && git commit --quiet --message Begin",
+        "marronnier status",
+    )
+    assert status == 0, said
+    (command,) = re.findall(r"`(marronnier check .*)`", said)
+    ((_, told, _status),) = newcomer.type(command)
+    assert "content/posts/2026/12/le banc d'été.md:1:1: error[invalid-date]" in told
+    # A branch whose name a shell would take apart.
+    (*_rest, (_, told, _status)) = newcomer.type("git checkout --quiet --detach", "marronnier ask banc@journal")
+    (command,) = re.findall(r"`(git switch .*)`", told)
+    ((_, said, status),) = newcomer.type(command)
+    assert status == 0, said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,25 +19,37 @@ INTERVAL = 1.0
 _AT_LEAST_EVERY = 300.0
 """Seconds after which the site is built although nothing changed here: the hour is another one, and origin's ledger may be."""
 _SHARE_OF_TIME = 20
-"""A build that nothing here asked for takes at most one part in so many of the machine's time."""
-_WRITTEN = ("content", "brand", "calendar", "mkdocs.yml")
+"""Looking takes at most one part in so many of the machine's time, and so does building what nothing here asked for."""
+_FOLDERS, _FILES = ("content", "brand", "calendar"), ("mkdocs.yml",)
+"""What people write and a site is built from."""
 
 
 def take_snapshot(root: Path) -> Snapshot:
     """What a build reads, by name: times and sizes of the files that people write, and the commit of each branch."""
     snapshot: Snapshot = {}
-    for name in _WRITTEN:
-        top = root / name
-        for path in (top, *top.rglob("*")) if top.is_dir() else (top,):
-            with contextlib.suppress(OSError):
-                stat = path.stat()
-                if not path.is_dir():
-                    snapshot[str(path)] = (stat.st_mtime_ns, stat.st_size)
+    for folder in _FOLDERS:
+        _add_files(str(root / folder), snapshot)
+    for file in _FILES:
+        with contextlib.suppress(OSError):
+            stat = (root / file).stat()
+            snapshot[file] = (stat.st_mtime_ns, stat.st_size)
     repo = Repo(root)
     # Not all of refs/marronnier: a build writes passing references there.
     branches = repo.try_text("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/", "refs/remotes/", "refs/marronnier/seen")
     snapshot["branches"], snapshot["HEAD"] = branches, repo.try_text("symbolic-ref", "HEAD")
     return snapshot
+
+
+def _add_files(folder: str, snapshot: Snapshot) -> None:
+    """Add the files below a folder. A brand of ten years has ten thousand, and is looked at every second."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _add_files(entry.path, snapshot)
+            else:
+                with contextlib.suppress(OSError):
+                    stat = entry.stat(follow_symlinks=False)
+                    snapshot[entry.path] = (stat.st_mtime_ns, stat.st_size)
 
 
 @contextmanager
@@ -55,8 +68,11 @@ def following(root: Path, before: Snapshot, rebuild: Callable[[], None]) -> Iter
 
 def _follow(root: Path, before: Snapshot, rebuild: Callable[[], None], stop: threading.Event) -> None:
     due = time.monotonic() + _AT_LEAST_EVERY
-    while not stop.wait(INTERVAL):
+    pause = INTERVAL
+    while not stop.wait(pause):
+        started = time.monotonic()
         now = take_snapshot(root)
+        pause = max(INTERVAL, _SHARE_OF_TIME * (time.monotonic() - started))
         if now == before and time.monotonic() < due:
             continue
         before, started = now, time.monotonic()

@@ -53,7 +53,10 @@ class PlainGit:
             return
         local, remote = repo.commit_id(f"refs/heads/{name}"), repo.origin_commit(name)
         if remote is None:
-            yield _("{branch} is not on origin yet, and nothing goes out before it is: run `git push -u origin {branch}`.", branch=name)
+            yield _(
+                "{branch} is not on origin yet, and nothing goes out before it is: run `git push -u origin {branch}`.",
+                branch=shlex.quote(name),
+            )
             return
         if (fetched_at := repo.fetched_at()) is not None and (age := _age(time.time() - fetched_at)):
             yield _("origin/{branch} is shown as it was fetched {age}: run `git fetch` to see what is there now.", branch=name, age=age)
@@ -226,7 +229,9 @@ class PlainGit:
         else:
             branch = commits.free_branch_name(self.repo, new_branch)
             commits.advance_branch(self.repo, f"refs/heads/{branch}", commit, "", "ask")
-        next_steps = [_("Run `git push origin {branch}` so that others see it.", branch=branch)] if self.repo.has_remote() else []
+        next_steps = (
+            [_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(branch))] if self.repo.has_remote() else []
+        )
         next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -231,7 +232,7 @@ class Repo:
             if "dubious ownership" in error.output:
                 raise Trouble(
                     _("git does not trust {folder}: it belongs to somebody else.", folder=self.path),
-                    _("If you trust it, run `git config --global --add safe.directory {folder}`.", folder=self.path),
+                    _("If you trust it, run `git config --global --add safe.directory {folder}`.", folder=shlex.quote(str(self.path))),
                 ) from error
             if "not a git repository" in error.output:
                 raise Trouble(
@@ -246,7 +247,7 @@ class Repo:
         if name is None:
             raise Trouble(
                 _("No branch is checked out here: the head is detached."),
-                _("Go back to a branch, for example with `git switch {branch}`.", branch=self.default_branch()),
+                _("Go back to a branch, for example with `git switch {branch}`.", branch=shlex.quote(self.default_branch())),
             )
         return name
 
