@@ -73,12 +73,16 @@ def test_mkdocs_builds_what_init_wrote(tmp_path: Path) -> None:
     done = newcomer.type(
         "marronnier init --lang fr",
         "git config user.name Ana && git config user.email ana@example.org",
+        'marronnier new "Un brouillon"',
         "git add --all && git commit --quiet --message Begin",
         f"{sys.executable} -m mkdocs build --quiet",
     )
     assert [(command, said) for command, said, status in done if status != 0] == []
     page = (newcomer.folder / "site/index.html").read_text(encoding="utf-8")
     assert re.search(r"<title>.*Desk.*</title>", page)
+    # `mkdocs build` makes the public site, with its whole content policy; `mkdocs serve` makes a preview.
+    assert "unsafe-inline" not in page
+    assert not (newcomer.folder / "site/posts").exists()
 
 
 def test_what_names_a_file_with_a_space_in_it_runs_as_printed(tmp_path: Path) -> None:
