@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import os
 import re
@@ -24,6 +25,7 @@ from marronnier import mkdocs_plugin, start
 from marronnier.cli import site_follower, site_server
 from marronnier.cli.commands import build, serve
 from marronnier.cli.context import CommandContext
+from marronnier.git.coprocess import Coprocess
 from marronnier.messages import Trouble
 
 POST = "---\ntitle: Portes ouvertes\ndate: when-approved\nchannels: [journal]\n---\nOn ouvre le jardin.\n"
@@ -173,9 +175,14 @@ def test_a_build_that_fails_is_told_and_the_site_stays_on_show(
     serve._rebuild(CommandContext(brand, None), brand / "site", True, number)
     assert str(number) != shown
     shown = str(number)
-    # A build that changes no page loads no page anew.
+    # A build that changes no page loads no page anew, and none leaves a git process behind.
     serve._rebuild(CommandContext(brand, None), brand / "site", True, number)
     assert str(number) == shown
+    assert not [
+        reader
+        for reader in gc.get_objects()
+        if isinstance(reader, Coprocess) and f"{brand}" in str(reader._process.args) and reader.is_usable
+    ]
 
 
 def test_each_page_loads_the_script_that_follows_builds_and_the_files_stay_as_built(tmp_path: Path) -> None:

@@ -105,6 +105,12 @@ class Repo:
             self._reader = self.open_reader()
         return self._reader
 
+    def close(self) -> None:
+        """End the git processes that stay open for this object; the next use starts them again."""
+        for process in (self._reader, self._references):
+            if process is not None:
+                process.close()
+
     def update_refs(self, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
         """Move references, all or none, through a git process that stays open. As `RefUpdater.update`; raises GitError."""
         if self._references is None or not self._references.is_usable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from functools import partial
 from pathlib import Path
@@ -49,8 +50,9 @@ def _rebuild(context: CommandContext, out: Path, internal: bool, number: site_se
     """Build the site anew; a problem is printed, and what was built before stays on show."""
     from marronnier.git import GitError
 
+    fresh = CommandContext(context.folder, context.now_text)
     try:
-        counts = build.build_site(CommandContext(context.folder, context.now_text), out, internal=internal)
+        counts = build.build_site(fresh, out, internal=internal)
     except Trouble as trouble:
         _print_problem(trouble.message, trouble.next)
     except (GitError, OSError) as error:
@@ -59,6 +61,9 @@ def _rebuild(context: CommandContext, out: Path, internal: bool, number: site_se
         if counts.written or counts.removed:
             number.advance()
             click.echo(_("Rebuilt."))
+    finally:
+        with contextlib.suppress(Trouble):
+            fresh.repo.close()
 
 
 def _print_problem(message: str, next: str) -> None:
