@@ -13,8 +13,8 @@ DOORS = {
     "github": {"forge/github.py"},
     "mkdocs": {"mkdocs_plugin.py"},
     "schedule": {"watch.py"},
-    "socket": {"web.py", "cli/commands/serve.py"},
-    "http": {"web.py", "cli/commands/serve.py"},
+    "socket": {"web.py", "cli/site_server.py", "cli/commands/serve.py"},
+    "http": {"web.py", "cli/site_server.py"},
     "urllib.request": {"web.py"},
     "httpx2": {"web.py"},
     "httpcore2": {"web.py"},
@@ -27,6 +27,7 @@ DOORS = {
     "yaml": {"files"},
     "ruamel": {"files"},
     "shutil": {"files"},
+    "anyascii": {"text/romanization.py"},
     "holidays": {"public_holidays.py"},
     "jinja2": {"pages"},
 }

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 from markupsafe import Markup, escape
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -28,6 +30,7 @@ from mkdocs.structure.pages import Page as BuiltPage
 from mkdocs.utils.templates import TemplateContext
 
 from marronnier import pages
+from marronnier.git import Repo
 from marronnier.messages import Trouble, _, language_name
 from marronnier.pages import Page, SiteData, SiteLocale, SiteView, collect, feeds, html_fixes, site_files, site_media
 from marronnier.pages.emitter import BuildCounts, Emitter, manifest_path
@@ -45,8 +48,8 @@ _LOGO_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 class Options(base.Config):  # type: ignore[no-untyped-call]
     """The plugin's options in `mkdocs.yml`, under `plugins: - marronnier:`."""
 
-    internal = options.Type(bool, default=False)
-    """Show everything: drafts, proposals, findings."""
+    internal = options.Optional(options.Type(bool))
+    """Show everything: drafts, proposals, findings. When absent, only `mkdocs serve` does, and to this machine only."""
 
 
 @dataclass
@@ -72,16 +75,28 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Set under `mkdocs build` only."""
     root: Path = Path()
     """The brand's folder, under `mkdocs build` only."""
+    previewed: bool = False
+    """True under `mkdocs serve` on this machine."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set the brand's name, language and colours in the theme, and no font or script of another host."""
         if self.language_build is None:
             root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-            self.root, self.collect_data = root, collect.collect_from_folder(root, internal=self.config.internal)
+            self.previewed = is_preview(config.dev_addr.host)
+            internal = self.previewed if self.config.internal is None else self.config.internal
+            self.root, self.collect_data = root, collect.collect_from_folder(root, internal=internal)
             lang = languages(self.collect_data("").desk.brand)[0]
             self.language_build = _prepare_language(self.collect_data(lang), lang, config)
         _apply_brand(config, self.language_build)
         return config
+
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
+        """Have `mkdocs serve` build anew after an edit of what people write, and after a commit or a publication."""
+        branches = Repo(self.root).try_text("rev-parse", "--git-path", "refs/heads")
+        for folder in ("brand", "content", "calendar", *([branches] if branches else ())):
+            if (self.root / folder).is_dir():
+                server.watch(str(self.root / folder))
+        return server
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """The theme's own files, and ours; none of the docs folder."""
@@ -142,6 +157,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             html_fixes.fix_accessibility(linked, self.language_build.view.locale),
             page.content or "",
             internal=self.language_build.view.internal,
+            previewed=self.previewed,
         )
         if page.file.src_uri == f"{site_files.SHELL_PATH}index.md":
             self.language_build.shell_html = safe
@@ -154,7 +170,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if template_name == "404.html" and self.language_build is not None:
             output_content = output_content.replace(_THEME_NOT_FOUND, _not_found_html(self.language_build, config), 1)
             output_content = html_fixes.fix_accessibility(output_content, self.language_build.view.locale)
-        return html_fixes.add_content_policy(output_content, "", internal=True)
+        return html_fixes.add_content_policy(output_content, "", internal=True, previewed=self.previewed)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Under `mkdocs build`, write the post pages and build the other languages."""
@@ -170,6 +186,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             leftover.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             (out / site_files.SHELL_PATH).rmdir()
+            (out / site_files.SHELL_PATH).parent.rmdir()
 
     def _section_pages(self) -> Iterator[Page]:
         assert self.language_build is not None
@@ -178,6 +195,12 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _page_of(self, page: BuiltPage) -> Page | None:
         path = page.file.src_uri.removesuffix("index.md")
         return next((ours for ours in self._section_pages() if ours.path == path), None)
+
+
+def is_preview(host: str) -> bool:
+    """Whether MkDocs runs as `mkdocs serve` at an address that only this machine reaches."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name == "serve" and host in ("127.0.0.1", "localhost", "::1")
 
 
 def build(root: Path, site_data: SiteData | Callable[[str], SiteData], out: Path) -> BuildCounts:

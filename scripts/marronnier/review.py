@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -200,7 +201,7 @@ def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subje
             if instant.problem:
                 raise Trouble(
                     _("{key} has no date: {why}", key=key, why=instant.note),
-                    _("Run `marronnier check {path}`.", path=publication.post.path),
+                    _("Run `marronnier check {path}`.", path=shlex.quote(publication.post.path)),
                 )
             is_whole_repeat = publication.occurrence is not None and name != key
             named_key = publication_key(publication.post.id, publication.channel_name) if is_whole_repeat else key

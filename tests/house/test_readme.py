@@ -1,8 +1,7 @@
-"""The README: its sessions are run and print what it shows, and its links lead to files."""
+"""The README: its sessions are run with an empty HOME and print what it shows, and its links lead to files."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,38 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from house.newcomer import Newcomer
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SESSIONS = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-MARK = "\x1e"
-
-
-def run_session(session: str, folder: Path) -> list[tuple[str, str]]:
-    """Run a session in one shell, and return each command with its output."""
-    shims = folder / "bin"
-    shims.mkdir()
-    (shims / "marronnier").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m marronnier "$@"\n', encoding="utf-8")
-    (shims / "marronnier").chmod(0o755)
-    desk = folder / "desk"
-    desk.mkdir()
-    commands = re.findall(r"^\$ (.*)$", session, re.MULTILINE)
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "MARRONNIER_", "PYTHON"))}
-    env |= {
-        "PATH": f"{shims}{os.pathsep}{env['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CEILING_DIRECTORIES": str(folder),
-        **{
-            f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "Ana"), ("EMAIL", "ana@example.org"))
-        },
-    }
-    script = "".join(f"{command}\nprintf '{MARK}'\n" for command in commands)
-    done = subprocess.run(
-        ["bash", "-c", f"exec 2>&1\n{script}"], cwd=desk, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    said = done.stdout.split(MARK)[: len(commands)]
-    assert len(said) == len(commands), done.stdout
-    return list(zip(commands, said, strict=True))
 
 
 def output_pattern(shown: str) -> re.Pattern[str]:
@@ -53,7 +25,8 @@ def output_pattern(shown: str) -> re.Pattern[str]:
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.splitlines()[0][2:40])
 def test_a_session_prints_what_the_page_shows(session: str, tmp_path: Path) -> None:
     shown = re.split(r"^\$ .*\n", session, flags=re.MULTILINE)[1:]
-    for (command, said), expected in zip(run_session(session, tmp_path), shown, strict=True):
+    commands = re.findall(r"^\$ (.*)$", session, re.MULTILINE)
+    for (command, said, _status), expected in zip(Newcomer.at(tmp_path).type(*commands), shown, strict=True):
         tidy = re.sub(r"\n{2,}", "\n", said)
         assert output_pattern(expected).fullmatch(tidy), f"$ {command}\n{said}"
 

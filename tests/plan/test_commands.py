@@ -161,7 +161,7 @@ def test_approve_shows_the_words_and_asks_first(team: Team) -> None:
     assert "portes@journal  Saturday 5 December 2026 10:00" in told
     assert "  │ On ouvre le jardin dimanche." in told
     assert "\\u202e" in told
-    assert "git merge --no-ff portes" in told
+    assert "`git switch main && git merge --no-ff portes`" in told
     body = team.git("log", "-1", "--format=%B")
     assert body.startswith("Approve portes@journal\n\nApproved-by: karim\nApproved-in: none\nApproved-at: ")
     assert "\nApproved-content: portes@journal words=sha256:" in body

@@ -21,7 +21,7 @@ from reading.repository import commit, front, git, load, only, write
     [
         ("Fête d'été.md", "fete-d-ete"),
         ("mon post.md", "mon-post"),
-        ("عيد.md", "post"),
+        ("عيد.md", "ayd"),
         ("-x.md", "x"),
         ("œuf à la neige.md", "oeuf-a-la-neige"),
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.cli.commands import serve
+from marronnier.cli import site_server
 from marronnier.messages import Trouble
 
 POST = "---\ntitle: Portes ouvertes : on plante !\ndate: 2026-12-05 10:00\nchannels: [journal]\n---\nOn ouvre le jardin.\n"
@@ -75,18 +75,18 @@ def test_a_taken_port_gets_a_sentence_and_a_free_one() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(Trouble) as told:
-            serve.open_port(port)
+            site_server.open_port(port)
         assert told.value.message == f"port {port} is taken"
         free = int(told.value.next.rpartition(" ")[2].rstrip("."))
-        serve.open_port(free).close()
+        site_server.open_port(free).close()
 
 
 def test_serve_answers_this_machine_only(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<h1>here</h1>")
     (tmp_path / "empty").mkdir()
-    listening = serve.open_port(_free())
+    listening = site_server.open_port(_free())
     port = listening.getsockname()[1]
-    threading.Thread(target=serve.serve_folder, args=(tmp_path, listening), daemon=True).start()
+    threading.Thread(target=site_server.serve_folder, args=(tmp_path, listening), daemon=True).start()
 
     def ask(path: str, host: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -104,9 +104,9 @@ def test_a_page_that_is_not_there_is_the_sites_own_in_the_language_of_its_part(t
     (tmp_path / "en").mkdir()
     (tmp_path / "404.html").write_text("<h1>Page introuvable</h1>")
     (tmp_path / "en/404.html").write_text("<h1>Page not found</h1>")
-    listening = serve.open_port(_free())
+    listening = site_server.open_port(_free())
     port = listening.getsockname()[1]
-    threading.Thread(target=serve.serve_folder, args=(tmp_path, listening), daemon=True).start()
+    threading.Thread(target=site_server.serve_folder, args=(tmp_path, listening), daemon=True).start()
 
     def ask(method: str, path: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

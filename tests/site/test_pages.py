@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -103,9 +104,26 @@ def test_every_month_has_each_of_its_days_once(first: date) -> None:
     assert all(len(week.cells) == 7 for week in weeks)
 
 
-def test_a_date_by_mistake_makes_no_thousand_months() -> None:
-    house = House().post("loin", "Loin.", at(1).replace(year=2190), "draft", title="Loin")
-    assert len([path for path in made(house) if path.startswith("calendar/")]) <= 242
+@pytest.mark.parametrize("year", [1926, 2025, 2190])
+def test_a_month_far_away_makes_no_empty_months_between(house: House, year: int) -> None:
+    house.post("loin", "Loin.", at(1).replace(year=year), "draft", title="Loin")
+    found = made(house)
+    months = [path for path in found if path.startswith(("calendar/1", "calendar/2"))]
+    assert months == sorted(["calendar/2026-11/", "calendar/2026-12/", "calendar/2027-01/", f"calendar/{year}-12/"])
+    # The neighbours are one step apart, and the step names the year.
+    near, way, word = ("2026-11", "prev", "Dec") if year < 2026 else ("2027-01", "next", "Dec")
+    step = re.search(rf'<a class="mr-step" rel="{way}" href="../../calendar/{year}-12/">.*?</a>', found[f"calendar/{near}/"].render().html)
+    assert step
+    assert f"{word} {year}" in step[0]
+
+
+def test_a_month_of_a_campaign_is_shown_although_no_post_is_in_it_yet(house: House) -> None:
+    house.post("loin", "Loin.", at(1, month=12).replace(year=2027), "draft", title="Loin")
+    house.campaigns["long"] = (Campaign(title="Long", start=date(2027, 5, 3), end=date(2999, 1, 1)), "")
+    months = [path for path in made(house) if path.startswith("calendar/2")]
+    assert months == [
+        f"calendar/{month}/" for month in ("2026-11", "2026-12", "2027-01", *(f"2027-{number:02}" for number in range(5, 13)))
+    ]
 
 
 def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) -> None:
@@ -115,6 +133,29 @@ def test_a_post_page_tells_preview_state_history_and_who_approved(house: House) 
     assert "ALT Douze personnes plantent une haie sous la pluie" in said
     assert "exactly as sent" in said
     assert "as it would be sent now" in words(made(house)["posts/soupe/"])
+
+
+@pytest.mark.parametrize("state", ["draft", "in-review"])
+def test_a_proposal_is_previewed_with_its_own_words_beside_the_approved_ones(house: House, state: str) -> None:
+    house.post("lecture", "Ce soir, une tout autre lecture.", at(2, 16, 30), state, title="Lecture", proposal="semaine-51")
+    house.lines[-1] = replace(house.lines[-1], history=house.histories["lecture@journal"])
+    said = words(made(house)["posts/lecture/"])
+    assert "exactly as approved" in said
+    assert "Ce soir, lecture au coin du poêle." in said
+    assert "as proposed on semaine-51" in said
+    assert "Ce soir, une tout autre lecture." in said
+
+
+def test_what_was_changed_after_its_approval_is_previewed_as_it_stands(house: House) -> None:
+    house.post("noces", "Les mots approuvés.", at(6), "ready", title="Noces")
+    approved = house.histories["noces@journal"]
+    house.lines.pop()
+    house.post("noces", "Les mots d'après.", at(6), "held", title="Noces")
+    house.lines[-1] = replace(house.lines[-1], history=approved)
+    said = words(made(house)["posts/noces/"])
+    assert "Les mots d'après." in said
+    assert "as it would be sent now" in said
+    assert "exactly as approved" not in said
 
 
 def test_a_public_post_page_tells_nothing_of_how_it_came(house: House) -> None:

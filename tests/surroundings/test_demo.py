@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
+import contextlib
+import http.client
+import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from house.newcomer import Newcomer
 from people import Town
 
 MOST = 120.0
@@ -49,11 +53,62 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     said = second.communicate(timeout=MOST)[0]
     assert second.returncode == 0, said
     assert (folder / "site/index.html").exists()
-    typed = next(line for line in said.splitlines() if "MARRONNIER_SIGNING_KEY=" in line)
-    assert Path(shlex.split(typed)[0].partition("=")[2]).exists()
-    third = demo(town, folder, "--no-serve")
-    said = third.communicate(timeout=MOST)[0]
-    assert third.returncode == 0, said
+    if how == signal.SIGKILL:
+        type_what_is_printed(said, tmp_path)
+    if how == signal.SIGKILL:
+        look_while_it_changes(town, folder)
+
+
+def look_while_it_changes(town: Town, folder: Path) -> None:
+    """The demo is used as it is, shown, and follows an edit until Ctrl+C."""
+    with socket.create_server(("127.0.0.1", 0)) as any_port:
+        port = any_port.getsockname()[1]
+    shown = demo(town, folder, "--port", str(port))
+    page = "/posts/une-cuillere-de-terre/"
+
+    def get() -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", page)
+        return connection.getresponse().read().decode()
+
+    def wait_for(text: str) -> None:
+        until = time.monotonic() + MOST
+        while True:
+            with contextlib.suppress(OSError):
+                if text in get():
+                    return
+            assert shown.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
+
+    try:
+        wait_for("/-/follow.js")
+        post = folder / "content/posts/2026/12/une-cuillere-de-terre.md"
+        post.write_text(post.read_text(encoding="utf-8") + "\nUne phrase ajoutée.\n", encoding="utf-8")
+        wait_for("Une phrase ajoutée.")
+    finally:
+        shown.send_signal(signal.SIGINT)
+        said = shown.communicate(timeout=MOST)[0]
+    assert shown.returncode == 0, said
+    assert "it is used as it is" in said
+
+
+def type_what_is_printed(said: str, place: Path) -> None:
+    """Somebody with an empty HOME types the commands of the demo one after the other, and answers `y` where they are asked."""
+    newcomer = Newcomer.at(place)
+    commands = re.findall(r"^  (\S.*)$", said.partition("Try these commands")[2], re.MULTILINE)
+    assert len(commands) == 6, said
+    terminal, theirs = os.openpty()
+    os.write(terminal, b"y\n")
+    script = "\n".join(["set -e", *commands, "marronnier status"])
+    done = subprocess.run(["bash", "-c", script], cwd=place, env=newcomer.env, stdin=theirs, capture_output=True, text=True, check=False)
+    os.close(terminal)
+    os.close(theirs)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Approved by Présidence" in done.stdout
+    # What was approved went to main, and what was due went out.
+    assert "1 publication sent." in done.stdout
+    assert "◐" not in done.stdout.rpartition("sent.")[2]
 
 
 def test_a_taken_port_is_reported_before_anything_is_written(town: Town, tmp_path: Path) -> None:

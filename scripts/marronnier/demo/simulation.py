@@ -142,7 +142,7 @@ class _Simulation:
                 (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
                 write_file(self.folder / path, self.files[path], durable=False)
             repo.run("add", "-A")
-            repo.run("commit", "-q", "-m", f"{week.title} : les messages")
+            repo.run("commit", "-q", "-m", f"{week.title} : les posts")
             review.request_approval(repo, at, ())
 
     def _approve(self, week: Week, at: datetime) -> None:

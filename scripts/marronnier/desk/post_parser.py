@@ -18,6 +18,7 @@ from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions
 from marronnier.model.post import FrontMatter, Post
 from marronnier.model.scalars import SLUG
 from marronnier.text import variants
+from marronnier.text.romanization import romanize
 
 _POST_FOLDERS = ("content/posts/", "content/ideas/")
 _FOLDER_INDEX = re.compile(r"content/(?:posts|ideas)(?:/\d{4}(?:/\d{1,2})?)?/index\.(?:md|markdown)")
@@ -45,8 +46,8 @@ def default_id(path: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """The valid id nearest to a text: `Fête d'été` becomes `fete-d-ete`."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_TO_ASCII))
+    """The valid id nearest to a text: `Fête d'été` becomes `fete-d-ete`, `你好` becomes `ni-hao`. `post` when no letter is left."""
+    letters = unicodedata.normalize("NFKD", romanize(text.casefold().translate(_LETTERS_TO_ASCII)))
     letters = "".join(char for char in letters if not unicodedata.combining(char))
     slug = re.sub(r"[^a-z0-9._]+", "-", letters).strip("-._")[:100].rstrip("-._")
     return slug or "post"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -53,7 +54,10 @@ class PlainGit:
             return
         local, remote = repo.commit_id(f"refs/heads/{name}"), repo.origin_commit(name)
         if remote is None:
-            yield _("{branch} is not on origin yet, and nothing goes out before it is: run `git push -u origin {branch}`.", branch=name)
+            yield _(
+                "{branch} is not on origin yet, and nothing goes out before it is: run `git push -u origin {branch}`.",
+                branch=shlex.quote(name),
+            )
             return
         if (fetched_at := repo.fetched_at()) is not None and (age := _age(time.time() - fetched_at)):
             yield _("origin/{branch} is shown as it was fetched {age}: run `git fetch` to see what is there now.", branch=name, age=age)
@@ -231,7 +235,9 @@ class PlainGit:
         else:
             branch = commits.free_branch_name(self.repo, new_branch)
             commits.advance_branch(self.repo, f"refs/heads/{branch}", commit, "", "ask")
-        next_steps = [_("Run `git push origin {branch}` so that others see it.", branch=branch)] if self.repo.has_remote() else []
+        next_steps = (
+            [_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(branch))] if self.repo.has_remote() else []
+        )
         next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
@@ -256,9 +262,9 @@ class PlainGit:
         if branch != default.name:
             next_steps.append(
                 _(
-                    "The approval counts once the branch is merged into {default} unchanged: `git merge --no-ff {branch}`.",
-                    default=default.name,
-                    branch=branch,
+                    "The approval counts once the branch is merged into {default} unchanged: `git switch {default} && git merge --no-ff {branch}`.",
+                    default=shlex.quote(default.name),
+                    branch=shlex.quote(branch),
                 )
             )
         elif self.repo.has_remote():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -103,6 +104,12 @@ class Repo:
         if self._reader is None or not self._reader.is_usable:
             self._reader = self.open_reader()
         return self._reader
+
+    def close(self) -> None:
+        """End the git processes that stay open for this object; the next use starts them again."""
+        for process in (self._reader, self._references):
+            if process is not None:
+                process.close()
 
     def update_refs(self, moves: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
         """Move references, all or none, through a git process that stays open. As `RefUpdater.update`; raises GitError."""
@@ -231,7 +238,7 @@ class Repo:
             if "dubious ownership" in error.output:
                 raise Trouble(
                     _("git does not trust {folder}: it belongs to somebody else.", folder=self.path),
-                    _("If you trust it, run `git config --global --add safe.directory {folder}`.", folder=self.path),
+                    _("If you trust it, run `git config --global --add safe.directory {folder}`.", folder=shlex.quote(str(self.path))),
                 ) from error
             if "not a git repository" in error.output:
                 raise Trouble(
@@ -246,7 +253,7 @@ class Repo:
         if name is None:
             raise Trouble(
                 _("No branch is checked out here: the head is detached."),
-                _("Go back to a branch, for example with `git switch {branch}`.", branch=self.default_branch()),
+                _("Go back to a branch, for example with `git switch {branch}`.", branch=shlex.quote(self.default_branch())),
             )
         return name
 

@@ -30,10 +30,11 @@ def fix_accessibility(html: str, locale: SiteLocale) -> str:
     return html.replace(' tabindex=""', "")
 
 
-def add_content_policy(html: str, content: str, *, internal: bool) -> str:
+def add_content_policy(html: str, content: str, *, internal: bool, previewed: bool = False) -> str:
     """The page with a content security policy (CSP 3) that allows the theme's inline scripts by their digest, and no others.
 
     `content` is the page's own part: a script within it never counts as the theme's.
+    `previewed` allows every inline script: under `mkdocs serve` MkDocs adds one to the finished page, another each time.
     """
     frame = html.replace(content, "", 1) if content else html
     digests = sorted(
@@ -41,8 +42,9 @@ def add_content_policy(html: str, content: str, *, internal: bool) -> str:
         for script in _SCRIPT.finditer(frame)
         if "src=" not in script["attributes"] and "json" not in script["attributes"]
     )
+    inline = "'unsafe-inline'" if previewed else " ".join(dict.fromkeys(digests))
     policy = (
-        f"default-src 'none'; script-src 'self' {' '.join(dict.fromkeys(digests))}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        f"default-src 'none'; script-src 'self' {inline}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
         "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'

@@ -77,6 +77,10 @@ class SitePublication:
         return self.public_state.replace(" ", "-")
 
 
+_UNSEALED = ("idea", "draft", "in-review", "held")
+"""States of words that nobody has approved as they stand, whatever was approved before."""
+
+
 class SiteView:
     """The brand's data in one language, reduced to what a build may show."""
 
@@ -193,8 +197,14 @@ class SiteView:
         return Markup(name[:1].upper() + name[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there
 
     def sealed_payload(self, publication: SitePublication) -> Payload | None:
-        """The payload that was sent, else the approved one; None when nothing is sealed, or the ledger no longer keeps the bytes."""
-        receipt, seal = publication.history.receipt, publication.history.seal
+        """The payload that was sent, else the approved one; None for words that nobody sealed, or when the ledger no longer keeps the bytes.
+
+        Words on a branch, and words changed after the approval, are not the sealed ones.
+        """
+        receipt, seal, line = publication.history.receipt, publication.history.seal, publication.line
+        is_changed = line is not None and seal is not None and line.state in _UNSEALED and line.digests.words != seal.words
+        if line is not None and (line.proposal or (receipt is None and is_changed)):
+            return None
         return self._payload_of((receipt.payload if receipt else "") or (seal.payload if seal else ""))
 
     def channel_account(self, publication: SitePublication) -> str:

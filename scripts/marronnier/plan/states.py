@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,7 +50,9 @@ def status_of(
         return held
     if instant.problem:
         return PlanStatus(
-            "held", instant.note or _("no date can be worked out"), _("run `marronnier check {path}`", path=publication.post.path)
+            "held",
+            instant.note or _("no date can be worked out"),
+            _("run `marronnier check {path}`", path=shlex.quote(publication.post.path)),
         )
     if instant.at is None and instant.basis == "repeat":
         return PlanStatus("past", instant.note)

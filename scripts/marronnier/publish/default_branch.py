@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,7 @@ def read_origin(repo: Repo) -> OriginReading:
         return OriginReading()
     name = repo.default_branch()
     if f"refs/heads/{name}" not in answer.references:
-        return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=name))
+        return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=shlex.quote(name)))
     return OriginReading(date=answer.date, asked=asked, answered=boot_seconds())
 
 

@@ -28,6 +28,8 @@ class NewBrand:
     """Paths of files that existed and stay as they were."""
     made_repository: bool
     """Whether a git repository was created."""
+    is_author_known: bool
+    """Whether git knows who commits there: where it does not, every commit fails."""
 
 
 def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
@@ -39,7 +41,9 @@ def create_brand(folder: Path, files: Mapping[str, bytes]) -> NewBrand:
     existing = tuple(path for path in files if (folder / path).exists())
     written = tuple(path for path in files if path not in existing)
     _write_all(folder, {path: files[path] for path in written})
-    return NewBrand(written, existing, _make_repository(folder))
+    made_repository = _make_repository(folder)
+    is_author_known = Repo(folder).try_text("var", "GIT_COMMITTER_IDENT") is not None
+    return NewBrand(written, existing, made_repository, is_author_known)
 
 
 def _require_empty(folder: Path) -> None:

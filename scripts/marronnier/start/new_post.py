@@ -35,7 +35,7 @@ class PostRequest:
 
 
 def slug_of_title(title: str) -> str:
-    """The name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`. `post` when no Latin letter is left."""
+    """The name for a title: `Épluchures & cœur d’artichaut` gives `epluchures-coeur-d-artichaut`, `你好世界` gives `ni-hao-shi-jie`."""
     name = re.sub(r"[._-]+", "-", slugify(title.replace("ı", "i")))
     if len(name) > MAX_SLUG_LENGTH:
         name = name[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or name[:MAX_SLUG_LENGTH]

@@ -25,9 +25,8 @@ def blank_brand(lang: str, name: str) -> Mapping[str, bytes]:
 
 
 def example_brand() -> Mapping[str, bytes]:
-    """The files of the example brand, by path: the team folders of this project's own root."""
-    readme = {"README.md": _read_files("blank/example")["README.md"]}
-    return {**_common_files(), **readme, **_read_files("example")}
+    """The files of the example brand, by path: the team folders of this project's own root, and what explains them."""
+    return {**_common_files(), **_read_files("blank/example"), **_read_files("example")}
 
 
 def _common_files() -> Mapping[str, bytes]:

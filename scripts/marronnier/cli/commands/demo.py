@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marronnier.cli import invocation, site_follower, site_server
 from marronnier.cli.commands import build, serve
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
@@ -30,16 +31,17 @@ def command(context: CommandContext, folder: Path | None, port: int, no_serve: b
 
     target = (context.folder / folder) if folder else default_folder()
     with contextlib.ExitStack() as stack:
-        listener = None if no_serve else stack.enter_context(serve.open_port(port))
+        listener = None if no_serve else stack.enter_context(site_server.open_port(port))
         Repo(Path.cwd()).version()
         demo_brand = demo.create_demo(target, click.echo)
         demo_context = CommandContext(demo_brand.folder, context.now_text)
         out = demo_brand.folder / "site"
         click.echo(_("Building the site"))
+        before = site_follower.take_snapshot(demo_brand.folder)
         build.build_site(demo_context, out, internal=True)
-        _print_next_steps(demo_brand)
+        _print_next_steps(demo_brand, is_served=listener is not None)
         if listener is not None:
-            serve.serve_folder(out, listener)
+            serve.show_site(demo_context, out, listener, before, internal=True)
 
 
 def default_folder() -> Path:
@@ -55,12 +57,16 @@ def default_folder() -> Path:
     return folder
 
 
-def _print_next_steps(demo_brand: Demo) -> None:
+def _print_next_steps(demo_brand: Demo, *, is_served: bool) -> None:
+    """Print commands that can be typed as they stand, one after the other, in a new terminal."""
+    run = invocation.program()
     click.echo()
-    click.echo(_("The demo brand is in {folder}. Try these commands there:", folder=demo_brand.folder))
-    click.echo("  marronnier plan")
-    click.echo("  marronnier status")
-    click.echo("  git switch semaine-51 && marronnier approve --all-in-review")
-    if demo_brand.key is not None:
-        click.echo(f"  MARRONNIER_SIGNING_KEY={shlex.quote(str(demo_brand.key))} marronnier publish --now '2026-12-02 09:30'")
+    click.echo(_("Try these commands in another terminal; the page follows:") if is_served else _("Try these commands:"))
+    click.echo(f"  cd {shlex.quote(str(demo_brand.folder))}")
+    click.echo(f"  {run} plan")
+    click.echo(f"  {run} status")
+    click.echo(f"  git switch semaine-51 && {run} approve --all-in-review")
+    click.echo("  git switch main && git merge --no-ff --no-edit semaine-51")
+    key = f"MARRONNIER_SIGNING_KEY={shlex.quote(str(demo_brand.key))} " if demo_brand.key is not None else ""
+    click.echo(f"  {key}{run} publish --now '2026-12-02 09:30'")
     click.echo()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from marronnier import messages, start
+from marronnier.cli import invocation
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
@@ -32,8 +35,10 @@ def command(context: CommandContext, folder: Path | None, with_example: bool, la
         click.echo(_("A git repository was created there; its branch is main."))
     click.echo()
     click.echo(_("Next:"))
-    for step in next_steps(with_example, elsewhere=target != context.folder, target=target):
-        click.echo(f"  {step}")
+    for number, step in enumerate(next_steps(with_example, brand, elsewhere=target != context.folder, target=target), 1):
+        click.echo(f"  {number}. {step.sentence}")
+        for line in step.commands:
+            click.echo(f"     {line}")
 
 
 def brand_name(target: Path) -> str:
@@ -42,22 +47,36 @@ def brand_name(target: Path) -> str:
     return words[:1].upper() + words[1:] if words else _("Our brand")
 
 
-def next_steps(with_example: bool, *, elsewhere: bool, target: Path) -> list[str]:
-    """The next three steps: commands, and what each does."""
-    change_folder = f"cd {_shell_quoted(target)} && " if elsewhere else ""
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something to do next: what it is for, and commands that can be typed as they stand."""
+
+    sentence: str
+    commands: tuple[str, ...]
+
+
+def next_steps(with_example: bool, brand: start.NewBrand, *, elsewhere: bool, target: Path) -> list[NextStep]:
+    """The next steps, from the folder in which `init` was typed."""
+    run = invocation.program()
+    steps = [NextStep(_("Go to its folder:"), (f"cd {shlex.quote(str(target))}",))] if elsewhere else []
+    if not brand.is_author_known:
+        told = (f'git config --global user.name "{_("Your Name")}"', "git config --global user.email you@example.org")
+        steps.append(NextStep(_("Tell Git who you are, with your own name and address:"), told))
     if with_example:
-        return [
-            _("1. {command}  checks that every post can go out", command=f"{change_folder}marronnier check"),
-            _("2. {command}  shows what goes out, and when", command="marronnier plan"),
-            _("3. {command}  saves it", command='git add --all && git commit -m "Le Feuillage"'),
+        steps += [
+            NextStep(_("Check that every post can go out:"), (f"{run} check",)),
+            NextStep(_("Save it:"), ('git add --all && git commit -m "Le Feuillage"',)),
+            NextStep(_("See what goes out, and when:"), (f"{run} plan",)),
         ]
-    return [
-        _("1. {command}  creates a first post; open it and write its text", command=f'{change_folder}marronnier new "Bonjour"'),
-        _("2. {command}  shows what is missing", command="marronnier check"),
-        _("3. {command}  saves it; then `marronnier plan` shows when it goes out", command='git add --all && git commit -m "Bonjour"'),
-    ]
-
-
-def _shell_quoted(target: Path) -> str:
-    text = str(target)
-    return text if all(character.isalnum() or character in "/._-" for character in text) else "'" + text.replace("'", "'\\''") + "'"
+    else:
+        steps += [
+            NextStep(_("Create a first post, then open it and write its text:"), (f'{run} new "Bonjour"',)),
+            NextStep(_("See what is missing:"), (f"{run} check",)),
+            NextStep(_("Save it:"), ('git add --all && git commit -m "Bonjour"',)),
+            NextStep(_("See when it goes out:"), (f"{run} plan",)),
+            NextStep(
+                _("Begin the ledger, which remembers what went out; nothing goes out without it:"),
+                (f"{run} ledger init", 'git commit --all -m "Begin the ledger"'),
+            ),
+        ]
+    return [*steps, NextStep(_("See the calendar in a browser:"), (f"{run} serve",))]

@@ -17,8 +17,6 @@ from marronnier.pages.site_view import STATES, SiteView
 ORDER = 20
 _MAX_LANES = 4
 """The most campaign bars above one week; the list beside the grid names all campaigns."""
-_MAX_MONTHS = 240
-"""The most months: a post dated a century ahead by mistake must not make a thousand empty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class MonthWeek:
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """`/calendar/`, and every month from the first to the last with a publication."""
+    """`/calendar/`, and every month with something in it."""
     months = _shown_months(view)
     current = view.today.replace(day=1)
     yield _page(view, current, months, at_root=True)
@@ -100,17 +98,18 @@ def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: boo
 
 
 def _shown_months(view: SiteView) -> tuple[date, ...]:
+    """The current month and, for the team, the next one; every month with a publication; between those, the months of campaigns."""
     current = view.today.replace(day=1)
-    days = [*view.by_day, current]
-    first, last = min(days).replace(day=1), max(days).replace(day=1)
+    months = {current, *(day.replace(day=1) for day in view.by_day)}
     if view.internal:
-        last = max(last, _next_month(current))
-    months = [current]
-    while months[0] > first and len(months) < _MAX_MONTHS // 2:
-        months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
-    while months[-1] < last and len(months) < _MAX_MONTHS:
-        months.append(_next_month(months[-1]))
-    return tuple(months)
+        months.add(_next_month(current))
+    first, last = min(months), max(months)
+    for campaign in view.campaigns.values():
+        month = max(campaign.start.replace(day=1), first)
+        while month <= min(campaign.end, last):
+            months.add(month)
+            month = _next_month(month)
+    return tuple(sorted(months))
 
 
 def _next_month(month: date) -> date:
