@@ -37,8 +37,8 @@ class Importer(Protocol):
 
 
 @runtime_checkable
-class ReadsAddresses(Protocol):
-    """An importer whose source may be an address on the web."""
+class ReadsWeb(Protocol):
+    """An importer that also reads an address of the web."""
 
     ACCEPT: str
     """The value of the header `Accept` for it."""

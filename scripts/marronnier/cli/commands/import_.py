@@ -112,11 +112,11 @@ def command(
 
 def _open_source(context: CommandContext, importer: Importer, name: str, brand: Brand) -> Tree:
     """The folder, file or address to import from. Raises Trouble where it cannot be read, and for an address that the tool has none of."""
-    from marronnier.importers import ReadsAddresses, source
+    from marronnier.importers import ReadsWeb, source
 
     if not source.is_address(name):
         return source.open_path(context.folder / name)
-    if not isinstance(importer, ReadsAddresses):
+    if not isinstance(importer, ReadsWeb):
         raise Trouble(
             _("{tool} is not imported from an address", tool=importer.TOOL),
             _("Download or clone it, and name the folder or file."),
