@@ -14,20 +14,21 @@ import pytest
 
 from fakes.stages import Stage, stage_of
 from marronnier import networks
-from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.model.publication import Delivery, Payload, Picture, Publication
 from marronnier.networks.kit.seam import (
     Account,
     Fact,
     Facts,
     Finds,
+    Lacks,
     Locked,
     Measures,
     Network,
-    No,
     ReadsBack,
     Refused,
     SendRequest,
     Unknown,
+    Unlimited,
     Wait,
 )
 from networks.posts import picture, publication
@@ -88,6 +89,12 @@ class Story:
         account = Account(said.channel_name, said.channel, self.stage.secrets)
         return self.network.find(self.sending(said, payload), account, self.stage.web)
 
+    def pictures(self, *alts: str) -> tuple[Picture, ...]:
+        """A picture for each alternative text; none on a network that takes no pictures."""
+        if isinstance(self.network.FACTS.media, Lacks):
+            return ()
+        return tuple(picture(f"{number}.jpg", alt) for number, alt in enumerate(alts))
+
     def limit(self) -> int:
         fact = self.network.FACTS.text
         return fact.value if isinstance(fact, Fact) else 100
@@ -103,7 +110,7 @@ def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
     """Skip the test when the network lacks the ability, or its fake cannot give the answer."""
     if answer and answer not in story.stage.answers:
         pytest.skip(f"{story.name} cannot be told {answer}")
-    if ability and not isinstance(getattr(story.network.FACTS, ability), Fact):
+    if ability and isinstance(getattr(story.network.FACTS, ability), Lacks):
         pytest.skip(f"{story.name}: {getattr(story.network.FACTS, ability).why}")
 
 
@@ -111,19 +118,19 @@ def test_it_introduces_itself(story: Story) -> None:
     facts = story.network.FACTS
     for name in Facts.__dataclass_fields__:
         fact = getattr(facts, name)
-        assert isinstance(fact, Fact | No) or (fact is None and name in ("size", "hashtags"))
+        assert isinstance(fact, Fact | Lacks | Unlimited) or (fact is None and name in ("size", "hashtags"))
         if isinstance(fact, Fact):
             assert fact.value > 0 and fact.source.startswith("http") and datetime.fromisoformat(fact.seen)
-        elif isinstance(fact, No):
+        elif isinstance(fact, Lacks | Unlimited):
             assert fact.why
     assert story.network.COMPOSER >= 1
     page = networks.page(story.name)[0]
-    assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, No))
+    assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, Lacks | Unlimited))
     if story.name in networks.names():
         assert Path(networks.__path__[0], f"{story.name}.md").is_file(), "every network of the folder has its page"
 
 
-def vars_of(facts: Facts) -> list[Fact | No | None]:
+def vars_of(facts: Facts) -> list[Fact | Lacks | Unlimited | None]:
     return [getattr(facts, name) for name in Facts.__dataclass_fields__]
 
 
@@ -138,7 +145,7 @@ def test_it_says_a_plain_line(story: Story) -> None:
 
 def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
     said = story.publication(
-        "Un **jardin**", tags=("Jardin",), link="https://example.org/?utm_source=a", media=(picture("a.jpg", "Un jardin"),)
+        "Un **jardin**", tags=("Jardin",), link="https://example.org/?utm_source=a", media=story.pictures("Un jardin")
     )
     payload = story.network.compose(said)
     assert story.network.compose(said) == payload
@@ -160,7 +167,7 @@ def test_measuring_agrees_with_composing(story: Story) -> None:
     if not isinstance(story.network, Measures):
         pytest.skip(f"{story.name} measures by composing")
     for text in ("Un **jardin**", "Un\n\n---\n\ndeux", "", "Voir https://example.org"):
-        said = story.publication(text, link="https://example.org", tags=("Jardin",), warning="Attention", media=(picture("a.jpg", "a"),))
+        said = story.publication(text, link="https://example.org", tags=("Jardin",), warning="Attention", media=story.pictures("a"))
         composed = story.network.compose(said).parts
         assert [(part.text, part.count) for part in story.network.measure(said)] == [(part.text, part.count) for part in composed]
 
@@ -180,6 +187,7 @@ def test_it_takes_a_limit_of_the_channel(story: Story) -> None:
 
 
 def test_pictures_go_with_their_alternative_text(story: Story) -> None:
+    needs(story, ability="media")
     media = (picture("a.jpg", "Trois personnes plantent un arbre"), picture("b.jpg", "Une bêche"))
     payload = story.network.compose(story.publication("On plante", media=media))
     assert payload.parts[0].media == media
@@ -189,6 +197,7 @@ def test_pictures_go_with_their_alternative_text(story: Story) -> None:
 
 
 def test_a_picture_in_the_words_goes_with_the_part_it_stands_in(story: Story) -> None:
+    needs(story, ability="media")
     media, inline = (
         (picture("a.jpg", "Le jardin"),),
         (picture("b.jpg", "Un banc"), picture("c.jpg", "La serre"), picture("a.jpg", "Encore")),
@@ -205,7 +214,7 @@ def test_a_picture_in_the_words_goes_with_the_part_it_stands_in(story: Story) ->
 def test_a_thread_goes_in_order(story: Story) -> None:
     text = "Un\n\n---\n\nDeux\n\n---\n\nTrois"
     payload = story.network.compose(story.publication(text))
-    if isinstance(story.network.FACTS.thread, No):
+    if isinstance(story.network.FACTS.thread, Lacks):
         assert len(payload.parts) == 1
         return
     assert [part.text for part in payload.parts] == ["Un", "Deux", "Trois"]
@@ -244,7 +253,7 @@ def test_language_and_warning_are_told(story: Story) -> None:
 
 
 def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
-    said = story.publication("Een boom", lang="nl", media=(picture("a.jpg", "Een boom"),))
+    said = story.publication("Een boom", lang="nl", media=story.pictures("Een boom"))
     (part,) = Payload.from_bytes(story.network.compose(said).as_bytes()).parts
     content = story.network.part_content(part)
     assert (content.audience, content.lang, content.warning, content.pictures) == ("public", "nl", "", part.media)
@@ -284,7 +293,7 @@ def test_what_was_composed_is_what_was_received(story: Story) -> None:
     needs(story, answer="refused")
     said = story.publication(
         "« L’été » 👨‍👩‍👧‍👦 \u202f!\n\nحديقة **الحي** e\u0301", tags=("Jardin", "Fête de quartier"), mentions=("@jardin@example.social",),
-        link="https://example.org/é?utm_source=a", warning="Fleurs", media=(picture("a.jpg", "Un « jardin »"),),
+        link="https://example.org/é?utm_source=a", warning="Fleurs", media=story.pictures("Un « jardin »"),
     )  # fmt: skip
     story.say(said)
     assert story.stage.received() == [part.wire for part in story.network.compose(said).parts]

@@ -15,7 +15,7 @@ from typing import cast
 from marronnier import messages
 from marronnier.messages import N_, _
 from marronnier.model.publication import Payload
-from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Network, No, PartContent
+from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Lacks, Network, PartContent, Unlimited
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "contents", "get", "is_announced", "names", "page"]
 
@@ -159,8 +159,10 @@ def _facts_table(network: Network) -> str:
     return "\n".join(lines)
 
 
-def _fact_row(kind: str, fact: Fact | No) -> str:
-    if isinstance(fact, No):
+def _fact_row(kind: str, fact: Fact | Lacks | Unlimited) -> str:
+    if isinstance(fact, Unlimited):
+        return f"| {kind} | {_('no limit: {why}', why=_(fact.why))} | |"
+    if isinstance(fact, Lacks):
         return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
     seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
     return f"| {kind} | {fact.value} {_(_UNIT_NAMES.get(fact.unit, fact.unit))} | <{fact.source}>, {seen} |"

@@ -16,13 +16,14 @@ from marronnier.networks.kit.seam import (
     AccountStatus,
     Fact,
     Facts,
+    Lacks,
     LinkCard,
     Locked,
-    No,
     PartContent,
     Refused,
     SendRequest,
     Unknown,
+    Unlimited,
     Wait,
 )
 from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
@@ -44,7 +45,7 @@ FACTS = Facts(
     media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
     alt=Fact(2000, "https://github.com/bluesky-social/social-app/blob/main/src/lib/constants.ts", seen="2026-11-25"),
     thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
-    poll=No(N_("Bluesky has no polls: the options are sent as lines of the post")),
+    poll=Lacks(N_("Bluesky has no polls: the options are sent as lines of the post")),
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
@@ -208,7 +209,7 @@ def _display_length(text: str, limit: int) -> int:
     return count_graphemes(displayed) if byte_length(displayed) <= _limit_of(FACTS.size) else max(count_graphemes(displayed), limit + 1)
 
 
-def _limit_of(fact: Fact | No | None) -> int:
+def _limit_of(fact: Fact | Lacks | Unlimited | None) -> int:
     assert isinstance(fact, Fact)
     return fact.value
 

@@ -8,7 +8,7 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words, split_key
-from marronnier.networks.kit.seam import Account, Facts, LinkCard, No, PartContent, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, Facts, Lacks, LinkCard, PartContent, Refused, SendRequest, Unlimited
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url
@@ -17,11 +17,11 @@ from marronnier.text.utm import contains_link
 NAME = "Feed"
 COMPOSER = 2
 FACTS = Facts(
-    text=No(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),
-    media=No(N_("our own site sets no limit")),
-    alt=No(N_("our own site sets no limit")),
-    thread=No(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
-    poll=No(N_("a feed has no polls: the options are shown as a list")),
+    text=Unlimited(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),
+    media=Unlimited(N_("our own site sets no limit")),
+    alt=Unlimited(N_("our own site sets no limit")),
+    thread=Lacks(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
+    poll=Lacks(N_("a feed has no polls: the options are shown as a list")),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, Words
-from marronnier.networks.kit.seam import KnowsAudiences, Network, No, ReadsHashtags
+from marronnier.networks.kit.seam import KnowsAudiences, Lacks, Network, ReadsHashtags
 from marronnier.text import entities, hashtags, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text
@@ -68,7 +68,7 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
     if words.poll:
         if changes_nothing(poll=(), poll_minutes=0, poll_multiple=False):
             yield place("poll"), _("`{channel}` leaves out the poll", channel=channel), _ask_in_words()
-        elif isinstance(network.FACTS.poll, No):
+        elif isinstance(network.FACTS.poll, Lacks):
             yield (
                 place("poll"),
                 _("nobody can vote on `{channel}`: the options of the poll are lines of its text", channel=channel),

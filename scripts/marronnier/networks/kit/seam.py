@@ -28,8 +28,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class No:
-    """An ability the network lacks, with the reason."""
+class Lacks:
+    """An ability that the network lacks, with the reason."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlimited:
+    """An ability to which the network sets no limit, with the reason."""
 
     why: str
 
@@ -38,11 +45,11 @@ class No:
 class Facts:
     """The limits and abilities of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
 
-    text: Fact | No
-    media: Fact | No
-    alt: Fact | No
-    thread: Fact | No
-    poll: Fact | No
+    text: Fact | Unlimited
+    media: Fact | Lacks | Unlimited
+    alt: Fact | Lacks | Unlimited
+    thread: Fact | Lacks | Unlimited
+    poll: Fact | Lacks
     size: Fact | None = None
     """A second limit of a text, in bytes; None without one."""
     hashtags: Fact | None = None
