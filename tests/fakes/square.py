@@ -51,7 +51,7 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.kit.seam import Account, Fact, Facts, Locked, No, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import Account, Fact, Facts, Lacks, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 
@@ -62,7 +62,7 @@ FACTS = Facts(
     media=Fact(2, "http://127.0.0.1/square/about", seen="2026-11-22", unit="files"),
     alt=Fact(100, "http://127.0.0.1/square/about", seen="2026-11-22"),
     thread=Fact(25, "http://127.0.0.1/square/about", seen="2026-11-22", unit="posts"),
-    poll=No("nobody votes on Square"),
+    poll=Lacks("nobody votes on Square"),
 )
 WORDS: Mapping[str, str] = {"post": "notice"}
 SECRETS: tuple[str, ...] = ()
