@@ -133,6 +133,11 @@ def prepare_approval(
     _require_committed(repo, subjects)
     needed, already_approved = _unapproved(situation, subjects, approver, forge.addresses())
     if not needed:
+        if edited := [key for key in already_approved if _changed_since_sent(situation, key)]:
+            raise Trouble(
+                _("{keys} was already sent with another text, and nothing is sent twice", keys=", ".join(edited)),
+                _("Restore the text as it was sent, or correct the post by hand on the network."),
+            )
         raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already_approved)), _("Nothing needs to be done."))
     signing_key = forge.signing_key(approver, standing.document, key)
     name = standing.policy.approvers[approver].name or approver
@@ -273,6 +278,12 @@ def _unapproved(
             raise Trouble(_("{key}: {why}", key=publication.key, why=why), _("Ask somebody else of brand/approvals.yml."))
         needed.append(subject)
     return tuple(needed), tuple(already_approved)
+
+
+def _changed_since_sent(situation: CommittedSituation, key: str) -> bool:
+    history, digests = situation.histories.get(key), situation.digests.get(key)
+    seal = history.seal if history is not None and history.receipt is not None else None
+    return seal is not None and digests is not None and seal.words != digests.words
 
 
 def _heading(for_one: str, for_several: str, subjects: Sequence[Subject]) -> str:

@@ -545,3 +545,25 @@ def test_verify_and_publish_find_a_policy_that_no_key_in_force_signed(brand: Bra
     assert "policy.jsonl:2: foreign-signature: Policy 1 is not signed" in brand.says("ledger", "verify", status=3)
     assert "policy 1 of the ledger is not signed by the publisher's key that was in force" in brand.publish()
     assert brand.sent() == []
+
+
+def test_a33_a_clock_set_to_the_hour_of_an_embargo_publishes_nothing(town: Town, tmp_path: Path) -> None:
+    """Nothing leaves this machine under a clock, but for the feed: its posts stand on the public site."""
+    brand = Brand(town, tmp_path / "repository", ledger=False)
+    brand.replace(CHANNELS, "channels:\n", "channels:\n  journal: {network: feed}\n")
+    brand.begin_ledger()
+    text = POST.format(name="secret", words="Sous embargo.").replace("[place]", "[journal]").replace("2026-12-03", "2090-12-03")
+    write(brand.folder, {"content/posts/2090/12/secret.md": text})
+    brand.commit()
+    brand.approve("karim", "secret")
+    assert "ready" in brand.publish()
+    brand.replace("brand/brand.yml", "zone:", "clock: 2090-12-03 09:05\nzone:", who="claire")
+    env = {**town.surroundings("publisher", ""), "GIT_AUTHOR_DATE": "", "GIT_COMMITTER_DATE": "", "GITHUB_REPOSITORY_ID": "42"}
+    said, status = run_marronnier(["publish"], brand.folder, env)
+    assert status == 3 and "`clock` in brand/brand.yml is new" in said
+    assert "sent" not in brand.says("ledger", "log", "secret@journal")
+    assert "has a clock of its own" in brand.says("policy")
+    assert "claire" in brand.refused("claire", "--policy").casefold()
+    brand.approve("karim", "--policy")
+    said, status = run_marronnier(["publish"], brand.folder, env)
+    assert (status, "1 publication sent" in said) == (0, True), said

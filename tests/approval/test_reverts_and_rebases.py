@@ -112,3 +112,20 @@ def test_who_rebased_before_approving_is_told_the_way_out(team: Team) -> None:
     team.approve("karim", "portes")
     team.merge("portes")
     assert team.approval().granted
+
+
+def test_who_is_named_as_co_author_by_the_squash_of_their_approval_is_told_the_ways_out(team: Team) -> None:
+    """A forge that squashes names the author of each commit, the empty one that approves too: it may be words of theirs."""
+    approved(team)
+    message = team.git("log", "-1", "--format=%B")
+    team.go("main")
+    team.git("merge", "-q", "--squash", "portes")
+    team.commit(message=f"Portes (#12)\n\n* Write\n\n* {message}\n\n---------\n\nCo-authored-by: Karim Haddad <karim@example.org>")
+    why = team.approval().why
+    assert "Karim is named as a co-author of" in why and "the squash that brought their approval" in why
+    policy = (team.folder / "brand/approvals.yml").read_text()
+    team.commit({"brand/approvals.yml": f"co_authors: allow-if-another-committed\n{policy}"})
+    assert team.approval().granted
+    team.commit({"brand/approvals.yml": policy})
+    team.approve("claire", "portes")
+    assert team.approval().granted

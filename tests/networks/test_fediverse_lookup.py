@@ -62,6 +62,10 @@ def team(tmp_path: Path) -> Iterator[Team]:
 PAIRS = {
     "link": ({"text": "Nouvel article : https://x.example/pommier"}, {"text": "Nouvel article : https://x.example/poirier"}),
     "link begins with the other": ({"text": "Lire https://x.example/pommier"}, {"text": "Lire https://x.example/pommiers"}),
+    "case of a link": ({"text": "Vidéo : https://youtu.be/abcDEF12345"}, {"text": "Vidéo : https://youtu.be/ABCdef12345"}),
+    "currency": ({"text": "Entrée : 5 €"}, {"text": "Entrée : 5 £"}),
+    "vowel sign": ({"text": "बगीचा की"}, {"text": "बगीचा के"}),
+    "skin tone": ({"text": "Merci 👏🏿"}, {"text": "Merci 👏🏻"}),
     "picture": ({"media": (picture("a.jpg", "Un pommier"),)}, {"media": (picture("b.jpg", "Un poirier"),)}),
     "no picture": ({"media": (picture("a.jpg", "Un pommier"),)}, {}),
     "warning": ({"warning": "Fleurs"}, {"warning": "Abeilles"}),
@@ -91,6 +95,22 @@ def test_a_toot_that_a_person_wrote_by_hand_is_never_taken_for_ours(team: Team, 
         assert team.find(team.sending(**ours)) is None  # type: ignore[arg-type]
     except Unknown as told:
         assert "almost this one: http://" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Lire https://Jardin-café.example/Été", "https://jardin-caf%C3%A9.example/%C3%89t%C3%A9"),
+        ("Lire https://jardin-café.example/a", "https://xn--jardin-caf-k7a.example/a"),
+        ("Lire HTTPS://EXAMPLE.org/Page", "https://example.org/Page/"),
+    ],
+)
+def test_a_link_that_a_server_writes_otherwise_is_ours(team: Team, monkeypatch: pytest.MonkeyPatch, text: str, shown: str) -> None:
+    """Else it would count as missing, and go out twice."""
+    ours = team.sending(text)
+    sent = team.send(ours)
+    monkeypatch.setattr(team.there, "rendered", lambda _request: f'<p>Lire <a href="{shown}">là</a></p>')
+    assert team.find(ours) == sent
 
 
 def test_two_toots_that_say_the_same_leave_it_to_a_person(team: Team) -> None:

@@ -203,3 +203,26 @@ def test_h07_the_servers_tell_their_time_with_the_account(tmp_path: Path) -> Non
         told = bluesky.identify(account, Web(loopback=True)).server_time
         assert told is not None and abs(told - datetime.now(UTC)) < timedelta(minutes=1)
         assert bluesky.identify(account, Web(loopback=True)).server_time is None, "a session of before tells the hour of before"
+
+
+def test_h07_a_record_of_a_fast_clock_has_a_way_out(brand: Brand) -> None:
+    """A laptop two days ahead: without a way out, nothing would go out for two days."""
+    folder = brand.folder / "one"
+    brand.git("fetch", "-q", "origin", folder=folder)
+    brand.now += timedelta(days=2)
+    assert brand.does("settle", "embargoed@place", "--never", folder=folder)[1] == 0
+    brand.now -= timedelta(days=2)
+    said, status = brand.does("publish", folder=folder)
+    assert status == 3 and brand.messages() == []
+    assert "`marronnier publish --trust-clock`" in said
+    said, status = brand.does("publish", "--trust-clock", folder=folder)
+    assert status == 0, said
+    assert [message.key for message in brand.messages()] == ["due@place"]
+    assert brand.does("publish", folder=brand.pass_on("two")) == ("Nothing to send now.\n", 0)
+    assert brand.does("ledger", "verify", folder=folder)[1] == 0
+
+
+def test_h07_a_person_who_trusts_the_clock_does_not_outweigh_origins(brand: Brand, forge: Forge) -> None:
+    brand.now += timedelta(hours=2)
+    said, status = brand.does("publish", "--trust-clock", folder=brand.folder / "web")
+    assert status == 3 and "ahead of the server's" in said and brand.messages() == []

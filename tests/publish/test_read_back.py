@@ -346,3 +346,26 @@ def test_a_part_of_bluesky_in_doubt_is_looked_for_and_not_sent_again_where_the_b
         assert there.received() == []
         told = newsroom.run("status", "verger").stdout
         assert "delete there what is left of it, then run `marronnier settle verger@sky --send-now`" in told
+
+
+@pytest.mark.parametrize("when", ["before the decision", "after it"])
+def test_what_was_deleted_and_corrected_can_be_approved(town: Town, tmp_path: Path, when: str) -> None:
+    """It was told to be approved as it is; the decision to send it again then asked for an approval after all."""
+    told = Adviser(town, tmp_path, channel="asked")
+    told.approve()
+    told.at("10:01").publish()
+    told.write("Le jardin ouvre.")
+    said, status = told.approve()
+    assert status == 3 and "already sent with another text" in said
+    told.square.delete(told.square.received()[0].id)
+    for hour in ("10:12", "10:20"):
+        told.at(hour).publish()
+    if when == "after it":
+        assert told.does("settle", told.key, "--send-now")[1] == 0
+    said, status = told.approve()
+    assert status == 0, said
+    if when == "before the decision":
+        assert told.line()["state"] == "retracted"
+        assert told.does("settle", told.key, "--send-now")[1] == 0
+    told.publish()
+    assert told.texts()[1:] == ["Le jardin ouvre."]

@@ -50,6 +50,8 @@ def _loosened(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:
             yield _("the requirement for {what} is weaker, or gone", what=_subject(requirement))
     yield from _loosened_votes(before, after)
     yield from _changed_places(old, new)
+    if new.has_clock and not old.has_clock:
+        yield _("the brand has a clock of its own (`clock` in brand/brand.yml)")
 
 
 def _loosened_votes(before: Policy, after: Policy) -> Iterator[str]:
@@ -151,6 +153,8 @@ def _tightened(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:
     for name in sorted(old.places):
         if not any(name in (other, *new.former_names.get(other, ())) for other in new.places):
             yield _("the channel {channel} is gone", channel=name)
+    if old.has_clock and not new.has_clock:
+        yield _("the brand has no clock of its own any more (`clock` in brand/brand.yml)")
 
 
 def stricter(old: PolicyDocument, new: PolicyDocument) -> PolicyDocument:
@@ -170,7 +174,7 @@ def stricter(old: PolicyDocument, new: PolicyDocument) -> PolicyDocument:
         unsigned=before.unsigned and after.unsigned,
     )
     keys = {person: old.keys.get(person, frozenset()) & new.keys.get(person, frozenset()) for person in {*old.keys, *new.keys}}
-    return PolicyDocument(policy, keys, old.places, new.former_names)
+    return PolicyDocument(policy, keys, old.places, new.former_names, old.has_clock and new.has_clock)
 
 
 def quorums_for_change(old: PolicyDocument, new: PolicyDocument) -> tuple[Quorum, ...]:

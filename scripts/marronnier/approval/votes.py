@@ -77,6 +77,18 @@ def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence
                 branch=evidence.branch,
             )
         role = _role(contributors, addresses, policy)
+        if (
+            claim.proof == commit
+            and not addresses & {contributors.author, contributors.committer}
+            and contributors.co_authors & addresses
+            and role
+        ):
+            # Forges name each author of a squashed commit, the one that approves too. Nothing tells it from words of theirs.
+            return _(
+                "{who} is named as a co-author of {commit}, the squash that brought their approval: somebody else approves, or `co_authors: allow-if-another-committed` in brand/approvals.yml; the next time, merge without a squash, or leave their line `Co-authored-by` out",
+                who=_contributor_name(claim, policy, contributors, written),
+                commit=commit[:8],
+            )
         if role or evidence.is_signed_by(commit, claim.by):
             return _(
                 "{who} {role} {commit} and cannot approve it",

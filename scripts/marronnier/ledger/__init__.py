@@ -14,6 +14,7 @@ from marronnier.ledger.publisher_key import public_key as own_public_key
 from marronnier.ledger.push import last_error_line
 from marronnier.ledger.renamed_channels import with_current_names
 from marronnier.ledger.store import Ledger, open
+from marronnier.ledger.time_record import record_time
 from marronnier.ledger.trust import signs_head
 from marronnier.ledger.verification import verify
 
@@ -40,6 +41,7 @@ __all__ = [
     "own_public_key",
     "policy_draft",
     "prune",
+    "record_time",
     "remove_payloads",
     "signs_head",
     "tag_daily_checkpoint",

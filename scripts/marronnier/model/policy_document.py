@@ -24,6 +24,8 @@ class PolicyDocument:
     """By the channel's name."""
     former_names: Mapping[str, tuple[str, ...]]
     """By the channel's name, those it had before (`was`)."""
+    has_clock: bool = False
+    """Whether the brand lives at an instant of its own (`clock` in brand/brand.yml), whatever the time is."""
 
     @cached_property
     def digest(self) -> str:
@@ -45,6 +47,7 @@ class PolicyDocument:
                 "unsigned": policy.unsigned,
                 "keys": {person: sorted(keys) for person, keys in self.keys.items()},
                 "places": {name: dict(where.as_json()) for name, where in self.places.items()},
+                **({"clock": True} if self.has_clock else {}),
             }
         )
 

@@ -26,7 +26,7 @@ from marronnier.model.where import Where
 
 APPROVALS = "brand/approvals.yml"
 SIGNERS = "brand/allowed_signers"
-POLICY_FILES = (APPROVALS, SIGNERS, "brand/channels.yml")
+POLICY_FILES = (APPROVALS, SIGNERS, "brand/channels.yml", "brand/brand.yml")
 """The files that make the policy."""
 
 PUBLISHER = "publisher"
@@ -53,6 +53,7 @@ def policy_blob(repo: Repo, commit: str, desk: Desk | None = None) -> bytes:
             "allowed_signers": signers_at(repo, commit).decode("utf-8", "replace"),
             "channels": {name: {"where": Where.of(channel).as_json(), "was": list(channel.was)} for name, channel in channels.items()},
             "groups": {name: list(desk.expand((name,))) for name in desk.channels.groups},
+            **({"clock": True} if desk.brand.clock is not None else {}),
         }
     )
 
@@ -67,6 +68,7 @@ def parse_policy(blob: bytes) -> PolicyDocument:
         places = {str(name): Where.from_json(each["where"]) for name, each in fields["channels"].items()}
         former = {str(name): tuple(map(str, each["was"])) for name, each in fields["channels"].items()}
         groups = {str(name): tuple(map(str, members)) for name, members in fields["groups"].items()}
+        has_clock = bool(fields.get("clock"))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this is no policy of a ledger") from error
     names = {**groups, **{old: (name,) for name, was in former.items() for old in was}, **{name: (name,) for name in places}}
@@ -76,7 +78,7 @@ def parse_policy(blob: bytes) -> PolicyDocument:
 
     policy = resolved(desks.load(_OneFile(APPROVALS, approvals), only="").policy, expand)
     keys = {person: plain_keys_of(signers, person) for person in (*policy.approvers, PUBLISHER)}
-    _PARSED[blob] = PolicyDocument(policy, keys, places, former)
+    _PARSED[blob] = PolicyDocument(policy, keys, places, former, has_clock)
     return _PARSED[blob]
 
 

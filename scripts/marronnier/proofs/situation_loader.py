@@ -127,7 +127,8 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
         seal = history.seal if history is not None else None
         is_locked = situation.timetable.publications[key].channel_name in locked
         sealed_so = seal is not None and not is_locked and (seal.words, seal.when) == (digests.words, digests.when)
-        is_out = history is not None and history.receipt is not None
+        # What was deleted on the network may go out again, as it is now.
+        is_out = history is not None and history.receipt is not None and history.retraction is None
         if seal is not None and (is_out or (sealed_so and (instant.at or now) > now)):
             why = approval.approved_by(seal.by, policy, unsigned=seal.unsigned)
             approvals[key] = Approval(True, seal.by, why, seal.unsigned)

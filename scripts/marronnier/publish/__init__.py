@@ -8,7 +8,7 @@ from datetime import datetime
 
 from marronnier import checks, plan
 from marronnier.git import Repo
-from marronnier.ledger import Ledger, tag_daily_checkpoint
+from marronnier.ledger import Ledger, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
@@ -39,6 +39,7 @@ def run(
     *,
     surroundings: Mapping[str, str],
     release_brakes: bool = False,
+    trust_clock: bool = False,
     started: float | None = None,
     origin: OriginReading | None = None,
 ) -> RunReport:
@@ -46,6 +47,7 @@ def run(
 
     `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
     before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
+    `trust_clock`: a person says that the clock is right, and that the ledger's last record is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
     clock = Clock(now, boot_seconds())
@@ -57,10 +59,13 @@ def run(
     if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
     ledger = _require_ledger(situation)
-    if why := ledger.stale or _wrong_clock_reason(situation, clock, origin):
+    if why := ledger.stale or _wrong_clock_reason(situation, clock, origin, trust_clock=trust_clock):
         return RunReport((), why)
     if why := distrust_reason(situation):
         return RunReport((), why)
+    if trust_clock and (recorded := ledger.recorded_at()) is not None and behind_ledger_reason(now, recorded):
+        ledger = record_time(ledger, now)
+        situation = with_ledger(situation, ledger)
     policies, ledger = record_policy(situation, ledger, now)
     if policies:
         situation = with_ledger(situation, ledger)
@@ -121,7 +126,7 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 
 
-def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading) -> str:
+def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading, *, trust_clock: bool = False) -> str:
     """Why this run's clock may be wrong; empty when it agrees with origin's, or where it has none with the ledger's last record.
 
     A brand under a clock lives at an instant of its own, and nothing of it leaves this machine.
@@ -131,7 +136,7 @@ def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: Ori
     if origin.date is not None:
         return clock.skew_reason(origin.date, origin.asked, origin.answered)
     recorded = situation.ledger.recorded_at()
-    return behind_ledger_reason(clock.now, recorded) if recorded is not None else ""
+    return behind_ledger_reason(clock.now, recorded) if recorded is not None and not trust_clock else ""
 
 
 def _next_steps(steps: Iterable[Step], planned: Plan) -> Mapping[str, str]:

@@ -48,7 +48,7 @@ def behind_ledger_reason(now: datetime, recorded: datetime) -> str:
     if recorded - now <= MAX_CLOCK_SKEW:
         return ""
     return _(
-        "the ledger's last record is of {instant}, which is {seconds} seconds after this run: the clock of this machine is slow, or the one that recorded is fast. Nothing is sent before both agree",
+        "the ledger's last record is of {instant}, which is {seconds} seconds after this run: the clock of this machine is slow, or the one that recorded is fast. Nothing is sent before both agree. Where this clock is right, run `marronnier publish --trust-clock` once",
         instant=recorded.isoformat(timespec="seconds"),
         seconds=round((recorded - now).total_seconds()),
     )

@@ -15,6 +15,11 @@ def unusable_reason(situation: CommittedSituation) -> str:
         return _(
             "this clone is shallow, and without its history no approval can be proved: run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out"
         )
+    if situation.desk.brand.clock is not None and not situation.standing.document.has_clock:
+        # Whoever may push could set it to the hour of any embargo.
+        return _(
+            "`clock` in brand/brand.yml is new, and nothing goes out by it before it is approved: run `marronnier approve --policy`, or take it out"
+        )
     broken = situation.desk.settings_errors
     return _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message) if broken else ""
 

@@ -34,9 +34,10 @@ GLYPHS = {
 @click.command()
 @click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
+@click.option("--trust-clock", is_flag=True, help=_("This machine's clock is right, although the ledger's last record is later."))
 @output.text_or_json_option(_("Output format."))
 @pass_command_context
-def command(context: CommandContext, dry_run: bool, release_brakes: bool, output_format: str) -> None:
+def command(context: CommandContext, dry_run: bool, release_brakes: bool, trust_clock: bool, output_format: str) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""
     from marronnier import publish
     from marronnier.publish.run import boot_seconds
@@ -48,7 +49,9 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, output
     if dry_run:
         _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
-    report = publish.run(context.repo, now, surroundings=os.environ, release_brakes=release_brakes, started=started, origin=origin)
+    report = publish.run(
+        context.repo, now, surroundings=os.environ, release_brakes=release_brakes, trust_clock=trust_clock, started=started, origin=origin
+    )
     if output_format == "json":
         waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
         output.print_json(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -78,20 +79,35 @@ def _compare_links(text: str, page: _TootText) -> Likeness:
     """Whether the toot links where the text does. A server may link a host without `https://`, drop a link, or its parameters."""
     ours = {_bare_address(link.text) for link in find_links(text)}
     theirs = {_bare_address(link) for link in page.links}
-    rest = _bare_address(_without_links(text))
+    rest = _without_scheme(_without_links(text)).casefold()
     for link in theirs - ours:
-        if link and link in rest:
+        if link and link.casefold() in rest:
             continue
-        if link.partition("?")[0] not in {own.partition("?")[0] for own in ours}:
+        if _place(link) not in map(_place, ours):
             return "other"
         return "less"
-    shown = _bare_address(page.words)
-    return "same" if all(link in theirs or link in shown for link in ours) else "less"
+    shown = _without_scheme(page.words)
+    unlinked = {_bare_address(link.text) for link in find_links(text) if _without_scheme(link.text).rstrip("/") in shown}
+    return "same" if ours <= theirs | unlinked else "less"
+
+
+def _place(link: str) -> str:
+    """An address without its parameters and its case: of two that differ in these only, one may be the other, as a server shows it."""
+    return link.partition("?")[0].casefold()
 
 
 def _bare_address(address: str) -> str:
-    """An address without what servers write in several ways: scheme, case, percent-encoding, last slash."""
-    return re.sub(r"https?://", "", unicodedata.normalize("NFKC", unquote(address)).casefold()).rstrip("/")
+    """An address without what servers write in several ways: scheme, the host's case and script, percent-encoding, last slash."""
+    bare = _without_scheme(address).rstrip("/")
+    found = re.match(r"[^/?#]*", bare)
+    host = found[0].casefold() if found else ""
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return host + bare[found.end() if found else 0 :]
+
+
+def _without_scheme(text: str) -> str:
+    return re.sub(r"https?://", "", unicodedata.normalize("NFKC", unquote(text)), flags=re.IGNORECASE)
 
 
 def _compare_pictures(alts: Sequence[str], attachments: object) -> Likeness:
@@ -118,9 +134,17 @@ def _without_links(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    """The letters, digits and emoji of a text, in lower case: what no server's markup or typography changes."""
+    """The letters with their marks, digits, emoji and currencies of a text, in lower case: what no server's markup or typography changes."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So")
+    return "".join(char for char in folded if _is_letter(char))
+
+
+def _is_letter(char: str) -> bool:
+    category = unicodedata.category(char)
+    # A variation selector only says how an emoji is drawn; the tone of a skin is its own sign.
+    return (
+        category[0] in "LN" or category in ("So", "Sc") or (category[0] == "M" and not "\ufe00" <= char <= "\ufe0f") or "🏻" <= char <= "🏿"
+    )
 
 
 class _TootText(HTMLParser):
