@@ -228,6 +228,14 @@ def test_words_that_markdown_swallows_are_told_at_their_line(house: Path, name: 
     assert told == ({(rule, line)} if rule else set())
 
 
+def test_front_matter_in_the_words_names_the_first_key_below_a_blank_line(house: Path) -> None:
+    """What twitter-together writes becomes this when each of its lines `---` gets its blank lines."""
+    text = "---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-mastodon]\n---\nUn\n\n---\n\nmedia: [p.png]\n\n---\n\nDeux\n"
+    (house / POST).write_text(text, encoding="utf-8")
+    [told] = [finding.message for finding in judged(house)[0] if finding.rule == "front-matter-in-words"]
+    assert "`media: [p.png]`" in told
+
+
 @pytest.mark.parametrize("name", networks.names())
 @pytest.mark.parametrize(
     ("front", "words", "threads"),
