@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from marronnier import approval, networks
+from marronnier import approval, networks, plan
 from marronnier import forge as forges
 from marronnier.approval.policy_standing import PolicyStanding, would_count
 from marronnier.forge import ApprovalDraft, DefaultBranch, Submission
@@ -156,7 +156,7 @@ def approve(repo: Repo, pending: PendingApproval | PendingPolicyApproval) -> Sub
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """What was asked to be approved, and wforge."""
+    """What was asked to be approved, and where."""
 
     subjects: tuple[Subject, ...]
     submission: Submission
@@ -211,7 +211,18 @@ def _subjects(situation: CommittedSituation, names: Iterable[str]) -> list[Subje
             is_whole_repeat = publication.occurrence is not None and name != key
             named_key = publication_key(publication.post.id, publication.channel_name) if is_whole_repeat else key
             subjects.setdefault(named_key, Subject(publication, instant, NamedDigests(named_key, situation.digests[key])))
+        _require_time_to_come(situation, name, keys)
     return list(subjects.values())
+
+
+def _require_time_to_come(situation: CommittedSituation, name: str, keys: Sequence[str]) -> None:
+    """Raises Trouble where nothing of that name can go out any more, approved or not: its time is past, or a person decided so."""
+    named = [line for line in plan.make(situation).lines if line.key in keys]
+    if named and all(line.state == "past" for line in named):
+        raise Trouble(
+            _("An approval of {key} would change nothing: {why}", key=name, why=named[-1].why),
+            f"{named[-1].next[:1].upper()}{named[-1].next[1:]}." if named[-1].next else _("Give it a date to come and commit it."),
+        )
 
 
 def _occurrences(situation: CommittedSituation, name: str) -> tuple[str, ...]:

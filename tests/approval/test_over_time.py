@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from marronnier import review
 from marronnier.messages import Trouble
 from people import PEOPLE
-from teamwork import KEY, PATH, POST, Team
+from teamwork import KEY, NOW, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
 
@@ -350,3 +351,30 @@ def test_a_shallow_clone_proves_nothing_and_says_so(team: Team) -> None:
     approval = Team(team.town, shallow).approval()
     assert not approval.granted
     assert "git fetch --unshallow" in approval.why
+
+
+@pytest.mark.parametrize("keys", ["", "repeat: FREQ=DAILY;COUNT=2\n"])
+def test_what_can_no_longer_go_out_is_neither_approved_nor_asked_for(team: Team, keys: str) -> None:
+    team.commit({PATH: POST.replace("2026-12-05", "2026-11-05").replace("channels", f"{keys}channels")})
+    with pytest.raises(Trouble, match=r"would change nothing: .* passed") as refused:
+        team.approve("karim", "portes")
+    assert refused.value.next == "Give it another date if it should still go out."
+    with team.being("ines"), pytest.raises(Trouble, match="would change nothing"):
+        review.request_approval(team.repo, NOW, ["portes"])
+    team.commit({PATH: POST})
+    team.approve("karim", "portes")
+    assert team.line().state == "ready"
+
+
+def test_of_a_post_whose_first_channel_is_past_the_other_is_approved(team: Team) -> None:
+    text = POST.replace("[journal]", "[journal, krant]\nfor: {krant: {date: 2026-11-05 10:00}}")
+    team.commit({PATH: text})
+    team.approve("karim", "portes")
+    assert team.line().state == "ready"
+
+
+@pytest.mark.parametrize("late", ["10:00", "08:00"])
+def test_what_is_due_now_or_within_its_grace_is_approved(team: Team, late: str) -> None:
+    team.commit({PATH: POST.replace("2026-12-05 10:00", f"2026-11-20 {late}")})
+    team.approve("karim", "portes")
+    assert team.approval().granted

@@ -161,6 +161,26 @@ def test_a_setting_that_nothing_can_meet_is_told_where_it_stands(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
+    ("policy", "signers", "told"),
+    [
+        ("quorum: 1\napprovers: {ines: {}}\n", f"publisher {KEY}\n", True),
+        ("quorum: 2\napprovers: {ines: {}, tom: {}}\n", f"ines {KEY}\n", True),
+        ("quorum: 2\napprovers: {ines: {}, tom: {}}\n", f"ines {KEY}\nTom {KEY}\n", True),
+        ("quorum: 1\napprovers: {ines: {}, tom: {}}\n", f"ines {KEY}\n", False),
+        ("quorum: 2\napprovers: {ines: {}, tom: {github: 12}}\n", f"ines {KEY}\n", False),
+        ("quorum: 1\nunsigned: true\napprovers: {ines: {}}\n", f"publisher {KEY}\n", False),
+        ("quorum: 1\napprovers: {ines: {}}\n", "# no key yet\n", False),
+    ],
+)
+def test_a_quorum_that_needs_somebody_without_a_key_is_told(tmp_path: Path, policy: str, signers: str, told: bool) -> None:
+    root = build(tmp_path, {"brand/approvals.yml": policy, "brand/allowed_signers": signers})
+    found = json.loads(check(root, "--format", "json").stdout)
+    assert [(finding["rule"], finding["path"], finding["line"]) for finding in found] == (
+        [("invalid-value", "brand/approvals.yml", 1)] if told else []
+    )
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         (

@@ -80,6 +80,19 @@ BLOCKS = (
     Element("@mot%@example.social"),
     Element("@mot%.bsky.social"),
     Element("Habitant·es & co <3 mot%"),
+    Element("Bonjour <mot%>, venez"),
+    Element("Bonjour <votre mot%>, venez"),
+    Element("<mot% ici>"),
+    Element("si a <b et mot%> c"),
+    Element("<![CDATA[mot%]]>"),
+    Element("Le <?mot%?>"),
+    Element("[ici](https://example.org 'mot%')"),
+    Element('![un banc](p%.png "mot%")', files=("p%.png",)),
+    Element("![mot%](mon banc%.png)"),
+    Element("![[mot%.png]]"),
+    Element("| a |\n|---|\n| b | mot% |"),
+    Element("![mot%](p01x.png)", files=("p01x.png",)),
+    Element("<!-- fini --> mot%"),
 )
 SEPARATORS = ("\n\n", "\n\n---\n\n", "\n---\n", "\n\n---\n", "\n\n---\n\n---\npoll: [mot%, b]\n---\n")
 FRONT = (
@@ -180,13 +193,65 @@ def test_each_element_is_in_each_payload_or_in_a_finding(house: Path, written: W
 
 @pytest.mark.parametrize("name", networks.names())
 def test_each_line_of_dashes_separates_or_is_told(house: Path, name: str) -> None:
-    for above, below, separates in (("\n", "\n", True), ("", "\n", False), ("\n", "", False), ("", "", False)):
+    for above, below, separates in (("\n", "\n", True), ("", "\n", False), ("\n", "", False), ("", "", False), ("\n  ", "\n", False)):
         text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n---\nUn\n{above}---\n{below}Deux\n"
         (house / POST).write_text(text, encoding="utf-8")
         findings, payloads = judged(house)
         threaded = isinstance(networks.get(name).FACTS.thread, Fact)
         assert len(payloads[f"on-{name}"].parts) == (2 if separates and threaded else 1)
         assert ("joined-parts" in {finding.rule for finding in findings}) == (threaded and not separates)
+
+
+@pytest.mark.parametrize("name", networks.names())
+@pytest.mark.parametrize(
+    ("words", "rule", "line"),
+    [
+        ("Bonjour <votre nom> !", "dropped-element", 6),
+        ("Un\n\n<!-- à revoir\n\nDeux", "dropped-element", 8),
+        ("Un ![banc](IMG 2034.jpg)", "dropped-element", 6),
+        ("Voir {{< figure src='banc.png' >}}", "dropped-element", 6),
+        ("| a | b |\n|---|---|\n| c | d | e |", "dropped-element", 8),
+        ("***", "empty-post", 6),
+        ("- ", "empty-post", 6),
+        ("> -", "empty-post", 6),
+        ("🌳", "", 0),
+        ("Un <b>mot</b>, a < b > c, <3 <https://example.org> `<votre nom>` <!-- note -->", "", 0),
+        ("<details open><summary>Un</summary>\n\nDeux</details>", "", 0),
+        ("`![a](b c.png)` et \\<votre nom>", "", 0),
+        ("Un \\![a](b c.png) et [3](voir la page 4)", "", 0),
+        ("| a | b |\n|---|---|\n| c | d |\n| `e\\|f` |", "", 0),
+    ],
+)
+def test_words_that_markdown_swallows_are_told_at_their_line(house: Path, name: str, words: str, rule: str, line: int) -> None:
+    (house / POST).write_text(f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n---\n{words}\n", encoding="utf-8")
+    told = {(finding.rule, finding.place.line) for finding in judged(house)[0] if finding.rule in TOLD_BY}
+    assert told == ({(rule, line)} if rule else set())
+
+
+def test_front_matter_in_the_words_names_the_first_key_below_a_blank_line(house: Path) -> None:
+    """What twitter-together writes becomes this when each of its lines `---` gets its blank lines."""
+    text = "---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-mastodon]\n---\nUn\n\n---\n\nmedia: [p.png]\n\n---\n\nDeux\n"
+    (house / POST).write_text(text, encoding="utf-8")
+    [told] = [finding.message for finding in judged(house)[0] if finding.rule == "front-matter-in-words"]
+    assert "`media: [p.png]`" in told
+
+
+@pytest.mark.parametrize("name", networks.names())
+@pytest.mark.parametrize(
+    ("front", "words", "threads"),
+    [
+        ("", "Un ![banc](p01x.png)\n\n---\n\nDeux ![banc](p01x.png)", True),
+        ("", "Un ![banc](p01x.png)\n\n---\n\nDeux ![arbre](p01x.png)", True),
+        ("media: [{src: p01x.png, alt: arbre}]\n", "Un ![banc](p01x.png)", True),
+        ("media: [{src: p01x.png, alt: banc}]\n", "Un ![banc](p01x.png) ![banc](p01x.png)", False),
+        ("", "Un ![banc](p01x.png)\n\n---\n\nDeux ![banc](p02x.png)", False),
+    ],
+)
+def test_a_picture_shown_once_is_told_where_it_is_repeated(house: Path, name: str, front: str, words: str, threads: bool) -> None:
+    text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n{front}---\n{words}\n"
+    (house / POST).write_text(text, encoding="utf-8")
+    told = [finding.place.line for finding in judged(house)[0] if finding.rule == "dropped-element"]
+    assert told == ([len(text.splitlines())] if threads and isinstance(networks.get(name).FACTS.thread, Fact) else [])
 
 
 @pytest.mark.parametrize(

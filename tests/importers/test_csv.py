@@ -104,6 +104,22 @@ def test_a_date_with_two_meanings_is_asked(tmp_path: Path) -> None:
     assert "date: '2026-12-05 11:35'" in read(tmp_path, "05/12/26 11:35,a\n13/12/26 11:35,b\n").posts[0].text
 
 
+@pytest.mark.parametrize("others", ["12/25/2026 09:00,a\n02/30/2026 09:00,b\n", "02/30/2026 09:00,b\n12/25/2026 09:00,a\n"])
+def test_a_day_that_does_not_exist_decides_nothing_for_the_others(tmp_path: Path, others: str) -> None:
+    """30 February is no day in either order: the 25th month is what says that the month stands first."""
+    bundle = read(tmp_path, f"{others}03/04/2026 10:00,c\n")
+    assert "date: '2026-03-04 10:00'" in bundle.posts[2].text
+    assert "02/30/2026 09:00 is no date" in said(bundle)
+
+
+def test_a_table_with_both_orders_is_asked(tmp_path: Path) -> None:
+    text = "12/25/2026 09:00,a\n25/12/2026 09:00,b\n03/04/2026 10:00,c\n"
+    with pytest.raises(Trouble) as trouble:
+        read(tmp_path, text)
+    assert "03/04/2026" in trouble.value.message and "--dates" in trouble.value.next
+    assert "date: '2026-04-03 10:00'" in read(tmp_path, text, dates="day-first").posts[2].text
+
+
 def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
     text = "Quand;Heure;Texte;Photo;Description;Mots;Réseaux;Note\n5/12/2026;18h30;Salut;photo.jpg;Un banc;#Jardin #Été;journal, place;hm\n13/12/2026;;Salut deux;;;;;\nbientôt;;Trois;;;;;\n"
     columns = {

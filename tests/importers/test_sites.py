@@ -92,6 +92,30 @@ def test_a_jekyll_site(town: Town, house: Path, tmp_path: Path) -> None:
     assert states(town, house) == {"portes@journal": "sent", "semis-2026@journal": "sent", "idee@journal": "idea"}
 
 
+@pytest.mark.parametrize(
+    ("tool", "name", "front"),
+    [
+        ("jekyll", "_posts/2026-12-05-porte.md", "title: Porte\ndate:\nid: ~\nlang: # plus tard\nchannels: null\n"),
+        ("hugo", "content/posts/porte.md", 'title: Porte\ndate: ""\nid:\n'),
+        ("hugo", "content/posts/porte.md", "title: Porte\ndate:\nmedia:\n"),
+    ],
+)
+def test_a_key_without_a_value_is_not_written_twice(town: Town, house: Path, tmp_path: Path, tool: str, name: str, front: str) -> None:
+    there = tmp_path / "there"
+    write(there, {name: f"---\n{front}---\nVenez. ![Un banc](/banc.png)\n", "banc.png": "(a picture)", "static/banc.png": "(a picture)"})
+    run(town, house, "import", tool, str(there))
+    checked = subprocess.run(
+        [str(town.bin / "marronnier"), "check"],
+        cwd=house,
+        env=town.surroundings("publisher", NOW),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "[unreadable]" not in checked.stdout, checked.stdout
+    assert states(town, house)["porte@journal"]
+
+
 @pytest.mark.parametrize("tool", ["hugo", "jekyll"])
 def test_another_folder_is_refused(town: Town, house: Path, tmp_path: Path, tool: str) -> None:
     there = tmp_path / "there"

@@ -25,10 +25,12 @@ KEYS = ("media", "poll", "date")
         ("```\nUn\n---\nDeux\n```", []),
         ("| a |\n|---|\n| b |", []),
         ("Un\n----- \nDeux", [(1, True)]),
+        ("Un\n\n  ---\n\nDeux", [(2, False)]),
+        ("Un\n\n    ---\n\nDeux", []),
     ],
 )
 def test_a_line_without_blank_lines_around_it_separates_nothing(markdown: str, found: list[tuple[int, bool]]) -> None:
-    assert [tuple(mark) for mark in find_unseparated_parts(markdown)] == found
+    assert [(mark.line, mark.makes_heading) for mark in find_unseparated_parts(markdown)] == found
 
 
 @given(st.lists(st.sampled_from(["Un", "---", "", "```", "-----"]), max_size=10).map("\n".join))

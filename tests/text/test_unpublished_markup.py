@@ -29,6 +29,12 @@ from marronnier.text.unpublished_markup import find_unpublished_markup
         ("```\n[Rappel]: dimanche\n```", []),
         ("<div>\n![Un banc](a.png)\n</div>", [("in-html", "![Un banc](a.png)", 1, 1)]),
         ("<div>\n\n![Un banc](a.png)\n</div>", []),
+        ("Un <votre nom> et </nom>", [("tag", "<votre nom>", 0, 4), ("tag", "</nom>", 0, 19)]),
+        ("Un <nom>mot</nom> <o-p>a</o-p>", [("tag", "<nom>", 0, 4)]),
+        ("Un\n\n<!-- note\nmot", [("comment", "<!--", 2, 1)]),
+        ("[ici](https://example.org 'là')", [("title", "là", 0, 28)]),
+        ("| a |\n|---|\n| b | c |", [("cell", "c", 2, 7)]),
+        ("Un\n![a](b c.png)", [("as-typed", "![a](b c.png)", 1, 1)]),
         ("", []),
     ],
 )

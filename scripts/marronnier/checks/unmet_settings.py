@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from marronnier import messages
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _POLICY = "brand/approvals.yml"
 _SIGNERS = "brand/allowed_signers"
 _SIGNER = re.compile(
-    r"(?:\"[^\"]*\"|[^\s\"]+)[ \t]+(?:[a-z-]+(?:=\"[^\"]*\")?(?:,[a-z-]+(?:=\"[^\"]*\")?)*[ \t]+)?"
+    r"(?P<names>\"[^\"]*\"|[^\s\"]+)[ \t]+(?:[a-z-]+(?:=\"[^\"]*\")?(?:,[a-z-]+(?:=\"[^\"]*\")?)*[ \t]+)?"
     r"(?P<type>(?:sk-)?(?:ssh|ecdsa)-[\w@.-]+)[ \t]+(?P<key>[A-Za-z0-9+/]+={0,2})(?:[ \t].*)?",
     re.IGNORECASE,
 )
@@ -50,12 +50,29 @@ def _quorums(view: View) -> Iterator[UnmetSetting]:
     if not desk.tree.exists(_POLICY) or any(finding.place.path == _POLICY and finding.level == "error" for finding in desk.findings):
         return
     policy = desk.policy
-    quorums: list[tuple[Sequence[str | int], int, int]] = [(("quorum",), policy.quorum, len(policy.approvers))]
+    signers = _people_with_keys(view)
+    without_key = {name for name, approver in policy.approvers.items() if not approver.github and name not in signers}
+    if policy.unsigned or not signers:
+        without_key = set()
+    quorums: list[tuple[Sequence[str | int], int, Collection[str]]] = [(("quorum",), policy.quorum, tuple(policy.approvers))]
     for number, requirement in enumerate(policy.requirements):
         voters = members(policy, requirement.by) if requirement.by else tuple(policy.approvers)
-        quorums.append((("requirements", number, "quorum"), requirement.quorum, len(voters)))
-    for keys, needed, voters_count in quorums:
-        if needed > voters_count:
+        quorums.append((("requirements", number, "quorum"), requirement.quorum, voters))
+    for keys, needed, named in quorums:
+        voters_count = len(named)
+        mute = [name for name in named if name in without_key]
+        if voters_count >= needed > voters_count - len(mute):
+            message = ngettext(
+                "{count} person must approve, and nothing that {names} approve counts: they have no key in {file}",
+                "{count} people must approve, and nothing that {names} approve counts: they have no key in {file}",
+                needed,
+                names=", ".join(f"`{name}`" for name in mute),
+                file=_SIGNERS,
+            )
+            expected = _("a quorum that the people named can reach")
+            next = _("add the public key of each there: their name, then the line of their `.pub` file")
+            yield UnmetSetting(desk.place(_POLICY, *keys), message, expected, next)
+        elif needed > voters_count:
             people = ngettext("{count} person must approve", "{count} people must approve", needed)
             message = (
                 ngettext("{people}, and only {count} may", "{people}, and only {count} may", voters_count, people=people)
@@ -78,6 +95,13 @@ def _keys(view: View) -> Iterator[UnmetSetting]:
             expected = _('a name of brand/approvals.yml, `namespaces="git"`, the type of the key and the key')
             next = _("copy the whole line of the person's `.pub` file after the name, or put `#` before this one")
             yield UnmetSetting(Place(_SIGNERS, number), message, expected, next)
+
+
+def _people_with_keys(view: View) -> frozenset[str]:
+    """The names that allowed_signers has a key for."""
+    lines = map(str.strip, dict(view.texts.other_files).get(_SIGNERS, "").split("\n"))
+    matches = [match for line in lines if not line.startswith("#") and _is_signer(line) and (match := _SIGNER.fullmatch(line))]
+    return frozenset(name for match in matches for name in match["names"].strip('"').split(","))
 
 
 def _is_signer(line: str) -> bool:

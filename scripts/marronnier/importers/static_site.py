@@ -39,6 +39,9 @@ _LINK = re.compile(r"(?<!!)\[(?:[^\[\]\n]|\[[^\[\]\n]*\](?:\([^()\n]*\))?)*\]\(\
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\{", re.IGNORECASE)
 
 
+_NO_VALUE = re.compile(r"[\"']?\w+[\"']?[ \t]*:[ \t]*(?:~|null)?[ \t]*(?:#.*)?", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class SitePost:
     """A post file of a site, as an importer identified it."""
@@ -355,7 +358,10 @@ def _is_page(path: str) -> bool:
 
 
 def _add_front_matter_keys(document: Document, body: str, keys: Mapping[str, Any]) -> str:
-    """The file with these keys on lines of their own at the top of its front matter, and this body; every other line as it was."""
+    """The file with these keys on lines of their own at the top of its front matter, and this body; every other line as it was.
+
+    A line that has one of these keys without a value goes.
+    """
     text = document.text
     if body != document.body:
         # A file without front matter begins with its body.
@@ -366,7 +372,10 @@ def _add_front_matter_keys(document: Document, body: str, keys: Mapping[str, Any
     if fence not in ("---", "+++"):
         return "\n".join(["---", *lines, "---", text])
     first = text.index("\n", start)
-    return "\n".join([text[start:first], *lines, text[first + 1 :]])
+    empty = {document.keys[(key,)][0] for key in keys if (key,) in document.keys}
+    kept = [line for number, line in enumerate(text.split("\n"), 1) if number not in empty or not _NO_VALUE.fullmatch(line)]
+    rest = "\n".join(kept)[first + 1 :]
+    return "\n".join([text[start:first], *lines, rest])
 
 
 def _toml_value(value: Any, *, quoted: bool = False) -> str:

@@ -12,14 +12,24 @@ from marronnier.model.scalars import WrittenDate
 
 Order = Literal["day-first", "month-first"]
 
+_ORDERS: tuple[Order, ...] = ("day-first", "month-first")
 _NUMBERS = re.compile(r"\s*(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})(?!\d)")
 
 
 def orders(texts: Iterable[str]) -> tuple[Order, ...]:
-    """The orders in which every date of a column is one; both where nothing decides."""
-    candidates: tuple[Order, ...] = ("day-first", "month-first")
+    """The orders in which every date of a column is one; both where nothing decides, none where one date denies another.
+
+    A text that is a day in neither order, like 30 February, decides nothing.
+    """
     numbers = [match.groups() for text in texts if (match := _NUMBERS.match(text)) and len(match[1]) < 3]
-    return tuple(order for order in candidates if all(_day(groups, order) is not None for groups in numbers))
+    possible = [{order for order in _ORDERS if _day(groups, order) is not None} for groups in numbers]
+    return tuple(order for order in _ORDERS if all(order in some for some in possible if some))
+
+
+def has_two_meanings(text: str) -> bool:
+    """Whether the date of a cell is a day in both orders, and another one in each."""
+    days = {parse_cell(text, order) for order in _ORDERS}
+    return len(days) == 2 and None not in days
 
 
 def parse_cell(text: str, order: Order) -> WrittenDate | None:

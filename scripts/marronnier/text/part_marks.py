@@ -10,6 +10,7 @@ from typing import NamedTuple
 from marronnier.text.code_fences import classify_lines
 
 _DASHES = re.compile(r"-{3,}[ \t]*")
+_INDENTED_DASHES = re.compile(r" {0,3}-{3,}[ \t]*")
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]|$)")
 _CONTINUED = re.compile(r"[ \t]+\S|-[ \t]|#|[ \t]*$")
 _MAX_LINES = 60
@@ -23,19 +24,21 @@ class PartMark(NamedTuple):
     """The line of the text, from 0."""
     makes_heading: bool
     """Whether it makes a heading of the line above, and is not published itself."""
+    is_indented: bool = False
+    """Whether spaces stand before it."""
 
 
 def find_unseparated_parts(markdown: str) -> tuple[PartMark, ...]:
-    """The lines `---` outside code without a blank line above or below: they separate nothing."""
+    """The lines `---` outside code that are indented, or without a blank line above or below: they separate nothing."""
     if "---" not in markdown:
         return ()
     lines = markdown.split("\n")
     marks = []
     for number, line, is_text in classify_lines(markdown):
-        if is_text and _DASHES.fullmatch(line):
+        if is_text and _INDENTED_DASHES.fullmatch(line):
             above, below = lines[number - 1].strip() if number else "", lines[number + 1].strip() if number + 1 < len(lines) else ""
-            if above or below:
-                marks.append(PartMark(number, makes_heading=bool(above)))
+            if above or below or line[0] == " ":
+                marks.append(PartMark(number, makes_heading=bool(above), is_indented=line[0] == " "))
     return tuple(marks)
 
 

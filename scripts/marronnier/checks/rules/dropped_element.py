@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from marronnier.checks.levels import level_for_post
@@ -10,9 +10,9 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
-from marronnier.model.publication import Publication, Words
-from marronnier.networks.kit.seam import KnowsAudiences, Lacks, Network, ReadsHashtags
-from marronnier.text import entities, hashtags, urls
+from marronnier.model.publication import Part, Publication, Words
+from marronnier.networks.kit.seam import Fact, KnowsAudiences, Lacks, Network, ReadsHashtags
+from marronnier.text import entities, hashtags, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.unpublished_markup import UnpublishedMarkup, find_unpublished_markup
@@ -97,6 +97,7 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
             yield place("mentions"), message, _("write it into the words for this channel, below `## @{channel}`", channel=channel)
     yield from _cut_hashtags(view, line, publication, network)
     yield from _lost_pictures(view, line, publication, {picture.path for part in parts for picture in part.media})
+    yield from _repeated_pictures(view, line, publication, network, parts)
 
 
 def _has_key(words: Words) -> bool:
@@ -158,6 +159,28 @@ def _lost_pictures(view: View, line: TimetableLine, publication: Publication, at
         yield _places(view, line)("first_comment"), _("`{file}` stands in the first comment, which has no pictures", file=one.src), keep
 
 
+def _repeated_pictures(
+    view: View, line: TimetableLine, publication: Publication, network: Network, parts: Sequence[Part]
+) -> Iterator[_Loss]:
+    """Pictures in the words that were shown before, with another alternative text or in another part of the thread."""
+    words = publication.words
+    is_thread = isinstance(network.FACTS.thread, Fact)
+    first: dict[str, tuple[str, int]] = {}
+    for picture in words.media:
+        first.setdefault(picture.path, (picture.alt, 0))
+    inline = iter(words.inline_media)
+    for number, (_markdown, found) in enumerate(threads.parts_with_pictures(words.text) if words.inline_media else ()):
+        for _one, picture in zip(found, inline, strict=False):
+            alt, part = first.setdefault(picture.path, (picture.alt, number))
+            is_alt_lost = alt != picture.alt and not any(picture.alt in str(sent.wire) for sent in parts)
+            if is_alt_lost or (is_thread and part != number):
+                name = picture.path.rpartition("/")[2]
+                message = _("`{channel}` shows the picture `{file}` once, and leaves it out here", channel=line.channel_name, file=name)
+                shown = [where for where, one in view.media.inline_pictures(line.post) if one.alt == picture.alt and one.src.endswith(name)]
+                next = _("describe it in one place, or give this part a picture of its own")
+                yield shown[-1] if shown else _places(view, line)("media"), message, next
+
+
 def _places(view: View, line: TimetableLine) -> Callable[..., Place]:
     """Gives the place at which a key is written for that channel: under `for`, else for the whole post."""
 
@@ -174,21 +197,21 @@ def _markup_findings(view: View, post: Post) -> Iterator[Finding]:
     """Markup in the words that networks of plain text lose, or all of them."""
     for variant in post.variants:
         for markup in find_unpublished_markup(variant.text):
-            if markup.kind == "html-link" and not _is_lost_somewhere(view, post, markup.value):
+            if markup.kind in ("html-link", "title") and not _is_lost_somewhere(view, post, markup.value):
                 continue
             message, next = _describe_markup(markup)
             place = Place(post.path, variant.line + markup.line, markup.column)
             yield Finding("dropped-element", level_for_post(post, LEVEL), place, message, _(_EVERYTHING), next)
 
 
-def _is_lost_somewhere(view: View, post: Post, address: str) -> bool:
-    """Whether the payload of some channel that gets a link as HTML has no such address."""
+def _is_lost_somewhere(view: View, post: Post, written: str) -> bool:
+    """Whether the payload of some channel that gets these words lacks an address or a title in them."""
     for line in view.lines.of_post(post):
         network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
         publication = view.lines.publication(line)
-        if network is None or address not in publication.words.text:
+        if network is None or written not in publication.words.text:
             continue
-        if not any(address in part.text or address in str(part.wire) for part in network.compose(publication).parts):
+        if not any(written in part.text or written in str(part.wire) for part in network.compose(publication).parts):
             return True
     return False
 
@@ -208,6 +231,20 @@ def _describe_markup(markup: UnpublishedMarkup) -> tuple[str, str]:
         case "in-html":
             message = _("`{line}` is shown as typed: it stands within HTML", line=markup.value)
             return message, _("leave a blank line before it")
+        case "tag":
+            message = _("`{tag}` is left out: between `<` and `>` it is read as HTML", tag=markup.value)
+            return message, _("write it without `<` and `>`, or with a backslash before it: `\\<…>`")
+        case "comment":
+            return _("a comment begins here and has no end: everything below it is left out"), _("write `-->` where it ends")
+        case "title":
+            message = _("networks of plain text leave out the title `{title}` of a link or a picture", title=markup.value)
+            return message, _("write it into the words, or into the alternative text of the picture")
+        case "cell":
+            message = _("`{cell}` is left out: this row has more cells than the first one of its table", cell=markup.value)
+            return message, _("give each row of the table the same number of cells; a bar within a cell is `\\|`")
+        case "as-typed":
+            message = _("`{line}` is shown as typed: it is no picture and no link in Markdown", line=markup.value)
+            return message, _("write `![…](file.jpg)` or `[…](https://…)`; an address with a space stands between `<` and `>`")
     message = _("`{line}` is left out: Markdown reads it as the address of a link that no word uses", line=markup.value)
     return message, _("write it without the brackets, or with a backslash before them: `\\[…]`")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 
 from marronnier import desk as desks
@@ -16,6 +17,9 @@ from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+
+_MARKS_ONLY = f"{string.whitespace}\N{NO-BREAK SPACE}-•◦▪>☐☑|"
+"""What is left of lists, quotes, tables and lines that separate when nobody wrote a word in them."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -45,7 +49,7 @@ def _empty_place(view: View, post: Post, channel_name: str) -> tuple[Place, bool
         return None
     words = desks.publication(view.desk, post, channel_name).words
     parts = written_parts(words)
-    is_empty = [not part.media and not to_plain_text(part.markdown).strip() for part in parts]
+    is_empty = [not part.media and not to_plain_text(part.markdown).strip(_MARKS_ONLY) for part in parts]
     if all(is_empty):
         return None if urls.is_web_url(words.link) else (Place(post.path, variant.line), False)
     if not any(is_empty):

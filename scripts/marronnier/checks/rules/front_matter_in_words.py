@@ -24,7 +24,7 @@ def check(view: View) -> Iterator[Finding]:
     for post in view.lines.pending_posts:
         for variant in post.variants:
             for lines in find_front_matter(variant.text, KEYS):
-                first = variant.text.split("\n")[lines[1]].strip()
+                [first, *_others] = filter(None, (line.strip() for line in variant.text.split("\n")[lines[1] : lines[-1]]))
                 message = _("the keys below this `---` would be published as words: `{line}`", line=first[:60])
                 expected = _("keys at the top of the file only")
                 next = _("move them there: a poll goes with the last part, and `![…](…)` in a part shows a picture with it")

@@ -35,6 +35,9 @@ def check(view: View) -> Iterator[Finding]:
                 )
                 expected = _("a blank line above it and below")
                 next = _("add them, or write why it stays: `allow: {joined-parts: the reason}`")
+                if mark.is_indented:
+                    expected = _("no space before it, and a blank line above it and below")
+                    next = _("write it so, or write why it stays: `allow: {joined-parts: the reason}`")
                 place = Place(post.path, variant.line + mark.line)
                 yield Finding("joined-parts", level_for_post(post, LEVEL), place, message, expected, next)
 

@@ -175,15 +175,10 @@ def _date_order(table: _Table, options: TableOptions) -> Order:
         return options.dates or "day-first"
     texts = [row[column] for _line, row in table.rows if len(row) > column]
     possible = table_dates.orders(texts)
-    if len(possible) == 2 and any(
-        table_dates.parse_cell(text, "day-first") != table_dates.parse_cell(text, "month-first") for text in texts
-    ):
+    unclear = next(filter(table_dates.has_two_meanings, texts), "") if len(possible) != 1 else ""
+    if unclear:
         raise Trouble(
-            _(
-                "{name}: nothing says whether {text} has the day or the month first",
-                name=table.name,
-                text=next(filter(str.strip, texts)).strip(),
-            ),
+            _("{name}: nothing says whether {text} has the day or the month first", name=table.name, text=unclear.strip()),
             _("Add --dates day-first or --dates month-first."),
             status=2,
         )
