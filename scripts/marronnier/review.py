@@ -19,6 +19,7 @@ from marronnier.model.instant import Instant
 from marronnier.model.publication import Payload, Publication, publication_key
 from marronnier.proofs import policy_reader
 from marronnier.proofs.policy_reader import read_standing
+from marronnier.proofs.proposals import went_out_so
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 
 
@@ -156,7 +157,7 @@ def approve(repo: Repo, pending: PendingApproval | PendingPolicyApproval) -> Sub
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """What was asked to be approved, and where."""
+    """What was asked to be approved, and on which branch."""
 
     subjects: tuple[Subject, ...]
     submission: Submission
@@ -176,8 +177,10 @@ def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> Approva
     wanted = list(names) or (_unapproved_keys(situation) if on_default else _changed_keys(repo, now, branch))
     if not wanted:
         raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
-    subjects = _subjects(situation, wanted)
+    subjects = _not_sent_yet(situation, _subjects(situation, wanted))
     _require_committed(repo, subjects)
+    if on_default:
+        _require_not_requested(forge, subjects)
     heading = _heading(
         _("Ask for approval of {key}"),
         ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
@@ -223,6 +226,30 @@ def _require_time_to_come(situation: CommittedSituation, name: str, keys: Sequen
             _("An approval of {key} would change nothing: {why}", key=name, why=named[-1].why),
             f"{named[-1].next[:1].upper()}{named[-1].next[1:]}." if named[-1].next else _("Give it a date to come and commit it."),
         )
+
+
+def _not_sent_yet(situation: CommittedSituation, subjects: list[Subject]) -> list[Subject]:
+    """The subjects that did not go out as they are. Raises Trouble where all of them did."""
+    unsent = [
+        subject
+        for subject in subjects
+        if subject.repeats or not went_out_so(situation.histories.get(subject.publication.key), subject.named.digests)
+    ]
+    if not unsent:
+        keys = ", ".join(subject.named.key for subject in subjects)
+        raise Trouble(_("{keys} was sent as it is, and needs no approval any more", keys=keys), _("Nothing needs to be done."))
+    return unsent
+
+
+def _require_not_requested(forge: forges.Forge, subjects: Iterable[Subject]) -> None:
+    """Raises Trouble when a branch asks for exactly this already: a second one would be another place to read the same."""
+    wanted = {subject.named for subject in subjects}
+    for branch in forge.branches(forge.default_branch()):
+        if wanted <= set(branch.requested):
+            raise Trouble(
+                _("Approval was already requested on {branch}", branch=branch.name),
+                _("A reviewer reads it there, then runs `marronnier approve --all-in-review`."),
+            )
 
 
 def _occurrences(situation: CommittedSituation, name: str) -> tuple[str, ...]:

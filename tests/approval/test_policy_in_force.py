@@ -268,6 +268,12 @@ def test_a33_a_group_cannot_be_emptied_to_escape_a_requirement(town: Town, tmp_p
     assert brand.sent() == []
 
 
+def test_a_requirement_is_told_with_the_names_of_people_and_the_mark_of_a_tag(town: Town, tmp_path: Path) -> None:
+    policy = "quorum: 0\napprovers: {karim: {name: Karim Alaoui}, claire: {}}\nrequirements: [{tags: [Presse], quorum: 1, by: [karim, claire]}]\n"
+    brand = Brand(town, tmp_path / "repository", policy)
+    assert "  #Presse: 1 of Karim Alaoui, claire\n" in brand.says("policy")
+
+
 @pytest.mark.parametrize("looser", ["unsigned: true", "moves: same-week", "co_authors: allow-if-another-committed"])
 def test_a33_merging_does_not_loosen_what_two_of_a_team_must_approve(town: Town, tmp_path: Path, looser: str) -> None:
     """Where merging is approving, but for some posts: what makes every vote easier is for those to approve as well."""
@@ -369,13 +375,14 @@ def test_an_approver_who_left_at_quorum_two_takes_a_reset(town: Town, tmp_path: 
     brand.approve("karim", "--policy")
     brand.publish()
     assert brand.policy()["waits"] is True, "Claire would have to approve it, and is gone"
-    brand.says("policy", "reset", "--yes")
+    # In Brussels it is the 20th already, in UTC still the 19th.
+    brand.says("policy", "reset", "--yes", now="2026-12-20 00:30")
     assert (brand.policy()["waits"], brand.policy()["in_force"]["reset"]) == (False, True)  # type: ignore[index]
     brand.says("build", "--internal", "--lang", "en", "--out", str(tmp_path / "site"), now="2026-12-20 09:00")
     pages = [path.read_text() for path in (tmp_path / "site").rglob("index.html")]
     assert any("The policy was reset on" in page for page in pages)
     for command in ("status", "plan"):
-        assert "The policy was reset on" in brand.says(command, now="2026-12-20 09:00"), command
+        assert "The policy was reset on 2026-12-20 " in brand.says(command, now="2026-12-20 09:00"), command
         assert "The policy was reset on" not in brand.says(command, now="2027-01-20 09:00"), command
 
 

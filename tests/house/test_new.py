@@ -182,3 +182,12 @@ def test_outside_a_brand_the_message_names_init(tmp_path: Path) -> None:
     done = run(tmp_path, "new", "Un titre")
     assert done.returncode == 2
     assert "marronnier init" in done.stderr
+
+
+def test_a_date_that_is_none_is_told_as_what_was_read_and_what_was_expected(tmp_path: Path) -> None:
+    run(tmp_path, "init", ".")
+    done = run(tmp_path, "new", "Bonjour", "--date", "2026-13-01")
+    assert done.returncode == 2
+    assert "marronnier: --date 2026-13-01 is no date. Expected: a day and an hour that exist\n" in done.stderr
+    done = run(tmp_path, "--now", "yesterday", "plan")
+    assert "marronnier: --now yesterday is no date. Expected: a date looks like 2026-12-05 10:00\n" in done.stderr

@@ -33,6 +33,7 @@ def test_the_plan_by_day(team: Team) -> None:
         "  10:00  journal, krant  ! needs you  Portes ouvertes\n"
         "                           not approved; Inès, Karim or Claire must approve it\n"
         "                           → have it approved: `marronnier approve portes@journal`, by somebody who did not write it\n"
+        "                           → have it approved: `marronnier approve portes@krant`, by somebody who did not write it\n"
         "\n"
     )
     assert "Nothing is planned" not in told

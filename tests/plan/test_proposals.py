@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from house.newcomer import Newcomer
+from house.test_first_day import BEGUN
 from marronnier import plan, review
+from marronnier.messages import Trouble
 from people import write
 from teamwork import KEY, NOW, PATH, POST, Team
 
@@ -66,8 +73,33 @@ def test_asking_for_an_unchanged_post_puts_it_in_review(team: Team) -> None:
     assert asked.submission.branch == "ask/portes"
     assert team.git("branch", "--show-current") == "main"
     assert states(team) == {(KEY, ""): "held", (KEY, "ask/portes"): "in-review"}
+    with team.being("ines"), pytest.raises(Trouble, match=r"already requested on ask/portes$"):
+        review.request_approval(team.repo, NOW, [KEY])
+    assert team.git("branch", "--list", "ask/*").split() == ["ask/portes"]
+    team.commit({PATH: POST.replace("dimanche", "lundi")})
     with team.being("ines"):
         assert review.request_approval(team.repo, NOW, [KEY]).submission.branch == "ask/portes-2"
+
+
+def test_what_was_sent_as_it_is_is_neither_asked_for_nor_in_review_any_more(tmp_path: Path) -> None:
+    newcomer = Newcomer.at(tmp_path)
+    *done, (_, said, status) = newcomer.type(
+        *BEGUN, "marronnier ask bonjour@journal", "marronnier publish", "marronnier status", "marronnier ask bonjour@journal"
+    )
+    told = {command: said for command, said, _status in done}
+    assert "1 publication sent." in told["marronnier publish"]
+    assert "✓ 1 sent" in told["marronnier status"]
+    assert "in review" not in told["marronnier status"]
+    assert status == 3
+    assert "bonjour@journal was sent as it is, and needs no approval any more" in said
+
+
+def test_a_post_of_which_no_channel_is_the_brands_is_told_of(team: Team) -> None:
+    team.commit({PATH: POST.replace("[journal]", "[jurnal]")})
+    (told,) = [warning for warning in team.plan().warnings if "brand/channels.yml" in warning]
+    assert told == "1 post names only channels that brand/channels.yml does not have, and is left out: run `marronnier check`."
+    team.commit({PATH: POST.replace("[journal]", "[journal, jurnal]")})
+    assert not [warning for warning in team.plan().warnings if "brand/channels.yml" in warning]
 
 
 def test_posts_that_are_not_committed_are_drafts_and_never_more(team: Team) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 
 from marronnier.approval.names import people, people_needed
@@ -103,8 +103,8 @@ RESET_SHOWN = timedelta(days=30)
 """How long a reset is shown everywhere."""
 
 
-def policy_notices(standing: PolicyStanding, now: datetime) -> Iterator[str]:
-    """Sentences for people: a policy that waits, one that the next run records, and a reset of the last 30 days."""
+def policy_notices(standing: PolicyStanding, now: datetime, zone: tzinfo) -> Iterator[str]:
+    """Sentences for people: a policy that waits, one that the next run records, and a reset of the last 30 days, by the brand's days."""
     last = standing.last
     if last is None:
         return
@@ -112,7 +112,7 @@ def policy_notices(standing: PolicyStanding, now: datetime) -> Iterator[str]:
         if each.is_reset and now - each.at < RESET_SHOWN:
             yield _(
                 "The policy was reset on {day} without an approval, by the publisher: see `marronnier policy`.",
-                day=format_day(each.at.date()),
+                day=format_day(each.at.astimezone(zone).date()),
             )
     if standing.waits and standing.approval is not None:
         yield _(

@@ -73,7 +73,7 @@ class CommandContext:
         brand = brand or self.brand
         moment = brand.clock
         if self.now_text is not None:
-            moment = parse_date_option(self.now_text, N_("--now {text}: {why}"), N_("Write it like 2026-12-02 09:00."))
+            moment = parse_date_option(self.now_text, N_("--now {text} is no date. Expected: {why}"), N_("Write it like 2026-12-02 09:00."))
             if moment.day is None:
                 raise Trouble(_("--now needs a date"), _("Write it like 2026-12-02 09:00."), status=2)
         if moment is None:

@@ -135,7 +135,8 @@ class _Simulation:
     def _write_posts(self, week: Week, at: datetime) -> None:
         """Commit the week's posts on a branch."""
         count = len(week.paths)
-        self.show_progress(ngettext("{week}: {count} post", "{week}: {count} posts", count, week=week.title))
+        number = week.monday.isocalendar().week
+        self.show_progress(ngettext("Week {week}: {count} post", "Week {week}: {count} posts", count, week=number))
         with self.team.commit_as(AUTHOR, at) as repo:
             repo.run("switch", "-q", "-c", week.branch)
             for path in week.paths:

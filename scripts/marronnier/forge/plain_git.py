@@ -181,7 +181,9 @@ class PlainGit:
 
     def approver(self, policy: Policy, name: str | None) -> str:
         """The id that is named, else the only one with the address of whoever commits here. Raises Trouble."""
-        known = ", ".join(policy.approvers) or _("nobody yet")
+        if not policy.approvers:
+            raise Trouble(_("Nobody may approve here yet"), _nobody_approves_advice(policy))
+        known = ", ".join(policy.approvers)
         if name is not None:
             if name not in policy.approvers:
                 raise Trouble(_("{who} is not among the approvers of brand/approvals.yml", who=name), _("It knows: {known}.", known=known))
@@ -281,6 +283,17 @@ class PlainGit:
                 _("The approval could not be signed: {said}", said=str(error)),
                 _("Check the key and the agent that holds it, then try again."),
             ) from error
+
+
+def _nobody_approves_advice(policy: Policy) -> str:
+    """What somebody can do who wants to approve where the policy names nobody."""
+    if policy.quorum == 0 and not policy.requirements:
+        return _(
+            "With `quorum: 0` merging counts as approval: `marronnier status` says what comes next. To have posts approved, name people under `approvers:` in brand/approvals.yml, add their keys to brand/allowed_signers, and write `quorum: 1`, all in one commit."
+        )
+    return _(
+        "Name people under `approvers:` in brand/approvals.yml, add their keys to brand/allowed_signers, and commit; `marronnier policy` then says what is still needed."
+    )
 
 
 def _age(seconds: float) -> str:

@@ -20,6 +20,16 @@ class PublicationGroup:
         """The publication whose values stand for the group."""
         return self.publications[0]
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why they stand as they do, each reason once."""
+        return tuple(dict.fromkeys(each.line.why for each in self.publications if each.line and each.line.why))
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What comes next, each once: a command names one publication, and doing the first would leave the others."""
+        return tuple(dict.fromkeys(each.line.next for each in self.publications if each.line and each.line.next))
+
 
 def group_publications(publications: Iterable[SitePublication]) -> list[PublicationGroup]:
     """The groups, each at the position of its first publication."""

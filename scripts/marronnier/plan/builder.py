@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from marronnier import approval as approving
 from marronnier import messages
+from marronnier.desk import Desk
 from marronnier.messages import _, ngettext
 from marronnier.model.history import History
 from marronnier.model.plan import Approval, Plan, PlanLine, Proposal, ProposedChange
+from marronnier.model.post import Post
 from marronnier.model.publication import Publication, current_and_former_keys
 from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
@@ -137,6 +139,12 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             "{count} posts cannot be read and are left out: run `marronnier check`.",
             len(desk.unreadable_posts),
         )
+    if nowhere := sum(_goes_nowhere(post, desk) for post in desk.posts.values()):
+        yield ngettext(
+            "{count} post names only channels that brand/channels.yml does not have, and is left out: run `marronnier check`.",
+            "{count} posts name only channels that brand/channels.yml does not have, and are left out: run `marronnier check`.",
+            nowhere,
+        )
     if desk.freeze is not None:
         yield _("Frozen: {why}", why=desk.freeze.why)
     if situation.began is None:
@@ -164,6 +172,11 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             "{count} publications would repeat what was already sent.",
             len(plan.refusals),
         )
+
+
+def _goes_nowhere(post: Post, desk: Desk) -> bool:
+    """Whether a post names channels, and none of them is the brand's: it has no publication, so no line of the plan tells of it."""
+    return bool(post.front.channels) and not desk.expand(post.front.channels)
 
 
 def _dated_before_the_ledger(plan: Plan, situation: Situation) -> list[str]:

@@ -186,6 +186,12 @@ def _sent_text(receipt: Receipt, history: History, situation: Situation) -> str:
     return _("{sent}: {url}", sent=text, url=receipt.url) if receipt.url else text
 
 
+def _nobody_approves_advice() -> str:
+    return _(
+        "name who may approve in brand/approvals.yml, under `approvers:`, and commit; `marronnier policy` then says what is still needed"
+    )
+
+
 def _unapproved(publication: Publication, instant: Instant, approval: Approval, history: History, situation: Situation) -> PlanStatus:
     is_late = instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now
     if is_late and (not history.tried or approval.lapsed):
@@ -200,7 +206,7 @@ def _unapproved(publication: Publication, instant: Instant, approval: Approval, 
         next = _("run `marronnier ask {key}`, and merge the branch it makes: merging counts as approval here", key=publication.key)
         return PlanStatus("held", _("not approved: it was merged before merging counted as approval"), next)
     if not situation.policy.approvers:
-        return PlanStatus("held", approval.why or _("not approved"), _("name who may approve in brand/approvals.yml, under `approvers:`"))
+        return PlanStatus("held", approval.why or _("not approved"), _nobody_approves_advice())
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
     return PlanStatus("held", approval.why or _("not approved"), next)
 

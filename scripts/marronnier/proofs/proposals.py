@@ -14,6 +14,7 @@ from marronnier.files import TEAM_FOLDERS, Tree, WorkTree
 from marronnier.forge import Branch
 from marronnier.git import Repo
 from marronnier.messages import _
+from marronnier.model.history import History
 from marronnier.model.plan import Approval, Digests, Proposal, ProposedChange
 from marronnier.model.post import Post
 from marronnier.proofs.evidence_reader import EvidenceReader
@@ -102,8 +103,16 @@ def _unchanged_but_asked_for(branch: Branch, situation: Situation, changed: set[
         if key in changed or key not in situation.timetable.publications:
             continue
         digests = _digests(situation, key)
-        if digests == named.digests:
+        # What went out so needs no approval any more.
+        if digests == named.digests and not went_out_so(situation.histories.get(key), digests):
             yield ProposedChange("asked", situation.timetable.publications[key], situation.timetable.instants[key], digests, digests)
+
+
+def went_out_so(history: History | None, digests: Digests) -> bool:
+    """Whether a publication was sent with these words."""
+    if history is None or history.receipt is None:
+        return False
+    return history.seal is None or history.seal.words == digests.words
 
 
 def _touched_by(paths: tuple[str, ...]) -> Callable[[Post, Timetable, str], bool]:

@@ -19,6 +19,7 @@ from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger
 from marronnier.messages import _
 from marronnier.model.plan import Approval, Digests, Proposal
+from marronnier.model.scalars import zone_or_utc
 from marronnier.proofs.evidence_reader import EvidenceReader, locked_channels
 from marronnier.proofs.first_calendar import posts_at_beginning
 from marronnier.proofs.policy_reader import read_standing
@@ -93,7 +94,7 @@ def _judged(
         existed=posts_at_beginning(reader.repo, reader.log.head, desk.brand.ledger.first),
         proposals=proposals,
         standing=standing,
-        warnings=(*default.notices, *ledger.warnings, *policy_notices(standing, now)),
+        warnings=(*default.notices, *ledger.warnings, *policy_notices(standing, now, zone_or_utc(desk.brand.zone))),
         commit=reader.log.head,
         branch=default.name,
         notices=default.notices,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from marronnier import checks, plan
@@ -139,10 +139,14 @@ def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: Ori
     return behind_ledger_reason(clock.now, recorded) if recorded is not None and not trust_clock else ""
 
 
-def _next_steps(steps: Iterable[Step], planned: Plan) -> Mapping[str, str]:
+def _next_steps(steps: Collection[Step], planned: Plan) -> Mapping[str, str]:
     """What a person can do about each step that needs one, by key, as the plan says."""
     keys = {step.key for step in steps if step.act in NEEDS_PERSON}
-    return {line.key: line.next for line in planned.lines if line.key in keys and line.next and not line.proposal}
+    lines = {line.key: line for line in planned.lines if line.key in keys and not line.proposal}
+    # What the rules hold back is ready in the plan: that it goes out at its hour is not what comes next.
+    held = {step.key for step in steps if step.act == "held" and step.key in lines and lines[step.key].shown_state != "needs you"}
+    correct = _("correct that and commit it, and the next `marronnier publish` takes it up; until then it stays on hold")
+    return {key: correct if key in held else line.next for key, line in lines.items() if key in held or line.next}
 
 
 def _is_unsealed(line: PlanLine) -> bool:

@@ -35,8 +35,10 @@ def command(context: CommandContext, markdown: Path | None, internal: bool, out:
         counts = _write_markdown(context, _require_safe_folder(context.root, context.folder / markdown), internal=internal, langs=langs)
         target = markdown
     else:
+        # In a folder below the brand's, `site` is still the brand's: its `.gitignore` knows that one.
         target = out or Path("site")
-        counts = build_site(context, _require_safe_folder(context.root, context.folder / target), internal=internal, langs=langs)
+        place = context.root / target if out is None else context.folder / target
+        counts = build_site(context, _require_safe_folder(context.root, place), internal=internal, langs=langs)
     click.echo(
         ngettext("{count} file written", "{count} files written", counts.written)
         + ", "

@@ -60,6 +60,9 @@ class CheckResult:
 def _path_in_brand(context: CommandContext, path: Path) -> str:
     """A path relative to the brand's folder. Raises Trouble for one outside of it or one that does not exist."""
     absolute = (context.folder / path).resolve()
+    if not absolute.exists():
+        # Below the brand's folder people name a file as `new`, `status` and the findings do: from the brand's folder.
+        absolute = (context.root / path).resolve()
     if not absolute.is_relative_to(context.root.resolve()):
         raise Trouble(_("{path} is not in {root}", path=path, root=context.root), _("Name a file of this brand."), status=2)
     if not absolute.exists():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +38,16 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
-    click.echo(_('Next: `git add brand/brand.yml && git commit -m "Begin the ledger"`.'))
+    git = _git_at(context.root)
+    click.echo(_('Next: `{git} add brand/brand.yml && {git} commit -m "Begin the ledger"`.', git=git))
+
+
+def _git_at(root: Path) -> str:
+    """What to type for git to read paths as below the brand's folder, from wherever the shell is."""
+    here = Path.cwd().resolve()
+    if root.resolve() == here:
+        return "git"
+    return f"git -C {shlex.quote(os.path.relpath(root.resolve(), here) if here.is_relative_to(root.resolve()) else str(root))}"
 
 
 def _first_policy(context: CommandContext) -> ledger.FirstPolicy | None:

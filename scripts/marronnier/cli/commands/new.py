@@ -51,7 +51,7 @@ def command(
     now = context.now(desk.brand).astimezone(zone_or_utc(desk.brand.zone))
     date = None
     if date_text is not None:
-        date = parse_date_option(date_text, N_("--date {text}: {why}"), N_("Write it like 2026-12-05 10:00."))
+        date = parse_date_option(date_text, N_("--date {text} is no date. Expected: {why}"), N_("Write it like 2026-12-05 10:00."))
     request = fill_defaults(desk, title, channels, date, slot, campaign, idea)
     path = start.write_post(context.root, request, desk.posts, now.date())
     click.echo(path)

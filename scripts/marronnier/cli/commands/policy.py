@@ -15,6 +15,7 @@ from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.approval.policy_standing import PolicyStanding
+    from marronnier.model.approval_policy import Policy
     from marronnier.model.policy_document import AdoptedPolicy
     from marronnier.proofs.situation_loader import CommittedSituation
 
@@ -113,7 +114,7 @@ def _lines(situation: CommittedSituation) -> Iterator[str]:
 def _policy_lines(standing: PolicyStanding) -> Iterator[str]:
     """Who must approve by the policy in force."""
     policy = standing.last.document.policy if standing.last is not None else standing.proposed.policy
-    names = ", ".join(approver.name or person for person, approver in policy.approvers.items())
+    names = ", ".join(_name(policy, person) for person in policy.approvers)
     if policy.quorum == 0:
         yield "  " + _("quorum: 0, merging counts as approval")
     else:
@@ -121,9 +122,15 @@ def _policy_lines(standing: PolicyStanding) -> Iterator[str]:
             "{count} must approve of: {people}", "{count} must approve of: {people}", policy.quorum, people=names or _("nobody yet")
         )
     for requirement in policy.requirements:
-        subject = ", ".join((*requirement.channels, *requirement.campaigns, *requirement.tags)) or _("everything")
-        people = ", ".join(who for who in requirement.by if who) or names
+        subject = ", ".join((*requirement.channels, *requirement.campaigns, *(f"#{tag}" for tag in requirement.tags))) or _("everything")
+        people = ", ".join(_name(policy, who) for who in requirement.by if who) or names
         yield "  " + _("{what}: {count} of {people}", what=subject, count=requirement.quorum, people=people or _("nobody yet"))
+
+
+def _name(policy: Policy, person: str) -> str:
+    """The name of a person whom the policy names, else their id."""
+    approver = policy.approvers.get(person)
+    return (approver.name if approver is not None else "") or person
 
 
 def _why(adopted: AdoptedPolicy) -> str:

@@ -35,6 +35,11 @@ class PlanRow:
         """The names of their channels."""
         return ", ".join(line.publication.channel_name for line in self.lines)
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What comes next, each once: a command names one publication, and doing the first would leave the others."""
+        return tuple(dict.fromkeys(line.next for line in self.lines if line.next))
+
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
@@ -141,16 +146,16 @@ def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iter
     )
     proposed = output.coloured(f" [{output.escape_controls(line.proposal)}]", "cyan") if line.proposal else ""
     yield f"  {hour}  {pad(output.escape_controls(row.channels), widths[0])}  {mark}  {output.escape_controls(line.publication.post.title)}{proposed}"
-    for text in _reason_lines(line):
+    for text in _reason_lines(row):
         yield " " * (9 + widths[0] + 4) + output.coloured(text, "bright_black")
 
 
-def _reason_lines(line: PlanLine) -> Iterator[str]:
-    """The reason and the next step where somebody has to act; else only the note on a moved instant."""
+def _reason_lines(row: PlanRow) -> Iterator[str]:
+    """The reason and the next steps where somebody has to act; else only the note on a moved instant."""
+    line = row.first
     if line.shown_state == "needs you" or line.state in ("past", "in-review"):
         yield output.escape_controls(line.why)
-        if line.next:
-            yield "→ " + output.escape_controls(line.next)
+        yield from ("→ " + output.escape_controls(next) for next in row.next_steps)
     elif line.instant.note and line.state != "idea":
         yield output.escape_controls(line.instant.note)
 
@@ -221,7 +226,7 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
-    why = "; ".join(filter(None, (line.why, line.next))) if line.shown_state in ("needs you", "in review") else ""
+    why = "; ".join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") else ""
     state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
     return (hour, output.code_span(row.channels), state, output.code_span(line.publication.post.title), output.code_span(why))
 

@@ -94,8 +94,7 @@ def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
         for row in rows:
             yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
             yield f"    {output.escape_controls(row.first.why)}"
-            if row.first.next:
-                yield f"    → {output.escape_controls(row.first.next)}"
+            yield from (f"    → {output.escape_controls(next)}" for next in row.next_steps)
     next_lines = [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
     next_rows = list(group_lines(next_lines))[:NEXT_COUNT]
     if next_rows:
@@ -125,7 +124,7 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
     yield f"**{_count_sentence(plan)}**"
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
-        texts = [(row.first.publication.post.title, row.channels, row.first.why, row.first.next) for row in rows]
+        texts = [(row.first.publication.post.title, row.channels, row.first.why, "; ".join(row.next_steps)) for row in rows]
         headings = (_("Post"), _("Channels"), _("Why"), _("What to do"))
         yield output.markdown_table(headings, [tuple(map(output.code_span, row)) for row in texts])
 
