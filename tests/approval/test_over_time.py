@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from marronnier import review
 from marronnier.messages import Trouble
-from people import PEOPLE
+from people import PEOPLE, Town
 from teamwork import KEY, NOW, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
@@ -378,3 +381,32 @@ def test_what_is_due_now_or_within_its_grace_is_approved(team: Team, late: str) 
     team.commit({PATH: POST.replace("2026-12-05 10:00", f"2026-11-20 {late}")})
     team.approve("karim", "portes")
     assert team.approval().granted
+
+
+@pytest.mark.parametrize("run_after_the_change", [True, False])
+def test_what_was_approved_and_missed_its_time_does_not_vanish_when_somebody_corrects_it(
+    town: Town, tmp_path: Path, run_after_the_change: bool
+) -> None:
+    """It was approved before its time: that it was not is false, and nobody would look for it again."""
+    repo = town.newsroom(tmp_path / "repo")
+    team = Team(town, repo)
+
+    def say(who: str, now: str, *arguments: str) -> str:
+        env = town.surroundings(who, now)
+        command = [str(town.bin / "marronnier"), *arguments]
+        return subprocess.run(command, cwd=repo, env=env, capture_output=True, text=True, check=False).stdout
+
+    team.commit({PATH: POST})
+    say("karim", "2026-11-20 09:00", "approve", "--yes", "portes")
+    say("publisher", "2026-11-20 09:05", "publish")
+    assert "missed its time" in say("ines", "2026-12-06 14:00", "status")
+    team.commit({PATH: POST.replace("dimanche", "lundi")})
+    if run_after_the_change:
+        say("publisher", "2026-12-06 14:00", "publish")
+    told = say("ines", "2026-12-06 14:01", "status")
+    assert "Portes ouvertes" in told and "approve it again" in told
+    say("karim", "2026-12-06 14:02", "approve", "--yes", "portes")
+    assert "settle portes@journal --send-now" in say("ines", "2026-12-06 14:03", "status")
+    say("publisher", "2026-12-06 14:04", "settle", "portes@journal", "--send-now")
+    say("publisher", "2026-12-06 14:05", "publish")
+    assert "1 sent" in say("ines", "2026-12-06 14:06", "status")

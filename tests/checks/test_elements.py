@@ -311,3 +311,20 @@ def test_a13_a_picture_in_the_words_is_bound_by_its_bytes_and_its_alternative_te
     finally:
         file.write_bytes(before)
     assert digest(words) == approved
+
+
+def test_words_outside_the_text_are_told_to_be_in_another_language_too(tmp_path: Path) -> None:
+    """The first comment, the options of a poll and the warning of a post whose text is translated, where readers get them."""
+    channels = "channels:\n  journal: {network: feed, lang: fr}\n  toots: {network: mastodon, account: '@tuin@example.social', lang: nl}\n"
+    front = "title: Le jardin ouvre\ndate: 2026-12-08 10:00\nchannels: [journal, toots]\npoll: {options: [oui, non]}\nsensitive: Attention\nfirst_comment: Merci\n"
+    root = build(tmp_path / "brand", {"brand/channels.yml": channels, POST: f"---\n{front}---\nMots\n\n## @toots\nWoorden\n"})
+
+    def told() -> list[int]:
+        return sorted(finding.place.line for finding in judged(root)[0] if finding.rule == "untranslated-words")
+
+    assert told() == [5, 6, 7]
+    own = front.replace("poll", "for: {toots: {first_comment: Dank u}}\npoll")
+    (root / POST).write_text(f"---\n{own}---\nMots\n\n## @toots\nWoorden\n", encoding="utf-8")
+    assert told() == [6, 7]
+    (root / POST).write_text(f"---\nlang: fr\n{front}---\nMots\n\n## @toots\nWoorden\n", encoding="utf-8")
+    assert told() == []

@@ -221,6 +221,10 @@ class History:
         """Whether a run ever began to send it."""
         return any(event.name == "sending" for event in self.events)
 
+    def was_sealed(self, when: str) -> bool:
+        """Whether it was ever approved and fixed at the When that has this digest, withdrawn since or not."""
+        return any(event.name == "sealed" and event.data.get("when") == when for event in self.events)
+
     def is_released(self, when: str) -> bool:
         """Whether a person decided to send it although it is late, at the When that has this digest. Older decisions name no When."""
         return any(event.name == "released" and event.data.get("when", when) == when for event in self.events)

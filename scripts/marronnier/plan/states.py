@@ -57,7 +57,7 @@ def status_of(
     if instant.at is None and instant.basis == "repeat":
         return PlanStatus("past", instant.note)
     if not approval.granted:
-        return _unapproved(publication, instant, approval, history, situation)
+        return _unapproved(publication, instant, digests, approval, history, situation)
     return _approved(publication, instant, digests, approval, history, situation)
 
 
@@ -192,9 +192,11 @@ def _nobody_approves_advice() -> str:
     )
 
 
-def _unapproved(publication: Publication, instant: Instant, approval: Approval, history: History, situation: Situation) -> PlanStatus:
+def _unapproved(
+    publication: Publication, instant: Instant, digests: Digests, approval: Approval, history: History, situation: Situation
+) -> PlanStatus:
     is_late = instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now
-    if is_late and (not history.tried or approval.lapsed):
+    if is_late and (not (history.tried or history.was_sealed(digests.when)) or approval.lapsed):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     if approval.needs_approver:
         return PlanStatus("held", approval.why, _("name somebody else who may approve in brand/approvals.yml, under `approvers:`"))
@@ -332,9 +334,8 @@ def _late(
         return PlanStatus("past", _("its time passed before there was a ledger"))
     if at < situation.began:
         return PlanStatus("past", _("its time passed before the ledger began, {when}", when=_moment(situation.began, situation)))
-    seal = history.seal
     approved_late = approval.at is not None and approval.at > at + patience
-    if approved_late and not history.tried and (seal is None or seal.when != digests.when):
+    if approved_late and not history.tried and not history.was_sealed(digests.when):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     why = _("it missed its time, {when}, by more than `grace` allows", when=_moment(at, situation))
     return PlanStatus(

@@ -8,6 +8,7 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
+from marronnier.text.plain_text import to_plain_text
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
@@ -52,26 +53,55 @@ def _faults(view: View, line: TimetableLine, lines: Sequence[TimetableLine], lan
             message,
             _("write its words under `## @{channel}`, or the language of the post: `lang: …`", channel=channel),
         )
-    elif variant.text and post.front.title and _shows_title(view, line) and _title_place(view, post, channel) is None:
-        message = _(
-            "`{channel}` is in another language, `{lang}`, and gets the same title as `{other}`", other=others[0].channel_name, **names
-        )
-        yield post.place("title"), message, _("write one for it: `for: {{{channel}: {{title: …}}}}`", channel=channel)
+    elif variant.text:
+        if post.front.title and _is_shown(view, line, post.front.title) and _own_place(view, post, channel, "title") is None:
+            message = _(
+                "`{channel}` is in another language, `{lang}`, and gets the same title as `{other}`", other=others[0].channel_name, **names
+            )
+            yield post.place("title"), message, _("write one for it: `for: {{{channel}: {{title: …}}}}`", channel=channel)
+        for key, written in _other_words(post):
+            if _own_place(view, post, channel, key) is None and _is_shown(view, line, written):
+                message = _(
+                    "`{channel}` is in another language, `{lang}`, and gets the same `{key}` as `{other}`",
+                    key=key,
+                    other=others[0].channel_name,
+                    **names,
+                )
+                next = (
+                    _("write one for it: `for: {{{channel}: {{first_comment: …}}}}`", channel=channel)
+                    if key == "first_comment"
+                    else _("write a post of its own for `{channel}`, in its language", channel=channel)
+                )
+                yield post.place(key), message, next
 
 
-def _shows_title(view: View, line: TimetableLine) -> bool:
-    """Whether readers of a channel see the title."""
+def _other_words(post: Post) -> Iterator[tuple[str, str]]:
+    """The keys beside the title whose words people read, each with some of its words."""
+    front = post.front
+    if front.first_comment:
+        yield "first_comment", front.first_comment
+    if front.poll:
+        yield "poll", max(front.poll.options, key=len, default="")
+    if isinstance(front.sensitive, str) and front.sensitive:
+        yield "sensitive", front.sensitive
+
+
+def _is_shown(view: View, line: TimetableLine, written: str) -> bool:
+    """Whether readers of a channel see these words."""
     network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
-    title = line.post.front.title or ""
-    return network is not None and any(title in str(part.wire) for part in network.compose(view.lines.publication(line)).parts)
+    if network is None:
+        return False
+    plain = to_plain_text(written)
+    parts = network.compose(view.lines.publication(line)).parts
+    return any(plain in part.text or any(words in str(part.wire) for words in (plain, written)) for part in parts)
 
 
-def _title_place(view: View, post: Post, channel: str) -> Place | None:
-    """Where a title of its own is written for a channel."""
+def _own_place(view: View, post: Post, channel: str, key: str) -> Place | None:
+    """Where words of its own are written for a channel under that key."""
     for name in view.desk.override_names(channel):
         own = post.front.for_.get(name)
-        if own is not None and own.title is not None:
-            return post.place("for", name, "title")
+        if own is not None and getattr(own, key, None) is not None:
+            return post.place("for", name, key)
     return None
 
 
