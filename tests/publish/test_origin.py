@@ -147,3 +147,45 @@ def test_a_clock_that_origin_took_away_is_not_believed(brand: Brand) -> None:
 
     said, _status = run_marronnier(["publish"], folder, env)
     assert sent(brand) == [], said
+
+
+def test_a_default_branch_that_was_renamed_at_origin_is_followed(brand: Brand) -> None:
+    """The clone still knows it by the old name; making that branch again would publish from what nobody looks at."""
+    folder = brand.folder / "one"
+    brand.git("branch", "-m", "main", "trunk", folder=brand.origin)
+    brand.git("fetch", "-q", folder=brand.desk)
+    brand.git("rm", "-q", "content/posts/2026/12/portes.md")
+    say(brand, "autre")
+    brand.git("push", "-q", "origin", "main:trunk")
+    said, status = brand.does("publish", folder=folder)
+    assert (status, sent(brand)) == (0, ["autre@place"]), said
+    assert "autre" in brand.does("status", "autre", folder=folder)[0], "offline commands follow"
+
+
+def test_another_branch_that_is_called_main_is_not_the_default_one(brand: Brand) -> None:
+    """As after actions/checkout, which fetches every branch and sets no origin/HEAD."""
+    folder = brand.folder / "one"
+    brand.git("push", "-q", "origin", "main:trunk")
+    brand.git("symbolic-ref", "HEAD", "refs/heads/trunk", folder=brand.origin)
+    brand.git("remote", "set-head", "origin", "-d", folder=folder)
+    say(brand, "autre")
+    brand.git("push", "-q", "origin", "main")
+    brand.git("fetch", "-q", folder=folder)
+    brand.does("publish", folder=folder)
+    assert sent(brand) == ["portes@place"]
+
+
+@pytest.mark.parametrize("command", [("publish",), ("publish", "--dry-run"), ("settle", "portes@place", "--never")])
+def test_a_remote_of_another_name_is_no_reason_to_believe_the_clone(brand: Brand, command: tuple[str, ...]) -> None:
+    """Its own main would have counted, and a ledger that nobody else sees: the post would go out again from elsewhere."""
+    folder = brand.folder / "one"
+    brand.git("pull", "-q", folder=folder)
+    brand.does("publish", folder=folder) if command[0] == "settle" else None
+    brand.git("remote", "rename", "origin", "upstream", folder=folder)
+    before = sent(brand)
+    said, _status = brand.does(*command, folder=folder)
+    assert "`git remote rename upstream origin`" in said
+    assert sent(brand) == before
+    brand.git("remote", "rename", "upstream", "origin", folder=folder)
+    brand.does("publish", folder=folder)
+    assert sent(brand) == ["portes@place"]

@@ -38,6 +38,8 @@ class OriginAnswer:
     """The commit of each reference asked for, by its name at origin; none for what origin does not have."""
     date: datetime | None
     """Origin's clock, where it is reached over HTTP; files and SSH have none."""
+    default_branch: str = ""
+    """The branch that its HEAD names, where HEAD was asked for; empty where it names none that is there."""
 
 
 def list_references(repo: Repo, *patterns: str, timeout: float = NETWORK_TIMEOUT) -> OriginAnswer:
@@ -45,11 +47,16 @@ def list_references(repo: Repo, *patterns: str, timeout: float = NETWORK_TIMEOUT
     # Git shows the headers of an answer in this trace only, with passwords left out (https://git-scm.com/docs/git, seen 2026-11-27).
     trace = {"GIT_TRACE_CURL": "1", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
     try:
-        listed, messages = repo.run_with_messages("ls-remote", "--end-of-options", "origin", *patterns, env=trace, timeout=timeout)
+        listed, messages = repo.run_with_messages(
+            "ls-remote", "--symref", "--end-of-options", "origin", *patterns, env=trace, timeout=timeout
+        )
     except GitError as error:
         raise GitError(error.command, error.status, _TRACE_LINE.sub("", error.output)) from None
-    rows = (line.split("\t", 1) for line in listed.decode("utf-8", "replace").splitlines())
-    return OriginAnswer({name: oid for oid, name in rows if not name.endswith("^{}")}, _last_date(messages))
+    rows = [line.split("\t", 1) for line in listed.decode("utf-8", "replace").splitlines()]
+    head = next((said.removeprefix("ref: ") for said, name in rows if name == "HEAD" and said.startswith("ref: ")), "")
+    references = {name: oid for oid, name in rows if not name.endswith("^{}") and not oid.startswith("ref: ")}
+    is_there = head.startswith("refs/heads/") and "HEAD" in references
+    return OriginAnswer(references, _last_date(messages), head.removeprefix("refs/heads/") if is_there else "")
 
 
 def _last_date(messages: str) -> datetime | None:
@@ -78,7 +85,7 @@ def fetch(repo: Repo, branch: str, *others: str, timeout: float = NETWORK_TIMEOU
     moved = before == head or _try_move(repo, tracked, head)
     repo.remember_origin(name, head, tracked=moved)
     references = {**answer.references, branch: head} if head is not None else answer.references
-    return OriginAnswer(references, answer.date)
+    return OriginAnswer(references, answer.date, answer.default_branch)
 
 
 def _fetch_for_this_run(repo: Repo, branch: str, timeout: float) -> str:

@@ -30,6 +30,7 @@ class Repo:
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
         self._fetched: dict[str, str | None] = {}
+        self._origin_default = ""
         """Branches of origin, fetched by this object, whose tracking reference could not be moved there; None for one that is gone."""
 
     def run(
@@ -155,10 +156,12 @@ class Repo:
         return self.try_text("config", "--get", "remote.origin.url")
 
     def default_branch(self) -> str:
-        """The name of the branch that is published: origin's HEAD, else init.defaultBranch, main or master, whichever exists.
+        """The name of the branch that is published: origin's HEAD, as it was asked last, else init.defaultBranch, main or master, whichever exists.
 
         Else the only branch beside the ledger. Before the first commit it is the branch that is checked out, or `main`.
         """
+        if self._origin_default:
+            return self._origin_default
         lines = self.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/origin/").splitlines()
         references = dict(line.partition(" ")[::2] for line in lines)
         origin_head = references.get("refs/remotes/origin/HEAD", "")
@@ -202,6 +205,14 @@ class Repo:
         paths = self.try_text("rev-parse", *(word for name in names for word in ("--git-path", name))) or ""
         times = [file.stat().st_mtime for path in paths.splitlines() if (file := self.path / path).is_file()]
         return max(times, default=None)
+
+    def remember_default_branch(self, name: str) -> None:
+        """Keep what origin's HEAD names now. Nobody else moves `refs/remotes/origin/HEAD` when a branch is renamed there."""
+        self._origin_default = name
+        head, tracked = "refs/remotes/origin/HEAD", f"refs/remotes/origin/{name}"
+        if (self.try_text("symbolic-ref", "--quiet", head) or tracked) != tracked:
+            # A clone that cannot be written asks again the next time.
+            self.try_text("symbolic-ref", head, tracked)
 
     def note_fetch(self) -> None:
         """Remember that origin was asked for its branches just now. A clone that cannot be written forgets it."""

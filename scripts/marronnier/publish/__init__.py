@@ -112,6 +112,8 @@ def _lines_of_open_channels(planned: Plan, situation: CommittedSituation) -> dic
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     clock, origin = Clock(now, boot_seconds()), read_origin(repo)
+    if origin.stopped and not repo.has_remote():
+        return Rehearsal((), {}, origin.stopped)
     situation = load_situation(repo, now, proposals=False)
     planned = plan.make(situation)
     faulty = {finding.place.path: finding for finding in _errors(situation, planned)}

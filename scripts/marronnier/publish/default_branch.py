@@ -36,17 +36,33 @@ def read_origin(repo: Repo) -> OriginReading:
             or _("origin does not answer, and nothing is sealed or sent before it does: {said}", said=last_error_line(error))
         )
     if answer is None:
-        return OriginReading()
+        return OriginReading(_unnamed_origin_reason(repo))
     name = repo.default_branch()
     if f"refs/heads/{name}" not in answer.references:
         return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=shlex.quote(name)))
     return OriginReading(date=answer.date, asked=asked, answered=boot_seconds())
 
 
+def _unnamed_origin_reason(repo: Repo) -> str:
+    """Why a clone without `origin` must not publish: it has a remote all the same, and what is there it would not see. Empty where it has none."""
+    remotes = (repo.try_text("remote") or "").split()
+    if not remotes:
+        return ""
+    return _(
+        "no remote of this clone is called origin, so nothing of {remote} would be seen: run `git remote rename {remote} origin`",
+        remote=shlex.quote(remotes[0]),
+    )
+
+
 def fetch(repo: Repo) -> origin.OriginAnswer | None:
     """Fetch the default branch from origin; None without an origin. Raises GitError when it does not answer."""
     if not repo.has_remote():
         return None
-    answer = origin.fetch(repo, f"refs/heads/{repo.default_branch()}", timeout=30)
+    name = repo.default_branch()
+    answer = origin.fetch(repo, f"refs/heads/{name}", "HEAD", timeout=30)
+    if answer.default_branch:
+        repo.remember_default_branch(answer.default_branch)
+        if answer.default_branch != name:
+            answer = origin.fetch(repo, f"refs/heads/{answer.default_branch}", "HEAD", timeout=30)
     repo.note_fetch()
     return answer
