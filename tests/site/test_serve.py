@@ -265,3 +265,19 @@ def test_only_mkdocs_serve_on_this_machine_is_a_preview() -> None:
         assert mkdocs_plugin.is_preview("localhost")
         assert not mkdocs_plugin.is_preview("0.0.0.0")
     assert not mkdocs_plugin.is_preview("127.0.0.1")
+
+
+def test_a_long_serve_leaves_nothing_of_its_builds_to_be_collected_later(brand: Path) -> None:
+    context, out, number = CommandContext(brand, None), brand / ".marronnier/serve/internal", site_server.BuildNumber()
+    serve._rebuild(context, out, True, number)
+    gc.collect()
+    # `main` lets a command's leftovers lie for millions of objects: here, for ever.
+    gc.disable()
+    try:
+        for words in ("Un.", "Deux."):
+            (brand / "content/posts/2026/12/portes.md").write_text(POST + words, encoding="utf-8")
+            serve._rebuild(context, out, True, number)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 from functools import partial
 from pathlib import Path
@@ -64,6 +65,9 @@ def _rebuild(context: CommandContext, out: Path, internal: bool, number: site_se
     finally:
         with contextlib.suppress(Trouble):
             fresh.repo.close()
+        del fresh
+        # A site is full of circles, and Python collects late here (`main`): a day of builds would wait in memory.
+        gc.collect()
 
 
 def _print_problem(message: str, next: str) -> None:
