@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from marronnier.desk.desk import CampaignPage, Desk
-from marronnier.desk.loader import load
+from marronnier.desk.loader import load, read_post
 from marronnier.desk.publications import channel_names, media_candidates, media_path, overrides, publication, variant_of
 
-__all__ = ["CampaignPage", "Desk", "channel_names", "load", "media_candidates", "media_path", "overrides", "publication", "variant_of"]
+__all__ = [
+    "CampaignPage",
+    "Desk",
+    "channel_names",
+    "load",
+    "media_candidates",
+    "media_path",
+    "overrides",
+    "publication",
+    "read_post",
+    "variant_of",
+]

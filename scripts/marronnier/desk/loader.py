@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +35,8 @@ _ParsedFile = tuple[Document, Model | None, tuple[Finding, ...], tuple[KeyPath, 
 
 _PARSED_FILES: dict[tuple[str, bytes], _ParsedFile[Any]] = {}
 _MAX_PARSED_FILES = 512
+_MANY = 20
+"""From this many files on, another process of git takes less time than a question for each file."""
 _SHELF = "documents"
 _CAMPAIGNS = "calendar/campaigns/"
 
@@ -77,6 +79,11 @@ class _Loader:
             message = _("the file cannot be opened: {why}", why=error.strerror or error)
             self.findings.append(unreadable_finding(printable_path(path), message, "", _("Check its permissions")))
             return None
+
+    def read_all(self, paths: list[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Each of these files and its bytes, as `read_bytes` gives them; the files of a commit are read together."""
+        together = len(paths) >= _MANY and self.tree.reads_together and all(self.tree.size(path) <= MAX_BYTES for path in paths)
+        yield from zip(paths, self.tree.read_all(paths) if together else map(self.read_bytes, paths), strict=True)
 
     @cached_property
     def _words_of_only(self) -> bytes | None:
@@ -124,6 +131,14 @@ def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> 
     finally:
         if collecting:
             gc.enable()
+
+
+def read_post(tree: Tree, path: str, brand: Brand) -> Post | None:
+    """One post of a tree, without the rest of the desk; None when there is no such file or it has errors."""
+    data = _Loader(tree, None).read_bytes(path)
+    if data is None:
+        return None
+    return post_parser.parse_post(document.parse_markdown(path, data), hashlib.sha256(data).hexdigest(), brand.foreign_keys)[0]
 
 
 def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
@@ -255,8 +270,7 @@ def _load_documents(
     documents: dict[str, tuple[Document, str, bytes]] = {}
     uncached: list[tuple[str, bytes]] = []
     digests: dict[str, str] = {}
-    for path in paths:
-        data = loader.read_bytes(path)
+    for path, data in loader.read_all(paths):
         if data is None:
             unreadable[path] = post_parser.slugify(post_parser.default_id(path))
             continue

@@ -126,6 +126,11 @@ class Part:
     media: tuple[Picture, ...] = ()
 
 
+def payload_digest(data: bytes) -> str:
+    """SHA-256 of a payload's bytes, as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """Exactly what is sent to the network, part by part."""
@@ -151,7 +156,7 @@ class Payload:
     @property
     def sha256(self) -> str:
         """SHA-256 of `as_bytes`, as 64 hex digits."""
-        return hashlib.sha256(self.as_bytes()).hexdigest()
+        return payload_digest(self.as_bytes())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Payload:

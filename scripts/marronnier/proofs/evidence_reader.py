@@ -43,7 +43,7 @@ class EvidenceReader:
     shallow: bool = False
     words_digests: dict[str, str] = field(default_factory=dict)
     """Words digests of the desk's publications, by key: those computed so far."""
-    _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
+    _rules: dict[tuple[str, ...], Desk] = field(default_factory=dict)
     _containments: dict[tuple[str, str], bool] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
 
@@ -154,11 +154,16 @@ class EvidenceReader:
         if commit == self.log.head:
             return self.desk
         if commit not in self._desks:
-            files = tuple(self.repo.read(f"{commit}:./{path}") for path in RULE_FILES)
+            files = tuple(self._blob_at(path, commit) for path in RULE_FILES)
             if files not in self._rules:
                 self._rules[files] = desks.load(CommitTree(self.repo, commit), only="")
             self._desks[commit] = self._rules[files]
         return self._desks[commit]
+
+    def _blob_at(self, path: str, commit: str) -> str:
+        if commit in self.log.positions:
+            return self.history.blob_at(path, commit)
+        return self.repo.shared_reader().object_id(f"{commit}:./{path}") or ""
 
 
 def _was_sealed(history: History | None, digests: Digests) -> bool:

@@ -63,6 +63,8 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
 
 def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
     """The same commits with another state of the ledger, judged anew: what a run does after it recorded something."""
+    if ledger.head == situation.ledger.head:
+        return replace(situation, ledger=ledger)
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     return _judged(situation.evidence, ledger, situation.now, default, situation.proposals)
 
@@ -124,6 +126,7 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
         else:
             candidates.append((situation.timetable.publications[key], instant, digests))
+    situation.evidence.history.prepare(publication for publication, _instant, _digests in candidates)
     evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
     return {**approvals, **approval.judge(candidates, evidence)}
 

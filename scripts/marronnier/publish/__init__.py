@@ -63,10 +63,9 @@ def run(
     planned = plan.make(situation)
     lines = {key: line for line in planned.lines for key in current_and_former_keys(line.publication)}
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
-    situation = with_ledger(situation, ledger)
-    sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
-    situation = with_ledger(situation, ledger)
-    planned = plan.make(situation)
+    situation, planned = _with_ledger(situation, planned, ledger)
+    sealed, ledger = seal_all(situation, planned, _errors, ledger, now)
+    situation, planned = _with_ledger(situation, planned, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
@@ -76,6 +75,14 @@ def run(
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     return RunReport((*steps, *sent), waiting=waiting, repeats=repeats)
+
+
+def _with_ledger(situation: CommittedSituation, planned: Plan, ledger: Ledger) -> tuple[CommittedSituation, Plan]:
+    """The situation and its plan with another state of the ledger; as they are where nothing was recorded."""
+    if ledger.head == situation.ledger.head:
+        return with_ledger(situation, ledger), planned
+    newer = with_ledger(situation, ledger)
+    return newer, plan.make(newer)
 
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
