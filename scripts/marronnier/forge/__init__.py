@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marronnier.forge.protocol import Branch, DefaultBranch, Forge, Submission
+from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Forge, Submission
 from marronnier.git import Repo
 
-__all__ = ["Branch", "DefaultBranch", "Forge", "Submission", "open"]
+__all__ = ["Branch", "BranchListing", "DefaultBranch", "Forge", "Submission", "open"]
 
 
 def open(repo: Repo) -> Forge:

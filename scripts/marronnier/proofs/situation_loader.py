@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,11 +16,11 @@ from marronnier.forge import DefaultBranch
 from marronnier.git import Repo
 from marronnier.git.commit_log import read_log
 from marronnier.ledger import Ledger
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader
-from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
+from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
 
 LONG_AGO = timedelta(days=31)
@@ -58,7 +58,7 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     situation = _judged(reader, ledger, now, default, ())
     if not proposals or rev is not None:
         return situation
-    return replace(situation, proposals=tuple(_proposals(replace(default, commit=log.head), situation)))
+    return _with_proposals(replace(default, commit=log.head), situation)
 
 
 def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
@@ -131,11 +131,18 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
     return {**approvals, **approval.judge(candidates, evidence)}
 
 
-def _proposals(default: DefaultBranch, situation: CommittedSituation) -> Iterator[Proposal]:
-    """What the branches would change, then what the working directory would."""
-    reader = situation.evidence
-    for branch in reader.forge.branches(default):
-        if (proposal := branch_proposal(branch, situation, reader)) is not None:
-            yield proposal
-    if (proposal := uncommitted_proposal(reader.repo, situation)) is not None:
-        yield proposal
+def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:
+    """The situation with what the branches would change, then what the working directory would, and a word on what is left out."""
+    listed = situation.evidence.forge.branches(default)
+    reader = ProposalReader(situation, situation.evidence, listed.shown)
+    proposals = tuple(filter(None, (*map(reader.branch, listed.shown), reader.uncommitted())))
+    warnings = situation.warnings
+    if listed.left_out:
+        left_out = ngettext(
+            "{count} older branch is not shown, only the {shown} newest: `git branch --all --no-merged` lists all.",
+            "{count} older branches are not shown, only the {shown} newest: `git branch --all --no-merged` lists all.",
+            listed.left_out,
+            shown=len(listed.shown),
+        )
+        warnings = (*warnings, left_out)
+    return replace(situation, proposals=proposals, warnings=warnings)
