@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marronnier import networks
-from marronnier.model.history import History
-from marronnier.model.plan import Approval, Digests, Proposal
-from marronnier.model.publication import Publication, current_and_former_keys, split_key
+from marronnier.model.publication import current_and_former_keys, split_key
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
+    from marronnier.model.history import History
+    from marronnier.model.plan import Approval, Digests, Proposal
+    from marronnier.model.publication import Publication
     from marronnier.timetable import Timetable
 
 
@@ -46,6 +46,8 @@ class Situation:
 
     def composed(self, publication: Publication) -> bytes:
         """The payload that would be sent now, composed once: the plan compares it, sealing records it. Raises UnknownNetwork."""
+        from marronnier import networks
+
         known = self._composed.get(publication.key)
         # A branch may have the same key with other words.
         if known is None or known[0] is not publication:
