@@ -20,6 +20,7 @@ from marronnier.ledger.damage import (
 )
 from marronnier.ledger.events import BadLine, EventDraft, append_lines, history_path, key_from_path, parse_history, payload_path, sha256
 from marronnier.ledger.identity import chain_start
+from marronnier.ledger.sent_history import parse_sent_history
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History
@@ -220,7 +221,7 @@ class Ledger:
 
     def _parse(self, key: str, data: bytes) -> None:
         try:
-            self._parsed[key] = parse_history(key, data, self.start)
+            self._parsed[key] = parse_sent_history(key, data, self.start) or parse_history(key, data, self.start)
         except BadLine as bad:
             raise Damaged(bad_line_damage(history_path(key), bad)) from bad
         self._bytes[key] = data

@@ -244,7 +244,7 @@ class SiteView:
     def _collect_published(self) -> Iterator[SitePublication]:
         for key, history in self.site_data.histories.items():
             receipt = history.receipt
-            if receipt is None or any(event.name == "retracted" for event in history.events):
+            if receipt is None or history.is_retracted:
                 continue
             payload = self._payload_of(receipt.payload)
             contents = networks.contents(payload) if payload else ()

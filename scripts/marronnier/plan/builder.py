@@ -53,8 +53,10 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
     instant = situation.timetable.instants[key]
     digests = situation.digests.get(key) or approving.digests(publication, instant, situation.desk)
     history = situation.histories.get(key, History(key, ()))
-    status = status_of(publication, instant, digests, situation.approvals.get(key, _UNJUDGED), history, situation)
-    events = history if history.events else None
+    # What is out needs no approval any more.
+    judged = situation.approvals.get(key, _UNJUDGED) if history.receipt is None else _UNJUDGED
+    status = status_of(publication, instant, digests, judged, history, situation)
+    events = history if not history.is_empty else None
     return PlanLine(publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried)
 
 

@@ -76,12 +76,11 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     """The status that the ledger alone decides; None while the publication has yet to go out."""
     receipt, debt, last = history.receipt, history.unsettled, history.last_decision
     look = _("see `marronnier status {key}`", key=publication.key)
-    if any(event.name == "retracted" for event in history.events):
+    if history.is_retracted:
         return PlanStatus("retracted", _("removed from the network"))
     if receipt is not None:
         sent = _sent_text(receipt, history, situation)
-        seal = history.seal
-        if seal is not None and seal.words != digests.words:
+        if history.sealed_words and history.sealed_words != digests.words:
             next = _("restore the text as it was sent, or correct the post by hand on the network: nothing is sent twice")
             return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
         return PlanStatus("sent", sent)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from marronnier import approval
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
+from marronnier.cache import Cache
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Branch, Forge
@@ -20,8 +23,9 @@ from marronnier.model.history import History
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.where import Where
-from marronnier.proofs.versions import VersionHistory
+from marronnier.proofs.versions import CAMPAIGNS, SHARED_FILES, VersionHistory
 
+_SHELF = "words"
 POLICY_FILE = "brand/approvals.yml"
 CHANNELS_FILE = "brand/channels.yml"
 RULE_FILES = (POLICY_FILE, CHANNELS_FILE, "brand/brand.yml")
@@ -41,8 +45,9 @@ class EvidenceReader:
     desk: Desk
     """The desk at the log's head."""
     shallow: bool = False
-    words_digests: dict[str, str] = field(default_factory=dict)
-    """Words digests of the desk's publications, by key: those computed so far."""
+    cache: Cache | None = None
+    """Where words digests are kept from one look to the next. Whoever publishes or approves gives none."""
+    _words_digests: dict[str, str] = field(default_factory=dict)
     _rules: dict[tuple[str, ...], Desk] = field(default_factory=dict)
     _containments: dict[tuple[str, str], bool] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
@@ -51,6 +56,33 @@ class EvidenceReader:
     def history(self) -> VersionHistory:
         """What publications were at earlier commits."""
         return VersionHistory(self.repo, self.log, self.desk)
+
+    def words_digest(self, publication: Publication) -> str:
+        """The words digest of a publication of the desk, computed once."""
+        digest = self._words_digests.get(publication.key)
+        if digest is None:
+            digest = self._kept_words_digest(publication) if self.cache is not None else approval.words_digest(publication)
+            self._words_digests[publication.key] = digest
+        return digest
+
+    def _kept_words_digest(self, publication: Publication) -> str:
+        """The words digest from the cache, under the digests of all it follows from: the post, its media, and the settings."""
+        assert self.cache is not None
+        follows_from = _digest_of_sources(self._words_settings, publication, self.desk)
+        if follows_from is None:
+            return approval.words_digest(publication)
+        kept: Mapping[str, tuple[str, str]] = self.cache.get(_SHELF, publication.post.digest) or {}
+        name = f"{publication.post.path} {publication.channel_name}"
+        if kept.get(name, ("", ""))[0] != follows_from:
+            kept = {**kept, name: (follows_from, approval.words_digest(publication))}
+            self.cache.put(_SHELF, publication.post.digest, kept)
+        return kept[name][1]
+
+    @cached_property
+    def _words_settings(self) -> str:
+        """A digest of the files below brand/ and calendar/ that words may follow from."""
+        paths = (path for path in self.desk.tree.paths(("brand", "calendar")) if path in SHARED_FILES or path.startswith(CAMPAIGNS))
+        return hashlib.sha256("".join(f"{path} {self.desk.tree.sha256(path)}\n" for path in paths).encode()).hexdigest()
 
     def evidence(self, publications: Mapping[str, Publication], histories: Mapping[str, History]) -> Evidence:
         """Evidence for publications of the default branch, by key, with what the ledger recorded of them."""
@@ -164,6 +196,18 @@ class EvidenceReader:
         if commit in self.log.positions:
             return self.history.blob_at(path, commit)
         return self.repo.shared_reader().object_id(f"{commit}:./{path}") or ""
+
+
+def _digest_of_sources(settings: str, publication: Publication, desk: Desk) -> str | None:
+    """What words follow from beside the post's file, as one text; None where that is not known without making them."""
+    post = publication.post
+    if "![" in post.text:
+        return None
+    front = post.front
+    media = [*front.media, *(medium for own in front.for_.values() for medium in own.media or ())]
+    paths = (desks.media_path(desk, post, medium.src) for medium in media)
+    composer = approval.composer_number(publication.channel.network)
+    return " ".join((settings, str(composer), *(f"{path}={desk.tree.sha256(path)}" for path in paths)))
 
 
 def _was_sealed(history: History | None, digests: Digests) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import PurePosixPath
+from posixpath import basename
+from urllib.parse import unquote
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
@@ -21,7 +22,8 @@ from marronnier.model.post import Post
 from marronnier.model.publication import split_key
 from marronnier.proofs.evidence_reader import EvidenceReader
 from marronnier.proofs.situation import Situation
-from marronnier.proofs.versions import SHARED_FILES
+from marronnier.proofs.versions import CAMPAIGNS, SHARED_FILES
+from marronnier.text.inline_pictures import find_inline_pictures
 
 
 class ProposalReader:
@@ -115,16 +117,16 @@ class ProposalReader:
     def _posts_with(self, media: Sequence[str], campaigns: Sequence[str]) -> set[str]:
         """The ids of posts that use one of these media or belong to one of these campaigns."""
         slugs = {default_id(path) for path in campaigns}
-        ids = {post_id for path in media for post_id in self._ids_by_medium.get(PurePosixPath(path).name, ())}
+        ids = {post_id for path in media for post_id in self._ids_by_medium.get(basename(path), ())}
         return ids | {post.id for post in self.situation.desk.posts.values() if slugs and post.front.campaign in slugs}
 
     @cached_property
     def _ids_by_medium(self) -> Mapping[str, set[str]]:
         """By file name of a medium: the ids of the posts that name it anywhere."""
         ids: dict[str, set[str]] = {}
-        for publication in self.situation.timetable.publications.values():
-            for picture in publication.words.media:
-                ids.setdefault(PurePosixPath(picture.path).name, set()).add(publication.post.id)
+        for post in self.situation.desk.posts.values():
+            for src in _written_media(post):
+                ids.setdefault(basename(src), set()).add(post.id)
         return ids
 
     @cached_property
@@ -135,12 +137,18 @@ class ProposalReader:
         return tuple(post for post in self.situation.desk.posts.values() if post.id in ids)
 
 
-CAMPAIGNS = "calendar/campaigns/"
-
-
 def _decides_words_or_time(path: str) -> bool:
     """Whether what a publication says, or when, may depend on a file below brand/ or calendar/."""
     return path in SHARED_FILES or path.startswith(CAMPAIGNS)
+
+
+def _written_media(post: Post) -> Iterator[str]:
+    """The files that a post names as media, also in its text."""
+    yield from (medium.src for medium in post.front.media)
+    if post.front.for_:
+        yield from (medium.src for own in post.front.for_.values() for medium in own.media or ())
+    if "![" in post.text:
+        yield from (unquote(picture.src) for picture in find_inline_pictures(post.text))
 
 
 def _waits_for_a_place(post: Post) -> bool:

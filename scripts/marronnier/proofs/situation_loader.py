@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
@@ -17,6 +18,8 @@ from marronnier.git import Repo
 from marronnier.git.commit_log import read_log
 from marronnier.ledger import Ledger
 from marronnier.messages import _, ngettext
+from marronnier.model.approval_policy import Policy
+from marronnier.model.history import Seal
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader
@@ -52,13 +55,23 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     default = forge.default_branch() if rev is None else DefaultBranch(repo.default_branch(), rev)
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
-    desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
+    cache = Cache(repo.path) if proposals else None
+    desk = desks.load(CommitTree(repo, log.head), cache=cache)
     ledger = ledgers.open(repo, desk.brand, fetch=fetch)
-    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow())
+    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow(), cache=cache)
     situation = _judged(reader, ledger, now, default, ())
+    if cache is not None:
+        _keep_words(situation, cache)
     if not proposals or rev is not None:
         return situation
     return _with_proposals(replace(default, commit=log.head), situation)
+
+
+def _keep_words(situation: CommittedSituation, cache: Cache) -> None:
+    """Keep the words digests of everything for the next look."""
+    for publication in situation.timetable.publications.values():
+        situation.evidence.words_digest(publication)
+    cache.save()
 
 
 def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
@@ -90,45 +103,89 @@ def _judged(
         ledger=ledger,
         evidence=reader,
     )
-    situation = replace(situation, digests=_digests(situation))
+    situation = replace(situation, digests=_LazyDigests(situation))
     return replace(situation, approvals=_approvals(situation))
 
 
-def _digests(situation: CommittedSituation) -> Mapping[str, Digests]:
-    words = situation.evidence.words_digests
-    digests = {}
-    for key, publication in situation.timetable.publications.items():
-        if key not in words:
-            words[key] = approval.words_digest(publication)
-        digests[key] = Digests(words[key], approval.when_digest(publication, situation.timetable.instants[key], situation.desk))
-    return digests
+class _LazyDigests(Mapping[str, Digests]):
+    """By key, the digests of every publication of a situation. Each is computed when it is first read."""
+
+    def __init__(self, situation: CommittedSituation) -> None:
+        self._situation = situation
+        self._digests: dict[str, Digests] = {}
+
+    def __getitem__(self, key: str) -> Digests:
+        if key not in self._digests:
+            situation = self._situation
+            publication, instant = situation.timetable.publications[key], situation.timetable.instants[key]
+            self._digests[key] = Digests.computed_when_read(
+                partial(situation.evidence.words_digest, publication), partial(approval.when_digest, publication, instant, situation.desk)
+            )
+        return self._digests[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._situation.timetable.instants)
+
+    def __len__(self) -> int:
+        return len(self._situation.timetable.instants)
+
+
+class _Approvals(Mapping[str, Approval]):
+    """By key, the approval of every publication that is not an idea. Of what is out it is worded when somebody asks."""
+
+    def __init__(self, judged: Mapping[str, Approval], out: Collection[str], situation: CommittedSituation) -> None:
+        self._judged = dict(judged)
+        self._out = out
+        self._situation = situation
+
+    def __getitem__(self, key: str) -> Approval:
+        if key not in self._judged:
+            if key not in self._out:
+                raise KeyError(key)
+            seal = self._situation.histories[key].seal
+            self._judged[key] = Approval(True) if seal is None else _sealed_approval(seal, self._situation.desk.policy)
+        return self._judged[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._judged, *self._out)))
+
+    def __len__(self) -> int:
+        return len({*self._judged, *self._out})
+
+
+def _sealed_approval(seal: Seal, policy: Policy) -> Approval:
+    return Approval(True, seal.by, approval.approved_by(seal.by, policy, unsigned=seal.unsigned), seal.unsigned)
 
 
 def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
-    """By key, the approval of every publication that is not an idea. A seal on these digests was proved; it is proved again once it is due."""
+    """The approvals. A seal on these digests was proved; it is proved again once it is due."""
     now, policy = situation.now, situation.desk.policy
     approvals: dict[str, Approval] = {}
-    candidates = []
+    candidates, out = [], set()
     for key, instant in situation.timetable.instants.items():
         if instant.basis == "idea":
             continue
-        digests, history = situation.digests[key], situation.histories.get(key)
+        history = situation.histories.get(key)
+        if history is not None and history.receipt is not None:
+            out.add(key)
+            continue
         seal = history.seal if history is not None else None
-        where = Where.of(situation.timetable.publications[key].channel)
-        sealed_so = seal is not None and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
-        is_out = history is not None and history.receipt is not None
-        if seal is not None and (is_out or (sealed_so and (instant.at or now) > now)):
-            why = approval.approved_by(seal.by, policy, unsigned=seal.unsigned)
-            approvals[key] = Approval(True, seal.by, why, seal.unsigned)
-        elif is_out:
-            approvals[key] = Approval(True)
-        elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
+        if seal is None and instant.at is not None and instant.at < now - LONG_AGO:
             approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
+            continue
+        publication, digests = situation.timetable.publications[key], situation.digests[key]
+        where = Where.of(publication.channel)
+        if (
+            seal is not None
+            and (instant.at or now) > now
+            and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
+        ):
+            approvals[key] = _sealed_approval(seal, policy)
         else:
-            candidates.append((situation.timetable.publications[key], instant, digests))
+            candidates.append((publication, instant, digests))
     situation.evidence.history.prepare(publication for publication, _instant, _digests in candidates)
     evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories)
-    return {**approvals, **approval.judge(candidates, evidence)}
+    return _Approvals({**approvals, **approval.judge(candidates, evidence)}, out, situation)
 
 
 def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:

@@ -30,6 +30,8 @@ BRAND_FILE = "brand/brand.yml"
 SHARED_FILES = (BRAND_FILE, "brand/channels.yml", "brand/handles.yml", "calendar/slots.yml", "calendar/days.yml")
 """Files that every publication's digests may depend on, beside its post, its media and its campaign."""
 
+CAMPAIGNS = "calendar/campaigns/"
+
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _ID = re.compile(rb"^\s*[\"']?id[\"']?[ \t]*[:=][ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
 _LONGEST_FRONT = 65536
@@ -199,7 +201,7 @@ class VersionHistory:
         facts = [self._facts[blob] for path in posts for blob in self.blobs_of(path)]
         campaigns = {path for fact in facts if fact.names_campaign for path in self._campaign_paths}
         if campaign := publication.post.front.campaign:
-            campaigns.add(f"calendar/campaigns/{campaign}.md")
+            campaigns.add(f"{CAMPAIGNS}{campaign}.md")
         # The same name may have stood for another file before.
         media = frozenset().union(*(fact.media for fact in facts)) | {picture.path for picture in publication.words.media}
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
@@ -209,7 +211,7 @@ class VersionHistory:
 
     @cached_property
     def _campaign_paths(self) -> tuple[str, ...]:
-        return tuple(path for path in self._commits_by_path if path.startswith("calendar/campaigns/"))
+        return tuple(path for path in self._commits_by_path if path.startswith(CAMPAIGNS))
 
     @cached_property
     def _media(self) -> MediaMentions:

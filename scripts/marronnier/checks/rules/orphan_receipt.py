@@ -56,14 +56,10 @@ def _orphans(view: View) -> list[History]:
         if (post_id := key.rpartition("@")[0]) not in post_ids
         and post_id not in renamed_ids
         and history.maybe_sent
-        and not _is_retracted(history)
+        and not history.is_retracted
     ]
     orphans = [history for history in orphans if history.seal is None or view.situation.follows(history.seal.commit)]
     return sorted(orphans, key=lambda history: (history.events[-1].at, history.key), reverse=True)
-
-
-def _is_retracted(history: History) -> bool:
-    return any(event.name == "retracted" for event in history.events)
 
 
 def _debt_finding(view: View, place: Place, history: History, debt: Event) -> Finding:
