@@ -34,6 +34,7 @@ _USUAL = re.compile(
     % (_AT, _TEXT, _HASH, _TEXT)
     + rb'"event":"sent","key":"(?P<key>%s)","prev":"(?P<prev>%s)","seq":3\}\n' % (_TEXT, _HASH)
 )
+_INSTANT = b'"instant":"'
 _OTHER_PARTS = re.compile(rb'"parts?":(?![01][,}])')
 
 
@@ -80,6 +81,16 @@ class SentHistory(History):
         """The digest of the words that were sent."""
         words: str = vars(self)["_sealed_words"]
         return words
+
+    def is_over(self, before: datetime) -> bool:
+        """Whether it went out before an instant, and was meant to."""
+        data: bytes = vars(self)["_data"]
+        start = data.find(_INSTANT) + len(_INSTANT)
+        try:
+            instant = datetime.fromisoformat(data[start : data.index(b'"', start)].decode())
+        except ValueError:
+            return super().is_over(before)
+        return self.receipt is not None and self.receipt.at < before and instant.tzinfo is not None and instant < before
 
     @property
     def carried(self) -> Event | None:

@@ -171,6 +171,15 @@ class History:
         """Whether anything is out, or may be: such a key is never used again for other words. What a network refused is not out."""
         return self.carried is not None or bool(self.sent_parts) or self.unsettled is not None
 
+    def is_over(self, before: datetime) -> bool:
+        """Whether it went out whole before an instant, and nothing was recorded of it since."""
+        return (
+            self.receipt is not None
+            and self.unsettled is None
+            and self.events[-1].at < before
+            and (self.seal is None or self.seal.instant < before)
+        )
+
     @property
     def last_decision(self) -> Event | None:
         """The last event that ends it, unless the post was sealed anew or released since."""

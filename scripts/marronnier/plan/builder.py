@@ -31,7 +31,7 @@ def make(situation: Situation) -> Plan:
     present = {key for publication in publications.values() for key in current_and_former_keys(publication)}
     # A post that cannot be read is still there: its identity did not change.
     unreadable = set(situation.desk.unreadable_posts.values())
-    present |= {key for key in situation.histories if key.rpartition("@")[0] in unreadable}
+    present |= {key for key in situation.histories if (post_id := key.rpartition("@")[0]) in unreadable or post_id in situation.desk.over}
     refusals = duplicate_refusals(ready, present, situation)
     lines = [_refuse(line, refusals[line.key]) if line.key in refusals else line for line in lines]
     copies = copy_notes([line for line in lines if _has_lapsed(line, situation)], situation)

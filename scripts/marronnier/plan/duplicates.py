@@ -87,7 +87,9 @@ def _receipts_by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str,
     for key, history in histories.items():
         receipt = history.receipt
         if receipt is not None and receipt.payload:
-            receipts.setdefault((split_key(key)[1], receipt.payload), []).append(replace(receipt, key=key))
+            receipts.setdefault((split_key(key)[1], receipt.payload), []).append(
+                receipt if receipt.key == key else replace(receipt, key=key)
+            )
     return receipts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from marronnier import approval, timetable
@@ -23,11 +23,9 @@ from marronnier.model.history import Seal
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader
+from marronnier.proofs.past_posts import LONG_AGO, posts_over
 from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
-
-LONG_AGO = timedelta(days=31)
-"""What was due before that and was never sealed is past, whatever was approved: a long history must not be judged again and again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +42,14 @@ class CommittedSituation(Situation):
     evidence: EvidenceReader = field(repr=False)
 
 
-def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True) -> CommittedSituation:
+def load_situation(
+    repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True, all_posts: bool = True
+) -> CommittedSituation:
     """Read the default branch (or `rev`), the ledger and the branches at `now` (aware), and judge the approvals.
 
     Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
     `fetch` asks origin for the ledger's newest state.
+    Without `all_posts`, posts of which all is over are left out: a run has nothing to do with them.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
     forge = forges.open(repo)
@@ -56,8 +57,14 @@ def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposa
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
     cache = Cache(repo.path) if proposals else None
-    desk = desks.load(CommitTree(repo, log.head), cache=cache)
-    ledger = ledgers.open(repo, desk.brand, fetch=fetch)
+    tree = CommitTree(repo, log.head)
+    if all_posts:
+        desk = desks.load(tree, cache=cache)
+        ledger = ledgers.open(repo, desk.brand, fetch=fetch)
+    else:
+        settings = desks.load(tree, only="")
+        ledger = ledgers.open(repo, settings.brand, fetch=fetch)
+        desk = desks.load(tree, is_over=posts_over(settings, ledger, now))
     reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow(), cache=cache)
     situation = _judged(reader, ledger, now, default, ())
     if cache is not None:

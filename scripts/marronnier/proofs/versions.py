@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,8 +32,6 @@ SHARED_FILES = (BRAND_FILE, "brand/channels.yml", "brand/handles.yml", "calendar
 CAMPAIGNS = "calendar/campaigns/"
 
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_ID = re.compile(rb"^\s*[\"']?id[\"']?[ \t]*[:=][ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
-_LONGEST_FRONT = 65536
 
 
 class VersionHistory:
@@ -147,15 +144,16 @@ class VersionHistory:
     def _paths_by_id(self) -> Mapping[str, frozenset[str]]:
         """By post id: every path that may ever have held it. Files are moved, deleted and added again; the id stays."""
         paths_by_id: dict[str, set[str]] = {}
-        current = {post.path: post for post in chain(self.desk.posts.values(), self.desk.duplicates)}
-        for path, post in current.items():
-            paths_by_id.setdefault(post.id, set()).add(path)
+        current = {post.path: post.id for post in chain(self.desk.posts.values(), self.desk.duplicates)}
+        current |= {sketch.path: sketch.id for sketch in self.desk.over.values()}
+        for path, post_id in current.items():
+            paths_by_id.setdefault(post_id, set()).add(path)
         read_already = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
         changed_files = {file for changed in self._changes.values() for file in changed.items()}
         unread = sorted((path, blob) for path, blob in changed_files - read_already if blob and post_parser.is_post_path(path))
         with self.repo.open_reader() as batch:
             for (path, _blob), data in zip(unread, batch.read_all(blob for _path, blob in unread), strict=True):
-                for post_id in _ids(path, data or b""):
+                for post_id in post_parser.possible_ids(path, data or b""):
                     paths_by_id.setdefault(post_id, set()).add(path)
         return {post_id: frozenset(paths) for post_id, paths in paths_by_id.items()}
 
@@ -253,11 +251,3 @@ def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] 
     # A written date is an instant whatever else there is; what the tool chooses is not part of the digest.
     instant = timetable.make(desk, {}, _ANY_TIME).instants.get(on_desk.key) or Instant(None, "repeat")
     return approval.digests(on_desk, instant, desk), instant
-
-
-def _ids(path: str, data: bytes) -> Iterable[str]:
-    """Every id that a post's file may have: too many do no harm, because the post itself is read in the end."""
-    yield post_parser.default_id(path)
-    yield post_parser.slugify(post_parser.default_id(path))
-    for post_id in _ID.findall(data[:_LONGEST_FRONT]):
-        yield post_id.decode().casefold()

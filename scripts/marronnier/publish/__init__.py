@@ -49,7 +49,7 @@ def run(
     origin = read_origin(repo) if origin is None else origin
     if origin.stopped:
         return RunReport((), origin.stopped)
-    situation = load_situation(repo, now, proposals=False)
+    situation = load_situation(repo, now, proposals=False, all_posts=False)
     if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
     ledger = _require_ledger(situation)
@@ -88,7 +88,7 @@ def _with_ledger(situation: CommittedSituation, planned: Plan, ledger: Ledger) -
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     clock, origin = Clock(now, boot_seconds()), read_origin(repo)
-    situation = load_situation(repo, now, proposals=False)
+    situation = load_situation(repo, now, proposals=False, all_posts=False)
     planned = plan.make(situation)
     faulty = {finding.place.path: finding for finding in _errors(situation, planned)}
     due = planned.due()

@@ -113,9 +113,11 @@ def _unsealed_events(situation: CommittedSituation, planned: Plan, ledger: Ledge
     names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
+        if history.maybe_sent:
+            continue
         seal = history.seal
         # A post that cannot be read was not removed. A renamed channel still has its seals under its former name.
-        if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
+        if seal is None or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))
         if line is None:
