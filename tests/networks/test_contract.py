@@ -144,9 +144,7 @@ def test_it_says_a_plain_line(story: Story) -> None:
 
 
 def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
-    said = story.publication(
-        "Un **jardin**", tags=("Jardin",), link="https://example.org/?utm_source=a", media=story.pictures("Un jardin")
-    )
+    said = story.publication("Un **jardin**", tags=("Jardin",), link="https://example.org/?utm_source=a", media=story.pictures("Un jardin"))
     payload = story.network.compose(said)
     assert story.network.compose(said) == payload
     assert Payload.from_bytes(payload.as_bytes()).as_bytes() == payload.as_bytes()
