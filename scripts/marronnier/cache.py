@@ -154,7 +154,19 @@ def _fingerprint() -> str:
     """A digest that changes with the code that makes cached values: from size and time of its files."""
     here = Path(__file__).parent
     stats = []
-    for folder in ("files", "desk", "text", "model", "networks", "sandbox", "checks", "checks/view", "checks/rules"):
+    for folder in (
+        "files",
+        "desk",
+        "text",
+        "model",
+        "networks",
+        "networks/kit",
+        "approval",
+        "sandbox",
+        "checks",
+        "checks/view",
+        "checks/rules",
+    ):
         for file in sorted((here / folder).glob("*.py")):
             read = file.stat()
             stats.append(f"{file.name} {read.st_size} {read.st_mtime_ns}")

@@ -244,7 +244,7 @@ def _not_sent_yet(situation: CommittedSituation, subjects: list[Subject]) -> lis
 def _require_not_requested(forge: forges.Forge, subjects: Iterable[Subject]) -> None:
     """Raises Trouble when a branch asks for exactly this already: a second one would be another place to read the same."""
     wanted = {subject.named for subject in subjects}
-    for branch in forge.branches(forge.default_branch()):
+    for branch in forge.branches(forge.default_branch()).shown:
         if wanted <= set(branch.requested):
             raise Trouble(
                 _("Approval was already requested on {branch}", branch=branch.name),

@@ -118,10 +118,11 @@ def body(chance: random.Random, lang: str) -> str:
     return "\n\n".join(blocks)
 
 
-def post(chance: random.Random, number: int) -> tuple[str, str]:
-    """A post's path and text."""
+def post(chance: random.Random, number: int, at: datetime | None = None, *, drafts: bool = True) -> tuple[str, str]:
+    """A post's path and text; `drafts`: those to come are."""
     lang = chance.choice(("fr", "fr", "nl", "en"))
-    at = START + timedelta(hours=4 * number + chance.randrange(4), minutes=chance.choice((0, 15, 30, 45)))
+    shift = timedelta(hours=4 * number + chance.randrange(4), minutes=chance.choice((0, 15, 30, 45)))
+    at = at or START + shift
     name = f"{at:%Y-%m-%d}-{number:06d}"
     front = [
         f"id: {name}",
@@ -136,15 +137,14 @@ def post(chance: random.Random, number: int) -> tuple[str, str]:
         f"  - src: image-{number % 64:02d}.png",
         "    alt: Trois personnes plantent un arbre devant la bibliothèque",
     ]
-    if at >= datetime(2026, 12, 2):
+    if drafts and at >= datetime(2026, 12, 2):
         front.append("draft: true")
     return f"content/posts/{at:%Y/%m}/{name}.md", "---\n" + "\n".join(front) + "\n---\n" + body(chance, lang) + "\n"
 
 
-def write_brand(count: int, folder: Path, most: int = 5000) -> None:
-    """Write the brand; `most` is how many characters its channels take."""
-    chance = random.Random(2026)
-    files = {
+def settings_files(most: int) -> dict[str, str]:
+    """The settings by path; `most` is how many characters the channels take."""
+    return {
         "brand/brand.yml": "name: Le jardin de mesure\nzone: Europe/Brussels\nterritory: BE\nlang: fr\nclock: 2026-12-02\n",
         "brand/channels.yml": "channels:\n" + "".join(f"  {name}: {{network: feed, limits: {{text: {most}}}}}\n" for name in CHANNELS),
         "brand/strategy.yml": "pillars:\n  jardin: {name: Jardin}\n  livres: {name: Livres}\n  coulisses: {name: Coulisses}\n",
@@ -152,11 +152,22 @@ def write_brand(count: int, folder: Path, most: int = 5000) -> None:
         "calendar/slots.yml": "slots: {}\n",
         "calendar/days.yml": "days: []\n",
     }
+
+
+def write_brand(count: int, folder: Path, most: int = 5000) -> None:
+    """Write the brand; `most` is how many characters its channels take."""
+    chance = random.Random(2026)
+    files = settings_files(most)
     files.update(post(chance, number) for number in range(count))
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    write_pictures(folder)
+
+
+def write_pictures(folder: Path) -> None:
+    """Write the pictures that posts name."""
     media = folder / "content" / "media"
     media.mkdir(parents=True, exist_ok=True)
     for number in range(64):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marronnier.text import markdown_parser
 from marronnier.text.html import ALLOWED_TAGS, render_html, sanitize_html
 from text.markdown_texts import markdown
 
@@ -147,3 +148,25 @@ def test_code_keeps_its_language_and_its_characters() -> None:
 
 def test_c02_deep_nesting_is_shown_as_typed() -> None:
     assert render_html(">" * 5000 + " x & y").endswith("&gt; x &amp; y</pre>")
+
+
+MARKS = st.sampled_from(
+    [
+        *("[a](b)", "[a](<>)", "[a]()", "[a](javascript:x)", "![i](p%20é.png)", "![x [y](z)](w)", "[r]", "[r]: <>", "[r]: http://é.x/ü"),
+        *("\n", "\n\n", "- ", "> ", "`c`", "http://a.b/é_c", "<http://x.y/ü>", "<a@b.c>", "**", "_", "~", "~~", "[[", "](", "é", "<b>"),
+        *("|a|b|\n|-|-|\n", "# ", "    ", "[d](data:text/html,x)", "![d](data:image/png;base64,x)", "&amp;", "\\", "@_h", "\r\n"),
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(MARKS, max_size=14).map("".join))
+def test_html_made_from_the_parse_for_plain_text_is_what_the_parse_for_html_gives(text: str) -> None:
+    parser = markdown_parser.markdown_parser(exact=False)
+    parsed = parser.parse(text)
+    shared = markdown_parser._with_encoded_addresses(text)
+    if shared is not None:
+        assert [token.as_dict() for token in shared] == [token.as_dict() for token in parsed]
+        assert parser.renderer.render(shared, parser.options, {}) == parser.renderer.render(parsed, parser.options, {})
+    # Rendering writes into tokens: what is kept for the next text stays as it was parsed.
+    assert markdown_parser.parse_tokens(text, exact=True) == markdown_parser.markdown_parser(exact=True).parse(text)

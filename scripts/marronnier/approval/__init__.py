@@ -1,6 +1,6 @@
 """Approval: what an approval binds, and whether a publication may go out. Pure: evidence is passed in."""
 
-from marronnier.approval.digest import digests, seal_matcher, when_digest, words_digest
+from marronnier.approval.digest import composer_number, digests, seal_matcher, when_digest, words_digest
 from marronnier.approval.evidence import Evidence, Version
 from marronnier.approval.judgement import approved_by, judge, self_approval_reason
 
@@ -8,6 +8,7 @@ __all__ = [
     "Evidence",
     "Version",
     "approved_by",
+    "composer_number",
     "digests",
     "judge",
     "seal_matcher",

@@ -28,7 +28,7 @@ def digests(publication: Publication, instant: Instant, desk: Desk) -> Digests:
 
 def words_digest(publication: Publication) -> str:
     """SHA-256 of what `compose` is given and of the network's COMPOSER number."""
-    return json_digest({"composer": _composer_number(publication.words.network), "words": publication.words.as_json()})
+    return json_digest({"composer": composer_number(publication.words.network), "words": publication.words.as_json()})
 
 
 def when_digest(publication: Publication, instant: Instant, desk: Desk) -> str:
@@ -41,7 +41,7 @@ def seal_matcher(desk: Desk) -> Callable[[Publication, Seal], bool]:
     return lambda publication, seal: when_digest(publication, Instant(None, seal.basis), desk) == seal.when
 
 
-def _composer_number(network: str) -> int:
+def composer_number(network: str) -> int:
     """The network's COMPOSER number, which rises when the same words would go over the wire differently; 0 when nobody knows the network."""
     try:
         return int(networks.get(network).COMPOSER)

@@ -52,7 +52,7 @@ class Evidence:
     """Who made a commit."""
     versions: Callable[[str], tuple[Version, ...]]
     """Of a publication by its key: oldest first, the last one as it stands on the default branch."""
-    introducing_commits: Callable[[str], tuple[str, ...]]
+    introducing_commits: Callable[[str], Iterable[str]]
     """By a publication's key: commits of the default branch's own line that changed its post, and by that made it what it is.
 
     Cheaper to find than all versions.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from marronnier.desk.desk import CampaignPage, Desk
-from marronnier.desk.loader import load
+from marronnier.desk.loader import load, read_post
+from marronnier.desk.post_sketch import PostSketch
 from marronnier.desk.publications import (
     channel_names,
     inline_media_path,
@@ -17,6 +18,7 @@ from marronnier.desk.publications import (
 __all__ = [
     "CampaignPage",
     "Desk",
+    "PostSketch",
     "channel_names",
     "inline_media_path",
     "load",
@@ -24,5 +26,6 @@ __all__ = [
     "media_path",
     "overrides",
     "publication",
+    "read_post",
     "variant_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from marronnier.files import TEAM_FOLDERS, Tree, is_safe_path
@@ -64,6 +64,16 @@ class CommitTree(Tree):
             raise GitError(("cat-file",), 1, f"the object of {path} is not here")
         return data
 
+    reads_together = True
+
+    def read_all(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """The bytes of many files, through a reader of their own so that each may be used while the next is read. Raises as `read`."""
+        with self.repo.open_reader() as reader:
+            for path, data in zip(paths, reader.read_all(self._blob(path)[0] for path in paths), strict=True):
+                if data is None:
+                    raise GitError(("cat-file",), 1, f"the object of {path} is not here")
+                yield data
+
     def size(self, path: str) -> int:
         return self._blob(path)[1]
 
@@ -79,7 +89,63 @@ class CommitTree(Tree):
         """SHA-256 of a file's bytes as 64 hex digits; empty when there is no such file. Git's own SHA-1 can collide."""
         if path not in self._blobs:
             return ""
-        oid = self._blobs[path][0]
+        return self.blob_sha256(self._blobs[path][0])
+
+    def blob_sha256(self, oid: str) -> str:
+        """SHA-256 of a blob's bytes, computed once. Raises GitError when the object is missing from the repository."""
         if oid not in self._digests:
-            self._digests[oid] = hashlib.sha256(self.read(path)).hexdigest()
+            self._digests[oid] = hashlib.sha256(self.read_blob(oid)).hexdigest()
         return self._digests[oid]
+
+    def read_blob(self, oid: str) -> bytes:
+        """The bytes of a blob. Raises GitError when the object is missing from the repository."""
+        data = self.repo.read(oid)
+        if data is None:
+            raise GitError(("cat-file",), 1, f"the object {oid} is not here")
+        return data
+
+
+class ChangedTree(Tree):
+    """The files of a commit that differs from another in few of them, without a list of all."""
+
+    def __init__(self, near: CommitTree, changes: Mapping[str, str]) -> None:
+        """`changes`: the blob of each file that differs from `near`, empty for one that is gone."""
+        self._near = near
+        self._changes = {path: blob if _is_readable(path) else "" for path, blob in changes.items()}
+
+    @property
+    def skipped_paths(self) -> Mapping[str, str]:
+        """Those of the commit nearby."""
+        return self._near.skipped_paths
+
+    def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
+        starts = tuple(f"{folder}/" for folder in folders)
+        added = (path for path, blob in self._changes.items() if blob and path.startswith(starts))
+        return tuple(sorted({*(path for path in self._near.paths(folders) if path not in self._changes), *added}))
+
+    def has_own(self, path: str) -> bool:
+        """Whether it differs from the commit nearby in this file."""
+        return path in self._changes
+
+    def read(self, path: str) -> bytes:
+        if path not in self._changes:
+            return self._near.read(path)
+        if not self._changes[path]:
+            raise FileNotFoundError(2, "no plain file in the commit", path)
+        return self._near.read_blob(self._changes[path])
+
+    def size(self, path: str) -> int:
+        return len(self.read(path)) if path in self._changes else self._near.size(path)
+
+    def exists(self, path: str) -> bool:
+        return bool(self._changes[path]) if path in self._changes else self._near.exists(path)
+
+    def sha256(self, path: str) -> str:
+        if path not in self._changes:
+            return self._near.sha256(path)
+        return self._near.blob_sha256(self._changes[path]) if self._changes[path] else ""
+
+
+def _is_readable(path: str) -> bool:
+    """Whether a file with that path is ever read: no part of it is hidden, and its name can be printed."""
+    return is_safe_path(path) and not any(part.startswith(".") for part in path.split("/"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from marronnier.desk.post_sketch import PostSketch
 from marronnier.files import Tree
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
@@ -61,6 +62,8 @@ class Desk:
     """Settings files without any usable value. No rule may say that something they would name does not exist."""
     unreadable_campaigns: tuple[str, ...] = ()
     """Slugs of campaigns whose page exists and cannot be read."""
+    over: Mapping[str, PostSketch] = field(default_factory=dict, repr=False)
+    """By id, posts that were left out because all of it is over: nothing of them can go out any more. A run loads them so."""
     only: str | None = None
     """The path of the only post loaded; rules that need the other posts cannot run."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from marronnier.desk import ignored_files, post_parser
 from marronnier.desk.desk import CampaignPage, Desk
+from marronnier.desk.post_sketch import PostSketch, sketch_post
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable_path
 from marronnier.files.document import Document
@@ -35,6 +36,8 @@ _ParsedFile = tuple[Document, Model | None, tuple[Finding, ...], tuple[KeyPath, 
 
 _PARSED_FILES: dict[tuple[str, bytes], _ParsedFile[Any]] = {}
 _MAX_PARSED_FILES = 512
+_MANY = 20
+"""From this many files on, another process of git takes less time than a question for each file."""
 _SHELF = "documents"
 _CAMPAIGNS = "calendar/campaigns/"
 
@@ -78,6 +81,11 @@ class _Loader:
             self.findings.append(unreadable_finding(printable_path(path), message, "", _("Check its permissions")))
             return None
 
+    def read_all(self, paths: list[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Each of these files and its bytes, as `read_bytes` gives them; the files of a commit are read together."""
+        together = len(paths) >= _MANY and self.tree.reads_together and all(self.tree.size(path) <= MAX_BYTES for path in paths)
+        yield from zip(paths, self.tree.read_all(paths) if together else map(self.read_bytes, paths), strict=True)
+
     @cached_property
     def _words_of_only(self) -> bytes | None:
         """The bytes of the only post to load; None when everything is loaded."""
@@ -111,22 +119,31 @@ def _parse_once(path: str, data: bytes, model: type[Model]) -> _ParsedFile[Model
     return parsed
 
 
-def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None) -> Desk:
+def load(tree: Tree, *, cache: Cache | None = None, only: str | None = None, is_over: Callable[[PostSketch], bool] | None = None) -> Desk:
     """Everything people wrote in a tree. Bad input never raises: invalid values become `findings` and are left out.
 
     `only` is the path of one post: no other post is loaded. Publishing must not pass a cache.
+    `is_over` says of which posts nothing can go out any more: those are not loaded, only their ids and channels are known.
     """
     # Ten thousand posts are a million small objects and none is garbage: collection would double the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _load(tree, cache, only)
+        return _load(tree, cache, only, is_over)
     finally:
         if collecting:
             gc.enable()
 
 
-def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
+def read_post(tree: Tree, path: str, brand: Brand) -> Post | None:
+    """One post of a tree, without the rest of the desk; None when there is no such file or it has errors."""
+    data = _Loader(tree, None).read_bytes(path)
+    if data is None:
+        return None
+    return post_parser.parse_post(document.parse_markdown(path, data), hashlib.sha256(data).hexdigest(), brand.foreign_keys)[0]
+
+
+def _load(tree: Tree, cache: Cache | None, only: str | None, is_over: Callable[[PostSketch], bool] | None) -> Desk:
     loader = _Loader(tree, only)
     paths = tree.paths() if only is None else tuple(sorted({*tree.paths(("brand", "calendar")), *([only] if tree.exists(only) else [])}))
     brand = loader.load_settings("brand/brand.yml", Brand)
@@ -143,7 +160,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
     handles = loader.load_settings("brand/handles.yml", Handles) or Handles()
     slots = loader.load_settings("calendar/slots.yml", Slots) or Slots()
     days = loader.load_settings("calendar/days.yml", Days) or Days()
-    posts, duplicates, unreadable, salvaged = _load_posts(loader, paths, cache, brand)
+    posts, duplicates, unreadable, salvaged, over = _load_posts(loader, paths, cache, brand, is_over)
     loader.findings += _skipped_file_findings(tree, only)
     loader.findings += _name_collision_findings(paths)
     loader.findings += ignored_files.ignored_file_findings(tree, paths)
@@ -167,6 +184,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None) -> Desk:
         unreadable_posts=unreadable,
         unreadable_settings=frozenset(loader.unreadable),
         unreadable_campaigns=unread_campaigns,
+        over=over,
         only=only,
     )
 
@@ -222,14 +240,18 @@ def _load_campaigns(loader: _Loader, paths: Iterable[str]) -> tuple[Mapping[str,
 
 
 def _load_posts(
-    loader: _Loader, paths: Iterable[str], cache: Cache | None, brand: Brand
-) -> tuple[Mapping[str, Post], tuple[Post, ...], Mapping[str, str], tuple[Post, ...]]:
+    loader: _Loader, paths: Iterable[str], cache: Cache | None, brand: Brand, is_over: Callable[[PostSketch], bool] | None
+) -> tuple[Mapping[str, Post], tuple[Post, ...], Mapping[str, str], tuple[Post, ...], Mapping[str, PostSketch]]:
     posts: dict[str, Post] = {}
     duplicates: list[Post] = []
     salvaged: list[Post] = []
     unreadable: dict[str, str] = {}
     post_paths = [path for path in paths if post_parser.is_post_path(path)]
-    for loaded, digest, data in _load_documents(loader, post_paths, cache, unreadable):
+    files: Iterable[tuple[str, bytes | None]] = loader.read_all(post_paths)
+    over: dict[str, PostSketch] = {}
+    if is_over is not None:
+        files, over = _without_those_over(files, is_over)
+    for loaded, digest, data in _load_documents(loader, files, cache, unreadable):
         parsed = loaded
         post, post_id, findings = post_parser.parse_post(parsed, digest, brand.foreign_keys)
         if findings and not loaded.keys and not loaded.findings:
@@ -245,18 +267,19 @@ def _load_posts(
             duplicates.append(post)
         else:
             posts[post.id] = post
-    return posts, tuple(duplicates), unreadable, tuple(salvaged)
+    return posts, tuple(duplicates), unreadable, tuple(salvaged), over
 
 
 def _load_documents(
-    loader: _Loader, paths: list[str], cache: Cache | None, unreadable: dict[str, str]
+    loader: _Loader, files: Iterable[tuple[str, bytes | None]], cache: Cache | None, unreadable: dict[str, str]
 ) -> Iterable[tuple[Document, str, bytes]]:
     """Document, SHA-256 and bytes of each post's file, in order; documents in the cache are not parsed again."""
     documents: dict[str, tuple[Document, str, bytes]] = {}
     uncached: list[tuple[str, bytes]] = []
     digests: dict[str, str] = {}
-    for path in paths:
-        data = loader.read_bytes(path)
+    paths = []
+    for path, data in files:
+        paths.append(path)
         if data is None:
             unreadable[path] = post_parser.slugify(post_parser.default_id(path))
             continue
@@ -274,6 +297,30 @@ def _load_documents(
     if cache is not None:
         cache.save()
     return (documents[path] for path in paths if path in documents)
+
+
+def _without_those_over(
+    files: Iterable[tuple[str, bytes | None]], is_over: Callable[[PostSketch], bool]
+) -> tuple[list[tuple[str, bytes | None]], dict[str, PostSketch]]:
+    """The files that must be parsed, in order, and the posts that need not be, by id. A post whose id may be another file's is parsed."""
+    sketches: dict[str, PostSketch] = {}
+    owners: dict[str, int] = {}
+    parsed: dict[str, bytes | None] = {}
+    aside: dict[str, bytes] = {}
+    for path, data in files:
+        sketch = sketch_post(path, data) if data is not None else None
+        ids = {sketch.id} if sketch is not None else set(post_parser.possible_ids(path, data or b""))
+        for post_id in ids:
+            owners[post_id] = owners.get(post_id, 0) + 1
+        if sketch is not None and data is not None and is_over(sketch):
+            sketches[path], aside[path] = sketch, data
+        else:
+            parsed[path] = data
+    shared = [path for path, sketch in sketches.items() if owners[sketch.id] > 1]
+    for path in shared:
+        parsed[path] = aside[path]
+        del sketches[path]
+    return sorted(parsed.items()), {sketch.id: sketch for sketch in sketches.values()}
 
 
 def _skipped_file_findings(tree: Tree, only: str | None) -> list[Finding]:

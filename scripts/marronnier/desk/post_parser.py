@@ -26,6 +26,8 @@ _SLUG = re.compile(SLUG)
 MAX_SECTIONS = 200
 """The most sections `## @name` in a post: each is compared with each channel."""
 _ID_LINE = re.compile(rf"^id *[:=] *[\"']?({SLUG})[\"']? *$", re.MULTILINE)
+_POSSIBLE_ID = re.compile(rb"^\s*[\"']?id[\"']?[ \t]*[:=][ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
+_LONGEST_FRONT = 65536
 _LETTERS_TO_ASCII = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
 
@@ -43,6 +45,14 @@ def default_id(path: str) -> str:
     # Hugo's page bundles may carry a language: index.fr.md.
     name = parts[-2] if parts[-1] == "index" or re.fullmatch(r"index\.[a-z]{2}", parts[-1]) else parts[-1]
     return unicodedata.normalize("NFC", name).casefold()
+
+
+def possible_ids(path: str, data: bytes) -> Iterator[str]:
+    """Every id that a post's file may have: too many do no harm, because the post itself is read in the end."""
+    yield default_id(path)
+    yield slugify(default_id(path))
+    for post_id in _POSSIBLE_ID.findall(data[:_LONGEST_FRONT]):
+        yield post_id.decode().casefold()
 
 
 def slugify(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,6 +30,11 @@ def variant_of(desk: Desk, post: Post, channel_name: str) -> Variant:
 def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | None = None) -> Publication:
     """The publication of a post on a channel. Raises KeyError when the brand has no such channel."""
     channel = desk.channels.channels[channel_name]
+    return Publication.with_words_when_read(post, channel_name, channel, partial(_words, desk, post, channel_name, channel), occurrence)
+
+
+def _words(desk: Desk, post: Post, channel_name: str, channel: Channel) -> Words:
+    """The words of a post for a channel."""
     front = post.front
     overridden = overrides(desk, post, channel_name)
     text, mentions = _resolve_handles(desk, variant_of(desk, post, channel_name).text, channel.network)
@@ -37,7 +43,7 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
     link = overridden.get("link", front.link) or ""
     poll = front.poll
     sensitive = front.sensitive
-    words = Words(
+    return Words(
         network=channel.network,
         account=channel.account,
         title=overridden.get("title", front.title) or "",
@@ -60,7 +66,6 @@ def publication(desk: Desk, post: Post, channel_name: str, occurrence: date | No
         link_length=channel.limits.link or "",
         inline_media=inline_media,
     )
-    return Publication(post, channel_name, channel, words, occurrence)
 
 
 def overrides(desk: Desk, post: Post, channel_name: str) -> Mapping[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marronnier.forge.protocol import ApprovalDraft, Branch, DefaultBranch, Forge, Submission
+from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Forge, Submission
 from marronnier.git import Repo
 
-__all__ = ["ApprovalDraft", "Branch", "DefaultBranch", "Forge", "Submission", "open"]
+__all__ = ["ApprovalDraft", "Branch", "BranchListing", "DefaultBranch", "Forge", "Submission", "open"]
 
 
 def open(repo: Repo) -> Forge:

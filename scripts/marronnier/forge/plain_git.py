@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import verify_signatures
-from marronnier.forge.protocol import ApprovalDraft, Branch, DefaultBranch, Submission
+from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Submission
 from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.allowed_signers import keys_of
-from marronnier.git.commit_log import CommitLog, read_commits
+from marronnier.git.commit_log import Commit, CommitLog, read_commits
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import ApprovalStatement, Claim, NamedDigests, PolicyClaim, SignatureStatus
@@ -74,7 +74,7 @@ class PlainGit:
             branch=name,
         )
 
-    def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
+    def branches(self, default: DefaultBranch) -> BranchListing:
         """Branches with commits that the default branch lacks, local and remote, each once, the newest first. Raises GitError."""
         listing = self.repo.text(
             "for-each-ref", "--sort=-committerdate", f"--no-merged={default.commit}", "--format=%(objectname) %(refname) %(symref)",
@@ -89,16 +89,19 @@ class PlainGit:
             is_copy = local_name == default.name and not ref.startswith("refs/heads/")
             if not symref and not is_copy and local_name != LEDGER_BRANCH:
                 tips[name] = oid
-        newest = list(self._without_copies(tips).items())[:MOST_BRANCHES]
-        branches = (self._branch(name, tip, default) for name, tip in newest)
-        return tuple(branch for branch in branches if branch is not None)
+        distinct = self._without_copies(tips)
+        newest = dict(list(distinct.items())[:MOST_BRANCHES])
+        ahead = read_commits(self.repo, *newest.values(), f"^{default.commit}") if newest else {}
+        branches = (self._branch(name, tip, default, _own_commits(tip, ahead)) for name, tip in newest.items())
+        return BranchListing(tuple(branch for branch in branches if branch is not None), len(distinct) - len(newest))
 
-    def _branch(self, name: str, tip: str, default: DefaultBranch) -> Branch | None:
-        """A branch; None when it shares no commit with the default branch."""
-        merge_base = self.repo.try_text("merge-base", default.commit, tip)
+    def _branch(self, name: str, tip: str, default: DefaultBranch, own: Mapping[str, Commit]) -> Branch | None:
+        """A branch and its own commits; None when it shares no commit with the default branch."""
+        # What its own commits come after is the default branch's. Only where that is more than one commit must git compare them.
+        before = {parent for commit in own.values() for parent in commit.parents if parent not in own}
+        merge_base = next(iter(before)) if len(before) == 1 else self.repo.try_text("merge-base", default.commit, tip)
         if merge_base is None:
             return None
-        own = read_commits(self.repo, tip, f"^{default.commit}")
         requested = tuple(named for commit in own.values() for named in commits.requests_in(commit))
         claims = commits.claims_in(own.values(), dict.fromkeys(own, tip))
         return Branch(name, tip, merge_base, bool(requested), requested, claims, commits.contributors_in(own))
@@ -294,6 +297,18 @@ def _nobody_approves_advice(policy: Policy) -> str:
     return _(
         "Name people under `approvers:` in brand/approvals.yml, add their keys to brand/allowed_signers, and commit; `marronnier policy` then says what is still needed."
     )
+
+
+def _own_commits(tip: str, ahead: Mapping[str, Commit]) -> Mapping[str, Commit]:
+    """The commits of one branch among those of several, parents before children."""
+    reached: set[str] = set()
+    waiting = [tip]
+    while waiting:
+        oid = waiting.pop()
+        if oid in ahead and oid not in reached:
+            reached.add(oid)
+            waiting += ahead[oid].parents
+    return {oid: commit for oid, commit in ahead.items() if oid in reached} if len(reached) < len(ahead) else ahead
 
 
 def _age(seconds: float) -> str:

@@ -41,6 +41,15 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchListing:
+    """The branches that are shown as proposals, the newest first."""
+
+    shown: tuple[Branch, ...]
+    left_out: int = 0
+    """How many older ones are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalDraft:
     """An approval about to be given."""
 
@@ -79,7 +88,7 @@ class Forge(Protocol):
     def default_branch(self) -> DefaultBranch:
         """Where the default branch stands. Raises Trouble when there is no commit yet."""
 
-    def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
+    def branches(self, default: DefaultBranch) -> BranchListing:
         """The proposals: branches with commits that the default branch lacks, the newest first. Raises GitError."""
 
     def claims(self, log: CommitLog) -> tuple[Claim, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -109,7 +109,25 @@ def file_changes(repo: Repo, log: CommitLog, folders: Sequence[str]) -> Mapping[
 
     Raises GitError.
     """
-    lines = [" ".join((commit.oid, *commit.parents[:1])) for commit in log.commits.values()]
+    return _read_changes(repo, (" ".join((commit.oid, *commit.parents[:1])) for commit in log.commits.values()), folders)
+
+
+def differences(repo: Repo, pairs: Iterable[tuple[str, str]], folders: Sequence[str]) -> Mapping[tuple[str, str], tuple[FileChange, ...]]:
+    """For pairs of commits, an earlier and a later one, the files below these folders that the later one has otherwise. Raises GitError."""
+    by_pair: dict[tuple[str, str], tuple[FileChange, ...]] = {}
+    remaining = dict.fromkeys(pair for pair in pairs if pair[0] != pair[1])
+    while remaining:
+        # Git names the later commit alone, so that one question has each of them once.
+        asked = {later: before for before, later in remaining}
+        changes = _read_changes(repo, (f"{later} {before}" for later, before in asked.items()), folders)
+        for later, before in asked.items():
+            by_pair[before, later] = changes.get(later, ())
+            del remaining[before, later]
+    return by_pair
+
+
+def _read_changes(repo: Repo, lines: Iterable[str], folders: Sequence[str]) -> Mapping[str, tuple[FileChange, ...]]:
+    """The changes of commits against the commit that stands behind each on its line, by the first of the two."""
     wanted = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--relative", "--", *folders]
     output = repo.run(*_NO_MAILMAP, *wanted, stdin="".join(f"{line}\n" for line in lines).encode())
     changes: dict[str, list[FileChange]] = {}

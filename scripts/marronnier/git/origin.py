@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from marronnier.git.environment import GitError
 from marronnier.git.repo import Repo
@@ -61,6 +59,8 @@ def list_references(repo: Repo, *patterns: str, timeout: float = NETWORK_TIMEOUT
 
 def _last_date(messages: str) -> datetime | None:
     """The header Date of the last answer; a proxy's and a redirect's come before it."""
+    from email.utils import parsedate_to_datetime
+
     dates = _DATE_HEADER.findall(messages)
     try:
         found = parsedate_to_datetime(dates[-1]) if dates else None
@@ -90,6 +90,8 @@ def fetch(repo: Repo, branch: str, *others: str, timeout: float = NETWORK_TIMEOU
 
 def _fetch_for_this_run(repo: Repo, branch: str, timeout: float) -> str:
     """Fetch a branch into a reference that no other run uses, and return its commit. Raises GitError."""
+    import secrets
+
     own = f"{RUNS}{int(time.time())}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         repo.run(

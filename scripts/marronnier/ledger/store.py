@@ -30,6 +30,7 @@ from marronnier.ledger.events import (
     sha256,
 )
 from marronnier.ledger.identity import chain_start
+from marronnier.ledger.sent_history import parse_sent_history
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
 from marronnier.model.history import History
@@ -238,7 +239,9 @@ class Ledger:
 
     def _parse(self, key: str, data: bytes) -> None:
         try:
-            history = parse_history(key, data, self.start)
+            # The file of policies is no publication's: it is read whole, always.
+            sent = parse_sent_history(key, data, self.start) if key != POLICY else None
+            history = sent or parse_history(key, data, self.start)
         except BadLine as bad:
             raise Damaged(bad_line_damage(history_path(key), bad)) from bad
         if key == POLICY:

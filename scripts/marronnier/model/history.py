@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from marronnier.model.publication import Delivery, Payload, split_key
@@ -87,7 +88,7 @@ class Receipt:
     """SHA-256 of the payload that was sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """All events of one publication, in order."""
 
@@ -95,17 +96,27 @@ class History:
     events: tuple[Event, ...]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was recorded."""
+        return not self.events
+
+    @cached_property
     def seal(self) -> Seal | None:
         """The seal in force: the last `sealed` event that no later `unsealed` withdraws."""
         event = self.last_event("sealed", "unsealed")
-        return _seal(event) if event is not None and event.name == "sealed" else None
+        return seal_in(event.data) if event is not None and event.name == "sealed" else None
+
+    @property
+    def sealed_words(self) -> str:
+        """The digest of the words that are sealed; empty without a seal."""
+        return self.seal.words if self.seal is not None else ""
 
     @property
     def refused_seal(self) -> Seal | None:
         """The seal of the words that the network refused last; None when it refused none."""
         refusal = self.last_event("refused")
         sealed = [event for event in self.events if event.name == "sealed" and refusal is not None and event.seq < refusal.seq]
-        return _seal(sealed[-1]) if sealed else None
+        return seal_in(sealed[-1].data) if sealed else None
 
     def last_event(self, *names: EventName) -> Event | None:
         """The last event with one of these names."""
@@ -167,7 +178,7 @@ class History:
         sent = self.sent_parts
         return tuple(Delivery(sent[number].data["id"], sent[number].data["url"]) for number in sorted(sent))
 
-    @property
+    @cached_property
     def receipt(self) -> Receipt | None:
         """The receipt, once every part is sent or the history was imported; a retracted publication keeps it."""
         carried = self.carried
@@ -184,7 +195,7 @@ class History:
         payload = seal.payload if seal is not None else last.data.get("payload", "")
         return Receipt(self.key, last.at, sent[0].data["url"], tuple(sent[part].data["id"] for part in range(parts)), payload)
 
-    @property
+    @cached_property
     def unsettled(self) -> Event | None:
         """The `sending` or `unknown` event without an answer: that part may have been sent. A later refusal never clears an older one."""
         unsettled_parts: dict[int, Event] = {}
@@ -204,6 +215,16 @@ class History:
     def maybe_sent(self) -> bool:
         """Whether anything is out, or may be: such a key is never used again for other words. What a network refused is not out."""
         return self.carried is not None or bool(self.sent_parts) or self.unsettled is not None
+
+    def is_over(self, before: datetime) -> bool:
+        """Whether it went out whole before an instant, nothing was recorded of it since, and nobody has to decide about it."""
+        return (
+            self.receipt is not None
+            and self.unsettled is None
+            and (self.retraction is None or self.is_retraction_accepted)
+            and self.events[-1].at < before
+            and (self.seal is None or self.seal.instant < before)
+        )
 
     @property
     def last_decision(self) -> Event | None:
@@ -239,9 +260,8 @@ class History:
             return None
 
 
-def _seal(event: Event) -> Seal:
-    """The seal that a `sealed` event records."""
-    data = event.data
+def seal_in(data: Mapping[str, Any]) -> Seal:
+    """The seal that the data of a `sealed` event records."""
     return Seal(
         words=data["words"],
         when=data["when"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -36,7 +36,7 @@ SHOWN_STATES: Mapping[str, ShownState] = {
 """The state that people see (five) for each state of the tool (fourteen)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Digests:
     """The two digests that an approval binds."""
 
@@ -44,6 +44,20 @@ class Digests:
     """SHA-256 of the words and the network's COMPOSER number."""
     when: str
     """SHA-256 of the instant; of the written slot, `next` or repeat rule where the tool chooses the instant."""
+
+    @classmethod
+    def computed_when_read(cls, words: Callable[[], str], when: Callable[[], str]) -> Digests:
+        """Digests of which each is computed when it is first read."""
+        made = cls.__new__(cls)
+        vars(made).update(_words=words, _when=when)
+        return made
+
+    def __getattr__(self, name: str) -> str:
+        if name not in ("words", "when") or f"_{name}" not in vars(self):
+            raise AttributeError(name)
+        digest: str = vars(self).pop(f"_{name}")()
+        vars(self)[name] = digest
+        return digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -91,7 +91,7 @@ class Words:
         return {name: value for name, value in values.items() if value not in ("", (), None, 0, False)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Publication:
     """A post on a channel, and for a repeated post one occurrence: the unit that is planned, approved and sent."""
 
@@ -101,6 +101,21 @@ class Publication:
     words: Words
     occurrence: date | None = None
     """The day that the repeat rule gives, even when the publication is shifted to another one."""
+
+    @classmethod
+    def with_words_when_read(
+        cls, post: Post, channel_name: str, channel: Channel, make_words: Callable[[], Words], occurrence: date | None
+    ) -> Publication:
+        """A publication whose words are made when they are first read: of what went out years ago nobody reads them."""
+        made = cls.__new__(cls)
+        vars(made).update(post=post, channel_name=channel_name, channel=channel, occurrence=occurrence, _make_words=make_words)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "words" or "_make_words" not in vars(self):
+            raise AttributeError(name)
+        words = vars(self)["words"] = vars(self).pop("_make_words")()
+        return words
 
     @property
     def key(self) -> str:
@@ -142,6 +157,11 @@ class Part:
     media: tuple[Picture, ...] = ()
 
 
+def payload_digest(data: bytes) -> str:
+    """SHA-256 of a payload's bytes, as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """Exactly what is sent to the network, part by part."""
@@ -167,7 +187,7 @@ class Payload:
     @property
     def sha256(self) -> str:
         """SHA-256 of `as_bytes`, as 64 hex digits."""
-        return hashlib.sha256(self.as_bytes()).hexdigest()
+        return payload_digest(self.as_bytes())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Payload:

@@ -33,7 +33,7 @@ def make(situation: Situation) -> Plan:
     present = {key for publication in publications.values() for key in current_and_former_keys(publication)}
     # A post that cannot be read is still there: its identity did not change.
     unreadable = set(situation.desk.unreadable_posts.values())
-    present |= {key for key in situation.histories if key.rpartition("@")[0] in unreadable}
+    present |= {key for key in situation.histories if (post_id := key.rpartition("@")[0]) in unreadable or post_id in situation.desk.over}
     refusals = duplicate_refusals(ready, present, situation)
     lines = [_refuse(line, refusals[line.key]) if line.key in refusals else line for line in lines]
     former = identity_notes([line for line in lines if _is_new_to_the_ledger(line, situation)], present, situation)
@@ -57,8 +57,10 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
     instant = situation.timetable.instants[key]
     digests = situation.digests.get(key) or approving.digests(publication, instant, situation.desk)
     history = situation.histories.get(key, History(key, ()))
-    status = status_of(publication, instant, digests, situation.approvals.get(key, _UNJUDGED), history, situation)
-    events = history if history.events else None
+    # What is out needs no approval any more.
+    judged = situation.approvals.get(key, _UNJUDGED) if history.receipt is None else _UNJUDGED
+    status = status_of(publication, instant, digests, judged, history, situation)
+    events = history if not history.is_empty else None
     return PlanLine(publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried)
 
 

@@ -11,7 +11,7 @@ from marronnier import messages, networks
 from marronnier.messages import _
 from marronnier.model.history import History, Receipt, vanished_keys
 from marronnier.model.plan import PlanLine
-from marronnier.model.publication import Payload, Publication, split_key
+from marronnier.model.publication import Payload, Publication, payload_digest, split_key
 from marronnier.proofs.situation import Situation
 from marronnier.text.similarity import DUPLICATE_WINDOW, SimilarityIndex, is_similar, shingles
 
@@ -34,12 +34,12 @@ def duplicate_refusals(lines: Iterable[PlanLine], present: Collection[str], situ
         if not vanished_here and line.publication.occurrence is not None:
             continue
         sealed = _sealed_payload(line)
-        composed = _payload(line, payload) if vanished_here or sealed is None else None
-        digest = sealed or (composed.sha256 if composed is not None else "")
+        composed = _payload(line, situation) if vanished_here or sealed is None else None
+        digest = sealed or (payload_digest(composed) if composed is not None else "")
         if not digest:
             continue
         at = line.instant.at or now
-        text = composed.text if composed is not None else None
+        text = _text(composed) if vanished_here and composed is not None else None
         former = _former_key(line.publication, text, vanished_here, text_of_key) if text is not None else None
         if former is not None:
             refusals[line.key] = _identity_note(former)
@@ -80,8 +80,9 @@ def identity_notes(lines: Collection[PlanLine], present: Collection[str], situat
         # Composing is slow: the Markdown tells which of the sent texts are near enough to be compared.
         words = shingles(line.publication.words.text) if names else frozenset()
         near = [key for name in names for key in indexes[name].find_candidates(words)]
-        composed = _payload(line, payload) if near else None
-        former = _former_key(line.publication, composed.text, near, texts.get) if composed is not None else None
+        composed = _payload(line, situation) if near else None
+        text = _text(composed) if composed is not None else None
+        former = _former_key(line.publication, text, near, texts.get) if text is not None else None
         if former is not None:
             notes[line.key] = _identity_note(former)
     return notes
@@ -97,10 +98,11 @@ def copy_notes(lines: Collection[PlanLine], situation: Situation) -> Mapping[str
     notes = {}
     for line in lines:
         names = [name for name in (line.publication.channel_name, *line.publication.channel.was) if name in channels]
-        at, composed = line.instant.at, _payload(line, situation.payload) if names else None
+        at, composed = line.instant.at, _payload(line, situation) if names else None
         if at is None or composed is None:
             continue
-        for receipt in (receipt for name in names for receipt in receipts.get((name, composed.sha256), ())):
+        digest = payload_digest(composed)
+        for receipt in (receipt for name in names for receipt in receipts.get((name, digest), ())):
             if abs(at - receipt.at) <= DUPLICATE_WINDOW:
                 notes[line.key] = _copy_note(receipt)
                 break
@@ -113,7 +115,9 @@ def _receipts_by_payload(histories: Mapping[str, History]) -> Mapping[tuple[str,
     for key, history in histories.items():
         receipt = history.receipt
         if receipt is not None and receipt.payload and history.retraction is None:
-            receipts.setdefault((split_key(key)[1], receipt.payload), []).append(replace(receipt, key=key))
+            receipts.setdefault((split_key(key)[1], receipt.payload), []).append(
+                receipt if receipt.key == key else replace(receipt, key=key)
+            )
     return receipts
 
 
@@ -123,17 +127,22 @@ def _sealed_payload(line: PlanLine) -> str | None:
     return seal.payload if seal is not None and seal.words == line.digests.words else None
 
 
-def _payload(line: PlanLine, payload: Callable[[str], bytes | None]) -> Payload | None:
-    """The sealed payload, else the payload composed now; None when the network is unknown or the sealed bytes cannot be read."""
+def _payload(line: PlanLine, situation: Situation) -> bytes | None:
+    """The sealed payload, else the payload composed now; None when the network is unknown."""
     sealed = _sealed_payload(line)
-    if sealed is not None and (data := payload(sealed)) is not None:
-        try:
-            return Payload.from_bytes(data)
-        except ValueError:
-            return None
+    if sealed is not None and (data := situation.payload(sealed)) is not None:
+        return data
     try:
-        return networks.get(line.publication.words.network).compose(line.publication)
+        return situation.composed(line.publication)
     except networks.UnknownNetwork:
+        return None
+
+
+def _text(payload: bytes) -> str | None:
+    """The text of a payload; None when its bytes cannot be read."""
+    try:
+        return Payload.from_bytes(payload).text
+    except ValueError:
         return None
 
 

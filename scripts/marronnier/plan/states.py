@@ -83,8 +83,7 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
         return _retracted(retraction, history)
     if receipt is not None:
         sent = _sent_text(receipt, history, situation)
-        seal = history.seal
-        if seal is not None and seal.words != digests.words:
+        if history.sealed_words and history.sealed_words != digests.words:
             next = _("restore the text as it was sent, or correct the post by hand on the network: nothing is sent twice")
             return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
         return PlanStatus("sent", sent)

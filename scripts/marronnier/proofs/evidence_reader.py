@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from marronnier import approval
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
 from marronnier.approval.policy_change import resolved
 from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.approval.quorum import quorums_of
+from marronnier.cache import Cache
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Branch, Forge
@@ -20,11 +23,15 @@ from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, SignatureStatus
 from marronnier.model.history import History, Seal
 from marronnier.model.plan import Digests
+from marronnier.model.post import Post
 from marronnier.model.publication import Publication
 from marronnier.model.where import Where
 from marronnier.proofs import policy_reader
-from marronnier.proofs.versions import VersionHistory
+from marronnier.proofs.first_calendar import posts_at_beginning
+from marronnier.proofs.versions import CAMPAIGNS, SHARED_FILES, VersionHistory
+from marronnier.text.inline_pictures import may_have_pictures
 
+_SHELF = "words"
 POLICY_FILE = "brand/approvals.yml"
 CHANNELS_FILE = "brand/channels.yml"
 RULE_FILES = (POLICY_FILE, CHANNELS_FILE, "brand/brand.yml")
@@ -45,9 +52,10 @@ class EvidenceReader:
     desk: Desk
     """The desk at the log's head."""
     shallow: bool = False
-    words_digests: dict[str, str] = field(default_factory=dict)
-    """Words digests of the desk's publications, by key: those computed so far."""
-    _rules: dict[tuple[bytes | None, ...], Desk] = field(default_factory=dict)
+    cache: Cache | None = None
+    """Where words digests are kept from one look to the next. Whoever publishes or approves gives none."""
+    _words_digests: dict[str, str] = field(default_factory=dict)
+    _rules: dict[tuple[str, ...], Desk] = field(default_factory=dict)
     _containments: dict[tuple[str, str], bool] = field(default_factory=dict)
     _desks: dict[str, Desk] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)
@@ -57,6 +65,38 @@ class EvidenceReader:
     def history(self) -> VersionHistory:
         """What publications were at earlier commits."""
         return VersionHistory(self.repo, self.log, self.desk)
+
+    def words_digest(self, publication: Publication) -> str:
+        """The words digest of a publication of the desk, computed once."""
+        digest = self._words_digests.get(publication.key)
+        if digest is None:
+            digest = self._kept_words_digest(publication) if self.cache is not None else approval.words_digest(publication)
+            self._words_digests[publication.key] = digest
+        return digest
+
+    def _kept_words_digest(self, publication: Publication) -> str:
+        """The words digest from the cache, under the digests of all it follows from: the post, its media, and the settings."""
+        assert self.cache is not None
+        follows_from = _digest_of_sources(self._words_settings, publication, self.desk)
+        if follows_from is None:
+            return approval.words_digest(publication)
+        kept: Mapping[str, tuple[str, str]] = self.cache.get(_SHELF, publication.post.digest) or {}
+        name = f"{publication.post.path} {publication.channel_name}"
+        if kept.get(name, ("", ""))[0] != follows_from:
+            kept = {**kept, name: (follows_from, approval.words_digest(publication))}
+            self.cache.put(_SHELF, publication.post.digest, kept)
+        return kept[name][1]
+
+    @cached_property
+    def _words_settings(self) -> str:
+        """A digest of the files below brand/ and calendar/ that words may follow from."""
+        paths = (path for path in self.desk.tree.paths(("brand", "calendar")) if path in SHARED_FILES or path.startswith(CAMPAIGNS))
+        return hashlib.sha256("".join(f"{path} {self.desk.tree.sha256(path)}\n" for path in paths).encode()).hexdigest()
+
+    @cached_property
+    def existed(self) -> Callable[[Post], bool]:
+        """Whether a post stood in the calendar when the ledger began. Git is asked once, and only where somebody asks."""
+        return posts_at_beginning(self.repo, self.log.head, self.desk.brand.ledger.first)
 
     def evidence(self, publications: Mapping[str, Publication], histories: Mapping[str, History], standing: PolicyStanding) -> Evidence:
         """Evidence for publications of the default branch, by key, with what the ledger recorded of them and of the policy."""
@@ -78,7 +118,7 @@ class EvidenceReader:
             contains=self._contains,
             ledger_at=self._ledger_at,
             was_sealed=lambda key, digests: _was_sealed(histories.get(key), digests),
-            seal_of=lambda key, digests: _seal_of(histories.get(key), digests),
+            seal_of=lambda key, digests: _seal_of(histories.get(key), digests, publications[key]),
             head=self.log.head,
             shallow=self.shallow,
         )
@@ -187,11 +227,28 @@ class EvidenceReader:
         if commit == self.log.head:
             return self.desk
         if commit not in self._desks:
-            files = tuple(self.repo.read(f"{commit}:./{path}") for path in RULE_FILES)
+            files = tuple(self._blob_at(path, commit) for path in RULE_FILES)
             if files not in self._rules:
                 self._rules[files] = desks.load(CommitTree(self.repo, commit), only="")
             self._desks[commit] = self._rules[files]
         return self._desks[commit]
+
+    def _blob_at(self, path: str, commit: str) -> str:
+        if commit in self.log.positions:
+            return self.history.blob_at(path, commit)
+        return self.repo.shared_reader().object_id(f"{commit}:./{path}") or ""
+
+
+def _digest_of_sources(settings: str, publication: Publication, desk: Desk) -> str | None:
+    """What words follow from beside the post's file, as one text; None where that is not known without making them."""
+    post = publication.post
+    if may_have_pictures(post.text):
+        return None
+    front = post.front
+    media = [*front.media, *(medium for own in front.for_.values() for medium in own.media or ())]
+    paths = (desks.media_path(desk, post, medium.src) for medium in media)
+    composer = approval.composer_number(publication.channel.network)
+    return " ".join((settings, str(composer), *(f"{path}={desk.tree.sha256(path)}" for path in paths)))
 
 
 def _was_sealed(history: History | None, digests: Digests) -> bool:
@@ -199,9 +256,11 @@ def _was_sealed(history: History | None, digests: Digests) -> bool:
     return any(event.name == "sealed" and (event.data["words"], event.data["when"]) == (digests.words, digests.when) for event in events)
 
 
-def _seal_of(history: History | None, digests: Digests) -> Seal | None:
+def _seal_of(history: History | None, digests: Digests, publication: Publication) -> Seal | None:
+    """The seal of these digests, for the place where the publication's channel speaks now."""
     seal = history.seal if history is not None else None
-    return seal if seal is not None and (seal.words, seal.when) == (digests.words, digests.when) else None
+    where = Where.of(publication.channel)
+    return seal if seal is not None and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where) else None
 
 
 def locked_channels(desk: Desk, standing: PolicyStanding) -> frozenset[str]:

@@ -12,7 +12,7 @@ from marronnier.approval.policy_change import resolved
 from marronnier.approval.policy_standing import PolicyEvidence, PolicyStanding, judge_change
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.files import TEAM_FOLDERS
+from marronnier.files import TEAM_FOLDERS, Tree
 from marronnier.forge import Forge
 from marronnier.git import GitError, Repo
 from marronnier.git.allowed_signers import plain_keys_of
@@ -145,14 +145,17 @@ def _contributors(repo: Repo, log: CommitLog, last: AdoptedPolicy, proposed: Pol
     return {oid: commit.contributors for oid, commit in known.items()}
 
 
-class _OneFile:
+class _OneFile(Tree):
     """One file as a tree."""
-
-    skipped_paths: Mapping[str, str] = {}
 
     def __init__(self, path: str, data: bytes) -> None:
         self._path = path
         self._data = data
+
+    @property
+    def skipped_paths(self) -> Mapping[str, str]:
+        """None: it is a plain file."""
+        return {}
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
         """The file, where it is below one of these folders."""

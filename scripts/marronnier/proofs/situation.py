@@ -8,16 +8,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marronnier.approval.policy_standing import PolicyStanding
-from marronnier.model.approval_policy import Policy
-from marronnier.model.history import History
-from marronnier.model.plan import Approval, Digests, Proposal
-from marronnier.model.post import Post
-from marronnier.model.publication import Publication, current_and_former_keys, split_key
+from marronnier.model.publication import current_and_former_keys, split_key
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
+    from marronnier.approval.policy_standing import PolicyStanding
     from marronnier.desk import Desk
+    from marronnier.model.approval_policy import Policy
+    from marronnier.model.history import History
+    from marronnier.model.plan import Approval, Digests, Proposal
+    from marronnier.model.post import Post
+    from marronnier.model.publication import Publication
     from marronnier.timetable import Timetable
 
 
@@ -48,6 +49,18 @@ class Situation:
     proposals: tuple[Proposal, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences for people about the whole."""
+    _composed: dict[str, tuple[Publication, bytes]] = field(default_factory=dict, repr=False, compare=False)
+
+    def composed(self, publication: Publication) -> bytes:
+        """The payload that would be sent now, composed once: the plan compares it, sealing records it. Raises UnknownNetwork."""
+        from marronnier import networks
+
+        known = self._composed.get(publication.key)
+        # A branch may have the same key with other words.
+        if known is None or known[0] is not publication:
+            known = publication, networks.get(publication.channel.network).compose(publication).as_bytes()
+            self._composed[publication.key] = known
+        return known[1]
 
     @property
     def policy(self) -> Policy:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
@@ -17,17 +18,17 @@ from marronnier.forge import DefaultBranch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
+from marronnier.model.approval_policy import Policy
+from marronnier.model.history import Seal
 from marronnier.model.plan import Approval, Digests, Proposal
 from marronnier.model.scalars import zone_or_utc
+from marronnier.model.where import Where
 from marronnier.proofs.evidence_reader import EvidenceReader, locked_channels
-from marronnier.proofs.first_calendar import posts_at_beginning
+from marronnier.proofs.past_posts import LONG_AGO, posts_over
 from marronnier.proofs.policy_reader import read_standing
-from marronnier.proofs.proposals import branch_proposal, uncommitted_proposal
+from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
-
-LONG_AGO = timedelta(days=31)
-"""What was due before that and was never sealed is past, whatever was approved: a long history must not be judged again and again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,28 +46,49 @@ class CommittedSituation(Situation):
     evidence: EvidenceReader = field(repr=False)
 
 
-def load_situation(repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True) -> CommittedSituation:
+def load_situation(
+    repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True, all_posts: bool = True
+) -> CommittedSituation:
     """Read the default branch (or `rev`), the ledger and the branches at `now` (aware), and judge the approvals.
 
     Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
     `fetch` asks origin for the ledger's newest state.
+    Without `all_posts`, posts of which all is over are left out: a run has nothing to do with them.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
     forge = forges.open(repo)
     default = forge.default_branch() if rev is None else DefaultBranch(repo.default_branch(), rev)
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
-    desk = desks.load(CommitTree(repo, log.head), cache=Cache(repo.path) if proposals else None)
-    ledger = ledgers.open(repo, desk.brand, fetch=fetch)
-    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow())
+    cache = Cache(repo.path) if proposals else None
+    tree = CommitTree(repo, log.head)
+    if all_posts:
+        desk = desks.load(tree, cache=cache)
+        ledger = ledgers.open(repo, desk.brand, fetch=fetch)
+    else:
+        settings = desks.load(tree, only="")
+        ledger = ledgers.open(repo, settings.brand, fetch=fetch)
+        desk = desks.load(tree, is_over=posts_over(settings, ledger, now))
+    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow(), cache=cache)
     situation = _judged(reader, ledger, now, default, (), log if rev is None else _policy_log(repo, forge, log))
+    if cache is not None:
+        _keep_words(situation, cache)
     if not proposals or rev is not None:
         return situation
-    return replace(situation, proposals=tuple(_proposals(replace(default, commit=log.head), situation)))
+    return _with_proposals(replace(default, commit=log.head), situation)
+
+
+def _keep_words(situation: CommittedSituation, cache: Cache) -> None:
+    """Keep the words digests of everything for the next look."""
+    for publication in situation.timetable.publications.values():
+        situation.evidence.words_digest(publication)
+    cache.save()
 
 
 def with_ledger(situation: CommittedSituation, ledger: Ledger) -> CommittedSituation:
     """The same commits with another state of the ledger, judged anew: what a run does after it recorded something."""
+    if ledger.head == situation.ledger.head:
+        return replace(situation, ledger=ledger)
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     return _judged(situation.evidence, ledger, situation.now, default, situation.proposals, situation.evidence.log)
 
@@ -91,7 +113,7 @@ def _judged(
         now=now,
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
-        existed=posts_at_beginning(reader.repo, reader.log.head, desk.brand.ledger.first),
+        existed=reader.existed,
         proposals=proposals,
         standing=standing,
         warnings=(*default.notices, *ledger.warnings, *policy_notices(standing, now, zone_or_utc(desk.brand.zone))),
@@ -101,53 +123,106 @@ def _judged(
         ledger=ledger,
         evidence=reader,
     )
-    situation = replace(situation, digests=_digests(situation))
+    situation = replace(situation, digests=_LazyDigests(situation))
     return replace(situation, approvals=_approvals(situation))
 
 
-def _digests(situation: CommittedSituation) -> Mapping[str, Digests]:
-    words = situation.evidence.words_digests
-    digests = {}
-    for key, publication in situation.timetable.publications.items():
-        if key not in words:
-            words[key] = approval.words_digest(publication)
-        digests[key] = Digests(words[key], approval.when_digest(publication, situation.timetable.instants[key], situation.desk))
-    return digests
+class _LazyDigests(Mapping[str, Digests]):
+    """By key, the digests of every publication of a situation. Each is computed when it is first read."""
+
+    def __init__(self, situation: CommittedSituation) -> None:
+        self._situation = situation
+        self._digests: dict[str, Digests] = {}
+
+    def __getitem__(self, key: str) -> Digests:
+        if key not in self._digests:
+            situation = self._situation
+            publication, instant = situation.timetable.publications[key], situation.timetable.instants[key]
+            self._digests[key] = Digests.computed_when_read(
+                partial(situation.evidence.words_digest, publication), partial(approval.when_digest, publication, instant, situation.desk)
+            )
+        return self._digests[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._situation.timetable.instants)
+
+    def __len__(self) -> int:
+        return len(self._situation.timetable.instants)
+
+
+class _Approvals(Mapping[str, Approval]):
+    """By key, the approval of every publication that is not an idea. Of what is out it is worded when somebody asks."""
+
+    def __init__(self, judged: Mapping[str, Approval], out: Collection[str], situation: CommittedSituation) -> None:
+        self._judged = dict(judged)
+        self._out = out
+        self._situation = situation
+
+    def __getitem__(self, key: str) -> Approval:
+        if key not in self._judged:
+            if key not in self._out:
+                raise KeyError(key)
+            seal = self._situation.histories[key].seal
+            self._judged[key] = Approval(True) if seal is None else _sealed_approval(seal, self._situation.policy)
+        return self._judged[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._judged, *self._out)))
+
+    def __len__(self) -> int:
+        return len({*self._judged, *self._out})
+
+
+def _sealed_approval(seal: Seal, policy: Policy) -> Approval:
+    return Approval(True, seal.by, approval.approved_by(seal.by, policy, unsigned=seal.unsigned), seal.unsigned)
 
 
 def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
-    """By key, the approval of every publication that is not an idea. A seal on these digests was proved; it is proved again once it is due."""
+    """The approvals. A seal on these digests was proved; it is proved again once it is due."""
     now, policy = situation.now, situation.policy
     locked = locked_channels(situation.desk, situation.standing)
     approvals: dict[str, Approval] = {}
-    candidates = []
+    candidates, out = [], set()
     for key, instant in situation.timetable.instants.items():
         if instant.basis == "idea":
             continue
-        digests, history = situation.digests[key], situation.histories.get(key)
-        seal = history.seal if history is not None else None
-        is_locked = situation.timetable.publications[key].channel_name in locked
-        sealed_so = seal is not None and not is_locked and (seal.words, seal.when) == (digests.words, digests.when)
+        history = situation.histories.get(key)
         # What was deleted on the network may go out again, as it is now.
-        is_out = history is not None and history.receipt is not None and history.retraction is None
-        if seal is not None and (is_out or (sealed_so and (instant.at or now) > now)):
-            why = approval.approved_by(seal.by, policy, unsigned=seal.unsigned)
-            approvals[key] = Approval(True, seal.by, why, seal.unsigned)
-        elif is_out:
-            approvals[key] = Approval(True)
-        elif seal is None and instant.at is not None and instant.at < now - LONG_AGO:
+        if history is not None and history.receipt is not None and history.retraction is None:
+            out.add(key)
+            continue
+        seal = history.seal if history is not None else None
+        if seal is None and instant.at is not None and instant.at < now - LONG_AGO:
             approvals[key] = Approval(False, why=_("its time passed long ago"), lapsed=True)
+            continue
+        publication, digests = situation.timetable.publications[key], situation.digests[key]
+        where = Where.of(publication.channel)
+        if (
+            seal is not None
+            and publication.channel_name not in locked
+            and (instant.at or now) > now
+            and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
+        ):
+            approvals[key] = _sealed_approval(seal, policy)
         else:
-            candidates.append((situation.timetable.publications[key], instant, digests))
+            candidates.append((publication, instant, digests))
+    situation.evidence.history.prepare(publication for publication, _instant, _digests in candidates)
     evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
-    return {**approvals, **approval.judge(candidates, evidence)}
+    return _Approvals({**approvals, **approval.judge(candidates, evidence)}, out, situation)
 
 
-def _proposals(default: DefaultBranch, situation: CommittedSituation) -> Iterator[Proposal]:
-    """What the branches would change, then what the working directory would."""
-    reader = situation.evidence
-    for branch in reader.forge.branches(default):
-        if (proposal := branch_proposal(branch, situation, reader)) is not None:
-            yield proposal
-    if (proposal := uncommitted_proposal(reader.repo, situation)) is not None:
-        yield proposal
+def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:
+    """The situation with what the branches would change, then what the working directory would, and a word on what is left out."""
+    listed = situation.evidence.forge.branches(default)
+    reader = ProposalReader(situation, situation.evidence, listed.shown)
+    proposals = tuple(filter(None, (*map(reader.branch, listed.shown), reader.uncommitted())))
+    warnings = situation.warnings
+    if listed.left_out:
+        left_out = ngettext(
+            "{count} older branch is not shown, only the {shown} newest: `git branch --all --no-merged` lists all.",
+            "{count} older branches are not shown, only the {shown} newest: `git branch --all --no-merged` lists all.",
+            listed.left_out,
+            shown=len(listed.shown),
+        )
+        warnings = (*warnings, left_out)
+    return replace(situation, proposals=proposals, warnings=warnings)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
-from pathlib import PurePosixPath
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
@@ -23,24 +21,17 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Digests
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication
+from marronnier.proofs.file_graph import FileGraph, FileState
+from marronnier.proofs.media_mentions import MediaMentions
+from marronnier.proofs.version_desks import VersionDesks
 
 BRAND_FILE = "brand/brand.yml"
 SHARED_FILES = (BRAND_FILE, "brand/channels.yml", "brand/handles.yml", "calendar/slots.yml", "calendar/days.yml")
 """Files that every publication's digests may depend on, beside its post, its media and its campaign."""
 
+CAMPAIGNS = "calendar/campaigns/"
+
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_ID = re.compile(rb"^\s*[\"']?id[\"']?[ \t]*[:=][ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
-_LONGEST_FRONT = 65536
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A commit that changed files a publication depends on, or a merge of different states of them."""
-
-    commit: str
-    parents: tuple[int, ...]
-    blobs: tuple[str, ...]
-    """In the order of the paths asked about; empty where there is no such file."""
 
 
 class VersionHistory:
@@ -50,10 +41,22 @@ class VersionHistory:
         self.repo = repo
         self.log = log
         self.desk = desk
+        self._desks = VersionDesks(repo)
         self._versions: dict[str, tuple[Version, ...]] = {}
-        self._nodes: dict[tuple[str, ...], list[_Node]] = {}
-        self._desks: dict[tuple[tuple[str, str], ...], Desk] = {}
+        self._states: dict[tuple[str, ...], list[FileState]] = {}
+        self._paths_by_publication: dict[str, tuple[str, ...]] = {}
+        self._facts: dict[str, _TextFacts] = {}
         self._brands: dict[str, Brand] = {}
+        self._own_blobs: dict[str, tuple[list[int], list[str]]] = {}
+        self._digests: dict[tuple[str, tuple[str, ...]], tuple[Digests, Instant] | None] = {}
+
+    def prepare(self, publications: Iterable[Publication]) -> None:
+        """Read together what these publications will be judged by: one question to git for each would take most of the time."""
+        paths = frozenset().union(*(self._post_paths(publication) for publication in publications))
+        blobs = sorted({blob for path in paths for blob in self.blobs_of(path)} - self._facts.keys())
+        with self.repo.open_reader() as batch:
+            for blob, data in zip(blobs, batch.read_all(blobs), strict=True):
+                self._facts[blob] = self._facts_in(data or b"")
 
     def versions(self, publication: Publication) -> tuple[Version, ...]:
         """Its versions, parents before children; the last is how it stands at the end of the log."""
@@ -62,33 +65,33 @@ class VersionHistory:
             versions = self._versions[publication.key] = tuple(self._read_versions(publication))
         return versions
 
-    def introducing_commits(self, publication: Publication) -> tuple[str, ...]:
-        """Commits of the branch's own line that changed its post's files, and by that made it what it is now.
+    def introducing_commits(self, publication: Publication) -> Iterator[str]:
+        """Commits of the branch's own line that changed its post's files, and by that made it what it is now, the newest first.
 
-        Most posts need a few versions for that, not all of them.
+        Whoever is satisfied with the first one reads two versions, however many there are.
         """
         paths = self._paths(publication)
-        nodes = self._file_graph(paths)
-        post_files = [index for index, path in enumerate(paths) if path in self._post_paths(publication)]
-        commits = []
-        for node in reversed(nodes):
-            before = nodes[node.parents[0]] if node.parents else None
-            changed = before is None or any(node.blobs[index] != before.blobs[index] for index in post_files)
+        states = self._file_states(paths)
+        post_paths = self._post_paths(publication)
+        post_files = [index for index, path in enumerate(paths) if path in post_paths]
+        for state in reversed(states):
+            before = states[state.parents[0]] if state.parents else None
+            changed = before is None or any(state.blobs[index] != before.blobs[index] for index in post_files)
             if (
                 changed
-                and node.commit in self.log.positions
-                and self._has_same_digests(paths, node, nodes[-1], publication)
-                and not (before is not None and self._has_same_digests(paths, before, nodes[-1], publication))
+                and state.commit in self.log.positions
+                and self._has_same_digests(paths, state, states[-1], publication)
+                and not (before is not None and self._has_same_digests(paths, before, states[-1], publication))
             ):
-                commits.append(node.commit)
-        return tuple(commits)
+                yield state.commit
 
-    def _has_same_digests(self, paths: tuple[str, ...], earlier: _Node, later: _Node, publication: Publication) -> bool:
+    def _has_same_digests(self, paths: tuple[str, ...], earlier: FileState, later: FileState, publication: Publication) -> bool:
         """Whether a publication has the same digests at two commits."""
         blobs = zip(paths, earlier.blobs, later.blobs, strict=True)
         if all(self._digested_part(path, before) == self._digested_part(path, after) for path, before, after in blobs):
             return True
-        before, after = self._digests_at(paths, earlier, publication), self._digests_at(paths, later, publication)
+        before = self._digests_at(paths, earlier, publication)
+        after = self._digests_at(paths, later, publication) if before is not None else None
         return before is not None and after is not None and before[0] == after[0]
 
     def _digested_part(self, path: str, blob: str) -> object:
@@ -99,12 +102,26 @@ class VersionHistory:
         if path != BRAND_FILE or not blob:
             return blob
         if blob not in self._brands:
-            self._brands[blob] = self._desk({path: blob}).brand.replace(ledger=LedgerIdentity(), clock=None)
+            self._brands[blob] = self._desks.desk({path: blob}).brand.replace(ledger=LedgerIdentity(), clock=None)
         return self._brands[blob]
 
     def blobs_of(self, path: str) -> frozenset[str]:
         """Every blob that a path ever held."""
         return frozenset(blob for oid in self._commits_by_path.get(path, ()) if (blob := self._changes[oid][path]))
+
+    def blob_at(self, path: str, commit: str) -> str:
+        """The blob of a file at a commit of the branch's own line; empty where there is none."""
+        positions, blobs = self._own_blobs.get(path) or self._read_own_blobs(path)
+        index = bisect_right(positions, self.log.positions[commit])
+        return blobs[index - 1] if index else ""
+
+    def _read_own_blobs(self, path: str) -> tuple[list[int], list[str]]:
+        """The positions on the branch's own line at which a file changed, and what it became there."""
+        commits = self._commits_by_path.get(path, frozenset()) & self.log.positions.keys()
+        positions = sorted(self.log.positions[oid] for oid in commits)
+        blobs = [self._changes[self.log.first_parents[position]][path] for position in positions]
+        self._own_blobs[path] = positions, blobs
+        return positions, blobs
 
     @cached_property
     def _changes(self) -> Mapping[str, Mapping[str, str]]:
@@ -127,15 +144,16 @@ class VersionHistory:
     def _paths_by_id(self) -> Mapping[str, frozenset[str]]:
         """By post id: every path that may ever have held it. Files are moved, deleted and added again; the id stays."""
         paths_by_id: dict[str, set[str]] = {}
-        current = {post.path: post for post in chain(self.desk.posts.values(), self.desk.duplicates)}
-        for path, post in current.items():
-            paths_by_id.setdefault(post.id, set()).add(path)
+        current = {post.path: post.id for post in chain(self.desk.posts.values(), self.desk.duplicates)}
+        current |= {sketch.path: sketch.id for sketch in self.desk.over.values()}
+        for path, post_id in current.items():
+            paths_by_id.setdefault(post_id, set()).add(path)
         read_already = {(path, blob) for path in current if (blob := self._head_blobs.get(path, ""))}
         changed_files = {file for changed in self._changes.values() for file in changed.items()}
         unread = sorted((path, blob) for path, blob in changed_files - read_already if blob and post_parser.is_post_path(path))
         with self.repo.open_reader() as batch:
             for (path, _blob), data in zip(unread, batch.read_all(blob for _path, blob in unread), strict=True):
-                for post_id in _ids(path, data or b""):
+                for post_id in post_parser.possible_ids(path, data or b""):
                     paths_by_id.setdefault(post_id, set()).add(path)
         return {post_id: frozenset(paths) for post_id, paths in paths_by_id.items()}
 
@@ -149,14 +167,20 @@ class VersionHistory:
 
     def _read_versions(self, publication: Publication) -> Iterable[Version]:
         paths = self._paths(publication)
-        for node in self._file_graph(paths):
-            digests, instant = self._digests_at(paths, node, publication) or (None, None)
+        for state in self._file_states(paths):
+            digests, instant = self._digests_at(paths, state, publication) or (None, None)
             at = instant.at if instant is not None and instant.basis == "written" else None
-            committed, arrived = self.log.commits[node.commit].at, self.log.arrivals.get(node.commit)
-            yield Version(node.commit, node.parents, digests, at, committed, arrived)
+            committed, arrived = self.log.commits[state.commit].at, self.log.arrivals.get(state.commit)
+            yield Version(state.commit, state.parents, digests, at, committed, arrived)
 
-    def _digests_at(self, paths: tuple[str, ...], node: _Node, publication: Publication) -> tuple[Digests, Instant] | None:
-        return digests_on(self._desk(dict(zip(paths, node.blobs, strict=True))), publication)
+    def _digests_at(self, paths: tuple[str, ...], state: FileState, publication: Publication) -> tuple[Digests, Instant] | None:
+        known = (publication.key, state.blobs)
+        if known not in self._digests:
+            post_paths = self._post_paths(publication)
+            if not any(blob for path, blob in zip(paths, state.blobs, strict=True) if path in post_paths):
+                return None
+            self._digests[known] = digests_on(self._desks.desk(dict(zip(paths, state.blobs, strict=True))), publication)
+        return self._digests[known]
 
     def _post_paths(self, publication: Publication) -> frozenset[str]:
         """Every file that may ever have held its post."""
@@ -164,84 +188,54 @@ class VersionHistory:
 
     def _paths(self, publication: Publication) -> tuple[str, ...]:
         """Every file that this publication depends on, or ever may have."""
+        if publication.key not in self._paths_by_publication:
+            self._paths_by_publication[publication.key] = self._find_paths(publication)
+        return self._paths_by_publication[publication.key]
+
+    def _find_paths(self, publication: Publication) -> tuple[str, ...]:
         posts = self._post_paths(publication)
-        texts = [self.repo.read(blob) or b"" for path in posts for blob in self.blobs_of(path)]
-        campaigns: set[str] = set()
-        if any(b"campaign" in text for text in texts):
-            campaigns = {path for path in self._commits_by_path if path.startswith("calendar/campaigns/")}
+        if any(blob not in self._facts for path in posts for blob in self.blobs_of(path)):
+            self.prepare([publication])
+        facts = [self._facts[blob] for path in posts for blob in self.blobs_of(path)]
+        campaigns = {path for fact in facts if fact.names_campaign for path in self._campaign_paths}
         if campaign := publication.post.front.campaign:
-            campaigns.add(f"calendar/campaigns/{campaign}.md")
+            campaigns.add(f"{CAMPAIGNS}{campaign}.md")
         # The same name may have stood for another file before.
-        media = {path for path, name in self._media_names.items() if any(name in text for text in texts)}
-        media |= {picture.path for picture in publication.words.all_media}
+        media = frozenset().union(*(fact.media for fact in facts)) | {picture.path for picture in publication.words.all_media}
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
 
+    def _facts_in(self, text: bytes) -> _TextFacts:
+        return _TextFacts(b"campaign" in text, self._media.in_text(text))
+
     @cached_property
-    def _media_names(self) -> Mapping[str, bytes]:
-        """Every file below content/ that ever was and is no post, with its name."""
-        return {
-            path: PurePosixPath(path).name.encode("utf-8", "surrogateescape")
-            for path in self._commits_by_path
-            if path.startswith("content/") and not path.lower().endswith((".md", ".markdown"))
-        }
+    def _campaign_paths(self) -> tuple[str, ...]:
+        return tuple(path for path in self._commits_by_path if path.startswith(CAMPAIGNS))
 
-    def _file_graph(self, paths: tuple[str, ...]) -> list[_Node]:
+    @cached_property
+    def _media(self) -> MediaMentions:
+        """Every file below content/ that ever was and is no post."""
+        names = (path for path in self._commits_by_path if path.startswith("content/"))
+        return MediaMentions(path for path in names if not path.lower().endswith((".md", ".markdown")))
+
+    @cached_property
+    def _graph(self) -> FileGraph:
+        return FileGraph(self.log, self._changes)
+
+    def _file_states(self, paths: tuple[str, ...]) -> list[FileState]:
         """The commits at which one of these files changed, and the merges that brought different states of them together."""
-        if paths in self._nodes:
-            return self._nodes[paths]
-        touching = frozenset().union(*(self._commits_by_path.get(path, frozenset()) for path in paths))
-        nodes: list[_Node] = []
-        positions: dict[str, int] = {}
-        for oid, commit in self.log.commits.items():
-            parents = tuple(dict.fromkeys(positions[parent] for parent in commit.parents if parent in positions))
-            if oid not in touching and len(parents) == 1:
-                positions[oid] = parents[0]
-                continue
-            before = nodes[parents[0]].blobs if parents else ("",) * len(paths)
-            changed = self._changes.get(oid, {})
-            positions[oid] = len(nodes)
-            nodes.append(_Node(oid, parents, tuple(changed.get(path, blob) for path, blob in zip(paths, before, strict=True))))
-        self._nodes[paths] = nodes
-        return nodes
-
-    def _desk(self, files: Mapping[str, str]) -> Desk:
-        """The desk of these files alone, by path and blob."""
-        present = tuple((path, blob) for path, blob in files.items() if blob)
-        if present not in self._desks:
-            self._desks[present] = desks.load(_BlobTree(self.repo, dict(present)))
-        return self._desks[present]
+        if paths not in self._states:
+            touching = frozenset().union(*(self._commits_by_path.get(path, frozenset()) for path in paths))
+            self._states[paths] = self._graph.states(paths, touching)
+        return self._states[paths]
 
 
-class _BlobTree:
-    """A few blobs as a tree of files."""
+@dataclass(frozen=True, slots=True)
+class _TextFacts:
+    """What one version of a post may depend on."""
 
-    def __init__(self, repo: Repo, blobs: Mapping[str, str]) -> None:
-        self._repo = repo
-        self._blobs = blobs
-        self.skipped_paths: Mapping[str, str] = {}
-
-    def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
-        """The files below these folders, sorted."""
-        return tuple(sorted(path for path in self._blobs if path.startswith(tuple(f"{folder}/" for folder in folders))))
-
-    def read(self, path: str) -> bytes:
-        """The bytes of a file. Raises FileNotFoundError."""
-        data = self._repo.read(self._blobs[path]) if path in self._blobs else None
-        if data is None:
-            raise FileNotFoundError(2, "not among these files", path)
-        return data
-
-    def size(self, path: str) -> int:
-        """Its size in bytes. Raises FileNotFoundError."""
-        return len(self.read(path))
-
-    def sha256(self, path: str) -> str:
-        """SHA-256 of a file; empty when it is not there."""
-        return hashlib.sha256(self.read(path)).hexdigest() if path in self._blobs else ""
-
-    def exists(self, path: str) -> bool:
-        """Whether there is a file at that path."""
-        return path in self._blobs
+    names_campaign: bool
+    media: frozenset[str]
+    """Paths of every file whose name stands in it."""
 
 
 def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] | None:
@@ -257,11 +251,3 @@ def digests_on(desk: Desk, publication: Publication) -> tuple[Digests, Instant] 
     # A written date is an instant whatever else there is; what the tool chooses is not part of the digest.
     instant = timetable.make(desk, {}, _ANY_TIME).instants.get(on_desk.key) or Instant(None, "repeat")
     return approval.digests(on_desk, instant, desk), instant
-
-
-def _ids(path: str, data: bytes) -> Iterable[str]:
-    """Every id that a post's file may have: too many do no harm, because the post itself is read in the end."""
-    yield post_parser.default_id(path)
-    yield post_parser.slugify(post_parser.default_id(path))
-    for post_id in _ID.findall(data[:_LONGEST_FRONT]):
-        yield post_id.decode().casefold()

@@ -55,7 +55,7 @@ def run(
     origin = read_origin(repo) if origin is None else origin
     if origin.stopped:
         return RunReport((), origin.stopped)
-    situation = load_situation(repo, now, proposals=False)
+    situation = load_situation(repo, now, proposals=False, all_posts=False)
     if why := stop_reasons.unusable_reason(situation):
         return RunReport((), why)
     ledger = _require_ledger(situation)
@@ -76,14 +76,14 @@ def run(
         _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
         skew_reason=None if has_told else clock.skew_reason,
     )  # fmt: skip
-    lines = _lines_of_open_channels(plan.make(situation), situation)
+    planned = plan.make(situation)
+    lines = _lines_of_open_channels(planned, situation)
     if why := wrong_clock_reason(lines.values(), this_run):
         return RunReport((), why)
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
-    situation = with_ledger(situation, ledger)
-    sealed, ledger = seal_all(situation, plan.make(situation), _errors, ledger, now)
-    situation = with_ledger(situation, ledger)
-    planned = plan.make(situation)
+    situation, planned = _with_ledger(situation, planned, ledger)
+    sealed, ledger = seal_all(situation, planned, _errors, ledger, now)
+    situation, planned = _with_ledger(situation, planned, ledger)
     steps = [*settled, *sealed]
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
@@ -109,12 +109,20 @@ def _lines_of_open_channels(planned: Plan, situation: CommittedSituation) -> dic
     return {key: line for line in open_lines for key in current_and_former_keys(line.publication)}
 
 
+def _with_ledger(situation: CommittedSituation, planned: Plan, ledger: Ledger) -> tuple[CommittedSituation, Plan]:
+    """The situation and its plan with another state of the ledger; as they are where nothing was recorded."""
+    if ledger.head == situation.ledger.head:
+        return with_ledger(situation, ledger), planned
+    newer = with_ledger(situation, ledger)
+    return newer, plan.make(newer)
+
+
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
     clock, origin = Clock(now, boot_seconds()), read_origin(repo)
     if origin.stopped and not repo.has_remote():
         return Rehearsal((), {}, origin.stopped)
-    situation = load_situation(repo, now, proposals=False)
+    situation = load_situation(repo, now, proposals=False, all_posts=False)
     planned = plan.make(situation)
     faulty = {finding.place.path: finding for finding in _errors(situation, planned)}
     due = planned.due()

@@ -110,10 +110,11 @@ def _ask(line: PlanLine, history: History, ledger: Ledger, run: Run) -> EventDra
 
 def _is_due(history: History, now: datetime) -> bool:
     """Whether a post is to be asked for now."""
-    if not history.events or now - history.events[-1].at > UNTIL:
-        return False
+    # What went out long ago is told by its receipt: its events are not parsed again in every run.
     receipt = history.receipt
-    if receipt is None or history.carried is not None or history.retraction is not None or not FIRST <= now - receipt.at <= UNTIL:
+    if receipt is None or not FIRST <= now - receipt.at <= UNTIL or now - history.events[-1].at > UNTIL:
+        return False
+    if history.carried is not None or history.retraction is not None:
         return False
     look = history.last_look
     if look is None:

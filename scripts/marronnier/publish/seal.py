@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from marronnier import networks, plan
+from marronnier import plan
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.publication import current_and_former_keys, split_key
+from marronnier.model.publication import Payload, current_and_former_keys, payload_digest, split_key
 from marronnier.model.where import Where
 from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
@@ -88,13 +88,13 @@ def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: Histo
 
 def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
     publication, approval = line.publication, situation.approvals[line.key]
-    payload = networks.get(publication.channel.network).compose(publication)
+    payload = situation.composed(publication)
     data: dict[str, object] = {
         "words": line.digests.words,
         "when": line.digests.when,
         "instant": (line.instant.at or now).isoformat(),
-        "payload": payload.sha256,
-        "parts": len(payload.parts),
+        "payload": payload_digest(payload),
+        "parts": len(Payload.from_bytes(payload).parts),
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,
@@ -105,7 +105,7 @@ def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) 
         data["policy"] = situation.standing.last.number
     if approval.unsigned:
         data["unsigned"] = True
-    return EventDraft(line.key, "sealed", data, payload.as_bytes())
+    return EventDraft(line.key, "sealed", data, payload)
 
 
 def _unsealed_events(situation: CommittedSituation, planned: Plan, ledger: Ledger) -> list[EventDraft]:
@@ -115,9 +115,11 @@ def _unsealed_events(situation: CommittedSituation, planned: Plan, ledger: Ledge
     names = {former: key for key, line in lines.items() for former in current_and_former_keys(line.publication)}
     drafts = []
     for key, history in ledger.histories.items():
+        if history.maybe_sent:
+            continue
         seal = history.seal
         # A post that cannot be read was not removed. A renamed channel still has its seals under its former name.
-        if seal is None or history.maybe_sent or split_key(key)[0] in unreadable:
+        if seal is None or split_key(key)[0] in unreadable:
             continue
         line = lines.get(names.get(key, key))
         if line is None:

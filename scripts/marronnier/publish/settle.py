@@ -136,7 +136,13 @@ def _hangs_on_nothing(request: SendRequest, network: Network, account: Account, 
 def _is_sent_now_elsewhere(request: SendRequest, ledger: Ledger, run: Run) -> bool:
     """Whether another run is sending the same request for another publication: the post that was found may be that one's."""
     for history in ledger.histories.values():
-        if history.key == request.key or not history.events or history.events[-1].name != "sending" or not _is_being_sent(history, run.now):
+        if (
+            history.key == request.key
+            or history.receipt is not None
+            or not history.events
+            or history.events[-1].name != "sending"
+            or not _is_being_sent(history, run.now)
+        ):
             continue
         data = ledger.payload(str(history.events[-1].data["payload"]))
         if data is not None and any(part.wire == request.part.wire for part in Payload.from_bytes(data).parts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,8 +25,47 @@ _HANDLE = re.compile(r"@_\w*")
 
 def parse_tokens(markdown: str, *, exact: bool) -> list[Token] | None:
     """The tokens of a Markdown text; None when quotes or lists are nested so deep that the parser would skip text."""
-    tokens = markdown_parser(exact=exact).parse(markdown)
+    tokens = _parse_as_typed(markdown)[0] if exact else _with_encoded_addresses(markdown) or markdown_parser(exact=False).parse(markdown)
     return None if any(token.level >= _MAX_NESTING - 1 for token in tokens) else tokens
+
+
+@lru_cache(maxsize=1)
+def _parse_as_typed(markdown: str) -> tuple[list[Token], frozenset[str]]:
+    """The tokens for plain text, and every address that was asked about. Whoever needs text and HTML of the same words asks for both in turn."""
+    _addresses.clear()
+    return markdown_parser(exact=True).parse(markdown), frozenset(_addresses)
+
+
+_addresses: list[str] = []
+
+
+def _has_address(address: str) -> bool:
+    """Whether a link as typed has an address at all."""
+    _addresses.append(address)
+    return bool(address)
+
+
+def _with_encoded_addresses(markdown: str) -> list[Token] | None:
+    """The tokens for HTML, made from those for plain text; None where the two parsers may see different marks."""
+    if "~~" in markdown:
+        return None
+    tokens, addresses = _parse_as_typed(markdown)
+    parser = markdown_parser(exact=False)
+    # An address that a browser should not open is no link for HTML, and one for plain text.
+    if any(parser.validateLink(parser.normalizeLink(address)) != bool(address) for address in addresses):
+        return None
+    return [_with_encoded_address(token, parser) for token in tokens]
+
+
+def _with_encoded_address(token: Token, parser: MarkdownIt) -> Token:
+    """The token with its address encoded, and those of its children; a copy where anything is encoded or rendering writes into it."""
+    children = token.children
+    if children is not None and (token.type == "image" or any(child.attrs for child in children)):
+        children = [_with_encoded_address(child, parser) for child in children]
+    named = next((name for name in ("href", "src") if name in token.attrs), None)
+    if named is None:
+        return token if children is token.children else token.copy(children=children)
+    return token.copy(attrs={**token.attrs, named: parser.normalizeLink(str(token.attrs[named]))}, children=children)
 
 
 @cache
@@ -44,7 +83,7 @@ def markdown_parser(*, exact: bool) -> MarkdownIt:
     parser.normalizeLinkText = _as_typed  # type: ignore[method-assign, assignment]
     if exact:
         parser.normalizeLink = _as_typed  # type: ignore[method-assign, assignment]
-        parser.validateLink = bool  # type: ignore[method-assign, assignment]
+        parser.validateLink = _has_address  # type: ignore[method-assign, assignment]
     else:
         parser.enable("strikethrough")
     parser.block.ruler.at("paragraph", _paragraph)

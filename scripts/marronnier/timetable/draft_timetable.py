@@ -54,7 +54,7 @@ class TimetableDraft:
         `basis` and is still what is written: as `is_current` tells, or `is_as_written` for its instant when there is no such check.
         """
         history = self.histories.get(publication_key(post.id, channel, occurrence))
-        if history is None or not history.events or basis == "idea":
+        if history is None or history.is_empty or basis == "idea":
             return None
         seal = history.seal
         if history.maybe_sent:

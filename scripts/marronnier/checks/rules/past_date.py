@@ -41,4 +41,4 @@ def _is_missed(view: View, line: TimetableLine) -> bool:
 def _has_events(view: View, key: str) -> bool:
     """Whether the ledger has events of a publication: then the plan says what to do, and a new date does not help."""
     history = view.situation.histories.get(key)
-    return history is not None and bool(history.events)
+    return history is not None and not history.is_empty

@@ -59,7 +59,7 @@ class View:
     @cached_property
     def post_ids(self) -> frozenset[str]:
         """Every id that a post has or seems to have: a post that cannot be read is not gone."""
-        return frozenset((*self.desk.posts, *self.desk.unreadable_posts.values(), *(post.id for post in self.posts)))
+        return frozenset((*self.desk.posts, *self.desk.over, *self.desk.unreadable_posts.values(), *(post.id for post in self.posts)))
 
     @cached_property
     def channels(self) -> ChannelNetworks:

@@ -28,7 +28,7 @@ def renamed_publications(lines: TimetableLines, texts: PostTexts, lengths: Lengt
 def _is_present(lines: TimetableLines, key: str) -> bool:
     """Whether the calendar has a publication, under any name its channel had, or may have it in a file that cannot be read."""
     instants, desk = lines.situation.timetable.instants, lines.situation.desk
-    if key in instants:
+    if key in instants or key.rpartition("@")[0] in desk.over:
         return True
     post_id, channel_name, occurrence = split_key(key)
     return post_id in desk.unreadable_posts.values() or any(

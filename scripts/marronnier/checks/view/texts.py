@@ -62,7 +62,7 @@ class PostTexts:
     @cached_property
     def other_files(self) -> tuple[tuple[str, str], ...]:
         """Path and text of every text file in the team's folders that is no post, the faulty ones too."""
-        tree, read = self.desk.tree, {post.path for post in self.posts}
+        tree, read = self.desk.tree, {post.path for post in self.posts} | {sketch.path for sketch in self.desk.over.values()}
         paths = tree.paths() if self.desk.only is None else (*tree.paths(("brand", "calendar")), self.desk.only)
         wanted = [path for path in paths if path not in read and path.lower().endswith(_TEXT_ENDINGS)]
         return tuple((path, _decode(tree.read(path))) for path in wanted if tree.exists(path) and tree.size(path) <= MAX_BYTES)

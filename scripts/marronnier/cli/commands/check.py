@@ -95,6 +95,8 @@ def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
 
     # A brand at its own clock received its past with its files: none of it can be late.
     began = now if desk.brand.clock is not None else None
+    if desk.only is not None:
+        return _situation_of_one_post(root, desk, now, began)
     record = _read_ledger(root, desk)
     if record is None:
         return Situation(desk=desk, timetable=timetable.make(desk, {}, now), now=now, began=began)
@@ -111,9 +113,51 @@ def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
     )
 
 
+def _situation_of_one_post(root: Path, desk: Desk, now: datetime, began: datetime | None) -> Situation:
+    """What is in one post, and what the ledger has of its publications: a glance, because people check at every save."""
+    from marronnier import timetable
+    from marronnier.model.publication import current_and_former_keys
+    from marronnier.proofs.situation import Situation
+
+    table = timetable.make(desk, {}, now)
+    situation = Situation(desk=desk, timetable=table, now=now, began=began)
+    if desk.brand.ledger.first is None or not _is_in_repository(root):
+        return situation
+    from marronnier.git import NotInstalled, Repo
+    from marronnier.ledger.glance import glance
+    from marronnier.ledger.renamed_channels import with_current_names
+    from marronnier.proofs.first_calendar import posts_at_beginning
+
+    keys = tuple(dict.fromkeys(key for one in table.publications.values() for key in current_and_former_keys(one)))
+    repo = Repo(root)
+    try:
+        seen = glance(repo, desk.brand, keys)
+    except NotInstalled:
+        seen = None
+    if seen is None:
+        return situation
+    if seen.unreadable:
+        why = _("{key} is not as the ledger wrote it; run `marronnier ledger verify`", key=seen.unreadable)
+        output.print_line(_("The ledger was not read: {why}", why=why), err=True)
+        return situation
+    histories = with_current_names(seen.histories, desk.channels)
+    return Situation(
+        desk=desk,
+        timetable=timetable.make(desk, histories, now),
+        histories=histories,
+        now=now,
+        began=seen.began or began,
+        existed=posts_at_beginning(repo, "HEAD", desk.brand.ledger.first),
+    )
+
+
+def _is_in_repository(root: Path) -> bool:
+    return any((folder / ".git").exists() for folder in (root, *root.parents))
+
+
 def _read_ledger(root: Path, desk: Desk) -> tuple[Ledger, Mapping[str, History]] | None:
     """The ledger and its histories; None where there is no repository or no ledger."""
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+    if not _is_in_repository(root):
         return None
     from marronnier.git import NotInstalled, Repo
 
