@@ -44,7 +44,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE = re.compile(
-    r"<[a-z/?!]|\]\((?!https?://|mailto:|tel:)|\]\([^)\n]*\s|^ {0,3}\[[^\]\n]+\]:|!\[\[|\{[{%]|\|[ \t]*:?-|-[ \t]*\|",
+    r"<(?!https?://)[a-z/?!]|\]\((?!https?://|mailto:|tel:)|\]\([^)\n]*\s|^ {0,3}\[[^\]\n]+\]:|!\[\[|\{[{%]|\|[ \t]*:?-|-[ \t]*\|",
     re.IGNORECASE | re.MULTILINE,
 )
 
