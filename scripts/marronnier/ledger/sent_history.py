@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -41,14 +42,19 @@ _OTHER_PARTS = re.compile(rb'"parts?":(?![01][,}])')
 class SentHistory(History):
     """A history that ends with the receipt of its only part. It equals the history that `parse_history` gives."""
 
-    def __init__(self, key: str, data: bytes, identity: str, receipt: Receipt, sealed_words: str) -> None:
-        vars(self).update(key=key, _data=data, _identity=identity, receipt=receipt, unsettled=None, _sealed_words=sealed_words)
+    def __init__(self, key: str, read: Callable[[], bytes], identity: str, receipt: Receipt, sealed_words: str) -> None:
+        """`read` gives the bytes of its file, whose chain was verified."""
+        vars(self).update(key=key, _read=read, _identity=identity, receipt=receipt, unsettled=None, _sealed_words=sealed_words)
+
+    @property
+    def _data(self) -> bytes:
+        data: bytes = vars(self)["_read"]()
+        return data
 
     @cached_property
     def _whole(self) -> History:
-        data: bytes = vars(self)["_data"]
         try:
-            return parse_history(self.key, data, vars(self)["_identity"])
+            return parse_history(self.key, self._data, vars(self)["_identity"])
         except BadLine as bad:
             raise Damaged(bad_line_damage(history_path(self.key), bad)) from bad
 
@@ -70,7 +76,7 @@ class SentHistory(History):
     @cached_property
     def seal(self) -> Seal | None:
         """The seal that was sent."""
-        data: bytes = vars(self)["_data"]
+        data = self._data
         try:
             return seal_in(json.loads(data[: data.index(b"\n")])["data"])
         except (ValueError, KeyError, TypeError):
@@ -84,7 +90,7 @@ class SentHistory(History):
 
     def is_over(self, before: datetime) -> bool:
         """Whether it went out before an instant, and was meant to."""
-        data: bytes = vars(self)["_data"]
+        data = self._data
         start = data.find(_INSTANT) + len(_INSTANT)
         try:
             instant = datetime.fromisoformat(data[start : data.index(b'"', start)].decode())
@@ -130,4 +136,4 @@ def parse_sent_history(key: str, data: bytes, identity: str) -> SentHistory | No
     except ValueError:
         return None
     receipt = Receipt(key, at, usual["url"].decode(), (usual["id"].decode(),), usual["payload"].decode())
-    return SentHistory(key, data, identity, receipt, usual["words"].decode())
+    return SentHistory(key, lambda: data, identity, receipt, usual["words"].decode())

@@ -29,7 +29,7 @@ def _is_missed(view: View, line: TimetableLine) -> bool:
     if at is None or at >= view.now or (began is not None and at < began):
         return False
     grace = post.front.grace if post.front.grace is not None else view.desk.brand.grace
-    return at + grace < view.now and not is_idea(post) and not _has_events(view, line.key)
+    return at + grace < view.now and not is_idea(post) and not view.lines.is_sent(line.key) and not _has_events(view, line.key)
 
 
 def _has_events(view: View, key: str) -> bool:
