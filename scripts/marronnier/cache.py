@@ -51,6 +51,12 @@ class Cache:
         self._used[shelf].add(key)
         self._changed.add(shelf)
 
+    def put_alone(self, shelf: str, key: str, value: Any) -> None:
+        """Store a value as the only one of its shelf."""
+        self._shelves[shelf] = {}
+        self._used[shelf] = set()
+        self.put(shelf, key, value)
+
     def save(self) -> None:
         """Write the shelves that changed. Never raises: a cache that cannot be written is no cache."""
         if not self._changed or self.folder is None or self._key is None:
@@ -162,6 +168,7 @@ def _fingerprint() -> str:
         "networks",
         "networks/kit",
         "approval",
+        "ledger",
         "sandbox",
         "checks",
         "checks/view",

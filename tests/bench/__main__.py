@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
 from corpus import write_brand  # noqa: E402
+from ten_years import TenYears  # noqa: E402
 
 from marronnier import ledger  # noqa: E402
 from marronnier.git import Repo  # noqa: E402
@@ -67,6 +68,11 @@ def median(times: int, measure: Callable[[], float]) -> float:
     return statistics.median(measure() for _ in range(times))
 
 
+def floor_of(brand: Path, cores: int = 1) -> float:
+    """The seconds of the floor."""
+    return median(2, lambda: seconds([sys.executable, "-c", FLOOR, str(brand)], cores, well=(0,)))
+
+
 def clear_cache(brand: Path) -> None:
     """Take the cache away."""
     shutil.rmtree(brand / ".marronnier", ignore_errors=True)
@@ -85,7 +91,7 @@ class Measure:
 
     def f(self, cores: int) -> float:
         """The floor, which uses one core however many there are."""
-        return median(2, lambda: seconds([self.python, "-c", FLOOR, str(self.brand)], cores, well=(0,)))
+        return floor_of(self.brand, cores)
 
     def cold(self, cores: int) -> float:
         """`check` without its cache."""
@@ -207,28 +213,39 @@ def main() -> None:
     """Print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=10_000)
-    count = parser.parse_args().posts
+    parser.add_argument("--only", choices=["young", "ten-years"], help="a part of it")
+    chosen = parser.parse_args()
+    count = chosen.posts
     os.environ["PYTHONPATH"] = str(HERE.parents[1] / "scripts")
     os.environ["MARRONNIER_LANG"] = "en"
     with tempfile.TemporaryDirectory(prefix="marronnier-bench-") as name:
         folder = Path(name)
         print(f"{count} posts, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-        for before in (0, count):
-            for signed in (False, True):
-                ledger_ratio(folder / f"ledger-{before}-{signed}", before, signed=signed)
-        os.environ.pop("MARRONNIER_SIGNING_KEY", None)
-        write_brand(count, folder / "brand")
-        measure = Measure(folder / "brand")
-        measure.one()
-        one, two, warm = measure.checks()
-        print_line("check, cold, one core", f"{one:.2f} F   (at most 1.5)")
-        print_line("check, cold, two cores", f"{two:.2f} F   (at most 0.9; by the clock)")
-        print_line("check, warm, one post changed", f"{warm:.2f} F   (at most 0.3)")
-        measure.plans()
-        write_brand(count, folder / "long", most=500)
-        print_line("the worst: most posts over length", "")
-        one, two, warm = Measure(folder / "long").checks()
-        print_line("check, cold on one and two cores, warm", f"{one:.2f}, {two:.2f} and {warm:.2f} F")
+        if chosen.only != "ten-years":
+            young(folder, count)
+        if chosen.only != "young":
+            os.environ.pop("MARRONNIER_SIGNING_KEY", None)
+            TenYears(folder, seconds, floor_of, print_line, count).measure()
+
+
+def young(folder: Path, count: int) -> None:
+    """The ratios of a brand without a past, and of the ledger alone."""
+    for before in (0, count):
+        for signed in (False, True):
+            ledger_ratio(folder / f"ledger-{before}-{signed}", before, signed=signed)
+    os.environ.pop("MARRONNIER_SIGNING_KEY", None)
+    write_brand(count, folder / "brand")
+    measure = Measure(folder / "brand")
+    measure.one()
+    one, two, warm = measure.checks()
+    print_line("check, cold, one core", f"{one:.2f} F   (at most 1.5)")
+    print_line("check, cold, two cores", f"{two:.2f} F   (at most 0.9; by the clock)")
+    print_line("check, warm, one post changed", f"{warm:.2f} F   (at most 0.3)")
+    measure.plans()
+    write_brand(count, folder / "long", most=500)
+    print_line("the worst: most posts over length", "")
+    one, two, warm = Measure(folder / "long").checks()
+    print_line("check, cold on one and two cores, warm", f"{one:.2f}, {two:.2f} and {warm:.2f} F")
 
 
 if __name__ == "__main__":

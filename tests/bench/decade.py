@@ -80,6 +80,8 @@ def write_decade(folder: Path, posts: int = POSTS, commits: int = COMMITS, branc
     loaded = desk.load(WorkTree(folder))
     _write_ledger(folder, loaded)
     git("reset", "-q", "--hard", cwd=folder)
+    # As a clone has it: what is newest is whole, and older versions are kept as differences from it.
+    git("repack", "-adfq", cwd=folder)
 
 
 def _found(folder: Path) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from marronnier import publish
+from marronnier.git import Repo
 from people import Town, write
 
 POST = "---\nid: {id}\ndate: 2026-11-20 10:00\nchannels: [journal]\n---\nOn ouvre le jardin, le {id}.\n"
@@ -27,6 +32,8 @@ def brand(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder, {"brand/approvals.yml": "quorum: 0\n"})
     town.git(folder, "add", "-A")
     town.git(folder, "commit", "-qm", "Merging is approving")
+    with mock.patch.dict(os.environ, town.surroundings("publisher", "2026-11-20 09:00"), clear=True):
+        publish.reset_policy(Repo(folder), datetime(2026, 11, 20, 8, 0, tzinfo=UTC))
     write(folder, {"content/posts/sent.md": POST.format(id="sent")})
     town.git(folder, "add", "-A")
     town.git(folder, "commit", "-qm", "Write")

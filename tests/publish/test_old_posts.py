@@ -59,6 +59,8 @@ def old(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A brand whose last three posts went out more than two months ago."""
     folder = town.newsroom(tmp_path_factory.mktemp("old") / "brand")
     commit(town, folder, {"brand/approvals.yml": "quorum: 0\n"}, "2026-11-10 09:00")
+    with mock.patch.dict(os.environ, town.surroundings("publisher", "2026-11-10 09:00"), clear=True):
+        publish.reset_policy(Repo(folder), datetime(2026, 11, 10, 8, 0, tzinfo=UTC))
     commit(town, folder, {path_of(name): post(name, date) for name, date in DATES.items()}, "2026-11-11 09:00")
     for day in (20, 21, 22):
         report = run_at(town, folder, datetime(2026, 11, day, 9, 5, tzinfo=UTC))

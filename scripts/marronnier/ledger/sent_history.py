@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -45,16 +46,23 @@ _OTHER_PARTS = re.compile(rb'"parts?":(?![01][,}])')
 class SentHistory(History):
     """A history that ends with the receipt of its only part, or with looks that found it on the network. It equals the history that `parse_history` gives."""
 
-    def __init__(self, key: str, data: bytes, identity: str, receipt: Receipt, sealed_words: str, last_at: datetime) -> None:
+    last_at: datetime
+
+    def __init__(self, key: str, read: Callable[[], bytes], identity: str, receipt: Receipt, sealed_words: str, last_at: datetime) -> None:
+        """`read` gives the bytes of its file, whose chain was verified; `last_at` is when its last line was written."""
         vars(self).update(
-            key=key, _data=data, _identity=identity, receipt=receipt, unsettled=None, _sealed_words=sealed_words, _last_at=last_at
+            key=key, _read=read, _identity=identity, receipt=receipt, unsettled=None, _sealed_words=sealed_words, last_at=last_at
         )
+
+    @property
+    def _data(self) -> bytes:
+        data: bytes = vars(self)["_read"]()
+        return data
 
     @cached_property
     def _whole(self) -> History:
-        data: bytes = vars(self)["_data"]
         try:
-            return parse_history(self.key, data, vars(self)["_identity"])
+            return parse_history(self.key, self._data, vars(self)["_identity"])
         except BadLine as bad:
             raise Damaged(bad_line_damage(history_path(self.key), bad)) from bad
 
@@ -81,7 +89,7 @@ class SentHistory(History):
     @cached_property
     def seal(self) -> Seal | None:
         """The seal that was sent."""
-        data: bytes = vars(self)["_data"]
+        data = self._data
         try:
             return seal_in(json.loads(data[: data.index(b"\n")])["data"])
         except (ValueError, KeyError, TypeError):
@@ -95,14 +103,15 @@ class SentHistory(History):
 
     def is_over(self, before: datetime) -> bool:
         """Whether it went out before an instant, was meant to, and nothing was recorded of it since."""
-        data: bytes = vars(self)["_data"]
+        if self.last_at >= before:
+            return False
+        data = self._data
         start = data.find(_INSTANT) + len(_INSTANT)
         try:
             instant = datetime.fromisoformat(data[start : data.index(b'"', start)].decode())
         except ValueError:
             return super().is_over(before)
-        last_at: datetime = vars(self)["_last_at"]
-        return last_at < before and instant.tzinfo is not None and instant < before
+        return instant.tzinfo is not None and instant < before
 
     @property
     def carried(self) -> Event | None:
@@ -145,7 +154,7 @@ def parse_sent_history(key: str, data: bytes, identity: str) -> SentHistory | No
     if last_at is None:
         return None
     receipt = Receipt(key, at, usual["url"].decode(), (usual["id"].decode(),), usual["payload"].decode())
-    return SentHistory(key, data, identity, receipt, usual["words"].decode(), last_at)
+    return SentHistory(key, lambda: data, identity, receipt, usual["words"].decode(), last_at)
 
 
 def _last_look(key: str, lines: bytes, sent_at: datetime) -> datetime | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from marronnier.cache import Cache
 from marronnier.git import GitError, Repo
 from marronnier.ledger import checkpoints, push, trust
 from marronnier.ledger.commit import make_commit
@@ -30,6 +31,7 @@ from marronnier.ledger.events import (
     sha256,
 )
 from marronnier.ledger.identity import chain_start
+from marronnier.ledger.kept_histories import KeptHistories, keep, read_kept
 from marronnier.ledger.sent_history import parse_sent_history
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -64,6 +66,7 @@ class Ledger:
         stale: str = "",
         known: Mapping[str, bytes] | None = None,
         histories: Mapping[str, History] | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self.repo = repo
         self.brand = brand
@@ -83,6 +86,8 @@ class Ledger:
         self._parsed: dict[str, History] = {} if histories is None else dict(histories)
         self._policies: History | None = None
         self._whole = histories is not None
+        self._cache = cache
+        self._kept: KeptHistories | None = None
 
     @property
     def exists(self) -> bool:
@@ -102,11 +107,30 @@ class Ledger:
     @property
     def histories(self) -> Mapping[str, History]:
         """All histories by key, read in one pass. Raises Damaged at the first line that is not what the ledger wrote."""
+        if self._kept is not None:
+            return self._kept
+        tree = self.repo.shared_reader().object_id(f"{self.head}:publications") if self._cache is not None and not self._whole else None
+        if self._cache is not None and tree is not None and (known := read_kept(self._cache, tree)) is not None:
+            kept, others = known
+            for key, data in self._read_files(others.items()):
+                self._parse(key, data)
+            self._kept = KeptHistories(kept, {key: self._parsed[key] for key in others}, self._read_blob, self.start)
+            return self._kept
         if not self._whole:
-            for key, data in self._read_all_files():
+            blobs = self._list_files()
+            for key, data in self._read_files(blobs.items()):
                 self._parse(key, data)
             self._whole = True
+            if self._cache is not None and tree is not None:
+                keep(self._cache, tree, self._parsed, blobs)
         return self._parsed
+
+    def _read_blob(self, oid: str) -> bytes:
+        """The bytes of one history file. Raises GitError when the object is missing from the repository."""
+        data = self.repo.read(oid)
+        if data is None:
+            raise GitError(("cat-file",), 1, f"the object {oid} is not here")
+        return data
 
     def history(self, key: str) -> History:
         """The history of one publication; empty when nothing was recorded. Raises Damaged."""
@@ -250,20 +274,26 @@ class Ledger:
             self._parsed[key] = history
         self._bytes[key] = data
 
-    def _read_all_files(self) -> Iterator[tuple[str, bytes]]:
-        """Every history file, as key and bytes. Raises Damaged for a file that the ledger never writes or that git cannot read."""
+    def _list_files(self) -> Mapping[str, str]:
+        """The blob of every history file, by key. Raises Damaged for a file that the ledger never writes."""
         if self.head is None:
-            return
+            return {}
         rows = self.repo.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.head, "publications/").split(b"\0")[:-1]
-        files = []
+        blobs = {}
         for row in rows:
             mode_and_id, _tab, path = row.decode("utf-8", "replace").partition("\t")
             key, oid = key_from_path(path), mode_and_id.rsplit(" ", 1)[-1]
             if key is None or not mode_and_id.startswith("100644 blob "):
                 raise Damaged(unexpected_file_damage(path))
-            files.append((key, oid))
+            blobs[key] = oid
+        return blobs
+
+    def _read_files(self, blobs: Collection[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+        """These history files, as key and bytes. Raises Damaged for one that git cannot read."""
+        if not blobs:
+            return
         with self.repo.open_reader() as reader:
-            for (key, oid), data in zip(files, reader.read_all(oid for _key, oid in files), strict=True):
+            for (key, oid), data in zip(blobs, reader.read_all(oid for _key, oid in blobs), strict=True):
                 if data is None or blob_id(data, len(oid)) != oid:
                     raise Damaged(unreadable_object_damage(history_path(key)))
                 yield key, data
@@ -275,18 +305,18 @@ def blob_id(data: bytes, length: int) -> str:
     return kind(b"blob %d\0" % len(data) + data).hexdigest()
 
 
-def open(repo: Repo, brand: Brand, *, fetch: bool = True) -> Ledger:
+def open(repo: Repo, brand: Brand, *, fetch: bool = True, cache: Cache | None = None) -> Ledger:
     """The ledger of this brand, verified: origin's branch when there is an origin, otherwise the local branch.
 
-    Origin is fetched first, unless `fetch` is False. A brand that never had a ledger gets one whose `exists` is False.
+    Origin is fetched first, unless `fetch` is False. `cache`: where histories are kept for the next look; whoever records gives none. A brand that never had a ledger gets one whose `exists` is False.
     Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
     try:
-        return _open(repo, brand, _read_references(repo, ask=fetch))
+        return _open(repo, brand, _read_references(repo, ask=fetch), cache=cache)
     except GitError as error:
         why = push.unreachable_reason(error)
     warning = _("{why}. The ledger is shown as it was last fetched.", why=why.rstrip("."))
-    return _open(repo, brand, _read_references(repo, ask=False), [warning], why)
+    return _open(repo, brand, _read_references(repo, ask=False), [warning], why, cache)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +356,7 @@ def _head(repo: Repo, read: _References) -> str | None:
     return read.seen if newer else head
 
 
-def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = (), stale: str = "") -> Ledger:
+def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = (), stale: str = "", cache: Cache | None = None) -> Ledger:
     """The ledger at these references, verified. Raises Damaged, Trouble, and GitError when origin has to be asked again in vain."""
     first, seen, head = brand.ledger.first, read.seen, _head(repo, read)
     if first is None:
@@ -348,7 +378,9 @@ def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] =
     if lock := push.advance_local_head(repo, head, read.here, read.fetched):
         warnings.append(push.lock_message(lock))
     start = chain_start(data)
-    return Ledger(repo, brand, head=head, began=identity.began, start=start, warnings=warnings, remote=read.remote, stale=stale)
+    return Ledger(
+        repo, brand, head=head, began=identity.began, start=start, warnings=warnings, remote=read.remote, stale=stale, cache=cache
+    )
 
 
 def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -276,13 +277,29 @@ def seal_in(data: Mapping[str, Any]) -> Seal:
     )
 
 
+class Histories(Mapping[str, History]):
+    """Histories by key that tell which publications are out without making a history of each."""
+
+    @property
+    @abstractmethod
+    def sent_keys(self) -> Collection[str]:
+        """The keys of what is out."""
+
+
+def sent_keys(histories: Mapping[str, History]) -> Collection[str]:
+    """The keys of the publications that are out."""
+    if isinstance(histories, Histories):
+        return histories.sent_keys
+    return {key for key, history in histories.items() if history.receipt is not None}
+
+
 MAX_VANISHED = 400
 """The most keys that `vanished_keys` returns: a bound on time, not a rule."""
 
 
 def vanished_keys(histories: Mapping[str, History], is_present: Callable[[str], bool]) -> Mapping[str, list[str]]:
     """Keys that were sent or may have been and are no longer present, by channel name, those with the latest event first."""
-    vanished = [key for key, history in histories.items() if not is_present(key) and history.maybe_sent]
+    vanished = [key for key in histories if not is_present(key) and histories[key].maybe_sent]
     vanished.sort(key=lambda key: histories[key].events[-1].at, reverse=True)
     by_channel: dict[str, list[str]] = {}
     for key in vanished[:MAX_VANISHED]:

@@ -64,7 +64,7 @@ def load_situation(
     tree = CommitTree(repo, log.head)
     if all_posts:
         desk = desks.load(tree, cache=cache)
-        ledger = ledgers.open(repo, desk.brand, fetch=fetch)
+        ledger = ledgers.open(repo, desk.brand, fetch=fetch, cache=cache)
     else:
         settings = desks.load(tree, only="")
         ledger = ledgers.open(repo, settings.brand, fetch=fetch)

@@ -52,10 +52,10 @@ def _orphans(view: View) -> list[History]:
     renamed_ids = {split_key(key)[0] for key in view.renamed}
     orphans = [
         history
-        for key, history in view.situation.histories.items()
+        for key in view.situation.histories
         if (post_id := key.rpartition("@")[0]) not in post_ids
         and post_id not in renamed_ids
-        and history.maybe_sent
+        and (history := view.situation.histories[key]).maybe_sent
         and history.retraction is None
     ]
     orphans = [history for history in orphans if history.seal is None or view.situation.follows(history.seal.commit)]

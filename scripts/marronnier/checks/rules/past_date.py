@@ -32,10 +32,13 @@ def _is_missed(view: View, line: TimetableLine) -> bool:
     What was due before the record begins may have gone out before it, unless the post is newer than the record.
     """
     post, at, began = line.post, line.instant.at, view.lines.record_start
-    if at is None or at >= view.now or (began is not None and at < began and view.situation.existed(post)):
+    if at is None or at >= view.now or is_idea(post):
         return False
     grace = post.front.grace if post.front.grace is not None else view.desk.brand.grace
-    return at + grace < view.now and not is_idea(post) and not _has_events(view, line.key)
+    if at + grace >= view.now or view.lines.is_sent(line.key) or _has_events(view, line.key):
+        return False
+    # What is asked last may have git read the history.
+    return began is None or at >= began or not view.situation.existed(post)
 
 
 def _has_events(view: View, key: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from marronnier import desk as desks
 from marronnier.model.finding import Place
+from marronnier.model.history import sent_keys
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, publication_key, split_key
@@ -137,8 +138,11 @@ class TimetableLines:
 
     def is_sent(self, key: str) -> bool:
         """Whether all parts of a publication are out, so that nothing about it can change any more."""
-        history = self.situation.histories.get(key)
-        return history is not None and history.receipt is not None
+        return key in self._sent_keys
+
+    @cached_property
+    def _sent_keys(self) -> Collection[str]:
+        return sent_keys(self.situation.histories)
 
     def is_all_sent(self, post: Post) -> bool:
         """Whether a post has publications and all are out."""
@@ -147,8 +151,8 @@ class TimetableLines:
 
     def is_sealed_or_sent(self, key: str) -> bool:
         """Whether a publication is out, or approved and sealed: then another one has to move."""
-        history = self.situation.histories.get(key)
-        return history is not None and (history.receipt is not None or history.seal is not None)
+        history = self.situation.histories.get(key) if not self.is_sent(key) else None
+        return self.is_sent(key) or (history is not None and history.seal is not None)
 
     def counts_as_sent(self, line: TimetableLine) -> bool:
         """Whether the ledger says that a publication went out, or it was due before the record begins."""

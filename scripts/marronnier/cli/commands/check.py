@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -79,6 +80,8 @@ def _run_checks(context: CommandContext, chosen: Sequence[str]) -> CheckResult:
     root = context.root
     alone = chosen[0] if len(chosen) == 1 and (root / chosen[0]).is_file() and chosen[0].startswith("content/") else None
     loaded = desk.load(WorkTree(root), only=alone) if alone else desk.load(WorkTree(root), cache=Cache(root))
+    # What was loaded is no garbage: the collector looks only at what is made from here on.
+    gc.freeze()
     all_findings = checks.run(_situation(root, loaded, context.now(loaded.brand)), cache=Cache(root))
     return CheckResult([finding for finding in all_findings if _is_chosen(finding.place.path, chosen)], loaded.brand, alone is not None)
 
@@ -166,9 +169,10 @@ def _read_ledger(root: Path, desk: Desk) -> tuple[Ledger, Mapping[str, History]]
         if not any(repo.try_text("rev-parse", "--verify", "--quiet", f"refs/{where}/ledger") for where in ("heads", "remotes/origin")):
             return None
         from marronnier import ledger
+        from marronnier.cache import Cache
 
         # People check at every save, on a train too: the ledger as it was last fetched is near enough.
-        opened = ledger.open(repo, desk.brand, fetch=False)
+        opened = ledger.open(repo, desk.brand, fetch=False, cache=Cache(root))
         return opened, ledger.with_current_names(opened.histories, desk.channels)
     except NotInstalled:
         return None
