@@ -250,10 +250,11 @@ def c11() -> Iterator[Hostile]:
     """Words that a template engine would run."""
     said = ["{{ 7919*7919 }}", "{% raw %}", "{{ ''.__class__.__mro__ }}", "{% include '/etc/passwd' %}", "${{ secrets.TOKEN }}", "<%= system('id') %>", "#{7*7}",
             "[[marronnier:body]]", "<script>alert(1)</script>", "{{ config.items() }}", "--8<-- '/etc/passwd'", "::set-output name=a::b"]  # fmt: skip
-    posts = {f"template-{number}": post(words=text) for number, text in enumerate(said)} | {
+    posts = {f"template-{number}": post(words=text) for number, text in enumerate(said) if not text.startswith("<script")} | {
         f"title-{n}": post(title=said[n]) for n in (0, 2, 4)
     }
     yield from many("c11", "", posts, "passes", "words are words: no template is ever made of them, and the site escapes them")
+    yield from many("c11", "dropped-element empty-post", {"script": post(words=said[8])}, "told")
 
     yield from many("c11", "unreadable", {"title-that-yaml-cannot-begin": post(title=said[1])})
 

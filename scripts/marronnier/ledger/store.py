@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from marronnier.cache import Cache
@@ -32,6 +31,7 @@ from marronnier.ledger.events import (
 )
 from marronnier.ledger.identity import chain_start
 from marronnier.ledger.kept_histories import KeptHistories, keep, read_kept
+from marronnier.ledger.references import References, head_of, read_references
 from marronnier.ledger.sent_history import parse_sent_history
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -225,7 +225,7 @@ class Ledger:
         """The newest ledger, read from origin now. Raises Trouble when origin does not answer."""
         for attempt in range(ORIGIN_CHECKS):
             try:
-                return _open(self.repo, self.brand, _read_references(self.repo, ask=True))
+                return _open(self.repo, self.brand, read_references(self.repo, ask=True))
             except GitError as error:
                 message = push.unreachable_reason(error)
                 push.pause_before_retry(attempt + 2)
@@ -312,53 +312,16 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True, cache: Cache | None = 
     Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
     try:
-        return _open(repo, brand, _read_references(repo, ask=fetch), cache=cache)
+        return _open(repo, brand, read_references(repo, ask=fetch), cache=cache)
     except GitError as error:
         why = push.unreachable_reason(error)
     warning = _("{why}. The ledger is shown as it was last fetched.", why=why.rstrip("."))
-    return _open(repo, brand, _read_references(repo, ask=False), [warning], why, cache)
+    return _open(repo, brand, read_references(repo, ask=False), [warning], why, cache)
 
 
-@dataclass(frozen=True, slots=True)
-class _References:
-    """The ledger's references: what this clone remembers, and what origin has."""
-
-    here: Mapping[str, str]
-    """As this clone had them before origin was asked: everything in them was once at origin."""
-    fetched: Mapping[str, str]
-    """As origin has them, by the names they have in this clone; empty when origin was not asked."""
-    remote: bool
-    asked: bool
-
-    @property
-    def seen(self) -> str | None:
-        """The newest head that this clone has verified."""
-        return self.here.get(push.SEEN)
-
-
-def _read_references(repo: Repo, *, ask: bool) -> _References:
-    """Read the ledger's references; `ask` origin for its own where there is an origin. Raises GitError when it does not answer."""
-    here, remote = push.ledger_references(repo), repo.has_remote()
-    return _References(here, push.fetch(repo) if remote and ask else {}, remote, remote and ask)
-
-
-def _head(repo: Repo, read: _References) -> str | None:
-    """The ledger's head: origin's, or the local branch's where there is no origin; None where there is no such branch.
-
-    Unless origin was asked, it is the newest that this clone knows of it: a lock may have kept one of the two references back.
-    """
-    if not read.remote:
-        return read.here.get(push.BRANCH)
-    if read.asked:
-        return read.fetched.get(push.TRACKED)
-    head = read.here.get(push.TRACKED)
-    newer = head is not None and read.seen is not None and repo.is_ancestor(head, read.seen)
-    return read.seen if newer else head
-
-
-def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] = (), stale: str = "", cache: Cache | None = None) -> Ledger:
+def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = (), stale: str = "", cache: Cache | None = None) -> Ledger:
     """The ledger at these references, verified. Raises Damaged, Trouble, and GitError when origin has to be asked again in vain."""
-    first, seen, head = brand.ledger.first, read.seen, _head(repo, read)
+    first, seen, head = brand.ledger.first, read.seen, head_of(repo, read)
     if first is None:
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
@@ -367,8 +330,8 @@ def _open(repo: Repo, brand: Brand, read: _References, warnings: Sequence[str] =
         raise Damaged(trust.missing_branch_damage(first, seen))
     if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
         # Another run may have moved one reference between two of our looks. A rewind is what is still so at a second look.
-        again = _read_references(repo, ask=read.asked)
-        head = _head(repo, again) or head
+        again = read_references(repo, ask=read.asked)
+        head = head_of(repo, again) or head
         if rewind := trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
             raise Damaged(rewind)
     default = repo.default_commit()
