@@ -296,7 +296,8 @@ def _load_documents(
             cache.put(_SHELF, digests[path], packed)
     if cache is not None:
         cache.save()
-    return (documents[path] for path in paths if path in documents)
+    # Each is given away once, so that the bytes of all files and what was made of them are not in memory together.
+    return (documents.pop(path) for path in paths if path in documents)
 
 
 def _without_those_over(
