@@ -114,7 +114,7 @@ def test_branches_local_and_remote_once_each(team: Team) -> None:
     team.commit(message="ahead")
     team.branch("merged", "main")
     team.git("branch", "ledger", "both")
-    found = forge.open(team.repo).branches(forge.open(team.repo).default_branch())
+    found = forge.open(team.repo).branches(forge.open(team.repo).default_branch()).shown
     assert sorted(branch.name for branch in found) == ["both", "origin/far"]
     assert {branch.merge_base for branch in found} == {team.git("rev-parse", "main")}
 
@@ -129,7 +129,7 @@ def test_origin_is_the_truth_wherever_there_is_one(team: Team) -> None:
     team.git("update-ref", "refs/remotes/origin/main", old)
     standing = forge.open(team.repo).default_branch()
     assert standing.commit == old and "is not on origin yet" in standing.notices[0]
-    (branch,) = forge.open(team.repo).branches(standing)
+    (branch,) = forge.open(team.repo).branches(standing).shown
     assert (branch.name, branch.tip, branch.merge_base) == ("main", new, old)
     team.git("update-ref", "refs/remotes/origin/main", new)
     assert forge.open(team.repo).default_branch() == DefaultBranch("main", new)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marronnier import forge
-from marronnier.forge import Branch, DefaultBranch
+from marronnier.forge import Branch, BranchListing, DefaultBranch
 from marronnier.forge.plain_git import PlainGit
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
@@ -33,12 +33,14 @@ class ReviewForge(PlainGit):
         """The reviews, as arrived with the newest commit of the default branch."""
         return tuple(self._review(name, log.head) for name in self.reviews if name not in self.dismissed)
 
-    def branches(self, default: DefaultBranch) -> tuple[Branch, ...]:
+    def branches(self, default: DefaultBranch) -> BranchListing:
         """Every branch is in review, with the claim of its review."""
-        return tuple(
+        listed = super().branches(default)
+        shown = (
             Branch(branch.name, branch.tip, branch.merge_base, True, (), (self._review(branch.name, branch.tip),), branch.contributors)
-            for branch in super().branches(default)
+            for branch in listed.shown
         )
+        return BranchListing(tuple(shown), listed.left_out)
 
     def verify(self, claim: Claim, base: str) -> SignatureStatus:
         """The forge itself answered: a review needs no signature."""
