@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.loader import load, read_post
-from marronnier.desk.post_sketch import PostSketch
 from marronnier.desk.publications import channel_names, media_candidates, media_path, overrides, publication, variant_of
 
 __all__ = [
     "CampaignPage",
     "Desk",
-    "PostSketch",
     "channel_names",
     "load",
     "media_candidates",
