@@ -485,3 +485,15 @@ def test_a_checkpoint_is_made_once_a_day(local: LedgerRepo) -> None:
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(hours=3)) is None
     assert ledger.tag_daily_checkpoint(newest.repo, newest.head, NOW + timedelta(days=1)) == "ledger-checkpoint/2026-12-03"
     assert local.verify() == []
+
+
+def test_a_large_commit_goes_to_git_in_pieces_and_reads_back(local: LedgerRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit, "_COMPRESS_ABOVE", 3)
+    handed: list[object] = []
+    run = Repo.run
+    monkeypatch.setattr(Repo, "run", lambda repo, *words, **more: handed.append((words[0], more.get("stdin"))) or run(repo, *words, **more))
+    local.record(*(sealed(f"p{number}@journal", f"le banc {number}") for number in range(4)))
+    [stream] = [stdin for command, stdin in handed if command == "fast-import"]
+    assert isinstance(stream, list)
+    assert {key: history.seal is not None for key, history in local.open().histories.items()} == {f"p{n}@journal": True for n in range(4)}
+    assert local.verify() == []

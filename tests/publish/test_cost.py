@@ -16,6 +16,7 @@ from marronnier import ledger, publish
 from marronnier.git import Repo
 from marronnier.git.coprocess import Coprocess
 from marronnier.model.brand import Brand
+from marronnier.networks import feed
 from people import Town, write
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -28,6 +29,7 @@ class Cost:
     def __init__(self) -> None:
         self.calls = 0
         self.questions = 0
+        self.composed = 0
 
     def of(self, act: Callable[[], object]) -> None:
         """Count while something is done."""
@@ -47,6 +49,8 @@ class Cost:
     def _count(self, frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and ("/proofs/" in frame.f_code.co_filename or "/approval/" in frame.f_code.co_filename):
             self.calls += 1
+        if event == "call" and frame.f_code is feed.compose.__code__:
+            self.composed += 1
 
 
 def brand(town: Town, folder: Path, posts: int) -> Path:
@@ -106,3 +110,8 @@ def test_twice_as_many_publications_cost_twice_as_many_steps(costs: dict[str, li
 def test_git_is_asked_for_each_picture_and_for_no_other_file_on_its_own(costs: dict[str, list[Cost]]) -> None:
     half, whole = costs["sealing"]
     assert whole.questions <= half.questions + 40 + 4
+
+
+def test_a_payload_is_composed_once(costs: dict[str, list[Cost]]) -> None:
+    assert [cost.composed for cost in costs["sealing"]] == [40, 80]
+    assert [cost.composed for cost in costs["sending"]] == [0, 0]

@@ -7,8 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier import desk
-from marronnier.desk import PostSketch
-from marronnier.desk.post_sketch import sketch_post
+from marronnier.desk.post_sketch import PostSketch, sketch_post
 from marronnier.model.brand import Brand
 from marronnier.model.post import Post
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.loader import load, read_post
-from marronnier.desk.post_sketch import PostSketch
 from marronnier.desk.publications import (
     channel_names,
     inline_media_path,
@@ -18,7 +17,6 @@ from marronnier.desk.publications import (
 __all__ = [
     "CampaignPage",
     "Desk",
-    "PostSketch",
     "channel_names",
     "inline_media_path",
     "load",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from marronnier.desk.post_sketch import PostSketch
 from marronnier.files import Tree
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channels, Handles
@@ -14,6 +14,9 @@ from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.finding import Finding, Place, Positions, nearest_place
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
+
+if TYPE_CHECKING:
+    from marronnier.desk.post_sketch import PostSketch
 
 
 @dataclass(frozen=True, slots=True)

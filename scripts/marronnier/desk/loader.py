@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from marronnier.desk import ignored_files, post_parser
 from marronnier.desk.desk import CampaignPage, Desk
-from marronnier.desk.post_sketch import PostSketch, sketch_post
 from marronnier.desk.validation import salvage, validate
 from marronnier.files import Tree, document, parallel, printable_path
 from marronnier.files.document import Document
@@ -28,6 +27,7 @@ from marronnier.model.strategy import Campaign, Strategy, Voice
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
+    from marronnier.desk.post_sketch import PostSketch
 
 Model = TypeVar("Model", bound=WrittenModel)
 
@@ -296,13 +296,16 @@ def _load_documents(
             cache.put(_SHELF, digests[path], packed)
     if cache is not None:
         cache.save()
-    return (documents[path] for path in paths if path in documents)
+    # Each is given away once, so that the bytes of all files and what was made of them are not in memory together.
+    return (documents.pop(path) for path in paths if path in documents)
 
 
 def _without_those_over(
     files: Iterable[tuple[str, bytes | None]], is_over: Callable[[PostSketch], bool]
 ) -> tuple[list[tuple[str, bytes | None]], dict[str, PostSketch]]:
     """The files that must be parsed, in order, and the posts that need not be, by id. A post whose id may be another file's is parsed."""
+    from marronnier.desk.post_sketch import sketch_post
+
     sketches: dict[str, PostSketch] = {}
     owners: dict[str, int] = {}
     parsed: dict[str, bytes | None] = {}

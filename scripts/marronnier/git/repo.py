@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from marronnier.git.coprocess import CatFile, RefUpdater
 from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
@@ -20,6 +20,17 @@ OLDEST_GIT = (2, 34)
 
 _ASKED = "marronnier-asked-origin"
 """An empty file in git's folder: its date is when we last asked origin for the default branch, which leaves no FETCH_HEAD."""
+
+
+@contextmanager
+def _as_file(pieces: Iterable[bytes]) -> Iterator[IO[bytes]]:
+    """A file that holds these pieces, and is gone afterwards."""
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.writelines(pieces)
+        file.seek(0)
+        yield file
 
 
 class Repo:
@@ -36,13 +47,14 @@ class Repo:
     def run(
         self,
         *arguments: str,
-        stdin: bytes | None = None,
+        stdin: bytes | Sequence[bytes] | None = None,
         env: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT,
         config: Mapping[str, str] | None = None,
     ) -> bytes:
         """Run git with these arguments and return its standard output.
 
+        `stdin` in several pieces goes through a file, so that it is never in memory twice.
         `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
         Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
@@ -56,7 +68,7 @@ class Repo:
     def _complete(
         self,
         arguments: Sequence[str],
-        stdin: bytes | None,
+        stdin: bytes | Sequence[bytes] | None,
         env: Mapping[str, str] | None,
         timeout: float,
         config: Mapping[str, str] | None,
@@ -67,7 +79,11 @@ class Repo:
         command = [*self._command(config), *arguments]
         environment = git_environment(env)
         try:
-            process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, input=stdin or b"")
+            if stdin is None or isinstance(stdin, bytes):
+                process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, input=stdin or b"")
+            else:
+                with _as_file(stdin) as file:
+                    process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, stdin=file)
         except FileNotFoundError as error:
             raise NotInstalled("git is not installed") from error
         except subprocess.TimeoutExpired as error:

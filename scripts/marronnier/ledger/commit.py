@@ -54,7 +54,8 @@ def _fast_import(repo: Repo, parent: str | None, files: Mapping[str, bytes | Non
     null_id = "0" * len(parent or repo.default_commit() or "0" * 40)
     stream.append(f"\nget-mark :1\nreset {draft}\nfrom {null_id}\n\ndone\n".encode())
     arguments = ("fast-import", "--quiet", "--date-format=raw", "--depth=0")
-    commit_id = repo.run(*arguments, stdin=b"".join(stream), env=committer, config=_compression_settings(len(files)))
+    pieces = b"".join(stream) if len(files) <= _COMPRESS_ABOVE else stream
+    commit_id = repo.run(*arguments, stdin=pieces, env=committer, config=_compression_settings(len(files)))
     return commit_id.decode().strip()
 
 

@@ -133,7 +133,7 @@ def _payload(line: PlanLine, situation: Situation) -> bytes | None:
     if sealed is not None and (data := situation.payload(sealed)) is not None:
         return data
     try:
-        return situation.composed(line.publication)
+        return situation.composed(line.publication)[0]
     except networks.UnknownNetwork:
         return None
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from marronnier import ledger as ledgers
-from marronnier.desk import Desk, PostSketch
+from marronnier.desk import Desk
+from marronnier.desk.post_sketch import PostSketch
 from marronnier.ledger import Ledger
 from marronnier.model.history import History
 from marronnier.model.post import SendUntil

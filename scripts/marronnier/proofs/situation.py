@@ -49,18 +49,21 @@ class Situation:
     proposals: tuple[Proposal, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences for people about the whole."""
-    _composed: dict[str, tuple[Publication, bytes]] = field(default_factory=dict, repr=False, compare=False)
+    _composed: dict[str, tuple[Publication, bytes, int]] = field(default_factory=dict, repr=False, compare=False)
 
-    def composed(self, publication: Publication) -> bytes:
-        """The payload that would be sent now, composed once: the plan compares it, sealing records it. Raises UnknownNetwork."""
+    def composed(self, publication: Publication) -> tuple[bytes, int]:
+        """The payload that would be sent now, and how many parts it has. Raises UnknownNetwork.
+
+        It is composed once: the plan compares it, sealing records it.
+        """
         from marronnier import networks
 
         known = self._composed.get(publication.key)
         # A branch may have the same key with other words.
         if known is None or known[0] is not publication:
-            known = publication, networks.get(publication.channel.network).compose(publication).as_bytes()
-            self._composed[publication.key] = known
-        return known[1]
+            payload = networks.get(publication.channel.network).compose(publication)
+            known = self._composed[publication.key] = (publication, payload.as_bytes(), len(payload.parts))
+        return known[1:]
 
     @property
     def policy(self) -> Policy:

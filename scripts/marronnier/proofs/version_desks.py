@@ -55,6 +55,8 @@ class _BlobTree(Tree):
         self._repo = repo
         self._blobs = blobs
         self._digests = digests
+        self._last = ("", b"")
+        """The file that was read last: whoever reads one asks for its size first."""
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
@@ -67,10 +69,12 @@ class _BlobTree(Tree):
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError."""
-        data = self._repo.read(self._blobs[path]) if path in self._blobs else None
-        if data is None:
-            raise FileNotFoundError(2, "not among these files", path)
-        return data
+        if self._last[0] != path:
+            data = self._repo.read(self._blobs[path]) if path in self._blobs else None
+            if data is None:
+                raise FileNotFoundError(2, "not among these files", path)
+            self._last = (path, data)
+        return self._last[1]
 
     def size(self, path: str) -> int:
         """Its size in bytes. Raises FileNotFoundError."""

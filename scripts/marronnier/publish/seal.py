@@ -11,7 +11,7 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
 from marronnier.model.plan import Plan, PlanLine
-from marronnier.model.publication import Payload, current_and_former_keys, payload_digest, split_key
+from marronnier.model.publication import current_and_former_keys, payload_digest, split_key
 from marronnier.model.where import Where
 from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
 from marronnier.publish.report import Step
@@ -88,13 +88,13 @@ def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: Histo
 
 def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
     publication, approval = line.publication, situation.approvals[line.key]
-    payload = situation.composed(publication)
+    payload, parts = situation.composed(publication)
     data: dict[str, object] = {
         "words": line.digests.words,
         "when": line.digests.when,
         "instant": (line.instant.at or now).isoformat(),
         "payload": payload_digest(payload),
-        "parts": len(Payload.from_bytes(payload).parts),
+        "parts": parts,
         "basis": line.instant.basis,
         "by": list(approval.by),
         "title": publication.post.title,

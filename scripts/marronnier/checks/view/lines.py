@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from marronnier import desk as desks
 from marronnier.model.finding import Place
-from marronnier.model.history import sent_keys
 from marronnier.model.instant import Instant
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, publication_key, split_key
@@ -142,6 +141,10 @@ class TimetableLines:
 
     @cached_property
     def _sent_keys(self) -> Collection[str]:
+        if not self.situation.histories:
+            return ()
+        from marronnier.model.history import sent_keys
+
         return sent_keys(self.situation.histories)
 
     def is_all_sent(self, post: Post) -> bool:

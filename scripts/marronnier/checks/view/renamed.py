@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from marronnier.model.history import vanished_keys
 from marronnier.model.publication import publication_key, split_key
 from marronnier.text import similarity
 from marronnier.text.similarity import SimilarityIndex
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 def renamed_publications(lines: TimetableLines, texts: PostTexts, lengths: LengthLimits) -> Mapping[str, TimetableLine]:
     """Each key that is gone, with the publication that has its words and never went out: upcoming, or past with its file renamed."""
     histories = lines.situation.histories
-    if not histories or lines.situation.desk.only is not None:
-        return {}
+    from marronnier.model.history import vanished_keys
+
     gone = vanished_keys(histories, lambda key: _is_present(lines, key))
     return dict(_matches(lines, texts, lengths, gone)) if gone else {}
 
