@@ -15,7 +15,6 @@ import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -24,23 +23,29 @@ from marronnier import __version__
 
 _SPARE = 1000
 """How many values that this run did not ask for a shelf may keep before they are dropped."""
+_FEW = 20
+"""A shelf is written whole once more than one value in so many was added: to write ten thousand for one takes longer than checking a post."""
 
 
 class Cache:
     """Values by shelf and key, in memory and below `.marronnier/cache/` of a brand's folder: in memory alone without a folder or without a key.
 
-    A shelf is read at its first use.
+    A shelf is read at its first use. On disk it is one file with all values, and one with the few that were added since.
     """
 
     def __init__(self, root: Path | None = None) -> None:
         self.folder = root / ".marronnier" / "cache" if root is not None else None
         self._shelves: dict[str, dict[str, Any]] = {}
         self._used: dict[str, set[str]] = {}
+        self._added: dict[str, dict[str, Any]] = {}
+        """By shelf that changed: what its file with all values lacks."""
         self._changed: set[str] = set()
+        self._files: dict[str, tuple[bytes, int]] = {}
+        """By shelf that was read: the signature of its file with all values, and how many these are."""
 
     def get(self, shelf: str, key: str) -> Any:
         """The value under that key, or None."""
-        value = self._shelf(shelf).get(key)
+        value = (self._shelves.get(shelf) or self._shelf(shelf)).get(key)
         if value is not None:
             self._used[shelf].add(key)
         return value
@@ -49,12 +54,14 @@ class Cache:
         """Store a value made of texts, bytes, numbers, lists, tuples and dictionaries. Its key is a digest of all it follows from."""
         self._shelf(shelf)[key] = value
         self._used[shelf].add(key)
+        self._added.setdefault(shelf, {})[key] = value
         self._changed.add(shelf)
 
     def put_alone(self, shelf: str, key: str, value: Any) -> None:
         """Store a value as the only one of its shelf."""
         self._shelves[shelf] = {}
         self._used[shelf] = set()
+        self._files.pop(shelf, None)
         self.put(shelf, key, value)
 
     def save(self) -> None:
@@ -64,41 +71,62 @@ class Cache:
         for shelf in sorted(self._changed):
             values = self._shelves[shelf]
             used = self._used[shelf]
-            if len(values) > 2 * len(used) + _SPARE:
-                values = {key: value for key, value in values.items() if key in used}
+            signature, count = self._files.get(shelf, (b"", 0))
             try:
                 _make_folder(self.folder)
-                raw = marshal.dumps(values)
-                _write(self.folder / f"{shelf}.cache", _sign(self._key, shelf, raw) + raw)
+                if len(values) > 2 * len(used) + _SPARE:
+                    self._write_all(shelf, {key: value for key, value in values.items() if key in used})
+                elif len(self._added[shelf]) * _FEW > count:
+                    self._write_all(shelf, values)
+                else:
+                    self._write(f"{shelf}.added", _added_to(shelf, signature), self._added[shelf])
             except (OSError, ValueError):
                 return
         self._changed.clear()
 
+    def _write_all(self, shelf: str, values: dict[str, Any]) -> None:
+        signature = self._write(shelf, shelf, values)
+        self._files[shelf] = signature, len(values)
+        self._added[shelf] = {}
+
+    def _write(self, file_name: str, purpose: str, values: dict[str, Any]) -> bytes:
+        """Write values, and return their signature. Raises OSError, and ValueError for values that `marshal` does not take."""
+        assert self.folder is not None
+        assert self._key is not None
+        raw = marshal.dumps(values)
+        signature = _sign(self._key, purpose, raw)
+        _write(self.folder / f"{file_name}.cache", signature + raw)
+        return signature
+
     def _shelf(self, shelf: str) -> dict[str, Any]:
         if shelf not in self._shelves:
-            self._shelves[shelf] = dict(self._read(shelf))
+            signature, values = self._read(shelf, shelf)
+            self._files[shelf] = signature, len(values)
+            self._added[shelf] = self._read(f"{shelf}.added", _added_to(shelf, signature))[1] if values else {}
+            self._shelves[shelf] = {**values, **self._added[shelf]}
             self._used[shelf] = set()
         return self._shelves[shelf]
 
-    def _read(self, shelf: str) -> Mapping[str, Any]:
+    def _read(self, file_name: str, purpose: str) -> tuple[bytes, dict[str, Any]]:
+        """The signature and the values of a file; nothing where it is not ours."""
         if self.folder is None or self._key is None:
-            return {}
+            return b"", {}
         import hmac
 
         try:
             if _is_linked(self.folder):
-                return {}
-            raw = (self.folder / f"{shelf}.cache").read_bytes()
+                return b"", {}
+            raw = (self.folder / f"{file_name}.cache").read_bytes()
         except OSError:
-            return {}
+            return b"", {}
         signature, content = raw[:32], raw[32:]
-        if not hmac.compare_digest(signature, _sign(self._key, shelf, content)):
-            return {}
+        if not hmac.compare_digest(signature, _sign(self._key, purpose, content)):
+            return b"", {}
         try:
             values = marshal.loads(content)  # noqa: S302
         except (EOFError, ValueError, TypeError):
-            return {}
-        return values if isinstance(values, dict) else {}
+            return b"", {}
+        return (signature, values) if isinstance(values, dict) else (b"", {})
 
     @cached_property
     def _key(self) -> bytes | None:
@@ -119,10 +147,15 @@ class Cache:
         return key if len(key) >= 32 else None
 
 
-def _sign(key: bytes, shelf: str, content: bytes) -> bytes:
+def _added_to(shelf: str, signature: bytes) -> str:
+    """What a file with added values is for: this shelf, as long as its file with all values is the one with this signature."""
+    return f"{shelf} after {signature.hex()}"
+
+
+def _sign(key: bytes, purpose: str, content: bytes) -> bytes:
     import hmac
 
-    made_by = f"{__version__} {_fingerprint()} {sys.implementation.cache_tag} {marshal.version} {shelf}\n"
+    made_by = f"{__version__} {_fingerprint()} {sys.implementation.cache_tag} {marshal.version} {purpose}\n"
     return hmac.digest(key, made_by.encode() + content, "sha256")
 
 

@@ -250,6 +250,34 @@ def test_a_damaged_cache_or_no_place_for_one(tmp_path: Path, own_key: Path, monk
     assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
 
 
+def test_what_is_added_to_a_large_cache_stands_in_a_file_of_its_own(tmp_path: Path, own_key: Path) -> None:
+    def loaded() -> dict[str, str | None]:
+        return {post.id: post.front.title for post in desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts.values()}
+
+    write(tmp_path, {f"content/posts/p{number}.md": f"---\ntitle: Titre {number}\n---\n" for number in range(60)})
+    loaded()
+    whole, added = (tmp_path / ".marronnier/cache" / f"documents{end}.cache" for end in ("", ".added"))
+    as_written = whole.read_bytes()
+    for number in (1, 2):
+        write(tmp_path, {f"content/posts/p{number}.md": f"---\ntitle: Nouveau {number}\n---\n"})
+        assert loaded()[f"p{number}"] == f"Nouveau {number}"
+    assert whole.read_bytes() == as_written and added.exists()
+    cached = Cache(tmp_path)
+    digests = {post.id: post.digest for post in desk.load(WorkTree(tmp_path)).posts.values()}
+    assert all(cached.get("documents", digest) for digest in digests.values()), "all posts are known, the added ones too"
+
+    additions = added.read_bytes()
+    for number in range(10, 20):
+        write(tmp_path, {f"content/posts/p{number}.md": f"---\ntitle: Nouveau {number}\n---\n"})
+    assert loaded()["p15"] == "Nouveau 15"
+    assert whole.read_bytes() != as_written, "many additions: written whole"
+    added.write_bytes(additions)
+    assert Cache(tmp_path).get("documents", digests["p1"]), "what was added to the former file is in the whole one"
+    for damage in (b"", b"x" * 10, additions[:-3], as_written):
+        added.write_bytes(damage)
+        assert loaded()["p1"] == "Nouveau 1"
+
+
 def test_reading_on_two_cores_gives_the_same_posts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from marronnier.files import parallel
 

@@ -37,12 +37,11 @@ class UnmetSetting(NamedTuple):
 
 
 def find_unmet_settings(view: View) -> Iterator[UnmetSetting]:
-    """Those of the approval policy, its keys, the channels and the campaigns. Not for one file alone, which loads no settings."""
-    if view.desk.only is None:
-        yield from _quorums(view)
-        yield from _keys(view)
-        yield from _accounts(view)
-        yield from _campaigns(view)
+    """Those of the approval policy, its keys, the channels and the campaigns."""
+    yield from _quorums(view)
+    yield from _keys(view)
+    yield from _accounts(view)
+    yield from _campaigns(view)
 
 
 def _quorums(view: View) -> Iterator[UnmetSetting]:

@@ -80,7 +80,8 @@ def _object_schema(shape: Shape, definitions: dict[str, dict[str, Any]]) -> dict
     docs = attribute_docs(model)
     properties = {
         key: {**_value_schema(child, definitions), **_default_keyword(model.fields[name]), "description": docs[name]}
-        for key, (name, child) in shape.attribute_shapes.items()
+        for key, child in shape.keys.items()
+        for name in (shape.attributes[key],)
     }
     required = [key for key, name in shape.attributes.items() if model.fields[name].required]
     return {

@@ -132,18 +132,19 @@ class Shape:
         if not isinstance(value, Mapping):
             errors.append(ShapeError((), "mapping"))
             return None
-        before_model = len(errors)
+        before_model = before_key = len(errors)
         values = {}
+        parsers = self._parsers
         for key, key_value in value.items():
-            attribute_shape = self.attribute_shapes.get(key)
-            if attribute_shape is None:
+            if key not in parsers:
                 errors.append(ShapeError((key,), "unknown"))
+                before_key += 1
                 continue
-            attribute, shape = attribute_shape
-            before_key = len(errors)
-            values[attribute] = shape.parse(key_value, errors)
+            attribute, parse = parsers[key]
+            values[attribute] = parse(key_value, errors)
             if len(errors) > before_key:
                 _prefix_paths(key, errors, before_key)
+                before_key = len(errors)
         if missing := self.required_attributes - values.keys():
             errors += (ShapeError((), "missing", key) for key, attribute in self.attributes.items() if attribute in missing)
         if len(errors) > before_model:
@@ -156,9 +157,12 @@ class Shape:
         return model
 
     @cached_property
-    def attribute_shapes(self) -> Mapping[str, tuple[str, Shape]]:
-        """The attribute and the shape of each key of a model."""
-        return {key: (self.attributes[key], shape) for key, shape in self.keys.items()}
+    def _parsers(self) -> Mapping[str, tuple[str, Callable[[Any, list[ShapeError]], Any]]]:
+        """The attribute and the parser of each key of a model."""
+        return {
+            key: (self.attributes[key], shape.parse if shape.optional or shape.converters else shape._parse)
+            for key, shape in self.keys.items()
+        }
 
     @cached_property
     def required_attributes(self) -> frozenset[str]:

@@ -190,7 +190,7 @@ def instant(wall: datetime, where: ZoneInfo | str, edge: Edge | None = None) -> 
 
 
 def _offsets_around(wall: datetime, place: ZoneInfo) -> tuple[timedelta, timedelta]:
-    before, after = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
+    before, after = wall.replace(tzinfo=place, fold=0).utcoffset(), wall.replace(tzinfo=place, fold=1).utcoffset()
     assert before is not None
     assert after is not None
     return before, after

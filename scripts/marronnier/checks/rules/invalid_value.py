@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from marronnier import networks
 from marronnier.checks.suggestions import closest_name, name_list
-from marronnier.checks.unmet_settings import find_unmet_settings
 from marronnier.checks.view import View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level
@@ -40,7 +39,10 @@ def check(view: View) -> Iterator[Finding]:
     yield from _network_findings(view)
     yield from _secret_findings(view)
     yield from _requires_findings(view)
-    yield from (Finding("invalid-value", LEVEL, *unmet) for unmet in find_unmet_settings(view))
+    if view.desk.only is None:
+        from marronnier.checks.unmet_settings import find_unmet_settings
+
+        yield from (Finding("invalid-value", LEVEL, *unmet) for unmet in find_unmet_settings(view))
     for line in view.lines.all:
         problem = line.instant.problem
         if problem in _EXPECTED:
@@ -97,8 +99,11 @@ def _requires_findings(view: View) -> Iterator[Finding]:
     """The posts named in `requires`. Not for one file alone, where the other posts are unknown."""
     if view.desk.only is not None:
         return
+    requiring = [post for post in view.posts if post.front.requires]
+    if not requiring:
+        return
     known = view.post_ids | {split_key(key)[0] for key in view.situation.histories}
-    for post in view.posts:
+    for post in requiring:
         for number, name in enumerate(post.front.requires):
             if name in known and name != post.id:
                 continue

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from marronnier.checks.length_limits import limit_value
 from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.model.post import FrontMatter
+from marronnier.model.post import FrontMatter, Post
 from marronnier.networks.kit.seam import Fact, Network, RefusesWords
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text.inline_pictures import may_have_pictures
@@ -33,9 +34,11 @@ def check(view: View) -> Iterator[Finding]:
 def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
     """The first part with too many pictures: a part has those that stand in it, the first also those of `media:`."""
     most = limit_value(network, view.desk.channels.channels[line.channel_name], "media")
+    if most is None or _most_pictures(line.post) <= most:
+        return
     publication = view.lines.publication(line)
     words = publication.words
-    if most is None or len(words.media) + len(words.inline_media) <= most:
+    if len(words.media) + len(words.inline_media) <= most:
         return
     threaded = isinstance(network.FACTS.thread, Fact)
     counts = [len(part.media) for part in written_parts(words)] if threaded else [len(words.all_media)]
@@ -51,6 +54,13 @@ def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterat
     yield Finding("not-taken", level_for_post(line.post, LEVEL), place, message, expected, next_step)
 
 
+def _most_pictures(post: Post) -> float:
+    """The most pictures that the post can have on any channel, told without making its words: thousands of posts are read to find one."""
+    if may_have_pictures(post.text):
+        return inf
+    return max(len(post.front.media), *(len(own.media or ()) for own in post.front.for_.values()), 0)
+
+
 def _first_picture(view: View, line: TimetableLine) -> Place:
     """Where the first picture stands in the words for that channel."""
     variant = view.texts.variant(line.post, line.channel_name)
@@ -61,7 +71,7 @@ def _first_picture(view: View, line: TimetableLine) -> Place:
 
 def _refusal_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
     front = line.post.front
-    if not isinstance(network, RefusesWords) or not (front.poll or front.for_):
+    if not (front.poll or front.for_) or not isinstance(network, RefusesWords):
         return
     publication = view.lines.publication(line)
     reason = network.refusal_reason(publication.words)

@@ -32,10 +32,11 @@ def _is_missed(view: View, line: TimetableLine) -> bool:
     What was due before the record begins may have gone out before it, unless the post is newer than the record.
     """
     post, at, began = line.post, line.instant.at, view.lines.record_start
-    if at is None or at >= view.now or is_idea(post):
+    # What most posts of a calendar are comes first: sent.
+    if at is None or at >= view.now or view.lines.is_sent(line.key) or is_idea(post):
         return False
     grace = post.front.grace if post.front.grace is not None else view.desk.brand.grace
-    if at + grace >= view.now or view.lines.is_sent(line.key) or _has_events(view, line.key):
+    if at + grace >= view.now or _has_events(view, line.key):
         return False
     # What is asked last may have git read the history.
     return began is None or at >= began or not view.situation.existed(post)

@@ -26,9 +26,10 @@ def check(view: View) -> Iterator[Finding]:
     networks = {channel.network for channel in view.desk.channels.channels.values()}
     # `## @…` and `for` may also name a network; one with a dotted path also answers to the last word of it.
     variant_names = channels | networks | {network.rpartition(".")[2] for network in networks}
+    folded_names = {name.casefold() for name in variant_names}
     for post in view.posts:
-        yield from _in_post(post, channels, variant_names)
-        yield from _unused_variants(view, post, {name.casefold() for name in variant_names})
+        yield from _in_post(post, channels, variant_names, folded_names)
+        yield from _unused_variants(view, post, folded_names)
         if not post.front.channels and not is_idea(post) and view.desk.posts.get(post.id) is post:
             yield _no_channels_finding(post)
     for place, name in _names_in_settings(view):
@@ -36,7 +37,7 @@ def check(view: View) -> Iterator[Finding]:
             yield _finding(place, name, channels)
 
 
-def _in_post(post: Post, channels: Collection[str], variant_names: Collection[str]) -> Iterator[Finding]:
+def _in_post(post: Post, channels: Collection[str], variant_names: Collection[str], folded_names: Collection[str]) -> Iterator[Finding]:
     for number, name in enumerate(post.front.channels):
         # Names of channels ignore case, except as keys.
         if name.casefold() not in channels and name not in channels:
@@ -44,12 +45,11 @@ def _in_post(post: Post, channels: Collection[str], variant_names: Collection[st
     for name in post.front.for_:
         if name not in variant_names:
             yield _finding(post.place("for", name), name, variant_names)
-    folded = {name.casefold() for name in variant_names}
     for variant in post.variants:
         for name in variant.names:
-            if name.casefold() not in folded:
+            if name.casefold() not in folded_names:
                 yield _finding(_heading(post, variant.line, name), name, variant_names)
-    yield from _malformed_headings(post, folded)
+    yield from _malformed_headings(post, folded_names)
 
 
 def _heading(post: Post, below: int, name: str) -> Place:

@@ -82,12 +82,10 @@ class PostMedia:
 
     def inline_pictures(self, post: Post) -> tuple[tuple[Place, InlinePicture], ...]:
         """The pictures in the words of a post, those on the web too, each with its place."""
-        if not may_have_pictures(post.text):
-            return ()
         if post.path not in self._pictures:
             self._pictures[post.path] = tuple(
                 (Place(post.path, variant.line + picture.line, picture.column), picture)
-                for variant in post.variants
+                for variant in (post.variants if may_have_pictures(post.text) else ())
                 for picture in find_inline_pictures(variant.text)
             )
         return self._pictures[post.path]
