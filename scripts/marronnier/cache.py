@@ -29,10 +29,11 @@ _SPARE = 1000
 class Cache:
     """Values by shelf and key, in memory and below `.marronnier/cache/` of a brand's folder: in memory alone without a folder or without a key.
 
-    A shelf is read at its first use.
+    A shelf is read at its first use. `asks_little`: this run asks only for a small part of what is kept, so nothing is dropped after it.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, *, asks_little: bool = False) -> None:
+        self._asks_little = asks_little
         self.folder = root / ".marronnier" / "cache" if root is not None else None
         self._shelves: dict[str, dict[str, Any]] = {}
         self._used: dict[str, set[str]] = {}
@@ -64,7 +65,7 @@ class Cache:
         for shelf in sorted(self._changed):
             values = self._shelves[shelf]
             used = self._used[shelf]
-            if len(values) > 2 * len(used) + _SPARE:
+            if not self._asks_little and len(values) > 2 * len(used) + _SPARE:
                 values = {key: value for key, value in values.items() if key in used}
             try:
                 _make_folder(self.folder)

@@ -30,6 +30,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
                 situation = with_ledger(loaded, loaded.ledger)
                 lang_plan = plan.make(situation)
                 findings = checks.run(situation, cache=Cache(repo.path))
+                lang_plan = plan.hold_faulty(lang_plan, checks.errors_by_post(findings, plan.posts_to_be_sealed(lang_plan)))
         return SiteData(
             desk=situation.desk,
             plan=lang_plan,
