@@ -20,6 +20,7 @@ from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.clock_correction import correct_hours
 from marronnier.publish.default_branch import OriginReading, read_origin
 from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
 from marronnier.publish.read_back import read_back
@@ -47,7 +48,7 @@ def run(
 
     `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
     before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
-    `trust_clock`: a person says that the clock is right, and that the ledger's last record is of a clock that was fast.
+    `trust_clock`: a person says that the clock is right, and that what the ledger has of later hours is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
     clock = Clock(now, boot_seconds())
@@ -65,6 +66,8 @@ def run(
         return RunReport((), why)
     if trust_clock and (recorded := ledger.recorded_at()) is not None and behind_ledger_reason(now, recorded):
         ledger = record_time(ledger, now)
+    if trust_clock and situation.desk.brand.clock is None:
+        ledger = correct_hours(ledger, now)
         situation = with_ledger(situation, ledger)
     policies, ledger = record_policy(situation, ledger, now)
     if policies:
