@@ -94,7 +94,7 @@ class Doctor:
             if not network.host(channel) and not network.SECRETS:
                 return Note("fine", _("it needs no account"))
             if not isinstance(network, Examines):
-                return Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME))
+                return Note("note", _("its secrets are set; {network} offers no further check", network=_(network.NAME)))
             return network.examine(Account(channel_name, channel, secrets), self.web)
         except (Locked, Refused) as locked:
             return Note("wrong", str(locked), _page_hint(channel))

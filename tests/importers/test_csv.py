@@ -185,6 +185,10 @@ def test_what_is_exported_is_imported_as_it_was(town: Town, tmp_path: Path) -> N
     cells = [cell for row in csv.reader(io.StringIO((tmp_path / "posts.csv").read_text("utf-8-sig"), newline="")) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert run(tmp_path / "second", "export", "csv") == run(tmp_path / "first", "export", "csv")
+    plain = tmp_path / "plain.csv"
+    assert "3 posts written to" in run(tmp_path / "first", "export", "csv", str(plain))
+    assert plain.read_bytes() == (tmp_path / "posts.csv").read_bytes()
+    assert "Name one file to write" in run(tmp_path / "first", "export", "csv", str(plain), "--to", str(tmp_path / "other.csv"), code=2)
     write(tmp_path / "first", {"content/posts/2026/12/d.md": "---\nchannels: [\n---\n"})
     assert "1 post cannot be read, and is not in the table: content/posts/2026/12/d.md" in run(tmp_path / "first", "export", "csv", code=1)
 

@@ -122,7 +122,7 @@ def _accounts(view: View) -> Iterator[UnmetSetting]:
         network = view.channels.networks[channel.network]
         if isinstance(network, RecognizesMentions) and not channel.account:
             message = _("`{channel}` has no `account`, so nothing can be sent there", channel=name)
-            expected = _("the account, as {network} writes it", network=getattr(network, "NAME", channel.network))
+            expected = _("the account, as {network} writes it", network=_(getattr(network, "NAME", channel.network)))
             next = _("write `account:` as the page of its network shows it, or remove the channel")
             yield UnmetSetting(view.desk.place("brand/channels.yml", "channels", name), message, expected, next)
 

@@ -21,7 +21,7 @@ def hold_faulty(planned: Plan, errors: Mapping[str, Finding]) -> Plan:
     if not errors:
         return planned
     lines = tuple(
-        replace(line, state="held", why=str(errors[line.publication.post.path]), next=correction_advice())
+        replace(line, state="held", why=errors[line.publication.post.path].as_text(_("; ")), next=correction_advice())
         if line.publication.post.path in errors and _awaits_seal(line)
         else line
         for line in planned.lines

@@ -46,7 +46,7 @@ def seal_all(
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
                 if _can_be_sealed(situation, line, history, now):
-                    steps.append(Step(line.key, "held", str(finding)))
+                    steps.append(Step(line.key, "held", finding.as_text(_("; "))))
                 continue
             if _can_be_sealed(situation, line, history, now):
                 drafts.append(_sealed_event(situation, line, now))
