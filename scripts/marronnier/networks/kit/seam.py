@@ -244,6 +244,14 @@ class KnowsAudiences(Protocol):
 
 
 @runtime_checkable
+class LacksCode(Protocol):
+    """A network on which code is words like all others: a mention or a hashtag in it is live."""
+
+    CODE_IS_LIVE: bool
+    """True; a network that keeps code apart does not say it."""
+
+
+@runtime_checkable
 class RecognizesMentions(Protocol):
     """A network that knows its own mentions by their form."""
 
