@@ -373,7 +373,7 @@ def test_a_thread_parts_a_picture_from_the_poll_or_nothing_is_sent(team: Team, t
     assert ("media_ids" in two, "poll" in two) == (False, True)
     assert "pictures or a poll, not both" in mastodon.refusal_reason(publication("mastodon", "Court", **words).words)
     late = {**words, "media": (), "inline_media": (picture("a.jpg", "Un arbre"),)}
-    inline = f"Début\n\n---\n\nFin ![Un arbre](a.jpg)"
+    inline = "Début\n\n---\n\nFin ![Un arbre](a.jpg)"
     assert "pictures or a poll, not both" in mastodon.refusal_reason(publication("mastodon", inline, **late).words)
 
 

@@ -34,7 +34,7 @@ def check(view: View) -> Iterator[Finding]:
                     found.setdefault((line.post.path, name), []).append(line)
             for name in _in_code(text, entities.find_hashtags):
                 found.setdefault((line.post.path, name), []).append(line)
-    for (path, name), lines in found.items():
+    for (_path, name), lines in found.items():
         channels = ", ".join(dict.fromkeys(f"`{line.channel_name}`" for line in lines))
         message = (
             _("`{name}` stands in code, and mentions that account on {channels} all the same", name=name, channels=channels)
