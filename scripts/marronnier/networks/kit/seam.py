@@ -270,6 +270,15 @@ class ReadsHashtags(Protocol):
 
 
 @runtime_checkable
+class NoticesDeletions(Protocol):
+    """A network on which a part is safely sent again, but where it would come back that somebody deleted meanwhile."""
+
+    def vanished_address(self, sending: SendRequest, account: Account, web: Web) -> str:
+        """The address at which an earlier attempt may have put the part, though it is not there now. Empty where it is there, or surely never was, or was tried so lately that nobody can have deleted it. Raises Wait, Locked."""
+        ...
+
+
+@runtime_checkable
 class Measures(Protocol):
     """A network that can count its parts at a lower cost than composing them: each check counts ten thousand posts."""
 
