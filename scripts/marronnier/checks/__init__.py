@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from marronnier.checks.engine import run
-from marronnier.checks.post_errors import errors_by_post, errors_in_posts
 
-__all__ = ["errors_by_post", "errors_in_posts", "run"]
+__all__ = ["run"]

@@ -15,7 +15,7 @@ def whole_plan(situation: Situation, root: Path) -> Plan:
     paths = plan.posts_to_be_sealed(planned)
     if not paths:
         return planned
-    from marronnier import checks
     from marronnier.cache import Cache
+    from marronnier.checks.post_errors import errors_in_posts
 
-    return plan.hold_faulty(planned, checks.errors_in_posts(situation, paths, cache=Cache(root, asks_little=True)))
+    return plan.hold_faulty(planned, errors_in_posts(situation, paths, cache=Cache(root, asks_little=True)))

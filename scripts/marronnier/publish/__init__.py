@@ -6,7 +6,8 @@ import os
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from marronnier import checks, plan
+from marronnier import plan
+from marronnier.checks.post_errors import errors_in_posts
 from marronnier.git import Repo
 from marronnier.ledger import Ledger, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
@@ -187,7 +188,7 @@ def _is_time_past(line: PlanLine, planned: Plan) -> bool:
 
 def _errors(situation: CommittedSituation, planned: Plan) -> Mapping[str, Finding]:
     """The errors that the rules find in the posts that could be sealed now, by path."""
-    return checks.errors_in_posts(situation, plan.posts_to_be_sealed(planned))
+    return errors_in_posts(situation, plan.posts_to_be_sealed(planned))
 
 
 def _run_name(surroundings: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ def correct_hours(ledger: Ledger, now: datetime) -> Ledger:
 def _corrections(history: History, now: datetime) -> Iterator[EventDraft]:
     """The events that a right clock would have recorded. A lease begins anew, so that whoever has it now may end what it does."""
     latest = now + MAX_CLOCK_SKEW
-    if all(event.at <= latest for event in history.current) or (history.receipt is not None and history.retraction is None):
+    if (history.receipt is not None and history.retraction is None) or all(event.at <= latest for event in history.current):
         return
     key, last, debt = history.key, history.events[-1], history.unsettled
     seal = history.last_event("sealed", "unsealed")
