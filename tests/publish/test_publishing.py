@@ -12,6 +12,8 @@ import pytest
 
 from fakes.square import Server
 from installed import install
+from marronnier.git import Repo
+from marronnier.pages.collect import collect_site_data
 from people import Town, write
 
 NOW = "2026-12-02 09:00"
@@ -362,6 +364,14 @@ def test_what_an_error_will_hold_needs_somebody_before_its_hour(newsroom: Newsro
     newsroom.post("long", date="2026-12-05 10:00", words="Plus court.")
     assert newsroom.states()["long@place"] == "ready", "what the plan says to do leads out"
     assert newsroom.publish()[0] == {"long@place": "sealed"}
+
+
+def test_the_internal_site_shows_what_an_error_will_hold(newsroom: Newsroom) -> None:
+    newsroom.post("long", date="2026-12-05 10:00", words="Trop long. " * 40)
+    data = collect_site_data(Repo(newsroom.folder), datetime(2026, 12, 2, 8, tzinfo=UTC), internal=True)("fr")
+    (line,) = data.plan.lines
+    assert (line.state, line.shown_state) == ("held", "needs you")
+    assert "error[over-length]" in line.why and line.next.startswith("corrigez")
 
 
 def test_an_error_written_after_the_seal_is_held_like_any_other(newsroom: Newsroom) -> None:
