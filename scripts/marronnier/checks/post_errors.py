@@ -41,7 +41,7 @@ def _without_the_past(situation: Situation, paths: Collection[str]) -> Situation
     """The situation without the posts whose hours are all long past, but for these: a long history costs a look nothing."""
     before, desk, table = situation.now - _COMPARED, situation.desk, situation.timetable
     coming = {key.partition("@")[0] for key, instant in table.instants.items() if instant.at is None or instant.at >= before}
-    planned = {key.partition("@")[0] for key in table.instants}
+    planned = {key.partition("@")[0] for key in table.instants} - {post.id for post in desk.duplicates}
     over = {post.id: post for post in desk.posts.values() if post.id in planned and post.id not in coming and post.path not in paths}
     if not over:
         return situation
