@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from installed import site_of_fakes
+from marronnier import messages
 from people import Town
 
 # The fake networks are imported from where they are installed, here as in other processes.
@@ -18,6 +20,14 @@ sys.path.insert(0, str(site_of_fakes()))
 settings.register_profile("everyday", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("proof", settings.get_profile("everyday"), max_examples=2000)
 settings.load_profile("proof" if os.environ.get("MARRONNIER_PROOF") else "everyday")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_before() -> Iterator[None]:
+    """A command that ran in this process spoke the language of its person: the next test begins in English."""
+    messages.use_language("en")
+    yield
+    messages.use_language("en")
 
 
 @pytest.fixture(scope="session")

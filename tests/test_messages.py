@@ -10,6 +10,7 @@ import shutil
 import string
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -291,3 +292,35 @@ def test_each_sentence_gets_the_values_it_names() -> None:
     assert [(place, sentence) for place, sentence, wanted, given in calls if not wanted <= given] == []
     unused = [(place, sentence, given - wanted) for place, sentence, wanted, given in calls if given - wanted - {"count"}]
     assert unused == []
+
+
+def test_a_language_within_a_thread_is_that_threads_alone() -> None:
+    """The site that `serve` builds in the background, in each of its languages, must not answer at the terminal."""
+    within, go_on = threading.Event(), threading.Event()
+    said = []
+
+    def build() -> None:
+        with messages.in_language("fr"):
+            within.set()
+            go_on.wait(10)
+            said.append(messages._("yes"))
+
+    thread = threading.Thread(target=build)
+    thread.start()
+    assert within.wait(10)
+    assert (messages._("yes"), messages.current_language()) == ("yes", "en")
+    go_on.set()
+    thread.join(10)
+    assert said == ["oui"]
+
+
+def test_a_language_of_the_process_is_spoken_in_all_its_threads() -> None:
+    messages.use_language("fr")
+    said = []
+    thread = threading.Thread(target=lambda: said.append(messages._("yes")))
+    thread.start()
+    thread.join(10)
+    assert said == ["oui"]
+    with messages.in_language("en"):
+        assert messages._("yes") == "yes"
+    assert messages._("yes") == "oui"

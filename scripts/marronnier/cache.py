@@ -31,9 +31,11 @@ class Cache:
     """Values by shelf and key, in memory and below `.marronnier/cache/` of a brand's folder: in memory alone without a folder or without a key.
 
     A shelf is read at its first use. On disk it is one file with all values, and one with the few that were added since.
+    `asks_little`: this run asks only for a small part of what is kept, so nothing is dropped after it.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, *, asks_little: bool = False) -> None:
+        self._asks_little = asks_little
         self.folder = root / ".marronnier" / "cache" if root is not None else None
         self._shelves: dict[str, dict[str, Any]] = {}
         self._used: dict[str, set[str]] = {}
@@ -74,7 +76,7 @@ class Cache:
             signature, count = self._files.get(shelf, (b"", 0))
             try:
                 _make_folder(self.folder)
-                if len(values) > 2 * len(used) + _SPARE:
+                if not self._asks_little and len(values) > 2 * len(used) + _SPARE:
                     self._write_all(shelf, {key: value for key, value in values.items() if key in used})
                 elif len(self._added[shelf]) * _FEW > count:
                     self._write_all(shelf, values)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from marronnier import ledger, networks
 from marronnier.checks.length_limits import limit_value
-from marronnier.files import yaml_edit
+from marronnier.files import Tree, yaml_edit
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
@@ -18,6 +18,7 @@ from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locke
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
+POLICY = "brand/approvals.yml"
 MAX_CLOCK_SKEW = timedelta(seconds=60)
 """The most that our clock may differ from a server's: beyond it posts would be sent at another time than was approved."""
 
@@ -94,7 +95,7 @@ class Doctor:
             if not network.host(channel) and not network.SECRETS:
                 return Note("fine", _("it needs no account"))
             if not isinstance(network, Examines):
-                return Note("note", _("its secrets are set; {network} offers no further check", network=network.NAME))
+                return Note("note", _("its secrets are set; {network} offers no further check", network=_(network.NAME)))
             return network.examine(Account(channel_name, channel, secrets), self.web)
         except (Locked, Refused) as locked:
             return Note("wrong", str(locked), _page_hint(channel))
@@ -124,6 +125,14 @@ class Doctor:
             yield Note("note", remark)
         if channel.paused:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
+
+
+def examine_policy(tree: Tree) -> tuple[Note, ...]:
+    """Whether anything says who must approve what."""
+    if tree.exists(POLICY):
+        return ()
+    message = _("there is no {file}, so nobody may approve, and nothing goes out", file=POLICY)
+    return (Note("note", message, _("name people in it under `approvers:`, or write `quorum: 0`: then merging counts as approval")),)
 
 
 MANY_CHECKPOINTS = 1000

@@ -160,6 +160,14 @@ def test_a_setting_that_nothing_can_meet_is_told_where_it_stands(tmp_path: Path,
     assert (finding["line"], finding["column"]) == place
 
 
+def test_a_brand_without_a_policy_is_told_that_nobody_may_approve(tmp_path: Path) -> None:
+    root = build(tmp_path, {"content/posts/a.md": "---\ntitle: A\ndate: 2026-12-05 10:00\nchannels: [journal]\n---\nVenez.\n"})
+    (root / "brand/approvals.yml").unlink()
+    (finding,) = json.loads(check(root, "--format", "json").stdout)
+    assert (finding["rule"], finding["level"], finding["path"]) == ("invalid-value", "error", "brand/approvals.yml")
+    assert "this file is missing" in finding["message"] and "`quorum: 0`" in finding["next"]
+
+
 @pytest.mark.parametrize(
     ("policy", "signers", "told"),
     [

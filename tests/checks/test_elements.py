@@ -328,3 +328,30 @@ def test_words_outside_the_text_are_told_to_be_in_another_language_too(tmp_path:
     assert told() == [6, 7]
     (root / POST).write_text(f"---\nlang: fr\n{front}---\nMots\n\n## @toots\nWoorden\n", encoding="utf-8")
     assert told() == []
+
+
+def test_a_title_of_one_letter_is_not_found_in_every_word(tmp_path: Path) -> None:
+    """Mastodon shows no title; the feed shows it, be it one letter."""
+    channels = "channels:\n  journal: {{network: feed, lang: fr}}\n  other: {{network: {0}, lang: nl}}\n"
+    words = "---\ntitle: a\ndate: 2026-12-08 10:00\nchannels: [journal, other]\n---\nVa au jardin.\n\n## @other\nGa naar de tuin.\n"
+    told = {}
+    for network in ("mastodon, account: '@tuin@example.social'", "feed"):
+        root = build(tmp_path / network[:4], {"brand/channels.yml": channels.format(network), POST: words})
+        told[network[:4]] = [finding.place.line for finding in judged(root)[0] if finding.rule == "untranslated-words"]
+    assert told == {"mast": [], "feed": [2]}
+
+
+@pytest.mark.parametrize(
+    ("written", "next"),
+    [
+        ("2027-06-31 9:5", "Correct the day or the hour"),
+        ("31/06/2027 9h", "Correct the day or the hour"),
+        ("31 juin 2027", "Correct the day or the hour"),
+        ("2027-13-01", "Correct the day or the hour"),
+        ("2027-06-30 at nine", "Keep only the day and the hour"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_to_be_corrected(tmp_path: Path, written: str, next: str) -> None:
+    root = build(tmp_path / "brand", {POST: f"---\ntitle: A\ndate: {written}\nchannels: [journal]\n---\nMots.\n"})
+    (finding,) = (finding for finding in desk.load(WorkTree(root)).findings if finding.rule == "invalid-date")
+    assert (finding.next, finding.fix) == (next, None)

@@ -86,3 +86,23 @@ def test_a_sent_post_is_not_over_length(tmp_path: Path) -> None:
     root = build(tmp_path, {"content/posts/a.md": post("A", "2026-12-02 08:50", LONG, "bluesky")})
     assert [finding.rule for finding in judged(root)] == ["over-length"]
     assert judged(root, sent("a@bluesky", datetime(2026, 12, 2, 7, 50, tzinfo=UTC))) == []
+
+
+def test_what_readers_got_of_a_post_that_is_out_is_no_error_any_more(tmp_path: Path) -> None:
+    """An import of years brings posts that nobody can change; what is still to go out on one channel can be corrected."""
+    words = "[Voir](data:text/html,x) @everyone ![](banc.png)"
+    root = build(tmp_path, {"content/posts/a.md": post("A", "2026-11-20 08:50", words, "journal, linkedin")})
+    rules = {finding.rule for finding in judged(root) if finding.level == "error"}
+    assert {"insecure-link", "mass-mention", "missing-alt-text"} <= rules
+    at = datetime(2026, 11, 20, 7, 50, tzinfo=UTC)
+    half = {finding.rule for finding in judged(root, sent("a@journal", at)) if finding.level == "error"}
+    assert {"insecure-link", "mass-mention", "missing-alt-text"} <= half
+    whole = {finding.rule for finding in judged(root, sent("a@journal", at), sent("a@linkedin", at)) if finding.level == "error"}
+    assert not {"insecure-link", "mass-mention", "missing-alt-text"} & whole
+
+
+def test_an_error_of_the_file_itself_stays_when_the_post_is_out(tmp_path: Path) -> None:
+    key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" * 2
+    root = build(tmp_path, {"content/posts/a.md": post("A", "2026-11-20 08:50", f"Venez.\n\n<<<<<<< HEAD\n\n{key[:40]}")})
+    rules = {finding.rule for finding in judged(root, sent("a@journal", datetime(2026, 11, 20, 7, 50, tzinfo=UTC)))}
+    assert {"conflict-marker", "secret-in-text"} <= rules

@@ -218,3 +218,11 @@ def test_the_account_is_told_by_its_own_domain(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account="@jardin@example.org", host=server.host, env={"token": "T"})
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
     assert visit.examine("toots").notes[0].message.endswith("belong to @jardin@example.org")
+
+
+def test_a_missing_policy_is_told(house: House) -> None:
+    assert "approvals.yml" not in house.run().stdout
+    (house.folder / "brand/approvals.yml").unlink()
+    assert "there is no brand/approvals.yml, so nobody may approve" in house.run().stdout
+    (note,) = json.loads(house.run("--format", "json").stdout)["approval"]
+    assert "`quorum: 0`" in note["next"]

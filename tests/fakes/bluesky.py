@@ -26,6 +26,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -121,6 +122,7 @@ class Server:
         """Delete a record, as the account's owner may; its key is free again."""
         with self._alone():
             self._write("records", [line for line in self.received() if line["rkey"] != rkey])
+            self._changed()
 
     def asked(self, on: str = "") -> list[str]:
         """The names of the requests received, in order."""
@@ -201,6 +203,8 @@ class Server:
             return {"did": "did:web:localhost", "availableUserDomains": [".test"]}
         if name == NAMES["find"]:
             return self._found(params)
+        if name == "com.atproto.sync.getLatestCommit":
+            return {"cid": _cid(b"commit", "c"), "rev": (self._lines("rev") or [{"rev": "3jui7kd54zh2y"}])[-1]["rev"]}
         if name not in (*NAMES.values(), "com.atproto.server.getSession"):
             raise No(501, "MethodNotImplemented", "Method Not Implemented")
         self._let_in(headers)
@@ -251,7 +255,13 @@ class Server:
         if earlier is None:
             with (self.folder / "records.jsonl").open("a", encoding="utf-8") as records:
                 records.write(json.dumps({"rkey": rkey, "cid": cid, "record": record}, ensure_ascii=False) + "\n")
+            self._changed()
         return {"uri": f"at://{did_of(HANDLE)}/{POST}/{rkey}", "cid": cid, "validationStatus": "valid"}
+
+    def _changed(self) -> None:
+        """Each change has a revision: a TID of this moment."""
+        number = (time.time_ns() // 1000) << 10
+        self._write("rev", [{"rev": "".join("234567abcdefghijklmnopqrstuvwxyz"[number >> shift & 31] for shift in range(60, -1, -5))}])
 
     def _judge(self, record: dict[str, Any], rkey: str) -> None:
         """Refuse what the real server refuses."""

@@ -109,7 +109,7 @@ def test_a_day_that_does_not_exist_decides_nothing_for_the_others(tmp_path: Path
     """30 February is no day in either order: the 25th month is what says that the month stands first."""
     bundle = read(tmp_path, f"{others}03/04/2026 10:00,c\n")
     assert "date: '2026-03-04 10:00'" in bundle.posts[2].text
-    assert "02/30/2026 09:00 is no date" in said(bundle)
+    assert "`02/30/2026 09:00` is no date" in said(bundle)
 
 
 def test_a_table_with_both_orders_is_asked(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_mapping_of_ones_own(tmp_path: Path) -> None:
     posts = by_title(after)
     assert (str(posts["Salut"].front.date), posts["Salut"].front.tags) == ("2026-12-05 18:30", ("Jardin", "Été"))
     assert posts["Salut"].front.channels == ("journal", "place") and posts["Salut deux"].front.channels == ("place",)
-    assert posts["Trois"].front.draft and "plan.csv:4: bientôt is no date" in said(bundle)
+    assert posts["Trois"].front.draft and "plan.csv:4: `bientôt` is no date" in said(bundle)
     assert "plan.csv: it is not UTF-8" in said(bundle) and "plan.csv: Note: 1 value not imported" in said(bundle)
     assert "plan.csv:2: the picture photo.jpg is not in this folder" in said(bundle)
 
@@ -185,6 +185,10 @@ def test_what_is_exported_is_imported_as_it_was(town: Town, tmp_path: Path) -> N
     cells = [cell for row in csv.reader(io.StringIO((tmp_path / "posts.csv").read_text("utf-8-sig"), newline="")) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert run(tmp_path / "second", "export", "csv") == run(tmp_path / "first", "export", "csv")
+    plain = tmp_path / "plain.csv"
+    assert "3 posts written to" in run(tmp_path / "first", "export", "csv", str(plain))
+    assert plain.read_bytes() == (tmp_path / "posts.csv").read_bytes()
+    assert "Name one file to write" in run(tmp_path / "first", "export", "csv", str(plain), "--to", str(tmp_path / "other.csv"), code=2)
     write(tmp_path / "first", {"content/posts/2026/12/d.md": "---\nchannels: [\n---\n"})
     assert "1 post cannot be read, and is not in the table: content/posts/2026/12/d.md" in run(tmp_path / "first", "export", "csv", code=1)
 

@@ -113,9 +113,18 @@ def test_atom(tmp_path: Path) -> None:
         "feed.xml: older entries are on another page, not imported: https://blog.example/feed-2.xml",
         "not imported: the file https://blog.example/a.mp3",
         "feed.xml: Encore: it was there before",
-        "feed.xml: urn:3: demain is no date that can be read",
+        "feed.xml: urn:3: `demain` is no date that can be read",
     ):
         assert line in said(bundle)
+
+
+def test_what_the_words_of_an_entry_show_beside_words_is_named(tmp_path: Path) -> None:
+    words = '<p><a href="https://x.example" title="En savoir plus">ici</a></p><svg><text>Samedi</text></svg><input value="OK">'
+    html = words.replace("&", "&amp;").replace("<", "&lt;")
+    bundle = read(
+        "feed", {"a.rss": f"<rss><channel><item><title>A</title><description>{html}</description></item></channel></rss>"}, tmp_path
+    )
+    assert "a.rss: A: in the words, and not imported: `a title`, `svg`, `input`" in said(bundle)
 
 
 def test_rss(tmp_path: Path) -> None:
@@ -143,7 +152,7 @@ def test_json_feed(tmp_path: Path) -> None:
     assert second.variants[0].text == "Deux \\*mots\\*"
     for line in (
         "_own: 1 value not imported",
-        "français is no language",
+        "`français` is no language",
         "https://blog.example/s.mp3",
         "https://blog.example/2.json",
         "items",

@@ -45,6 +45,23 @@ def test_what_is_no_text_is_named() -> None:
     assert converted.played == ("/v.mp4",) and converted.dropped == ("img",) and "Un point" in converted.markdown
 
 
+@pytest.mark.parametrize(
+    ("markup", "dropped"),
+    [
+        ('<a href="https://x.example" title="En savoir plus">ici</a>', ("a title",)),
+        ('<p title="Vu">Un <abbr title="Hyper">H</abbr></p>', ("p title", "abbr title")),
+        ("<svg><text>Samedi</text></svg>", ("svg",)),
+        ('<svg><path d="M0"/></svg>', ("svg",)),
+        ("<math><mi>x</mi></math>", ("math",)),
+        ("<script>x()</script><noscript>Sans</noscript>", ("script", "noscript")),
+        ("<style>p {}</style><title>Page</title>", ()),
+        ('<input value="S\'abonner"><input placeholder="Nom"><input type="hidden" value="x"><input type="checkbox">', ("input",)),
+    ],
+)
+def test_what_has_no_form_in_a_post_is_named(markup: str, dropped: tuple[str, ...]) -> None:
+    assert html_to_markdown(markup).dropped == dropped
+
+
 TAGS = (
     "p",
     "b",

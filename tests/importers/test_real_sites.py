@@ -221,3 +221,41 @@ def test_a_clone_is_read_as_a_folder_is(town: Town, tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert report["posts"]["written"] == ["content/posts/2026/01/a.md"]
     assert [entry["where"] for entry in report["stayed_behind"]] == ["sub"]
+
+
+def test_the_picture_at_the_head_of_a_hugo_post_is_carried(tmp_path: Path) -> None:
+    """PaperMod writes `cover: {image: …}`: no post was said to show it."""
+    front = "title: {0}\ndate: 2026-10-05\n"
+    files = {
+        "content/posts/un.md": f"---\n{front.format('Un')}cover:\n  image: /img/un.png\n  alt: Un banc\n---\nUn.\n",
+        "content/posts/deux.md": f"---\n{front.format('Deux')}featured_image: img/deux.png\n---\nDeux.\n",
+        "content/posts/trois.md": f"---\n{front.format('Trois')}cover: {{image: /img/absent.png, hidden: true}}\nheader: true\n---\nTrois.\n",
+        "static/img/un.png": "(a picture)",
+        "static/img/deux.png": "(another)",
+    }
+    bundle = read("hugo", files, tmp_path)
+    posts = written(bundle, tmp_path).posts
+    assert [(medium.src, medium.alt) for medium in posts["un"].front.media] == [("img/un.png", "Un banc")]
+    assert [medium.src for medium in posts["deux"].front.media] == ["img/deux.png"]
+    assert posts["trois"].front.media == ()
+    assert "the picture /img/absent.png is not in this folder" in said(bundle) and "the picture true" not in said(bundle)
+    assert "no post shows" not in said(bundle)
+
+
+@pytest.mark.parametrize(
+    ("tool", "settings", "root", "post"),
+    [
+        ("jekyll", {"_config.yml": 'title: x\nbaseurl: "/blog" # below the host\n'}, "", "_posts/2026-10-01-a.md"),
+        ("hugo", {"hugo.toml": 'baseURL = "https://jardin.example/blog/"\n'}, "static/", "content/posts/a.md"),
+    ],
+)
+def test_a_picture_by_its_address_on_the_site_is_found_in_its_folder(
+    tmp_path: Path, tool: str, settings: dict[str, str], root: str, post: str
+) -> None:
+    """`/blog/img/a.png` of a site below /blog is the file img/a.png: no folder is called blog."""
+    words = '---\ntitle: A\ndate: 2026-10-01\n---\n![Un banc](/blog/img/a.png) <img src="/blog/img/b.png"> ![Non](/autre/img/a.png)\n'
+    bundle = read(tool, {**settings, post: words, f"{root}img/a.png": "(a picture)", f"{root}img/b.png": "(b)"}, tmp_path)
+    (made,) = written(bundle, tmp_path).posts.values()
+    assert [medium.src for medium in made.front.media] == ["img/a.png", "img/b.png"]
+    assert "![Un banc](img/a.png)" in made.text and 'src="img/b.png"' in made.text
+    assert "the picture /autre/img/a.png is not in this folder" in said(bundle) and "/blog/" not in said(bundle)

@@ -361,6 +361,22 @@ def test_no_text_takes_long_to_count(text: str) -> None:
     assert time.process_time() - start < 1
 
 
+def test_a_thread_parts_a_picture_from_the_poll_or_nothing_is_sent(team: Team, there: Mastodon) -> None:
+    """Broken by `thread: auto`, the picture goes with the first toot and the poll with the last; in one toot both do not go."""
+    words: dict[str, Any] = {"poll": ("Un", "Deux"), "poll_minutes": 60, "media": (picture("a.jpg", "Un arbre"),), "thread": "auto"}
+    long = " ".join(["Un arbre de plus."] * 40)
+    assert mastodon.refusal_reason(publication("mastodon", long, **words).words) == ""
+    first = team.send(team.sending(long, **words))
+    team.send(team.sending(long, 1, (first,), **words))
+    one, two = (toot["request"] for toot in there.toots())
+    assert ("media_ids" in one, "poll" in one) == (True, False)
+    assert ("media_ids" in two, "poll" in two) == (False, True)
+    assert "pictures or a poll, not both" in mastodon.refusal_reason(publication("mastodon", "Court", **words).words)
+    late = {**words, "media": (), "inline_media": (picture("a.jpg", "Un arbre"),)}
+    inline = "Début\n\n---\n\nFin ![Un arbre](a.jpg)"
+    assert "pictures or a poll, not both" in mastodon.refusal_reason(publication("mastodon", inline, **late).words)
+
+
 @pytest.mark.parametrize(
     ("words", "declined"),
     [

@@ -11,6 +11,7 @@ import pytest
 
 from marronnier import approval, desk, messages, networks, plan, timetable
 from marronnier.files import WorkTree
+from marronnier.model.finding import Finding, Place
 from marronnier.model.history import Event, History
 from marronnier.model.plan import SHOWN_STATES, Approval, Plan, PlanLine
 from marronnier.proofs.situation import Situation
@@ -370,3 +371,12 @@ def test_lines_stand_in_time_order_those_without_an_instant_last(tmp_path: Path)
         for name, date in (("c", "2026-12-07 10:00"), ("a", "when-approved"), ("b", "2026-12-06 10:00"))
     }
     assert [line.publication.post.id for line in Desk(tmp_path, files).plan(BEGAN).lines] == ["b", "c", "a"]
+
+
+def test_a_finding_in_the_plan_is_written_as_the_language_writes(here: Desk) -> None:
+    """French sets a no-break space before a semicolon."""
+    finding = Finding("over-length", "error", Place(PATH, 3), "un", "deux", "trois")
+    with messages.in_language("fr"):
+        (line,) = plan.hold_faulty(here.plan(DUE - HOUR), {PATH: finding}).lines
+    assert (line.state, line.why) == ("held", f"{PATH}:3:1: error[over-length]: un\u202f; deux\u202f; trois")
+    assert plan.posts_to_be_sealed(here.plan(DUE - HOUR)) == {PATH}

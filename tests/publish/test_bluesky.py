@@ -8,17 +8,20 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from fakes.bluesky import HANDLE, PASSWORD, Server, serving
 from marronnier.model.history import Event, History
 from marronnier.model.publication import Part, Payload
+from marronnier.publish import real_time
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request
 from marronnier.web import Web
 from networks.posts import drawn, picture
 from people import Town, write
+from stories.telling import run_marronnier
 
 NOW = "2026-12-02 09:00"
 
@@ -93,6 +96,33 @@ def test_t04_a_lost_answer_needs_no_person(newsroom: Newsroom, answer: str) -> N
     assert newsroom.publish() == {"bonjour@sky": "unknown"}
     assert newsroom.publish("2026-12-02 09:30") == {"bonjour@sky": "sent"}
     assert newsroom.hours() == [("Bonjour du jardin.", "08:00")], "of the first try, in UTC"
+
+
+@pytest.mark.parametrize(("answer", "deleted", "acts"), [
+    ("cut-after", True, {"bonjour@sky": "unknown"}),
+    ("cut-after", False, {"bonjour@sky": "sent"}),
+    ("cut-before", False, {"bonjour@sky": "sent"}),
+])  # fmt: skip
+def test_what_somebody_deleted_before_the_debt_is_settled_does_not_come_back(
+    newsroom: Newsroom, answer: str, deleted: bool, acts: dict[str, str]
+) -> None:
+    """Sent again under its key it would be there once more; where the account never changed, it never was there."""
+    newsroom.post("bonjour", "Bonjour du jardin.")
+    newsroom.there.order(answer)
+    assert newsroom.publish() == {"bonjour@sky": "unknown"}
+    if deleted:
+        (there,) = newsroom.there.received()
+        newsroom.there.delete(there["rkey"])
+    env = {**newsroom.town.surroundings("publisher", "2026-12-02 09:30"), "SKY": newsroom.password}
+    with mock.patch.object(real_time, "real_now", lambda: datetime.now(UTC) + timedelta(minutes=20)):
+        said, _status = run_marronnier(["--now", "2026-12-02 09:30", "publish", "--format", "json"], newsroom.folder, env)
+    assert {step["key"]: step["act"] for step in json.loads(said)["steps"]} == acts
+    assert len(newsroom.there.received()) == (0 if deleted else 1)
+    if deleted:
+        (line,) = json.loads(newsroom.run("status", "bonjour", "--format", "json", now="2026-12-02 09:35").stdout)
+        assert "somebody deleted it there" in line["why"] and "--was-not-sent" in line["next"]
+        assert newsroom.run("settle", "bonjour@sky", "--was-not-sent", now="2026-12-02 09:35").returncode == 0
+        assert newsroom.publish("2026-12-02 09:40") == {"bonjour@sky": "sent"}
 
 
 TRIES: list[tuple[list[str], int | None]] = [

@@ -14,9 +14,12 @@ from fakes.bluesky import HANDLE, PASSWORD, serving
 from fakes.mastodon import TOKEN, Mastodon
 from fakes.square import Server
 from marronnier.model.brand import Channel
+from marronnier.model.history import Event, History
 from marronnier.networks import bluesky, mastodon
 from marronnier.networks.kit.seam import Account
 from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.run import Run
+from marronnier.publish.send import _since_the_tries
 from marronnier.web import Web
 from people import Town, write
 from publish.living import Brand, Said, founded, post
@@ -226,3 +229,74 @@ def test_h07_a_person_who_trusts_the_clock_does_not_outweigh_origins(brand: Bran
     brand.now += timedelta(hours=2)
     said, status = brand.does("publish", "--trust-clock", folder=brand.folder / "web")
     assert status == 3 and "ahead of the server's" in said and brand.messages() == []
+
+
+def coming(brand: Brand, name: str, when: str) -> Path:
+    """An approved post, and a runner's clone that has it."""
+    write(brand.desk, {f"content/posts/2026/12/{name}.md": post(name, Said(f"Bonjour, {name}.", when, ("place",)), named=True)})
+    brand.commit("ines", f"Write {name}")
+    brand.approve("karim", name)
+    return brand.pass_on("one")
+
+
+def line_of(brand: Brand, key: str, folder: Path) -> dict[str, str]:
+    """What `status` says of a publication."""
+    told: list[dict[str, str]] = json.loads(brand.does("status", key, "--format", "json", folder=folder)[0])
+    return told[0]
+
+
+def test_h07_a_lease_taken_by_a_fast_clock_has_a_way_out(brand: Brand) -> None:
+    """It would have been "being sent" for two days, and no run would have looked what became of it."""
+    ahead = timedelta(days=2)
+    folder = coming(brand, "later", f"date: {brand.now + ahead - timedelta(minutes=5):%Y-%m-%d %H:%M}")
+    brand.now += ahead
+    brand.square.order("crash-after-accept")
+    brand.starts("publish", folder=folder).communicate(timeout=120)
+    assert [message.key for message in brand.messages()] == ["later@place"]
+    brand.now -= ahead
+    line = line_of(brand, "later@place", folder)
+    assert (line["state"], "`marronnier publish --trust-clock`" in line["next"]) == ("unknown", True), line
+    brand.does("publish", "--trust-clock", folder=folder)
+    assert line_of(brand, "later@place", folder)["state"] == "sending", "whoever has the lease may still be at it"
+    brand.now += timedelta(minutes=13)
+    brand.does("publish", folder=folder)
+    assert line_of(brand, "later@place", folder)["state"] == "sent"
+    assert [message.key for message in brand.messages()].count("later@place") == 1
+
+
+def test_h07_what_was_approved_and_waits_by_a_fast_clock_has_a_way_out(brand: Brand) -> None:
+    ahead, hour = timedelta(days=2), timedelta(hours=1)
+    folder = coming(brand, "vite", "date: when-approved")
+    brand.now += ahead
+    brand.square.order("wait", until=brand.now + hour)
+    brand.does("publish", folder=folder)
+    brand.now -= ahead
+    line = line_of(brand, "vite@place", folder)
+    assert (line["state"], "`marronnier publish --trust-clock`" in line["next"]) == ("held", True), line
+    brand.does("publish", "--trust-clock", folder=folder)
+    assert "vite@place" not in [message.key for message in brand.messages()], "the server asked for an hour"
+    brand.now += hour + timedelta(minutes=5)
+    brand.does("publish", folder=folder)
+    assert [message.key for message in brand.messages()].count("vite@place") == 1
+
+
+def test_h07_a_try_at_an_hour_to_come_may_have_been_long_ago() -> None:
+    """A look that began at that hour would have missed it, and it would have gone out again."""
+    now = datetime.now(UTC)
+    run = Run("run", now, lambda: "", lambda _name: {}, lambda _sha, _picture: b"", Web(loopback=True), 0.0)
+
+    def since(*hours: int) -> tuple[timedelta | None, timedelta | None]:
+        events = [
+            Event("a@place", seq, "sending", now, {"part": 0, "tried": (now + timedelta(hours=hour)).isoformat()})
+            for seq, hour in enumerate(hours)
+        ]
+        return _since_the_tries(History("a@place", tuple(events)), 0, run)
+
+    first, last = since(-2, -1)
+    assert first is not None and last is not None
+    assert (round(first / timedelta(hours=1)), round(last / timedelta(hours=1))) == (2, 1)
+    first, last = since(48)
+    assert first is not None and first >= timedelta(days=30) and last == timedelta()
+    first, last = since(48, -1)
+    assert first is not None and last is not None
+    assert first >= timedelta(days=30) and round(last / timedelta(hours=1)) == 1

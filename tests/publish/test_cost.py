@@ -83,7 +83,7 @@ def run(town: Town, folder: Path, now: datetime) -> tuple[Cost, publish.RunRepor
     """A run of the publisher, with its cost; pictures and rules are not what is measured."""
     cost, reports = Cost(), []
     env = town.surroundings("publisher", f"{now:%Y-%m-%d %H:%M}")
-    with mock.patch.dict(os.environ, env, clear=True), mock.patch("marronnier.publish._errors", lambda _situation, _plan: []):
+    with mock.patch.dict(os.environ, env, clear=True), mock.patch("marronnier.publish._errors", lambda _situation, _plan: {}):
         cost.of(lambda: reports.append(publish.run(Repo(folder), now, surroundings=os.environ, release_brakes=True)))
     return cost, reports[0]
 

@@ -205,7 +205,7 @@ def test_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(taka
     takahe.post("pommier", "Un pommier.")
     takahe.there.order("cut-before-accept")
     takahe.publish()
-    assert takahe.publish("2026-12-02 09:10", later=599) == {}
+    assert takahe.publish("2026-12-02 09:10", later=540) == {}
     assert takahe.publish("2026-12-02 09:15", later=900) == {"pommier@toots": "sent"}
     assert takahe.texts() == ["Un pommier."]
 

@@ -78,6 +78,7 @@ def record(town: Town, folder: Path, *drafts: EventDraft) -> None:
 
 
 DUE = {path_of("due"): post("due", "2027-03-01 10:00")}
+DELETED = {"part": 0, "why": "not there", "url": "https://square.test/1"}
 SENDING = {"part": 0, "payload": "ab" * 32, "run": "r"}
 
 CASES: dict[str, tuple[dict[str, str | None], tuple[EventDraft, ...]]] = {
@@ -103,6 +104,11 @@ CASES: dict[str, tuple[dict[str, str | None], tuple[EventDraft, ...]]] = {
     "a debt of long ago": (
         {**DUE, path_of("debt"): post("debt", "2026-11-23 10:00")},
         (EventDraft("debt@journal", "sending", SENDING), EventDraft("debt@journal", "unknown", {"part": 0, "why": "no answer"})),
+    ),
+    "an old one that was deleted on the network": (DUE, (EventDraft("a@journal", "retracted", DELETED),)),
+    "an old one that was deleted on the network, and left so": (
+        DUE,
+        (EventDraft("a@journal", "retracted", DELETED), EventDraft("a@journal", "skipped", {"who": "ines@example.org"})),
     ),
     "a seal of long ago whose post is gone": (
         DUE,
@@ -134,6 +140,18 @@ def test_a_run_does_what_it_would_do_with_all_posts(town: Town, old: Path, tmp_p
         reports.append(run_at(town, folder, NOW, all_posts=name == "all"))
     whole, few = ((report.steps, [line.key for line in report.waiting], report.repeats, report.stopped) for report in reports)
     assert few == whole
+
+
+def test_what_was_deleted_there_is_never_over_before_somebody_decides(town: Town, old: Path, tmp_path: Path) -> None:
+    """After ten years too, each run asks for the decision."""
+    folder = tmp_path / "brand"
+    shutil.copytree(old, folder)
+    record(town, folder, EventDraft("a@journal", "retracted", DELETED))
+    for day in (1, 2):
+        (line,) = run_at(town, folder, NOW.replace(day=day)).waiting
+        assert (line.key, line.state) == ("a@journal", "retracted")
+    record(town, folder, EventDraft("a@journal", "skipped", {"who": "ines@example.org"}))
+    assert run_at(town, folder, NOW).waiting == ()
 
 
 def test_what_is_over_is_not_parsed(town: Town, old: Path, tmp_path: Path) -> None:

@@ -189,3 +189,59 @@ def test_a_remote_of_another_name_is_no_reason_to_believe_the_clone(brand: Brand
     brand.git("remote", "rename", "upstream", "origin", folder=folder)
     brand.does("publish", folder=folder)
     assert sent(brand) == ["portes@place"]
+
+
+@pytest.mark.parametrize("command", [("status",), ("plan",), ("ledger", "verify"), ("publish",)])
+def test_a_clone_whose_remote_has_another_name_is_told_what_its_name_must_be(brand: Brand, command: tuple[str, ...]) -> None:
+    """It has no branch `ledger` of its own, and `git fetch origin` would fail in it."""
+    folder = brand.folder / "upstream"
+    brand.git("clone", "-q", "-o", "upstream", str(brand.origin), str(folder))
+    said, status = brand.does(*command, folder=folder)
+    assert status != 0
+    assert "`git remote rename upstream origin`" in said and "git fetch origin" not in said, said
+    brand.git("remote", "rename", "upstream", "origin", folder=folder)
+    said, status = brand.does(*command, folder=folder)
+    assert status == 0, said
+
+
+def test_a_clone_that_lost_its_origin_is_not_a_brand_without_one(brand: Brand) -> None:
+    """Its own ledger would have counted as the whole truth, while others go on sending at origin."""
+    folder, elsewhere = brand.folder / "one", brand.folder / "two"
+    brand.git("pull", "-q", folder=folder)
+    brand.does("publish", folder=folder)
+    say(brand, "encore")
+    brand.pass_on("two")
+    brand.git("pull", "-q", folder=folder)
+    brand.git("remote", "remove", "origin", folder=folder)
+    for command in (("publish",), ("publish", "--dry-run"), ("settle", "encore@place", "--never"), ("policy", "reset", "--yes")):
+        said, _status = brand.does(*command, folder=folder)
+        assert "`git remote add origin URL`" in said, said
+        assert sent(brand) == ["portes@place"]
+    said, status = brand.does("status", folder=folder)
+    assert status == 0 and "`git remote add origin URL`" in said, said
+    brand.does("publish", folder=elsewhere)
+    assert sent(brand) == ["portes@place", "encore@place"]
+    brand.git("remote", "add", "origin", str(brand.origin), folder=folder)
+    assert "has no origin" not in brand.does("status", folder=folder)[0]
+    brand.does("publish", folder=folder)
+    assert sent(brand) == ["portes@place", "encore@place"]
+
+
+def test_a_person_may_say_that_a_clone_is_alone_from_now_on_until_origin_is_back(brand: Brand) -> None:
+    folder = brand.folder / "one"
+    brand.git("pull", "-q", folder=folder)
+    brand.does("publish", folder=folder)
+    say(brand, "encore")
+    brand.pass_on("one")
+    brand.git("pull", "-q", folder=folder)
+    brand.git("remote", "remove", "origin", folder=folder)
+    said, _status = brand.does("publish", folder=folder)
+    assert "`git update-ref refs/marronnier/alone HEAD`" in said, said
+    brand.git("update-ref", "refs/marronnier/alone", "HEAD", folder=folder)
+    said, status = brand.does("publish", folder=folder)
+    assert (status, sent(brand)) == (0, ["portes@place", "encore@place"]), said
+    brand.git("remote", "add", "origin", str(brand.origin), folder=folder)
+    brand.git("push", "-q", "origin", "main", "ledger", folder=folder)
+    brand.does("publish", folder=folder)
+    brand.git("remote", "remove", "origin", folder=folder)
+    assert "`git remote add origin URL`" in brand.does("publish", folder=folder)[0]

@@ -12,6 +12,8 @@ import pytest
 
 from fakes.square import Server
 from installed import install
+from marronnier.git import Repo
+from marronnier.pages.collect import collect_site_data
 from people import Town, write
 
 NOW = "2026-12-02 09:00"
@@ -346,6 +348,48 @@ def test_an_error_of_a_rule_is_never_sent(newsroom: Newsroom) -> None:
     acts, status = newsroom.publish()
     assert (acts, status) == ({"long@place": "held"}, 3)
     assert newsroom.texts() == []
+
+
+def test_what_an_error_will_hold_needs_somebody_before_its_hour(newsroom: Newsroom) -> None:
+    newsroom.post("long", date="2026-12-05 10:00", words="Trop long. " * 40)
+    newsroom.post("bonjour", date="2026-12-05 11:00")
+    for verb in ("plan", "status"):
+        (line,) = (line for line in json.loads(newsroom.run(verb, "--format", "json").stdout)["lines"] if line["key"] == "long@place")
+        assert (line["state"], line["shown"]) == ("held", "needs you"), line
+        assert "content/posts/2026/12/long.md:" in line["why"] and "error[over-length]" in line["why"], line
+        assert line["next"].startswith("correct that and commit it"), line
+    assert newsroom.states()["bonjour@place"] == "ready"
+    acts, _status = newsroom.publish()
+    assert acts == {"long@place": "held", "bonjour@place": "sealed"}
+    newsroom.post("long", date="2026-12-05 10:00", words="Plus court.")
+    assert newsroom.states()["long@place"] == "ready", "what the plan says to do leads out"
+    assert newsroom.publish()[0] == {"long@place": "sealed"}
+
+
+def test_the_internal_site_shows_what_an_error_will_hold(newsroom: Newsroom) -> None:
+    newsroom.post("long", date="2026-12-05 10:00", words="Trop long. " * 40)
+    data = collect_site_data(Repo(newsroom.folder), datetime(2026, 12, 2, 8, tzinfo=UTC), internal=True)("fr")
+    (line,) = data.plan.lines
+    assert (line.state, line.shown_state) == ("held", "needs you")
+    assert "error[over-length]" in line.why and line.next.startswith("corrigez")
+
+
+def test_an_error_written_after_the_seal_is_held_like_any_other(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", date="2026-12-02 09:30")
+    assert newsroom.publish()[0] == {"bonjour@place": "sealed"}
+    newsroom.post("bonjour", date="2026-12-02 09:20", words="Trop long. " * 40)
+    assert newsroom.states()["bonjour@place"] == "held"
+    for now in ("2026-12-02 09:05", "2026-12-02 09:25", "2026-12-02 09:35"):
+        assert newsroom.publish(now=now) == ({"bonjour@place": "held"}, 3)
+    assert newsroom.texts() == []
+
+
+def test_settings_that_cannot_be_read_are_told_before_anything_is_due(newsroom: Newsroom) -> None:
+    newsroom.post("bonjour", date="2026-12-05 10:00")
+    write(newsroom.folder, {"calendar/slots.yml": "slots: 3\n"})
+    newsroom.commit("Break the slots")
+    told = json.loads(newsroom.run("status", "--format", "json").stdout)["warnings"]
+    assert any("calendar/slots.yml:1" in warning and "nothing goes out" in warning for warning in told), told
 
 
 @pytest.mark.parametrize("runners", [2, 4])

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from marronnier import messages
 from people import Town
 
 STORIES = Path(__file__).parent
@@ -138,6 +139,7 @@ def run_marronnier(arguments: list[str], folder: Path, env: Mapping[str, str]) -
         os.environ.update(before)
         os.chdir(here)
         sys.argv = words
+        messages.use_language("en")
     said.seek(0)
     return said.read(), status
 

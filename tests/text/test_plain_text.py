@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marronnier.text import fast_plain
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.hashtags import place_hashtags
+from marronnier.text.html import render_html
 from marronnier.text.plain_text import parsed_plain_text, to_plain_text
 from marronnier.text.threads import break_text, split_parts
 from marronnier.text.variants import split_variants
@@ -156,3 +157,15 @@ def test_c12_a_very_long_text_is_broken_all_the_same() -> None:
 def test_brackets_without_a_link_are_text_and_a_link_after_them_still_works() -> None:
     assert to_plain_text("[ ] " * 300 + "[ici](https://example.org)") == "[ ] " * 300 + "ici (https://example.org)"
     assert to_plain_text("a " + "![" * 5_000) == "a " + "![" * 5_000
+
+
+@pytest.mark.parametrize("code", ["`@serre`", "```\n@serre #vert\n```", "    @serre #vert", "> - `#vert`"])
+def test_shielded_code_leaves_no_trace_in_what_others_get_of_the_same_words(code: str) -> None:
+    """Bluesky shields code; Mastodon and the feed read the same words next, and got its control characters."""
+    markdown = f"Un **mot** :\n\n{code}\n"
+    plain, html = parsed_plain_text(markdown), render_html(markdown)
+    fresh = markdown.replace("Un", "Deux")
+    assert set(parsed_plain_text(fresh, shield_code=True)) & set("\x01\x03")
+    assert parsed_plain_text(fresh) == plain.replace("Un", "Deux")
+    assert set(parsed_plain_text(fresh, shield_code=True)) & set("\x01\x03")
+    assert render_html(fresh) == html.replace("Un", "Deux")

@@ -27,10 +27,19 @@ def run(situation: Situation, *, cache: Cache | None = None, inspected: Collecti
     view = View(situation, cache or Cache(), inspected)
     rules = registry.all_rules()
     findings = allow.apply_allows((finding for rule in rules if not rule.last for finding in rule.check(view)), view)
+    findings = _without_what_is_over(findings, view)
     findings += [finding for rule in rules if rule.last for finding in rule.check(view)]
     findings += [finding for finding in situation.desk.findings if finding.rule not in registry.names()]
     view.cache.save()
     return sorted(dict.fromkeys(_redact_findings(findings, view)), key=_sort_key)
+
+
+def _without_what_is_over(findings: list[Finding], view: View) -> list[Finding]:
+    """The findings without the errors in what readers got of posts that are out whole: those cannot be changed any more."""
+    over = {rule.name for rule in registry.all_rules() if rule.ends_with_sending}
+    concerned = {finding.place.path for finding in findings if finding.level == "error" and finding.rule in over}
+    sent = {post.path for post in view.posts if post.path in concerned and view.lines.is_all_sent(post)} if concerned else set()
+    return [finding for finding in findings if finding.level != "error" or finding.rule not in over or finding.place.path not in sent]
 
 
 def _redact_findings(findings: list[Finding], view: View) -> Iterable[Finding]:

@@ -33,6 +33,8 @@ class Rule:
     """Every finding of the rule in a view."""
     last: bool = False
     """Whether it runs after all others and looks at which `allow` they used."""
+    ends_with_sending: bool = False
+    """Whether its errors are over once the whole post is out: what readers got cannot be changed any more."""
 
     def page(self, lang: str = "en") -> tuple[str, str]:
         """Its page in Markdown, and the language of that page: `lang`, else English."""
@@ -58,7 +60,13 @@ def get(name: str) -> Rule:
         raise KeyError(name)
     module = importlib.import_module(f"{folder.__name__}.{_stem(name)}")
     return Rule(
-        name, module.LEVEL, module.ALLOWABLE, (module.__doc__ or "").strip().splitlines()[0], module.check, getattr(module, "LAST", False)
+        name,
+        module.LEVEL,
+        module.ALLOWABLE,
+        (module.__doc__ or "").strip().splitlines()[0],
+        module.check,
+        getattr(module, "LAST", False),
+        getattr(module, "ENDS_WITH_SENDING", False),
     )
 
 

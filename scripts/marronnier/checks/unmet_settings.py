@@ -46,6 +46,8 @@ def find_unmet_settings(view: View) -> Iterator[UnmetSetting]:
 
 def _quorums(view: View) -> Iterator[UnmetSetting]:
     desk = view.desk
+    if not desk.tree.exists(_POLICY) and _POLICY not in desk.tree.skipped_paths and desk.tree.exists("brand/brand.yml"):
+        yield _missing_policy()
     if not desk.tree.exists(_POLICY) or any(finding.place.path == _POLICY and finding.level == "error" for finding in desk.findings):
         return
     policy = desk.policy
@@ -81,6 +83,17 @@ def _quorums(view: View) -> Iterator[UnmetSetting]:
             expected = _("a quorum that the people named can reach")
             next = _("name more people under `approvers:`, or write a smaller quorum")
             yield UnmetSetting(desk.place(_POLICY, *keys), message, expected, next)
+
+
+def _missing_policy() -> UnmetSetting:
+    from marronnier.model.finding import Place
+
+    return UnmetSetting(
+        Place(_POLICY),
+        _("this file is missing, so nobody may approve, and nothing goes out"),
+        _("a file that says who must approve what"),
+        _("name people in it under `approvers:`, or write `quorum: 0`: then merging counts as approval"),
+    )
 
 
 def _keys(view: View) -> Iterator[UnmetSetting]:
@@ -121,7 +134,7 @@ def _accounts(view: View) -> Iterator[UnmetSetting]:
         network = view.channels.networks[channel.network]
         if isinstance(network, RecognizesMentions) and not channel.account:
             message = _("`{channel}` has no `account`, so nothing can be sent there", channel=name)
-            expected = _("the account, as {network} writes it", network=getattr(network, "NAME", channel.network))
+            expected = _("the account, as {network} writes it", network=_(getattr(network, "NAME", channel.network)))
             next = _("write `account:` as the page of its network shows it, or remove the channel")
             yield UnmetSetting(view.desk.place("brand/channels.yml", "channels", name), message, expected, next)
 

@@ -256,9 +256,13 @@ _ANSWERS = {"oui": "true", "ja": "true", "vrai": "true", "non": "false", "nee": 
 def _suggestion(value: Any, shape: Shape | None, error: ShapeError) -> str:
     if shape is None or not isinstance(value, str):
         return ""
+    from marronnier.model.loose_dates import names_no_day
+
     folded = value.strip().casefold()
     if shape.is_date and re.search(r"\d:\d\d\S*\s+\(?[A-Z][\w+-]+(?:/[\w+-]+)*\)?$", value.strip()):
         return _("Write the offset from UTC in place of the zone's name, like 2026-12-05 10:00 +01:00")
+    if shape.is_date and names_no_day(value):
+        return _("Correct the day or the hour")
     if shape.is_date and folded[:4].isdecimal() and folded[4:5] == "-":
         return _("Keep only the day and the hour") if "looks like" in str(error.detail) else _("Correct the day or the hour")
     if folded in _ANSWERS and (shape.type is bool or not shape.choices) and _is_valid(shape, _ANSWERS[folded]):

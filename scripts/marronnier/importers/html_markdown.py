@@ -31,7 +31,7 @@ class ConvertedHtml(NamedTuple):
     played: tuple[str, ...]
     """The addresses of videos, sounds and frames: they stand as links in the words."""
     dropped: tuple[str, ...]
-    """Names of elements that are not carried, such as a picture within the text itself."""
+    """What is not carried: `img` for a picture within the text itself, `svg` for a drawing or its words, `a title` for the words that a link shows when it is pointed at."""
 
 
 def html_to_markdown(markup: str, base: str = "") -> ConvertedHtml:
@@ -55,6 +55,8 @@ class _Writer(HTMLParser):
         self._words: list[str] = []
         """The inline Markdown of the open block."""
         self._hidden = 0
+        self._hidden_in = ""
+        """The outermost hidden element."""
         self._code: list[str] | None = None
         """The text of the open `pre`."""
         self._margins: list[str] = []
@@ -72,10 +74,17 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in reversed(attrs)}
+        if not self._hidden and attributes.get("title", "").strip():
+            self.dropped.append(f"{tag} title")
         if tag in _HIDDEN:
+            self._hidden_in = self._hidden_in if self._hidden else tag
             self._hidden += 1
+            if tag == "svg":
+                self.dropped.append(tag)
         elif self._hidden:
             return
+        elif tag == "input":
+            self._name_input(attributes)
         elif tag == "br":
             self._words.append("\n")
         elif self._cells is not None and tag in _NOT_IN_A_ROW:
@@ -146,8 +155,16 @@ class _Writer(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self.handle_data(data.removeprefix("CDATA["))
 
+    def _name_input(self, attributes: Mapping[str, str]) -> None:
+        """A field of a form has no form in a post: what it shows is named."""
+        if attributes.get("type", "").casefold() != "hidden" and (attributes.get("value") or attributes.get("placeholder")):
+            self.dropped.append("input")
+
     def handle_data(self, data: str) -> None:
         if self._hidden:
+            # A style shows no words, and the title of a page is not among them.
+            if data.strip() and self._hidden_in not in ("style", "title"):
+                self.dropped.append(self._hidden_in)
             return
         if self._code is not None:
             self._code.append(data)

@@ -131,15 +131,27 @@ def _clock_in(text: str) -> str:
 
 
 def zone_in_settings(source: Tree, files: tuple[str, ...], key: str) -> tuple[ZoneInfo | None, str]:
-    """The time zone that a site's settings name, and the name as written; None where there is none, or no such zone.
+    """The time zone that a site's settings name, and the name as written; None where there is none, or no such zone."""
+    name = written_setting(source, files, key, r"[\w/+-]+")
+    try:
+        return (ZoneInfo(name) if name else None), name
+    except (KeyError, ValueError, OSError):
+        return None, name
+
+
+def base_path_in_settings(source: Tree, files: tuple[str, ...], key: str) -> str:
+    """Where a site stands below its host, as its settings say: `blog` for `/blog` and for `https://example.org/blog/`."""
+    address = written_setting(source, files, key, r"[^\s\"'#,}]+")
+    return re.sub(r"^(?:[a-z][a-z0-9+.-]*:)?//[^/]*", "", address, flags=re.IGNORECASE).strip("/")
+
+
+def written_setting(source: Tree, files: tuple[str, ...], key: str, value: str) -> str:
+    """What a site's settings have under a key, in the first file that has it; empty where none has. `value` is a pattern.
 
     TOML, YAML and JSON write such a line alike.
     """
-    pattern = re.compile(rf"^[ \t{{,]*[\"']?{key}[\"']?[ \t]*[:=][ \t]*[\"']?([\w/+-]+)", re.MULTILINE | re.IGNORECASE)
+    pattern = re.compile(rf"^[ \t{{,]*[\"']?{key}[\"']?[ \t]*[:=][ \t]*[\"']?({value})", re.MULTILINE | re.IGNORECASE)
     for file in files:
         if source.exists(file) and (match := pattern.search(source.read(file).decode("utf-8", "replace"))):
-            try:
-                return ZoneInfo(match[1]), match[1]
-            except (KeyError, ValueError, OSError):
-                return None, match[1]
-    return None, ""
+            return match[1]
+    return ""

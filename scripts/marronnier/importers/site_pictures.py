@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from marronnier.files.document import Document
+from marronnier.model.foreign_keys import FOREIGN_KEYS
 from marronnier.text.code_fences import classify_lines
 from marronnier.text.inline_pictures import find_inline_pictures
 
@@ -20,6 +22,9 @@ _IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`|([^\s\"'>{}]+))")
 _FIGURE = re.compile(r"\{\{[<%]\s*figure\s+(?P<attributes>(?:\"[^\"]*\"|'[^']*'|`[^`]*`|[^\"'`{}])*?)/?\s*[>%]\}\}")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+
+_COVER_KEYS = ("cover", "featured_image", "featuredImage", "feature_image", "thumbnail", "header")
+"""Keys of common themes for the picture at the head of a post. In a brand they are ignored by name: its own key is `media`."""
 
 
 class BodyPicture(NamedTuple):
@@ -64,6 +69,35 @@ def figures_as_pictures(body: str) -> str:
         return "\n\n".join((image, *(text for text in shown if text)))
 
     return _FIGURE.sub(picture, body) if "figure" in body else body
+
+
+def remote_pictures(document: Document) -> list[str]:
+    """The addresses on the web under the keys of pictures: our own reading of such a key leaves them out."""
+    addresses = []
+    for key, value in document.data.items():
+        if FOREIGN_KEYS.get(key) == "media":
+            for entry in value if isinstance(value, list) else [value]:
+                srcs = (
+                    [entry]
+                    if isinstance(entry, str)
+                    else [entry.get(name) for name in ("path", "src", "url")]
+                    if isinstance(entry, Mapping)
+                    else []
+                )
+                addresses += [src for src in srcs if isinstance(src, str) and src.startswith(("http://", "https://", "//"))]
+    return addresses
+
+
+def cover_pictures(document: Document) -> list[tuple[str, str]]:
+    """The addresses and alternative texts of the pictures that themes show at the head of a post, or in lists of posts."""
+    pictures = []
+    for key in _COVER_KEYS:
+        value = document.data.get(key)
+        entry = value if isinstance(value, Mapping) else {"image": value}
+        alt = entry.get("alt")
+        srcs = (entry.get(name) for name in ("image", "path", "src", "url", "overlay_image", "teaser"))
+        pictures += [(src, alt if isinstance(alt, str) else "") for src in srcs if isinstance(src, str) and re.search(r"[./]", src)]
+    return pictures
 
 
 def find_pictures(body: str) -> tuple[BodyPicture, ...]:

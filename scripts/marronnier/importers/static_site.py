@@ -72,6 +72,8 @@ class SiteRules:
     """The zone of hours without an offset; the brand's when None."""
     other_zones: tuple[ZoneInfo, ...] = ()
     """Zones in which the generator may read such an hour all the same: what is past in one of them may be out."""
+    base_path: str = ""
+    """Where the site stands below its host, without slashes around it: addresses in posts may begin with it, and no folder has its name."""
     foreign_markup: re.Pattern[str] = _TEMPLATE_CALL
     """Markup in the words that only that generator understands."""
 
@@ -207,10 +209,10 @@ def _with_date(site_import: _SiteImport, site_post: SitePost, document: Document
     if site_post.draft and not moment.path:
         return document
     if moment.path and moment.date is None:
-        message = _("{value} is no date that can be read: write when it goes out, or went out", value=moment.written)
+        message = _("`{value}` is no date that can be read: write when it goes out, or went out", value=moment.written)
         site_import.note_change(f"{site_post.path}: {moment.path[0]}", message)
     elif moment.path and moment.exactness != "as written":
-        message = _("{value} is no date here, and is written as {date}", value=moment.written, date=wanted.text)
+        message = _("`{value}` is no date here, and is written as {date}", value=moment.written, date=wanted.text)
         site_import.note_change(f"{site_post.path}: {moment.path[0]}", message)
     if read_here is not None and _same_moment(read_here, wanted):
         return document
@@ -220,7 +222,7 @@ def _with_date(site_import: _SiteImport, site_post: SitePost, document: Document
         return document
     if moment.path and moment.path[0] != "date":
         message = _(
-            "{key} says when that site shows it, so it is the date here; {value} was written",
+            "`{key}` says when that site shows it, so it is the date here; `{value}` was written",
             key=moment.path[0],
             value=document.data["date"],
         )
@@ -284,7 +286,8 @@ def _media_entries(
     """
     ours = [entry for entry in data.get("media") or () if isinstance(entry, Mapping)]
     named = [(str(entry.get("src", "")), str(entry.get("alt") or "")) for entry in ours]
-    named += [(address, "") for address in _remote_pictures(document)]
+    named += [(address, "") for address in site_pictures.remote_pictures(document)]
+    named += site_pictures.cover_pictures(document)
     if site_post.bundle_folder:
         files = [path for path in site_import.source.paths((site_post.bundle_folder,)) if path != site_post.path and not _is_page(path)]
         site_import.copies |= {f"{folder}/{path[len(site_post.bundle_folder) + 1 :]}": path for path in files}
@@ -311,23 +314,6 @@ def _links_within_the_site(body: str) -> list[str]:
     return list(dict.fromkeys(address for address in _LINK.findall(prose) if not _ELSEWHERE.match(address)))
 
 
-def _remote_pictures(document: Document) -> list[str]:
-    """The addresses on the web under the keys of pictures: our own reading of such a key leaves them out."""
-    addresses = []
-    for key, value in document.data.items():
-        if FOREIGN_KEYS.get(key) == "media":
-            for entry in value if isinstance(value, list) else [value]:
-                srcs = (
-                    [entry]
-                    if isinstance(entry, str)
-                    else [entry.get(name) for name in ("path", "src", "url")]
-                    if isinstance(entry, Mapping)
-                    else []
-                )
-                addresses += [src for src in srcs if isinstance(src, str) and src.startswith(("http://", "https://", "//"))]
-    return addresses
-
-
 def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str) -> str:
     """How the post names that picture in the brand; empty where the picture is missing."""
     if address.startswith(("http://", "https://", "//")):
@@ -339,11 +325,13 @@ def _picture_source(site_import: _SiteImport, site_post: SitePost, address: str)
     bare = address.partition("?")[0].partition("#")[0].lstrip("/")
     if site_post.bundle_folder and bare and site_import.source.exists(posixpath.normpath(f"{site_post.bundle_folder}/{bare}")):
         return posixpath.normpath(bare)
-    folder = posixpath.dirname(site_post.path)
-    for root in (folder, *site_import.rules.asset_roots):
-        path = posixpath.normpath(f"{root}/{bare}" if root else bare)
-        if bare and not path.startswith("..") and site_import.source.exists(path):
-            target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(bare))
+    folder, base = posixpath.dirname(site_post.path), f"{site_import.rules.base_path}/"
+    below_base = bare.removeprefix(base) if len(base) > 1 and address.startswith("/") else bare
+    names = dict.fromkeys((bare, below_base))
+    for root, name in ((root, name) for name in names for root in (folder, *site_import.rules.asset_roots)):
+        path = posixpath.normpath(f"{root}/{name}" if root else name)
+        if name and not path.startswith("..") and site_import.source.exists(path):
+            target = re.sub(r"^(?:\.\./)+", "", posixpath.normpath(name))
             if site_import.copies.get(f"{picture_download.MEDIA_FOLDER}/{target}", path) != path:
                 # Another post shows another picture of that name.
                 target = path

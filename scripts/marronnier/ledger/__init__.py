@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from marronnier.ledger.publisher_key import has_key
     from marronnier.ledger.publisher_key import public_key as own_public_key
     from marronnier.ledger.push import last_error_line
+    from marronnier.ledger.references import astray_reason
     from marronnier.ledger.renamed_channels import with_current_names
     from marronnier.ledger.store import Ledger, open
     from marronnier.ledger.time_record import record_time
@@ -37,6 +38,7 @@ _MODULES = {
     "protection": ("Protection", "forced_pushes"),
     "publisher_key": ("has_key",),
     "push": ("last_error_line",),
+    "references": ("astray_reason",),
     "renamed_channels": ("with_current_names",),
     "store": ("Ledger", "open"),
     "time_record": ("record_time",),
@@ -61,6 +63,7 @@ __all__ = [
     "FirstPolicy",
     "Ledger",
     "Protection",
+    "astray_reason",
     "count_checkpoints",
     "forced_pushes",
     "has_key",

@@ -14,6 +14,7 @@ from marronnier.ledger.damage import Contended
 from marronnier.ledger.events import POLICY, append_lines, history_path, payload_path, sha256
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, repository_id
 from marronnier.ledger.policy_events import policy_draft
+from marronnier.ledger.references import astray_reason
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -42,6 +43,8 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
             _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
             _("Run `marronnier ledger verify` to see whether it is intact."),
         )
+    if why := astray_reason(repo):
+        raise Trouble(f"{why[:1].upper()}{why[1:]}.", _("Nothing was created."))
     default = repo.default_commit()
     if default is None:
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))

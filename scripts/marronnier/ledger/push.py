@@ -16,6 +16,12 @@ TRACKED = "refs/remotes/origin/ledger"
 SEEN = "refs/marronnier/seen"
 """The newest head that this clone has verified. A ledger whose head does not descend from it was rewound."""
 
+AT_ORIGIN = "refs/marronnier/origin"
+"""A head that origin had. It stays when the remote is taken away: this ledger is not this clone's alone."""
+
+ALONE = "refs/marronnier/alone"
+"""A person says that this clone has the only ledger from now on. It is forgotten when origin is asked again."""
+
 CHECKPOINTS = "refs/tags/ledger-checkpoint/"
 """Tags on the ledger's heads: one for each record that something is about to be sent, and one a day. Origin should protect these names."""
 
@@ -87,7 +93,7 @@ def lock_message(path: str) -> str:
 
 def ledger_references(repo: Repo) -> dict[str, str]:
     """The commits of the ledger's references in this clone, by reference name."""
-    listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
+    listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, AT_ORIGIN, ALONE, CHECKPOINTS, FETCHED)
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
@@ -167,6 +173,10 @@ def advance_local_head(repo: Repo, head: str, references: Mapping[str, str], fet
         _try_update_refs(repo, {BRANCH: head}, {BRANCH: branch})
     # A checkpoint keeps the commit that was fetched first: one that is moved at origin is noticed by that.
     known = {name: oid for name, oid in fetched.items() if name.startswith(FETCHED) and name not in references}
+    if TRACKED in fetched and AT_ORIGIN not in references:
+        _try_update_refs(repo, {AT_ORIGIN: head}, {})
+    if TRACKED in fetched and ALONE in references:
+        repo.try_text("update-ref", "-d", ALONE)
     if new := {name: oid for name, oid in known.items() if repo.is_ancestor(oid, head)}:
         _try_update_refs(repo, new, {})
     if references.get(SEEN) == head:
@@ -177,7 +187,7 @@ def advance_local_head(repo: Repo, head: str, references: Mapping[str, str], fet
 
 def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:
     """Update this clone's references to a head that origin has just accepted."""
-    moves = {SEEN: new, TRACKED: new}
+    moves = {SEEN: new, TRACKED: new, AT_ORIGIN: new}
     if _try_update_refs(repo, {**moves, BRANCH: new}, {BRANCH: old}) is not None:
         for name in moves:
             _try_update_refs(repo, {name: new}, {})

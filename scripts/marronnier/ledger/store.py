@@ -312,7 +312,11 @@ def open(repo: Repo, brand: Brand, *, fetch: bool = True, cache: Cache | None = 
     Raises Damaged when the branch is not what the publisher wrote, and Trouble when that cannot be verified.
     """
     try:
-        return _open(repo, brand, read_references(repo, ask=fetch), cache=cache)
+        read = read_references(repo, ask=fetch)
+        if read.astray:
+            warning = _("{why}. The ledger is shown as this clone last knew it.", why=f"{read.astray[:1].upper()}{read.astray[1:]}")
+            return _open(repo, brand, read, [warning], read.astray, cache)
+        return _open(repo, brand, read, cache=cache)
     except GitError as error:
         why = push.unreachable_reason(error)
     warning = _("{why}. The ledger is shown as it was last fetched.", why=why.rstrip("."))
@@ -327,7 +331,7 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
         return Ledger(repo, brand, remote=read.remote, stale=stale)
     if head is None:
-        raise Damaged(trust.missing_branch_damage(first, seen))
+        raise Damaged(trust.missing_branch_damage(repo, first, seen, read.astray))
     if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
         # Another run may have moved one reference between two of our looks. A rewind is what is still so at a second look.
         again = read_references(repo, ask=read.asked)

@@ -123,16 +123,27 @@ def _rewind_advice(repo: Repo, head: str, mark: str, name: str) -> str:
     return _("Find out who rewrote the branch, then put it back: `git fetch . {mark}:refs/heads/ledger`.", mark=name)
 
 
-def missing_branch_damage(first: str, seen: str | None) -> Damage:
-    """Damage: `brand/brand.yml` names a ledger, and there is no branch `ledger`."""
+def missing_branch_damage(repo: Repo, first: str, seen: str | None, astray: str) -> Damage:
+    """Damage: `brand/brand.yml` names a ledger, and there is no branch `ledger`. `astray` says why this clone does not see where it is."""
     return Damage(
         "gone",
         BRANCH.removeprefix("refs/heads/"),
         _("brand/brand.yml names a ledger ({first}), and the branch `ledger` is not there.", first=first[:12]),
-        _("This clone still has its last commit: `git push origin {seen}:refs/heads/ledger` puts it back.", seen=SEEN)
-        if seen
-        else _("Fetch it (`git fetch origin ledger`), or ask for it where the brand is published: without it nothing goes out."),
+        f"{astray[:1].upper()}{astray[1:]}." if astray else _missing_branch_advice(repo, seen),
     )
+
+
+def _missing_branch_advice(repo: Repo, seen: str | None) -> str:
+    """What to do about a branch `ledger` that is not where it should be: at origin, or here where there is none."""
+    if repo.has_remote():
+        return (
+            _("This clone still has its last commit: `git push origin {seen}:refs/heads/ledger` puts it back.", seen=SEEN)
+            if seen
+            else _("Fetch it (`git fetch origin ledger`), or ask for it where the brand is published: without it nothing goes out.")
+        )
+    if seen:
+        return _("This clone still has its last commit: `git branch ledger {seen}` puts it back.", seen=SEEN)
+    return _("Ask for it where the brand is published, and set that as origin (`git remote add origin URL`): without it nothing goes out.")
 
 
 def unnamed_branch_damage(head: str) -> Damage:

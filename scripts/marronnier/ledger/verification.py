@@ -28,6 +28,7 @@ from marronnier.ledger.events import (
     sha256,
 )
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, identity_mismatch
+from marronnier.ledger.references import astray_reason
 from marronnier.ledger.store import blob_id, is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
@@ -69,7 +70,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     if first is None:
         return (trust.unnamed_branch_damage(head),) if head is not None else ()
     if head is None:
-        return (trust.missing_branch_damage(first, seen),)
+        return (trust.missing_branch_damage(repo, first, seen, astray_reason(repo)),)
     damages = [*_rewind_damages(repo, head, references, fetched)]
     wrong_root = tuple(trust.root_damages(repo, head, first))
     damages += wrong_root

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,10 @@ _LOCALE = Path(__file__).parent / "locale"
 _NO_BREAK = str.maketrans("\u00a0\u202f", "⍽⍽")
 _FRENCH_FIRST = re.compile(r"(?<![\d.,])1 (?=(?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))")
 _LANGUAGE_VARIABLES = ("MARRONNIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-_current: _gettext.NullTranslations = _gettext.NullTranslations()
+_of_process: _gettext.NullTranslations = _gettext.NullTranslations()
+"""The catalogue of everybody who chose none."""
+_chosen: ContextVar[_gettext.NullTranslations | None] = ContextVar("chosen", default=None)
+"""The catalogue within `in_language`: of one thread alone, because a site is built in its languages while a terminal speaks another."""
 
 
 @cache
@@ -37,27 +41,29 @@ def language_name(lang: str) -> str:
 
 
 def use_language(lang: str) -> None:
-    """Give every following sentence in that language; in English where it has no catalogue."""
-    global _current  # noqa: PLW0603
-    _current = catalogue(lang)
+    """Give every following sentence of this process in that language; in English where it has no catalogue."""
+    global _of_process  # noqa: PLW0603
+    _of_process = catalogue(lang)
+    _chosen.set(None)
 
 
 @contextmanager
 def in_language(lang: str) -> Iterator[None]:
-    """Use a language inside a `with`, and the previous one again after it; an empty name changes nothing."""
-    global _current  # noqa: PLW0603
-    previous = _current
-    if lang:
-        use_language(lang)
+    """Use a language inside a `with`, in this thread, and the previous one again after it; an empty name changes nothing."""
+    token = _chosen.set(catalogue(lang) if lang else _chosen.get())
     try:
         yield
     finally:
-        _current = previous
+        _chosen.reset(token)
+
+
+def _in_use() -> _gettext.NullTranslations:
+    return _chosen.get() or _of_process
 
 
 def current_language() -> str:
     """The language in use, as `fr`."""
-    return _current.info().get("language", "en")
+    return _in_use().info().get("language", "en")
 
 
 def translated_page(folder: Traversable, stem: str, lang: str) -> tuple[str, str]:
@@ -110,13 +116,13 @@ def share_with_gettext(lang: str) -> None:
 
 def _(text: str, /, **values: object) -> str:
     """The sentence in the language in use, with `{name}` filled in."""
-    sentence = _current.gettext(text)
+    sentence = _in_use().gettext(text)
     return sentence.format(**values) if values else sentence
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The singular or plural sentence; `{count}` is filled in."""
-    return _current.ngettext(one, many, count).format(count=count, **values)
+    return _in_use().ngettext(one, many, count).format(count=count, **values)
 
 
 def show_no_break_spaces(text: str) -> str:

@@ -88,8 +88,12 @@ class Finding:
             "next": next,
         }
 
+    def as_text(self, between: str = "; ") -> str:
+        """The finding on one line. `between` stands between its sentences, as the reader's language writes it."""
+        return f"{self.place}: {self.level}[{self.rule}]: {between.join(filter(None, self.sentence_parts))}"
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.level}[{self.rule}]: {'; '.join(filter(None, self.sentence_parts))}"
+        return self.as_text()
 
 
 def _in_sentence(text: str) -> str:

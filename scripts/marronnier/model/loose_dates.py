@@ -97,6 +97,27 @@ def _guess_local_date(text: str) -> str | None:
     return None if clock is None else f"{day.isoformat()} {clock}".strip()
 
 
+def names_no_day(text: str) -> bool:
+    """Whether a text has the form of a day that no calendar has, like 2027-06-31 or 31/06/2027, whichever number is the month."""
+    match = _DAY.match(unicodedata.normalize("NFC", text).casefold().translate(_ASCII_DASHES_AND_SPACES).strip())
+    name = match["name2"] or match["name3"] if match is not None else None
+    if match is None or (name and name not in _MONTH_NUMBERS):
+        return False
+    number = int(match["day"] or match["day1"] or match["day2"] or match["day3"])
+    year = int(match["year"] or match["year1"] or match["year2"] or match["year3"])
+    month = _MONTH_NUMBERS[name] if name else int(match["month"] or match["month1"])
+    pairs = [(month, number), (number, month)] if match["year1"] else [(month, number)]
+    return not any(_exists(year, *pair) for pair in pairs)
+
+
+def _exists(year: int, month: int, number: int) -> bool:
+    try:
+        date(year, month, number)
+    except ValueError:
+        return False
+    return True
+
+
 def _parse_day(match: re.Match[str]) -> date | None:
     year = int(match["year"] or match["year1"] or match["year2"] or match["year3"])
     number = int(match["day"] or match["day1"] or match["day2"] or match["day3"])

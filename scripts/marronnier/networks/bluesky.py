@@ -55,6 +55,10 @@ AUDIENCES = ("public",)
 SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
 """A record key of ours is created once: an effect that comes late makes the same post."""
 
+_NOBODY_DELETES_WITHIN = timedelta(minutes=10)
+"""A part that was tried so lately is sent again without asking whether somebody deleted it since: a run of a minute ago was killed, no person was there."""
+_CLOCK_SLACK = timedelta(seconds=60)
+"""The most that a server's clock may differ from ours."""
 _DEFAULT_HOST = "bsky.social"
 """The server of accounts for which channels.yml names none."""
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -145,6 +149,21 @@ def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> b
         return None
     server = _client(account, web, None)
     return server.get_post(server.session().did, post.rkey) is not None
+
+
+def vanished_address(sending: SendRequest, account: Account, web: Web) -> str:
+    """The post's address, where it may have been deleted since the first attempt. An account that did not change since then never had it."""
+    since = sending.since_first_try
+    if since is None or since < _NOBODY_DELETES_WITHIN:
+        return ""
+    server = _client(account, web, sending.now)
+    did, key = server.session().did, _record_key(sending)
+    if server.get_post(did, key) is not None:
+        return ""
+    changed = server.last_change(did)
+    if changed is not None and changed < datetime.now(UTC) - since - _CLOCK_SLACK:
+        return ""
+    return identifiers.RecordRef(did, key, "").url
 
 
 def post_id(address: str, channel: Channel) -> str:

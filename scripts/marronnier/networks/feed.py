@@ -14,7 +14,7 @@ from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url
 from marronnier.text.utm import contains_link
 
-NAME = "Feed"
+NAME = N_("Feed")
 COMPOSER = 2
 FACTS = Facts(
     text=Unlimited(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),

@@ -40,6 +40,9 @@ IDEMPOTENT = False
 SETTLE = Fact(60, "https://docs.joinmastodon.org/methods/statuses/#create", seen="2026-11-27", unit=N_("seconds"))
 """A server without keys needs longer: see `kit/fediverse/server_kinds.py`."""
 
+CODE_IS_LIVE = True
+"""A toot is plain text: https://docs.joinmastodon.org/user/posting/#text, seen 2026-11-25"""
+
 _MAX_PICTURE_BYTES = 16_000_000
 """https://docs.joinmastodon.org/user/posting/#media, seen 2026-11-25"""
 _MAX_PICTURE_SIDE = 3840

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from marronnier import checks, messages, plan
 from marronnier.cache import Cache
+from marronnier.checks.post_errors import errors_by_post
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.pages.site_data import SiteData
@@ -30,6 +31,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
                 situation = with_ledger(loaded, loaded.ledger)
                 lang_plan = plan.make(situation)
                 findings = checks.run(situation, cache=Cache(repo.path))
+                lang_plan = plan.hold_faulty(lang_plan, errors_by_post(findings, plan.posts_to_be_sealed(lang_plan)))
         return SiteData(
             desk=situation.desk,
             plan=lang_plan,

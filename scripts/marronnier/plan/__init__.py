@@ -2,5 +2,6 @@
 
 from marronnier.plan.builder import make
 from marronnier.plan.diff import PlanDiff, compare_plans
+from marronnier.plan.rule_errors import correction_advice, hold_faulty, posts_to_be_sealed
 
-__all__ = ["PlanDiff", "compare_plans", "make"]
+__all__ = ["PlanDiff", "compare_plans", "correction_advice", "hold_faulty", "make", "posts_to_be_sealed"]

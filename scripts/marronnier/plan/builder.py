@@ -147,6 +147,9 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             "{count} posts name only channels that brand/channels.yml does not have, and are left out: run `marronnier check`.",
             nowhere,
         )
+    if desk.settings_errors:
+        broken = desk.settings_errors[0]
+        yield _("{place} is wrong, so nothing goes out: {message}", place=broken.place, message=broken.message)
     if desk.freeze is not None:
         yield _("Frozen: {why}", why=desk.freeze.why)
     if situation.began is None:

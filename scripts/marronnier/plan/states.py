@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from marronnier import messages, networks
 from marronnier.messages import _, ngettext
@@ -89,6 +89,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
         return PlanStatus("sent", sent)
     if debt is not None:
         claim = history.last_event("claimed") if debt.name == "sending" else None
+        if claim is not None and _is_of_a_fast_clock(claim, situation):
+            return PlanStatus("unknown", _fast_clock_text(claim, situation), _trust_clock_advice())
         if claim is not None and datetime.fromisoformat(claim.data["deadline"]) > situation.now:
             return PlanStatus("sending", _("it is being sent"))
         why = _("it may have been sent: {why}", why=debt.data.get("why") or _("sending stopped before the network answered"))
@@ -109,6 +111,23 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
         why = _("it needs your decision: {why}", why=reason) if reason else _("it missed its time and needs your decision")
         return PlanStatus("missed", why, next)
     return None if last.name != "unknown" else PlanStatus("unknown", _("it may have been sent"), look)
+
+
+_MAX_CLOCK_SKEW = timedelta(seconds=60)
+"""More than that apart, of two clocks one is wrong."""
+
+
+def _is_of_a_fast_clock(event: Event, situation: Situation) -> bool:
+    """Whether an event was recorded at an hour that is yet to come, by the clock that judges."""
+    return event.at > situation.now + _MAX_CLOCK_SKEW
+
+
+def _fast_clock_text(event: Event, situation: Situation) -> str:
+    return _("a clock that was fast, or this one is slow: the ledger says that it was recorded {when}", when=_moment(event.at, situation))
+
+
+def _trust_clock_advice() -> str:
+    return _("where the clock of this machine is right, run `marronnier publish --trust-clock`")
 
 
 def _retracted(retraction: Event, history: History) -> PlanStatus:
@@ -226,6 +245,8 @@ def _approved(
     if (held := _held_back(publication, at or now, situation)) is not None:
         return held
     until, reason = _pending_retry(history)
+    if until is not None and until > now and _is_of_a_fast_clock(history.events[-1], situation):
+        return PlanStatus("held", _fast_clock_text(history.events[-1], situation), _trust_clock_advice())
     if until is not None and until > now:
         return PlanStatus("ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=reason))
     if (locked := _locked(digests, history)) is not None:
@@ -252,7 +273,10 @@ def _scheduled(publication: Publication, instant: Instant, why: str, history: Hi
     for post_id in publication.post.front.requires:
         if situation.is_sent(post_id, publication.channel_name) is None:
             return _requires_unknown(post_id, publication)
-    if history.seal is not None:
+    sealed = history.last_event("sealed") if history.seal is not None else None
+    if sealed is not None and instant.basis == "when-approved" and _is_of_a_fast_clock(sealed, situation):
+        return PlanStatus("held", _fast_clock_text(sealed, situation), _trust_clock_advice())
+    if sealed is not None:
         return PlanStatus("ready", _("{why}; text and time are fixed", why=why), _("it goes out {when}", when=when))
     if instant.basis == "next" or instant.basis.startswith("slot:"):
         return PlanStatus(

@@ -6,7 +6,8 @@ import os
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from marronnier import checks, plan
+from marronnier import plan
+from marronnier.checks.post_errors import errors_in_posts
 from marronnier.git import Repo
 from marronnier.ledger import Ledger, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
@@ -20,6 +21,7 @@ from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.clock_correction import correct_hours
 from marronnier.publish.default_branch import OriginReading, read_origin
 from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
 from marronnier.publish.read_back import read_back
@@ -47,7 +49,7 @@ def run(
 
     `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
     before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
-    `trust_clock`: a person says that the clock is right, and that the ledger's last record is of a clock that was fast.
+    `trust_clock`: a person says that the clock is right, and that what the ledger has of later hours is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
     clock = Clock(now, boot_seconds())
@@ -65,6 +67,8 @@ def run(
         return RunReport((), why)
     if trust_clock and (recorded := ledger.recorded_at()) is not None and behind_ledger_reason(now, recorded):
         ledger = record_time(ledger, now)
+    if trust_clock and situation.desk.brand.clock is None:
+        ledger = correct_hours(ledger, now)
         situation = with_ledger(situation, ledger)
     policies, ledger = record_policy(situation, ledger, now)
     if policies:
@@ -89,7 +93,8 @@ def run(
     repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
         return RunReport(tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies)
-    due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
+    held = {step.key for step in sealed if step.act == "held"}
+    due = [line for line in planned.due() if ledger.history(line.key).seal is not None and line.key not in held]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     deleted, ledger = read_back(_lines_of_open_channels(planned, situation), ledger, this_run)
@@ -124,11 +129,9 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
         return Rehearsal((), {}, origin.stopped)
     situation = load_situation(repo, now, proposals=False, all_posts=False)
     planned = plan.make(situation)
-    faulty = {finding.place.path: finding for finding in _errors(situation, planned)}
     due = planned.due()
-    held = {
-        line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
-    }
+    judged = {line.key: line for line in plan.hold_faulty(planned, _errors(situation, planned)).lines if not line.proposal}
+    held = {line.key: judged[line.key].why for line in due if judged[line.key].state != line.state}
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
     why = why or distrust_reason(situation)
@@ -155,12 +158,7 @@ def _next_steps(steps: Collection[Step], planned: Plan) -> Mapping[str, str]:
     lines = {line.key: line for line in planned.lines if line.key in keys and not line.proposal}
     # What the rules hold back is ready in the plan: that it goes out at its hour is not what comes next.
     held = {step.key for step in steps if step.act == "held" and step.key in lines and lines[step.key].shown_state != "needs you"}
-    correct = _("correct that and commit it, and the next `marronnier publish` takes it up; until then it stays on hold")
-    return {key: correct if key in held else line.next for key, line in lines.items() if key in held or line.next}
-
-
-def _is_unsealed(line: PlanLine) -> bool:
-    return line.history is None or line.history.seal is None
+    return {key: plan.correction_advice() if key in held else line.next for key, line in lines.items() if key in held or line.next}
 
 
 def _require_ledger(situation: CommittedSituation) -> Ledger:
@@ -188,22 +186,9 @@ def _is_time_past(line: PlanLine, planned: Plan) -> bool:
     return line.instant.at <= planned.now
 
 
-_RULES_PER_CHANNEL = frozenset({"duplicate-text", "identity-changed"})
-"""Rules whose finding concerns one channel of a post. The plan refuses that publication; the post's other channels are still sent."""
-
-
-def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
-    """The errors that the rules find in the posts that could be sealed now."""
-    paths = {
-        line.publication.post.path for line in planned.lines if line.state in ("ready", "due") and not line.proposal and _is_unsealed(line)
-    }
-    if not paths:
-        return []
-    return [
-        finding
-        for finding in checks.run(situation, inspected=paths)
-        if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
-    ]
+def _errors(situation: CommittedSituation, planned: Plan) -> Mapping[str, Finding]:
+    """The errors that the rules find in the posts that could be sealed now, by path."""
+    return errors_in_posts(situation, plan.posts_to_be_sealed(planned))
 
 
 def _run_name(surroundings: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from datetime import datetime
 
+from marronnier import ledger
 from marronnier.git import GitError, Repo, origin
 from marronnier.ledger import last_error_line
 from marronnier.messages import _
@@ -36,22 +37,11 @@ def read_origin(repo: Repo) -> OriginReading:
             or _("origin does not answer, and nothing is sealed or sent before it does: {said}", said=last_error_line(error))
         )
     if answer is None:
-        return OriginReading(_unnamed_origin_reason(repo))
+        return OriginReading(ledger.astray_reason(repo))
     name = repo.default_branch()
     if f"refs/heads/{name}" not in answer.references:
         return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=shlex.quote(name)))
     return OriginReading(date=answer.date, asked=asked, answered=boot_seconds())
-
-
-def _unnamed_origin_reason(repo: Repo) -> str:
-    """Why a clone without `origin` must not publish: it has a remote all the same, and what is there it would not see. Empty where it has none."""
-    remotes = (repo.try_text("remote") or "").split()
-    if not remotes:
-        return ""
-    return _(
-        "no remote of this clone is called origin, so nothing of {remote} would be seen: run `git remote rename {remote} origin`",
-        remote=shlex.quote(remotes[0]),
-    )
 
 
 def fetch(repo: Repo) -> origin.OriginAnswer | None:

@@ -63,7 +63,7 @@ def reset_policy(repo: Repo, now: datetime) -> Ledger:
         raise Trouble(ledger.stale, _("Nothing was changed. Run this again when origin answers."))
     if situation.desk.settings_errors:
         raise Trouble(
-            _("A policy that cannot be read is not put in force: {why}", why=str(situation.desk.settings_errors[0])),
+            _("A policy that cannot be read is not put in force: {why}", why=situation.desk.settings_errors[0].as_text(_("; "))),
             _("Correct the file first: `marronnier check` shows where."),
         )
     if situation.standing.last is not None and not situation.standing.changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from marronnier import plan
@@ -23,13 +23,13 @@ REPEAT_HORIZON = timedelta(days=14)
 def seal_all(
     before: CommittedSituation,
     plan_before: Plan,
-    errors: Callable[[CommittedSituation, Plan], Iterable[Finding]],
+    errors: Callable[[CommittedSituation, Plan], Mapping[str, Finding]],
     ledger: Ledger,
     now: datetime,
 ) -> tuple[list[Step], Ledger]:
     """Record in one commit a seal for every proved approval, and an `unsealed` for every seal that is no longer what is approved.
 
-    `before` and `plan_before` were made with this ledger; `errors` gives the rules' errors in the posts to be sealed.
+    `before` and `plan_before` were made with this ledger; `errors` gives the rules' errors in the posts to be sealed, by path.
     """
     steps: list[Step] = []
 
@@ -39,14 +39,14 @@ def seal_all(
         # Another run may have sealed slot places meanwhile, which moves the queue.
         situation = before if newest is ledger else with_ledger(before, newest)
         planned = plan_before if newest is ledger else plan.make(situation)
-        faulty = {finding.place.path: finding for finding in errors(situation, planned) if finding.level == "error"}
+        faulty = errors(situation, planned)
         for line in planned.lines:
             if line.proposal:
                 continue
             history = newest.history(line.key)
             if (finding := faulty.get(line.publication.post.path)) is not None:
                 if _can_be_sealed(situation, line, history, now):
-                    steps.append(Step(line.key, "held", str(finding)))
+                    steps.append(Step(line.key, "held", finding.as_text(_("; "))))
                 continue
             if _can_be_sealed(situation, line, history, now):
                 drafts.append(_sealed_event(situation, line, now))

@@ -19,7 +19,7 @@ from marronnier.publish.claim import batches, claim, first_missing_part, holds_c
 from marronnier.publish.hold import hold_back
 from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
-from marronnier.publish.run import Run
+from marronnier.publish.run import MAX_CLOCK_SKEW, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def sent_event(number: int, payload: Payload, delivery: Delivery) -> dict[str, o
 def send_request(history: History, payload: Payload, number: int, run: Run, taken: Container[str] = frozenset()) -> SendRequest:
     """The request to send one part, or to look for it on the network; `taken` are the ids and addresses that are never this part's."""
     seal = history.seal
-    waits = _since_each_try(history, number, run)
+    since_first, since_last = _since_the_tries(history, number, run)
     commit = seal.commit if seal else ""
     return SendRequest(
         key=history.key,
@@ -158,8 +158,8 @@ def send_request(history: History, payload: Payload, number: int, run: Run, take
         read_picture=lambda picture: run.pictures(commit, picture),
         parts=payload.parts,
         taken=taken,
-        since_first_try=max(waits, default=None),
-        since_last_try=min(waits, default=None),
+        since_first_try=since_first,
+        since_last_try=since_last,
         again=history.resends,
     )
 
@@ -182,11 +182,25 @@ def _first_attempt_at(history: History, number: int) -> datetime | None:
     return next((event.at for event in _tries(history, number)), None)
 
 
-def _since_each_try(history: History, number: int, run: Run) -> list[timedelta]:
-    """How long ago each attempt at a part was in real time. Older ledgers know the run's time only, which may be a brand's clock."""
-    waits = []
+_LONG_AGO = timedelta(days=30)
+"""How far back is looked for a try whose hour nobody knows."""
+
+
+def _since_the_tries(history: History, number: int, run: Run) -> tuple[timedelta | None, timedelta | None]:
+    """How long ago the first and the last attempt at a part were in real time; None where evidence says that none sent it.
+
+    Older ledgers know the run's time only, which may be a brand's clock. An attempt at an hour yet to come is of a clock that was fast: it
+    may have been long ago, and it was before the attempts that follow it.
+    """
+    waits: list[timedelta] = []
+    fast = False
     for event in _tries(history, number):
         tried = event.data.get("tried")
         since = real_time.real_now() - datetime.fromisoformat(tried) if tried else run.now - event.at
-        waits.append(max(since, timedelta()))
-    return waits
+        if since < -MAX_CLOCK_SKEW:
+            fast, waits = True, [timedelta()]
+        else:
+            waits = [max(since, timedelta())] if fast and waits == [timedelta()] else [*waits, max(since, timedelta())]
+    if not waits:
+        return None, None
+    return max([*waits, _LONG_AGO]) if fast else max(waits), min(waits)

@@ -14,7 +14,7 @@ from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
 from marronnier.model.where import Where
-from marronnier.networks.kit.seam import Account, Finds, Network, ReadsBack, SendRequest, Unknown
+from marronnier.networks.kit.seam import Account, Finds, Network, NoticesDeletions, ReadsBack, SendRequest, Unknown
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
@@ -117,6 +117,8 @@ def _gather_evidence(line: PlanLine, request: SendRequest, run: Run) -> _Settlem
     network: Network = networks.get(line.publication.channel.network)
     account = checked_account(line.publication, run)
     if network.IDEMPOTENT and not run.freeze_reason() and not _hangs_on_nothing(request, network, account, run):
+        if isinstance(network, NoticesDeletions) and (address := network.vanished_address(request, account, run.web)):
+            raise Unknown(_("it is not at {url} now: it never arrived, or somebody deleted it there", url=address))
         return _SettlementEvidence(network.send(request, account, run.web))
     if not isinstance(network, Finds):
         return None

@@ -59,15 +59,20 @@ def parsed_plain_text(markdown: str, *, shield_code: bool = False) -> str:
     if tokens is None:
         return markdown.strip("\n")
     if shield_code:
-        _shield_code(tokens)
+        tokens = _shield_code(tokens)
     return _PlainTextWriter(markdown).write_tokens(tokens)
 
 
-def _shield_code(tokens: Iterable[Token]) -> None:
-    for token in tokens:
-        if token.type in ("code_inline", "fence", "code_block"):
-            token.content = token.content.translate(_SHIELDED)
-        _shield_code(token.children or ())
+def _shield_code(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens with their code shielded: copies, because whoever asks for the same words next, without shields or as HTML, gets the same tokens."""
+    return [
+        token.copy(content=token.content.translate(_SHIELDED))
+        if token.type in ("code_inline", "fence", "code_block")
+        else token.copy(children=_shield_code(token.children))
+        if token.children
+        else token
+        for token in tokens
+    ]
 
 
 class _PlainTextWriter:

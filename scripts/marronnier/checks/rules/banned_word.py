@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LEVEL: Level = "error"
 ALLOWABLE = True
+ENDS_WITH_SENDING = True
 
 
 def check(view: View) -> Iterator[Finding]:

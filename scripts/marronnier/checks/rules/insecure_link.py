@@ -15,6 +15,7 @@ from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+ENDS_WITH_SENDING = True
 
 _COLON = re.compile(r":[^\s]")
 _SCHEME_ENDS = ("http", "script", "data", "file", "ftp", "blob", "about", "filesystem", "view-source")

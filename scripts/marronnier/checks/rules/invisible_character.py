@@ -13,6 +13,7 @@ from marronnier.text import invisible_characters
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+ENDS_WITH_SENDING = True
 
 
 def check(view: View) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from marronnier.text.link_targets import LinkTarget
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+ENDS_WITH_SENDING = True
 
 _AUTHORITY = re.compile(r"://([^\s/?#<>()\[\]\"'»,]*)")
 _LABELLED = re.compile(r"\[[^\]\n]*[.。][^\]\n]*\]\(")

@@ -16,6 +16,7 @@ from marronnier.text import invisible_characters
 
 LEVEL: Level = "error"
 ALLOWABLE = True
+ENDS_WITH_SENDING = True
 
 # Discord: @everyone, @here, <@&role>, <@user> (https://discord.com/developers/docs/reference#message-formatting);
 # Slack: <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…> (https://docs.slack.dev/messaging/formatting-message-text);

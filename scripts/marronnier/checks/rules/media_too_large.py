@@ -10,6 +10,7 @@ from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+ENDS_WITH_SENDING = True
 
 MAX_BYTES = 100 << 20
 """The limit for any file: GitHub takes no larger one into a repository.

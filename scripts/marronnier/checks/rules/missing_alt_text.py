@@ -12,6 +12,7 @@ from marronnier.model.finding import Finding, Level, Place
 
 LEVEL: Level = "error"
 ALLOWABLE = True
+ENDS_WITH_SENDING = True
 
 
 def check(view: View) -> Iterator[Finding]:

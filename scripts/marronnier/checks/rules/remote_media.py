@@ -10,6 +10,7 @@ from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
 ALLOWABLE = False
+ENDS_WITH_SENDING = True
 
 
 def check(view: View) -> Iterator[Finding]:

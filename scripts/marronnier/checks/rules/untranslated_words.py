@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
-from marronnier.text.plain_text import to_plain_text
 from marronnier.timetable.written_times import is_idea
 
 LEVEL: Level = "warning"
@@ -54,13 +55,13 @@ def _faults(view: View, line: TimetableLine, lines: Sequence[TimetableLine], lan
             _("write its words under `## @{channel}`, or the language of the post: `lang: …`", channel=channel),
         )
     elif variant.text:
-        if post.front.title and _is_shown(view, line, post.front.title) and _own_place(view, post, channel, "title") is None:
+        if post.front.title and _is_shown(view, line, "title") and _own_place(view, post, channel, "title") is None:
             message = _(
                 "`{channel}` is in another language, `{lang}`, and gets the same title as `{other}`", other=others[0].channel_name, **names
             )
             yield post.place("title"), message, _("write one for it: `for: {{{channel}: {{title: …}}}}`", channel=channel)
-        for key, written in _other_words(post):
-            if _own_place(view, post, channel, key) is None and _is_shown(view, line, written):
+        for key in _other_words(post):
+            if _own_place(view, post, channel, key) is None and _is_shown(view, line, key):
                 message = _(
                     "`{channel}` is in another language, `{lang}`, and gets the same `{key}` as `{other}`",
                     key=key,
@@ -75,25 +76,35 @@ def _faults(view: View, line: TimetableLine, lines: Sequence[TimetableLine], lan
                 yield post.place(key), message, next
 
 
-def _other_words(post: Post) -> Iterator[tuple[str, str]]:
-    """The keys beside the title whose words people read, each with some of its words."""
+def _other_words(post: Post) -> Iterator[str]:
+    """The keys beside the title whose words people read."""
     front = post.front
     if front.first_comment:
-        yield "first_comment", front.first_comment
-    if front.poll:
-        yield "poll", max(front.poll.options, key=len, default="")
+        yield "first_comment"
+    if front.poll and any(front.poll.options):
+        yield "poll"
     if isinstance(front.sensitive, str) and front.sensitive:
-        yield "sensitive", front.sensitive
+        yield "sensitive"
 
 
-def _is_shown(view: View, line: TimetableLine, written: str) -> bool:
-    """Whether readers of a channel see these words."""
+_WITHOUT: Mapping[str, Mapping[str, Any]] = {
+    "title": {"title": ""},
+    "first_comment": {"first_comment": ""},
+    "poll": {"poll": ()},
+    # What is sensitive may be hidden without showing a word.
+    "sensitive": {"warning": "true"},
+}
+"""By key: what a publication has in place of those words when they are taken out."""
+
+
+def _is_shown(view: View, line: TimetableLine, key: str) -> bool:
+    """Whether readers of a channel see the words under a key: whether something else would be sent without them."""
     network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
     if network is None:
         return False
-    plain = to_plain_text(written)
-    parts = network.compose(view.lines.publication(line)).parts
-    return any(plain in part.text or any(words in str(part.wire) for words in (plain, written)) for part in parts)
+    publication = view.lines.publication(line)
+    without = replace(publication, words=replace(publication.words, **_WITHOUT[key]))
+    return network.compose(without).as_bytes() != network.compose(publication).as_bytes()
 
 
 def _own_place(view: View, post: Post, channel: str, key: str) -> Place | None:

@@ -18,6 +18,7 @@ from marronnier.text.phrases import Phrase
 
 LEVEL: Level = "error"
 ALLOWABLE = True
+ENDS_WITH_SENDING = True
 
 _NEAR = 100
 """How far around a word its replacement is searched, in characters beyond the replacement's length."""

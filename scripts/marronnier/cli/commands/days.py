@@ -66,7 +66,7 @@ def _print_read_errors(desk: Desk, path: str) -> bool:
     """Print the read errors of a file, and return whether it has any: its content must be known before anything is added."""
     errors = [finding for finding in desk.findings if finding.place.path == path and finding.level == "error"]
     for finding in errors:
-        click.echo(str(finding), err=True)
+        click.echo(finding.as_text(_("; ")), err=True)
     return bool(errors)
 
 

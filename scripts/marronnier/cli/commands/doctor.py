@@ -45,15 +45,18 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     examiner = doctor.Doctor(desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now)
     checkups = [examiner.examine(name) for name in names or channels]
     ledger_notes = doctor.examine_ledger(context.repo) if not names and desk.brand.ledger.first is not None else ()
+    policy_notes = doctor.examine_policy(desk.tree) if not names else ()
     written = write and _write_proposals(context, checkups)
     if output_format == "json":
         report = {"channels": [_as_json(checkup) for checkup in checkups], "written": written}
-        output.print_json(report | ({"ledger": _notes_as_json(ledger_notes)} if ledger_notes else {}))
+        others = {name: _notes_as_json(notes) for name, notes in (("approval", policy_notes), ("ledger", ledger_notes)) if notes}
+        output.print_json(report | others)
     else:
         _print_checkups(checkups, written=written)
-        if ledger_notes:
-            output.print_line(output.coloured(_("The ledger"), "white", bold=True))
-            _print_notes(ledger_notes)
+        for heading, notes in ((_("Approval"), policy_notes), (_("The ledger"), ledger_notes)):
+            if notes:
+                output.print_line(output.coloured(heading, "white", bold=True))
+                _print_notes(notes)
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
     if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups):

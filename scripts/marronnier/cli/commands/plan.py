@@ -53,7 +53,7 @@ def command(
     output_format: OutputFormat,
 ) -> None:
     """Show all publications by date, ready and proposed, each with its state and the reason."""
-    from marronnier import plan
+    from marronnier.cli.whole_plan import whole_plan
     from marronnier.proofs.situation_loader import load_situation
 
     now = context.now()
@@ -64,7 +64,7 @@ def command(
     if shows_progress:
         click.echo(_("Reading…"), err=True, nl=False)
     situation = load_situation(context.repo, now)
-    planned = plan.make(situation)
+    planned = whole_plan(situation, context.repo.path)
     if shows_progress:
         click.echo("\r\033[K", err=True, nl=False)
     from marronnier.cli.output import plan as plan_output

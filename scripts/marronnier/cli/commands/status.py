@@ -15,12 +15,12 @@ from marronnier.messages import Trouble, _
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], output_format: OutputFormat) -> None:
     """Show the state of publications, the reason and the next step; without a name, what needs you and what goes out next."""
-    from marronnier import plan
     from marronnier.cli.output import status
+    from marronnier.cli.whole_plan import whole_plan
     from marronnier.proofs.situation_loader import load_situation
 
     situation = load_situation(context.repo, context.now())
-    planned = plan.make(situation)
+    planned = whole_plan(situation, context.repo.path)
     if not names:
         status.print_summary(planned, situation, output_format)
         return

@@ -226,7 +226,7 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
-    why = "; ".join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") else ""
+    why = _("; ").join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") else ""
     state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
     return (hour, output.code_span(row.channels), state, output.code_span(line.publication.post.title), output.code_span(why))
 

@@ -124,7 +124,7 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
     yield f"**{_count_sentence(plan)}**"
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
-        texts = [(row.first.publication.post.title, row.channels, row.first.why, "; ".join(row.next_steps)) for row in rows]
+        texts = [(row.first.publication.post.title, row.channels, row.first.why, _("; ").join(row.next_steps)) for row in rows]
         headings = (_("Post"), _("Channels"), _("Why"), _("What to do"))
         yield output.markdown_table(headings, [tuple(map(output.code_span, row)) for row in texts])
 

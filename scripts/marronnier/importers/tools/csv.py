@@ -258,7 +258,7 @@ class _Row:
             return None
         parsed = table_dates.parse_cell(written, order)
         if parsed is None:
-            self.table.note(self.line, _("{value} is no date that can be read: the post became an idea", value=written))
+            self.table.note(self.line, _("`{value}` is no date that can be read: the post became an idea", value=written))
             keys["date"], keys["draft"] = "", "true"
             return None
         keys["date"] = parsed.text

@@ -107,7 +107,7 @@ class _Conversion:
             self._note(path, item, number, message, left_behind=True)
             return
         if item.written_date and item.at is None:
-            message = _("{value} is no date that can be read: write when it goes out, or went out", value=item.written_date)
+            message = _("`{value}` is no date that can be read: write when it goes out, or went out", value=item.written_date)
             self._note(path, item, number, message)
         at = item.at.astimezone(self._zone) if item.at is not None else None
         post_id = self._names.reserve(_name(item))
@@ -123,7 +123,7 @@ class _Conversion:
             "media": media,
         }
         if item.lang and not keys["lang"]:
-            self._note(path, item, number, _("{value} is no language", value=item.lang), left_behind=True)
+            self._note(path, item, number, _("`{value}` is no language", value=item.lang), left_behind=True)
         text = "\n".join(["---", *yaml_text.yaml_lines(keys), "---", body or escape_markdown(item.title), ""])
         day = (at or self._now.astimezone(self._zone)).date()
         past = {} if self._fresh else self._past(path, item)
@@ -136,8 +136,11 @@ class _Conversion:
         if converted.played:
             addresses = ", ".join(converted.played)
             self._note(path, item, number, _("what plays there stands as a link in the words: {urls}", urls=addresses))
-        if converted.dropped:
+        if "img" in converted.dropped:
             message = _("a picture within the words themselves is not imported; its alternative text is in them")
+            self._note(path, item, number, message, left_behind=True)
+        if others := [name for name in converted.dropped if name != "img"]:
+            message = _("in the words, and not imported: {names}", names=", ".join(f"`{name}`" for name in others))
             self._note(path, item, number, message, left_behind=True)
         return converted.markdown
 

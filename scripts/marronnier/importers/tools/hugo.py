@@ -50,7 +50,12 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         # Hugo reads an hour without an offset in UTC, unless the site says otherwise.
         site_zone = ZoneInfo("UTC")
     rules = SiteRules(
-        TOOL, ("static", "assets"), date_keys=_DATE_KEYS, any_case=True, zone=site_zone if site_zone.key != zone.key else None
+        TOOL,
+        ("static", "assets"),
+        date_keys=_DATE_KEYS,
+        any_case=True,
+        zone=site_zone if site_zone.key != zone.key else None,
+        base_path=site_dates.base_path_in_settings(source, SETTINGS, "baseURL"),
     )
     return static_site.read_site_posts(rules, source, desk, now, zone, posts, fresh=fresh, remarks=remarks, settings=SETTINGS)
 

@@ -44,6 +44,7 @@ def read(source: Tree, desk: Desk, now: datetime, zone: ZoneInfo, *, fresh: bool
         ("",),
         zone=site_zone if site_zone is not None and site_zone.key != zone.key else None,
         other_zones=(ZoneInfo("UTC"),),
+        base_path=site_dates.base_path_in_settings(source, SETTINGS, "baseurl"),
     )
     return static_site.read_site_posts(rules, source, desk, now, zone, posts, fresh=fresh, remarks=remarks, settings=SETTINGS)
 

@@ -171,7 +171,7 @@ def _convert(
         file.note(doubt)
     moment = site_dates.site_moment(first.keys, ("schedule",), None, ZoneInfo("UTC"))
     if moment.path and moment.date is None:
-        file.note(_("{value} is no date that can be read: write when it goes out, or went out", value=moment.written), "schedule")
+        file.note(_("`{value}` is no date that can be read: write when it goes out, or went out", value=moment.written), "schedule")
     post_id = names.reserve(stem)
     keys = {
         "id": post_id,

@@ -244,6 +244,14 @@ class KnowsAudiences(Protocol):
 
 
 @runtime_checkable
+class LacksCode(Protocol):
+    """A network on which code is words like all others: a mention or a hashtag in it is live."""
+
+    CODE_IS_LIVE: bool
+    """True; a network that keeps code apart does not say it."""
+
+
+@runtime_checkable
 class RecognizesMentions(Protocol):
     """A network that knows its own mentions by their form."""
 
@@ -258,6 +266,15 @@ class ReadsHashtags(Protocol):
 
     def read_hashtags(self, text: str) -> tuple[str, ...]:
         """The hashtags that it makes of a plain text, each with its `#`. Pure."""
+        ...
+
+
+@runtime_checkable
+class NoticesDeletions(Protocol):
+    """A network on which a part is safely sent again, but where it would come back that somebody deleted meanwhile."""
+
+    def vanished_address(self, sending: SendRequest, account: Account, web: Web) -> str:
+        """The address at which an earlier attempt may have put the part, though it is not there now. Empty where it is there, or surely never was, or was tried so lately that nobody can have deleted it. Raises Wait, Locked."""
         ...
 
 

@@ -21,7 +21,7 @@ def make(view: SiteView) -> Iterator[Page]:
     _ = view.locale._
     used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
-    values = {"networks": [(name, network.NAME, name in used) for name, network in known.items()]}
+    values = {"networks": [(name, str(_(network.NAME)), name in used) for name, network in known.items()]}
     title, description = _("Networks"), _("The networks Marronnier can publish to.")
     yield template_page(view, "networks", "networks/", title, description, values, menu=(_("Handbook"), title), is_wide=False)
     for name, network in known.items():
@@ -29,23 +29,26 @@ def make(view: SiteView) -> Iterator[Page]:
 
 
 def _page(view: SiteView, name: str, network: Network) -> Page:
+    _ = view.locale._
+    # A feed is a thing of every language; the others are names.
+    label = str(_(network.NAME))
     # `networks.page` translates the table of facts into the current language.
     with messages.in_language(view.locale.lang):
         markdown, lang = networks.page(name)
     channels = [(key, channel) for key, channel in view.site_data.desk.channels.channels.items() if channel.network == name]
     values = {
-        "name": network.NAME,
+        "name": label,
         "lang": lang,
         "body": article_html(render_html(markdown), ()),
         "channels": channels,
     }
     return Page(
         path=f"networks/{name}/",
-        title=network.NAME,
-        description=str(view.locale._("What {network} supports, and what it does not.", network=network.NAME)),
+        title=label,
+        description=str(view.locale._("What {network} supports, and what it does not.", network=label)),
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(markdown)),
-        as_markdown=lambda: front_matter(title=network.NAME) + markdown,
-        menu=(str(view.locale._("Handbook")), str(view.locale._("Networks")), network.NAME),
+        as_markdown=lambda: front_matter(title=label) + markdown,
+        menu=(str(view.locale._("Handbook")), str(view.locale._("Networks")), label),
         is_wide=False,
     )

@@ -100,6 +100,18 @@ class AtprotoClient:
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref, body["value"]
 
+    def last_change(self, repo: str) -> datetime | None:
+        """When anything of an account was last written or deleted, by its server's clock; None where the server does not say. Raises Locked or Wait.
+
+        https://docs.bsky.app/docs/api/com-atproto-sync-get-latest-commit: `rev` is a TID, and rises with each change.
+        """
+        answer = self._request("GET", "com.atproto.sync.getLatestCommit", params={"did": repo})
+        if 400 <= answer.status < 500 or answer.status == 501:
+            return None
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            return identifiers.tid_instant(_json_object(answer, "rev")["rev"])
+
     def upload_blob(self, data: bytes, mime: str) -> Mapping[str, Any]:
         """Upload a blob. The reference that a record needs; nobody sees the blob before. Raises Refused, Locked or Wait."""
         answer = self._request("POST", "com.atproto.repo.uploadBlob", body=data, headers={"Content-Type": mime})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 POST_COLLECTION = "app.bsky.feed.post"
@@ -18,6 +19,7 @@ _CID = re.compile(r"b[a-z2-7]{20,120}\Z")
 _RKEY = re.compile(r"[A-Za-z0-9._~:-]{1,512}\Z")
 _POST_URL = re.compile(r"https://bsky\.app/profile/(?P<repo>[^/?#\s]+)/post/(?P<rkey>[^/?#\s]+)/?\Z")
 
+_TID = re.compile(r"[2-7a-j][2-7a-z]{12}\Z")
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 _FROM, _UNTIL = 1_672_531_200_000_000 << 10, 1_767_225_600_000_000 << 10
 """2023 to 2026, in microseconds shifted by ten bits: a derived key stands for no real time, and never for one in the future."""
@@ -98,6 +100,19 @@ def parse_post_url(url: str) -> PostAddress | None:
     if match is None or not (is_did(match["repo"]) or is_handle(match["repo"])) or not _RKEY.match(match["rkey"]):
         return None
     return PostAddress(match["repo"], match["rkey"])
+
+
+def tid_instant(tid: object) -> datetime | None:
+    """When a TID was made, by the clock of its server; None for anything else. https://atproto.com/specs/tid, seen 2026-11-25"""
+    if not isinstance(tid, str) or not _TID.match(tid):
+        return None
+    number = 0
+    for digit in tid:
+        number = number << 5 | _DIGITS.index(digit)
+    try:
+        return datetime.fromtimestamp((number >> 10) / 1_000_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def derive_record_key(*parts: str) -> str:
