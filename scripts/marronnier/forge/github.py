@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -44,11 +44,20 @@ Verb = Literal["POST", "PATCH", "PUT", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer of any status. Its `repr` shows nothing of it: a printed traceback may show the variables of its frames."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """An answer kept for as long as GitHub says that it has not changed."""
 
     etag: str
-    data: Any
+    data: Any = field(repr=False)
     next: str
 
 
@@ -85,10 +94,10 @@ class Connection:
 
     def write(self, verb: Verb, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Change something, once, and return the answer. Raises ForgeTrouble; where it `may_have_happened`, only looking tells."""
-        status, headers, output = self._exchange(verb, path, {}, body)
-        if not 200 <= status < 300:
-            raise self._trouble(verb, path, status, headers, output)
-        return self._json(verb, path, output) if output.strip() else None
+        answer = self._exchange(verb, path, {}, body)
+        if not 200 <= answer.status < 300:
+            raise self._trouble(verb, path, answer)
+        return self._json(verb, path, answer) if answer.text.strip() else None
 
     def _items(self, path: str, name: str) -> tuple[Any, ...]:
         items: list[Any] = []
@@ -116,35 +125,31 @@ class Connection:
         """What stands at a path, and the path of the next page; empty where there is none."""
         kept = self._kept.get(path)
         headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
-        status, answered, output = self._exchange("GET", path, headers, None)
-        if status == 304 and kept is not None:
+        answer = self._exchange("GET", path, headers, None)
+        if answer.status == 304 and kept is not None:
             return kept
-        if status != 200:
-            raise self._trouble("GET", path, status, answered, output)
-        data, following = self._json("GET", path, output), self._next(path, answered.get("link", ""))
+        if answer.status != 200:
+            raise self._trouble("GET", path, answer)
+        following = self._next(path, answer)
+        data = self._json("GET", path, answer)
         # A full page can gain a page after it and stay the same itself, so it is always read anew.
         is_full = isinstance(data, list) and len(data) >= PER_PAGE and not following
-        read = _Kept("" if is_full else answered.get("etag", ""), data, following)
+        read = _Kept("" if is_full else answer.headers.get("etag", ""), data, following)
         self._kept[path] = read
         return read
 
-    def _exchange(
-        self, verb: str, path: str, headers: dict[str, str], body: Mapping[str, Any] | None
-    ) -> tuple[int, Mapping[str, str], str]:
-        """Status, headers and text of an answer of any status. Raises ForgeTrouble where there is none."""
+    def _exchange(self, verb: str, path: str, headers: dict[str, str], body: Mapping[str, Any] | None) -> _Answer:
+        """An answer of any status. Raises ForgeTrouble where there is none."""
         if not path.startswith("/") or re.search(r"[\x00-\x20\x7f-\xa0#\\]|/\.\.?(/|$)", path):
             raise ForgeTrouble(_("This is no path of GitHub's API: {path}", path=_shown(path)), kind="refused")
-        failure: NotSent | AnswerLost | None = None
         for _attempt in range(READ_ATTEMPTS if verb == "GET" else 1):
             self.requests += 1
-            status, answered, output, failure = self._line(verb, path, headers, body)
-            if failure is None:
-                return status, answered, output
-            if isinstance(failure, AnswerLost):
+            answer, why = self._line(verb, path, headers, body)
+            if answer.status != _NOT_SENT:
                 break
-        why = str(failure)
-        del failure
-        raise self._no_answer(verb, why, sent=status != _NOT_SENT)
+        if answer.status in (_NOT_SENT, _LOST):
+            raise self._no_answer(verb, why, sent=answer.status == _LOST)
+        return answer
 
     def _no_answer(self, verb: str, why: str, *, sent: bool) -> ForgeTrouble:
         host = urlsplit(self.api).hostname
@@ -162,9 +167,9 @@ class Connection:
             kind="lost",
         )
 
-    def _trouble(self, verb: str, path: str, status: int, headers: Mapping[str, str], output: str) -> ForgeTrouble:
+    def _trouble(self, verb: str, path: str, answer: _Answer) -> ForgeTrouble:
         """What an answer that is no success means, and what to do."""
-        said = self._said(output)
+        status, said = answer.status, self._said(answer)
         told = _("GitHub answered {status} ({said})", status=status, said=said) if said else _("GitHub answered {status}", status=status)
         what = _shown(path)
         if status in _REDIRECTS:
@@ -179,8 +184,8 @@ class Connection:
                 _("Make a new one, and set it as GITHUB_TOKEN: the old one ran out, was withdrawn, or is incomplete."),
                 kind="credentials",
             )
-        if status == 429 or (status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")):
-            at = _retry_at(headers)
+        if status == 429 or (status == 403 and ("retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0")):
+            at = _retry_at(answer.headers)
             next = _("It answers again at {time} UTC.", time=f"{at:%H:%M}") if at else _("Try again in some minutes.")
             return ForgeTrouble(_("GitHub takes no more requests for now: {told}", told=told), next, kind="busy", retry_at=at)
         if status == 403:
@@ -204,26 +209,23 @@ class Connection:
             kind="refused",
         )
 
-    def _said(self, output: str) -> str:
+    def _said(self, answer: _Answer) -> str:
         """GitHub's own words, with the reasons that it lists, on one line."""
         try:
-            answer = json.loads(output)
+            body = json.loads(answer.text)
         except (ValueError, RecursionError):
             return ""
-        if not isinstance(answer, dict):
+        if not isinstance(body, dict):
             return ""
-        errors = answer.get("errors")
-        reasons = (
-            [each.get("message") or each.get("code") if isinstance(each, dict) else each for each in errors or ()]
-            if isinstance(errors, list)
-            else []
-        )
-        texts = [text for text in (answer.get("message"), *reasons) if isinstance(text, str)]
-        return self._quote(": ".join(texts))
+        errors = body.get("errors")
+        listed = errors if isinstance(errors, list) else []
+        reasons = [each.get("message") or each.get("code") if isinstance(each, dict) else each for each in listed]
+        texts = [text for text in (body.get("message"), *reasons) if isinstance(text, str)]
+        return str(self._quote(": ".join(texts)))
 
-    def _json(self, verb: str, path: str, output: str) -> Any:
+    def _json(self, verb: str, path: str, answer: _Answer) -> Any:
         try:
-            return json.loads(output)
+            return json.loads(answer.text)
         except (ValueError, RecursionError):
             pass
         # Raised outside the `except`: an error of the JSON module holds the whole answer.
@@ -236,19 +238,27 @@ class Connection:
             kind="unreadable",
         )
 
-    def _next(self, path: str, link: str) -> str:
+    def _next(self, path: str, answer: _Answer) -> str:
         """The path of the next page, from the header Link. Raises ForgeTrouble where it leads to another host."""
-        match = re.search(r'<([^<>]*)>;[^,]*\brel="?next"?', link)
-        if match is None:
-            return ""
-        if not match[1].startswith(f"{self.api}/"):
-            host = urlsplit(match[1]).hostname if re.fullmatch(r"[\x21-\x7e]+", match[1]) else None
+        following, host = _next_page(answer.headers.get("link", ""), self.api)
+        if host:
             raise ForgeTrouble(
-                _("The next page of {path} is on another host than {host}: {other}", path=_shown(path), host=self.api, other=host or "?"),
+                _("The next page of {path} is on another host than {host}: {other}", path=_shown(path), host=self.api, other=host),
                 _("Set GITHUB_API_URL to the address that GitHub itself names, then try again."),
                 kind="unreadable",
             )
-        return match[1].removeprefix(self.api)
+        return following
+
+
+def _next_page(link: str, api: str) -> tuple[str, str]:
+    """The path of the next page by a header Link, else the other host that it leads to; both empty where there is no next page."""
+    match = re.search(r'<([^<>]*)>;[^,]*\brel="?next"?', link)
+    if match is None:
+        return "", ""
+    if match[1].startswith(f"{api}/"):
+        return match[1].removeprefix(api), ""
+    host = urlsplit(match[1]).hostname if re.fullmatch(r"[\x21-\x7e]+", match[1]) else None
+    return "", host if host and re.fullmatch(r"[a-z0-9.:-]{1,100}", host) else "?"
 
 
 def identifier(value: object) -> int | None:
@@ -269,7 +279,7 @@ def _line(token: str, api: str, web: Web) -> Any:
 
     for name in ("github", "github.Requester", "urllib3", "requests"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    failures: list[NotSent | AnswerLost] = []
+    failures: list[tuple[int, str]] = []
 
     class OwnDoor:
         """What PyGithub takes for an HTTP connection."""
@@ -288,8 +298,8 @@ def _line(token: str, api: str, web: Web) -> Any:
             try:
                 answer = web.request(verb, f"{origin}{url}", headers=headers, body=content, most=MAX_BYTES, within=TIMEOUT)
             except (NotSent, AnswerLost) as error:
-                failures.append(type(error)(str(error)))
-                return _Response(_NOT_SENT if isinstance(error, NotSent) else _LOST, {}, "")
+                failures.append((_NOT_SENT if isinstance(error, NotSent) else _LOST, str(error)))
+                return _Response(_LOST, {}, "")
             passed = {name: value for name in _PASSED_HEADERS if (value := answer.headers.get(name, ""))}
             for name in ("x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-limit"):
                 # PyGithub would fail at anything else.
@@ -317,17 +327,17 @@ def _line(token: str, api: str, web: Web) -> Any:
     finally:
         Requester.resetConnectionClasses()
 
-    def ask(
-        verb: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any] | None
-    ) -> tuple[int, Mapping[str, str], str, NotSent | AnswerLost | None]:
+    def ask(verb: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any] | None) -> tuple[_Answer, str]:
         failures.clear()
         own = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": VERSION, **headers}
         try:
             status, answered, output = requester.requestJson(verb, path, None, own, None if body is None else dict(body))
         except Exception as error:  # noqa: BLE001 - AssertionError for another host, RuntimeError for a redirect: what it holds is not passed on
-            kind = type(error).__name__
-            return _LOST, {}, "", AnswerLost(_("PyGithub could not read it ({kind})", kind=kind))
-        return status, answered, output if isinstance(output, str) else "", failures.pop() if failures else None
+            failures.append((_LOST, _("PyGithub could not read it ({kind})", kind=type(error).__name__)))
+        if failures:
+            status, why = failures.pop()
+            return _Answer(status, {}, ""), why
+        return _Answer(status, answered, output if isinstance(output, str) else ""), ""
 
     return ask
 

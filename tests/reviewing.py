@@ -92,7 +92,9 @@ class Hub:
     def marronnier(self, *arguments: str, who: str = "ines") -> str:
         """Run the command in the clone; what it printed."""
         with self.being(who):
-            done = subprocess.run(["marronnier", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=dict(os.environ))
+            done = subprocess.run(
+                ["marronnier", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=dict(os.environ)
+            )
         return done.stdout + done.stderr
 
     def situation(self, *, fetch: bool = True, **more: object) -> CommittedSituation:
