@@ -18,7 +18,9 @@ def test_every_address_is_as_github_describes_it(tmp_path: Path) -> None:
     github_description.installed()
     with running(tmp_path / "github") as github:
         _ask_everything(github)
-        asked = {(exchange.method, exchange.template) for exchange in github.exchanges if exchange.status < 400 or "protection" in exchange.path}
+        asked = {
+            (exchange.method, exchange.template) for exchange in github.exchanges if exchange.status < 400 or "protection" in exchange.path
+        }
         assert {(route.method, route.template) for route in ROUTES} == asked - {("GET", "/rate_limit")} | {
             ("GET", "/orgs/{org}/teams/{team_slug}/members"),
         }
@@ -32,9 +34,11 @@ def test_the_description_finds_what_is_wrong(tmp_path: Path) -> None:
         ask(github, "GET", f"{REPO}/labels")
         exchange = github.exchanges[1]
         del exchange.answer[0]["color"]
+        exchange.answer[1]["beauty"] = "great"
         assert github_description.problems(github.exchanges) == [
             "GET /repos/{owner}/{repo}/issues: the query has sort=beauty, where GitHub knows ['created', 'updated', 'comments']",
             "GET /repos/{owner}/{repo}/labels 200: the answer[0]: $[0]: 'color' is a required property",
+            "GET /repos/{owner}/{repo}/labels 200: the answer has [].beauty, of which GitHub knows nothing",
         ]
 
 

@@ -73,9 +73,7 @@ def test_a_squash_is_its_openers_with_everybody_else_named(github: FakeGitHub, t
     landed = sam.merge(pull, "squash")
     made = team.record.git.read(landed)
     assert (made.author.email, made.committer.email, len(made.parents)) == ("ines@arbres.example", WEB, 1)
-    assert made.message == (
-        "Le bois (#1)\n\n* Write the post\n\n* Mend the post\n\n---------\n\nCo-authored-by: Sam <sam@arbres.example>"
-    )
+    assert made.message == ("Le bois (#1)\n\n* Write the post\n\n* Mend the post\n\n---------\n\nCo-authored-by: Sam <sam@arbres.example>")
     assert numbers(github, landed) == [1]
     # The commits themselves never came to the default branch: they are still found.
     assert numbers(github, pull.head_sha) == [1]
@@ -165,7 +163,9 @@ def test_a_fork_shows_its_head_and_outlives_itself(github: FakeGitHub, team: Fak
     assert team.file(POST) == "fourche encore\n"
 
 
-def test_commits_pushed_to_the_base_make_a_pull_request_merged(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_commits_pushed_to_the_base_make_a_pull_request_merged(
+    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson
+) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     sam.push_commit(team, "main", pull.head_sha)
     said = pull_json(github)
@@ -183,7 +183,9 @@ def test_a_push_straight_to_the_folder_is_nobodys(github: FakeGitHub, team: Fake
     assert pull.head_sha == team.tip("bois")
 
 
-def test_git_pushes_over_http_as_whose_token_it_is(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson, tmp_path: Path) -> None:
+def test_git_pushes_over_http_as_whose_token_it_is(
+    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson, tmp_path: Path
+) -> None:
     team.protect("main", "non_fast_forward", "deletion", "update")
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     clone = tmp_path / "clone"

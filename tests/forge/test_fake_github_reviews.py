@@ -59,7 +59,9 @@ def test_a_review_keeps_the_commit_it_was_given_for(github: FakeGitHub, team: Fa
     assert (review["state"], review["commit_id"], review["user"]["id"]) == ("APPROVED", seen, 102)
 
 
-def test_stale_approvals_are_dismissed_where_a_ruleset_says_so(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_stale_approvals_are_dismissed_where_a_ruleset_says_so(
+    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson
+) -> None:
     team.require_reviews(1, dismiss_stale=True)
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     with pytest.raises(FakeRefusal, match="At least 1 approving review is required"):

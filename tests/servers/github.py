@@ -1,9 +1,9 @@
 """The fake GitHub of the package, as tests use it: nothing unknown may be asked of it, and what is asked and answered must be as GitHub describes it.
 
-    with running(folder) as github:
-        team = github.repository("arbres/calendrier")
-        …
-        ask(github, "GET", f"/repos/{team.full_name}/pulls", token=ines.token).json()
+with running(folder) as github:
+    team = github.repository("arbres/calendrier")
+    …
+    ask(github, "GET", f"/repos/{team.full_name}/pulls", token=ines.token).json()
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def ask(
 ) -> Answer:  # fmt: skip
     """One request, with a token or without."""
     bearer = {"Authorization": f"Bearer {token}"} if token else {}
-    return Web(loopback=True).request(method, github.api_url + path, headers={"User-Agent": "tests", **bearer, **(headers or {})}, json=json)
+    return Web(loopback=True).request(
+        method, github.api_url + path, headers={"User-Agent": "tests", **bearer, **(headers or {})}, json=json
+    )
 
 
 def links(answer: Answer) -> dict[str, str]:

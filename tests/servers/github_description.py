@@ -72,7 +72,7 @@ def _wanted() -> list[str]:
 
 def _trim() -> dict[str, Any]:
     """What the fake's addresses need: their operations, and the components that those name."""
-    whole, wanted = json.loads(WHOLE.read_text(encoding="utf-8")), _wanted()
+    whole, wanted = json.loads(WHOLE.read_text(encoding="utf-8"), object_hook=_mend), _wanted()
     names = {_plain(template): template for template in whole["paths"]}
     paths = {names[_plain(one)]: whole["paths"][names[_plain(one)]] for one in wanted if _plain(one) in names}
     kept: dict[str, Any] = {"wanted": wanted, "paths": paths, "components": {}}
@@ -85,6 +85,18 @@ def _trim() -> dict[str, Any]:
             group[name] = whole["components"][kind][name]
             waiting |= set(_references(group[name]))
     return kept
+
+
+def _mend(value: dict[str, Any]) -> dict[str, Any]:
+    """What the description says that GitHub's own answers contradict.
+
+    A choice that may be null has null among its choices, as `state_reason` has; and no field tells a list from a file.
+    """
+    if value.get("nullable") is True and isinstance(value.get("enum"), list) and None not in value["enum"]:
+        value["enum"].append(None)
+    if isinstance(told := value.get("discriminator"), dict) and "array" in told.get("mapping", ()):
+        del value["discriminator"]
+    return value
 
 
 def _plain(template: str) -> str:
@@ -197,6 +209,36 @@ def _answer_problems(where: str, operation: dict[str, Any], pointer: str, exchan
         return
     for error in _validator(f"{place}/content/application~1json/schema", "answer").iter_errors(exchange.answer):
         yield f"{where} {status}: the answer{error.json_path.removeprefix('$')}: {_first_cause(error)}"
+    for field in _invented([content["application/json"]["schema"]], exchange.answer, ""):
+        yield f"{where} {status}: the answer has {field}, of which GitHub knows nothing"
+
+
+def _invented(schemas: list[dict[str, Any]], value: Any, place: str) -> Iterator[str]:
+    """Fields that none of the forms which a thing may have knows."""
+    forms = [form for schema in schemas for form in _forms(schema)]
+    if isinstance(value, list):
+        of = [form["items"] for form in forms if "items" in form]
+        for each in value if of else ():
+            yield from _invented(of, each, f"{place}[]")
+    elif isinstance(value, dict):
+        is_open = any(form.get("additionalProperties") for form in forms)
+        known: dict[str, list[dict[str, Any]]] = {}
+        for form in forms:
+            for name, schema in form.get("properties", {}).items():
+                known.setdefault(name, []).append(schema)
+        for name, each in value.items() if known else ():
+            if name in known:
+                yield from _invented(known[name], each, f"{place}.{name}")
+            elif not is_open:
+                yield f"{place}.{name}".lstrip(".")
+
+
+def _forms(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema, and those that it is made of."""
+    schema = _follow(schema)
+    yield schema
+    for each in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _forms(each)
 
 
 def _first_cause(error: Any) -> str:
