@@ -1,18 +1,13 @@
 """GitHub's own description of its API, `@octokit/openapi` from npm, at the version of `github_description/package-lock.json`.
 
-It is large: what is used of it is trimmed to one small file a path, beside where it is installed.
+It is large: what the fake's addresses need of it is kept beside where it is installed.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,12 +16,11 @@ from urllib.parse import parse_qsl
 
 from marronnier.demo.github.api.call import ROUTES
 from marronnier.demo.github.gateway import FakeExchange
-from servers import PLACE, cannot
+from servers import PLACE, npm_install
 
 SOURCES = Path(__file__).parent / "github_description"
-NODE = Path(sys.prefix) / "bin"
 HOME = PLACE / "github_description"
-WHOLE, TRIMMED = HOME / "whole.json", HOME / "trimmed.json"
+WHOLE, TRIMMED = HOME / "node_modules/@octokit/openapi/generated/api.github.com.json", HOME / "trimmed.json"
 URN = "urn:github"
 
 OUTSIDE = ("/downloads/{repository_id}/{artifact_id}",)
@@ -35,35 +29,12 @@ OUTSIDE = ("/downloads/{repository_id}/{artifact_id}",)
 
 def is_installed() -> bool:
     """Whether it is there already."""
-    return (HOME / "installed").exists() and (HOME / "installed").read_text() == _lock() and WHOLE.exists()
+    return npm_install.is_installed(SOURCES)
 
 
 def installed() -> None:
     """Install it; done once for each lock file, by one process."""
-    if not (NODE / "npm").exists():
-        cannot("GitHub's description needs Node from requirements-dev.lock")
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (PLACE / "github_description.lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        if is_installed():
-            return
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SOURCES / name, HOME / name)
-        command = [NODE / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        env = {**os.environ, "PATH": f"{NODE}:{os.environ['PATH']}"}
-        try:
-            told = subprocess.run(command, cwd=HOME, env=env, capture_output=True, text=True, timeout=300, check=False)
-        except subprocess.TimeoutExpired:
-            cannot("GitHub's description could not be installed within 300 seconds")
-        if told.returncode:
-            cannot(f"GitHub's description could not be installed: {told.stderr[-600:]}")
-        (HOME / "node_modules/@octokit/openapi/generated/api.github.com.json").replace(WHOLE)
-        shutil.rmtree(HOME / "node_modules")
-        (HOME / "installed").write_text(_lock())
-
-
-def _lock() -> str:
-    return hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
+    npm_install.npm_install(SOURCES)
 
 
 def _wanted() -> list[str]:
