@@ -184,8 +184,13 @@ def test_a_line_outside_the_diff_takes_no_comment(github: FakeGitHub, team: Fake
     pull = ines.open_pull_request(team, "bois", {POST: "un\ndeux\ntrois\nquatre\n"}, title="Le bois")
     path = "/repos/arbres/calendrier/pulls/1/comments"
     body = {"body": "Ici ?", "commit_id": pull.head_sha, "path": POST, "line": 40, "side": "RIGHT"}
-    assert ask(github, "POST", path, token=sam.token, json=body).status == 422
+    refused = ask(github, "POST", path, token=sam.token, json=body)
+    assert (refused.status, refused.json()["errors"][0]["field"]) == (422, "pull_request_review_thread.line")
+    comments = [{"body": "Ici ?", "path": POST, "line": 40}]
+    refused = ask(github, "POST", path.replace("comments", "reviews"), token=sam.token, json={"event": "COMMENT", "comments": comments})
+    assert (refused.status, refused.json()["errors"]) == (422, ["Line could not be resolved"])
+    assert reviews(github) == []
     said = ask(github, "POST", path, token=sam.token, json={**body, "line": 4}).json()
     assert said["diff_hunk"].endswith("+quatre")
-    answer = ask(github, "POST", path, token=ines.token, json={"body": "Oui", "in_reply_to": said["id"]})
+    answer = ask(github, "POST", f"{path}/{said['id']}/replies", token=ines.token, json={"body": "Oui"})
     assert answer.json()["in_reply_to_id"] == said["id"]

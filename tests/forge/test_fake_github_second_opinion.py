@@ -15,6 +15,31 @@ from servers.github import running
 
 REPO = "/repos/ines/calendrier"
 
+WRONG = {
+    "story_of_issues": [
+        # GitHub tells which field was wrong, and how; and it answers 201 where somebody is assigned.
+        ("POST", "/labels", 422, 422),
+        ("POST", "/issues/1/assignees", 201, 200),
+    ],
+    "story_of_merges": [
+        # A pull request is an issue too; its commits are those that its base lacks.
+        ("GET", "/pulls/1/commits", 200, 200),
+        ("GET", "/issues/1", 200, 404),
+        # A head that moved is a conflict, what cannot be merged is not allowed, and what was merged is.
+        ("PUT", "/pulls/1/merge", 409, 422),
+        ("PUT", "/pulls/1/merge", 405, 422),
+        ("GET", "/pulls/1/merge", 204, 404),
+        # Nothing to merge, the same again, a head that is not there.
+        ("POST", "/pulls", 422, 201),
+        ("POST", "/pulls", 422, 201),
+        ("POST", "/pulls", 422, 201),
+    ],
+}
+"""Where emulate 0.11.2 does not do as GitHub's documentation says: method, address, GitHub's status and its own.
+
+https://docs.github.com/en/rest/issues/assignees and /pulls/pulls, seen 2026-11-28
+"""
+
 
 @dataclass
 class Play:
@@ -95,11 +120,8 @@ def story_of_merges(play: Play) -> None:
     tip = play.go("ines", "GET", f"{REPO}/git/ref/heads/main", None, "ref", "object.type")["object"]["sha"]
     play.go("ines", "POST", f"{REPO}/git/refs", {"ref": "refs/heads/bois", "sha": tip}, "ref")
     play.go("ines", "POST", f"{REPO}/git/refs", {"ref": "refs/heads/bois", "sha": tip})
-    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Rien", "head": "bois", "base": "main"})
     play.go("ines", "PUT", f"{REPO}/contents/b.md", {"message": "Write b", "content": "Yg==", "branch": "bois"}, "content.sha")
     play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le bois", "head": "bois", "base": "main", "body": "…"}, "number", "state", "title", "head.ref", "base.ref", "head.label", "user.login", "draft", "merged", "merged_by")  # fmt: skip
-    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le bois", "head": "bois", "base": "main"})
-    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le bois", "head": "nowhere", "base": "main"})
     play.go("sam", "GET", f"{REPO}/pulls/1/commits", None, "commit.message")
     play.go("sam", "GET", f"{REPO}/issues/1", None, "title", lambda body: "pull_request" in body)
     play.go("sam", "POST", f"{REPO}/issues/1/comments", {"body": "Vu"}, "body")
@@ -109,9 +131,16 @@ def story_of_merges(play: Play) -> None:
     play.go("ines", "PUT", f"{REPO}/pulls/1/merge", {})
     play.go("sam", "GET", f"{REPO}/pulls/1/merge")
     play.go("sam", "GET", f"{REPO}/pulls/1", None, "state", "merged", "merged_by.login")
-    play.go("sam", "GET", f"{REPO}/contents/b.md", None, "sha", "content")
+    play.go("sam", "GET", f"{REPO}/contents/b.md", None, "sha", lambda body: body["content"].strip())
     play.go("ines", "DELETE", f"{REPO}/git/refs/heads/bois")
     play.go("ines", "GET", f"{REPO}/git/ref/heads/bois")
+    tip = play.go("ines", "GET", f"{REPO}/git/ref/heads/main")["object"]["sha"]
+    play.go("ines", "POST", f"{REPO}/git/refs", {"ref": "refs/heads/pre", "sha": tip}, "ref")
+    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Rien", "head": "pre", "base": "main"})
+    play.go("ines", "PUT", f"{REPO}/contents/c.md", {"message": "Write c", "content": "Yg==", "branch": "pre"}, "content.sha")
+    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le pré", "head": "pre", "base": "main"}, "title")
+    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le pré", "head": "pre", "base": "main"})
+    play.go("ines", "POST", f"{REPO}/pulls", {"title": "Le bois", "head": "nowhere", "base": "main"})
 
 
 @pytest.mark.parametrize("story", [story_of_issues, story_of_merges])
@@ -119,4 +148,5 @@ def test_two_githubs_agree(plays: tuple[Play, Play], story: Callable[[Play], Non
     ours, theirs = plays
     story(ours)
     story(theirs)
-    assert [(mine, other) for mine, other in zip(ours.seen, theirs.seen, strict=True) if mine != other] == []
+    differing = [(mine[:3], other[2]) for mine, other in zip(ours.seen, theirs.seen, strict=True) if mine != other]
+    assert differing == [((method, REPO + path, status), said) for method, path, status, said in WRONG[story.__name__]]
