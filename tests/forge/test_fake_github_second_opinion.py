@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from marronnier.web import Web
 from servers import emulate
-from servers.github import running
+from servers.github import ask_at, running
 
 REPO = "/repos/ines/calendrier"
 
@@ -51,8 +50,7 @@ class Play:
 
     def go(self, who: str, method: str, path: str, json: Any = None, *show: str | Callable[[Any], Any]) -> Any:
         """One request; its status is kept, and what is to be shown of the answer."""
-        headers = {"Authorization": f"Bearer {self.tokens[who]}", "User-Agent": "tests"}
-        answer = Web(loopback=True).request(method, self.url + path, headers=headers, json=json)
+        answer = ask_at(self.url, method, path, token=self.tokens[who], json=json)
         body = answer.json() if answer.body else None
         self.seen.append((method, path, answer.status, *(pick(body, one) for one in show)))
         return body

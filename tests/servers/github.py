@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPConnection
+from json import dumps
 from pathlib import Path
 from typing import Any
 
 from marronnier.demo.github import FakeGitHub
-from marronnier.web import Answer, Web
+from marronnier.web import Answer
 from servers import github_description
 
 
@@ -37,11 +39,20 @@ def check(github: FakeGitHub) -> None:
 def ask(
     github: FakeGitHub, method: str, path: str, *, token: str = "", json: Any = None, headers: Mapping[str, str] | None = None
 ) -> Answer:  # fmt: skip
-    """One request, with a token or without."""
-    bearer = {"Authorization": f"Bearer {token}"} if token else {}
-    return Web(loopback=True).request(
-        method, github.api_url + path, headers={"User-Agent": "tests", **bearer, **(headers or {})}, json=json
-    )
+    """One request, with a token or without. Raises HTTPException or ConnectionError when no whole answer comes."""
+    return ask_at(github.api_url, method, path, token=token, json=json, headers=headers)
+
+
+def ask_at(url: str, method: str, path: str, *, token: str = "", json: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+    """One request to whatever GitHub is at this address, by a client that is quicker to make than our own."""
+    sent = {"User-Agent": "tests", **({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
+    connection = HTTPConnection(url.partition("://")[2], timeout=20)
+    try:
+        connection.request(method, path, None if json is None else dumps(json).encode(), sent)
+        answer = connection.getresponse()
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()
 
 
 def links(answer: Answer) -> dict[str, str]:
