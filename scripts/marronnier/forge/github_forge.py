@@ -9,7 +9,7 @@ from typing import TypeVar
 from marronnier.forge import approval_commits as commits
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_repository import GitHubRepository
-from marronnier.forge.plain_git import PlainGit
+from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
 from marronnier.forge.request import RequestOpener
@@ -45,9 +45,18 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return _("{why}: no review counts", why=error.message)
 
+    def repository_id(self) -> str:
+        """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
+        if not self._may_ask:
+            return ""
+        try:
+            return f"github:{self._asked(self._reader.identity).number}"
+        except ForgeTrouble:
+            return ""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Why nothing may go out: it is another repository than the ledger's, or it was made public. Empty where GitHub does not tell."""
-        if not self.place.token or (self.place.is_loopback and not self._has_clock):
+        if not self._may_ask:
             return ""
         try:
             if why := self._other_repository_reason(repository):
@@ -90,7 +99,7 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
         shown, notices = list(listing.shown), []
-        for pull in pulls:
+        for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
@@ -101,7 +110,7 @@ class GitHub(PlainGit):
                 continue
             shown = [each for each in shown if not self._is_same(each, pull)]
             shown.append(branch)
-        return BranchListing(tuple(shown), listing.left_out, tuple(notices))
+        return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
 
     def _is_same(self, branch: Branch, pull: OpenPullRequest) -> bool:
         """Whether a branch has nothing that a pull request lacks. A clone's own branch may be ahead."""
@@ -150,6 +159,11 @@ class GitHub(PlainGit):
             if error.is_of_the_forge:
                 self._trouble = error
             raise
+
+    @property
+    def _may_ask(self) -> bool:
+        """Whether there is a token, and GitHub may be asked with it: one on this machine only for a brand that lives at an instant of its own."""
+        return bool(self.place.token) and (not self.place.is_loopback or self._has_clock)
 
     @cached_property
     def _github(self) -> GitHubConnection:
