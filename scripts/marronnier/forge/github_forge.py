@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
-from marronnier.forge.request import RequestOpener
+from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
@@ -144,8 +145,12 @@ class GitHub(PlainGit):
     def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
         submission = super().request(publications, heading, head, new_branch)
-        if not self.place.token or not self.repo.has_remote():
+        if not self.repo.has_remote():
             return submission
+        if not self._may_ask:
+            by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
+            steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
+            return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
 
