@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
 from marronnier.demo.github.acts.events import record_event
 from marronnier.demo.github.acts.pull_request import reopen as reopen_pull
 from marronnier.demo.github.acts.push import close as close_pull
-from marronnier.demo.github.records import FakeAccount, FakeComment, FakeIssue, FakeLabel, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeComment, FakeIssue, FakeLabel, FakeRepository
 from marronnier.demo.github.shapes import issues as shapes
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid

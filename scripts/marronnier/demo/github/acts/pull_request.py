@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
 from marronnier.demo.github.acts.events import record_pull_event
 from marronnier.demo.github.acts.push import close, push, take_head, try_merge
 from marronnier.demo.github.bare_git import WEB_FLOW
-from marronnier.demo.github.records import FakeAccount, FakeIssue, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
@@ -50,7 +51,7 @@ def open_pull_request(
             raise _custom(f"A pull request already exists for {owner.login}:{branch}.")
     number = issue.number if issue else _next_number(repository)
     repository.git.fetch(head_repository.git, head_sha, f"refs/pull/{number}/head")
-    if repository.git.is_ancestor(head_sha, base_sha):
+    if not repository.git.between(base_sha, head_sha):
         repository.git.set_refs({f"refs/pull/{number}/head": None})
         raise _custom(f"No commits between {base} and {branch}")
     now = state.now()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.events import record_event, record_pull_event
 from marronnier.demo.github.acts.rules import check_push, dismisses_stale_reviews
 from marronnier.demo.github.bare_git import NULL, WEB_FLOW, Ident
-from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.commits import account_of
 from marronnier.demo.github.shapes.view import FakeView, instant
@@ -26,7 +27,8 @@ def push(state: FakeState, repository: FakeRepository, by: FakeToken, ref: str, 
 
 def note_direct_pushes(state: FakeState, repository: FakeRepository) -> None:
     """Find what was pushed straight to the folder, past this server: nobody knows who did."""
-    note_pushes(state, repository, None)
+    if repository.git.may_have_moved():
+        note_pushes(state, repository, None)
 
 
 def note_pushes(state: FakeState, repository: FakeRepository, by: FakeToken | None) -> None:
