@@ -95,6 +95,9 @@ def _ask_everything(github: FakeGitHub) -> None:
         go("GET", path)
     go("GET", pull, accept="application/vnd.github.diff")
     go("PATCH", pull, {"title": "Le bois, encore"})
+    ines.push(team, "autre", {"c.md": "c\n"})
+    go("PATCH", pull, {"base": "autre"}), go("PATCH", pull, {"base": "main"})
+    assert [event["event"] for event in go("GET", f"/issues/{number}/events")] == ["base_ref_changed"] * 2
     go("POST", f"{pull}/requested_reviewers", {"reviewers": ["sam", "lou"]})
     go("GET", f"{pull}/requested_reviewers")
     go("DELETE", f"{pull}/requested_reviewers", {"reviewers": ["lou"]})

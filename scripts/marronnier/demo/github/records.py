@@ -129,6 +129,7 @@ class FakePullRequest:
     reviews: list[FakeReview] = field(default_factory=list)
     review_comments: list[FakeReviewComment] = field(default_factory=list)
     requested_reviewers: list[FakeAccount] = field(default_factory=list)
+    base_changes: list[tuple[int, FakeAccount, datetime]] = field(default_factory=list)
 
     @property
     def number(self) -> int:

@@ -82,6 +82,7 @@ def edit_pull_request(state: FakeState, pull: FakePullRequest, by: FakeToken, ch
         if pull.repository.git.branch(base) is None:
             raise invalid("PullRequest", "base")
         pull.base_branch = base
+        pull.base_changes.append((state.new_id("event"), by.account, state.now()))
         take_head(state, pull, pull.head_sha)
         record_pull_event(state, pull, "edited", by)
     if changes.get("state") == "closed" and pull.is_open:
