@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
-from marronnier.demo.github.records import FakeAccount
 from marronnier.demo.github.shapes.accounts import maybe_user
 from marronnier.demo.github.shapes.view import instant, node_id
 
