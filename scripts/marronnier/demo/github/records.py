@@ -79,6 +79,20 @@ class FakeReview:
     dismissal: str = ""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class FakeIssueEvent:
+    """What somebody did to an issue or a pull request, as its history tells it."""
+
+    id: int
+    name: str
+    """As GitHub calls it: labeled, closed, merged, base_ref_changed…"""
+    actor: FakeAccount | None
+    at: datetime
+    commit: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What this kind of event says besides."""
+
+
 @dataclass(eq=False, slots=True)
 class FakeIssue:
     """An issue, or the part of a pull request that is one."""
@@ -97,6 +111,7 @@ class FakeIssue:
     labels: list[FakeLabel] = field(default_factory=list)
     assignees: list[FakeAccount] = field(default_factory=list)
     comments: list[FakeComment] = field(default_factory=list)
+    events: list[FakeIssueEvent] = field(default_factory=list)
     locked: bool = False
     pull: FakePullRequest | None = None
 
@@ -129,7 +144,6 @@ class FakePullRequest:
     reviews: list[FakeReview] = field(default_factory=list)
     review_comments: list[FakeReviewComment] = field(default_factory=list)
     requested_reviewers: list[FakeAccount] = field(default_factory=list)
-    base_changes: list[tuple[int, FakeAccount, datetime]] = field(default_factory=list)
 
     @property
     def number(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marronnier.demo.github.accounts import FakeToken
-from marronnier.demo.github.records import FakeEvent, FakePullRequest, FakeRepository
+from marronnier.demo.github.records import FakeEvent, FakeIssue, FakeIssueEvent, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.pull_requests import counted, pull_request_simple, pull_request_uncounted
 from marronnier.demo.github.shapes.repositories import repository as repository_shape
@@ -45,3 +45,8 @@ def record_pull_event(state: FakeState, pull: FakePullRequest, action: str, by: 
     else:
         subject = {"action": action, "pull_request": pull_request_simple(view, pull), **more}
         record_event(state, repository, name, by, subject, ref, sha)
+
+
+def note_event(state: FakeState, issue: FakeIssue, name: str, by: FakeToken | None, commit: str | None = None, **more: Any) -> None:
+    """Write into the history of an issue or a pull request what was done to it."""
+    issue.events.append(FakeIssueEvent(state.new_id("event"), name, by.account if by else None, state.now(), commit, more))
