@@ -289,9 +289,7 @@ class BareGit:
         at: datetime,
     ) -> str:
         """A commit that changes these files of its first parent (None deletes). No reference names it yet."""
-        before = self.read(parents[0]).tree if parents else None
-        written = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
-        tree = edit_tree(self.path, self.repo.read, before, written)
+        tree = self.edited_tree(self.read(parents[0]).tree if parents else "", files)
         return self.commit_tree(tree, message, parents=parents, author=author, committer=committer, at=at)
 
     def commit_tree(self, tree: str, message: str, *, parents: Iterable[str], author: Ident, committer: Ident, at: datetime, authored_at: datetime | None = None) -> str:  # fmt: skip
@@ -316,11 +314,25 @@ class BareGit:
 
     def picked_tree(self, commit: str, onto: str, at: datetime) -> str | None:
         """The tree of a commit's own change made again upon another one; None where that is in conflict."""
-        picked = self.read(commit)
-        # A commit with that tree, as if it came right after the picked one's parent: then the merge has the parent as its base.
+        return self._merged_from(self.read(commit).parents[0], onto, commit, at)
+
+    def undone_tree(self, before: str, after: str, onto: str, at: datetime) -> str | None:
+        """The tree in which what came between two commits is undone upon another one; None where that is in conflict."""
+        return self._merged_from(after, onto, before, at)
+
+    def _merged_from(self, base: str, ours: str, theirs: str, at: datetime) -> str | None:
+        """The tree of a merge of two commits' trees from a base that need not be where they went apart."""
         nobody = Ident("x", "x")
-        upon = self.commit_tree(self.read(onto).tree, "x", parents=picked.parents[:1], author=nobody, committer=nobody, at=at)
-        return self.merged_tree(upon, commit)
+        pair = [
+            self.commit_tree(self.read(one).tree, name, parents=(base,), author=nobody, committer=nobody, at=at)
+            for name, one in (("ours", ours), ("theirs", theirs))
+        ]
+        return self.merged_tree(pair[0], pair[1])
+
+    def edited_tree(self, tree: str, files: Mapping[str, bytes | str | None]) -> str:
+        """A tree in which these files are written or gone (None)."""
+        written = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
+        return edit_tree(self.path, self.repo.read, tree, written)
 
 
 @lru_cache(maxsize=4096)

@@ -30,8 +30,8 @@ def write_object(folder: Path, kind: str, data: bytes) -> str:
     return sha
 
 
-def edit_tree(folder: Path, read: Callable[[str], bytes | None], tree: str | None, files: Mapping[str, bytes | None]) -> str:
-    """The id of a tree in which these files, by their path, are written or gone (None)."""
+def edit_tree(folder: Path, read: Callable[[str], bytes | None], tree: str, files: Mapping[str, bytes | None]) -> str:
+    """The id of a tree (empty: of none) in which these files, by their path, are written or gone (None)."""
     entries = _parse_tree(read(tree) or b"") if tree else {}
     below: dict[str, dict[str, bytes | None]] = {}
     for path, content in files.items():
@@ -46,7 +46,7 @@ def edit_tree(folder: Path, read: Callable[[str], bytes | None], tree: str | Non
             entries[os.fsencode(name)] = (kept, bytes.fromhex(write_object(folder, "blob", content)))
     for name, inner in below.items():
         mode, oid = entries.get(os.fsencode(name), (b"", b""))
-        made = edit_tree(folder, read, oid.hex() if mode == _FOLDER else None, inner)
+        made = edit_tree(folder, read, oid.hex() if mode == _FOLDER else "", inner)
         if made == object_id("tree", b""):
             # Git keeps no empty folder.
             entries.pop(os.fsencode(name), None)

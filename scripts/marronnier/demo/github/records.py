@@ -135,6 +135,8 @@ class FakePullRequest:
     """What the head had and the base lacked, oldest first; kept as it was at the merge."""
     landed: set[str] = field(default_factory=set)
     """Commits that a squash or a rebase made of them."""
+    merged_onto: str = ""
+    """What the base was before the merge button."""
     merged_at: datetime | None = None
     merged_by: FakeAccount | None = None
     merge_commit_sha: str | None = None

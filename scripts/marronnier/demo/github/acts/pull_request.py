@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marronnier.demo.github.accounts import FakeAccount, FakeToken
@@ -150,11 +150,32 @@ def update_branch(state: FakeState, pull: FakePullRequest, by: FakeToken, expect
     merged = pull.repository.git.commit_tree(
         tree, message, parents=(pull.head_sha, base), author=by.account.ident, committer=WEB_FLOW, at=state.now()
     )
-    ref = f"refs/heads/{pull.head_branch}"
-    head.git.fetch(pull.repository.git, merged, "refs/fake/update")
-    push(state, head, by, ref, merged)
-    head.git.set_refs({"refs/fake/update": None})
+    _push_to_head(state, pull, head, by, merged)
     return merged
+
+
+def resolve_conflicts(state: FakeState, pull: FakePullRequest, by: FakeToken, files: Mapping[str, bytes | str | None]) -> str:
+    """The page "Resolve conflicts": the base is merged into the head, with these files as somebody wrote them. Raises FakeRefusal."""
+    head, git = pull.head_repository, pull.repository.git
+    base = git.branch(pull.base_branch)
+    if not pull.is_open or head is None or base is None or not _may_push(state, pull, by.account):
+        raise FakeRefusal(422, "Validation Failed")
+    # Whatever is not written anew comes from the base where only the base changed it, else from the head.
+    common = git.merge_base(base, pull.head_sha) or base
+    changed = {file.path for file in git.changes(common, pull.head_sha)}
+    theirs = {file.path: git.blob(base, file.path) for file in git.changes(common, base) if file.path not in changed}
+    tree = git.edited_tree(git.read(pull.head_sha).tree, {**theirs, **files})
+    message = f"Merge branch '{pull.base_branch}' into {pull.head_branch}"
+    made = git.commit_tree(tree, message, parents=(pull.head_sha, base), author=by.account.ident, committer=WEB_FLOW, at=state.now())
+    _push_to_head(state, pull, head, by, made)
+    return made
+
+
+def _push_to_head(state: FakeState, pull: FakePullRequest, head: FakeRepository, by: FakeToken, made: str) -> None:
+    """Move the head to a commit that was made in the base's repository."""
+    head.git.fetch(pull.repository.git, made, "refs/fake/made")
+    push(state, head, by, f"refs/heads/{pull.head_branch}", made)
+    head.git.set_refs({"refs/fake/made": None})
 
 
 def _may_push(state: FakeState, pull: FakePullRequest, account: FakeAccount) -> bool:
