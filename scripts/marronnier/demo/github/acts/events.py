@@ -7,7 +7,7 @@ from typing import Any
 
 from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.records import FakeEvent, FakeIssue, FakeIssueEvent, FakePullRequest, FakeRepository
-from marronnier.demo.github.shapes.accounts import simple_user
+from marronnier.demo.github.shapes.accounts import organization_simple, simple_user
 from marronnier.demo.github.shapes.pull_requests import counted, pull_request_simple, pull_request_uncounted
 from marronnier.demo.github.shapes.repositories import repository as repository_shape
 from marronnier.demo.github.shapes.view import FakeView
@@ -27,7 +27,7 @@ def record_event(state: FakeState, repository: FakeRepository, name: str, by: Fa
     view = FakeView(state, state.address, by.account)
     payload = {**subject, "repository": repository_shape(view, repository), "sender": simple_user(view, by.account)}
     if repository.owner.kind == "Organization":
-        payload["organization"] = simple_user(view, repository.owner)
+        payload["organization"] = organization_simple(view, repository.owner)
     ref = ref or f"refs/heads/{repository.default_branch}"
     sha = sha or repository.git.ref(ref) or ""
     starts = not by.is_job or name in ALWAYS_START

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from marronnier.demo.github.accounts import FakeAccount, FakeToken
-from marronnier.demo.github.acts.events import note_event, record_event
+from marronnier.demo.github.acts.events import note_event, record_event, record_pull_event
 from marronnier.demo.github.acts.pull_request import reopen as reopen_pull
 from marronnier.demo.github.acts.push import close as close_pull
 from marronnier.demo.github.records import FakeComment, FakeIssue, FakeLabel, FakeRepository
 from marronnier.demo.github.shapes import issues as shapes
+from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
 
@@ -20,6 +21,9 @@ LONGEST_BODY = 65536
 
 
 def _record(state: FakeState, repository: FakeRepository, issue: FakeIssue, action: str, by: FakeToken, name: str = "issues", **more: Any) -> None:  # fmt: skip
+    if issue.pull is not None and name == "issues":
+        record_pull_event(state, issue.pull, action, by, **more)
+        return
     shape = shapes.issue(FakeView(state, state.address), repository, issue)
     record_event(state, repository, name, by, {"action": action, "issue": shape, **more})
 
@@ -96,7 +100,7 @@ def assign(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: F
         if len(issue.assignees) < MOST_ASSIGNEES:
             issue.assignees.append(account)
             note_event(state, issue, "assigned", by, assignee=account, assigner=by.account)
-            _record(state, repository, issue, "assigned", by)
+            _record(state, repository, issue, "assigned", by, assignee=simple_user(FakeView(state, state.address), account))
     issue.updated_at = state.now()
 
 
@@ -106,7 +110,7 @@ def unassign(state: FakeState, repository: FakeRepository, issue: FakeIssue, by:
     for account in [one for one in issue.assignees if one.login.casefold() in folded]:
         issue.assignees.remove(account)
         note_event(state, issue, "unassigned", by, assignee=account, assigner=by.account)
-        _record(state, repository, issue, "unassigned", by)
+        _record(state, repository, issue, "unassigned", by, assignee=simple_user(FakeView(state, state.address), account))
 
 
 def edit_issue(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: FakeToken, changes: dict[str, Any]) -> None:
@@ -114,10 +118,13 @@ def edit_issue(state: FakeState, repository: FakeRepository, issue: FakeIssue, b
     for field in ("title", "body"):
         if field in changes:
             check_body(changes[field], "Issue")
-            if field == "title" and changes[field] != issue.title:
-                note_event(state, issue, "renamed", by, rename={"from": issue.title, "to": changes[field]})
+            before = getattr(issue, field)
+            if changes[field] == before:
+                continue
+            if field == "title":
+                note_event(state, issue, "renamed", by, rename={"from": before, "to": changes[field]})
             setattr(issue, field, changes[field])
-            _record(state, repository, issue, "edited", by)
+            _record(state, repository, issue, "edited", by, changes={field: {"from": before or ""}})
     if "labels" in changes:
         names = [one if isinstance(one, str) else one.get("name", "") for one in changes["labels"]]
         for label in [one for one in issue.labels if one.name.casefold() not in {name.casefold() for name in names}]:

@@ -75,18 +75,23 @@ def _custom(message: str) -> FakeRefusal:
 
 def edit_pull_request(state: FakeState, pull: FakePullRequest, by: FakeToken, changes: dict[str, Any]) -> None:
     """Change title, body, base or state, as the request says. Raises FakeRefusal."""
+    edited: dict[str, Any] = {}
     for field in ("title", "body"):
-        if field in changes:
-            if field == "title" and changes[field] != pull.issue.title:
-                note_event(state, pull.issue, "renamed", by, rename={"from": pull.issue.title, "to": changes[field]})
+        before = getattr(pull.issue, field)
+        if field in changes and changes[field] != before:
+            if field == "title":
+                note_event(state, pull.issue, "renamed", by, rename={"from": before, "to": changes[field]})
+            edited[field] = {"from": before or ""}
             setattr(pull.issue, field, changes[field])
     if (base := changes.get("base")) is not None and base != pull.base_branch:
         if pull.repository.git.branch(base) is None:
             raise invalid("PullRequest", "base")
+        edited["base"] = {"ref": {"from": pull.base_branch}, "sha": {"from": pull.base_sha}}
         pull.base_branch = base
         note_event(state, pull.issue, "base_ref_changed", by)
         take_head(state, pull, pull.head_sha)
-        record_pull_event(state, pull, "edited", by)
+    if edited:
+        record_pull_event(state, pull, "edited", by, changes=edited)
     if changes.get("state") == "closed" and pull.is_open:
         close(state, pull, by)
     elif changes.get("state") == "open" and not pull.is_open:

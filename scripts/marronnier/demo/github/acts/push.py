@@ -10,10 +10,12 @@ from marronnier.demo.github.acts.events import note_event, record_event, record_
 from marronnier.demo.github.acts.rules import check_push, dismisses_stale_reviews
 from marronnier.demo.github.bare_git import NULL, WEB_FLOW, Ident
 from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeReview
-from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.commits import account_of
 from marronnier.demo.github.shapes.view import FakeView, instant
 from marronnier.demo.github.state import FakeState
+
+MOST_COMMITS = 2048
+"""Commits of which an event tells (https://docs.github.com/en/webhooks/webhook-events-and-payloads#push, seen 2026-11-28)."""
 
 
 def push(state: FakeState, repository: FakeRepository, by: FakeToken, ref: str, after: str | None, kind: str = "") -> None:
@@ -68,6 +70,8 @@ def _record_push_event(state: FakeState, repository: FakeRepository, by: FakeTok
         return
     view = FakeView(state, state.address)
     head = _event_commit(view, repository, after) if after else None
+    start = before or repository.git.branch(repository.default_branch)
+    shas = repository.git.between(start, after) if start and after else [after] if after else []
     subject = {
         "ref": ref,
         "before": before or NULL,
@@ -77,7 +81,7 @@ def _record_push_event(state: FakeState, repository: FakeRepository, by: FakeTok
         "forced": forced,
         "base_ref": None,
         "compare": f"{view.page_url(repository)}/compare/{(before or NULL)[:12]}...{(after or NULL)[:12]}",
-        "commits": [head] if head else [],
+        "commits": [_event_commit(view, repository, sha) for sha in shas[-MOST_COMMITS:]],
         "head_commit": head,
         "pusher": {"name": by.account.login, "email": by.account.ident.email},
     }
@@ -89,9 +93,16 @@ def _event_commit(view: FakeView, repository: FakeRepository, sha: str) -> dict[
     people = {}
     for role, ident in (("author", one.author), ("committer", one.committer)):
         account = account_of(view, ident.email)
-        username = simple_user(view, account)["login"] if account else None
-        people[role] = {"name": ident.name, "email": ident.email, "username": username}
-    return {"id": sha, "tree_id": one.tree, "message": one.message, "timestamp": instant(one.committed_at), "distinct": True, **people}
+        people[role] = {"name": ident.name, "email": ident.email, **({"username": account.login} if account else {})}
+    return {
+        "id": sha,
+        "tree_id": one.tree,
+        "message": one.message,
+        "timestamp": instant(one.committed_at),
+        "url": f"{view.page_url(repository)}/commit/{sha}",
+        "distinct": True,
+        **people,
+    }
 
 
 def _follow(state: FakeState, repository: FakeRepository, by: FakeToken | None, branch: str, before: str | None, after: str | None) -> None:
