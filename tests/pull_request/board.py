@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from marronnier.forge import LineComment, MaybeWritten, PullRequestComment, PullRequestHead
+from marronnier.forge import ForgeTrouble, LineComment, PullRequestComment, PullRequestHead
 
 HEAD = "a" * 40
 
@@ -34,12 +34,12 @@ class Board:
         self.writes.append(name)
         if f"{name}!" in self.lost:
             self.lost.remove(f"{name}!")
-            raise MaybeWritten
+            raise ForgeTrouble("The answer was lost", kind="lost")
         with self._lock:
             effect()
         if name in self.lost:
             self.lost.remove(name)
-            raise MaybeWritten
+            raise ForgeTrouble("The answer was lost", kind="lost")
 
     def _number(self) -> int:
         self._next += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -68,15 +69,24 @@ class ApprovalStanding:
         return (approver.name if approver is not None else "") or person
 
 
-def standing_of(publication: Publication, digests: Digests, approval: Approval, evidence: Evidence) -> ApprovalStanding:
-    """Who must approve a publication with these digests, who may, and who did as far as `approval` says."""
+def standing_of(
+    publication: Publication,
+    digests: Digests,
+    approval: Approval,
+    evidence: Evidence,
+    review_by: Callable[[str], Claim | None] = lambda _person: None,
+) -> ApprovalStanding:
+    """Who must approve a publication with these digests, who may, and who did as far as `approval` says.
+
+    `review_by` gives the claim that a review by somebody would make now: the forge knows hands that no commit names.
+    """
     quorums = quorums_of(evidence.policy, publication, evidence.expand)
     reasons: dict[str, str] = {}
 
     def reason(person: str) -> str:
         # Finding out who wrote it reads every version of the post, so each person is asked about once.
         if person not in reasons:
-            claim = Claim(person, publication.key, digests, _NOW_OR_LATER)
+            claim = review_by(person) or Claim(person, publication.key, digests, _NOW_OR_LATER)
             reasons[person] = self_approval_reason(publication, claim, evidence)
         return reasons[person]
 

@@ -9,12 +9,12 @@ from marronnier.forge.protocol import (
     DefaultBranch,
     Forge,
     LineComment,
-    MaybeWritten,
     PullRequestComment,
     PullRequestComments,
     PullRequestHead,
     Submission,
 )
+from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
 __all__ = [
@@ -23,8 +23,8 @@ __all__ = [
     "BranchListing",
     "DefaultBranch",
     "Forge",
+    "ForgeTrouble",
     "LineComment",
-    "MaybeWritten",
     "PullRequestComment",
     "PullRequestComments",
     "PullRequestHead",
@@ -35,12 +35,23 @@ __all__ = [
 
 
 def open(repo: Repo) -> Forge:
-    """The forge of a repository: the one place that chooses."""
+    """The forge of a repository: the one place that chooses. Raises ForgeTrouble for an address of a forge that must not be asked."""
+    from marronnier.forge.github_place import place_of
     from marronnier.forge.plain_git import PlainGit
 
+    if (place := place_of(repo)) is not None:
+        from marronnier.forge.github_forge import GitHub
+
+        return GitHub(repo, place)
     return PlainGit(repo)
 
 
 def open_comments(repo: Repo) -> PullRequestComments | None:
-    """The pull requests of a repository; None in plain Git, which has none. The one place that chooses."""
-    return None
+    """Where the pull requests of a repository are commented on; None in plain Git, which has none. Raises ForgeTrouble where it must not be asked."""
+    from marronnier.forge.github_place import place_of
+
+    if (place := place_of(repo)) is None:
+        return None
+    from marronnier.forge.github_forge import GitHub
+
+    return GitHub(repo, place).comments()

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from marronnier.forge import MaybeWritten, PullRequestComment, PullRequestComments, PullRequestHead
+from marronnier.forge import ForgeTrouble, PullRequestComment, PullRequestComments, PullRequestHead
 from marronnier.messages import Trouble, _
 
 _MARKER = re.compile(r"\A<!-- marronnier:report head=(?P<head>[0-9a-f]{40,64}) sha256=(?P<digest>[0-9a-f]{64}) -->\n")
@@ -63,7 +63,9 @@ def _add(pull_requests: PullRequestComments, pull_request: PullRequestHead, text
         try:
             pull_requests.add_comment(pull_request, text)
             return
-        except MaybeWritten:
+        except ForgeTrouble as error:
+            if not error.may_have_happened:
+                raise
             if _ours(pull_requests, pull_request):
                 return
     raise _unsettled()
@@ -75,7 +77,9 @@ def _replace(pull_requests: PullRequestComments, pull_request: PullRequestHead, 
         try:
             pull_requests.replace_comment(comment, text)
             return
-        except MaybeWritten:
+        except ForgeTrouble as error:
+            if not error.may_have_happened:
+                raise
             if any(one.id == comment.id and one.text == text for one in _ours(pull_requests, pull_request)):
                 return
     raise _unsettled()
@@ -92,9 +96,10 @@ def _remove_others(pull_requests: PullRequestComments, pull_request: PullRequest
     for comment in others:
         try:
             pull_requests.remove_comment(comment)
-        except MaybeWritten:
+        except ForgeTrouble as error:
             # It may still be there: the next run looks again.
-            continue
+            if not error.may_have_happened:
+                raise
     return len(others)
 
 

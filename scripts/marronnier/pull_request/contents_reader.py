@@ -9,7 +9,6 @@ from datetime import datetime
 
 from marronnier import approval, checks, plan, timetable
 from marronnier import desk as desks
-from marronnier import forge as forges
 from marronnier.approval.policy_change import asks_only_for_more, differences, locked_channels
 from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.cache import Cache
@@ -26,7 +25,7 @@ from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.pull_request.contents import ChangedPublication, MovedPlace, PolicyChange, PullRequestContents
-from marronnier.pull_request.standings import standing_on_branch
+from marronnier.pull_request.standings import review_accounts, standing_on_branch
 
 _LEVELS = {"error": 0, "warning": 1, "notice": 2}
 _NO_CALENDAR = PlanDiff((), (), (), (), ())
@@ -44,7 +43,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         )
     situation = load_situation(repo, now, proposals=False, fetch=fetch)
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
-    branch = forges.open(repo).branch_at(default, name, commit)
+    branch = situation.evidence.forge.branch_at(default, name, commit, review_accounts(situation))
     if branch is None:
         return _nothing(situation, commit, name, default)
     reader = ProposalReader(situation, situation.evidence, (branch,))
@@ -76,6 +75,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         also_changed=tuple(path for path in paths if path in since),
         newer=_count_newer(repo, branch.merge_base, default.commit),
         policy=_policy_change(situation, after, own),
+        reviews_problem=situation.evidence.reviews.problem() if review_accounts(situation) else "",
     )
 
 

@@ -244,6 +244,8 @@ def _approvals(contents: PullRequestContents, links: ReportLinks) -> Iterator[Bl
     for number, ((mark, *sentences), keys) in enumerate(groups.items()):
         said = _("; ").join(map(plain_or_code, sentences))
         yield Block(f"- {mark} {said}: {_file_list(keys)}", 15 if number >= MOST_TOLD else 0, kind="publication", tight=number > 0)
+    if missing and contents.reviews_problem:
+        yield Block(f"⚠️ {plain_or_code(contents.reviews_problem)}")
     if missing:
         yield Block(_how_to_approve(list(dict.fromkeys(missing)), links))
 

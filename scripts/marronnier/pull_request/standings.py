@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from marronnier import forge as forges
 from marronnier.approval.approvers import ApprovalStanding, standing_of
 from marronnier.forge import Branch, DefaultBranch
+from marronnier.model.claim import Claim
 from marronnier.model.plan import Approval, ProposedChange
+from marronnier.model.review import Review
 from marronnier.proofs.situation_loader import CommittedSituation
 
 
@@ -29,8 +30,23 @@ def standing_on_branch(change: ProposedChange, branch: Branch, situation: Commit
     """Who must approve what a proposal changes; None where nobody is asked: it is removed, or an idea."""
     if change.kind == "removed" or change.instant.basis == "idea":
         return None
-    evidence = situation.evidence.evidence_on(branch, change.digests, situation.standing)
-    return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence)
+    evidence = situation.evidence.evidence_on(branch, change.publication, change.digests, situation.standing)
+
+    def review_by(person: str) -> Claim | None:
+        """The claim that a review by this person would make now; None where the forge has none."""
+        pull, account = branch.pull_request, evidence.policy.approvers[person].github
+        if pull is None or account is None:
+            return None
+        reviewed = replace(pull, reviews=(Review(account, pull.head, situation.now),))
+        claims = situation.evidence.reviews.claims_on(reviewed, change.publication, situation.commit, situation.policy)
+        return next((claim for claim in claims if claim.key == change.publication.key), None)
+
+    return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence, review_by)
+
+
+def review_accounts(situation: CommittedSituation) -> tuple[int, ...]:
+    """The accounts on the forge whose reviews may count."""
+    return tuple(each.github for each in situation.policy.approvers.values() if each.github is not None)
 
 
 def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterator[KeyStanding]:
@@ -52,11 +68,13 @@ def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterato
 
 def _proposing_branches(situation: CommittedSituation, keys: Sequence[str]) -> list[tuple[Branch, ProposedChange]]:
     """The proposals that change one of these publications, with the change."""
-    forge = forges.open(situation.evidence.repo)
+    forge = situation.evidence.forge
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     found = []
     for proposal in situation.proposals:
         changes = [change for change in proposal.changes if change.publication.key in keys]
-        branch = forge.branch_at(default, proposal.name, proposal.head) if changes and proposal.committed else None
+        branch = (
+            forge.branch_at(default, proposal.name, proposal.head, review_accounts(situation)) if changes and proposal.committed else None
+        )
         found += [(branch, change) for change in changes if branch is not None]
     return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marronnier.files import line_fixes
-from marronnier.forge import LineComment, MaybeWritten, PullRequestComments, PullRequestHead
+from marronnier.forge import ForgeTrouble, LineComment, PullRequestComments, PullRequestHead
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix
@@ -53,16 +53,19 @@ def write_suggestions(
     if added:
         try:
             pull_requests.add_line_comments(pull_request, added)
-        except MaybeWritten:
+        except ForgeTrouble as error:
             # They may be there: the next run looks, and adds only what is missing.
-            pass
+            if not error.may_have_happened:
+                raise
     return WrittenSuggestions(len(added), withdrawn, len(wanted) - len(shown))
 
 
 def _withdraw(pull_requests: PullRequestComments, comment: LineComment) -> int:
     try:
         pull_requests.remove_line_comment(comment)
-    except MaybeWritten:
+    except ForgeTrouble as error:
+        if not error.may_have_happened:
+            raise
         return 0
     return 1
 
