@@ -124,6 +124,16 @@ def test_who_after_each_step(team: Team, portes: str) -> None:
     assert run(team, "who", KEY).output.splitlines() == [KEY, "  ✓ main: approved by Karim and Claire"]
 
 
+def test_who_must_come_first(team: Team, portes: str) -> None:
+    policy = (team.folder / "brand/approvals.yml").read_text()
+    team.commit({"brand/approvals.yml": policy + "requirements:\n  - {channels: [journal], by: [claire], after: [karim]}\n"})
+    said = run(team, "who", KEY).output.splitlines()
+    assert said[1:3] == ["  · portes: Karim must approve it first", "    1 must still approve it: Claire"]
+    team.go("portes")
+    team.approve("karim", KEY)
+    assert run(team, "who", KEY).output.splitlines()[1] == "  · portes: 1 must still approve it: Claire"
+
+
 def test_who_of_nothing_known(team: Team) -> None:
     from marronnier.messages import Trouble
 

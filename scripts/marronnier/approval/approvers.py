@@ -26,6 +26,8 @@ class QuorumStanding:
     approved: tuple[str, ...]
     may: tuple[str, ...]
     """Those whose approval would count and who have not given it."""
+    first: tuple[str, ...] = ()
+    """Of these people somebody must approve before any vote counts; empty where somebody did, and where the order is free."""
     barred: tuple[tuple[str, str], ...] = ()
     """Those whose vote would count but for a reason, with the reason: they wrote it."""
 
@@ -92,11 +94,13 @@ def standing_of(
 
     standings = []
     for quorum in quorums:
-        approved = tuple(person for person in approval.by if person in quorum.voters)
+        votes = quorum.votes(approval.by)
+        approved = tuple(person for person in approval.by if person in votes)
+        first = quorum.after if not set(quorum.after) & set(approval.by) and not approval.granted else ()
         waiting = [person for person in quorum.voters if person not in approved] if _is_asked(quorum, approval) else []
         may = tuple(person for person in waiting if not reason(person))
         barred = tuple((person, reason(person)) for person in waiting if reason(person))
-        standings.append(QuorumStanding(quorum.needed, approved, may, barred))
+        standings.append(QuorumStanding(quorum.needed, approved, may, first, barred))
     return ApprovalStanding(tuple(standings), approval, evidence.policy)
 
 

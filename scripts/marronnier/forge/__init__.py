@@ -48,9 +48,9 @@ def open(repo: Repo) -> Forge:
 
 def open_comments(repo: Repo) -> PullRequestComments | None:
     """Where the pull requests of a repository are commented on; None in plain Git, which has none. Raises ForgeTrouble where it must not be asked."""
-    from marronnier.forge.github_place import place_of
+    from marronnier.forge.github_repository import repository_of
 
-    if (place := place_of(repo)) is None:
+    if (place := repository_of(repo)) is None:
         return None
     from marronnier.forge.github_forge import GitHub
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.github import Connection, identifier
-from marronnier.forge.github_place import Place
+from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import LineComment, PullRequestComment, PullRequestHead
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
@@ -26,7 +26,7 @@ ACTIONS_BOT = "github-actions[bot]"
 class GitHubComments:
     """The pull requests of one repository on GitHub, as far as they are told of. Each write is sent once."""
 
-    def __init__(self, repo: Repo, github: Connection, place: Place) -> None:
+    def __init__(self, repo: Repo, github: GitHubConnection, place: GitHubRepository) -> None:
         self.repo = repo
         self.github = github
         self.place = place

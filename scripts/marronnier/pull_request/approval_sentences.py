@@ -25,6 +25,8 @@ def _missing(standing: ApprovalStanding) -> Iterator[str]:
     for quorum in standing.missing:
         if quorum.approved:
             yield _("approved by {people} so far", people=people(standing.policy, quorum.approved, last=_("{names} and {last}")))
+        if quorum.first:
+            yield _("{people} must approve it first", people=people(standing.policy, quorum.first))
         yield _still_needed(quorum, standing)
     for quorum in standing.missing:
         yield from (why for _person, why in quorum.barred)

@@ -61,6 +61,7 @@ def _quorums_as_json(standing: ApprovalStanding) -> list[Mapping[str, object]]:
             "needed": quorum.needed,
             "missing": 0 if standing.approval.granted else quorum.missing,
             "approved": [_person(person, standing) for person in quorum.approved],
+            "first": [_person(person, standing) for person in quorum.first],
             "may": [_person(person, standing) for person in quorum.may],
             "barred": [{**_person(person, standing), "why": why} for person, why in quorum.barred],
         }
