@@ -41,7 +41,9 @@ def test_a_new_post_is_told_from_its_payload(team: Team) -> None:
     assert section(report, "In the calendar") == "- 🆕 Sat 5 Dec 2026 10:00 · `Portes ouvertes` · `journal`, `krant`, `place`"
     assert code_of(report) == ["On ouvre le jardin dimanche.\n"] * 2
     assert "#### `Portes ouvertes` · `journal`, `krant`" in report
-    assert "- ⏳ 1 must still approve it: Karim or Claire; `Inès wrote " in report
+    assert section(report, "Approval").startswith(
+        "- ⏳ `portes@journal`, `portes@krant`, `portes@place`: 1 must still approve it: Karim or Claire; `Inès wrote "
+    )
 
 
 def test_the_words_of_each_part_their_counts_and_everything_beside_them(team: Team) -> None:
@@ -87,7 +89,15 @@ def test_a_removed_post_and_one_that_cannot_be_read_are_two_things(team: Team) -
     report = told(contents_of(team))
     assert section(report, "In the calendar") == "- 🗑 Sat 5 Dec 2026 10:00 · `Portes ouvertes` · `journal` · removed"
     assert "❌ its file cannot be read: correct the errors first" in report
-    assert "⛔ **1 publication is new or different. 1 publication is removed. 1 error must be corrected first.**" in report
+    assert "⛔ **1 publication is removed. 1 post cannot be read, so nothing of it is shown. 1 error must be corrected first.**" in report
+
+
+def test_a_new_post_that_cannot_be_read_is_not_passed_over(team: Team) -> None:
+    team.branch("portes")
+    team.commit({PATH: POST.replace("2026-12-05 10:00", "2026-12-5 10h")})
+    report = told(contents_of(team))
+    assert "⛔ **1 post cannot be read, so nothing of it is shown. 1 error must be corrected first.**" in report
+    assert "No publication changes" not in report
 
 
 def test_findings_are_those_of_its_files_and_those_it_causes(team: Team) -> None:
@@ -151,7 +161,7 @@ def test_what_is_approved_already_and_what_merging_approves(team: Team) -> None:
     team.approve("karim", "portes")
     report = told(contents_of(team))
     assert "✅ **1 publication is new or different. All of it is approved as it stands.**" in report
-    assert section(report, "Approval") == f"- ✅ approved by Karim: `{KEY}`"
+    assert section(report, "Approval") == f"- ✅ `{KEY}`: approved by Karim"
     team.go("main")
     policy = (team.folder / "brand/approvals.yml").read_text()
     team.commit({"brand/approvals.yml": policy.replace("quorum: 1", "quorum: 0")})

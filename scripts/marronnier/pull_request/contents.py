@@ -124,6 +124,8 @@ class PullRequestContents:
     newer: int = 0
     """How many commits of the default branch it lacks."""
     policy: PolicyChange | None = None
+    unreadable: tuple[str, ...] = ()
+    """Of the posts that it adds or changes, those whose errors leave nothing to show, as paths."""
     reviews_problem: str = ""
     """Why reviews on the forge cannot be read, as a sentence; empty where they can, or there are none."""
     problem: str = ""

@@ -75,6 +75,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         also_changed=tuple(path for path in paths if path in since),
         newer=_count_newer(repo, branch.merge_base, default.commit),
         policy=_policy_change(situation, after, own),
+        unreadable=tuple(sorted(own.intersection(after.desk.unreadable_posts))),
         reviews_problem=situation.evidence.reviews.problem() if review_accounts(situation) else "",
     )
 

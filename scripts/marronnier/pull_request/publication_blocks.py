@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from marronnier.messages import _, day_and_hour, ngettext
@@ -76,7 +77,8 @@ def _when(publication: ChangedPublication, contents: PullRequestContents) -> str
         return plain_or_code(instant.note) if instant.note else _("no date")
     when = day_and_hour(contents.situation.local(instant.at))
     if publication.before is not None and publication.before != instant.at:
-        when = _("from {before} to {after}", before=describe_instant(publication.before, contents.after.desk), after=when)
+        before, after = (describe_instant(at, contents.after.desk) for at in (publication.before, instant.at))
+        when = _("from {before} to {after}", before=before, after=after)
     return when if instant.basis in ("written", "repeat") else _("{when}, or the next free place in the queue", when=when)
 
 
@@ -133,7 +135,7 @@ def _part(
 ) -> Iterator[str]:
     first = group[0]
     words = first.change.publication.words
-    is_comment = number > 0 and number == total - 1 and bool(words.first_comment) and part.text.strip() == words.first_comment.strip()
+    is_comment = 0 < number == total - 1 and bool(words.first_comment) and _begin_alike(part.text, words.first_comment)
     label = _("First comment") if is_comment else _("Part {number} of {total}", number=number + 1, total=total) if total > 1 else ""
     counts = " · ".join(dict.fromkeys(_count(one, number, len(group) > 1) for one in group))
     yield f"**{label}** · {counts}" if label else counts
@@ -157,6 +159,12 @@ def _part(
     if content.pictures:
         limit = first.limit("alt")
         yield "\n".join(_picture(picture.path, picture.alt, limit) for picture in content.pictures)
+
+
+def _begin_alike(text: str, comment: str) -> bool:
+    """Whether a part is the first comment: networks shorten the addresses in it, and some write formatting otherwise."""
+    shown, written = (re.sub(r"https?://|[*_`]", "", each).split() for each in (text, comment))
+    return shown[:3] == written[:3]
 
 
 def _count(publication: ChangedPublication, number: int, is_named: bool) -> str:

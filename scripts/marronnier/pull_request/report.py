@@ -93,9 +93,9 @@ def _verdict(contents: PullRequestContents) -> str:
         return f"⚪ **{plain_or_code(contents.problem)}.**"
     publications = [one for one in contents.publications if one.change.instant.basis != "idea"]
     removed = sum(one.change.kind == "removed" and not one.is_unreadable for one in publications)
-    changed = len(publications) - removed
+    changed = sum(one.change.kind != "removed" for one in publications)
     said = []
-    if changed or not removed:
+    if changed or not (removed or contents.unreadable):
         said.append(
             ngettext("{count} publication is new or different.", "{count} publications are new or different.", changed)
             if changed
@@ -103,6 +103,14 @@ def _verdict(contents: PullRequestContents) -> str:
         )
     if removed:
         said.append(ngettext("{count} publication is removed.", "{count} publications are removed.", removed))
+    if contents.unreadable:
+        said.append(
+            ngettext(
+                "{count} post cannot be read, so nothing of it is shown.",
+                "{count} posts cannot be read, so nothing of them is shown.",
+                len(contents.unreadable),
+            )
+        )
     asked = [one for one in publications if one.standing is not None and not one.is_out and not one.is_unreadable]
     unapproved = sum(not one.standing.approval.granted and not one.standing.merging_counts for one in asked if one.standing is not None)
     if contents.errors:
@@ -242,8 +250,8 @@ def _approvals(contents: PullRequestContents, links: ReportLinks) -> Iterator[Bl
         return
     yield Block(f"### {_('Approval')}")
     for number, ((mark, *sentences), keys) in enumerate(groups.items()):
-        said = _("; ").join(map(plain_or_code, sentences))
-        yield Block(f"- {mark} {said}: {_file_list(keys)}", 15 if number >= MOST_TOLD else 0, kind="publication", tight=number > 0)
+        said = _("{key}: {why}", key=_file_list(keys), why=_("; ").join(map(plain_or_code, sentences)))
+        yield Block(f"- {mark} {said}", 15 if number >= MOST_TOLD else 0, kind="publication", tight=number > 0)
     if missing and contents.reviews_problem:
         yield Block(f"⚠️ {plain_or_code(contents.reviews_problem)}")
     if missing:

@@ -60,9 +60,8 @@ def code_block(text: str, kind: str = "text") -> str:
 def plain_or_code(text: str) -> str:
     """A sentence as it is where no forge makes anything of it, what stands between backticks as code; else all of it as a code span."""
     pieces = text.split("`")
-    plain = "x".join(pieces[::2])
     is_paired = len(pieces) % 2 == 1 and all(pieces[2:-1:2]) and all(code.strip() for code in pieces[1::2])
-    if not is_paired or not _PLAIN.fullmatch(plain) or _ACTIVE.search(plain):
+    if not is_paired or not _PLAIN.fullmatch("x".join(pieces[::2])) or any(map(_ACTIVE.search, pieces[::2])):
         return code_span(text)
     return "".join(code_span(piece) if number % 2 else piece for number, piece in enumerate(pieces))
 
