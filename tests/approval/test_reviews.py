@@ -9,7 +9,7 @@ import pytest
 
 from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
-from people import Town
+from people import Town, write
 from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub, make_template
 
 CHANGED = POST.replace("dimanche", "lundi")
@@ -150,12 +150,41 @@ def test_asking_twice_opens_one_pull_request_also_when_the_answer_is_lost(hub: H
     assert len(hub.team.pulls) == 1
 
 
+def test_asking_on_a_branch_pushes_it_and_opens_its_pull_request(hub: Hub) -> None:
+    hub.surroundings["GITHUB_TOKEN"] = hub.ines.token
+    hub.town.git(hub.folder, "switch", "-q", "-c", "portes")
+    write(hub.folder, {PATH: POST})
+    hub.town.git(hub.folder, "add", "-A")
+    hub.town.git(hub.folder, "commit", "-qm", "Write")
+    said = hub.marronnier("ask")
+    assert f"A reviewer reads #1 at {hub.github.server_url}/{NAME}/pull/1" in said
+    assert list(hub.team.pull(1).commits) == hub.town.git(hub.folder, "rev-list", "--reverse", "main..portes").split()
+
+
+@pytest.mark.parametrize("why", ["no token", "no right", "no answer"])
+def test_asking_says_what_to_do_where_no_pull_request_can_be_opened(hub: Hub, why: str) -> None:
+    hub.ines.push(hub.team, "main", {PATH: POST})
+    hub.situation()
+    hub.town.git(hub.folder, "switch", "-q", "-C", "main", "origin/main")
+    if why == "no token":
+        hub.surroundings["GITHUB_TOKEN"] = ""
+    elif why == "no answer":
+        hub.surroundings["GITHUB_TOKEN"] = hub.ines.token
+        hub.github.fail_next(502, method="POST", path="/pulls")
+    said = hub.marronnier("ask", "portes")
+    assert f"{hub.github.server_url}/{NAME}/compare/main...ask/portes?expand=1" in said
+    assert {"no token": "git push origin ask/portes", "no right": "may not do this on GitHub", "no answer": "GitHub failed"}[why] in said
+    assert not hub.team.pulls
+
+
 # Attacks
 
 
 def test_a01_a_push_to_the_default_branch_is_held(hub: Hub) -> None:
     hub.ines.push(hub.team, "main", {PATH: POST})
-    assert hub.approval().why == "not approved; Inès, Karim or Claire must approve it"
+    line = hub.lines()[""]
+    assert (line.state, line.why) == ("held", "not approved; Inès, Karim or Claire must approve it")
+    assert line.next.endswith("`marronnier ask portes@journal` opens a pull request for it, `marronnier approve portes@journal` signs")
 
 
 @pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
@@ -428,7 +457,7 @@ def test_t17_what_github_does_not_answer_is_not_approved(hub: Hub, path: str) ->
         order(path=path)  # type: ignore[operator]
         approval = hub.situation(fetch=False).approvals[KEY]
         assert not approval.granted
-        assert "GitHub" in approval.why
+        assert "GitHub" in approval.why and approval.unread
     assert hub.situation(fetch=False).approvals[KEY].granted
 
 

@@ -37,6 +37,8 @@ class ReviewClaims:
     claims: tuple[Claim, ...] = ()
     why: str = ""
     """Why other reviews of it do not count, or none could be read; empty where there is nothing to say."""
+    unread: bool = False
+    """They could not be read: there may be an approval among them."""
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,8 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     reviews = evidence.reviews(publication.key)
     if reviews.claims:
         approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
-    elif reviews.why and not approval.by:
-        return replace(approval, why=reviews.why, needs_approver=False)
+    elif reviews.why and (reviews.unread or not approval.by):
+        return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
     return approval
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from marronnier.forge import approval_commits as commits
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_repository import GitHubRepository
-from marronnier.forge.plain_git import PlainGit
+from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
-from marronnier.forge.request import RequestOpener
+from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
@@ -49,9 +49,18 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return _("{why}: no review counts", why=error.message)
 
+    def repository_id(self) -> str:
+        """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
+        if not self._may_ask:
+            return ""
+        try:
+            return f"github:{self._asked(self._reader.identity).number}"
+        except ForgeTrouble:
+            return ""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Why nothing may go out: it is another repository than the ledger's, or it was made public. Empty where GitHub does not tell."""
-        if not self.place.token or (self.place.is_loopback and not self._has_clock):
+        if not self._may_ask:
             return ""
         try:
             if why := self._other_repository_reason(repository):
@@ -94,7 +103,7 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
         shown, notices = list(listing.shown), []
-        for pull in pulls:
+        for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
@@ -105,7 +114,7 @@ class GitHub(PlainGit):
                 continue
             shown = [each for each in shown if not self._is_same(each, pull)]
             shown.append(branch)
-        return BranchListing(tuple(shown), listing.left_out, tuple(notices))
+        return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
 
     def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
         """What a commit proposes, as plain Git has it; with the reviews of the open pull request that has this head."""
@@ -166,8 +175,12 @@ class GitHub(PlainGit):
     def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
         submission = super().request(publications, heading, head, new_branch)
-        if not self.place.token or not self.repo.has_remote():
+        if not self.repo.has_remote():
             return submission
+        if not self._may_ask:
+            by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
+            steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
+            return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
 
@@ -181,6 +194,11 @@ class GitHub(PlainGit):
             if error.is_of_the_forge:
                 self._trouble = error
             raise
+
+    @property
+    def _may_ask(self) -> bool:
+        """Whether there is a token, and GitHub may be asked with it: one on this machine only for a brand that lives at an instant of its own."""
+        return bool(self.place.token) and (not self.place.is_loopback or self._has_clock)
 
     @cached_property
     def _github(self) -> GitHubConnection:

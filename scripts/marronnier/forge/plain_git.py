@@ -155,6 +155,10 @@ class PlainGit:
         del repository
         return ""
 
+    def repository_id(self) -> str:
+        """None: plain Git has no number for a repository."""
+        return ""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Nothing: plain Git knows a repository by its first commit, which the ledger checks itself."""
         del repository, private

@@ -16,6 +16,11 @@ from marronnier.git import GitError, Repo
 from marronnier.messages import _
 
 
+def compare_url(place: GitHubRepository, base: str, branch: str) -> str:
+    """Where people open a pull request for a branch by hand."""
+    return f"{place.server}/{place.name}/compare/{quote(base)}...{quote(branch)}?expand=1"
+
+
 class RequestOpener:
     """Opens pull requests for branches of one repository."""
 
@@ -41,7 +46,7 @@ class RequestOpener:
         try:
             number = self._number(branch) or self._create(branch, heading, lines, base)
         except ForgeTrouble as error:
-            by_hand = f"{self.place.server}/{self.place.name}/compare/{quote(base)}...{quote(branch)}?expand=1"
+            by_hand = compare_url(self.place, base, branch)
             return replace(submission, next_steps=(f"{error.message}. {error.next}", _("Or open the pull request at {url}.", url=by_hand)))
         url = f"{self.place.server}/{self.place.name}/pull/{number}"
         step = _("A reviewer reads #{number} at {url} and approves it there: Files changed, then Review changes.", number=number, url=url)

@@ -76,6 +76,8 @@ class Approval:
     """Nobody can approve it: all who may have written it."""
     waits_for_policy: bool = False
     """Its channel is locked until a change of the policy is approved."""
+    unread: bool = False
+    """Reviews of it could not be read: it may be approved."""
     lapsed: bool = False
     """Its time passed so long ago that no approval is looked for."""
 

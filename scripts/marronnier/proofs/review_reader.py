@@ -46,7 +46,7 @@ class ReviewReader:
         if not accounts:
             return ReviewClaims()
         if why := self.problem():
-            return ReviewClaims(why=why)
+            return ReviewClaims(why=why, unread=True)
         claims: list[Claim] = []
         refused: list[str] = []
         try:
@@ -55,9 +55,9 @@ class ReviewReader:
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
         except ForgeTrouble as error:
-            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message))
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message), unread=True)
         except GitError:
-            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"))
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
         return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
 
     def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> tuple[Claim, ...]:
