@@ -124,6 +124,15 @@ def test_who_after_each_step(team: Team, portes: str) -> None:
     assert run(team, "who", KEY).output.splitlines() == [KEY, "  ✓ main: approved by Karim and Claire"]
 
 
+def test_who_says_why_an_approval_does_not_count(team: Team, portes: str) -> None:
+    team.go("portes")
+    team.approve("karim", KEY)
+    team.commit({PATH: POST.replace("dimanche", "lundi")})
+    said = run(team, "who", KEY).output.splitlines()
+    assert said[1] == "  · portes: its text changed after its approval; Inès, Karim or Claire must approve it again"
+    assert said[2] == "    1 must still approve it: Karim or Claire"
+
+
 def test_who_must_come_first(team: Team, portes: str) -> None:
     policy = (team.folder / "brand/approvals.yml").read_text()
     team.commit({"brand/approvals.yml": policy + "requirements:\n  - {channels: [journal], by: [claire], after: [karim]}\n"})

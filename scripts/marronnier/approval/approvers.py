@@ -12,7 +12,7 @@ from marronnier.approval.quorum import Quorum, quorums_of
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
 from marronnier.model.plan import Approval, Digests
-from marronnier.model.publication import Publication
+from marronnier.model.publication import Publication, current_and_former_keys
 
 _NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
 """The date of an approval that is still to be given."""
@@ -51,6 +51,8 @@ class ApprovalStanding:
     approval: Approval
     """The judgement: granted or not, and why."""
     policy: Policy
+    objection: str = ""
+    """Why the approvals that somebody gave do not count; empty where they do, or nobody gave one."""
 
     @property
     def merging_counts(self) -> bool:
@@ -101,7 +103,12 @@ def standing_of(
         may = tuple(person for person in waiting if not reason(person))
         barred = tuple((person, reason(person)) for person in waiting if reason(person))
         standings.append(QuorumStanding(quorum.needed, approved, may, first, barred))
-    return ApprovalStanding(tuple(standings), approval, evidence.policy)
+    is_voiced = any(not claim.is_request for key in current_and_former_keys(publication) for claim in evidence.claims.get(key, ()))
+    if not is_voiced and not approval.granted:
+        reviews = evidence.reviews(publication.key)
+        is_voiced = bool(reviews.claims or reviews.why)
+    objection = approval.why if is_voiced and not approval.granted and not approval.by else ""
+    return ApprovalStanding(tuple(standings), approval, evidence.policy, objection)
 
 
 def _is_asked(quorum: Quorum, approval: Approval) -> bool:

@@ -18,7 +18,7 @@ def approval_sentences(standing: ApprovalStanding) -> tuple[str, ...]:
         return (approval.why,)
     if standing.merging_counts:
         return (_("merging it approves it (quorum: 0)"),)
-    return tuple(dict.fromkeys(_missing(standing)))
+    return tuple(dict.fromkeys(filter(None, (standing.objection, *_missing(standing)))))
 
 
 def _missing(standing: ApprovalStanding) -> Iterator[str]:
