@@ -47,6 +47,28 @@ def test_without_a_forge_it_tells_of_the_branch_at_hand(team: Team, portes: str)
     assert run(team, "report", "--head", portes).output.splitlines()[2:] == at_hand.output.splitlines()[2:]
 
 
+def test_w14_no_line_of_a_report_in_a_job_is_a_command(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.branch("portes")
+    team.commit({PATH: POST.replace("On ouvre", "::add-mask::x\n##[add-mask]y\nOn ouvre")})
+    with team.being("publisher"), monkeypatch.context() as patch:
+        patch.setenv("GITHUB_ACTIONS", "true")
+        told = CliRunner().invoke(cli.marronnier, ["--now", TODAY, "-C", str(team.folder), "report"], catch_exceptions=False)
+    first, *lines, last = told.stdout.splitlines()
+    assert first.startswith("::stop-commands::")
+    assert last == f"::{first.removeprefix('::stop-commands::')}::"
+    assert "::add-mask::x" in lines
+    assert not [line for line in lines if "##[" in line or line == last]
+    assert "::" not in run(team, "report").output.splitlines()[0]
+
+
+def test_what_is_not_committed_is_named(team: Team, portes: str) -> None:
+    team.go("portes")
+    (team.folder / PATH).write_text(POST.replace("dimanche", "lundi"))
+    told = run(team, "report")
+    assert "dimanche" in told.stdout
+    assert told.stderr == "Ce qui n’est pas encore enregistré dans un commit n’est pas raconté.\n"
+
+
 def test_into_a_file(team: Team, portes: str) -> None:
     assert run(team, "report", "--head", "portes", "--to", "report.md").output == ""
     assert (team.folder / "report.md").read_text(encoding="utf-8") == run(team, "report", "--head", "portes").output

@@ -52,6 +52,8 @@ def command(
     preview_link: str | None,
 ) -> None:
     """Tell what a branch or a pull request would change."""
+    from marronnier.files import TEAM_FOLDERS
+
     if sum(option is not None for option in (number, head, event)) > 1:
         raise Trouble(_("A report is of one pull request"), _("Give only one of --pull-request, --head and --from-run."), status=2)
     asks_forge = number is not None or event is not None
@@ -61,6 +63,8 @@ def command(
     with in_language(lang if lang in languages() else "en"):
         if not asks_forge:
             contents = _read(context, head or "HEAD", head or context.repo.branch() or "HEAD")
+            if head is None and context.repo.run("status", "--porcelain", "--untracked-files=all", "--", *TEAM_FOLDERS).strip():
+                output.print_line(_("What is not committed yet is not told."), err=True)
             _deliver(context, contents, None, None, target, preview, preview_link)
             return
         pull_requests = _require_forge(context)
@@ -122,7 +126,7 @@ def _deliver(
     if target is not None:
         atomic_write.write(context.folder / target, report.encode("utf-8", "replace"))
     elif not quiet:
-        click.echo(report, nl=False)
+        output.print_verbatim(report)
     return report
 
 

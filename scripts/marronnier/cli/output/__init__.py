@@ -34,6 +34,7 @@ __all__ = [
     "print_as",
     "print_json",
     "print_line",
+    "print_verbatim",
     "text_or_json_option",
     "warning_line",
 ]
@@ -86,6 +87,21 @@ def print_as(
     else:
         for line in as_annotations() if output_format == "github" else as_text():
             print_line(line)
+
+
+def print_verbatim(text: str) -> None:
+    """Print a text of many lines as it is. In a job of a workflow the runner takes none of them for a command.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands, seen 2026-11-28
+    """
+    import secrets
+
+    word = secrets.token_hex(16) if os.environ.get("GITHUB_ACTIONS") else ""
+    if word:
+        click.echo(f"::stop-commands::{word}")
+    click.echo(text, nl=False)
+    if word:
+        click.echo(f"::{word}::")
 
 
 def append_job_summary(markdown: str) -> None:
