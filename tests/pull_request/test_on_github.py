@@ -214,3 +214,51 @@ def test_a_head_that_moved_on_while_it_was_read_is_left_to_its_own_run(hub: Hub,
     monkeypatch.setattr(GitHubComments, "fetch", fetch_then_push)
     assert report(hub, "--pull-request", str(pull.number), "--comment").exit_code == 0
     assert bodies(pull) == []
+
+
+def test_a15_a_pull_request_to_another_branch_says_that_nothing_counts_there(hub: Hub) -> None:
+    hub.ines.push(hub.team, "next", {"content/pages/x.md": "x\n"})
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST}, base="next")
+    assert "> Elle doit être fusionnée dans `next`" in report(hub, "--pull-request", str(pull.number)).output
+
+
+def test_a27_a_list_of_comments_that_is_not_whole_lets_nothing_be_written(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    for number in range(3):
+        hub.karim.comment(pull, f"Bonjour {number}")
+    hub.github.limit_pages(2)
+    # The first page comes, the second one does not.
+    hub.github.delay_answer(0, method="GET", path="/comments$")
+    hub.github.fail_next(502, method="GET", path="/comments$")
+    before = bodies(pull)
+    with pytest.raises(ForgeTrouble):
+        report(hub, "--pull-request", str(pull.number), "--comment")
+    assert bodies(pull) == before
+
+
+def test_a_job_that_writes_while_another_has_looked_already_leaves_one_comment(hub: Hub) -> None:
+    from marronnier import forge
+    from marronnier.forge.github_comments import GitHubComments
+    from marronnier.pull_request.comment import write_comment
+
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+
+    def tell(comments: GitHubComments, text: str) -> None:
+        write_comment(comments, comments.get(pull.number), text, hub.team.tip("portes") or "")
+
+    class Overtaken(GitHubComments):
+        is_first = True
+
+        def comments(self, pull_request: forge.PullRequestHead) -> tuple[forge.PullRequestComment, ...]:
+            listed = super().comments(pull_request)
+            if self.is_first:
+                self.is_first = False
+                tell(GitHubComments(self.repo, self.github, self.place), "The other run\n")
+            return listed
+
+    with hub.being():
+        comments = forge.open_comments(hub.repo)
+        assert isinstance(comments, GitHubComments)
+        tell(Overtaken(comments.repo, comments.github, comments.place), "This run\n")
+    (comment,) = pull.issue.comments
+    assert comment.body.endswith("\nThis run\n")

@@ -126,6 +126,8 @@ class PullRequestContents:
     policy: PolicyChange | None = None
     unreadable: tuple[str, ...] = ()
     """Of the posts that it adds or changes, those whose errors leave nothing to show, as paths."""
+    base: str = ""
+    """The branch that it is to be merged into, where that is not the default one."""
     reviews_problem: str = ""
     """Why reviews on the forge cannot be read, as a sentence; empty where they can, or there are none."""
     problem: str = ""

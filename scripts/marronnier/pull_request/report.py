@@ -76,6 +76,15 @@ def _head(contents: PullRequestContents) -> Iterator[Block]:
     """The verdict, then what is dangerous about it."""
     yield Block(f"## {_('What this changes')}")
     yield Block(_verdict(contents))
+    if contents.base:
+        yield Block(
+            "> [!WARNING]\n> "
+            + _(
+                "It is to be merged into {base}: nothing of it goes out, and no approval of it counts, before it is in {branch}.",
+                base=code_span(contents.base),
+                branch=code_span(contents.situation.branch),
+            )
+        )
     if contents.dangers:
         yield Block(
             "> [!CAUTION]\n> "
@@ -123,7 +132,15 @@ def _verdict(contents: PullRequestContents) -> str:
             if any(one.standing is not None and one.standing.merging_counts for one in asked)
             else _("All of it is approved as it stands.")
         )
-    mark = "⛔" if contents.errors else "⚠️" if contents.dangers or contents.policy is not None else "⏳" if unapproved else "✅"
+    mark = (
+        "⛔"
+        if contents.errors
+        else "⚠️"
+        if contents.dangers or contents.policy is not None or contents.base
+        else "⏳"
+        if unapproved
+        else "✅"
+    )
     return f"{mark} **{' '.join(said)}**"
 
 

@@ -74,6 +74,8 @@ def command(
         for pull_request in found:
             commit = pull_requests.fetch(pull_request)
             contents = _read(context, commit, f"#{pull_request.number}")
+            if pull_request.base != contents.situation.branch:
+                contents = replace(contents, base=pull_request.base)
             report = _deliver(context, contents, pull_requests, pull_request, target, preview, preview_link, quiet=comment)
             if comment:
                 _write_comment(pull_requests, pull_request, contents, report)

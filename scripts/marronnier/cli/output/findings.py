@@ -30,7 +30,7 @@ def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> 
         as_markdown=lambda: as_markdown(findings),
         as_annotations=lambda: as_annotations(findings),
     )
-    if output_format == "github":
+    if output_format == "github" and _not_annotated(findings):
         output.append_job_summary(as_markdown(findings))
 
 
@@ -48,13 +48,17 @@ def as_annotations(findings: Sequence[Finding]) -> Iterator[str]:
         shown[finding.level] += 1
         # A line of text begins with a path, so that the runner takes it for no command.
         yield as_annotation(finding) if shown[finding.level] <= MOST_ANNOTATIONS else as_text(finding)
-    more = sum(max(count - MOST_ANNOTATIONS, 0) for count in shown.values())
-    if more:
+    if more := _not_annotated(findings):
         yield ngettext(
             "{count} more finding is shown on no line: the summary of this job has all of them.",
             "{count} more findings are shown on no line: the summary of this job has all of them.",
             more,
         )
+
+
+def _not_annotated(findings: Sequence[Finding]) -> int:
+    """How many findings GitHub shows on no line."""
+    return sum(max(count - MOST_ANNOTATIONS, 0) for count in Counter(finding.level for finding in findings).values())
 
 
 def as_annotation(finding: Finding) -> str:
