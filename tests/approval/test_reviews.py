@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
 from people import Town, write
 from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub, make_template
+from servers import github_description
 
 CHANGED = POST.replace("dimanche", "lundi")
 
@@ -378,8 +380,25 @@ def test_a15_a_pull_request_aimed_elsewhere_after_its_review_needs_another(hub: 
     hub.ines.retarget(pull, "main")
     hub.ines.merge(pull)
     approvals = hub.situation().approvals
-    assert (approvals[KEY].granted, approvals[KEY].why) == (False, "#1 was reviewed for another branch than main")
+    assert (approvals[KEY].granted, approvals[KEY].why) == (False, "the branch that #1 is for was changed or set back after its review")
     assert not approvals["bois@journal"].granted
+    hub.github.advance(minutes=1)
+    hub.karim.approve(pull)
+    assert hub.approval().by == ("karim",)
+
+
+def test_a15_a_default_branch_set_back_after_the_review_shows_nothing_more(hub: Hub) -> None:
+    before = hub.team.tip()
+    hub.ines.push(hub.team, "main", {PATH: POST})
+    # The pull request shows one post: the other one is on the branch that it is for.
+    pull = hub.ines.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})
+    hub.karim.approve(pull)
+    hub.github.advance(minutes=1)
+    hub.ines.push_commit(hub.team, "main", before, force=True)
+    hub.ines.merge(pull)
+    approvals = hub.situation().approvals
+    assert (approvals[KEY].granted, approvals["bois@journal"].granted) == (False, False)
+    assert approvals[KEY].why == "the branch that #1 is for was changed or set back after its review"
     hub.github.advance(minutes=1)
     hub.karim.approve(pull)
     assert hub.approval().by == ("karim",)
@@ -498,13 +517,25 @@ def test_at_most_four_requests_for_a_publication_beside_people_and_the_repositor
         hub.ines.merge(pull, "squash")
     approvals = hub.situation().approvals
     assert [approvals[f"p{number}@journal"].by for number in range(3)] == [("karim",)] * 3
-    asked = hub.asked()
-    once = [
-        path for path in asked if path == "" or path.endswith(("/permission", "/pulls/1/commits", "/pulls/2/commits", "/pulls/3/commits"))
+    asked = [f"{path}?{exchange.query}" for path, exchange in zip(hub.asked(), hub.github.exchanges, strict=True)]
+    for_each = [
+        path
+        for path in asked
+        if re.match(r"/commits/\w+/pulls\?|/pulls/\d/reviews\?|/issues/\d/events\?|/activity\?ref=refs%2Fheads%2Fp\d&", path)
     ]
-    assert sorted(once) == ["", "/collaborators/karim/permission", "/pulls/1/commits"]
-    assert len(asked) - len(once) == 12
+    assert len(for_each) == 3 * 4
+    # What stands beside them is asked once: the repository, the default branch, each person's right and each address.
+    assert sorted(path.partition("per_page")[0] for path in set(asked) - set(for_each)) == [
+        "/activity?ref=refs%2Fheads%2Fmain&activity_type=branch_creation&",
+        "/activity?ref=refs%2Fheads%2Fmain&activity_type=force_push&",
+        "/collaborators/karim/permission?",
+        "/pulls/1/commits?",
+        "?",
+    ]
+    assert len(asked) == 3 * 4 + 5
     assert not hub.github.unknown
+    github_description.installed()
+    assert github_description.problems(hub.github.exchanges) == []
 
 
 def test_nothing_is_asked_about_what_is_sealed_or_signed(hub: Hub) -> None:

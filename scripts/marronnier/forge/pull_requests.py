@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -26,8 +27,10 @@ WEB_FLOW = 19864447
 
 _MAY_WRITE = ("admin", "maintain", "write")
 _TAKES_NOTHING_BACK = ("commented", "pending")
-_BASE_CHANGES = ("base_ref_changed", "automatic_base_change_succeeded")
+_BASE_CHANGES = ("base_ref_changed", "automatic_base_change_succeeded", "base_ref_force_pushed")
 """Events of issues; the timeline does not promise them (https://docs.github.com/en/rest/using-the-rest-api/issue-event-types, seen 2026-11-28)."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+"""Stands for an instant that GitHub does not tell: nothing comes after it."""
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}(\[bot\])?")
 
@@ -201,10 +204,8 @@ class PullRequestReader:
                 last[account] = review
             elif _state(review) == "approved":
                 refused.append(_("an approval of {reference} is by an account that is gone", reference=reference))
-        aimed = (
-            self._aimed_at_this_branch(number)
-            if any(_state(each) == "approved" and who in accounts for who, each in last.items())
-            else None
+        changed = (
+            self._base_changed_at(number) if any(_state(each) == "approved" and who in accounts for who, each in last.items()) else None
         )
         for account, review in last.items():
             if account not in accounts:
@@ -219,21 +220,30 @@ class PullRequestReader:
                 continue
             if _state(review) != "approved":
                 refused.append(_change_of_mind(_state(review), reference))
-            elif aimed is not None and not _instant(review.get("submitted_at")) > aimed:
-                # What was reviewed against another branch showed other changes.
-                refused.append(_("{reference} was reviewed for another branch than {branch}", reference=reference, branch=self.branch))
+            elif changed is not None and not _instant(review.get("submitted_at")) > changed:
+                # What was reviewed against another branch, or against what the branch had before, showed other changes.
+                refused.append(_("the branch that {reference} is for was changed or set back after its review", reference=reference))
             elif why := self._permission_problem(account, _of(review, "user")):
                 refused.append(why)
             else:
                 yield Review(account, str(review.get("commit_id") or ""), _instant(review.get("submitted_at")))
 
-    def _aimed_at_this_branch(self, number: int) -> datetime | None:
-        """When a pull request was last aimed at another branch than before, by GitHub's record; None where it never was."""
+    def _base_changed_at(self, number: int) -> datetime | None:
+        """When what a pull request is compared with last changed otherwise than by going on, by GitHub's own record; None where it never did."""
         events = self.github.list(f"/repos/{self.name}/issues/{number}/events")
-        changes = [
-            _instant(_of(each, "created_at"), datetime.max.replace(tzinfo=UTC)) for each in events if _of(each, "event") in _BASE_CHANGES
+        changes = [_instant(_of(each, "created_at"), _NEVER) for each in events if _of(each, "event") in _BASE_CHANGES]
+        return max((*changes, *([self._set_back_at] if self._set_back_at is not None else ())), default=None)
+
+    @cached_property
+    def _set_back_at(self) -> datetime | None:
+        """When the default branch was last forced to another commit, or made anew; None where it never was. Asked once. Raises ForgeTrouble."""
+        ref = quote(f"refs/heads/{self.branch}", safe="")
+        listed = [
+            each
+            for kind in ("force_push", "branch_creation")
+            for each in self.github.list(f"/repos/{self.name}/activity?ref={ref}&activity_type={kind}")
         ]
-        return max(changes, default=None)
+        return max((_instant(_of(each, "timestamp"), _NEVER) for each in listed), default=None)
 
     def _permission_problem(self, account: int, user: Any) -> str:
         """Why an account may not approve here; empty when it may. What a review says about its author's rank is not asked."""
