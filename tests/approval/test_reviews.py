@@ -112,6 +112,57 @@ def test_a_fork_of_somebody_without_rights_is_reviewed_like_any_other(hub: Hub) 
     assert hub.approval().by == ("karim",)
 
 
+def test_a_freelancer_whose_address_is_no_accounts_is_known_by_the_push(hub: Hub) -> None:
+    hub.ines.push(hub.team, "portes", {PATH: POST}, author=Ident("Freelance", "me@freelance.example"))
+    pull = hub.ines.open_pull_request(hub.team, "portes")
+    hub.karim.approve(pull)
+    hub.ines.merge(pull, "rebase")
+    assert hub.approval().by == ("karim",)
+
+
+def test_a_reviewer_who_adds_a_post_of_their_own_approves_the_others(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.push(hub.team, "portes", {OTHER_PATH: OTHER})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull, "squash")
+    approvals = hub.situation().approvals
+    assert approvals[KEY].by == ("karim",)
+    assert not approvals["bois@journal"].granted
+    hub.claire.approve(pull)
+    assert hub.approval("bois@journal").by == ("claire",)
+
+
+def test_a_post_that_is_reverted_and_brought_back_stays_approved(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull, "squash")
+    hub.claire.push(hub.team, "main", {PATH: None}, "Revert")
+    hub.claire.push(hub.team, "main", {PATH: POST}, "Revert the revert")
+    assert hub.approval().by == ("karim",)
+
+
+def test_a_post_that_is_moved_within_the_day_stays_approved(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull, "squash")
+    hub.ines.push(hub.team, "main", {PATH: POST.replace("10:00", "16:00")})
+    assert hub.approval().by == ("karim",)
+    hub.ines.push(hub.team, "main", {PATH: POST.replace("12-05 10:00", "12-06 10:00")})
+    assert hub.approval().why.startswith("its date changed after its approval")
+
+
+def test_a_second_pull_request_for_the_same_post_needs_its_own_review(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull)
+    second = hub.karim.open_pull_request(hub.team, "lundi", {PATH: CHANGED})
+    hub.claire.merge(second)
+    assert not hub.approval().granted
+    # Inès wrote the version that was approved: of what Karim changed since, she is a reader like others.
+    hub.ines.approve(second)
+    assert hub.approval().by == ("ines",)
+
+
 def test_a_signature_and_a_review_make_a_quorum_of_two(town: Town, tmp_path: Path) -> None:
     hub = Hub(town, tmp_path, make_template(town, tmp_path / "two", {"brand/approvals.yml": POLICY.replace("quorum: 1", "quorum: 2")}))
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
