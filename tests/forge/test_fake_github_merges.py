@@ -178,9 +178,14 @@ def test_a_push_straight_to_the_folder_is_nobodys(github: FakeGitHub, team: Fake
     git(tmp_path, "clone", "-q", "-b", "bois", str(team.path), str(clone))
     commit(clone, "trois\n")
     git(clone, "push", "-q")
-    said = ask(github, "GET", "/repos/arbres/calendrier/activity?ref=bois", token=ines.token).json()
+    path = "/repos/arbres/calendrier/activity?ref=bois"
+    said = ask(github, "GET", path, token=ines.token).json()
     assert [one["actor"] and one["actor"]["id"] for one in said] == [None, 101]
     assert pull.head_sha == team.tip("bois")
+    commit(clone, "quatre\n")
+    git(clone, "push", "-q")
+    ines.pushed(team)
+    assert ask(github, "GET", path, token=ines.token).json()[0]["actor"]["id"] == 101
 
 
 def test_git_pushes_over_http_as_whose_token_it_is(
@@ -218,6 +223,41 @@ def test_a_clone_loses_the_answer_of_a_push(github: FakeGitHub, team: FakeTeam, 
     github.fail_next(503, path="/git-receive-pack")
     git(clone, "push", "-q", fails=True)
     assert team.tip() == git(clone, "rev-parse", "HEAD~1")
+
+
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
+def test_a_revert_is_another_pull_request(team: FakeTeam, ines: FakePerson, sam: FakePerson, method: Any) -> None:
+    pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
+    ines.push(team, "bois", {"b.md": "b\n", "README.md": None})
+    sam.merge(pull, method)
+    team.seed({"c.md": "c\n"})
+    back = sam.revert(pull)
+    assert (back.issue.title, back.issue.body, back.head_branch) == ('Revert "Le bois"', "Reverts arbres/calendrier#1", "revert-1-bois")
+    ines.merge(back, method)
+    assert [team.file(path) for path in (POST, "b.md", "README.md", "c.md")] == ["un\n", None, "Arbres\n", "c\n"]
+    ines.merge(ines.revert(back), method)
+    assert [team.file(path) for path in (POST, "b.md", "README.md", "c.md")] == ["deux\n", "b\n", None, "c\n"]
+
+
+def test_conflicts_are_resolved_on_the_page(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+    pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
+    before = pull.head_sha
+    base = team.seed({POST: "autre\n", "c.md": "c\n"})
+    assert pull_json(github)["mergeable"] is False
+    made = team.record.git.read(sam.resolve_conflicts(pull, {POST: "tout autre\n"}))
+    assert (made.parents, made.author.email, made.committer.email) == ((before, base), "sam@arbres.example", WEB)
+    assert pull_json(github)["mergeable"] is True
+    ines.merge(pull, "squash")
+    assert (team.file(POST), team.file("c.md")) == ("tout autre\n", "c\n")
+    assert team.record.activity[-2].actor is sam.account
+
+
+def test_a_merge_by_hand_may_hold_what_no_branch_held(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+    pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
+    team.seed({"c.md": "c\n"})
+    made = sam.merge_by_hand(team, "bois", "main", {POST: "glissé\n"})
+    assert (team.file(POST), team.file("c.md"), team.tip()) == ("glissé\n", "c\n", made)
+    assert (pull_json(github)["merged"], pull.merge_commit_sha) == (True, made)
 
 
 def test_closing_and_opening_again(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:

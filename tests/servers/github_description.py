@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from marronnier.demo.github.api.call import ROUTES
 from marronnier.demo.github.gateway import FakeExchange
+from marronnier.demo.github.records import FakeEvent
 from servers import PLACE, npm_install
 
 SOURCES = Path(__file__).parent / "github_description"
@@ -23,6 +24,8 @@ HOME = PLACE / "github_description"
 WHOLE, TRIMMED = HOME / "node_modules/@octokit/openapi/generated/api.github.com.json", HOME / "trimmed.json"
 URN = "urn:github"
 
+EVENTS = ("pull-request-", "issues-", "issue-comment-", "push", "workflow-dispatch", "workflow-run-", "repository-dispatch")
+"""Events whose payloads are looked at, as the description calls them."""
 OUTSIDE = ("/downloads/{repository_id}/{artifact_id}",)
 """Addresses that are not of the API: where an artifact's zip is to be had."""
 
@@ -51,14 +54,20 @@ def _trim() -> dict[str, Any]:
         head["repo"]["$ref"] = "#/components/schemas/nullable-repository"
         for of in (head, schemas[name]["properties"]):
             of["user"]["$ref"] = "#/components/schemas/nullable-simple-user"
+    # A label may be without a description, wherever it stands.
+    schemas["pull-request-simple"]["properties"]["labels"]["items"]["properties"]["description"]["nullable"] = True
     # Lines that changed since have no number any more (https://docs.github.com/en/rest/pulls/comments, "outdated").
     for name in ("pull-request-review-comment", "review-comment"):
         for field in ("line", "position"):
             schemas[name]["properties"][field]["nullable"] = True
     names = {_plain(template): template for template in whole["paths"]}
     paths = {names[_plain(one)]: whole["paths"][names[_plain(one)]] for one in wanted if _plain(one) in names}
-    kept: dict[str, Any] = {"wanted": wanted, "paths": paths, "components": {}}
-    waiting = set(_references(paths))
+    # Workflows are told of an app's installation only where an app asked.
+    dispatched = schemas["webhook-repository-dispatch-sample"]
+    dispatched["required"] = [name for name in dispatched["required"] if name != "installation"]
+    webhooks = {name: told for name, told in whole["x-webhooks"].items() if name.startswith(EVENTS)}
+    kept: dict[str, Any] = {"wanted": wanted, "paths": paths, "webhooks": webhooks, "components": {}}
+    waiting = {*_references(paths), *_references(webhooks)}
     while waiting:
         reference = waiting.pop()
         _hash, _components, kind, name = reference.split("/")
@@ -128,6 +137,24 @@ def _validator(pointer: str, direction: str) -> Any:
 def problems(exchanges: Iterable[FakeExchange]) -> list[str]:
     """What GitHub's description says against these requests and answers, each once."""
     return list(dict.fromkeys(problem for exchange in exchanges for problem in _problems(exchange)))
+
+
+def event_problems(events: Iterable[FakeEvent]) -> list[str]:
+    """What GitHub's description says against what workflows are told of these events, each once."""
+    return list(dict.fromkeys(problem for event in events for problem in _event_problems(event)))
+
+
+def _event_problems(event: FakeEvent) -> Iterator[str]:
+    payload, webhooks = event.payload, _described()["webhooks"]
+    name = event.name.replace("_", "-")
+    names = (f"{name}-{str(payload.get('action', '')).replace('_', '-')}", name, f"{name}-sample.collected")
+    found = next((one for one in names if one in webhooks), None)
+    if found is None:
+        yield f"GitHub has no event {names[0]}"
+        return
+    place = f"/webhooks/{found}/post/requestBody/content/application~1json/schema"
+    for error in _validator(place, "answer").iter_errors(payload):
+        yield f"{found}{error.json_path.removeprefix('$')}: {_first_cause(error)}"
 
 
 def _problems(exchange: FakeExchange) -> Iterator[str]:

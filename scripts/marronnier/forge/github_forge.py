@@ -103,6 +103,7 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
         shown, notices = list(listing.shown), []
+        self._reader.fetch_all(pulls[:MOST_BRANCHES])
         for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)

@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from marronnier.demo.github.accounts import FakeAccount, FakeToken, Role
 from marronnier.demo.github.acts import issue as issues
 from marronnier.demo.github.acts import merge as merges
 from marronnier.demo.github.acts import pull_request as pulls
 from marronnier.demo.github.acts import review as reviews
-from marronnier.demo.github.acts.push import push
+from marronnier.demo.github.acts.push import note_pushes, push
 from marronnier.demo.github.bare_git import WEB_FLOW, Ident
 from marronnier.demo.github.records import (
-    FakeAccount,
     FakeComment,
     FakeIssue,
     FakePullRequest,
     FakeRepository,
     FakeReview,
     FakeReviewComment,
-    FakeToken,
     MergeMethod,
-    Role,
 )
 from marronnier.demo.github.state import FakeRefusal, FakeState
 
@@ -105,6 +103,26 @@ class FakePerson:
                 raise FakeRefusal(422, "Update is not a fast forward")
             push(self.state, record, self.as_token, f"refs/heads/{branch}", commit)
 
+    def merge_by_hand(self, repository: HasRepository, branch: str, into: str, files: Files | None = None, message: str = "") -> str:
+        """Merge a branch in a clone and push; whatever stands in `files` is written in the merge commit itself."""
+        with self.state.lock:
+            record = self._require(repository, "write")
+            tips = [record.git.branch(name) or "" for name in (into, branch)]
+            tree, who = record.git.merged_tree(tips[0], tips[1]), self.account.ident
+            if tree is None:
+                raise FakeRefusal(409, "The two are in conflict")
+            made = record.git.commit_tree(
+                record.git.edited_tree(tree, files or {}), message or f"Merge branch '{branch}'", parents=tips, author=who, committer=who,
+                at=self.state.now(),
+            )  # fmt: skip
+            push(self.state, record, self.as_token, f"refs/heads/{into}", made)
+            return made
+
+    def pushed(self, repository: HasRepository) -> None:
+        """What was pushed straight to the folder since it was last looked at was theirs."""
+        with self.state.lock:
+            note_pushes(self.state, repository.record, self.as_token)
+
     def edit(self, repository: HasRepository, branch: str, files: Files, message: str = "") -> str:
         """Edit files on GitHub's pages: GitHub is the committer. A branch that is not there starts at the default branch."""
         with self.state.lock:
@@ -162,6 +180,17 @@ class FakePerson:
         """The button "Update branch"."""
         with self.state.lock:
             return pulls.update_branch(self.state, pull, self.as_token)
+
+    def resolve_conflicts(self, pull: FakePullRequest, files: Files) -> str:
+        """The page "Resolve conflicts", on which these files are written."""
+        with self.state.lock:
+            return pulls.resolve_conflicts(self.state, pull, self.as_token, files)
+
+    def revert(self, pull: FakePullRequest) -> FakePullRequest:
+        """The button "Revert", which opens another pull request."""
+        with self.state.lock:
+            self._require_role(pull.repository, "write")
+            return merges.revert(self.state, pull, self.as_token)
 
     def merge(self, pull: FakePullRequest, method: MergeMethod = "merge", *, title: str | None = None, message: str | None = None) -> str:
         """The merge button; the commit that the base has then."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from marronnier.demo.github.accounts import FakeToken
+from marronnier.demo.github.acts.pull_request import open_pull_request
 from marronnier.demo.github.acts.push import mark_merged, push
 from marronnier.demo.github.acts.rules import check_merge
 from marronnier.demo.github.bare_git import WEB_FLOW, FakeCommit
-from marronnier.demo.github.records import FakePullRequest, FakeToken, MergeMethod
+from marronnier.demo.github.records import FakePullRequest, MergeMethod
 from marronnier.demo.github.state import FakeRefusal, FakeState
 
 _CO_AUTHOR = re.compile(r"^co-authored-by:\s*(.+?)\s*<([^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE)
@@ -24,6 +26,7 @@ def merge(
     """Merge it, and return the commit that the base has now. Raises FakeRefusal with the reason."""
     _check(state, pull, by, method, sha)
     base = _base(pull)
+    pull.merged_onto = base
     landed = _make(state, pull, by, method, base, title, message)
     mark_merged(state, pull, landed, by)
     push(state, pull.repository, by, f"refs/heads/{pull.base_branch}", landed, "pr_merge")
@@ -39,6 +42,7 @@ def merge_in_queue(state: FakeState, pulls: Sequence[FakePullRequest], by: FakeT
     made: list[tuple[FakePullRequest, str]] = []
     for pull in pulls:
         check_merge(state, pull, by)
+        pull.merged_onto = tip
         tip = _make(state, pull, as_queue, method, tip, None, None)
         made.append((pull, tip))
     for pull, landed in made:
@@ -145,6 +149,23 @@ def _rebase(state: FakeState, pull: FakePullRequest, by: FakeToken, base: str) -
         )  # fmt: skip
         pull.landed.add(tip)
     return tip
+
+
+def revert(state: FakeState, pull: FakePullRequest, by: FakeToken) -> FakePullRequest:
+    """The button "Revert": a branch that undoes what a merge brought, and a pull request for it. Raises FakeRefusal."""
+    repository, git = pull.repository, pull.repository.git
+    tip = _base(pull)
+    if pull.merged_at is None or pull.merge_commit_sha is None:
+        raise FakeRefusal(422, "Only merged pull requests can be reverted")
+    before = pull.merged_onto or git.read(pull.merge_commit_sha).parents[0]
+    tree = git.undone_tree(before, pull.merge_commit_sha, tip, state.now())
+    if tree is None:
+        raise FakeRefusal(422, "Sorry, this pull request couldn’t be reverted automatically")
+    title, branch = f'Revert "{pull.issue.title}"', f"revert-{pull.number}-{pull.head_branch}"
+    made = git.commit_tree(tree, title, parents=(tip,), author=by.account.ident, committer=WEB_FLOW, at=state.now())
+    push(state, repository, by, f"refs/heads/{branch}", made)
+    body = f"Reverts {repository.full_name}#{pull.number}"
+    return open_pull_request(state, repository, by, head=branch, base=pull.base_branch, title=title, body=body)
 
 
 def _tidy(state: FakeState, pull: FakePullRequest, by: FakeToken) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marronnier.demo.github.acts.events import record_pull_event
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
+from marronnier.demo.github.acts.events import note_event, record_pull_event
 from marronnier.demo.github.acts.push import close, push, take_head, try_merge
 from marronnier.demo.github.bare_git import WEB_FLOW
-from marronnier.demo.github.records import FakeAccount, FakeIssue, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
@@ -50,7 +51,7 @@ def open_pull_request(
             raise _custom(f"A pull request already exists for {owner.login}:{branch}.")
     number = issue.number if issue else _next_number(repository)
     repository.git.fetch(head_repository.git, head_sha, f"refs/pull/{number}/head")
-    if repository.git.is_ancestor(head_sha, base_sha):
+    if not repository.git.between(base_sha, head_sha):
         repository.git.set_refs({f"refs/pull/{number}/head": None})
         raise _custom(f"No commits between {base} and {branch}")
     now = state.now()
@@ -74,16 +75,23 @@ def _custom(message: str) -> FakeRefusal:
 
 def edit_pull_request(state: FakeState, pull: FakePullRequest, by: FakeToken, changes: dict[str, Any]) -> None:
     """Change title, body, base or state, as the request says. Raises FakeRefusal."""
+    edited: dict[str, Any] = {}
     for field in ("title", "body"):
-        if field in changes:
+        before = getattr(pull.issue, field)
+        if field in changes and changes[field] != before:
+            if field == "title":
+                note_event(state, pull.issue, "renamed", by, rename={"from": before, "to": changes[field]})
+            edited[field] = {"from": before or ""}
             setattr(pull.issue, field, changes[field])
     if (base := changes.get("base")) is not None and base != pull.base_branch:
         if pull.repository.git.branch(base) is None:
             raise invalid("PullRequest", "base")
+        edited["base"] = {"ref": {"from": pull.base_branch}, "sha": {"from": pull.base_sha}}
         pull.base_branch = base
-        pull.base_changes.append((state.new_id("event"), by.account, state.now()))
+        note_event(state, pull.issue, "base_ref_changed", by)
         take_head(state, pull, pull.head_sha)
-        record_pull_event(state, pull, "edited", by)
+    if edited:
+        record_pull_event(state, pull, "edited", by, changes=edited)
     if changes.get("state") == "closed" and pull.is_open:
         close(state, pull, by)
     elif changes.get("state") == "open" and not pull.is_open:
@@ -101,6 +109,7 @@ def reopen(state: FakeState, pull: FakePullRequest, by: FakeToken) -> None:
         raise _custom(f"state cannot be changed. The {pull.head_branch} branch was force-pushed or recreated.")
     issue = pull.issue
     issue.state, issue.closed_at, issue.closed_by = "open", None, None
+    note_event(state, issue, "reopened", by)
     take_head(state, pull, tip)
     record_pull_event(state, pull, "reopened", by)
 
@@ -109,6 +118,7 @@ def mark_ready(state: FakeState, pull: FakePullRequest, by: FakeToken, *, draft:
     """Make a draft ready for review, or the other way round."""
     if pull.draft != draft:
         pull.draft = draft
+        note_event(state, pull.issue, "convert_to_draft" if draft else "ready_for_review", by)
         record_pull_event(state, pull, "converted_to_draft" if draft else "ready_for_review", by)
 
 
@@ -123,6 +133,7 @@ def request_reviewers(state: FakeState, pull: FakePullRequest, by: FakeToken, lo
     for account in accounts:
         if account is not None and account not in pull.requested_reviewers:
             pull.requested_reviewers.append(account)
+            note_event(state, pull.issue, "review_requested", by, review_requester=by.account, requested_reviewer=account)
             asked = simple_user(FakeView(state, state.address), account)
             record_pull_event(state, pull, "review_requested", by, requested_reviewer=asked)
 
@@ -144,11 +155,32 @@ def update_branch(state: FakeState, pull: FakePullRequest, by: FakeToken, expect
     merged = pull.repository.git.commit_tree(
         tree, message, parents=(pull.head_sha, base), author=by.account.ident, committer=WEB_FLOW, at=state.now()
     )
-    ref = f"refs/heads/{pull.head_branch}"
-    head.git.fetch(pull.repository.git, merged, "refs/fake/update")
-    push(state, head, by, ref, merged)
-    head.git.set_refs({"refs/fake/update": None})
+    _push_to_head(state, pull, head, by, merged)
     return merged
+
+
+def resolve_conflicts(state: FakeState, pull: FakePullRequest, by: FakeToken, files: Mapping[str, bytes | str | None]) -> str:
+    """The page "Resolve conflicts": the base is merged into the head, with these files as somebody wrote them. Raises FakeRefusal."""
+    head, git = pull.head_repository, pull.repository.git
+    base = git.branch(pull.base_branch)
+    if not pull.is_open or head is None or base is None or not _may_push(state, pull, by.account):
+        raise FakeRefusal(422, "Validation Failed")
+    # Whatever is not written anew comes from the base where only the base changed it, else from the head.
+    common = git.merge_base(base, pull.head_sha) or base
+    changed = {file.path for file in git.changes(common, pull.head_sha)}
+    theirs = {file.path: git.blob(base, file.path) for file in git.changes(common, base) if file.path not in changed}
+    tree = git.edited_tree(git.read(pull.head_sha).tree, {**theirs, **files})
+    message = f"Merge branch '{pull.base_branch}' into {pull.head_branch}"
+    made = git.commit_tree(tree, message, parents=(pull.head_sha, base), author=by.account.ident, committer=WEB_FLOW, at=state.now())
+    _push_to_head(state, pull, head, by, made)
+    return made
+
+
+def _push_to_head(state: FakeState, pull: FakePullRequest, head: FakeRepository, by: FakeToken, made: str) -> None:
+    """Move the head to a commit that was made in the base's repository."""
+    head.git.fetch(pull.repository.git, made, "refs/fake/made")
+    push(state, head, by, f"refs/heads/{pull.head_branch}", made)
+    head.git.set_refs({"refs/fake/made": None})
 
 
 def _may_push(state: FakeState, pull: FakePullRequest, account: FakeAccount) -> bool:

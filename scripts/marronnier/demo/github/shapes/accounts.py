@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marronnier.demo.github.records import FakeAccount, FakeRepository
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.shapes.view import FakeView, instant, node_id
 
 _LINKS = {
@@ -42,6 +43,25 @@ def simple_user(view: FakeView, account: FakeAccount) -> dict[str, Any]:
 def maybe_user(view: FakeView, account: FakeAccount | None) -> dict[str, Any] | None:
     """An account; null for nobody, and for a ghost."""
     return None if account is None or account.deleted else simple_user(view, account)
+
+
+def organization_simple(view: FakeView, account: FakeAccount) -> dict[str, Any]:
+    """An organisation, in short."""
+    url = f"{view.base}/orgs/{account.login}"
+    return {
+        "login": account.login,
+        "id": account.id,
+        "node_id": node_id(account.kind, account.id),
+        "url": url,
+        "repos_url": f"{url}/repos",
+        "events_url": f"{url}/events",
+        "hooks_url": f"{url}/hooks",
+        "issues_url": f"{url}/issues",
+        "members_url": f"{url}/members{{/member}}",
+        "public_members_url": f"{url}/public_members{{/member}}",
+        "avatar_url": f"{view.base}/avatars/u/{account.id}",
+        "description": account.name or None,
+    }
 
 
 def public_user(view: FakeView, account: FakeAccount) -> dict[str, Any]:
