@@ -262,3 +262,14 @@ def test_a_job_that_writes_while_another_has_looked_already_leaves_one_comment(h
         tell(Overtaken(comments.repo, comments.github, comments.place), "This run\n")
     (comment,) = pull.issue.comments
     assert comment.body.endswith("\nThis run\n")
+
+
+def test_t17_reviews_that_cannot_be_read_approve_nothing_and_the_report_says_so(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    assert "✅ `portes@journal`" in report(hub, "--pull-request", str(pull.number)).output
+    hub.github.fail_next(502, method="GET", path="/reviews$", times=9)
+    told = report(hub, "--pull-request", str(pull.number)).output
+    assert "⏳ **1 publication est nouvelle ou changée. 1 reste à approuver.**" in told
+    assert "⚠️ " in told.partition("### Approbation")[2]
+    assert "502" in told

@@ -16,7 +16,7 @@ from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import LineComment, PullRequestComment, PullRequestHead
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
-from marronnier.git.origin import fetch_pull_request
+from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import Trouble, _
 
 ACTIONS_BOT = "github-actions[bot]"
@@ -72,7 +72,7 @@ class GitHubComments:
         commit = pull_request.commit
         if self.repo.commit_id(commit) is None:
             try:
-                fetch_pull_request(self.repo, pull_request.number)
+                fetch_pull_requests(self.repo, (pull_request.number,))
             except GitError as error:
                 raise Trouble(
                     _("The commits of #{number} cannot be fetched: {said}", number=pull_request.number, said=str(error).splitlines()[-1]),

@@ -118,14 +118,10 @@ class GitHub(PlainGit):
         return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
 
     def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
-        """What a commit proposes, as plain Git has it; with the reviews of the open pull request that has this head."""
-        if self.place.token and self._trouble is None and not self.reviews_problem():
-            try:
-                pull = next((pull for pull in self._asked(self._reader.open) if pull.head == commit), None)
-                branch = self._proposed(pull, default, accounts) if pull is not None else None
-            except ForgeTrouble:
-                # Without its reviews it is told as not approved; why stands beside it.
-                branch = None
+        """What a commit proposes, as plain Git has it; with the reviews of the open pull request that has this head. Raises ForgeTrouble."""
+        if accounts and not self.reviews_problem():
+            pull = next((pull for pull in self._asked(self._reader.open) if pull.head == commit), None)
+            branch = self._proposed(pull, default, accounts) if pull is not None else None
             if branch is not None:
                 return replace(branch, name=name)
         return super().branch_at(default, name, commit, accounts)

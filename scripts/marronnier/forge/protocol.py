@@ -120,7 +120,8 @@ class Forge(Protocol):
     def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
         """What a commit proposes, whether a branch names it or not; None where the default branch has it, or shares no commit with it.
 
-        Where an open pull request has that head, it comes with the reviews of these accounts.
+        Where an open pull request has that head, it comes with the reviews of these accounts; without accounts the forge is not asked.
+        Raises ForgeTrouble where they cannot be read.
         """
 
     def claims(self, log: CommitLog) -> tuple[Claim, ...]:

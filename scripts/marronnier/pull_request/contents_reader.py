@@ -25,7 +25,7 @@ from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.pull_request.contents import ChangedPublication, MovedPlace, PolicyChange, PullRequestContents
-from marronnier.pull_request.standings import review_accounts, standing_on_branch
+from marronnier.pull_request.standings import proposed_branch, standing_on_branch
 
 _LEVELS = {"error": 0, "warning": 1, "notice": 2}
 _NO_CALENDAR = PlanDiff((), (), (), (), ())
@@ -43,7 +43,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         )
     situation = load_situation(repo, now, proposals=False, fetch=fetch)
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
-    branch = situation.evidence.forge.branch_at(default, name, commit, review_accounts(situation))
+    branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
         return _nothing(situation, commit, name, default)
     reader = ProposalReader(situation, situation.evidence, (branch,))
@@ -76,7 +76,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         newer=_count_newer(repo, branch.merge_base, default.commit),
         policy=_policy_change(situation, after, own),
         unreadable=tuple(sorted(own.intersection(after.desk.unreadable_posts))),
-        reviews_problem=situation.evidence.reviews.problem() if review_accounts(situation) else "",
+        reviews_problem=reviews_problem,
     )
 
 

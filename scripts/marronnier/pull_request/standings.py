@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from marronnier.approval.approvers import ApprovalStanding, standing_of
-from marronnier.forge import Branch, DefaultBranch
+from marronnier.forge import Branch, DefaultBranch, ForgeTrouble
+from marronnier.messages import _
 from marronnier.model.claim import Claim
 from marronnier.model.plan import Approval, ProposedChange
 from marronnier.model.review import Review
@@ -44,9 +45,15 @@ def standing_on_branch(change: ProposedChange, branch: Branch, situation: Commit
     return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence, review_by)
 
 
-def review_accounts(situation: CommittedSituation) -> tuple[int, ...]:
-    """The accounts on the forge whose reviews may count."""
-    return tuple(each.github for each in situation.policy.approvers.values() if each.github is not None)
+def proposed_branch(situation: CommittedSituation, name: str, commit: str) -> tuple[Branch | None, str]:
+    """What a commit proposes, with its reviews; and why those cannot be read, where they cannot."""
+    forge, accounts = situation.evidence.forge, [each.github for each in situation.policy.approvers.values() if each.github is not None]
+    default = DefaultBranch(situation.branch, situation.commit, situation.notices)
+    try:
+        return forge.branch_at(default, name, commit, accounts), situation.evidence.reviews.problem() if accounts else ""
+    except ForgeTrouble as error:
+        # Nothing is approved by what cannot be read.
+        return forge.branch_at(default, name, commit), _("reviews cannot be read now: {why}", why=error.message)
 
 
 def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterator[KeyStanding]:
@@ -68,13 +75,9 @@ def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterato
 
 def _proposing_branches(situation: CommittedSituation, keys: Sequence[str]) -> list[tuple[Branch, ProposedChange]]:
     """The proposals that change one of these publications, with the change."""
-    forge = situation.evidence.forge
-    default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     found = []
     for proposal in situation.proposals:
         changes = [change for change in proposal.changes if change.publication.key in keys]
-        branch = (
-            forge.branch_at(default, proposal.name, proposal.head, review_accounts(situation)) if changes and proposal.committed else None
-        )
+        branch = proposed_branch(situation, proposal.name, proposal.head)[0] if changes and proposal.committed else None
         found += [(branch, change) for change in changes if branch is not None]
     return found
