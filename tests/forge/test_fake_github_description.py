@@ -56,7 +56,7 @@ def _ask_everything(github: FakeGitHub) -> None:
     job = team.job(dict.fromkeys(("actions", "checks", "contents", "issues", "pull_requests", "statuses"), "write"))
 
     def go(method: str, path: str, json: Any = None, *, token: str = ines.token, accept: str = "") -> Any:
-        answer = ask(github, method, path if path.startswith(("/user", "/org", "/rate", "/down")) else REPO + path, token=token, json=json, headers={"Accept": accept} if accept else {})  # fmt: skip
+        answer = ask(github, method, path if path.startswith(("/user", "/org", "/rate", "/down", "/arbres")) else REPO + path, token=token, json=json, headers={"Accept": accept} if accept else {})  # fmt: skip
         assert answer.status < 400, f"{method} {path}: {answer.status} {answer.body!r}"
         return answer.json() if answer.body and "json" in answer.headers.get("content-type", "") and "raw" not in accept else answer
 
@@ -73,6 +73,7 @@ def _ask_everything(github: FakeGitHub) -> None:
     made = go("PUT", "/contents/b.md", {"message": "Write", "content": base64.b64encode(b"b\n").decode()})
     go("PUT", "/contents/b.md", {"message": "Write", "content": "Yy0K", "sha": made["content"]["sha"], "author": {"name": "A", "email": "a@example.org"}})  # fmt: skip
     go("GET", "/contents/b.md", accept="application/vnd.github.raw+json")
+    assert go("GET", "/arbres/calendrier/raw/main/b.md").body == b"c-\n"
     go("DELETE", "/contents/b.md", {"message": "Drop", "sha": go("GET", "/contents/b.md")["sha"]})
     tip = go("GET", "/git/ref/heads/main")["object"]["sha"]
     blob = go("POST", "/git/blobs", {"content": "bonjour\n"})["sha"]

@@ -26,8 +26,8 @@ URN = "urn:github"
 
 EVENTS = ("pull-request-", "issues-", "issue-comment-", "push", "workflow-dispatch", "workflow-run-", "repository-dispatch")
 """Events whose payloads are looked at, as the description calls them."""
-OUTSIDE = ("/downloads/{repository_id}/{artifact_id}",)
-"""Addresses that are not of the API: where an artifact's zip is to be had."""
+OUTSIDE = ("/downloads/{repository_id}/{artifact_id}", "/{owner}/{repo}/raw/{ref}/{path}")
+"""Addresses that are not of the API: where an artifact's zip is to be had, and a file."""
 
 
 def is_installed() -> bool:
