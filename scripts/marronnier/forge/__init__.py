@@ -14,6 +14,7 @@ from marronnier.forge.protocol import (
     PullRequestHead,
     Submission,
 )
+from marronnier.forge.setup import ForgeAccount, Setup, SetupNeeds, SetupStep, StepState
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
@@ -23,14 +24,20 @@ __all__ = [
     "BranchListing",
     "DefaultBranch",
     "Forge",
+    "ForgeAccount",
     "ForgeTrouble",
     "LineComment",
     "PullRequestComment",
     "PullRequestComments",
     "PullRequestHead",
+    "Setup",
+    "SetupNeeds",
+    "SetupStep",
+    "StepState",
     "Submission",
     "open",
     "open_comments",
+    "open_setup",
 ]
 
 
@@ -44,6 +51,16 @@ def open(repo: Repo) -> Forge:
 
         return GitHub(repo, place)
     return PlainGit(repo)
+
+
+def open_setup(repo: Repo, *, loopback: bool = False) -> Setup | None:
+    """The settings of the repository where its team works; None where origin is no forge whose settings can be told.
+
+    `loopback`: the forge's interface may be on this machine, as for a brand under a clock.
+    """
+    from marronnier.forge.github_setup import open_setup as open_github
+
+    return open_github(repo, loopback=loopback)
 
 
 def open_comments(repo: Repo) -> PullRequestComments | None:
