@@ -9,6 +9,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 RUN := .venv/bin/python
 LOCALE := scripts/marronnier/messages/locale
 EXAMPLE := scripts/marronnier/start/example
+WORKFLOWS := scripts/marronnier/start/github/both
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
 	--no-config --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -28,7 +29,7 @@ help:
 	@echo '                    a folder of real posts from Galaxy Social, lived through'
 	@echo 'make lock           both lock files, from pyproject.toml                       (ARGS=--upgrade)'
 	@echo 'make translations   catalogues: extract, update, compile'
-	@echo 'make example        what `init --example` writes, from the team folders of this root'
+	@echo 'make example        what `init` writes: the example and the workflows, from this root'
 	@echo 'make clean          remove all that was made'
 
 setup: .venv/setup
@@ -128,6 +129,9 @@ translations: setup
 example:
 	@rm -rf $(EXAMPLE) && mkdir -p $(EXAMPLE)
 	@cp -R content brand calendar $(EXAMPLE)/
+	@rm -rf $(WORKFLOWS) && mkdir -p $(WORKFLOWS)/workflows
+	@cp -R .github/actions .github/dependabot.yml $(WORKFLOWS)/
+	@for name in check report publish site; do cp .github/workflows/$$name.yml $(WORKFLOWS)/workflows/; done
 
 clean:
 	@rm -rf .venv build dist site .marronnier .mypy_cache .ruff_cache .pytest_cache .hypothesis scripts/marronnier.egg-info

@@ -13,7 +13,7 @@ FLOORS = {
     9: {"__main__"},
     8: {"cli"},
     7: {"watch", "mkdocs_plugin", "demo"},
-    6: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "public_holidays", "review", "autofix"},
+    6: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "public_holidays", "review", "autofix", "pull_request"},
     5: {"plan", "checks"},
     4: {"proofs"},
     3: {"timetable", "approval"},

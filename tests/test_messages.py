@@ -27,7 +27,7 @@ from click.testing import CliRunner
 
 from marronnier import messages
 from marronnier.cli.localization import confirm
-from marronnier.cli.output.plan import day_with_weekday
+from marronnier.messages import day_with_weekday
 from marronnier.model.brand import Brand
 from marronnier.model.post import Format
 from marronnier.pages import site_view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Literal
 from marronnier import ledger, networks
 from marronnier.checks.length_limits import limit_value
 from marronnier.files import Tree, yaml_edit
+from marronnier.forge import Setup, SetupNeeds, StepState
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand, Channel, Channels
@@ -19,11 +21,15 @@ from marronnier.web import Web
 
 PATH = "brand/channels.yml"
 POLICY = "brand/approvals.yml"
+PUBLISH_WORKFLOW = ".github/workflows/publish.yml"
 MAX_CLOCK_SKEW = timedelta(seconds=60)
 """The most that our clock may differ from a server's: beyond it posts would be sent at another time than was approved."""
 
-NoteState = Literal["fine", "note", "later", "wrong"]
-"""`later`: it could not be examined now. `wrong`: somebody must correct it before anything is sent."""
+NoteState = Literal["fine", "note", "later", "wrong", "open", "unknown"]
+"""`later`: it could not be examined now. `wrong`: somebody must correct it before anything is sent.
+
+Of the forge's settings: `open` is not done yet, `unknown` could not be read.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Checkup:
     @property
     def state(self) -> NoteState:
         """The worst state of its notes."""
-        order: Sequence[NoteState] = ("wrong", "later", "note", "fine")
+        order: Sequence[NoteState] = ("wrong", "open", "later", "unknown", "note", "fine")
         return next((state for state in order if any(note.state == state for note in self.notes)), "fine")
 
 
@@ -139,9 +145,13 @@ MANY_CHECKPOINTS = 1000
 """From this many checkpoint tags on, every fetch lists a hundred kilobytes."""
 
 
-def examine_ledger(repo: Repo) -> tuple[Note, ...]:
-    """Whether origin protects the ledger's branch from being set back, as far as it can be told, and whether it has too many checkpoints."""
-    notes = [note for note in (_protection_note(ledger.forced_pushes(repo)),) if note is not None]
+def examine_ledger(repo: Repo, *, asks_forge: bool = False) -> tuple[Note, ...]:
+    """Whether origin protects the ledger's branch from being set back, as far as it can be told, and whether it has too many checkpoints.
+
+    `asks_forge`: the forge's own settings answer the first question.
+    """
+    protection = None if asks_forge else _protection_note(ledger.forced_pushes(repo))
+    notes = [note for note in (protection,) if note is not None]
     if (count := ledger.count_checkpoints(repo)) >= MANY_CHECKPOINTS:
         notes.append(Note("note", _("the ledger has {count} checkpoints", count=count), _("run `marronnier ledger prune`")))
     return tuple(notes)
@@ -165,6 +175,33 @@ def _protection_note(protection: ledger.Protection) -> Note | None:
                 _("whether origin refuses to set the branch `ledger` back cannot be told from here: where it does not, anyone who can push can stop all sending"),
                 _("forbid forced pushes to `ledger`, and moving or deleting the tags `ledger-checkpoint/*`, in the settings of the server"),
             )  # fmt: skip
+
+
+def examine_settings(setup: Setup, needs: SetupNeeds, workflow: str | None) -> tuple[Note, ...]:
+    """Which of the steps on the forge are done, and the click that mends each of the others.
+
+    `workflow` is the text of the publishing workflow; None where there is none yet.
+    """
+    states: Mapping[StepState, NoteState] = {"done": "fine", "missing": "open", "unknown": "unknown"}
+    notes = []
+    for step in setup.examine(needs):
+        mend = "" if step.state == "done" else f"{step.sentence} {step.address}"
+        notes.append(Note(states[step.state], step.status, mend))
+    if workflow is not None and (absent := absent_secrets(workflow, [name for names in needs.environments.values() for name in names])):
+        notes.append(
+            Note(
+                "open",
+                _("{file} does not give the job: {names}", file=PUBLISH_WORKFLOW, names=", ".join(absent)),
+                _("run `marronnier init --github`: it shows the lines that are missing"),
+            )
+        )
+    return tuple(notes)
+
+
+def absent_secrets(workflow: str, names: Sequence[str]) -> list[str]:
+    """The secrets that the text of a workflow does not hand to its job."""
+    handed = set(re.findall(r"\bsecrets\.(\w+)", workflow))
+    return [name for name in names if name not in handed]
 
 
 def _page_hint(channel: Channel) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,33 @@ def test_a_lone_surrogate_breaks_no_output(capsys: pytest.CaptureFixture[str]) -
 def test_counts_are_in_order_of_level() -> None:
     found = [finding(), Finding("unreadable", "error", Place("a"), "m"), finding()]
     assert findings.count_by_level(found) == "1 error, 2 warnings."
+
+
+def test_github_gets_ten_annotations_of_a_level_and_the_rest_in_the_summary(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "summary.md").write_text("Before\n\n")
+    errors = [Finding("unreadable", "error", Place(f"content/posts/{number}.md"), "::set-output name=x::y") for number in range(12)]
+    findings.print_findings([finding(f"w{number}") for number in range(11)] + errors, "github")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" ")[0] for line in lines if line.startswith("::")] == ["::error"] * 10 + ["::warning"] * 10
+    assert [line for line in lines if not line.startswith("::")] == [
+        "content/posts/10.md:1:1: error[unreadable]: ::set-output name=x::y",
+        "content/posts/11.md:1:1: error[unreadable]: ::set-output name=x::y",
+        "content/posts/a.md:3:7: warning[clash]: w10; expected; next",
+        "3 more findings are shown on no line: the summary of this job has all of them.",
+    ]
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("Before\n\n**12 errors, 11 warnings.**\n\n| Where |")
+    assert summary.count("\n| `content/") == 23
+
+
+@given(WORDS, WORDS)
+def test_w14_no_line_of_a_check_on_github_is_a_command_but_its_annotations(message: str, expected: str) -> None:
+    lines = list(findings.as_annotations([Finding("clash", "notice", Place("content/posts/a.md"), message, expected)] * 12))
+    assert [line.startswith("::") for line in lines] == [True] * 10 + [False] * 3
+    for line in lines:
+        assert len(line.splitlines()) == 1
+        assert "##[" not in line
+        assert not re.search(r"[\x00-\x08\x0b-\x1a\x1c-\x1f]|\x1b(?!\[[0-9]*m)", line)

@@ -295,7 +295,7 @@ def test_removed_payload_is_no_damage(recorded: LedgerRepo) -> None:
     assert recorded.open().history(KEY).seal.payload == digest
 
 
-def test_unknown_protocol(town: Town, tmp_path: Path) -> None:
+def test_w12_unknown_protocol(town: Town, tmp_path: Path) -> None:
     path = town.found(tmp_path / "later")
     identity = b'{"began":"2026-12-02T09:00:00+00:00","nonce":"00","protocol":2,"repository":"git:x"}\n'
     first = commit.make_commit(Repo(path), None, {"ledger.json": identity}, "x", NOW, signed=False)

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marronnier.cli import marronnier
-from marronnier.cli.output.columns import display_width, pad, truncate
 from marronnier.messages import Trouble
+from marronnier.text.columns import display_width, pad, truncate
 from people import write
 from teamwork import KEY, PATH, POST, TODAY, Team
 

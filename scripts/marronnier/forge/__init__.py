@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Forge, Submission
+from marronnier.forge.protocol import (
+    ApprovalDraft,
+    Branch,
+    BranchListing,
+    DefaultBranch,
+    Forge,
+    LineComment,
+    PullRequestComment,
+    PullRequestComments,
+    PullRequestHead,
+    Submission,
+)
+from marronnier.forge.setup import ForgeAccount, Setup, SetupNeeds, SetupStep, StepState
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
-__all__ = ["ApprovalDraft", "Branch", "BranchListing", "DefaultBranch", "Forge", "ForgeTrouble", "Submission", "open"]
+__all__ = [
+    "ApprovalDraft",
+    "Branch",
+    "BranchListing",
+    "DefaultBranch",
+    "Forge",
+    "ForgeAccount",
+    "ForgeTrouble",
+    "LineComment",
+    "PullRequestComment",
+    "PullRequestComments",
+    "PullRequestHead",
+    "Setup",
+    "SetupNeeds",
+    "SetupStep",
+    "StepState",
+    "Submission",
+    "open",
+    "open_comments",
+    "open_setup",
+]
 
 
 def open(repo: Repo) -> Forge:
@@ -19,3 +51,24 @@ def open(repo: Repo) -> Forge:
 
         return GitHub(repo, place)
     return PlainGit(repo)
+
+
+def open_setup(repo: Repo, *, loopback: bool = False) -> Setup | None:
+    """The settings of the repository where its team works; None where origin is no forge whose settings can be told.
+
+    `loopback`: the forge's interface may be on this machine, as for a brand under a clock.
+    """
+    from marronnier.forge.github_setup import open_setup as open_github
+
+    return open_github(repo, loopback=loopback)
+
+
+def open_comments(repo: Repo) -> PullRequestComments | None:
+    """Where the pull requests of a repository are commented on; None in plain Git, which has none. Raises ForgeTrouble where it must not be asked."""
+    from marronnier.forge.github_repository import repository_of
+
+    if (place := repository_of(repo)) is None:
+        return None
+    from marronnier.forge.github_forge import GitHub
+
+    return GitHub(repo, place).comments()

@@ -267,6 +267,11 @@ def identifier(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
+def member(value: Any, name: str) -> Any:
+    """A member of a JSON object; None where there is no such object."""
+    return value.get(name) if isinstance(value, dict) else None
+
+
 _NOT_SENT, _LOST = -1, -2
 """Stand for a status where there is no answer."""
 

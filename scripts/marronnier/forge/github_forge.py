@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge.github import GitHubConnection
@@ -21,6 +21,9 @@ from marronnier.messages import _
 from marronnier.model.claim import Claim, NamedDigests, PolicyClaim, SignatureStatus
 from marronnier.model.review import PullRequest
 from marronnier.web import Web
+
+if TYPE_CHECKING:
+    from marronnier.forge.github_comments import GitHubComments
 
 BRAND_FILE = "brand/brand.yml"
 T = TypeVar("T")
@@ -100,6 +103,7 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
         shown, notices = list(listing.shown), []
+        self._reader.fetch_all(pulls[:MOST_BRANCHES])
         for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)
@@ -112,6 +116,29 @@ class GitHub(PlainGit):
             shown = [each for each in shown if not self._is_same(each, pull)]
             shown.append(branch)
         return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
+
+    def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
+        """What a commit proposes, as plain Git has it; with the reviews of the open pull request that has this head. Raises ForgeTrouble."""
+        if accounts and not self.reviews_problem():
+            pull = next((pull for pull in self._asked(self._reader.open) if pull.head == commit), None)
+            branch = self._proposed(pull, default, accounts) if pull is not None else None
+            if branch is not None:
+                return replace(branch, name=name)
+        return super().branch_at(default, name, commit, accounts)
+
+    def comments(self) -> GitHubComments:
+        """Where its pull requests are commented on. Raises ForgeTrouble without a token, and for a rehearsal that is none."""
+        from marronnier.forge.github_comments import GitHubComments
+
+        if not self.place.token:
+            raise ForgeTrouble(_("Nothing is read or written on GitHub without a token"), _("Set GITHUB_TOKEN."), kind="credentials")
+        if self.place.is_loopback and not self._has_clock:
+            raise ForgeTrouble(
+                _("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"),
+                _("Unset GITHUB_API_URL."),
+                kind="refused",
+            )
+        return GitHubComments(self.repo, self._github, self.place)
 
     def _is_same(self, branch: Branch, pull: OpenPullRequest) -> bool:
         """Whether a branch has nothing that a pull request lacks. A clone's own branch may be ahead."""

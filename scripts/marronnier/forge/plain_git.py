@@ -97,6 +97,11 @@ class PlainGit:
         branches = (self._branch(name, tip, default, _own_commits(tip, ahead)) for name, tip in newest.items())
         return BranchListing(tuple(branch for branch in branches if branch is not None), len(distinct) - len(newest))
 
+    def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
+        """What a commit proposes; None where the default branch has it, or shares no commit with it."""
+        own = read_commits(self.repo, commit, f"^{default.commit}")
+        return self._branch(name, commit, default, own) if own else None
+
     def _branch(self, name: str, tip: str, default: DefaultBranch, own: Mapping[str, Commit]) -> Branch | None:
         """A branch and its own commits; None when it shares no commit with the default branch."""
         # What its own commits come after is the default branch's. Only where that is more than one commit must git compare them.

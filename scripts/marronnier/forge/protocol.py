@@ -117,6 +117,13 @@ class Forge(Protocol):
         `repository` is the one that the ledger names.
         """
 
+    def branch_at(self, default: DefaultBranch, name: str, commit: str, accounts: Collection[int] = ()) -> Branch | None:
+        """What a commit proposes, whether a branch names it or not; None where the default branch has it, or shares no commit with it.
+
+        Where an open pull request has that head, it comes with the reviews of these accounts; without accounts the forge is not asked.
+        Raises ForgeTrouble where they cannot be read.
+        """
+
     def claims(self, log: CommitLog) -> tuple[Claim, ...]:
         """Every claim that arrived on the default branch, whose commits these are, oldest first."""
 
@@ -167,3 +174,85 @@ class Forge(Protocol):
 
     def approve(self, approval: ApprovalDraft) -> Submission:
         """Give an approval. Raises Trouble when it would not be proved: then nothing is approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestHead:
+    """A pull request, and the commit that it proposes."""
+
+    number: int
+    commit: str
+    base: str
+    """The name of the branch that it is to be merged into."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestComment:
+    """A comment below a pull request."""
+
+    id: int
+    text: str
+    is_ours: bool
+    """Whether the account wrote it that we write as. Anybody can copy a marker into a comment of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineComment:
+    """A comment on a line that a pull request changes."""
+
+    id: int
+    """0 for one that is not written yet."""
+    path: str
+    """Relative to the repository's root, with `/`."""
+    line: int
+    """Its line in the file as proposed; 0 where the line is no longer part of the changes."""
+    text: str
+    is_ours: bool = True
+    is_answered: bool = False
+    """Whether somebody replied to it."""
+
+
+class PullRequestComments(Protocol):
+    """The pull requests of a forge that has them, and what we write there. Each list is whole, or Trouble is raised.
+
+    A write that raises ForgeTrouble may have been done where that says `may_have_happened`. None is repeated by itself.
+    """
+
+    def get(self, number: int) -> PullRequestHead:
+        """The pull request with that number, as it stands now. Raises Trouble where there is none."""
+
+    def of_run(self, event: Path) -> tuple[PullRequestHead, ...]:
+        """The open pull requests that the run of an untrusted workflow was for, by the head's commit and the head's repository.
+
+        `event` is the file in which the forge tells the run that follows of it. Nothing that the untrusted run left is read.
+        """
+
+    def fetch(self, pull_request: PullRequestHead) -> str:
+        """Bring the head's objects into this clone, of a fork too, and check nothing out; the commit that was fetched. Raises Trouble."""
+
+    def line_address(self, pull_request: PullRequestHead, path: str, line: int) -> str:
+        """The address of a line within what a pull request changes."""
+
+    def run_address(self) -> str:
+        """The address of the run at work, where its files are kept; empty outside of one."""
+
+    def comments(self, pull_request: PullRequestHead) -> tuple[PullRequestComment, ...]:
+        """Every comment below it, oldest first."""
+
+    def add_comment(self, pull_request: PullRequestHead, text: str) -> None:
+        """Write a comment below it."""
+
+    def replace_comment(self, comment: PullRequestComment, text: str) -> None:
+        """Give a comment another text."""
+
+    def remove_comment(self, comment: PullRequestComment) -> None:
+        """Delete a comment; nothing happens where it is gone."""
+
+    def line_comments(self, pull_request: PullRequestHead) -> tuple[LineComment, ...]:
+        """Every comment on its lines, oldest first, replies left out."""
+
+    def add_line_comments(self, pull_request: PullRequestHead, comments: Sequence[LineComment]) -> None:
+        """Write comments on lines that it changes, all of them together: people are told once."""
+
+    def remove_line_comment(self, comment: LineComment) -> None:
+        """Delete a comment on a line; nothing happens where it is gone."""

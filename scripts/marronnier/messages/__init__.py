@@ -145,6 +145,19 @@ def format_instant(at: datetime) -> str:
     return _("{day} {hour}", day=format_day(at.date()), hour=f"{at:%H:%M}")
 
 
+def day_with_weekday(day: date, *, short: bool = False) -> str:
+    """A day with its weekday, as the language in use writes it."""
+    from babel.dates import format_date
+
+    lang = current_language()
+    return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
+
+
+def day_and_hour(local: datetime, *, short: bool = False) -> str:
+    """An instant, in its own zone, with its weekday."""
+    return f"{day_with_weekday(local.date(), short=short)} {local:%H:%M}"
+
+
 def with_french_ordinal(text: str, lang: str) -> str:
     """A date, in French with `1er décembre` where the Unicode data has `1 décembre`; in other languages as it is."""
     return _FRENCH_FIRST.sub("1er ", text) if lang == "fr" else text

@@ -39,3 +39,13 @@ def group_publications(publications: Iterable[SitePublication]) -> list[Publicat
         proposal = publication.line.proposal if publication.line else ""
         groups.setdefault((publication.post_id, publication.occurrence, minute, publication.public_state, proposal), []).append(publication)
     return [PublicationGroup(tuple(publications)) for publications in groups.values()]
+
+
+def one_per_channel(publications: Iterable[SitePublication]) -> list[SitePublication]:
+    """The publication to preview for each channel and proposal: of a repeat, the next occurrence that is not out, else the last."""
+    chosen: dict[tuple[str, str], SitePublication] = {}
+    for publication in publications:
+        key = (publication.channel_name, publication.line.proposal if publication.line else "")
+        if key not in chosen or chosen[key].public_state == "sent":
+            chosen[key] = publication
+    return list(chosen.values())

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice, takewhile
 
 from marronnier.desk import Desk
+from marronnier.messages import _, day_and_hour
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.scalars import zone_or_utc
 from marronnier.timetable import special_days
@@ -66,6 +67,19 @@ def compare_plans(before: Plan, after: Plan, desk: Desk) -> PlanDiff:
     touched = {move.line.key: move.line for move in (*added, *moved)} | {line.key: line for line in reworded}
     needs = [line for line in new.values() if line.key in touched and line.state in NEEDS_APPROVAL]
     return PlanDiff(tuple(added), tuple(moved), tuple(removed), tuple(reworded), tuple(needs))
+
+
+def describe_instant(at: datetime | None, desk: Desk) -> str:
+    """An instant with its weekday, in the brand's zone."""
+    return day_and_hour(at.astimezone(zone_or_utc(desk.brand.zone)), short=True) if at is not None else _("no date")
+
+
+def describe_move(move: MovedPublication, desk: Desk) -> tuple[str, ...]:
+    """The new time of a publication and its old one, then the holidays there, then the close publications."""
+    after = describe_instant(move.after, desk)
+    when = after if move.before is None else _("from {before} to {after}", before=describe_instant(move.before, desk), after=after)
+    clash = (_("close in time to {others}", others=", ".join(move.clash)),) if move.clash else ()
+    return (when, *move.holiday, *clash)
 
 
 def _by_key(plan: Plan) -> Mapping[str, PlanLine]:

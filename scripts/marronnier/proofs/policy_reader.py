@@ -46,13 +46,22 @@ def signers_at(repo: Repo, commit: str) -> bytes:
 def policy_blob(repo: Repo, commit: str, desk: Desk | None = None) -> bytes:
     """The policy at a commit as the ledger keeps it. `desk` is that commit's, where it was loaded already."""
     desk = desk or desks.load(CommitTree(repo, commit), only="")
-    approvals = repo.read(f"{commit}:./{APPROVALS}") or b""
+    return _policy_blob(desk, repo.read(f"{commit}:./{APPROVALS}") or b"", signers_at(repo, commit))
+
+
+def policy_of_tree(desk: Desk) -> PolicyDocument:
+    """The policy that a desk would have, read from its own tree: of commits that are not merged."""
+    approvals, signers = (desk.tree.read(path) if desk.tree.exists(path) else b"" for path in (APPROVALS, SIGNERS))
+    return parse_policy(_policy_blob(desk, approvals, signers))
+
+
+def _policy_blob(desk: Desk, approvals: bytes, signers: bytes) -> bytes:
     channels = desk.channels.channels
     return canonical_json(
         {
             "format": FORMAT,
             "approvals": approvals.decode("utf-8", "replace"),
-            "allowed_signers": signers_at(repo, commit).decode("utf-8", "replace"),
+            "allowed_signers": signers.decode("utf-8", "replace"),
             "channels": {name: {"where": Where.of(channel).as_json(), "was": list(channel.was)} for name, channel in channels.items()},
             "groups": {name: list(desk.expand((name,))) for name in desk.channels.groups},
             **({"clock": True} if desk.brand.clock is not None else {}),

@@ -20,6 +20,7 @@ from marronnier.proofs.situation_loader import CommittedSituation, load_situatio
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
+from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.clock_correction import correct_hours
 from marronnier.publish.default_branch import OriginReading, read_origin
@@ -80,8 +81,9 @@ def run(
         _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
         skew_reason=None if has_told else clock.skew_reason,
     )  # fmt: skip
+    is_ours = channels_of_job(surroundings, situation.desk.channels)
     planned = plan.make(situation)
-    lines = _lines_of_open_channels(planned, situation)
+    lines = _lines_of_open_channels(planned, situation, is_ours)
     if why := wrong_clock_reason(lines.values(), this_run):
         return RunReport((), why)
     settled, ledger = settle_all(lines, situation.desk.channels, ledger, this_run)
@@ -95,22 +97,23 @@ def run(
         return RunReport(tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies)
     held = {step.key for step in sealed if step.act == "held"}
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None and line.key not in held]
-    sent, ledger = send_all(due, ledger, this_run)
+    sent, ledger = send_all([line for line in due if is_ours(line.publication.channel_name)], ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
-    deleted, ledger = read_back(_lines_of_open_channels(planned, situation), ledger, this_run)
+    deleted, ledger = read_back(_lines_of_open_channels(planned, situation, is_ours), ledger, this_run)
     steps += [*sent, *deleted]
     if any(step.act in NEEDS_PERSON for step in (*sent, *deleted)):
         planned = plan.make(with_ledger(situation, ledger))
     return RunReport(tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies)
 
 
-def _lines_of_open_channels(planned: Plan, situation: CommittedSituation) -> dict[str, PlanLine]:
-    """The plan's lines by current and former keys, without those of locked channels.
+def _lines_of_open_channels(planned: Plan, situation: CommittedSituation, is_ours: ChannelFilter) -> dict[str, PlanLine]:
+    """The plan's lines by current and former keys, without those of locked channels and of channels that are another job's.
 
     Whoever stands where a locked channel speaks now gets neither words nor secrets, not even to say what became of a post.
     """
     locked = locked_channels(situation.desk, situation.standing)
-    open_lines = (line for line in planned.lines if line.publication.channel_name not in locked)
+    names = {line.publication.channel_name for line in planned.lines} - set(locked)
+    open_lines = (line for line in planned.lines if line.publication.channel_name in names and is_ours(line.publication.channel_name))
     return {key: line for line in open_lines for key in current_and_former_keys(line.publication)}
 
 

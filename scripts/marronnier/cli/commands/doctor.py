@@ -14,8 +14,16 @@ from marronnier.messages import Trouble, _, ngettext
 
 if TYPE_CHECKING:
     from marronnier.doctor import Checkup, Note
+    from marronnier.forge import Setup
 
-_GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "yellow"), "wrong": ("!", "red")}
+_GLYPHS = {
+    "fine": ("✓", "green"),
+    "note": ("·", "cyan"),
+    "later": ("…", "yellow"),
+    "wrong": ("!", "red"),
+    "open": ("!", "yellow"),
+    "unknown": ("?", "yellow"),
+}
 
 
 @click.command()
@@ -26,8 +34,9 @@ _GLYPHS = {"fine": ("✓", "green"), "note": ("·", "cyan"), "later": ("…", "y
 @output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
-    """Check that each account is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ or a server did not answer, 3 when an account needs attention."""
+    """Check that each account, and the repository on its forge, is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ, a server did not answer or a step on the forge is left, 3 when an account needs attention."""
     from marronnier import doctor
+    from marronnier.publish.channels_of_job import channels_of_job
     from marronnier.web import Web
 
     desk = context.desk
@@ -43,24 +52,49 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     is_demo = desk.brand.clock is not None
     now = None if is_demo or context.now_text is not None else context.now(desk.brand)
     examiner = doctor.Doctor(desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now)
-    checkups = [examiner.examine(name) for name in names or channels]
-    ledger_notes = doctor.examine_ledger(context.repo) if not names and desk.brand.ledger.first is not None else ()
+    is_ours = channels_of_job(os.environ, desk.channels)
+    checkups = [examiner.examine(name) for name in names or filter(is_ours, channels)]
+    setup = None if names else _open_setup(context, loopback=is_demo)
+    has_ledger = not names and desk.brand.ledger.first is not None
+    ledger_notes = doctor.examine_ledger(context.repo, asks_forge=setup is not None) if has_ledger else ()
     policy_notes = doctor.examine_policy(desk.tree) if not names else ()
+    settings_notes = () if setup is None else _examine_settings(context, setup)
     written = write and _write_proposals(context, checkups)
     if output_format == "json":
         report = {"channels": [_as_json(checkup) for checkup in checkups], "written": written}
-        others = {name: _notes_as_json(notes) for name, notes in (("approval", policy_notes), ("ledger", ledger_notes)) if notes}
-        output.print_json(report | others)
+        others = (("approval", policy_notes), ("ledger", ledger_notes), ("forge", settings_notes))
+        output.print_json(report | {name: _notes_as_json(notes) for name, notes in others if notes})
     else:
         _print_checkups(checkups, written=written)
         for heading, notes in ((_("Approval"), policy_notes), (_("The ledger"), ledger_notes)):
             if notes:
                 output.print_line(output.coloured(heading, "white", bold=True))
                 _print_notes(notes)
+        if setup is not None:
+            output.print_line(output.coloured(f"{setup.name}  {setup.address}", "white", bold=True))
+            _print_notes(settings_notes)
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
-    if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups):
+    if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups) or any(
+        note.state == "open" for note in settings_notes
+    ):
         raise click.exceptions.Exit(1)
+
+
+def _open_setup(context: CommandContext, *, loopback: bool) -> Setup | None:
+    """The settings of the repository on its forge; None where origin is none whose settings can be told, or there is no repository."""
+    from marronnier import forge
+    from marronnier.git import Repo
+
+    return forge.open_setup(Repo(context.root), loopback=loopback)
+
+
+def _examine_settings(context: CommandContext, setup: Setup) -> Sequence[Note]:
+    from marronnier import doctor
+    from marronnier.cli import forge_setup
+
+    text = forge_setup.publishing_workflow(context.root)
+    return doctor.examine_settings(setup, forge_setup.needs_of(context.root, context.desk, context.repo), text or None)
 
 
 def _write_proposals(context: CommandContext, checkups: Sequence[Checkup]) -> bool:

@@ -7,28 +7,42 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from marronnier.messages import _
 from marronnier.model.finding import Place
+from marronnier.text.quoting import code_block, code_span, escape_controls
+
+__all__ = [
+    "MAX_ROWS",
+    "OUTPUT_FORMATS",
+    "OutputFormat",
+    "append_job_summary",
+    "code_block",
+    "code_span",
+    "coloured",
+    "escape_controls",
+    "format_option",
+    "github_annotation",
+    "is_terminal",
+    "markdown_table",
+    "print_as",
+    "print_json",
+    "print_line",
+    "print_verbatim",
+    "text_or_json_option",
+    "warning_line",
+]
 
 OutputFormat = Literal["text", "json", "markdown", "github"]
 OUTPUT_FORMATS = ("text", "json", "markdown", "github")
 MAX_ROWS = 500
 """Rows of a Markdown table: a job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22)."""
-
-# Control characters, marks of direction and invisible characters: with them a terminal could show what is not there.
-# Joiners, variation selectors and the tags of a flag stay: emoji and scripts are made of them.
-_INVISIBLE = re.compile(
-    r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
-)
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 format_option = click.option(
@@ -40,24 +54,6 @@ format_option = click.option(
 def text_or_json_option(help: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     """Give a command `--format text|json`, as the argument `output_format`."""
     return click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=help)
-
-
-def escape_controls(text: str) -> str:
-    """A text in one line, with control characters and invisible characters written out.
-
-    `##[` begins an old command of GitHub's runner anywhere in a line
-    (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
-    """
-    escaped = _INVISIBLE.sub(lambda match: _ESCAPES.get(match[0], _escape_character(match[0])), text)
-    return escaped.replace("##[", "## [")
-
-
-def _escape_character(matched: str) -> str:
-    # The pattern matches a flag of several characters only to leave it as it is.
-    if len(matched) > 1:
-        return matched
-    code = ord(matched)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def warning_line(text: str) -> str:
@@ -93,6 +89,28 @@ def print_as(
             print_line(line)
 
 
+def print_verbatim(text: str) -> None:
+    """Print a text of many lines as it is. In a job of a workflow the runner takes none of them for a command.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands, seen 2026-11-28
+    """
+    import secrets
+
+    word = secrets.token_hex(16) if os.environ.get("GITHUB_ACTIONS") else ""
+    if word:
+        click.echo(f"::stop-commands::{word}")
+    click.echo(text, nl=False)
+    if word:
+        click.echo(f"::{word}::")
+
+
+def append_job_summary(markdown: str) -> None:
+    """Add to the summary of the workflow's job, where this runs in one; words stand in code there, as everywhere in Markdown of ours."""
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{markdown}\n\n")
+
+
 def coloured(text: str, colour: str, *, bold: bool = False) -> str:
     """The text in that colour, for `print_line`."""
     return click.style(text, fg=colour, bold=bold)
@@ -101,27 +119,6 @@ def coloured(text: str, colour: str, *, bold: bool = False) -> str:
 def is_terminal() -> bool:
     """Whether standard error is a terminal, where progress is worth showing."""
     return sys.stderr is not None and sys.stderr.isatty()
-
-
-def code_span(text: str) -> str:
-    """A Markdown code span that the text cannot end: nothing in it is a link, a mention or a command."""
-    escaped = escape_controls(text)
-    if not escaped.strip():
-        return ""
-    fence = _fence(escaped, 1)
-    space = " " if escaped[0] in "` " or escaped[-1] in "` " else ""
-    return f"{fence}{space}{escaped}{space}{fence}"
-
-
-def code_block(text: str) -> str:
-    """A Markdown code block that the text cannot end."""
-    fence = _fence(text, 3)
-    return f"{fence}text\n{text}\n{fence}"
-
-
-def _fence(text: str, least: int) -> str:
-    """A run of backticks, at least that many, longer than any in the text."""
-    return "`" * max(least, 1 + max(map(len, re.findall(r"`+", text)), default=0))
 
 
 def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

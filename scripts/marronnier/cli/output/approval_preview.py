@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import day_and_hour
-from marronnier.messages import _, ngettext
+from marronnier.messages import _, day_and_hour, ngettext
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from itertools import groupby
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import pad
 from marronnier.desk import Desk
-from marronnier.messages import _, current_language, ngettext, with_french_ordinal
+from marronnier.messages import _, day_with_weekday, ngettext
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.text.columns import pad
 from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
@@ -75,19 +75,6 @@ def group_lines(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
 def state_label(state: ShownState) -> str:
     """The name of a state in the language in use."""
     return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
-
-
-def day_with_weekday(day: date, *, short: bool = False) -> str:
-    """A day with its weekday, as the language in use writes it."""
-    from babel.dates import format_date
-
-    lang = current_language()
-    return with_french_ordinal(format_date(day, "EEE d MMM y" if short else "EEEE d MMMM y", locale=lang), lang)
-
-
-def day_and_hour(local: datetime, *, short: bool = False) -> str:
-    """An instant, in its own zone, with its weekday."""
-    return f"{day_with_weekday(local.date(), short=short)} {local:%H:%M}"
 
 
 def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:

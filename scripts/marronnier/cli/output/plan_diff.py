@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marronnier.cli import output
-from marronnier.cli.output.plan import day_and_hour, line_as_json
+from marronnier.cli.output.plan import line_as_json
 from marronnier.desk import Desk
 from marronnier.messages import NN_, _, ngettext
 from marronnier.model.plan import PlanLine
-from marronnier.model.scalars import zone_or_utc
-from marronnier.plan.diff import MovedPublication, PlanDiff
+from marronnier.plan.diff import MovedPublication, PlanDiff, describe_instant, describe_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +25,11 @@ class Comparison:
 
     def format_instant(self, at: datetime | None) -> str:
         """An instant with its weekday, in the brand's zone."""
-        return day_and_hour(at.astimezone(zone_or_utc(self.desk.brand.zone)), short=True) if at is not None else _("no date")
+        return describe_instant(at, self.desk)
 
     def describe_move(self, move: MovedPublication) -> str:
         """The new time of a publication, its old one, and the holiday or the close publications there."""
-        after = self.format_instant(move.after)
-        parts = [after if move.before is None else _("from {before} to {after}", before=self.format_instant(move.before), after=after)]
-        parts += move.holiday
-        if move.clash:
-            parts.append(_("close in time to {others}", others=", ".join(move.clash)))
-        return " · ".join(parts)
+        return " · ".join(describe_move(move, self.desk))
 
 
 def print_diff(comparison: Comparison, output_format: output.OutputFormat) -> None:

@@ -7,24 +7,23 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
-from marronnier.cli.output.columns import display_width, pad
 from marronnier.cli.output.plan import (
     COLOURS,
     GLYPHS,
     PlanReport,
     PlanRow,
     as_annotation,
-    day_and_hour,
     group_lines,
     line_as_json,
     state_label,
 )
 from marronnier.desk import Desk
 from marronnier.ledger.log_lines import EVENT_LABELS
-from marronnier.messages import _, ngettext
+from marronnier.messages import _, day_and_hour, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
 from marronnier.proofs.situation_loader import CommittedSituation
+from marronnier.text.columns import display_width, pad
 
 NEXT_COUNT = 5
 """How many rows of the next publications the summary shows."""

@@ -12,7 +12,7 @@ from marronnier.model.publication import Picture
 from marronnier.pages import site_media
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import Preview, make_preview
-from marronnier.pages.publication_groups import group_publications
+from marronnier.pages.publication_groups import group_publications, one_per_channel
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import SitePublication, SiteView
 
@@ -67,7 +67,7 @@ def _body(view: SiteView, publications: tuple[SitePublication, ...]) -> Body:
         shown.append(picture)
         return f"{view.site_root(_ROOT)}{site_media.site_path(picture)}"
 
-    previews = [(publication, make_preview(view, publication, media)) for publication in _one_per_channel(publications)]
+    previews = [(publication, make_preview(view, publication, media)) for publication in one_per_channel(publications)]
     html = render("post.html.jinja", view, _ROOT, **_template_values(view, publications, previews))
     words = " ".join(part.text for _, preview in previews[:1] if preview for part in preview.parts)
     return Body(html, words[:_MAX_SEARCH_TEXT], tuple(dict.fromkeys(shown)))
@@ -75,7 +75,7 @@ def _body(view: SiteView, publications: tuple[SitePublication, ...]) -> Body:
 
 def _markdown(view: SiteView, publications: tuple[SitePublication, ...]) -> str:
     nothing: Callable[[Picture], str] = lambda picture: ""  # noqa: E731
-    previews = [(publication, make_preview(view, publication, nothing)) for publication in _one_per_channel(publications)]
+    previews = [(publication, make_preview(view, publication, nothing)) for publication in one_per_channel(publications)]
     dates = {"date": publications[0].at.isoformat()} if publications[0].at else {}
     return front_matter(title=publications[0].title, **dates) + render(
         "post.md.jinja", view, _ROOT, **_template_values(view, publications, previews)
@@ -129,13 +129,3 @@ def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[t
         )
         for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))
     ]
-
-
-def _one_per_channel(publications: tuple[SitePublication, ...]) -> list[SitePublication]:
-    """The publication to preview for each channel and proposal: of a repeat, the next occurrence that is not out, else the last."""
-    chosen: dict[tuple[str, str], SitePublication] = {}
-    for publication in publications:
-        key = (publication.channel_name, publication.line.proposal if publication.line else "")
-        if key not in chosen or chosen[key].public_state == "sent":
-            chosen[key] = publication
-    return list(chosen.values())

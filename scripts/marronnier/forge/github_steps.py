@@ -1,0 +1,158 @@
+"""The steps that make a repository on GitHub ready: the labels of GitHub's own pages, their addresses, and the same as `gh` commands.
+
+The labels were read in GitHub's documentation on 2026-11-28 (https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments,
+https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets).
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marronnier.forge.setup import SetupNeeds, SetupStep
+from marronnier.messages import _
+
+LEDGER_BRANCH = "ledger"
+CHECKPOINTS = "ledger-checkpoint/*"
+CHECK = "check"
+"""The name of the job that checks a pull request, as rulesets know it."""
+_ADMIN_ROLE = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
+"""The role Admin in a ruleset's list of those who may pass (https://docs.github.com/rest/repos/rules, seen 2026-11-28)."""
+
+
+def environment_step(repository: str, address: str, environment: str, branch: str) -> SetupStep:
+    """The environment that keeps the tokens from every branch but the default one."""
+    return SetupStep(
+        _(
+            "Settings › Environments › New environment: {environment}. Then Deployment branches and tags › Selected branches and tags › "
+            "{button}: {branch}.",
+            environment=environment,
+            button="Add deployment branch or tag rule",
+            branch=branch,
+        ),
+        f"{address}/settings/environments/new",
+        (
+            f"gh api --method PUT repos/{repository}/environments/{environment}"
+            " -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
+            f"gh api --method POST repos/{repository}/environments/{environment}/deployment-branch-policies -f {shlex.quote(f'name={branch}')}",
+        ),
+    )
+
+
+def secrets_step(repository: str, address: str, environment: str, needs: SetupNeeds) -> SetupStep:
+    """The secrets of one environment, by name."""
+    names = needs.environments[environment]
+    key = f" < {needs.key_file}" if needs.key_file else ""
+    return SetupStep(
+        _(
+            "Settings › Environments › {environment} › Environment secrets › Add environment secret, for each of: {names}.",
+            environment=environment,
+            names=", ".join(names),
+        ),
+        f"{address}/settings/environments",
+        tuple(f"gh secret set {name} --env {environment} --repo {repository}{key if name == needs.key_secret else ''}" for name in names),
+    )
+
+
+def ledger_rule_step(repository: str, address: str) -> SetupStep:
+    """The ruleset by which nobody sets the ledger back."""
+    rules = ruleset("ledger", "branch", [f"refs/heads/{LEDGER_BRANCH}"], [{"type": "deletion"}, {"type": "non_fast_forward"}])
+    tags = ruleset(
+        "ledger checkpoints",
+        "tag",
+        [f"refs/tags/{CHECKPOINTS}"],
+        [{"type": "deletion"}, {"type": "update"}, {"type": "non_fast_forward"}],
+        bypass=True,
+    )
+    return SetupStep(
+        _(
+            "Settings › Rules › Rulesets › New ruleset › New branch ruleset: Enforcement status Active, Add target › Include by pattern: "
+            "{branch}, with Restrict deletions and Block force pushes. Then New tag ruleset for {tags}, with Restrict updates, "
+            "Restrict deletions and Block force pushes, and Repository admin in the Bypass list: they prune.",
+            branch=LEDGER_BRANCH,
+            tags=CHECKPOINTS,
+        ),
+        f"{address}/settings/rules/new?target=branch",
+        (_ruleset_command(repository, rules), _ruleset_command(repository, tags)),
+    )
+
+
+def branch_rule_step(repository: str, address: str, needs: SetupNeeds) -> SetupStep:
+    """The ruleset by which workflows, the tool and the locks change by pull request only."""
+    pull_request = {
+        "required_approving_review_count": int(needs.reviewed),
+        "require_code_owner_review": needs.reviewed,
+        "dismiss_stale_reviews_on_push": False,
+        "require_last_push_approval": False,
+        "required_review_thread_resolution": False,
+    }
+    checks = {"required_status_checks": [{"context": CHECK}], "strict_required_status_checks_policy": False}
+    rules: list[Mapping[str, Any]] = [
+        {"type": "deletion"},
+        {"type": "non_fast_forward"},
+        {"type": "pull_request", "parameters": pull_request},
+        {"type": "required_status_checks", "parameters": checks},
+    ]
+    command = _ruleset_command(repository, ruleset("default branch", "branch", ["~DEFAULT_BRANCH"], rules))
+    review = "Required approvals 1, Require review from Code Owners" if needs.reviewed else "Required approvals 0"
+    sentence = _(
+        "Settings › Rules › Rulesets › New ruleset › New branch ruleset: Enforcement status Active, Add target › Include default branch, "
+        "with Restrict deletions, Block force pushes, Require a pull request before merging ({review}), and "
+        "Require status checks to pass: {check}.",
+        review=review,
+        check=CHECK,
+    )
+    return SetupStep(sentence, f"{address}/settings/rules/new?target=branch", (command,))
+
+
+def pages_step(repository: str, address: str) -> SetupStep:
+    """The site. Pages of a private repository are public on most plans; the site holds what was published only."""
+    return SetupStep(
+        _("Settings › Pages › Build and deployment › Source: GitHub Actions."),
+        f"{address}/settings/pages",
+        (f"gh api --method POST repos/{repository}/pages -f build_type=workflow",),
+    )
+
+
+def workflows_step(repository: str, address: str) -> SetupStep:
+    """The workflows themselves: on the default branch, and switched on."""
+    return SetupStep(
+        _("Actions: where GitHub asks, I understand my workflows, go ahead and enable them; a workflow that is off: Enable workflow."),
+        f"{address}/actions",
+        (f"gh workflow enable publish.yml --repo {repository}",),
+    )
+
+
+def ruleset(name: str, target: str, include: Sequence[str], rules: Sequence[Mapping[str, Any]], *, bypass: bool = False) -> dict[str, Any]:
+    """A ruleset as GitHub's interface takes it."""
+    return {
+        "name": name,
+        "target": target,
+        "enforcement": "active",
+        "bypass_actors": [_ADMIN_ROLE] if bypass else [],
+        "conditions": {"ref_name": {"include": list(include), "exclude": []}},
+        "rules": list(rules),
+    }
+
+
+def _ruleset_command(repository: str, wanted: Mapping[str, Any]) -> str:
+    return f"echo {shlex.quote(json.dumps(wanted, separators=(',', ':')))} | gh api --method POST repos/{repository}/rulesets --input -"
+
+
+def risk_without_rules() -> str:
+    """What stays open where nothing protects the default branch."""
+    return _(
+        "Whoever may push workflows, `scripts/` or the locks to the default branch holds the tokens. "
+        "Only a ruleset on that branch stops it; where your plan has none, give write access to nobody else."
+    )
+
+
+def risk_without_environments() -> str:
+    """What stays open where the plan has no environments."""
+    return _(
+        "Where your plan has no environments (a private repository on the plan Free), add the secrets under Settings › Secrets and "
+        "variables › Actions instead: then whoever may push any branch can read them. Give write access to nobody else, or make the "
+        "repository public."
+    )

@@ -1,0 +1,83 @@
+"""How publications stand with their approvals, on the default branch and on each proposal that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from marronnier.approval.approvers import ApprovalStanding, standing_of
+from marronnier.forge import Branch, DefaultBranch, ForgeTrouble
+from marronnier.messages import _
+from marronnier.model.claim import Claim
+from marronnier.model.plan import Approval, ProposedChange
+from marronnier.model.review import Review
+from marronnier.proofs.situation_loader import CommittedSituation
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStanding:
+    """One publication at one place."""
+
+    key: str
+    place: str
+    """The name of the branch, the default one or that of a proposal."""
+    is_proposed: bool
+    standing: ApprovalStanding | None
+    """None where it needs nobody: it is out, or only an idea."""
+    is_out: bool = False
+
+
+def standing_on_branch(change: ProposedChange, branch: Branch, situation: CommittedSituation) -> ApprovalStanding | None:
+    """Who must approve what a proposal changes; None where nobody is asked: it is removed, or an idea."""
+    if change.kind == "removed" or change.instant.basis == "idea":
+        return None
+    evidence = situation.evidence.evidence_on(branch, change.publication, change.digests, situation.standing)
+
+    def review_by(person: str) -> Claim | None:
+        """The claim that a review by this person would make now; None where the forge has none."""
+        pull, account = branch.pull_request, evidence.policy.approvers[person].github
+        if pull is None or account is None:
+            return None
+        reviewed = replace(pull, reviews=(Review(account, pull.head, situation.now),))
+        claims = situation.evidence.reviews.claims_on(reviewed, change.publication, situation.commit, situation.policy)
+        return next((claim for claim in claims if claim.key == change.publication.key), None)
+
+    return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence, review_by)
+
+
+def proposed_branch(situation: CommittedSituation, name: str, commit: str) -> tuple[Branch | None, str]:
+    """What a commit proposes, with its reviews; and why those cannot be read, where they cannot."""
+    forge, accounts = situation.evidence.forge, [each.github for each in situation.policy.approvers.values() if each.github is not None]
+    default = DefaultBranch(situation.branch, situation.commit, situation.notices)
+    try:
+        return forge.branch_at(default, name, commit, accounts), situation.evidence.reviews.problem() if accounts else ""
+    except ForgeTrouble as error:
+        # Nothing is approved by what cannot be read.
+        return forge.branch_at(default, name, commit), _("reviews cannot be read now: {why}", why=error.message)
+
+
+def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterator[KeyStanding]:
+    """Of each of these keys: how it stands on the default branch, then on the proposals that change it."""
+    branches = _proposing_branches(situation, keys)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
+    for key in keys:
+        publication = situation.timetable.publications.get(key)
+        if publication is not None:
+            history = situation.histories.get(key)
+            is_out = history is not None and history.receipt is not None
+            judged = situation.approvals.get(key)
+            standing = standing_of(publication, situation.digests[key], judged, evidence) if judged is not None and not is_out else None
+            yield KeyStanding(key, situation.branch, False, standing, is_out)
+        for branch, change in branches:
+            if change.publication.key == key:
+                yield KeyStanding(key, branch.name, True, standing_on_branch(change, branch, situation))
+
+
+def _proposing_branches(situation: CommittedSituation, keys: Sequence[str]) -> list[tuple[Branch, ProposedChange]]:
+    """The proposals that change one of these publications, with the change."""
+    found = []
+    for proposal in situation.proposals:
+        changes = [change for change in proposal.changes if change.publication.key in keys]
+        branch = proposed_branch(situation, proposal.name, proposal.head)[0] if changes and proposal.committed else None
+        found += [(branch, change) for change in changes if branch is not None]
+    return found
