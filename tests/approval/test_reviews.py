@@ -531,6 +531,18 @@ def test_t17_what_github_does_not_answer_is_not_approved(hub: Hub, path: str) ->
     assert hub.situation(fetch=False).approvals[KEY].granted
 
 
+def test_n04_what_github_says_of_an_error_stands_in_no_reason(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull)
+    hub.github.fail_next(403, path="/reviews", message="<script>words of others</script>", times=9)
+    hub.github.fail_next(502, path="/pulls", message="<script>words of others</script>", times=9)
+    situation = hub.situation(proposals=True)
+    assert not situation.approvals[KEY].granted
+    assert "GitHub" in situation.approvals[KEY].why
+    assert "others" not in f"{situation.approvals} {situation.warnings}"
+
+
 def test_a31_something_else_that_is_reviewed_approves_no_post_that_was_pushed(hub: Hub) -> None:
     hub.ines.push(hub.team, "main", {PATH: POST})
     pull = hub.ines.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})

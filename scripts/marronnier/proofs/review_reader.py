@@ -60,7 +60,7 @@ class ReviewReader:
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
         except ForgeTrouble as error:
-            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message), unread=True)
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.brief), unread=True)
         except GitError:
             return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
         return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
