@@ -261,7 +261,7 @@ PUBLIC_SHORT = Scheme("`7,22,37,52 * * * *` | `--hold 60m`", QUARTERS, timedelta
 PUBLIC_HOLD = Scheme("`7,22,37,52 * * * *` | `--hold 5h30m`", QUARTERS, HOLD)
 PUBLIC_RELAY = Scheme("`7,22,37,52 * * * *` | `--hold 5h30m --relay`", QUARTERS, HOLD, relay=True)
 DAYTIME = range(6, 21)
-THRIFTY_DEFAULT = Scheme("`7,37 6-20 * * *` | `--hold 70m`", every(30, 7, DAYTIME), timedelta(minutes=70))
+THRIFTY_DEFAULT = Scheme("`7,37 6-20 * * *` | `--hold 65m`", every(30, 7, DAYTIME), timedelta(minutes=65))
 SCHEMES = (
     PUBLIC_PLAIN,
     Scheme("`7,22,37,52 * * * *` | `publish`", QUARTERS, None),

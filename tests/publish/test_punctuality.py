@@ -6,8 +6,8 @@ import pytest
 
 from bench.punctuality import PUBLIC_HOLD, PUBLIC_PLAIN, PUBLIC_RELAY, PUBLIC_SHORT, THRIFTY_DEFAULT, Lateness, Scheme, live
 
-DAYS = 26 * 7
-WEEKLY = 20
+DAYS = 13 * 7
+WEEKLY = 24
 """More posts than a team writes, so that a slice has a 99th percentile."""
 
 
