@@ -105,6 +105,9 @@ class Clock:
     def is_told_to_end(self) -> bool:
         return False
 
+    def set_back(self, by: timedelta) -> None:
+        """Nobody sets it."""
+
 
 @dataclass
 class World:

@@ -30,13 +30,14 @@ class JumpingClock:
         patch.setattr(time, "clock_gettime", lambda clock: real(clock) + self._skipped)
         self._start, self._began = start.astimezone(UTC), self.elapsed()
         self._events: list[tuple[datetime, Callable[[], None]]] = []
+        self._back = timedelta()
         self.set_by = timedelta()
         """By how much somebody set the machine's clock."""
         self.told_to_end: Callable[[], bool] = lambda: False
         self.sleeps = 0
 
     def now(self) -> datetime:
-        return self.true + self.set_by
+        return self.true + self.set_by - self._back
 
     @property
     def true(self) -> datetime:
@@ -58,6 +59,9 @@ class JumpingClock:
     def skip(self, seconds: float) -> None:
         """Let time pass, as when the machine is suspended."""
         self._skipped += max(seconds, 0.0)
+
+    def set_back(self, by: timedelta) -> None:
+        self._back += by
 
     def is_told_to_end(self) -> bool:
         return self.told_to_end()

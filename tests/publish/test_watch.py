@@ -30,7 +30,7 @@ def brand(town: Town, tmp_path: Path) -> Brand:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
-    return JumpingClock(monkeypatch, hour("09:00"))
+    return JumpingClock(monkeypatch, hour("09:50"))
 
 
 def hour(text: str) -> datetime:
@@ -44,8 +44,8 @@ def until(clock: JumpingClock, end: str) -> None:
 
 def test_a_daemon_publishes_to_the_second_and_tells_each_change_once(brand: Brand, clock: JumpingClock) -> None:
     say(brand, "portes", "2026-12-01 10:00")
-    say(brand, "tisane", "2026-12-01 12:00")
-    until(clock, "13:00")
+    say(brand, "tisane", "2026-12-01 10:10")
+    until(clock, "10:15")
     with holding(brand, clock, None) as holder:
         watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
     assert holder.sent == ["portes@place", "tisane@place"]
@@ -68,8 +68,8 @@ def test_t06_a_daemon_wakes_on_time_although_the_local_hour_jumps(
             return (clock.true + timedelta(seconds=jump[0])).astimezone(BRUSSELS).replace(tzinfo=None)
 
     monkeypatch.setattr(schedule.datetime, "datetime", Local)
-    clock.at(hour("09:30"), lambda: jump.__setitem__(0, step))
-    until(clock, "10:30")
+    clock.at(hour("09:54"), lambda: jump.__setitem__(0, step))
+    until(clock, "10:05")
     with holding(brand, clock, None) as holder:
         watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
     assert holder.sent == ["portes@place"]
@@ -81,13 +81,13 @@ def test_a_wake_up_that_raises_is_told_and_followed_by_the_next(brand: Brand, cl
     real, raised = Standby.wake, []
 
     def wake(standby: Standby) -> float | None:
-        if not raised and clock.true >= hour("09:30"):
+        if not raised and clock.true >= hour("09:53"):
             raised.append(True)
             raise ZeroDivisionError("of our own")
         return real(standby)
 
     monkeypatch.setattr(Standby, "wake", wake)
-    until(clock, "10:30")
+    until(clock, "10:05")
     failures: list[Exception] = []
     with holding(brand, clock, None) as holder:
         watch.watch(holder.standby, clock, failures.append)
@@ -98,11 +98,11 @@ def test_a_damaged_ledger_is_told_once_and_the_daemon_goes_on_when_it_is_mended(
     say(brand, "portes", "2026-12-01 10:00")
     head = brand.git("rev-parse", "ledger", folder=brand.origin)
     forged = brand.git("commit-tree", "-p", head, "-m", "sent", f"{head}^{{tree}}", folder=brand.origin)
-    clock.at(hour("09:10"), lambda: (brand.git("update-ref", "refs/heads/ledger", forged, folder=brand.origin), None)[1])
-    clock.at(hour("09:50"), lambda: (brand.git("update-ref", "refs/heads/ledger", healthy[0], folder=brand.origin), None)[1])
+    clock.at(hour("09:53"), lambda: (brand.git("update-ref", "refs/heads/ledger", forged, folder=brand.origin), None)[1])
+    clock.at(hour("09:57"), lambda: (brand.git("update-ref", "refs/heads/ledger", healthy[0], folder=brand.origin), None)[1])
     healthy: list[str] = []
-    clock.at(hour("09:09"), lambda: healthy.append(brand.git("rev-parse", "ledger", folder=brand.origin)))
-    until(clock, "10:30")
+    clock.at(hour("09:52"), lambda: healthy.append(brand.git("rev-parse", "ledger", folder=brand.origin)))
+    until(clock, "10:05")
     with holding(brand, clock, None) as holder:
         watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
     assert holder.kinds.count("trouble") == 1 and holder.sent == ["portes@place"]

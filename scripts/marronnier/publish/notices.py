@@ -22,6 +22,9 @@ def sentence(notice: Notice, hold: timedelta | None, local: Callable[[datetime],
         "told-to-end": _("Told to end. Nothing was cut off."),
         "never-began": _("Gave up before anything could be read: {why}", why=notice.why),
         "clock-set": _("The clock of this machine was set by {length}: everything is read again.", length=_signed(notice.seconds)),
+        "clock-distrusted": _(
+            "Origin tells no time, and nothing confirms the new one: nothing goes out earlier than by the time that passed. If the new time is right, restart this."
+        ),
         "slept": _("This machine slept for {length}: everything is read again.", length=format_length(timedelta(seconds=notice.seconds))),
         "stopped": _("Nothing is sent now: {why}. It is tried again every minute.", why=notice.why.rstrip(".")),
         "goes-on": _("That is over: it goes on."),

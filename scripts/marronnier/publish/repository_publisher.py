@@ -67,7 +67,7 @@ class RepositoryPublisher:
         self._known, self._head = heartbeats.read(answer.references), answer.references.get(LEDGER, "")
         wrong = clock.skew_reason(answer.date, asked, boot_seconds()) if answer.date is not None else ""
         heads = (answer.default_branch or name, answer.references.get(branch, ""), self._head)
-        return OriginLook(heads, self._known, wrong)
+        return OriginLook(heads, self._known, wrong, tells_time=answer.date is not None)
 
     def publish(self, gate: Gate | None) -> RunReport:
         """One run, as of the instant of a gate, else as of now. Raises Trouble, GitError, OSError."""

@@ -17,6 +17,7 @@ from marronnier.ledger.heartbeats import NOTED_EVERY, Heartbeat
 from marronnier.messages import Trouble
 from marronnier.publish.gate import Gate
 from marronnier.publish.report import RunReport
+from marronnier.publish.run import MAX_CLOCK_SKEW
 from marronnier.publish.timepiece import STEP, Timepiece
 from marronnier.publish.upcoming_instant import Upcoming
 
@@ -53,6 +54,8 @@ class OriginLook:
     heartbeats: tuple[Heartbeat, ...] = ()
     stopped: str = ""
     """Why nothing may be sent now: origin does not answer, or its clock and ours are apart."""
+    tells_time: bool = False
+    """Whether origin told the time, so that ours was compared with it."""
 
 
 class Publisher(Protocol):
@@ -82,6 +85,7 @@ NoticeKind = Literal[
     "told-to-end",
     "never-began",
     "clock-set",
+    "clock-distrusted",
     "slept",
     "stopped",
     "goes-on",
@@ -129,6 +133,10 @@ class Standby:
     _lead: float = FIRST_LEAD
     _slept_at: tuple[datetime, float, float] | None = None
     """The instant and the seconds when it last went to sleep, and for how long."""
+    _apart: timedelta = timedelta()
+    """By how much the machine's clock was set, all in all, since this holder began or origin last told the time."""
+    _distrusted: timedelta = timedelta()
+    """How much of it is not believed."""
     _stopped: str = ""
     _trouble: str = ""
     _pause: float = LOOK_EVERY
@@ -154,12 +162,22 @@ class Standby:
         if self._ended:
             return None
         now, elapsed = self.timepiece.now(), self.timepiece.elapsed()
-        is_disturbed = self._note_clock(now, elapsed)
+        step = self._step(now, elapsed)
+        is_disturbed = self._note_clock(step, elapsed)
         left = self._seconds_left(elapsed)
         if self.timepiece.is_told_to_end() or (left is not None and left <= 0):
             self._end("told-to-end" if self.timepiece.is_told_to_end() else "over", now)
             return None
         look = self.publisher.look(now)
+        if look.tells_time:
+            self._apart = timedelta()
+            if self._distrusted:
+                # Origin itself compares the machine's own clock from here on.
+                self.timepiece.set_back(-self._distrusted)
+                self._distrusted = timedelta()
+                return self._sleep_for(0.0)
+        elif abs(step) >= STEP:
+            now = self._distrust(step)
         self._heartbeats = look.heartbeats or self._heartbeats
         if self._note_stop(look.stopped):
             if self.hold is None or self._heads is not None or elapsed - self._began < GIVES_UP:
@@ -182,12 +200,28 @@ class Standby:
 
     # What it notices
 
-    def _note_clock(self, now: datetime, elapsed: float) -> bool:
+    def _step(self, now: datetime, elapsed: float) -> float:
+        """By how many seconds the machine's clock was set since the last time."""
+        if self._slept_at is None:
+            return 0.0
+        at, before, _seconds = self._slept_at
+        return (now - at).total_seconds() - (elapsed - before)
+
+    def _distrust(self, step: float) -> datetime:
+        """Go on by the time that passed where the clock was set forward and nobody confirms it: better late than early. The instant by that."""
+        self._apart += timedelta(seconds=step)
+        wanted = self._apart if self._apart > MAX_CLOCK_SKEW else timedelta()
+        by, self._distrusted = wanted - self._distrusted, wanted
+        self.timepiece.set_back(by)
+        if by > timedelta():
+            self.told(Notice("clock-distrusted", seconds=step))
+        return self.timepiece.now()
+
+    def _note_clock(self, step: float, elapsed: float) -> bool:
         """Tell when the clock was set or the machine slept since the last time; whether it was."""
         if self._slept_at is None:
             return False
-        at, before, seconds = self._slept_at
-        step = (now - at).total_seconds() - (elapsed - before)
+        _at, before, seconds = self._slept_at
         overslept = elapsed - before - seconds
         if abs(step) >= STEP:
             self.told(Notice("clock-set", seconds=step))

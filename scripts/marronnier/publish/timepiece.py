@@ -34,6 +34,9 @@ class Timepiece(Protocol):
     def is_told_to_end(self) -> bool:
         """Whether somebody told this process to end."""
 
+    def set_back(self, by: timedelta) -> None:
+        """Count from an earlier instant than this machine's clock says: it was set forward, and nobody confirms it. A negative length undoes it."""
+
 
 class SystemTimepiece:
     """The machine's own time. `start` is an instant to count from instead, as `--now` gives it.
@@ -45,13 +48,14 @@ class SystemTimepiece:
         self._start = start
         self._began = boot_seconds()
         self._ended = False
+        self._back = timedelta()
         self._reader, self._writer = -1, -1
 
     def now(self) -> datetime:
         """The instant by the machine's clock, or counted from `start`."""
         if self._start is not None:
             return self._start + timedelta(seconds=boot_seconds() - self._began)
-        return datetime.now(UTC)
+        return datetime.now(UTC) - self._back
 
     def elapsed(self) -> float:
         """Seconds since the machine was started."""
@@ -67,6 +71,10 @@ class SystemTimepiece:
     def is_told_to_end(self) -> bool:
         """Whether SIGINT or SIGTERM came; one that waits to be delivered counts."""
         return self._ended or bool(signal.sigpending() & _SIGNALS)
+
+    def set_back(self, by: timedelta) -> None:
+        """Count from an earlier instant than the machine's clock says."""
+        self._back += by
 
     @contextmanager
     def ending_gently(self) -> Iterator[None]:
