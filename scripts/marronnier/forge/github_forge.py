@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
+from marronnier.forge import github_workflows
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
@@ -180,6 +181,20 @@ class GitHub(PlainGit):
             return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+
+    def freeze_reason(self) -> str:
+        """The label on an open issue, asked now. Without a token labels cannot be read, and freeze nothing. Raises ForgeTrouble."""
+        return github_workflows.freeze_reason(self._github, self.place) if self._may_ask else ""
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Start a workflow, once. Raises ForgeTrouble."""
+        if not self._may_ask:
+            raise ForgeTrouble(
+                _("No workflow can be started without a token"),
+                _("Set GITHUB_TOKEN, with the permission `actions: write`."),
+                kind="credentials",
+            )
+        github_workflows.dispatch(self._github, self.place, workflow, inputs, self.repo.default_branch())
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What GitHub answers. Once it gives no answer at all, it is not asked again in this run. Raises ForgeTrouble."""

@@ -200,6 +200,17 @@ class PlainGit:
             self._signed[commit] = b"\ngpgsig" in raw.split(b"\n\n", 1)[0]
         return self._signed[commit]
 
+    def freeze_reason(self) -> str:
+        """Nothing: without a forge there is no other place to say it than `calendar/freeze.yml`."""
+        return ""
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Raises Trouble: plain Git starts nothing."""
+        raise Trouble(
+            _("Nobody here can start another run: origin is plain Git"),
+            _("Leave out `--relay`, or use `marronnier watch`, which needs no successor."),
+        )
+
     def require_identity(self) -> None:
         """Raises Trouble when git does not know who commits here."""
         self.repo.require_identity()

@@ -151,6 +151,18 @@ class Forge(Protocol):
     def is_signed_by(self, commit: str, person: str, signers: bytes) -> bool:
         """Whether a commit is signed by a key that this allowed_signers file gives a person (id in `brand/approvals.yml`)."""
 
+    def freeze_reason(self) -> str:
+        """Why everything is frozen, as people said on the forge; empty when nobody did. Asked anew each time.
+
+        Raises Trouble when the forge does not answer: what cannot be read counts as frozen.
+        """
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Start a workflow on the default branch; the one that runs now where none is named. Tried once, never again.
+
+        Raises Trouble when the forge cannot, refuses, or does not answer.
+        """
+
     def require_identity(self) -> None:
         """Raises Trouble when the forge does not know who is at work here."""
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,6 +156,20 @@ def day_with_weekday(day: date, *, short: bool = False) -> str:
 def day_and_hour(local: datetime, *, short: bool = False) -> str:
     """An instant, in its own zone, with its weekday."""
     return f"{day_with_weekday(local.date(), short=short)} {local:%H:%M}"
+
+
+def format_length(length: timedelta) -> str:
+    """A length of time, rounded to what people want to know of it: `2 d 3 h`, `5 h 30 min`, `45 s`."""
+    seconds = round(abs(length.total_seconds()))
+    days, hours, minutes, rest = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60
+    words = (
+        (days, _("{count} d", count=days)),
+        (hours, _("{count} h", count=hours)),
+        (minutes, _("{count} min", count=minutes)),
+        (rest, _("{count} s", count=rest)),
+    )
+    first = next((place for place, (count, _text) in enumerate(words) if count), 3)
+    return " ".join(text for place, (count, text) in enumerate(words[first : first + 2]) if count or place == 0)
 
 
 def with_french_ordinal(text: str, lang: str) -> str:

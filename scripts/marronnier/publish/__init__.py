@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 
 from marronnier import plan
 from marronnier.checks.post_errors import errors_in_posts
 from marronnier.git import Repo
-from marronnier.ledger import Ledger, record_time, tag_daily_checkpoint
+from marronnier.ledger import Ledger, heartbeats, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
@@ -23,17 +22,19 @@ from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.clock_correction import correct_hours
-from marronnier.publish.default_branch import OriginReading, read_origin
+from marronnier.publish.default_branch import OriginReading, heads_of, read_origin
+from marronnier.publish.gate import Gate
 from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
 from marronnier.publish.read_back import read_back
 from marronnier.publish.report import NEEDS_PERSON, Rehearsal, RunReport, Step
-from marronnier.publish.run import Run, boot_seconds
+from marronnier.publish.run import Run, boot_seconds, run_name
 from marronnier.publish.seal import seal_all
 from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
+from marronnier.publish.upcoming import upcoming
 from marronnier.web import Web
 
-__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "read_origin", "rehearse", "reset_policy", "run"]
+__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "note_run", "read_origin", "rehearse", "reset_policy", "run"]
 
 
 def run(
@@ -45,15 +46,19 @@ def run(
     trust_clock: bool = False,
     started: float | None = None,
     origin: OriginReading | None = None,
+    gate: Gate | None = None,
+    is_told_to_end: Callable[[], bool] = lambda: False,
 ) -> RunReport:
     """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
     `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
     before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
+    With a `gate` the run begins some seconds before `now`, reads everything, and waits there for its instant; `started` is then what
+    `boot_seconds()` will be at `now`. `is_told_to_end` is asked before each send.
     `trust_clock`: a person says that the clock is right, and that what the ledger has of later hours is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
-    clock = Clock(now, boot_seconds())
+    clock = Clock(now, boot_seconds() if gate is None or started is None else started)
     started = clock.read_at if started is None else started
     origin = read_origin(repo) if origin is None else origin
     if origin.stopped:
@@ -77,9 +82,10 @@ def run(
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     has_told = origin.date is not None or situation.desk.brand.clock is not None
+    frozen = freeze.FreezeReader(repo, surroundings)
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
-        skew_reason=None if has_told else clock.skew_reason,
+        run_name(surroundings), now, frozen, secrets, picture_reader(repo), web, started,
+        skew_reason=None if has_told else clock.skew_reason, is_told_to_end=is_told_to_end,
     )  # fmt: skip
     is_ours = channels_of_job(surroundings, situation.desk.channels)
     planned = plan.make(situation)
@@ -94,16 +100,27 @@ def run(
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
-        return RunReport(tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies)
+        return RunReport(
+            tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies,
+            upcoming=upcoming(planned, ledger, steps, why, is_ours), heads=heads_of(repo, situation.commit, ledger.head),
+        )  # fmt: skip
+    if gate is not None:
+        if not gate.opens(heads_of(repo, situation.commit, ledger.head)):
+            return RunReport(tuple(steps), superseded=True)
+        frozen.forget()
     held = {step.key for step in sealed if step.act == "held"}
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None and line.key not in held]
     sent, ledger = send_all([line for line in due if is_ours(line.publication.channel_name)], ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     deleted, ledger = read_back(_lines_of_open_channels(planned, situation, is_ours), ledger, this_run)
     steps += [*sent, *deleted]
+    coming = upcoming(planned, ledger, steps, this_run.wrong_clock_reason, is_ours)
     if any(step.act in NEEDS_PERSON for step in (*sent, *deleted)):
         planned = plan.make(with_ledger(situation, ledger))
-    return RunReport(tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies)
+    return RunReport(
+        tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies,
+        upcoming=coming, heads=heads_of(repo, situation.commit, ledger.head),
+    )  # fmt: skip
 
 
 def _lines_of_open_channels(planned: Plan, situation: CommittedSituation, is_ours: ChannelFilter) -> dict[str, PlanLine]:
@@ -135,11 +152,18 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     due = planned.due()
     judged = {line.key: line for line in plan.hold_faulty(planned, _errors(situation, planned)).lines if not line.proposal}
     held = {line.key: judged[line.key].why for line in due if judged[line.key].state != line.state}
-    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    freeze_reason = freeze.FreezeReader(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
     why = why or distrust_reason(situation) or stop_reasons.repository_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
+
+
+def note_run(repo: Repo, report: RunReport, now: datetime, surroundings: Mapping[str, str]) -> None:
+    """Leave a sign of life of a run that recorded nothing, so that people see when the publisher ran last."""
+    if report.heads and report.heads[-1]:
+        seconds = int(repo.text("show", "-s", "--format=%ct", "--end-of-options", report.heads[-1]))
+        heartbeats.note_run(repo, run_name(surroundings), now, report.heads[-1], datetime.fromtimestamp(seconds, UTC))
 
 
 def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading, *, trust_clock: bool = False) -> str:
@@ -192,10 +216,3 @@ def _is_time_past(line: PlanLine, planned: Plan) -> bool:
 def _errors(situation: CommittedSituation, planned: Plan) -> Mapping[str, Finding]:
     """The errors that the rules find in the posts that could be sealed now, by path."""
     return errors_in_posts(situation, plan.posts_to_be_sealed(planned))
-
-
-def _run_name(surroundings: Mapping[str, str]) -> str:
-    """A name that no other run has: the workflow's run id and attempt, else the process id and when it started."""
-    if run_id := surroundings.get("GITHUB_RUN_ID"):
-        return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
-    return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

@@ -12,6 +12,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _, day_with_weekday, ngettext
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.plan.punctuality import seconds_late
 from marronnier.text.columns import pad
 from marronnier.timetable import special_days
 
@@ -184,6 +185,7 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
         "words": f"sha256:{line.digests.words}",
         "when": f"sha256:{line.digests.when}",
         "url": receipt.url if receipt is not None else "",
+        "late": seconds_late(line.history) if receipt is not None and line.history is not None else None,
     }
 
 
