@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -46,7 +45,7 @@ def checked_githubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return
     begun, begin = [], module.FakeGitHub.__init__
 
-    def begin_and_remember(github: Any, *arguments: Any, **settings: Any) -> None:
+    def begin_and_remember(github: object, *arguments: object, **settings: object) -> None:
         begin(github, *arguments, **settings)
         begun.append(github)
 
