@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from fakes.mastodon import Mastodon
-from marronnier.cli.commands import publish
 from marronnier.demo.github import FakeGitHub
 from marronnier.demo.github.records import FakePullRequest
 from people import Town, write
@@ -52,10 +50,6 @@ class TeamOnGitHub:
         self.git("remote", "add", "origin", self.url)
         done = self.marronnier("init", "--github-id", "4711", "--tool", f"{TOOL}@{COMMIT}", "--lang", "en")
         assert done[1] == 0, done[0]
-        if not any("--hold" in parameter.opts for parameter in publish.command.params):
-            # The option comes with another change; until then nothing waits.
-            workflow = self.folder / ".github/workflows/publish.yml"
-            workflow.write_text(re.sub(r"hold: \w+", 'hold: ""', workflow.read_text(encoding="utf-8")), encoding="utf-8")
         self.commit("Found the brand")
         # A person pushes as themselves; what the tests look at is read from the folder.
         self.git("remote", "set-url", "origin", self.url.replace("://", f"://ines:{self.ines.token}@"))
