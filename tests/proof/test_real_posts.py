@@ -23,9 +23,9 @@ runs: 7, from 2025-10-03 to 2027-02-15
   feed: 5 sent, 1 duplicate, 2 error
   linkedin: 2 held
   mastodon: 4 sent, 2 error
-  error: 2025-10-4-pommes@bluesky-jardin: mass-mention, line 24
-  error: 2025-10-4-pommes@journal: mass-mention, line 24
-  error: 2025-10-4-pommes@mastodon-jardin: mass-mention, line 24
+  error: 2025-10-4-pommes@bluesky-jardin: missing-alt-text, line 9
+  error: 2025-10-4-pommes@journal: missing-alt-text, line 9
+  error: 2025-10-4-pommes@mastodon-jardin: missing-alt-text, line 9
   duplicate: 2026-02-02-greffe-group2@journal: as 2026-02-02-greffe-group1@journal
   error: merci@bluesky-jardin: unknown-channel, line 5
   error: merci@journal: unknown-channel, line 5
