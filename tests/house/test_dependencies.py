@@ -14,6 +14,7 @@ IMPORT_NAMES = {
     "linkify-it-py": "linkify_it",
     "markdown-it-py": "markdown_it",
     "pillow": "PIL",
+    "pygithub": "github",
     "python-dateutil": "dateutil",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
@@ -23,8 +24,6 @@ IMPORT_NAMES = {
 NOT_IMPORTED = {
     "mkdocs-material": "the site's theme, which MkDocs loads by its name",
     "tzdata": "the time zones and their names, which zoneinfo reads as data",
-    "pygithub": "GitHub reviews and Actions: the door to GitHub's interface, which is being built",
-    "schedule": "a team's own server: the loop that publishes on time there, which is being built",
 }
 """Dependencies that no module imports, and what they are for."""
 
