@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from marronnier.cli import output
 from marronnier.cli.output import findings
 from marronnier.model.finding import Finding, Place
+from marronnier.text.markdown_code import code_span
 
 WORDS = st.text(max_size=60) | st.sampled_from(
     [
@@ -60,7 +61,7 @@ def test_w14_a_finding_is_one_line_without_control_characters(message: str) -> N
 
 @given(WORDS)
 def test_words_stay_inside_their_code_span(text: str) -> None:
-    span = output.code_span(text)
+    span = code_span(text)
     if not span:
         assert not text.strip()
         return

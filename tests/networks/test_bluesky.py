@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -396,7 +395,7 @@ def test_c14_a_file_that_is_no_picture_is_refused(server: Server) -> None:
 
     for read in (None, lambda image: b"<svg onload=alert(1)>", damaged):
         with pytest.raises(Refused, match=r"content/media/a\.jpg"):
-            bluesky.send(replace(sending, read_picture=read), account, WEB)
+            bluesky.send(sending._replace(read_picture=read), account, WEB)
     assert server.received() == [] and server.asked("upload") == []
 
 

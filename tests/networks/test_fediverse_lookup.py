@@ -43,7 +43,7 @@ class Team:
 
     def find(self, sending: SendRequest, *taken: Delivery) -> Delivery | None:
         ids = {name for delivery in taken for name in (delivery.id, delivery.url)}
-        return mastodon.find(replace(sending, taken=ids), self.account, self.stage.web)
+        return mastodon.find(sending._replace(taken=ids), self.account, self.stage.web)
 
 
 def on(kind: type[Mastodon], folder: Path) -> Iterator[Team]:
@@ -125,7 +125,7 @@ def test_two_toots_that_say_the_same_leave_it_to_a_person(team: Team) -> None:
 def test_a_toot_written_long_after_the_last_attempt_is_left_to_a_person(team: Team) -> None:
     ours = team.sending("Nouvel article")
     team.send(ours)
-    late = replace(ours, since_first_try=timedelta(hours=30), since_last_try=timedelta(hours=29))
+    late = ours._replace(since_first_try=timedelta(hours=30), since_last_try=timedelta(hours=29))
     with pytest.raises(Unknown, match="almost this one"):
         team.find(late)
 
@@ -218,10 +218,10 @@ def test_absence_counts_only_after_the_settle_time_of_the_kind(tmp_path: Path, k
     for team in on(kind, tmp_path):
         ours = team.sending("Une poire")
         with pytest.raises(Wait, match="may still come"):
-            team.find(replace(ours, since_last_try=timedelta(seconds=early)))
-        assert team.find(replace(ours, since_last_try=timedelta(seconds=enough))) is None
+            team.find(ours._replace(since_last_try=timedelta(seconds=early)))
+        assert team.find(ours._replace(since_last_try=timedelta(seconds=enough))) is None
         sent = team.send(ours)
-        assert team.find(replace(ours, since_last_try=timedelta())) == sent, "presence needs no time"
+        assert team.find(ours._replace(since_last_try=timedelta())) == sent, "presence needs no time"
 
 
 def test_a_toot_older_than_the_list_goes_back_leaves_it_open(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

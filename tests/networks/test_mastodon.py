@@ -189,7 +189,7 @@ def test_t09_a_picture_that_fails_leaves_nothing_behind(team: Team, there: Masto
 
 
 def test_a_picture_that_is_none_is_refused(team: Team, there: Mastodon) -> None:
-    sending = replace(team.sending("Une photo", media=(picture("a.jpg", ""),)), read_picture=lambda _picture: b"<html>")
+    sending = team.sending("Une photo", media=(picture("a.jpg", ""),))._replace(read_picture=lambda _picture: b"<html>")
     with pytest.raises(Refused, match=r"content/media/a\.jpg cannot be sent"):
         team.send(sending)
     assert not any(asked.startswith("POST") for asked in there.asked)
@@ -285,10 +285,10 @@ def test_the_same_words_of_another_day_are_another_toot(team: Team, there: Masto
     again = team.sending("Premier mardi du mois : on répare")
     assert team.find(again) is None
     there.clock = timedelta(days=300)
-    sent = team.send(replace(again, key="b@mastodon"))
+    sent = team.send(again._replace(key="b@mastodon"))
     assert team.find(again) == sent
     with pytest.raises(Unknown, match="2 posts there could be this one"):
-        team.find(replace(again, now=NOW + timedelta(days=331)))
+        team.find(again._replace(now=NOW + timedelta(days=331)))
 
 
 def test_a_picture_without_words_is_found_by_its_number_of_pictures(team: Team) -> None:

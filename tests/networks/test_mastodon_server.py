@@ -102,9 +102,9 @@ def test_what_is_out_is_found_and_what_is_not_is_not(server: Running) -> None:
     assert twice.id != there.id, "the server forgot what the look is for"
     with pytest.raises(Unknown, match="2 posts there could be this one"):
         said.find()
-    assert mastodon.find(replace(said.sending(), taken={twice.id}), said.account, WEB) == there, "one of them is another publication's"
+    assert mastodon.find(said.sending()._replace(taken={twice.id}), said.account, WEB) == there, "one of them is another publication's"
     assert Said(server, words + " Et des gants.").find() is None
-    later = replace(said.sending(), now=NOW + timedelta(days=1), taken={twice.id})
+    later = said.sending()._replace(now=NOW + timedelta(days=1), taken={twice.id})
     assert mastodon.find(later, said.account, WEB) == there
 
 

@@ -18,7 +18,8 @@ from marronnier.model.where import Where
 from marronnier.pull_request.blocks import COMMENT_LIMIT, Block, fit
 from marronnier.pull_request.contents import ChangedPublication, MovedPlace, PolicyChange, PullRequestContents
 from marronnier.pull_request.report import ReportLinks, compose
-from marronnier.text.quoting import code_block, code_span, escape_controls, narrow_code_block, plain_or_code
+from marronnier.text.escapes import escape_controls
+from marronnier.text.markdown_code import code_block, code_span, narrow_code_block, plain_or_code
 from people import Town
 from pull_request.conftest import contents_of
 from pull_request.inert import acting, code_of, paragraphs_of

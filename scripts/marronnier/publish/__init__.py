@@ -18,6 +18,7 @@ from marronnier.proofs.evidence_reader import locked_channels
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
+from marronnier.publish.agenda import upcoming
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
 from marronnier.publish.clock import Clock, behind_ledger_reason
@@ -31,7 +32,6 @@ from marronnier.publish.run import Run, boot_seconds, run_name
 from marronnier.publish.seal import seal_all
 from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
-from marronnier.publish.upcoming import upcoming
 from marronnier.web import Web
 
 __all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "note_run", "read_origin", "rehearse", "reset_policy", "run"]

@@ -11,7 +11,7 @@ from marronnier.networks.kit.seam import PartContent
 from marronnier.plan.diff import describe_instant
 from marronnier.pull_request.blocks import Block
 from marronnier.pull_request.contents import ChangedPublication, PullRequestContents
-from marronnier.text.quoting import code_span, narrow_code_block, plain_or_code, shortened
+from marronnier.text.markdown_code import code_span, narrow_code_block, plain_or_code, shortened
 
 FULL_RANK, SHORT_RANK = 30, 10
 PHONE_WIDTH = 38

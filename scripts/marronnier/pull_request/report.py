@@ -17,7 +17,7 @@ from marronnier.pull_request.approval_sentences import approval_sentences
 from marronnier.pull_request.blocks import COMMENT_LIMIT, Block, Kind
 from marronnier.pull_request.contents import MovedPlace, PolicyChange, PullRequestContents
 from marronnier.pull_request.publication_blocks import publication_blocks
-from marronnier.text.quoting import code_span, continuation_mark, plain_or_code, shortened
+from marronnier.text.markdown_code import code_span, continuation_mark, plain_or_code, shortened
 
 MOST_FILES = 20
 """Files of one kind that a list names before it only counts the others."""

@@ -14,7 +14,8 @@ from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Fix
 from marronnier.pull_request.contents import PullRequestContents
-from marronnier.text.quoting import code_block, code_span, escape_controls, plain_or_code
+from marronnier.text.escapes import escape_controls
+from marronnier.text.markdown_code import code_block, code_span, plain_or_code
 
 MOST = 20
 """Suggestions of one pull request; `marronnier check --fix` writes all."""

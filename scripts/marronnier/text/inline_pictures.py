@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,6 +79,8 @@ def _iter_pictures(markdown: str) -> Iterator[InlinePicture]:
 
 def html_pictures(markup: str) -> Iterator[tuple[str, str, str]]:
     """Each tag `<img>` of an HTML fragment outside comments, with its `src` and its `alt`."""
+    import html
+
     for tag in _IMG.finditer(_COMMENT.sub("", markup)):
         values = {
             match["name"].lower(): html.unescape(match["double"] or match["single"] or match["bare"] or "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -207,6 +206,8 @@ def _pass_tag(tag: str, words: list[str], hidden: str) -> str:
 
 def strip_tags(markup: str) -> str:
     """The text of an HTML fragment, without tags, comments, scripts and styles."""
+    import html
+
     import nh3
 
     text = html.unescape(nh3.clean(_BREAK.sub(lambda tag: f"{tag[0].strip()}\n", markup), tags=set()))

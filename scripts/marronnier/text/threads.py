@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from marronnier.text.code_fences import classify_lines, trim_blank_lines
 from marronnier.text.graphemes import split_graphemes
 from marronnier.text.inline_pictures import InlinePicture, find_inline_pictures
-from marronnier.text.sentence_breaks import BREAKABLE_SPACE, Break, find_breaks, is_unbreakable
+
+if TYPE_CHECKING:
+    from marronnier.text.sentence_breaks import Break
 
 _PART_SEPARATOR = re.compile(r"-{3,}[ \t]*")
 _BLANKS = " \t\n"
@@ -48,6 +51,8 @@ def break_text(text: str, limit: int, count: Callable[[str], int]) -> tuple[str,
     text = text.strip(_BLANKS)
     if limit < 1 or count(text) <= limit:
         return (text,)
+    from marronnier.text.sentence_breaks import find_breaks
+
     breaks = find_breaks(text)
     pieces: list[str] = []
     start = 0
@@ -94,6 +99,8 @@ def _end_of_piece(text: str, start: int, breaks: list[Break], limit: int, count:
 
 def _split_unit(text: str, start: int, unit: Break, limit: int, count: Callable[[str], int]) -> tuple[int, int]:
     """The end of a piece of a unit without breaks that is longer than the limit, and the start of the next: at a space, else within the first word."""
+    from marronnier.text.sentence_breaks import BREAKABLE_SPACE, is_unbreakable
+
     spaces = [space for space in BREAKABLE_SPACE.finditer(text, start, unit.end) if space.start() > start]
     for space in reversed(spaces):
         if count(text[start : space.start()]) <= limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
@@ -12,15 +13,20 @@ from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
 from marronnier.networks.kit.seam import Fact, KnowsAudiences, Lacks, Network, ReadsHashtags
-from marronnier.text import entities, hashtags, threads, urls
+from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text
-from marronnier.text.unpublished_markup import UnpublishedMarkup, find_unpublished_markup
+
+if TYPE_CHECKING:
+    from marronnier.text.unpublished_markup import UnpublishedMarkup
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
 
 _EVERYTHING = N_("a post of which readers get everything")
+
+_MARKS_OF_MARKUP = ("<", "](", "]:", "[[", "{", "|")
+"""A text without all of these has no markup that `find_unpublished_markup` finds."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -45,7 +51,7 @@ def _may_lose(post: Post) -> bool:
         or front.for_
         or front.sensitive is True
         or (front.link and not urls.is_web_url(front.link))
-        or not all(map(hashtags.to_hashtag, front.tags))
+        or not all(any(map(str.isalnum, tag)) for tag in front.tags)
         or may_have_pictures(post.text)
         or entities.find_joined_hashtags(post.text)
     )
@@ -119,6 +125,8 @@ def _ask_in_words() -> str:
 
 
 def _lost_tags(words: Words, place: Callable[..., Place], channel: str, changes_nothing: Callable[..., bool]) -> Iterator[_Loss]:
+    from marronnier.text import hashtags
+
     for number, tag in enumerate(words.tags):
         if not hashtags.to_hashtag(tag) and changes_nothing(tags=words.tags[:number] + words.tags[number + 1 :]):
             message = _("`{channel}` leaves out the tag `{tag}`: it has no letter or digit", channel=channel, tag=tag)
@@ -195,6 +203,10 @@ def _places(view: View, line: TimetableLine) -> Callable[..., Place]:
 
 def _markup_findings(view: View, post: Post) -> Iterator[Finding]:
     """Markup in the words that networks of plain text lose, or all of them."""
+    if not any(mark in post.text for mark in _MARKS_OF_MARKUP):
+        return
+    from marronnier.text.unpublished_markup import find_unpublished_markup
+
     for variant in post.variants:
         for markup in find_unpublished_markup(variant.text):
             if markup.kind in ("html-link", "title") and not _is_lost_somewhere(view, post, markup.value):

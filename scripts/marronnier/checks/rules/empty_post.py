@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 
 from marronnier import desk as desks
@@ -18,7 +17,7 @@ from marronnier.timetable.written_times import is_idea
 LEVEL: Level = "error"
 ALLOWABLE = False
 
-_MARKS_ONLY = f"{string.whitespace}\N{NO-BREAK SPACE}-•◦▪>☐☑|"
+_MARKS_ONLY = " \t\n\r\v\f\N{NO-BREAK SPACE}-•◦▪>☐☑|"
 """What is left of lists, quotes, tables and lines that separate when nobody wrote a word in them."""
 
 

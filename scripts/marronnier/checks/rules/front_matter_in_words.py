@@ -10,7 +10,6 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import shape_of
-from marronnier.text.part_marks import find_front_matter
 
 LEVEL: Level = "error"
 ALLOWABLE = True
@@ -22,6 +21,10 @@ KEYS = frozenset((*shape_of(FrontMatter).keys, "alt", "file", "options", "reply"
 def check(view: View) -> Iterator[Finding]:
     """The words of every post that is not sent yet; a notice in an idea."""
     for post in view.lines.pending_posts:
+        if not any("---" in variant.text for variant in post.variants):
+            continue
+        from marronnier.text.part_marks import find_front_matter
+
         for variant in post.variants:
             for lines in find_front_matter(variant.text, KEYS):
                 [first, *_others] = filter(None, (line.strip() for line in variant.text.split("\n")[lines[1] : lines[-1]]))

@@ -11,7 +11,6 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level
 from marronnier.model.instant import InstantProblem
 from marronnier.model.publication import split_key
-from marronnier.model.where import is_reserved
 from marronnier.timetable import local_time
 
 LEVEL: Level = "error"
@@ -37,11 +36,11 @@ def check(view: View) -> Iterator[Finding]:
     )
     yield from _zone_findings(view)
     yield from _network_findings(view)
-    yield from _secret_findings(view)
     yield from _requires_findings(view)
     if view.desk.only is None:
         from marronnier.checks.unmet_settings import find_unmet_settings
 
+        yield from _secret_findings(view)
         yield from (Finding("invalid-value", LEVEL, *unmet) for unmet in find_unmet_settings(view))
     for line in view.lines.all:
         problem = line.instant.problem
@@ -79,6 +78,8 @@ def _network_findings(view: View) -> Iterator[Finding]:
 
 def _secret_findings(view: View) -> Iterator[Finding]:
     """Variables that hold no secret of a network: what the tool or the machine keeps in them must not be sent anywhere."""
+    from marronnier.model.where import is_reserved
+
     for name, channel in view.desk.channels.channels.items():
         for secret, variable in channel.env.items():
             if is_reserved(variable):

@@ -11,7 +11,6 @@ from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post, Variant
 from marronnier.networks.kit.seam import Fact
-from marronnier.text.part_marks import find_front_matter, find_unseparated_parts
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -20,6 +19,10 @@ ALLOWABLE = True
 def check(view: View) -> Iterator[Finding]:
     """The words of every post that is not sent yet, for channels that have threads; a notice in an idea."""
     for post in view.lines.pending_posts:
+        if not any("---" in variant.text for variant in post.variants):
+            continue
+        from marronnier.text.part_marks import find_front_matter, find_unseparated_parts
+
         for variant in post.variants:
             marks = find_unseparated_parts(variant.text)
             if not marks or not _has_thread(view, post, variant):

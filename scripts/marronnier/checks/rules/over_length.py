@@ -48,7 +48,8 @@ def _part_findings(view: View, publication: Publication) -> Iterator[Finding]:
         if part.count > limit.value:
             # A content warning counts too, and stands before the text.
             beside = max(part.count - limit.count(part.text), 0) if limit.count else 0
-            start, most = length_limits.excess_start(part.text, replace(limit, value=max(limit.value - beside, 0))), limit.value
+            text_limit = replace(limit, value=max(limit.value - beside, 0)) if beside else limit
+            start, most = length_limits.excess_start(part.text, text_limit), limit.value
             message = _count_message(publication.channel_name, part.count, most, number + 1, len(parts))
         elif limit.size is not None and (size := graphemes.byte_length(part.text)) > limit.size:
             start, most = length_limits.bytes_prefix_length(part.text, limit.size), limit.size

@@ -92,14 +92,14 @@ def _is_chosen(path: str, chosen: Collection[str]) -> bool:
 
 def _situation(root: Path, desk: Desk, now: datetime) -> Situation:
     """What people wrote, and what was sent so far, as far as this repository knows."""
-    from marronnier import timetable
-    from marronnier.proofs.first_calendar import posts_at_beginning
-    from marronnier.proofs.situation import Situation
-
     # A brand at its own clock received its past with its files: none of it can be late.
     began = now if desk.brand.clock is not None else None
     if desk.only is not None:
         return _situation_of_one_post(root, desk, now, began)
+    from marronnier import timetable
+    from marronnier.proofs.first_calendar import posts_at_beginning
+    from marronnier.proofs.situation import Situation
+
     record = _read_ledger(root, desk)
     if record is None:
         return Situation(desk=desk, timetable=timetable.make(desk, {}, now), now=now, began=began)

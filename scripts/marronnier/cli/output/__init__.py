@@ -16,15 +16,13 @@ import click
 
 from marronnier.messages import _
 from marronnier.model.finding import Place
-from marronnier.text.quoting import code_block, code_span, escape_controls
+from marronnier.text.escapes import escape_controls
 
 __all__ = [
     "MAX_ROWS",
     "OUTPUT_FORMATS",
     "OutputFormat",
     "append_job_summary",
-    "code_block",
-    "code_span",
     "coloured",
     "escape_controls",
     "format_option",

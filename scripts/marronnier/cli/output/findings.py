@@ -70,8 +70,10 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     """A table for a job summary, below a line that counts the findings."""
     if not findings:
         return f"**{count_by_level(findings)}**"
+    from marronnier.text.markdown_code import code_span
+
     rows = [
-        (output.code_span(str(finding.place)), finding.level, *map(output.code_span, (finding.rule, *finding.sentence_parts)))
+        (code_span(str(finding.place)), finding.level, *map(code_span, (finding.rule, *finding.sentence_parts)))
         for finding in findings[: output.MAX_ROWS]
     ]
     headings = (_("Where"), _("Level"), _("Rule"), _("What was read"), _("What was expected"), _("What to do"))

@@ -14,6 +14,7 @@ from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
 from marronnier.plan.punctuality import seconds_late
 from marronnier.text.columns import pad
+from marronnier.text.markdown_code import code_span
 from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
@@ -191,7 +192,7 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
 
 def as_markdown(report: PlanReport) -> str:
     """The plan for job summaries and pull requests. Text of posts is in code spans, so that it mentions nobody."""
-    blocks = [f"> {output.code_span(warning)}" for warning in report.plan.warnings]
+    blocks = [f"> {code_span(warning)}" for warning in report.plan.warnings]
     lines = report.lines[: output.MAX_ROWS]
     limited = PlanReport(report.plan, report.desk, lines, report.hidden_count + len(report.lines) - len(lines))
     if not lines:
@@ -204,7 +205,7 @@ def as_markdown(report: PlanReport) -> str:
             if day
             else []
         )
-        blocks += [output.code_span(" · ".join(day_names))] if day_names else []
+        blocks += [code_span(" · ".join(day_names))] if day_names else []
         blocks.append(output.markdown_table(headings, [_row_cells(row, limited) for row in rows]))
     if limited.hidden_count:
         blocks.append(ngettext("One more is not shown.", "{count} more are not shown.", limited.hidden_count))
@@ -214,10 +215,10 @@ def as_markdown(report: PlanReport) -> str:
 def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
-    proposed = f" ({output.code_span(line.proposal)})" if line.proposal else ""
+    proposed = f" ({code_span(line.proposal)})" if line.proposal else ""
     why = _("; ").join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") else ""
     state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
-    return (hour, output.code_span(row.channels), state, output.code_span(line.publication.post.title), output.code_span(why))
+    return (hour, code_span(row.channels), state, code_span(line.publication.post.title), code_span(why))
 
 
 def as_annotation(line: PlanLine) -> str:

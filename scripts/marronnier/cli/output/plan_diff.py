@@ -12,6 +12,7 @@ from marronnier.desk import Desk
 from marronnier.messages import NN_, _, ngettext
 from marronnier.model.plan import PlanLine
 from marronnier.plan.diff import MovedPublication, PlanDiff, describe_instant, describe_move
+from marronnier.text.markdown_code import code_block, code_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,16 @@ def as_text(comparison: Comparison) -> Iterator[str]:
 def as_markdown(comparison: Comparison) -> str:
     """The differences for a pull request: sentences in code spans, the text of new and changed posts in code blocks."""
     if comparison.differences.empty:
-        return _("Nothing changes since {rev}.", rev=output.code_span(comparison.since))
+        return _("Nothing changes since {rev}.", rev=code_span(comparison.since))
     parts = [
-        f"**{heading}**\n\n" + "\n".join(f"- {output.code_span(line)}" for line in sentences)
+        f"**{heading}**\n\n" + "\n".join(f"- {code_span(line)}" for line in sentences)
         for heading, _sign, _colour, sentences in _sections(comparison)
     ]
     words: dict[tuple[str, str], list[str]] = {}
     for line in (*(move.line for move in comparison.differences.added), *comparison.differences.reworded):
         words.setdefault((line.publication.post.title, line.publication.words.text), []).append(line.publication.channel_name)
     for (title, text), channels in list(words.items())[:40]:
-        parts.append(f"{output.code_span(title)} · {output.code_span(', '.join(channels))}\n\n{output.code_block(text)}")
+        parts.append(f"{code_span(title)} · {code_span(', '.join(channels))}\n\n{code_block(text)}")
     return "\n\n".join(parts)
 
 

@@ -25,6 +25,7 @@ from marronnier.model.scalars import zone_or_utc
 from marronnier.plan.punctuality import WINDOW, punctuality
 from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.columns import display_width, pad
+from marronnier.text.markdown_code import code_span
 
 FEW = 20
 """Below so many publications a 99th of a hundred says nothing."""
@@ -163,13 +164,13 @@ def _time_label(report: PlanReport, line: PlanLine) -> str:
 
 
 def _summary_markdown(plan: Plan) -> Iterator[str]:
-    yield from (f"> {output.code_span(warning)}" for warning in plan.warnings)
+    yield from (f"> {code_span(warning)}" for warning in plan.warnings)
     yield f"**{_count_sentence(plan)}**"
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
         texts = [(row.first.publication.post.title, row.channels, row.first.why, _("; ").join(row.next_steps)) for row in rows]
         headings = (_("Post"), _("Channels"), _("Why"), _("What to do"))
-        yield output.markdown_table(headings, [tuple(map(output.code_span, row)) for row in texts])
+        yield output.markdown_table(headings, [tuple(map(code_span, row)) for row in texts])
 
 
 def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
@@ -183,8 +184,8 @@ def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
 
 
 def _detail_markdown(line: PlanLine, desk: Desk) -> str:
-    facts = "\n".join(f"- {label}: {output.code_span(value)}" for label, value in _facts(line, desk))
-    return f"**{output.code_span(line.key)}**\n\n{facts}"
+    facts = "\n".join(f"- {label}: {code_span(value)}" for label, value in _facts(line, desk))
+    return f"**{code_span(line.key)}**\n\n{facts}"
 
 
 def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
@@ -65,8 +66,7 @@ class Account:
     secrets: Mapping[str, str] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SendRequest:
+class SendRequest(NamedTuple):
     """One part of a payload, and what sending it or finding it again needs."""
 
     key: str
@@ -118,16 +118,14 @@ class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCard:
+class LinkCard(NamedTuple):
     """A link that a part shows beside its text."""
 
     url: str
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PartContent:
+class PartContent(NamedTuple):
     """What a sealed part holds, under names that no network owns. The site knows nothing else of a part but its text and length."""
 
     audience: str = "unknown"
@@ -297,8 +295,7 @@ class Counts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AccountStatus:
+class AccountStatus(NamedTuple):
     """What a server says about an account, its credentials and its limits."""
 
     account: str
@@ -307,9 +304,9 @@ class AccountStatus:
     """Whether `brand/channels.yml` names that account."""
     missing_scopes: tuple[str, ...] = ()
     """Permissions that publishing needs and the credentials lack: `write:media`."""
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int] = MappingProxyType({})
     """The server's limits, under the names of `limits:` in `brand/channels.yml`: `text`, `media`, `alt`."""
-    counting: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    counting: Mapping[str, tuple[str, str]] = MappingProxyType({})
     """Where the server counts otherwise than `marronnier check` does: what counts here and there, under `unit` and `link` of `limits:`."""
     server_time: datetime | None = None
     remarks: tuple[str, ...] = ()

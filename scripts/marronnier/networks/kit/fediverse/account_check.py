@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from marronnier.messages import _
@@ -33,8 +32,7 @@ def check_account(account: Account, server: FediverseClient) -> AccountStatus:
     """The account's status. Raises Locked, Wait or Unknown."""
     status = identify_account(account, server)
     asked = ask_server(server)
-    return replace(
-        status,
+    return status._replace(
         missing_scopes=_missing_scopes(server),
         limits=dict(_server_limits(asked.configuration)),
         counting=dict(_count_differences(account, asked)),

@@ -1,19 +1,12 @@
-"""Quoting: people's words within a terminal, a log or Markdown, so that nothing in them acts."""
+"""Code spans and code blocks of Markdown: people's words in a report, so that nothing in them is a link, a mention or a command."""
 
 from __future__ import annotations
 
 import re
 
 from marronnier.text.columns import display_width
+from marronnier.text.escapes import escape_controls
 from marronnier.text.graphemes import split_graphemes
-
-# Control characters, marks of direction and invisible characters: with them a terminal could show what is not there.
-# Joiners, variation selectors and the tags of a flag stay: emoji and scripts are made of them.
-_INVISIBLE = re.compile(
-    r"\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f|[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    r"\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]"
-)
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 # What a forge makes something of in plain text: mentions, references, links, commits, emoji, HTML and all that Markdown marks.
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ \u00a0\u202f'’ʼ“”«»,.;:!?()…–—%·→-])*")
@@ -21,24 +14,6 @@ _ACTIVE = re.compile(r"\bwww\.|:(?=[^\W\d])|\bgh-\d|\b(?=[a-f]*\d)[0-9a-f]{7,}\b
 
 _CONTINUED = ("↳", "⤷", "↪", "»")
 """Marks of which the first that the text lacks begins a line that continues the one above."""
-
-
-def escape_controls(text: str) -> str:
-    """A text in one line, with control characters and invisible characters written out.
-
-    `##[` begins an old command of GitHub's runner anywhere in a line
-    (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs, seen 2026-11-22), so it is taken apart.
-    """
-    escaped = _INVISIBLE.sub(lambda match: _ESCAPES.get(match[0], _escape_character(match[0])), text)
-    return escaped.replace("##[", "## [")
-
-
-def _escape_character(matched: str) -> str:
-    # The pattern matches a flag of several characters only to leave it as it is.
-    if len(matched) > 1:
-        return matched
-    code = ord(matched)
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def code_span(text: str) -> str:
