@@ -134,6 +134,19 @@ class Proposal:
     """The id of its commit; empty for the working directory."""
     in_review: bool
     changes: tuple[ProposedChange, ...]
+    reference: str = ""
+    """The pull request that proposes it, as people write it: `#12`; empty where there is none."""
+    url: str = ""
+    """Where people read the pull request."""
+    labels: tuple[str, ...] = ()
+    """The pull request's labels."""
+    reviewers: tuple[str, ...] = ()
+    """Who was asked to review it, by names for people."""
+
+    @property
+    def label(self) -> str:
+        """What people know it by: its branch, with its pull request before it."""
+        return f"{self.reference} {self.name}" if self.reference else self.name
 
     @property
     def committed(self) -> bool:

@@ -1,0 +1,33 @@
+"""What happened to a pull request, as issue events tell it. https://docs.github.com/en/rest/issues/events
+
+Only changes of the base stand in it so far; GitHub lists labels, assignments, merges and more.
+"""
+
+from __future__ import annotations
+
+from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
+from marronnier.demo.github.records import FakeBaseChange
+from marronnier.demo.github.shapes.accounts import maybe_user
+from marronnier.demo.github.shapes.view import instant, node_id
+
+
+@route("GET", "/repos/{owner}/{repo}/issues/{issue_number}/events", "issues")
+def list_events(call: FakeCall) -> FakeAnswer:
+    """The events of an issue or a pull request, oldest first."""
+    pull = call.issue().pull
+    changes = pull.base_changes if pull is not None else []
+
+    def shape(change: FakeBaseChange) -> dict[str, object]:
+        return {
+            "id": change.id,
+            "node_id": node_id("BaseRefChangedEvent", change.id),
+            "url": f"{call.view.repository_url(call.repository)}/issues/events/{change.id}",
+            "actor": maybe_user(call.view, change.actor),
+            "event": "base_ref_changed",
+            "commit_id": None,
+            "commit_url": None,
+            "created_at": instant(change.at),
+            "performed_via_github_app": None,
+        }
+
+    return call.page(changes, shape)
