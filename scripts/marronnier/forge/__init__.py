@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, Participant, ProposedBranch
 from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Forge, Submission
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
-__all__ = ["ApprovalDraft", "Branch", "BranchListing", "DefaultBranch", "Forge", "ForgeTrouble", "Submission", "open"]
+__all__ = [
+    "FREEZE_LABEL",
+    "ApprovalDraft",
+    "Branch",
+    "BranchListing",
+    "Comment",
+    "Conversations",
+    "DefaultBranch",
+    "Forge",
+    "ForgeTrouble",
+    "Issue",
+    "Participant",
+    "ProposedBranch",
+    "Submission",
+    "open",
+]
 
 
 def open(repo: Repo) -> Forge:

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from marronnier.forge import approval_commits as commits
+from marronnier.forge.conversations import FREEZE_LABEL, Conversations
 from marronnier.forge.github import Connection
+from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_place import Place
 from marronnier.forge.plain_git import PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
@@ -139,6 +141,19 @@ class GitHub(PlainGit):
             return submission
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+
+    def conversations(self, repository: str = "") -> Conversations:
+        """The issues and pull requests. Raises ForgeTrouble where they cannot be read, or are none of the ledger's repository."""
+        if why := self.reviews_problem(repository):
+            raise ForgeTrouble(why, _("Set GITHUB_TOKEN to a token that may read and write issues and pull requests."), kind="credentials")
+        return GitHubConversations(self._github, self._reader)
+
+    def freeze_reason(self) -> str:
+        """Why everything is frozen, as people said on GitHub: something open has the label. Empty when nothing has; without a token too."""
+        if not self.place.token:
+            return ""
+        frozen = self.conversations().issues(FREEZE_LABEL)
+        return _("frozen by {issue} on GitHub", issue=f"#{frozen[0].number}") if frozen else ""
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What GitHub answers. Once it gives no answer at all, it is not asked again in this run. Raises ForgeTrouble."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import verify_signatures
+from marronnier.forge.conversations import Conversations
 from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Submission
 from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.allowed_signers import keys_of
@@ -190,6 +191,15 @@ class PlainGit:
             raw = self.repo.read(commit) or b""
             self._signed[commit] = b"\ngpgsig" in raw.split(b"\n\n", 1)[0]
         return self._signed[commit]
+
+    def freeze_reason(self) -> str:
+        """Nothing: without a forge there is no other place to say it than `calendar/freeze.yml`."""
+        return ""
+
+    def conversations(self, repository: str = "") -> Conversations | None:
+        """None: plain Git has no issues."""
+        del repository
+        return None
 
     def require_identity(self) -> None:
         """Raises Trouble when git does not know who commits here."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from marronnier.forge.conversations import Conversations
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
@@ -140,6 +141,18 @@ class Forge(Protocol):
 
     def is_signed_by(self, commit: str, person: str, signers: bytes) -> bool:
         """Whether a commit is signed by a key that this allowed_signers file gives a person (id in `brand/approvals.yml`)."""
+
+    def freeze_reason(self) -> str:
+        """Why everything is frozen, as people said on the forge; empty when nobody did. Asked anew each time.
+
+        Raises Trouble when the forge does not answer: what cannot be read counts as frozen.
+        """
+
+    def conversations(self, repository: str = "") -> Conversations | None:
+        """The issues and pull requests; None where the forge has none. `repository` is the one that the ledger names.
+
+        Raises ForgeTrouble where they cannot be read, or are none of that repository.
+        """
 
     def require_identity(self) -> None:
         """Raises Trouble when the forge does not know who is at work here."""

@@ -33,12 +33,14 @@ def cached_freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> Callabl
 
 
 def _freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> str:
-    """Why everything is frozen: the variable, or `calendar/freeze.yml` on the default branch as origin has it now. Empty when it is not."""
+    """Why everything is frozen, as the three places say now: the variable, the file on the default branch, the forge. Empty when it is not."""
     if why := surroundings.get(VARIABLE, "").strip():
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
         default_branch.fetch(repo)
-        frozen = CommitTree(repo, forge.open(repo).default_branch().commit).exists(FREEZE_FILE)
+        team_forge = forge.open(repo)
+        if CommitTree(repo, team_forge.default_branch().commit).exists(FREEZE_FILE):
+            return _("frozen by {file}", file=FREEZE_FILE)
+        return team_forge.freeze_reason()
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)
-    return _("frozen by {file}", file=FREEZE_FILE) if frozen else ""

@@ -64,8 +64,17 @@ def command(context: CommandContext, dry_run: bool, release_brakes: bool, trust_
         )
     else:
         _print_report(report)
+    _tell_on_forge(context, now)
     if report.needs_person:
         raise click.exceptions.Exit(3)
+
+
+def _tell_on_forge(context: CommandContext, now: datetime) -> None:
+    """Tell pull requests and issues what came of the run. What fails there is a line, and nothing else."""
+    from marronnier.conversation import after_run
+
+    for sentence in after_run.tell(context.repo, now, os.environ):
+        click.echo(output.escape_controls(sentence), err=True)
 
 
 def _committed_now(context: CommandContext) -> datetime:

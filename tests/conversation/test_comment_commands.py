@@ -1,0 +1,444 @@
+"""Commands in comments on a fake GitHub: who may give them, what they do, and that each is answered once."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from conversing import TalkingHub, template_with_workflows
+from marronnier import plan
+from marronnier.forge import ForgeTrouble
+from people import Town
+from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POST
+
+
+@pytest.fixture(scope="module")
+def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template_with_workflows(town, tmp_path_factory.mktemp("comments") / "template")
+
+
+@pytest.fixture
+def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[TalkingHub]:
+    hub = TalkingHub(town, tmp_path, template)
+    yield hub
+    hub.github.close()
+
+
+def state(hub: TalkingHub, key: str = KEY) -> tuple[str, str]:
+    line = next(line for line in plan.make(hub.situation()).lines if line.key == key)
+    return line.state, line.why
+
+
+# The two halves
+
+
+def test_a_comment_is_asked_for_without_secrets_and_carried_out_by_the_publisher(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    comment = hub.omar.comment(pull, "Attendez, il pleut.\n\n/hold")
+    assert hub.ask(comment).is_asked
+    [dispatch] = hub.team.dispatches
+    assert dispatch.payload["inputs"] == {"command": "comment", "comment": str(comment.id)}
+    assert [sign for _id, _by, sign, _at in comment.reactions] == ["eyes"]
+    assert hub.answers(comment) == [] and hub.history(KEY).is_empty
+    hub.act(comment)
+    assert hub.answer(comment) == (
+        "`/hold`\n\n✓ 1 publication is on hold:\n\n- `portes@journal`\n\n"
+        "Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."
+    )
+
+
+@pytest.mark.parametrize("again", ["ask", "act"])
+def test_a_comment_is_answered_once(hub: TalkingHub, again: str) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/hold")
+    hub.both(comment)
+    told = hub.ask(comment) if again == "ask" else hub.act(comment)
+    assert told.told == f"Comment {comment.id} was left alone: it was answered already."
+    assert len(hub.answers(comment)) == 1 and len(hub.team.dispatches) == 1
+    assert [event.name for event in hub.history(KEY).events] == ["held"]
+
+
+def test_an_answer_that_was_lost_is_found_again(hub: TalkingHub) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/hold")
+    hub.github.lose_answer(method="POST", path="/comments")
+    hub.act(comment)
+    assert len(hub.answers(comment)) == 1
+
+
+def test_what_was_done_before_a_crash_is_answered_and_not_done_again(hub: TalkingHub) -> None:
+    comment = hub.claire.comment(hub.merged_post(), "/hold")
+    hub.github.fail_next(500, method="POST", path="/comments")
+    with pytest.raises(ForgeTrouble):
+        hub.act(comment)
+    hub.act(comment)
+    assert "✓ 1 publication is on hold" in hub.answer(comment)
+    assert [event.name for event in hub.history(KEY).events] == ["held"]
+
+
+def test_nothing_is_said_where_the_comment_is_gone(hub: TalkingHub) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/hold")
+    comment.issue.comments.remove(comment)
+    assert hub.act(comment).told == f"Comment {comment.id} is gone: nothing was done."
+
+
+def test_a_command_in_a_terminal_says_what_it_did(hub: TalkingHub) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/hold")
+    with hub.in_job({"contents": "write", "issues": "write", "actions": "write"}, holds_key=True):
+        assert hub.marronnier("comment", str(comment.id), "--dispatch") == f"Comment {comment.id}: the workflow that acts was started.\n"
+        assert hub.marronnier("comment", str(comment.id), who="publisher") == f"Comment {comment.id}: 1 of 1 commands carried out.\n"
+
+
+def test_plain_git_has_no_comments(town: Town, tmp_path: Path) -> None:
+    repo = town.newsroom(tmp_path / "plain")
+    env = town.surroundings("ines", "2026-11-20 09:00")
+    done = subprocess.run(["marronnier", "comment", "7"], cwd=repo, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "plain Git, which has no comments" in done.stderr
+
+
+# Who may
+
+
+def test_w05_who_may_not_write_gives_no_command(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    stranger = hub.github.person("zoe", id=900)
+    first, second = stranger.comment(pull, "/freeze now"), stranger.comment(pull, "/hold")
+    for comment in (first, second):
+        assert not hub.ask(comment).is_asked
+        hub.act(comment)
+    assert hub.answer(first) == "`/freeze now`\n\n✗ `Only those who may write to this repository give commands.`"
+    # Answered once in each conversation: nobody makes us fill it.
+    assert hub.answers(second) == [] and [sign for _id, _by, sign, _at in second.reactions] == ["confused"]
+    assert hub.team.dispatches == [] and hub.issues_of("freeze") == [] and hub.history(KEY).is_empty
+
+
+@pytest.mark.parametrize("words", ["/thaw", f"/retry {KEY}", f"/settle {KEY} not-sent"])
+def test_w05_only_approvers_of_the_policy_in_force_thaw_and_settle(hub: TalkingHub, words: str) -> None:
+    comment = hub.omar.comment(hub.merged_post(), words)
+    assert not hub.ask(comment).is_asked
+    assert "Only those may do this who may approve by the policy in force: Inès, Karim, Claire." in hub.answer(comment)
+
+
+def test_w05_naming_oneself_in_the_policy_gives_no_command(hub: TalkingHub) -> None:
+    policy = hub.team.file("brand/approvals.yml") or ""
+    hub.omar.push(hub.team, "main", {"brand/approvals.yml": policy + "  omar: {name: Omar, github: 104}\n"})
+    comment = hub.omar.comment(hub.merged_post(), "/thaw")
+    hub.both(comment)
+    assert "✗" in hub.answer(comment) and hub.team.dispatches == []
+
+
+def test_w05_an_edited_comment_gives_no_command(hub: TalkingHub) -> None:
+    comment = hub.claire.comment(hub.merged_post(), "Merci.")
+    hub.github.advance(seconds=5)
+    hub.omar.edit_comment(comment, f"/settle {KEY} sent https://example.org/portes")
+    hub.both(comment)
+    assert "✗ `This comment was edited, and who may write can edit the comments of others: nothing was done.`" in hub.answer(comment)
+    assert hub.team.dispatches == []
+
+
+def test_w05_a_comment_edited_after_it_was_asked_for_is_not_carried_out(hub: TalkingHub) -> None:
+    comment = hub.claire.comment(hub.merged_post(), "/hold")
+    assert hub.ask(comment).is_asked
+    hub.github.advance(seconds=5)
+    hub.omar.edit_comment(comment, f"/retry {KEY}")
+    hub.act(comment)
+    assert "was edited" in hub.answer(comment) and hub.history(KEY).is_empty
+
+
+def test_a08_a_robot_gives_no_command(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    token = hub.team.job({"issues": "write"})
+    from marronnier.demo.github.acts import issue as issues
+
+    comment = issues.comment(hub.github.state, hub.team.record, pull.issue, hub.github.state.tokens[token], f"/retry {KEY}")
+    assert hub.act(comment).told == f"Comment {comment.id} was left alone: a robot wrote it."
+    assert hub.answers(comment) == []
+
+
+def test_a09_a_name_that_passed_to_somebody_else_gives_no_command(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    comment = hub.claire.comment(pull, "/hold")
+    hub.claire.rename("claire-elsewhere")
+    other = hub.github.person("claire", id=950)
+    taken = other.comment(pull, "/thaw")
+    assert not hub.ask(taken).is_asked
+    assert "Only those who may write" in hub.answer(taken)
+    # Renamed, Claire is still Claire.
+    hub.both(comment)
+    assert hub.history(KEY).events[-1].data["who"] == "claire"
+
+
+def test_a09_who_left_the_team_since_gives_no_command(hub: TalkingHub) -> None:
+    comment = hub.claire.comment(hub.merged_post(), "/hold")
+    assert hub.ask(comment).is_asked
+    hub.team.expel(hub.claire)
+    hub.act(comment)
+    assert "Only those who may write" in hub.answer(comment) and hub.history(KEY).is_empty
+
+
+# What is a command
+
+
+@pytest.mark.parametrize("words", ["> /hold", "```\n/hold\n```", "Say `/hold`.", "Merci !", "<!--\n/hold\n-->"])
+def test_quoted_words_are_no_command(hub: TalkingHub, words: str) -> None:
+    comment = hub.omar.comment(hub.merged_post(), words)
+    assert hub.ask(comment).told == f"Comment {comment.id} was left alone: it holds no command."
+    assert hub.answers(comment) == []
+
+
+def test_one_wrong_command_stops_the_whole_comment(hub: TalkingHub) -> None:
+    comment = hub.claire.comment(hub.merged_post(), "/hold\n/settle portes")
+    assert not hub.ask(comment).is_asked
+    assert hub.answer(comment) == (
+        "`/hold`\n\n✗ Nothing of this comment was done.\n\n`/settle portes`\n\n✗ Write it like `/settle KEY sent URL | not-sent | never`."
+    )
+
+
+def test_w04_words_of_a_comment_stand_in_code(hub: TalkingHub) -> None:
+    words = "/freeze `@karim` fixes #1 <img src=x> ::set-output name=x::y ![](https://evil.example/p.png)"
+    comment = hub.omar.comment(hub.merged_post(), words)
+    hub.both(comment)
+    [issue] = hub.issues_of("freeze")
+    for text in (hub.answer(comment), (issue.body or "").partition("\n")[2]):
+        assert active_pieces(text) == []
+    assert issue.title == "Freeze: nothing goes out"
+
+
+def active_pieces(text: str) -> list[str]:
+    """What a forge would make something of: everything outside code that is more than words and our own numbers."""
+    from markdown_it import MarkdownIt
+
+    found = []
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "html_block":
+            found.append(token.content)
+        for child in token.children or ():
+            if child.type in ("html_inline", "image", "link_open"):
+                found.append(child.content or str(child.attrs))
+            elif child.type == "text" and ("@" in child.content or "::" in child.content or "fixes" in child.content):
+                found.append(child.content)
+    return found
+
+
+# /hold
+
+
+def test_what_is_on_hold_does_not_go_out(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    hub.both(hub.omar.comment(pull, "/hold"))
+    assert state(hub) == ("held", "account 104 put it on hold")
+    assert "Nothing to send now" in hub.publish("2026-12-05 10:01")
+    assert hub.history(KEY).receipt is None
+
+
+def test_a_hold_in_an_open_pull_request_lasts_after_its_merge(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    comment = hub.omar.comment(pull, "/hold")
+    assert "- `portes@journal`" in hub.both(comment)
+    hub.karim.approve(pull)
+    hub.claire.merge(pull)
+    assert state(hub)[0] == "held"
+
+
+def test_an_approver_releases_a_hold(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.both(hub.omar.comment(pull, "/hold"))
+    assert "✗" in hub.both(hub.omar.comment(pull, f"/retry {KEY}"))
+    assert hub.both(hub.claire.comment(pull, f"/retry {KEY}")) == (f"`/retry {KEY}`\n\n✓ Recorded. `{KEY}`: the next run sends it.")
+    assert state(hub)[0] == "ready"
+
+
+def test_other_words_end_a_hold_once_they_are_approved(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.both(hub.omar.comment(pull, "/hold"))
+    other = hub.ines.open_pull_request(hub.team, "encore", {PATH: POST.replace("dimanche", "lundi")})
+    hub.ines.merge(other)
+    assert state(hub)[0] == "held" and "not approved" in state(hub)[1]
+    again = hub.ines.open_pull_request(hub.team, "enfin", {PATH: POST.replace("dimanche", "mardi")})
+    hub.karim.approve(again)
+    hub.ines.merge(again)
+    assert state(hub)[0] == "ready"
+
+
+def test_another_date_does_not_end_a_hold(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.both(hub.omar.comment(pull, "/hold"))
+    hub.merged_post(POST.replace("10:00", "11:00"), branch="later")
+    assert state(hub) == ("held", "account 104 put it on hold")
+
+
+def test_a_hold_comes_too_late_for_what_is_out(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish("2026-12-05 10:01")
+    assert hub.both(hub.omar.comment(pull, "/hold")) == "`/hold`\n\n✗ Already out:\n\n- `portes@journal`"
+
+
+def test_a_hold_in_an_issue_names_its_post(hub: TalkingHub) -> None:
+    hub.merged_post()
+    issue = hub.omar.open_issue(hub.team, "Il pleut")
+    assert "Name the post: `/hold POST`." in hub.both(hub.omar.comment(issue, "/hold"))
+    assert "- `portes@journal`" in hub.both(hub.omar.comment(issue, "/hold portes"))
+
+
+# /freeze and /thaw
+
+
+def test_a_freeze_needs_no_second_job_and_stops_everything(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    comment = hub.omar.comment(pull, "/freeze un accident au parc")
+    assert not hub.ask(comment).is_asked and hub.team.dispatches == []
+    [issue] = hub.issues_of("freeze")
+    assert [label.name for label in issue.labels] == ["marronnier: freeze"] and "`un accident au parc`" in (issue.body or "")
+    assert hub.answer(comment).startswith(f"`/freeze un accident au parc`\n\n✓ Frozen by #{issue.number}: nothing goes out")
+    assert f"frozen by #{issue.number} on GitHub" in hub.publish("2026-12-05 10:01")
+    assert hub.history(KEY).receipt is None
+
+
+def test_a_second_freeze_opens_no_second_issue(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.ask(hub.omar.comment(pull, "/freeze one"))
+    second = hub.claire.comment(pull, "/freeze two")
+    hub.ask(second)
+    [issue] = hub.issues_of("freeze")
+    assert hub.answer(second).endswith(f"✓ Everything is frozen already, by #{issue.number}.")
+
+
+def test_a_freeze_whose_answer_was_lost_is_there_once(hub: TalkingHub) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/freeze vite")
+    hub.github.lose_answer(method="POST", path="/issues")
+    hub.ask(comment)
+    assert len(hub.issues_of("freeze")) == 1 and "✓ Frozen by" in hub.answer(comment)
+
+
+def test_a_thaw_by_an_approver_sends_no_burst(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    hub.ask(hub.omar.comment(pull, "/freeze vite"))
+    assert "Thawed." in hub.both(hub.claire.comment(pull, "/thaw"))
+    assert [issue.state for issue in hub.issues_of("freeze")] == ["closed"]
+    # Later than its grace: a person decides.
+    assert "Nothing to send now" in hub.publish("2026-12-05 15:00")
+    assert state(hub)[0] != "sent" and hub.history(KEY).receipt is None
+
+
+def test_a_thaw_takes_the_label_off_a_pull_request_and_leaves_it_open(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.omar.label(pull, "marronnier: freeze")
+    hub.both(hub.claire.comment(pull, "/thaw"))
+    assert pull.issue.state == "open" and pull.issue.labels == []
+
+
+def test_a_thaw_says_what_still_freezes(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.claire.push(hub.team, "main", {"calendar/freeze.yml": "why: élections\n"})
+    assert hub.both(hub.claire.comment(pull, "/thaw")) == "`/thaw`\n\n✗ Still frozen: `frozen by calendar/freeze.yml`"
+
+
+# /retry and /settle
+
+
+def test_retry_and_settle_check_what_settle_checks(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    assert "nothing to settle: no send is in doubt" in hub.both(hub.claire.comment(pull, f"/settle {KEY} not-sent"))
+    assert "did not miss its time" in hub.both(hub.claire.comment(pull, f"/retry {KEY}"))
+    assert "There is no publication" in hub.both(hub.claire.comment(pull, "/retry nothing@journal"))
+
+
+def test_a_missed_post_is_sent_by_a_comment(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    hub.publish("2026-12-05 15:00")
+    comment = hub.claire.comment(pull, f"/retry {KEY}")
+    late = datetime(2026, 12, 5, 15, 0, tzinfo=UTC)
+    assert hub.ask(comment, late).is_asked
+    hub.act(comment, late)
+    event = hub.history(KEY).events[-1]
+    assert (event.name, event.data["who"], event.data["comment"]) == ("released", "claire", comment.id)
+    assert "1 publication sent" in hub.publish("2026-12-05 15:05")
+
+
+# /reschedule
+
+
+def test_another_date_is_a_commit_by_whoever_asked(hub: TalkingHub) -> None:
+    written = POST.replace("date: 2026-12-05 10:00", "date:   2026-12-05 10:00   # samedi")
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: written})
+    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
+    assert "✓ `portes` goes out on 2026-12-12 11:30 once this is approved" in hub.both(comment)
+    assert hub.team.file(PATH, "portes") == written.replace("2026-12-05 10:00", "2026-12-12 11:30")
+    assert [event.payload["workflow"] for event in hub.team.dispatches] == [
+        ".github/workflows/publish.yml",
+        ".github/workflows/check.yml",
+    ]
+    # Karim counts as an author now; Claire does not.
+    hub.karim.approve(pull)
+    hub.claire.approve(pull)
+    hub.ines.merge(pull)
+    assert hub.approval().by == ("claire",)
+
+
+def test_another_date_in_a_fork_is_suggested(hub: TalkingHub) -> None:
+    zoe = hub.github.person("zoe", id=900, email="zoe@example.org")
+    fork = hub.github.fork(hub.team, zoe)
+    pull = zoe.open_pull_request(hub.team, "portes", {PATH: POST}, head=fork)
+    told = hub.both(hub.karim.comment(pull, "/reschedule samedi 12 décembre 2026 à 11h30"))
+    assert f"`{PATH}:4`" in told and "```text\ndate: 2026-12-12 11:30\n```" in told
+    assert fork.file(PATH, "portes") == POST
+
+
+def test_of_several_posts_one_is_named(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST, OTHER_PATH: OTHER})
+    told = hub.both(hub.karim.comment(pull, "/reschedule 2026-12-12"))
+    assert "/reschedule bois 2026-12-12\n/reschedule portes 2026-12-12" in told
+    hub.both(hub.karim.comment(pull, "/reschedule bois 2026-12-12"))
+    assert "date: 2026-12-12\n" in (hub.team.file(OTHER_PATH, "portes") or "") and hub.team.file(PATH, "portes") == POST
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("slot: mardi-conseil", "date: 2026-12-12 11:30"),
+        ("date: when-approved", "date: 2026-12-12 11:30"),
+        ('"date" : "2026-12-05"', '"date" : 2026-12-12 11:30'),
+    ],
+)
+def test_however_the_date_is_written_one_line_changes(hub: TalkingHub, before: str, after: str) -> None:
+    written = POST.replace("date: 2026-12-05 10:00", before).replace("\n", "\r\n")
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: written})
+    assert "✓" in hub.both(hub.karim.comment(pull, "/reschedule 2026-12-12 11:30"))
+    assert hub.team.file(PATH, "portes") == written.replace(before, after)
+
+
+def test_a_past_date_and_a_closed_pull_request_are_refused(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    assert "This pull request is closed." in hub.both(hub.karim.comment(pull, "/reschedule 2026-12-12"))
+    other = hub.ines.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})
+    assert "2026-11-01 is past." in hub.both(hub.karim.comment(other, "/reschedule 2026-11-01"))
+
+
+def test_a_date_whose_answer_was_lost_is_written_once(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
+    hub.github.lose_answer(method="PUT", path="/contents")
+    hub.act(comment)
+    assert "✓" in hub.answer(comment)
+    assert "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")
+
+
+def test_a_branch_that_moved_meanwhile_keeps_what_was_pushed(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
+    hub.github.fail_next(409, method="PUT", path="/contents", message=f"{PATH} does not match")
+    hub.act(comment)
+    assert "✗" in hub.answer(comment) and hub.team.file(PATH, "portes") == POST
+
+
+def test_every_address_that_is_asked_exists(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.both(hub.claire.comment(pull, "/hold\n/freeze x\n/thaw"))
+    assert hub.github.unknown == [] and NAME in hub.team.full_name
