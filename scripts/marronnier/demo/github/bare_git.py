@@ -108,7 +108,7 @@ class BareGit:
     def refs(self, *prefixes: str) -> dict[str, str]:
         """The commit of each reference below these prefixes, by its full name."""
         listed = self.repo.text("for-each-ref", "--format=%(refname) %(objectname)", *(prefixes or ("refs/heads", "refs/tags")))
-        return dict(line.rsplit(" ", 1) for line in listed.splitlines())  # type: ignore[misc]
+        return dict(line.rsplit(" ", 1) for line in listed.splitlines())
 
     def ref(self, name: str) -> str | None:
         """The object that a full reference name holds."""

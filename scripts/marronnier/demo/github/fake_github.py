@@ -165,6 +165,11 @@ class FakeGitHub:
         """Requests for addresses that it does not have."""
         return self.gateway.unknown
 
+    @property
+    def faults(self) -> list[str]:
+        """Requests over which it fell itself, with the traceback."""
+        return self.gateway.faults
+
     def fail_next(self, status: int = 502, *, method: str = "", path: str = "", times: int = 1, message: str = "Server Error", headers: Mapping[str, str] | None = None, after: bool = False) -> None:  # fmt: skip
         """Answer the next fitting requests with a status; `after`: what they asked for is done all the same."""
         self.gateway.orders.waiting.append(FakeOrder("fail", method, path, times, status, message, headers or {}, after))

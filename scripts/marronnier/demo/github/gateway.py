@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,8 @@ class FakeGateway:
     orders: FakeOrders = field(default_factory=FakeOrders)
     limits: FakeRateLimits = field(default_factory=FakeRateLimits)
     exchanges: list[FakeExchange] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """Its own mistakes: requests over which it fell."""
     largest_page: int = MOST
 
     @property
@@ -82,7 +85,10 @@ class FakeGateway:
                 template, answer = self._carry_out(method, path, normal, query, headers, body, base, token, repository, order)
             except FakeRefusal as refusal:
                 answer, template = _refusal(refusal), template or _template(method, normal)
-            if order is not None and order.what == "fail" and (order.after or answer.status < 400 or order.status):
+            except Exception:  # noqa: BLE001 - whatever it is, the client must be answered, and the story told
+                self.faults.append(f"{method} {normal}\n{traceback.format_exc()}")
+                answer, template = FakeAnswer(500, {"message": "Server Error"}), _template(method, normal)
+            if order is not None and order.what == "fail":
                 answer = _ordered(order)
             reply = self._reply(method, headers, answer, token)
             reply.order = order

@@ -60,7 +60,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(FakeReply(421, {}, b""))
         elif is_git(self.path):
             order = self.gateway.orders.take(self.command, self.path.partition("?")[0])
-            reply = answer_git(self.gateway.state, self.command, self.path, headers, data)
+            fails = order if order is not None and order.what == "fail" else None
+            if fails is None or fails.after:
+                reply = answer_git(self.gateway.state, self.command, self.path, headers, data)
+            if fails is not None:
+                reply = FakeReply(fails.status, dict(fails.headers), fails.message.encode())
             reply.order = order
             self._send(reply)
         else:

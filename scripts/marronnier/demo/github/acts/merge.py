@@ -80,11 +80,11 @@ def _make(state: FakeState, pull: FakePullRequest, by: FakeToken, method: MergeM
     if tree is None:
         raise FakeRefusal(405, "Pull Request is not mergeable")
     if method == "merge":
-        author, parents = by.account.ident, (base, pull.head_sha)
+        author, parents = by.account.ident, [base, pull.head_sha]
         title = title or f"Merge pull request #{pull.number} from {pull.head_owner.login}/{pull.head_branch}"
         message = pull.issue.title if message is None else message
     else:
-        author, parents = pull.author.ident, (base,)
+        author, parents = pull.author.ident, [base]
         given_title, given_message = title, message
         title, message = squash_message(pull, [git.read(oid) for oid in pull.commits])
         title, message = given_title or title, message if given_message is None else given_message

@@ -94,7 +94,11 @@ def line_comment(state: FakeState, pull: FakePullRequest, by: FakeToken, review:
     whole = asked.get("subject_type") == "file"
     side: Literal["LEFT", "RIGHT"] = asked.get("side", "RIGHT")
     if file is None or (not whole and line not in lines_of(file.patch, side)):
-        raise _refused("Line could not be resolved" if file else "Path could not be resolved")
+        if review is not None and review.state == "PENDING":
+            raise _refused("Line could not be resolved" if file else "Path could not be resolved")
+        field = "line" if file else "path"
+        told = {"field": f"pull_request_review_thread.{field}", "message": f"pull_request_review_thread.{field} must be part of the diff"}
+        raise FakeRefusal(422, "Validation Failed", [{"resource": "PullRequestReviewComment", "code": "custom", **told}])
     number, start, now = None if whole else line, asked.get("start_line"), state.now()
     hunk = file.patch if whole else hunk_of(file.patch, side, line)
     return FakeReviewComment(

@@ -74,7 +74,7 @@ def dispatch_workflow(state: FakeState, repository: FakeRepository, by: FakeToke
 
 
 def _triggers(text: str) -> dict[str, Any]:
-    value = parse_yaml(text).value
+    value = parse_yaml(text).data
     on = value.get("on") if isinstance(value, dict) else None
     if isinstance(on, dict):
         return on

@@ -129,7 +129,7 @@ class FakeCall:
         number = _positive(self.query.get("page"), 1)
         last = max(1, -(-len(items) // size))
         body: Any = [shape(item) for item in items[(number - 1) * size : number * size]]
-        others = {}
+        others: dict[str, int] = {}
         if number > 1:
             others |= {"prev": min(number - 1, last)}
         if number < last:
@@ -183,7 +183,7 @@ class FakeRoute:
 
 
 ROUTES: list[FakeRoute] = []
-_ANY_DEPTH = ("path", "ref", "basehead", "branch", "environment_name", "name")
+_ANY_DEPTH = ("path", "ref", "basehead", "branch")
 """Parameters that may hold slashes."""
 
 
@@ -210,9 +210,9 @@ def _value(name: str, *, last: bool) -> str:
 
 
 def find_route(method: str, path: str) -> tuple[FakeRoute | None, Mapping[str, str], Iterable[str]]:
-    """The route of an address with the values in it, and the methods that the address knows. Names before values."""
+    """The route of an address with the values in it, and the methods that the address knows. Names come before values."""
     fitting = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
-    fitting.sort(key=lambda pair: (sum(".*" in part or ".+?" in part for part in (pair[0].pattern.pattern,)), pair[0].template.count("{")))
+    fitting.sort(key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0].template)))
     for route_, match in fitting:
         if route_.method == method:
             return route_, match.groupdict(), ()

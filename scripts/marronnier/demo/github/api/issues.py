@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from marronnier.demo.github.acts import issue as issues
@@ -41,8 +42,9 @@ def list_issues(call: FakeCall) -> FakeAnswer:
         if fits and instant(issue.updated_at) >= query.get("since", ""):
             found.append(issue)
     sort = query.get("sort", "created")
-    key = {"updated": lambda one: one.updated_at, "comments": lambda one: len(one.comments)}.get(sort, lambda one: one.created_at)
-    found.sort(key=lambda one: (key(one), one.number), reverse=query.get("direction", "desc") == "desc")
+    keys = {"updated": lambda one: (one.updated_at, one.number), "comments": lambda one: (len(one.comments), one.number)}
+    key: Callable[[FakeIssue], Any] = keys.get(sort, lambda one: (one.created_at, one.number))
+    found.sort(key=key, reverse=query.get("direction", "desc") == "desc")
     return call.page(found, lambda issue: _shape(call, issue))
 
 

@@ -37,8 +37,8 @@ def update_repository(call: FakeCall) -> FakeAnswer:
             setattr(one.settings, names.get(name, name), value)
     if "private" in fields:
         one.private = bool(fields["private"])
-    if (name := call.given("name", str)) is not None and name != one.name:
-        call.state.rename_repository(one, one.owner, name)
+    if (renamed := call.given("name", str)) is not None and renamed != one.name:
+        call.state.rename_repository(one, one.owner, renamed)
     return FakeAnswer(200, shapes.full_repository(call.view, one))
 
 

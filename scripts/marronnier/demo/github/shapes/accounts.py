@@ -77,6 +77,7 @@ def private_user(view: FakeView, account: FakeAccount) -> dict[str, Any]:
         "disk_usage": 0,
         "collaborators": 0,
         "two_factor_authentication": True,
+        "user_view_type": "private",
     }
 
 
