@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from fakes.rude import Say, answer, once, serving
-from marronnier.forge.github import Connection
+from marronnier.forge.github import GitHubConnection
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.web import Web
 
@@ -21,8 +21,8 @@ CANARY = "ghs_Zm9v/42+canary==0123456789abcdefABCDEF"
 HERE = Web(loopback=True)
 
 
-def connection(url: str, token: str = CANARY) -> Connection:
-    return Connection(token, url.rstrip("/"), web=HERE)
+def connection(url: str, token: str = CANARY) -> GitHubConnection:
+    return GitHubConnection(token, url.rstrip("/"), web=HERE)
 
 
 def in_turn(*replies: bytes) -> Say:
@@ -113,7 +113,7 @@ def test_a_next_page_on_another_host_is_told_and_not_asked() -> None:
 def test_a_redirect_is_told_and_not_followed() -> None:
     with serving(once(answer(b"{}"))) as other:
         moved = answer(b'{"message": "Moved Permanently"}', status="301 Moved", more=f"Location: {other.url()}repositories/7\r\n")
-        with serving(once(moved)) as server, pytest.raises(ForgeTrouble, match="renamed, or moved") as error:
+        with serving(once(moved)) as server, pytest.raises(ForgeTrouble, match="renamed or transferred") as error:
             connection(server.url()).get("/repos/a/b")
     assert not other.heard
     assert error.value.kind == "moved"
@@ -233,7 +233,7 @@ def test_n08_no_error_or_log_shows_the_token(
     }.get(what, answer())
     with serving(silent if what == "cut off" else once(reply)) as server:
         url = server.url()
-        github = Connection(CANARY, "https://10.0.0.1" if what == "refused" else url, web=Web() if what == "refused" else HERE)
+        github = GitHubConnection(CANARY, "https://10.0.0.1" if what == "refused" else url, web=Web() if what == "refused" else HERE)
         try:
             if verb == "GET":
                 github.list("/x")
@@ -260,5 +260,5 @@ def test_n09_what_github_says_is_left_out_when_it_holds_the_token(dress: str) ->
 
 def test_n08_an_address_that_is_none_shows_no_token() -> None:
     with pytest.raises(ForgeTrouble) as error:
-        Connection(CANARY, "ftp://example.org")
+        GitHubConnection(CANARY, "ftp://example.org")
     assert CANARY not in shows(error.value)

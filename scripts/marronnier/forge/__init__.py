@@ -27,10 +27,10 @@ __all__ = [
 
 def open(repo: Repo) -> Forge:
     """The forge of a repository: the one place that chooses. Raises ForgeTrouble for an address of a forge that must not be asked."""
-    from marronnier.forge.github_place import place_of
+    from marronnier.forge.github_repository import repository_of
     from marronnier.forge.plain_git import PlainGit
 
-    if (place := place_of(repo)) is not None:
+    if (place := repository_of(repo)) is not None:
         from marronnier.forge.github_forge import GitHub
 
         return GitHub(repo, place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -44,7 +44,7 @@ Verb = Literal["POST", "PATCH", "PUT", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _GitHubAnswer:
     """An answer of any status. Its `repr` shows nothing of it: a printed traceback may show the variables of its frames."""
 
     status: int
@@ -61,7 +61,7 @@ class _Kept:
     next: str
 
 
-class Connection:
+class GitHubConnection:
     """GitHub's API as one person or one job may use it. What was read once is asked for again only as "has it changed?"."""
 
     def __init__(self, token: str, api: str = API, *, web: Web | None = None) -> None:
@@ -74,11 +74,12 @@ class Connection:
         self.requests = 0
         """How many requests were sent."""
         self._quote = _quoter(token)
+        self._line: Callable[[str, str, Mapping[str, str], Mapping[str, Any] | None], tuple[_GitHubAnswer, str]]
         self._line = _line(token, self.api, web or Web())
         self._kept: dict[str, _Kept] = {}
 
     def __repr__(self) -> str:
-        return f"Connection({self.api!r})"
+        return f"GitHubConnection({self.api!r})"
 
     def get(self, path: str) -> Any:
         """What stands at a path, read as JSON. Raises ForgeTrouble."""
@@ -138,7 +139,7 @@ class Connection:
         self._kept[path] = read
         return read
 
-    def _exchange(self, verb: str, path: str, headers: dict[str, str], body: Mapping[str, Any] | None) -> _Answer:
+    def _exchange(self, verb: str, path: str, headers: dict[str, str], body: Mapping[str, Any] | None) -> _GitHubAnswer:
         """An answer of any status. Raises ForgeTrouble where there is none."""
         if not path.startswith("/") or re.search(r"[\x00-\x20\x7f-\xa0#\\]|/\.\.?(/|$)", path):
             raise ForgeTrouble(_("This is no path of GitHub's API: {path}", path=_shown(path)), kind="refused")
@@ -167,15 +168,15 @@ class Connection:
             kind="lost",
         )
 
-    def _trouble(self, verb: str, path: str, answer: _Answer) -> ForgeTrouble:
+    def _trouble(self, verb: str, path: str, answer: _GitHubAnswer) -> ForgeTrouble:
         """What an answer that is no success means, and what to do."""
         status, said = answer.status, self._said(answer)
         told = _("GitHub answered {status} ({said})", status=status, said=said) if said else _("GitHub answered {status}", status=status)
         what = _shown(path)
         if status in _REDIRECTS:
             return ForgeTrouble(
-                _("{what} has another address on GitHub now: it was renamed, or moved to another owner", what=what),
-                _("Set the new address: `git remote set-url origin …`, and `marronnier doctor` says what else follows from it."),
+                _("{what} has another address on GitHub now: it was renamed or transferred", what=what),
+                _("Set the new address of origin: `git remote set-url origin NEW`."),
                 kind="moved",
             )
         if status == 401:
@@ -209,7 +210,7 @@ class Connection:
             kind="refused",
         )
 
-    def _said(self, answer: _Answer) -> str:
+    def _said(self, answer: _GitHubAnswer) -> str:
         """GitHub's own words, with the reasons that it lists, on one line."""
         try:
             body = json.loads(answer.text)
@@ -223,7 +224,7 @@ class Connection:
         texts = [text for text in (body.get("message"), *reasons) if isinstance(text, str)]
         return str(self._quote(": ".join(texts)))
 
-    def _json(self, verb: str, path: str, answer: _Answer) -> Any:
+    def _json(self, verb: str, path: str, answer: _GitHubAnswer) -> Any:
         try:
             return json.loads(answer.text)
         except (ValueError, RecursionError):
@@ -234,11 +235,11 @@ class Connection:
     def _unreadable(self, verb: str, path: str) -> ForgeTrouble:
         return ForgeTrouble(
             _("GitHub's answer has another form than expected ({verb} {what})", verb=verb, what=_shown(path)),
-            _("Try again; if it stays so, `marronnier doctor` and https://www.githubstatus.com tell more."),
+            _("Try again; https://www.githubstatus.com says whether GitHub is in trouble."),
             kind="unreadable",
         )
 
-    def _next(self, path: str, answer: _Answer) -> str:
+    def _next(self, path: str, answer: _GitHubAnswer) -> str:
         """The path of the next page, from the header Link. Raises ForgeTrouble where it leads to another host."""
         following, host = _next_page(answer.headers.get("link", ""), self.api)
         if host:
@@ -327,7 +328,7 @@ def _line(token: str, api: str, web: Web) -> Any:
     finally:
         Requester.resetConnectionClasses()
 
-    def ask(verb: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any] | None) -> tuple[_Answer, str]:
+    def ask(verb: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any] | None) -> tuple[_GitHubAnswer, str]:
         failures.clear()
         own = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": VERSION, **headers}
         try:
@@ -336,8 +337,8 @@ def _line(token: str, api: str, web: Web) -> Any:
             failures.append((_LOST, _("PyGithub could not read it ({kind})", kind=type(error).__name__)))
         if failures:
             status, why = failures.pop()
-            return _Answer(status, {}, ""), why
-        return _Answer(status, answered, output if isinstance(output, str) else ""), ""
+            return _GitHubAnswer(status, {}, ""), why
+        return _GitHubAnswer(status, answered, output if isinstance(output, str) else ""), ""
 
     return ask
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge.conversations import Comment, Issue, Participant, ProposedBranch
-from marronnier.forge.github import Connection, identifier
+from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.messages import _
@@ -25,7 +25,7 @@ _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}(\[bot\])?")
 class GitHubConversations:
     """The conversations of one repository on GitHub."""
 
-    def __init__(self, github: Connection, reader: PullRequestReader) -> None:
+    def __init__(self, github: GitHubConnection, reader: PullRequestReader) -> None:
         self.github = github
         self.reader = reader
         self._path = f"/repos/{reader.name}"

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge.conversations import FREEZE_LABEL, Conversations
-from marronnier.forge.github import Connection
+from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
-from marronnier.forge.github_place import Place
+from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
@@ -30,7 +30,7 @@ T = TypeVar("T")
 class GitHub(PlainGit):
     """A repository on GitHub. Approvals are signed commits, as in plain Git, or reviews of pull requests."""
 
-    def __init__(self, repo: Repo, place: Place) -> None:
+    def __init__(self, repo: Repo, place: GitHubRepository) -> None:
         super().__init__(repo)
         self.place = place
         self._trouble: ForgeTrouble | None = None
@@ -167,8 +167,8 @@ class GitHub(PlainGit):
             raise
 
     @cached_property
-    def _github(self) -> Connection:
-        return Connection(self.place.token, self.place.api, web=Web(loopback=self.place.is_loopback))
+    def _github(self) -> GitHubConnection:
+        return GitHubConnection(self.place.token, self.place.api, web=Web(loopback=self.place.is_loopback))
 
     @cached_property
     def _reader(self) -> PullRequestReader:

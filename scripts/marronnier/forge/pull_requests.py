@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge import approval_commits as commits
-from marronnier.forge.github import Connection, identifier
+from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import Commit, CommitLog, read_commits
@@ -60,7 +60,7 @@ class OpenPullRequest:
 class PullRequestReader:
     """Reads the pull requests of one repository, each thing once."""
 
-    def __init__(self, repo: Repo, github: Connection, name: str, branch: str) -> None:
+    def __init__(self, repo: Repo, github: GitHubConnection, name: str, branch: str) -> None:
         """`name` is `owner/name`, `branch` the default branch."""
         self.repo = repo
         self.github = github

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.github import Connection, identifier
-from marronnier.forge.github_place import Place
+from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import Submission
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
@@ -19,7 +19,7 @@ from marronnier.messages import _
 class RequestOpener:
     """Opens pull requests for branches of one repository."""
 
-    def __init__(self, repo: Repo, github: Connection, place: Place) -> None:
+    def __init__(self, repo: Repo, github: GitHubConnection, place: GitHubRepository) -> None:
         self.repo = repo
         self.github = github
         self.place = place

@@ -146,15 +146,6 @@ class FakeIssue:
     pull: FakePullRequest | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FakeBaseChange:
-    """Somebody asked to have a pull request merged into another branch than before."""
-
-    id: int
-    actor: FakeAccount
-    at: datetime
-
-
 @dataclass(eq=False, slots=True)
 class FakePullRequest:
     """A pull request: an issue, a head, a base, its reviews and how it ended."""
@@ -183,7 +174,7 @@ class FakePullRequest:
     reviews: list[FakeReview] = field(default_factory=list)
     review_comments: list[FakeReviewComment] = field(default_factory=list)
     requested_reviewers: list[FakeAccount] = field(default_factory=list)
-    base_changes: list[FakeBaseChange] = field(default_factory=list)
+    base_changes: list[tuple[int, FakeAccount, datetime]] = field(default_factory=list)
 
     @property
     def number(self) -> int:

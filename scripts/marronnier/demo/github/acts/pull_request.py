@@ -8,7 +8,7 @@ from typing import Any
 from marronnier.demo.github.acts.events import record_pull_event
 from marronnier.demo.github.acts.push import close, push, take_head, try_merge
 from marronnier.demo.github.bare_git import WEB_FLOW
-from marronnier.demo.github.records import FakeAccount, FakeBaseChange, FakeIssue, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeAccount, FakeIssue, FakePullRequest, FakeRepository, FakeToken
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
@@ -81,7 +81,7 @@ def edit_pull_request(state: FakeState, pull: FakePullRequest, by: FakeToken, ch
         if pull.repository.git.branch(base) is None:
             raise invalid("PullRequest", "base")
         pull.base_branch = base
-        pull.base_changes.append(FakeBaseChange(state.new_id("event"), by.account, state.now()))
+        pull.base_changes.append((state.new_id("event"), by.account, state.now()))
         take_head(state, pull, pull.head_sha)
         record_pull_event(state, pull, "edited", by)
     if changes.get("state") == "closed" and pull.is_open:

@@ -5,8 +5,10 @@ Only changes of the base stand in it so far; GitHub lists labels, assignments, m
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
-from marronnier.demo.github.records import FakeBaseChange
+from marronnier.demo.github.records import FakeAccount
 from marronnier.demo.github.shapes.accounts import maybe_user
 from marronnier.demo.github.shapes.view import instant, node_id
 
@@ -17,16 +19,17 @@ def list_events(call: FakeCall) -> FakeAnswer:
     pull = call.issue().pull
     changes = pull.base_changes if pull is not None else []
 
-    def shape(change: FakeBaseChange) -> dict[str, object]:
+    def shape(change: tuple[int, FakeAccount, datetime]) -> dict[str, object]:
+        id, actor, at = change
         return {
-            "id": change.id,
-            "node_id": node_id("BaseRefChangedEvent", change.id),
-            "url": f"{call.view.repository_url(call.repository)}/issues/events/{change.id}",
-            "actor": maybe_user(call.view, change.actor),
+            "id": id,
+            "node_id": node_id("BaseRefChangedEvent", id),
+            "url": f"{call.view.repository_url(call.repository)}/issues/events/{id}",
+            "actor": maybe_user(call.view, actor),
             "event": "base_ref_changed",
             "commit_id": None,
             "commit_url": None,
-            "created_at": instant(change.at),
+            "created_at": instant(at),
             "performed_via_github_app": None,
         }
 

@@ -21,7 +21,7 @@ _SSH = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)/?(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GitHubRepository:
     """A repository on GitHub, and the API that tells about it."""
 
     name: str
@@ -40,7 +40,7 @@ class Place:
         return _is_loopback(urlsplit(self.api).hostname or "")
 
 
-def place_of(repo: Repo, surroundings: Mapping[str, str] | None = None) -> Place | None:
+def repository_of(repo: Repo, surroundings: Mapping[str, str] | None = None) -> GitHubRepository | None:
     """The repository on GitHub; None where neither origin nor the job names one. Raises ForgeTrouble for an API that is not asked."""
     env = os.environ if surroundings is None else surroundings
     api = env.get("GITHUB_API_URL", "").rstrip("/") or DEFAULT_API
@@ -62,7 +62,7 @@ def place_of(repo: Repo, surroundings: Mapping[str, str] | None = None) -> Place
         )
     number = env.get("GITHUB_REPOSITORY_ID", "").strip() if name == job else ""
     token = (env.get("GITHUB_TOKEN") or env.get("GH_TOKEN") or "").strip()
-    return Place(name, api, server, token, int(number) if number.isdecimal() else None)
+    return GitHubRepository(name, api, server, token, int(number) if number.isdecimal() else None)
 
 
 def _split(url: str) -> tuple[str, str]:
