@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from marronnier.cli import marronnier
 from marronnier.conversation.comment_commands import CommentReport, CommentRun
+from marronnier.demo.github import FakePerson
 from marronnier.demo.github.records import FakeComment, FakeIssue, FakePullRequest
 from marronnier.model.history import History
 from people import Town
-from reviewing import NOW, PATH, POST, Hub, make_template
+from reviewing import NOW, PATH, POST, TODAY, Hub, make_template
 
 WORKFLOWS = {
     ".github/workflows/publish.yml": "name: publish\non:\n  workflow_dispatch:\n    inputs:\n      command: {default: publish}\n      comment: {default: ''}\njobs: {}\n",
@@ -50,10 +54,15 @@ class TalkingHub(Hub):
         with self.in_job(PUBLISHING_JOB, holds_key=True):
             return CommentRun(self.repo, now).carry_out(comment.id)
 
-    def both(self, comment: FakeComment) -> str:
+    def both(self, comment: FakeComment, now: datetime = NOW) -> str:
         """Both jobs one after the other, as the workflows run them; the answer."""
-        if self.ask(comment).is_asked:
-            self.act(comment)
+        if self.ask(comment, now).is_asked:
+            self.act(comment, now)
+        return self.answer(comment)
+
+    def tell(self, comment: FakeComment, now: datetime = NOW) -> str:
+        """What the job that publishes answers to a comment."""
+        self.act(comment, now)
         return self.answer(comment)
 
     def answers(self, comment: FakeComment) -> list[str]:
@@ -66,22 +75,40 @@ class TalkingHub(Hub):
         assert len(found) <= 1
         return found[0].partition("\n")[2] if found else ""
 
-    def publish(self, now: str = "") -> str:
-        """A run of the publisher; what it printed."""
+    def publish(self, now: str = TODAY) -> str:
+        """A run of the publisher, as its job runs it; what it printed."""
         with self.in_job(PUBLISHING_JOB, holds_key=True):
-            return self.marronnier(*(("--now", now) if now else ()), "publish", who="publisher")
+            done = CliRunner().invoke(marronnier, ["-C", str(self.folder), "--now", now, "publish"])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.output
 
     def history(self, key: str) -> History:
         """What the ledger has of a publication."""
         return self.situation().ledger.history(key)
 
-    def merged_post(self, text: str = POST, path: str = PATH, branch: str = "portes") -> FakePullRequest:
-        """A post that Inès wrote, Karim approved and Claire merged."""
+    def merged_post(self, text: str = POST, path: str = PATH, branch: str = "portes", by: FakePerson | None = None) -> FakePullRequest:
+        """A post that Inès wrote, Karim or somebody else approved, and Omar merged."""
         pull = self.ines.open_pull_request(self.team, branch, {path: text}, title="Portes ouvertes")
-        self.karim.approve(pull)
-        self.claire.merge(pull, "squash")
+        (by or self.karim).approve(pull)
+        self.omar.merge(pull, "squash")
         return pull
 
     def issues_of(self, kind: str) -> list[FakeIssue]:
         """Our issues of a kind, open or closed."""
         return [issue for issue in self.team.issues if (issue.body or "").startswith(f"<!-- marronnier:{kind} ")]
+
+
+def active_pieces(text: str) -> list[str]:
+    """What a forge would make something of: everything outside code that is more than words and our own numbers."""
+    from markdown_it import MarkdownIt
+
+    found = []
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "html_block":
+            found.append(token.content)
+        for child in token.children or ():
+            if child.type in ("html_inline", "image", "link_open"):
+                found.append(child.content or str(child.attrs))
+            elif child.type == "text" and ("@" in child.content or "::" in child.content or "fixes" in child.content):
+                found.append(child.content)
+    return found

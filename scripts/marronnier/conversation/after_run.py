@@ -19,23 +19,23 @@ from marronnier.publish import freeze
 def tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Iterator[str]:
     """Update the pull requests and the issues; for each that failed, one sentence for people."""
     try:
-        forge = forges.open(repo)
-        if forge.reviews_problem() or forge.conversations() is None:
+        if not forges.open(repo).has_conversations:
             return
         situation = load_situation(repo, now, proposals=False, fetch=False, all_posts=False)
-        conversations = forge.conversations(situation.evidence.repository)
+        conversations = situation.evidence.forge.conversations(situation.evidence.repository)
     except Exception as error:  # noqa: BLE001 - side work can never fail a publication
         yield _failure(_("Nothing was told on the forge"), error)
         return
     if conversations is None or not situation.ledger.exists:
         return
     planned = plan.make(situation)
-    frozen = bool(freeze.cached_freeze_reason(repo, surroundings)())
+    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    issues = PersonIssues(conversations, situation, planned, is_frozen=lambda: bool(freeze_reason()))
     works: tuple[tuple[str, Callable[[], None]], ...] = (
         (_("The pull requests were not told what went out"), SentComments(repo, conversations, situation, planned).update),
         (
             _("The issues about what needs a person are not up to date"),
-            PersonIssues(conversations, situation, planned, frozen=frozen).update,
+            issues.update,
         ),
     )
     for what, work in works:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from marronnier import forge as forges
 from marronnier import publish
 from marronnier.conversation import answers
 from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
@@ -51,10 +50,12 @@ class CommentRun:
         self.repo = repo
         self.now = now
         self.surroundings = os.environ if surroundings is None else surroundings
-        conversations = forges.open(repo).conversations(self.situation.evidence.repository)
+        evidence = self.situation.evidence
+        conversations = evidence.forge.conversations(evidence.repository)
         if conversations is None:
             raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
         self.conversations: Conversations = conversations
+        self._writers: dict[int, bool] = {}
 
     @cached_property
     def situation(self) -> CommittedSituation:
@@ -119,7 +120,7 @@ class CommentRun:
     def _refusals(self, comment: Comment, commands: Sequence[CommentCommand]) -> Sequence[Outcome]:
         """Why nothing of a comment is carried out, for each of its commands; none where all of it is."""
         assert comment.by is not None
-        if not self.conversations.may_write(comment.by):
+        if not self._may_write(comment.by):
             return [Outcome.refused(_("Only those who may write to this repository give commands.")) for _command in commands]
         if comment.is_edited:
             why = _("This comment was edited, and who may write can edit the comments of others: nothing was done.")
@@ -146,6 +147,12 @@ class CommentRun:
         if not names:
             return _("The policy in force names no approver with a number of GitHub: `github:` in brand/approvals.yml.")
         return _("Only those may do this who may approve by the policy in force: {people}.", people=names)
+
+    def _may_write(self, by: Participant) -> bool:
+        """Whether somebody may write to the repository now: asked once in a run."""
+        if by.number not in self._writers:
+            self._writers[by.number] = self.conversations.may_write(by)
+        return self._writers[by.number]
 
     def _approver(self, by: Participant) -> str:
         """Who somebody is in the policy in force, by the number of their account; empty where it does not name them."""
@@ -178,7 +185,7 @@ class CommentRun:
     def _answer(self, comment: Comment, commands: Sequence[CommentCommand], outcomes: Sequence[Outcome]) -> CommentReport:
         """Answer a comment, once. Whoever may not write is answered once in each conversation, so that nobody makes us fill it."""
         assert comment.by is not None
-        is_stranger = not self.conversations.may_write(comment.by)
+        is_stranger = not self._may_write(comment.by)
         fields = {"comment": comment.id, "by": comment.by.number, "stranger": int(is_stranger)}
         count = sum(outcome.is_done for outcome in outcomes)
         report = CommentReport(_("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from marronnier.conversation.marked_text import block, code, digest_of, fields_of, marked, sentence
@@ -27,12 +27,14 @@ _ALWAYS = ("unknown", "refused", "missed", "retracted")
 class PersonIssues:
     """The issues about posts that need a person, as they should be now."""
 
-    def __init__(self, conversations: Conversations, situation: CommittedSituation, planned: Plan, *, frozen: bool) -> None:
-        """While everything is `frozen` no issue is opened: the freeze says why nothing goes out."""
+    def __init__(
+        self, conversations: Conversations, situation: CommittedSituation, planned: Plan, *, is_frozen: Callable[[], bool]
+    ) -> None:
+        """While everything is frozen no issue is opened: the freeze says why nothing goes out."""
         self.conversations = conversations
         self.situation = situation
         self.planned = planned
-        self.frozen = frozen
+        self.is_frozen = is_frozen
 
     def update(self) -> None:
         """Open, update and close issues. Raises ForgeTrouble, where the next run goes on."""
@@ -48,7 +50,7 @@ class PersonIssues:
                 missing.append(post_id)
             elif open_issues[post_id][0].text.replace("\r\n", "\n") != text:
                 self.conversations.change_issue(open_issues[post_id][0].number, body=text)
-        if missing and not self.frozen:
+        if missing and not self.is_frozen():
             closed = self._ours(self.conversations.issues(PERSON_LABEL, since=self.situation.now - REMEMBERED))
             fresh = [post_id for post_id in missing if not self._is_told(closed.get(post_id, ()), self._text(post_id, needed[post_id]))]
             for post_id in fresh[:MOST_OPENED]:

@@ -99,7 +99,7 @@ class Rescheduling:
         assert comment.by is not None
         self._commit(post, path, after, date, pull, comment)
         moved = _(
-            "{post} goes out on {date} once this is approved: what was approved before was another date.", post=code(post.id), date=date
+            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.", post=code(post.id), date=date
         )
         return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
 

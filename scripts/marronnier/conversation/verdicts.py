@@ -66,7 +66,7 @@ class Verdicts:
         return {
             "was-sent": _("it was sent."),
             "was-not-sent": _("it was not sent; it goes out when it is due."),
-            "send-now": _("the next run sends it."),
+            "send-now": _("the next run sends it, or its hour does where that is still to come."),
             "never": _("it never goes out."),
         }[verdict]
 

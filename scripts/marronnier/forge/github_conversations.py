@@ -13,6 +13,8 @@ from marronnier.forge.conversations import Comment, Issue, Participant, Proposed
 from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
+from marronnier.git import GitError
+from marronnier.git.origin import fetch_pull_request
 from marronnier.messages import _
 
 ACTIONS_BOT = 41898282
@@ -143,7 +145,13 @@ class GitHubConversations:
 
     def fetch(self, pull: ProposedBranch) -> bool:
         """Bring the commits of a pull request into this clone; nothing is checked out."""
-        return self.reader.fetch(pull.number, pull.head)
+        repo = self.reader.repo
+        if repo.commit_id(pull.head) is None:
+            try:
+                fetch_pull_request(repo, pull.number)
+            except GitError:
+                return False
+        return repo.commit_id(pull.head) is not None
 
     def files_of(self, number: int) -> Collection[str]:
         """The paths, from the repository's root, of the files that a pull request changes."""

@@ -142,10 +142,20 @@ class GitHub(PlainGit):
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
 
+    @property
+    def has_conversations(self) -> bool:
+        """Whether there is a token to ask with. Nothing is asked."""
+        return bool(self.place.token)
+
     def conversations(self, repository: str = "") -> Conversations:
         """The issues and pull requests. Raises ForgeTrouble where they cannot be read, or are none of the ledger's repository."""
-        if why := self.reviews_problem(repository):
-            raise ForgeTrouble(why, _("Set GITHUB_TOKEN to a token that may read and write issues and pull requests."), kind="credentials")
+        if not self.place.token:
+            why = _("Issues and comments on GitHub cannot be read without a token")
+            raise ForgeTrouble(why, _("Set GITHUB_TOKEN to one that may write issues and pull requests."), kind="credentials")
+        if self.place.is_loopback and not self._has_clock:
+            raise ForgeTrouble(_("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"), kind="refused")
+        if why := self._other_repository_reason(repository):
+            raise ForgeTrouble(why, kind="refused")
         return GitHubConversations(self._github, self._reader)
 
     def freeze_reason(self) -> str:

@@ -196,6 +196,11 @@ class PlainGit:
         """Nothing: without a forge there is no other place to say it than `calendar/freeze.yml`."""
         return ""
 
+    @property
+    def has_conversations(self) -> bool:
+        """Plain Git has no issues."""
+        return False
+
     def conversations(self, repository: str = "") -> Conversations | None:
         """None: plain Git has no issues."""
         del repository

@@ -148,6 +148,10 @@ class Forge(Protocol):
         Raises Trouble when the forge does not answer: what cannot be read counts as frozen.
         """
 
+    @property
+    def has_conversations(self) -> bool:
+        """Whether there are issues and pull requests that can be asked for at all. Nothing is asked."""
+
     def conversations(self, repository: str = "") -> Conversations | None:
         """The issues and pull requests; None where the forge has none. `repository` is the one that the ledger names.
 
