@@ -75,10 +75,10 @@ class TalkingHub(Hub):
         assert len(found) <= 1
         return found[0].partition("\n")[2] if found else ""
 
-    def publish(self, now: str = TODAY) -> str:
+    def publish(self, now: str = TODAY, *options: str) -> str:
         """A run of the publisher, as its job runs it; what it printed."""
         with self.in_job(PUBLISHING_JOB, holds_key=True):
-            done = CliRunner().invoke(marronnier, ["-C", str(self.folder), "--now", now, "publish"])
+            done = CliRunner().invoke(marronnier, ["-C", str(self.folder), "--now", now, "publish", *options])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.output
 

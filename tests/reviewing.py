@@ -58,7 +58,7 @@ class Hub:
         self.team = self.github.repository(NAME)
         self.ines, self.karim, self.claire, self.omar = (self.person(who) for who in IDS)
         bare = self.team.record.git.path
-        town.git(template, "push", "-q", str(bare), "main", "ledger")
+        town.git(template, "push", "-q", str(bare), "--all")
         # Who pushed before the story began is nobody's concern.
         self.team.record.known_refs = self.team.record.git.refs()
         self.folder = folder / "clone"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from marronnier.demo.github.acts.push import note_pushes
 from people import Town
-from reviewing import KEY, PATH, POLICY, POST, Hub, make_template
+from reviewing import BRAND_ON_GITHUB, KEY, PATH, POLICY, POST, Hub, make_template
 
 LOOSER = POLICY + "  omar: {name: Omar, github: 104}\n"
 FILE = "brand/approvals.yml"
@@ -141,6 +142,35 @@ def test_t17_a_sealed_post_waits_at_its_hour_while_github_does_not_answer(hub: H
     hub.github.gateway.orders.waiting.clear()
     published(hub)
     assert hub.situation().histories[KEY].receipt is not None
+
+
+def test_nothing_is_asked_about_what_is_sealed_until_its_hour(hub: Hub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull)
+    published(hub)
+    before = len(hub.github.exchanges)
+    assert hub.approval().by == ("karim",)
+    assert len(hub.github.exchanges) == before
+    published(hub)
+    # A run asks which repository this is, and nothing else.
+    assert hub.asked()[before:] == [""]
+
+
+def test_t16_a_ledger_names_the_number_of_its_repository_and_a_copy_sends_nothing(town: Town, tmp_path: Path) -> None:
+    hub = Hub(town, tmp_path, town.found(tmp_path / "brand", BRAND_ON_GITHUB))
+    del hub.surroundings["GITHUB_REPOSITORY_ID"]
+    hub.marronnier("ledger", "init", who="publisher")
+    identity = json.loads(hub.town.git(hub.folder, "show", "origin/ledger:ledger.json"))
+    assert identity["repository"] == f"github:{hub.team.id}"
+    hub.town.git(hub.folder, "commit", "-qam", "Begin the ledger", who="publisher")
+    hub.town.git(hub.folder, "push", "-q", "origin", "main", who="publisher")
+    copy = hub.github.fork(hub.team, hub.karim)
+    hub.town.git(copy.path, "fetch", "-q", str(hub.team.path), "+refs/heads/*:refs/heads/*")
+    hub.town.git(hub.folder, "remote", "set-url", "origin", str(copy.path))
+    hub.surroundings |= {"GITHUB_REPOSITORY": copy.full_name, "GITHUB_TOKEN": hub.karim.token}
+    assert "a copy approves and sends nothing" in published(hub)
+    hub.github.close()
 
 
 def test_t16_a_repository_that_was_made_public_sends_nothing(town: Town, tmp_path: Path, template: Path) -> None:

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parents[1] / "scripts"))
 
+import punctuality  # noqa: E402
 from corpus import write_brand  # noqa: E402
 from ten_years import TenYears  # noqa: E402
 
@@ -213,8 +214,11 @@ def main() -> None:
     """Print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=10_000)
-    parser.add_argument("--only", choices=["young", "ten-years"], help="a part of it")
+    parser.add_argument("--only", choices=["young", "ten-years", "punctuality"], help="a part of it")
     chosen = parser.parse_args()
+    if chosen.only == "punctuality":
+        punctuality.print_table()
+        return
     count = chosen.posts
     os.environ["PYTHONPATH"] = str(HERE.parents[1] / "scripts")
     os.environ["MARRONNIER_LANG"] = "en"
@@ -226,6 +230,8 @@ def main() -> None:
         if chosen.only != "young":
             os.environ.pop("MARRONNIER_SIGNING_KEY", None)
             TenYears(folder, seconds, floor_of, print_line, count).measure()
+        if chosen.only is None:
+            punctuality.print_table()
 
 
 def young(folder: Path, count: int) -> None:

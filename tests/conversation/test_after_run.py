@@ -54,6 +54,13 @@ def test_a_marker_that_somebody_copied_is_never_touched(hub: TalkingHub) -> None
     assert copied.body.endswith("Ha.") and len(landed(pull)) == 2
 
 
+def test_a_run_that_stays_tells_as_it_goes(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    hub.publish()
+    assert "1 publication sent" in hub.publish("2026-12-05 10:01", "--hold", "5m")
+    assert len(landed(pull)) == 1
+
+
 def test_what_one_run_could_not_tell_the_next_one_does(hub: TalkingHub) -> None:
     pull = hub.merged_post()
     hub.publish()

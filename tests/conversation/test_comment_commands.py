@@ -203,7 +203,10 @@ def test_what_is_on_hold_does_not_go_out(hub: TalkingHub) -> None:
     assert "Nothing to send now" in hub.publish("2026-12-05 10:01")
     assert hub.history(KEY).receipt is None
     assert "✗" in hub.tell(hub.omar.comment(pull, f"/retry {KEY}"))
-    assert hub.tell(hub.claire.comment(pull, f"/retry {KEY}")) == f"`/retry {KEY}`\n\n✓ Recorded. `{KEY}`: the next run sends it, or its hour does where that is still to come."
+    assert (
+        hub.tell(hub.claire.comment(pull, f"/retry {KEY}"))
+        == f"`/retry {KEY}`\n\n✓ Recorded. `{KEY}`: the next run sends it, or its hour does where that is still to come."
+    )
     assert state(hub)[0] == "ready"
     assert "1 publication sent" in hub.publish("2026-12-05 10:05")
 
@@ -260,7 +263,7 @@ def test_a_freeze_needs_no_second_job_and_stops_everything(hub: TalkingHub) -> N
     [issue] = hub.issues_of("freeze")
     assert [label.name for label in issue.labels] == ["marronnier: freeze"] and "`un accident au parc`" in (issue.body or "")
     assert hub.answer(comment).startswith(f"`/freeze un accident au parc`\n\n✓ Frozen by #{issue.number}: nothing goes out")
-    assert f"frozen by #{issue.number} on GitHub" in hub.publish("2026-12-05 10:01")
+    assert f"on issue #{issue.number}: close it" in hub.publish("2026-12-05 10:01")
     assert hub.history(KEY).receipt is None
 
 
@@ -286,12 +289,19 @@ def test_a_thaw_by_an_approver_sends_no_burst(hub: TalkingHub) -> None:
     assert state(hub)[0] != "sent" and hub.history(KEY).receipt is None
 
 
-def test_a_thaw_leaves_a_pull_request_open_and_says_what_still_freezes(hub: TalkingHub) -> None:
+def test_a_thaw_says_what_still_freezes(hub: TalkingHub) -> None:
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
-    hub.omar.label(pull, "marronnier: freeze")
     hub.claire.push(hub.team, "main", {"calendar/freeze.yml": "why: élections\n"})
     assert hub.tell(hub.claire.comment(pull, "/thaw")) == "`/thaw`\n\n✗ Still frozen: `frozen by calendar/freeze.yml`"
-    assert pull.issue.state == "open" and pull.issue.labels == []
+
+
+def test_a_label_on_a_pull_request_is_no_freeze(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    hub.omar.label(pull, "marronnier: freeze")
+    comment = hub.omar.comment(pull, "/freeze vite")
+    hub.ask(comment)
+    assert len(hub.issues_of("freeze")) == 1 and "✓ Frozen by #" in hub.answer(comment)
+    assert "Thawed." in hub.tell(hub.claire.comment(pull, "/thaw")) and pull.issue.state == "open"
 
 
 # /retry and /settle

@@ -95,6 +95,9 @@ def _ask_everything(github: FakeGitHub) -> None:
         go("GET", path)
     go("GET", pull, accept="application/vnd.github.diff")
     go("PATCH", pull, {"title": "Le bois, encore"})
+    ines.push(team, "autre", {"c.md": "c\n"})
+    go("PATCH", pull, {"base": "autre"}), go("PATCH", pull, {"base": "main"})
+    assert [event["event"] for event in go("GET", f"/issues/{number}/events")] == ["renamed", "base_ref_changed", "base_ref_changed"]
     go("POST", f"{pull}/requested_reviewers", {"reviewers": ["sam", "lou"]})
     go("GET", f"{pull}/requested_reviewers")
     go("DELETE", f"{pull}/requested_reviewers", {"reviewers": ["lou"]})
@@ -138,6 +141,10 @@ def _ask_everything(github: FakeGitHub) -> None:
     go("PATCH", issue, {"state": "closed", "state_reason": "not_planned"})
     go("PUT", f"{issue}/lock")
     go("DELETE", f"{issue}/lock")
+    assert [event["event"] for event in go("GET", f"{issue}/events")] == [
+        *("labeled", "assigned", "labeled", "unlabeled", "labeled", "unlabeled", "unlabeled"),
+        *("assigned", "unassigned", "closed", "locked", "unlocked"),
+    ]
     # Actions and checks
     team.secret("TOKEN")
     go("GET", "/actions/workflows")
@@ -184,4 +191,7 @@ def _ask_everything(github: FakeGitHub) -> None:
     go("PUT", f"{pull}/merge", {"merge_method": "squash"})
     go("GET", f"{pull}/merge")
     go("GET", pull)
+    assert [event["event"] for event in go("GET", f"/issues/{number}/events")][3:] == [
+        "review_requested", "review_requested", "review_dismissed", "merged", "closed",
+    ]  # fmt: skip
     go("PATCH", f"/pulls/{forked}", {"state": "closed"}, token=lou.token)

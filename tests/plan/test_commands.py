@@ -67,6 +67,7 @@ def test_the_plan_as_json_is_for_programs(team: Team) -> None:
         "words": "",
         "when": "",
         "url": "",
+        "late": None,
     }
 
 

@@ -29,7 +29,7 @@ def tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Iterator
     if conversations is None or not situation.ledger.exists:
         return
     planned = plan.make(situation)
-    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    freeze_reason = freeze.FreezeReader(repo, surroundings)
     issues = PersonIssues(conversations, situation, planned, is_frozen=lambda: bool(freeze_reason()))
     works: tuple[tuple[str, Callable[[], None]], ...] = (
         (_("The pull requests were not told what went out"), SentComments(repo, conversations, situation, planned).update),

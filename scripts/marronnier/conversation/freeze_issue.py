@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from marronnier.conversation.command_syntax import CommentCommand
 from marronnier.conversation.marked_text import code, fields_of, marked, sentence
@@ -23,10 +23,10 @@ class FreezeIssue:
 
     def open(self, command: CommentCommand, comment: Comment) -> Outcome:
         """Freeze everything, once for each comment. Raises ForgeTrouble."""
-        frozen = self.conversations.issues(FREEZE_LABEL)
+        frozen = self._frozen()
         if not frozen:
             self._open(command, comment)
-            frozen = self.conversations.issues(FREEZE_LABEL)
+            frozen = self._frozen()
         if not frozen:
             raise ForgeTrouble(
                 _("The issue has no label `{label}`, so nothing is frozen", label=FREEZE_LABEL),
@@ -39,6 +39,10 @@ class FreezeIssue:
         told = _("Frozen by #{number}: nothing goes out while it is open.", number=own.number)
         return Outcome(True, f"{told} {_thaw_advice()}")
 
+    def _frozen(self) -> Sequence[Issue]:
+        """The open issues that freeze."""
+        return [issue for issue in self.conversations.issues(FREEZE_LABEL) if not issue.is_pull_request]
+
     def _open(self, command: CommentCommand, comment: Comment) -> None:
         assert comment.by is not None
         by = _("{who} asked for it in #{thread}:", who=code(comment.by.login), thread=comment.thread)
@@ -48,7 +52,7 @@ class FreezeIssue:
         try:
             self.conversations.open_issue(_("Freeze: nothing goes out"), marked(KIND, text, comment=comment.id), [FREEZE_LABEL])
         except ForgeTrouble as error:
-            if not error.may_have_happened or not any(self._is_of(each, comment) for each in self.conversations.issues(FREEZE_LABEL)):
+            if not error.may_have_happened or not any(self._is_of(each, comment) for each in self._frozen()):
                 raise
 
     def _is_of(self, issue: Issue, comment: Comment) -> bool:
@@ -56,14 +60,11 @@ class FreezeIssue:
         return issue.is_ours and (fields_of(KIND, issue.text) or {}).get("comment") == str(comment.id)
 
     def close(self, repo: Repo, surroundings: Mapping[str, str]) -> Outcome:
-        """End the freeze of the forge: close the issues with the label, take it off pull requests. Raises ForgeTrouble."""
-        frozen = self.conversations.issues(FREEZE_LABEL)
+        """End the freeze of the forge: close the issues with the label. Raises ForgeTrouble."""
+        frozen = self._frozen()
         for issue in frozen:
-            if issue.is_pull_request:
-                self.conversations.unlabel(issue.number, FREEZE_LABEL)
-            else:
-                self.conversations.change_issue(issue.number, state="closed")
-        if why := freeze.cached_freeze_reason(repo, surroundings)():
+            self.conversations.change_issue(issue.number, state="closed")
+        if why := freeze.FreezeReader(repo, surroundings)():
             return Outcome(False, f"{_('Still frozen:')} {sentence(why)}")
         if not frozen:
             return Outcome(True, _("Nothing was frozen."))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 FREEZE_LABEL = "marronnier: freeze"
-"""While anything open has this label, nothing goes out."""
+"""While an open issue has this label, nothing goes out. A pull request with it freezes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,6 @@ class Conversations(Protocol):
 
     def change_issue(self, number: int, **changes: object) -> None:
         """Change the `title`, `body` or `state` of an issue."""
-
-    def unlabel(self, number: int, label: str) -> None:
-        """Take a label off; nothing happens where it is not on."""
 
     def pull_request(self, number: int) -> ProposedBranch | None:
         """The pull request with that number; None where it is an issue."""

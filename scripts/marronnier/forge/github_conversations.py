@@ -127,10 +127,6 @@ class GitHubConversations:
         """Change the `title`, `body` or `state` of an issue."""
         self.github.write("PATCH", f"{self._path}/issues/{int(number)}", changes)
 
-    def unlabel(self, number: int, label: str) -> None:
-        """Take a label off; nothing happens where it is not on."""
-        self._write_or_gone("DELETE", f"{self._path}/issues/{int(number)}/labels/{quote(label, safe='')}")
-
     def pull_request(self, number: int) -> ProposedBranch | None:
         """The pull request with that number; None where it is an issue."""
         said = self._get_or_none(f"{self._path}/pulls/{int(number)}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from marronnier.forge import approval_commits as commits
-from marronnier.forge.conversations import FREEZE_LABEL, Conversations
+from marronnier.forge import github_workflows
+from marronnier.forge.conversations import Conversations
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_repository import GitHubRepository
-from marronnier.forge.plain_git import PlainGit
+from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
 from marronnier.forge.request import RequestOpener
@@ -47,9 +48,18 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return _("{why}: no review counts", why=error.message)
 
+    def repository_id(self) -> str:
+        """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
+        if not self._may_ask:
+            return ""
+        try:
+            return f"github:{self._asked(self._reader.identity).number}"
+        except ForgeTrouble:
+            return ""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Why nothing may go out: it is another repository than the ledger's, or it was made public. Empty where GitHub does not tell."""
-        if not self.place.token or (self.place.is_loopback and not self._has_clock):
+        if not self._may_ask:
             return ""
         try:
             if why := self._other_repository_reason(repository):
@@ -92,7 +102,7 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
         shown, notices = list(listing.shown), []
-        for pull in pulls:
+        for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
@@ -103,7 +113,7 @@ class GitHub(PlainGit):
                 continue
             shown = [each for each in shown if not self._is_same(each, pull)]
             shown.append(branch)
-        return BranchListing(tuple(shown), listing.left_out, tuple(notices))
+        return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
 
     def _is_same(self, branch: Branch, pull: OpenPullRequest) -> bool:
         """Whether a branch has nothing that a pull request lacks. A clone's own branch may be ahead."""
@@ -159,11 +169,18 @@ class GitHub(PlainGit):
         return GitHubConversations(self._github, self._reader)
 
     def freeze_reason(self) -> str:
-        """Why everything is frozen, as people said on GitHub: something open has the label. Empty when nothing has; without a token too."""
-        if not self.place.token:
-            return ""
-        frozen = self.conversations().issues(FREEZE_LABEL)
-        return _("frozen by {issue} on GitHub", issue=f"#{frozen[0].number}") if frozen else ""
+        """The label on an open issue, asked now. Without a token labels cannot be read, and freeze nothing. Raises ForgeTrouble."""
+        return github_workflows.freeze_reason(self._github, self.place) if self._may_ask else ""
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Start a workflow, once. Raises ForgeTrouble."""
+        if not self._may_ask:
+            raise ForgeTrouble(
+                _("No workflow can be started without a token"),
+                _("Set GITHUB_TOKEN, with the permission `actions: write`."),
+                kind="credentials",
+            )
+        github_workflows.dispatch(self._github, self.place, workflow, inputs, self.repo.default_branch())
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What GitHub answers. Once it gives no answer at all, it is not asked again in this run. Raises ForgeTrouble."""
@@ -175,6 +192,11 @@ class GitHub(PlainGit):
             if error.is_of_the_forge:
                 self._trouble = error
             raise
+
+    @property
+    def _may_ask(self) -> bool:
+        """Whether there is a token, and GitHub may be asked with it: one on this machine only for a brand that lives at an instant of its own."""
+        return bool(self.place.token) and (not self.place.is_loopback or self._has_clock)
 
     @cached_property
     def _github(self) -> GitHubConnection:

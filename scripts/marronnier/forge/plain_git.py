@@ -151,6 +151,10 @@ class PlainGit:
         del repository
         return ""
 
+    def repository_id(self) -> str:
+        """None: plain Git has no number for a repository."""
+        return ""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Nothing: plain Git knows a repository by its first commit, which the ledger checks itself."""
         del repository, private
@@ -195,6 +199,13 @@ class PlainGit:
     def freeze_reason(self) -> str:
         """Nothing: without a forge there is no other place to say it than `calendar/freeze.yml`."""
         return ""
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Raises Trouble: plain Git starts nothing."""
+        raise Trouble(
+            _("Nobody here can start another run: origin is plain Git"),
+            _("Leave out `--relay`, or use `marronnier watch`, which needs no successor."),
+        )
 
     @property
     def has_conversations(self) -> bool:

@@ -124,6 +124,9 @@ class Forge(Protocol):
     def requested_keys(self, log: CommitLog, default: DefaultBranch) -> tuple[str, ...]:
         """Keys of the publications that a branch, whose commits these are, asks to have approved by name, each once."""
 
+    def repository_id(self) -> str:
+        """The repository's id on the forge, which a rename does not change, as a ledger names it: `github:123`; empty where it does not tell."""
+
     def repository_problem(self, repository: str, *, private: bool) -> str:
         """Why nothing may go out from this repository: it is not the one that the ledger names, or it is public and the brand says it is not.
 
@@ -146,6 +149,12 @@ class Forge(Protocol):
         """Why everything is frozen, as people said on the forge; empty when nobody did. Asked anew each time.
 
         Raises Trouble when the forge does not answer: what cannot be read counts as frozen.
+        """
+
+    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+        """Start a workflow on the default branch; the one that runs now where none is named. Tried once, never again.
+
+        Raises Trouble when the forge cannot, refuses, or does not answer.
         """
 
     @property

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from marronnier.ledger.store import Ledger
-from marronnier.messages import N_, _
+from marronnier.messages import N_, _, format_length
 from marronnier.model.history import Event
 
 EVENT_LABELS = {
@@ -38,12 +38,15 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
     data = {name: _display_value(value, zone) for name, value in event.data.items() if isinstance(value, (str, int, float, bool))}
     part = int(data.get("part", 0)) + 1
     why, by = data.get("why", ""), ", ".join(str(person) for person in event.data.get("by", ()))
+    late = timedelta(seconds=float(data.get("late") or 0)) if event.name == "sent" else timedelta()
     sentences = {
         "sealed": _("Sealed: text and time are fixed; it goes out on {instant}.", instant=data.get("instant", "?")),
         "unsealed": _("Seal withdrawn before sending. {why}", why=why),
         "claimed": _("Taken by a run, until {deadline}.", deadline=data.get("deadline", "?")),
         "sending": _("Part {part}: about to be sent.", part=part),
-        "sent": _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
+        "sent": _("Part {part}: sent, {length} after its time. {url}", part=part, length=format_length(late), url=data.get("url", ""))
+        if late > timedelta(minutes=1)
+        else _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
         "refused": _("Part {part}: refused. {why}", part=part, why=why),
         "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
         "unknown": _("Part {part}: it may have been sent. {why}", part=part, why=why),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from marronnier.git import GitError, Repo, origin
@@ -21,6 +22,9 @@ CHECKPOINTS = "refs/tags/ledger-checkpoint/"
 
 FETCHED = "refs/marronnier/checkpoints/"
 """Origin's checkpoints as last fetched. One that was deleted at origin is still known here."""
+
+HEARTBEATS = "refs/marronnier/heartbeats/"
+"""Signs of life of the publisher's runs: names that cost no commit, and prove nothing."""
 
 NETWORK_TIMEOUT = origin.NETWORK_TIMEOUT
 """Seconds for one fetch or push."""
@@ -62,10 +66,11 @@ def fetch(repo: Repo) -> dict[str, str]:
 
     The head is in this clone afterwards; a checkpoint that the branch lacks need not be.
     """
-    answer = origin.fetch(repo, BRANCH, f"{CHECKPOINTS}*", timeout=NETWORK_TIMEOUT)
+    answer = origin.fetch(repo, BRANCH, f"{CHECKPOINTS}*", f"{HEARTBEATS}*", timeout=NETWORK_TIMEOUT)
     days = {name.removeprefix(CHECKPOINTS): oid for name, oid in answer.references.items() if name.startswith(CHECKPOINTS)}
     head = {TRACKED: answer.references[BRANCH]} if BRANCH in answer.references else {}
-    return {**head, **{f"{FETCHED}{day}": oid for day, oid in days.items()}}
+    beats = {name: oid for name, oid in answer.references.items() if name.startswith(HEARTBEATS)}
+    return {**head, **{f"{FETCHED}{day}": oid for day, oid in days.items()}, **beats}
 
 
 def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
@@ -87,7 +92,7 @@ def lock_message(path: str) -> str:
 
 def ledger_references(repo: Repo) -> dict[str, str]:
     """The commits of the ledger's references in this clone, by reference name."""
-    listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED)
+    listed = repo.text("for-each-ref", "--format=%(objectname) %(refname)", BRANCH, TRACKED, SEEN, CHECKPOINTS, FETCHED, HEARTBEATS)
     return {name: oid for oid, _space, name in (line.partition(" ") for line in listed.splitlines())}
 
 
@@ -169,10 +174,21 @@ def advance_local_head(repo: Repo, head: str, references: Mapping[str, str], fet
     known = {name: oid for name, oid in fetched.items() if name.startswith(FETCHED) and name not in references}
     if new := {name: oid for name, oid in known.items() if repo.is_ancestor(oid, head)}:
         _try_update_refs(repo, new, {})
+    keep_heartbeats(repo, head, references, fetched)
     if references.get(SEEN) == head:
         return ""
     error = _try_update_refs(repo, {SEEN: head}, {SEEN: references.get(SEEN)})
     return error.lock if error is not None else ""
+
+
+def keep_heartbeats(repo: Repo, head: str, references: Collection[str], fetched: Collection[str]) -> None:
+    """Keep in this clone the signs of life that origin has, for looks without an answer. A clone that cannot be written forgets them."""
+    here, there = ({name for name in names if name.startswith(HEARTBEATS)} for names in (references, fetched))
+    if here == there or not fetched:
+        return
+    lines = [*(f"delete {name}\n" for name in sorted(here - there)), *(f"update {name} {head}\n" for name in sorted(there - here))]
+    with suppress(GitError):
+        repo.run("update-ref", "--stdin", stdin="".join(lines).encode())
 
 
 def record_pushed_head(repo: Repo, new: str, old: str | None) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,6 +137,20 @@ def format_day(day: date) -> str:
 def format_instant(at: datetime) -> str:
     """An instant, in its own zone, within a sentence of the language in use: `2 décembre 2026 à 10:00`; `2026-12-02 10:00` in English."""
     return _("{day} {hour}", day=format_day(at.date()), hour=f"{at:%H:%M}")
+
+
+def format_length(length: timedelta) -> str:
+    """A length of time, rounded to what people want to know of it: `2 d 3 h`, `5 h 30 min`, `45 s`."""
+    seconds = round(abs(length.total_seconds()))
+    days, hours, minutes, rest = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60
+    words = (
+        (days, _("{count} d", count=days)),
+        (hours, _("{count} h", count=hours)),
+        (minutes, _("{count} min", count=minutes)),
+        (rest, _("{count} s", count=rest)),
+    )
+    first = next((place for place, (count, _text) in enumerate(words) if count), 3)
+    return " ".join(text for place, (count, text) in enumerate(words[first : first + 2]) if count or place == 0)
 
 
 def with_french_ordinal(text: str, lang: str) -> str:

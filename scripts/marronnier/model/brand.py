@@ -56,6 +56,8 @@ class Brand(WrittenModel):
     """What happens to a post that is later than `grace`: `ask` a person, or `send-until 8h` after its time."""
     gap: Duration = timedelta(minutes=30)
     """The least time between two posts on one channel: `30 min`, `2h`."""
+    heartbeat: Duration | None = None
+    """How often the publisher runs at least: `1h`, `1d`. Where it did not, 45 minutes later every status and the site say so."""
     brakes: Brakes = field(default_factory=Brakes)
     """Limits that stop a run before it sends too much by mistake."""
     ledger: LedgerIdentity = field(default_factory=LedgerIdentity)

@@ -39,6 +39,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
             internal=internal,
             findings=tuple(findings),
             ledger_head=situation.ledger.head or "",
+            last_run=situation.last_run() if situation.desk.brand.clock is None else None,
             open_cache=lambda: Cache(repo.path),
         )
 

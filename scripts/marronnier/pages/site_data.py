@@ -35,6 +35,8 @@ class SiteData:
     """The absolute URL under which the repository's files are edited, with `/` at its end; empty for no edit links."""
     ledger_head: str = ""
     """The ledger's head, printed on the page of today so that people see a rewind."""
+    last_run: datetime | None = None
+    """When the publisher ran last; None where that is not known, and for a brand with a fixed clock."""
     langs: tuple[str, ...] = ()
     """The languages to build, the one at the root first; the brand's when empty."""
     open_cache: Callable[[], Cache | None] = lambda: None

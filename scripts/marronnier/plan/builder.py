@@ -16,6 +16,7 @@ from marronnier.model.post import Post
 from marronnier.model.publication import Publication, current_and_former_keys
 from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
+from marronnier.plan.punctuality import liveness_notices
 from marronnier.plan.states import PlanStatus, idea_next_step, status_of
 from marronnier.proofs.situation import Situation
 from marronnier.text.similarity import DUPLICATE_WINDOW
@@ -175,6 +176,7 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             len(plan.due()),
             most=plan.at_once,
         )
+    yield from liveness_notices(plan, situation)
     if missed := _dated_before_the_ledger(plan, situation):
         yield ngettext(
             "{count} new post is dated before the ledger began, so it never goes out: run `marronnier check`.",

@@ -36,6 +36,8 @@ class Situation:
     """When the ledger began; None while there is none, or when that is not known."""
     payload: Callable[[str], bytes | None] = field(default=lambda _sha256: None, repr=False)
     """A sealed payload by its SHA-256; None when it was not kept."""
+    last_run: Callable[[], datetime | None] = field(default=lambda: None, repr=False)
+    """When the publisher ran last, as far as this clone knows; None where it never did."""
     follows: Callable[[str], bool] = field(default=lambda _commit: True, repr=False)
     """Whether the desk comes after a commit: a branch that was left behind does not know all that went out."""
     existed: Callable[[Post], bool] = field(default=lambda _post: True, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache as called_once
 from functools import partial
 
 from marronnier import approval, timetable
@@ -17,7 +18,7 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import DefaultBranch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_log
-from marronnier.ledger import Ledger
+from marronnier.ledger import Ledger, heartbeats
 from marronnier.messages import _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.history import Seal
@@ -115,6 +116,7 @@ def _judged(
         now=now,
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
+        last_run=called_once(partial(_last_run, ledger)),
         existed=reader.existed,
         proposals=proposals,
         standing=standing,
@@ -128,6 +130,11 @@ def _judged(
     situation = replace(situation, digests=_LazyDigests(situation))
     situation = replace(situation, approvals=_approvals(situation))
     return replace(situation, warnings=(*situation.warnings, *reader.review_notices()))
+
+
+def _last_run(ledger: Ledger) -> datetime | None:
+    """When the publisher ran last: its newest sign of life, or its last record. To begin the ledger is no run."""
+    return heartbeats.last_run(ledger.repo, ledger.recorded_at() if ledger.head != ledger.brand.ledger.first else None)
 
 
 class _LazyDigests(Mapping[str, Digests]):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 
 from marronnier import checks, plan
 from marronnier.git import Repo
-from marronnier.ledger import Ledger, record_time, tag_daily_checkpoint
+from marronnier.ledger import Ledger, heartbeats, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
 from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
@@ -20,17 +19,19 @@ from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.approved_pictures import picture_reader
 from marronnier.publish.clock import Clock, behind_ledger_reason
-from marronnier.publish.default_branch import OriginReading, read_origin
+from marronnier.publish.default_branch import OriginReading, heads_of, read_origin
+from marronnier.publish.gate import Gate
 from marronnier.publish.policy import distrust_reason, record_policy, reset_policy
 from marronnier.publish.read_back import read_back
 from marronnier.publish.report import NEEDS_PERSON, Rehearsal, RunReport, Step
-from marronnier.publish.run import Run, boot_seconds
+from marronnier.publish.run import Run, boot_seconds, run_name
 from marronnier.publish.seal import seal_all
 from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
+from marronnier.publish.upcoming import upcoming
 from marronnier.web import Web
 
-__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "read_origin", "rehearse", "reset_policy", "run"]
+__all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "note_run", "read_origin", "rehearse", "reset_policy", "run"]
 
 
 def run(
@@ -42,15 +43,19 @@ def run(
     trust_clock: bool = False,
     started: float | None = None,
     origin: OriginReading | None = None,
+    gate: Gate | None = None,
+    is_told_to_end: Callable[[], bool] = lambda: False,
 ) -> RunReport:
     """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 
     `now` is aware; `surroundings` are the environment's variables (secrets, freeze, the run's name). `started` is `boot_seconds()` from
     before `now` was read: a pause at any moment after that counts. `origin` is what `read_origin` answered after that.
+    With a `gate` the run begins some seconds before `now`, reads everything, and waits there for its instant; `started` is then what
+    `boot_seconds()` will be at `now`. `is_told_to_end` is asked before each send.
     `trust_clock`: a person says that the clock is right, and that the ledger's last record is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
-    clock = Clock(now, boot_seconds())
+    clock = Clock(now, boot_seconds() if gate is None or started is None else started)
     started = clock.read_at if started is None else started
     origin = read_origin(repo) if origin is None else origin
     if origin.stopped:
@@ -72,9 +77,10 @@ def run(
     secrets = secrets_reader(surroundings, situation.desk.brand, situation.desk.channels)
     web = Web(loopback=situation.desk.brand.clock is not None)
     has_told = origin.date is not None or situation.desk.brand.clock is not None
+    frozen = freeze.FreezeReader(repo, surroundings)
     this_run = Run(
-        _run_name(surroundings), now, freeze.cached_freeze_reason(repo, surroundings), secrets, picture_reader(repo), web, started,
-        skew_reason=None if has_told else clock.skew_reason,
+        run_name(surroundings), now, frozen, secrets, picture_reader(repo), web, started,
+        skew_reason=None if has_told else clock.skew_reason, is_told_to_end=is_told_to_end,
     )  # fmt: skip
     planned = plan.make(situation)
     lines = _lines_of_open_channels(planned, situation)
@@ -88,15 +94,26 @@ def run(
     waiting = _waiting_lines(planned)
     repeats = any(line.key in planned.refusals for line in waiting)
     if why := stop_reasons.stop_reason(planned, situation, this_run.freeze_reason, release_brakes=release_brakes):
-        return RunReport(tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies)
+        return RunReport(
+            tuple(steps), why, waiting, _next_steps(steps, planned), repeats, policies,
+            upcoming=upcoming(planned, ledger, steps, why), heads=heads_of(repo, situation.commit, ledger.head),
+        )  # fmt: skip
+    if gate is not None:
+        if not gate.opens(heads_of(repo, situation.commit, ledger.head)):
+            return RunReport(tuple(steps), superseded=True)
+        frozen.forget()
     due = [line for line in planned.due() if ledger.history(line.key).seal is not None]
     sent, ledger = send_all(due, ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     deleted, ledger = read_back(_lines_of_open_channels(planned, situation), ledger, this_run)
     steps += [*sent, *deleted]
+    coming = upcoming(planned, ledger, steps, this_run.wrong_clock_reason)
     if any(step.act in NEEDS_PERSON for step in (*sent, *deleted)):
         planned = plan.make(with_ledger(situation, ledger))
-    return RunReport(tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies)
+    return RunReport(
+        tuple(steps), this_run.wrong_clock_reason, waiting, _next_steps(steps, planned), repeats, policies,
+        upcoming=coming, heads=heads_of(repo, situation.commit, ledger.head),
+    )  # fmt: skip
 
 
 def _lines_of_open_channels(planned: Plan, situation: CommittedSituation) -> dict[str, PlanLine]:
@@ -129,11 +146,18 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     held = {
         line.key: str(faulty[line.publication.post.path]) for line in due if _is_unsealed(line) and line.publication.post.path in faulty
     }
-    freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
+    freeze_reason = freeze.FreezeReader(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
     why = why or distrust_reason(situation) or stop_reasons.repository_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
+
+
+def note_run(repo: Repo, report: RunReport, now: datetime, surroundings: Mapping[str, str]) -> None:
+    """Leave a sign of life of a run that recorded nothing, so that people see when the publisher ran last."""
+    if report.heads and report.heads[-1]:
+        seconds = int(repo.text("show", "-s", "--format=%ct", "--end-of-options", report.heads[-1]))
+        heartbeats.note_run(repo, run_name(surroundings), now, report.heads[-1], datetime.fromtimestamp(seconds, UTC))
 
 
 def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading, *, trust_clock: bool = False) -> str:
@@ -204,10 +228,3 @@ def _errors(situation: CommittedSituation, planned: Plan) -> list[Finding]:
         for finding in checks.run(situation, inspected=paths)
         if finding.level == "error" and finding.place.path in paths and finding.rule not in _RULES_PER_CHANNEL
     ]
-
-
-def _run_name(surroundings: Mapping[str, str]) -> str:
-    """A name that no other run has: the workflow's run id and attempt, else the process id and when it started."""
-    if run_id := surroundings.get("GITHUB_RUN_ID"):
-        return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
-    return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

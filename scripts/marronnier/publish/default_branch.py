@@ -11,6 +11,9 @@ from marronnier.ledger import last_error_line
 from marronnier.messages import _
 from marronnier.publish.run import boot_seconds
 
+LOOK_TIMEOUT = 30.0
+"""Seconds for origin to say what it has."""
+
 
 @dataclass(frozen=True, slots=True)
 class OriginReading:
@@ -31,16 +34,25 @@ def read_origin(repo: Repo) -> OriginReading:
     try:
         answer = fetch(repo)
     except GitError as error:
-        return OriginReading(
-            (error.lock and _("a lock stands in the way of git here: {path}. Where no git runs any more, delete it.", path=error.lock))
-            or _("origin does not answer, and nothing is sealed or sent before it does: {said}", said=last_error_line(error))
-        )
+        return OriginReading(unanswered_reason(error))
     if answer is None:
         return OriginReading(_unnamed_origin_reason(repo))
     name = repo.default_branch()
     if f"refs/heads/{name}" not in answer.references:
         return OriginReading(_("origin has no branch {branch} yet: run `git push -u origin {branch}`", branch=shlex.quote(name)))
     return OriginReading(date=answer.date, asked=asked, answered=boot_seconds())
+
+
+def unanswered_reason(error: GitError) -> str:
+    """Why a run must stop that got no answer of origin."""
+    if error.lock:
+        return _("a lock stands in the way of git here: {path}. Where no git runs any more, delete it.", path=error.lock)
+    return _("origin does not answer, and nothing is sealed or sent before it does: {said}", said=last_error_line(error))
+
+
+def heads_of(repo: Repo, commit: str, ledger_head: str | None) -> tuple[str, ...]:
+    """What changes when anybody writes, approves or sends: the default branch's name and commit, and the ledger's head."""
+    return (repo.default_branch(), commit, ledger_head or "")
 
 
 def _unnamed_origin_reason(repo: Repo) -> str:
@@ -59,10 +71,10 @@ def fetch(repo: Repo) -> origin.OriginAnswer | None:
     if not repo.has_remote():
         return None
     name = repo.default_branch()
-    answer = origin.fetch(repo, f"refs/heads/{name}", "HEAD", timeout=30)
+    answer = origin.fetch(repo, f"refs/heads/{name}", "HEAD", timeout=LOOK_TIMEOUT)
     if answer.default_branch:
         repo.remember_default_branch(answer.default_branch)
         if answer.default_branch != name:
-            answer = origin.fetch(repo, f"refs/heads/{answer.default_branch}", "HEAD", timeout=30)
+            answer = origin.fetch(repo, f"refs/heads/{answer.default_branch}", "HEAD", timeout=LOOK_TIMEOUT)
     repo.note_fetch()
     return answer

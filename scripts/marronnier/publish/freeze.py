@@ -1,11 +1,11 @@
-"""The freeze: a file or a variable that stops all sending. A freeze that cannot be read counts as frozen."""
+"""The freeze: a file, a variable, or a word on the forge that stops all sending. A freeze that cannot be read counts as frozen."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from marronnier import forge
+from marronnier import forge as forges
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.git import GitError, Repo
 from marronnier.messages import Trouble, _
@@ -18,29 +18,38 @@ CACHE_SECONDS = 5.0
 """Seconds for which an answer is used again. Asking origin before each of fifty posts would make the last one late."""
 
 
-def cached_freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> Callable[[], str]:
-    """A function to call before each send: why nothing may be sent, or empty. Its answer is at most `CACHE_SECONDS` old."""
-    read_at, reason = float("-inf"), ""
+class FreezeReader:
+    """Tells, before each send, why nothing may be sent, or an empty text. Its answer is at most `CACHE_SECONDS` old."""
 
-    def freeze_reason() -> str:
-        nonlocal read_at, reason
-        if time.monotonic() - read_at > CACHE_SECONDS:
-            reason = _freeze_reason(repo, surroundings)
-            read_at = time.monotonic()
-        return reason
+    def __init__(self, repo: Repo, surroundings: Mapping[str, str]) -> None:
+        self._repo = repo
+        self._surroundings = surroundings
+        self._read_at, self._reason = float("-inf"), ""
 
-    return freeze_reason
+    def __call__(self) -> str:
+        """Why nothing may be sent, or empty."""
+        if time.monotonic() - self._read_at > CACHE_SECONDS:
+            self._reason = _freeze_reason(self._repo, self._surroundings)
+            self._read_at = time.monotonic()
+        return self._reason
+
+    def forget(self) -> None:
+        """Read anew at the next question: time has passed."""
+        self._read_at = float("-inf")
 
 
 def _freeze_reason(repo: Repo, surroundings: Mapping[str, str]) -> str:
-    """Why everything is frozen, as the three places say now: the variable, the file on the default branch, the forge. Empty when it is not."""
+    """Why everything is frozen, as the three places say now: the variable, the file on the default branch, the forge. Empty when it is not.
+
+    The variable was fixed when this process began; a job cannot read it again.
+    """
     if why := surroundings.get(VARIABLE, "").strip():
         return _("frozen by {variable}: {why}", variable=VARIABLE, why=why)
     try:
         default_branch.fetch(repo)
-        team_forge = forge.open(repo)
-        if CommitTree(repo, team_forge.default_branch().commit).exists(FREEZE_FILE):
+        forge = forges.open(repo)
+        if CommitTree(repo, forge.default_branch().commit).exists(FREEZE_FILE):
             return _("frozen by {file}", file=FREEZE_FILE)
-        return team_forge.freeze_reason()
+        return forge.freeze_reason()
     except (GitError, OSError, Trouble) as error:
         return _("the freeze cannot be read ({why}), so everything is frozen", why=error)

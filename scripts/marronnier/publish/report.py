@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from marronnier.model.plan import PlanLine
+from marronnier.publish.upcoming_instant import Upcoming
 
 Act = Literal["sealed", "unsealed", "sent", "waiting", "refused", "unknown", "cleared", "missed", "held", "left", "retracted"]
 
@@ -45,6 +46,12 @@ class RunReport:
     """Whether one of these is due and would repeat what was sent: the ledger records nothing of it, so each run says so."""
     policies: tuple[str, ...] = ()
     """Which policy this run put in force and why, in sentences for people."""
+    upcoming: tuple[Upcoming, ...] = ()
+    """What the runs after this one will have to do, in time order."""
+    heads: tuple[str, ...] = ()
+    """The default branch's name and commit, and the ledger's head as this run left it; empty where it stopped before it read them."""
+    superseded: bool = False
+    """It was begun early and something changed before its instant: it sent nothing, and all is to be read again."""
 
     @property
     def needs_person(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,6 +46,8 @@ class Run:
 
     None where origin has told the time, and for a brand with a clock of its own.
     """
+    is_told_to_end: Callable[[], bool] = lambda: False
+    """Called before each send: whether somebody told this process to end."""
     clocks: dict[str, str] = field(default_factory=dict)
     """Of each channel whose server told the time: what `skew_reason` says of it."""
 
@@ -52,6 +55,10 @@ class Run:
     def wrong_clock_reason(self) -> str:
         """Why this run's clock is wrong: servers told the time, and none agrees with it. Empty otherwise: of two that differ, one may be wrong."""
         return next(iter(self.clocks.values()), "") if all(self.clocks.values()) else ""
+
+    def clock_at(self, seconds: float) -> datetime:
+        """What this run's clock said when `boot_seconds()` was that."""
+        return self.now + timedelta(seconds=seconds - self.started)
 
     def is_lease_over(self) -> bool:
         """Whether the lease ends within `LEASE_MARGIN` or has ended, as after a pause of the machine. The run must then send nothing more."""
@@ -61,3 +68,10 @@ class Run:
 def boot_seconds() -> float:
     """Seconds since the machine started, suspended time included. A wall clock may jump; this one cannot."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def run_name(surroundings: Mapping[str, str]) -> str:
+    """A name that no other run has: the workflow's run id and attempt, else the process id and when it started."""
+    if run_id := surroundings.get("GITHUB_RUN_ID"):
+        return f"github-{run_id}-{surroundings.get('GITHUB_RUN_ATTEMPT', '1')}"
+    return f"process-{os.getpid()}-{int(boot_seconds() * 1000)}"

@@ -19,7 +19,7 @@ from marronnier.publish.claim import batches, claim, first_missing_part, holds_c
 from marronnier.publish.hold import hold_back
 from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
-from marronnier.publish.run import Run
+from marronnier.publish.run import Run, boot_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     if why := run.wrong_clock_reason:
         return [*steps, *(Step(line.key, "waiting", why) for line in sendable)], ledger
     for batch in batches(sendable):
+        if run.is_told_to_end():
+            steps += [Step(line.key, "waiting", _("this run was told to end")) for line in batch]
+            continue
         if run.is_lease_over():
             # The next run claims them: a claim of this one would have ended before it began.
             steps += [Step(line.key, "waiting", _("this run was interrupted too long and gave up")) for line in batch]
@@ -86,6 +89,8 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
         return _waiting_result(line.key, number, "held", _("the approved content is not in the ledger; run `marronnier ledger verify`"))
     if why := run.freeze_reason():
         return _waiting_result(line.key, number, "waiting", why)
+    if run.is_told_to_end():
+        return _waiting_result(line.key, number, "waiting", _("this run was told to end"))
     if run.is_lease_over():
         return _waiting_result(line.key, number, "waiting", _("this run was interrupted too long and gave up"))
     payload = Payload.from_bytes(data)
@@ -126,8 +131,9 @@ def _unknown_result(key: str, number: int, why: str) -> PartResult:
 
 
 def _seconds_late(line: PlanLine, run: Run) -> int:
-    """Seconds from the publication's instant to the run, for statistics of punctuality."""
-    return max(0, int((run.now - line.instant.at).total_seconds())) if line.instant.at else 0
+    """Seconds from the publication's instant to the network's answer, for statistics of punctuality."""
+    at = line.instant.at
+    return max(0, round((run.clock_at(boot_seconds()) - at).total_seconds())) if at else 0
 
 
 def _first_url(history: History, delivery: Delivery) -> str:

@@ -1,127 +1,136 @@
-"""`marronnier publish`: sends what is due, once."""
+"""`marronnier publish`: sends what is due, once; with `--hold` it stays, and sends to the second."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.forge_notices import tell_on_forge, with_notices
+from marronnier.cli.output import run_report
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from marronnier.publish import RunReport
+    from marronnier.model.brand import Brand
 
-GLYPHS = {
-    "sent": "✓",
-    "sealed": "•",
-    "unsealed": "◦",
-    "waiting": "…",
-    "refused": "✗",
-    "unknown": "?",
-    "cleared": "◦",
-    "missed": "!",
-    "held": "!",
-    "left": "→",
-    "retracted": "!",
-}
+_LENGTH = re.compile(r"(?:(?P<hours>\d{1,4}) ?h)? ?(?:(?P<minutes>\d{1,5}) ?m(?:in)?)? ?(?:(?P<seconds>\d{1,6}) ?s)?")
+
+
+class LengthParam(click.ParamType[timedelta]):
+    """A parameter that is a length of time, written 5h30m, 90m or 45s."""
+
+    name = "length"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length. Fails with a usage error for another text."""
+        match = _LENGTH.fullmatch(str(value).strip())
+        numbers = {name: int(number) for name, number in match.groupdict().items() if number} if match else {}
+        if not any(numbers.values()):
+            self.fail(_("{text} is no length of time. Expected: 5h30m, 90m or 45s", text=value), param, ctx)
+        return timedelta(**numbers)
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help=_("Show what would be sent, and write nothing."))
 @click.option("--release-brakes", is_flag=True, help=_("Send even if more publications are due at once than brakes.at_once allows."))
 @click.option("--trust-clock", is_flag=True, help=_("This machine's clock is right, although the ledger's last record is later."))
+@click.option(
+    "--hold",
+    type=LengthParam(),
+    metavar="LENGTH",
+    help=_("Stay that long, like 5h30m, and send to the second what comes due; without anything to wait for, end at once."),
+)
+@click.option(
+    "--relay", is_flag=True, help=_("With --hold: before the end, have the forge start the next run, where something is still to come.")
+)
 @output.text_or_json_option(_("Output format."))
 @pass_command_context
-def command(context: CommandContext, dry_run: bool, release_brakes: bool, trust_clock: bool, output_format: str) -> None:
+def command(
+    context: CommandContext,
+    dry_run: bool,
+    release_brakes: bool,
+    trust_clock: bool,
+    hold: timedelta | None,
+    relay: bool,
+    output_format: str,
+) -> None:
     """Send, once, everything that is approved and due. Reads commits, never the working directory."""
+    if relay and hold is None:
+        raise click.UsageError(_("--relay needs --hold: it is what a run that stays does before its end"))
+    if hold is not None and dry_run:
+        raise click.UsageError(_("--dry-run shows what would be sent now, and stays for nothing: leave out --hold"))
     from marronnier import publish
     from marronnier.publish.run import boot_seconds
 
     started = boot_seconds()
     # First, so that `clock:` too is read as origin has it now.
     origin = publish.read_origin(context.repo)
-    now = _committed_now(context)
+    brand = _committed_brand(context)
+    now = context.now(brand)
+    is_fixed = brand.clock is not None and context.now_text is None
+    if hold is not None and not is_fixed:
+        _stay(context, now, hold, output_format, relay=relay, release_brakes=release_brakes, trust_clock=trust_clock)
+        return
     if dry_run:
         _print_rehearsal(context, now, output_format, release_brakes=release_brakes)
         return
     report = publish.run(
         context.repo, now, surroundings=os.environ, release_brakes=release_brakes, trust_clock=trust_clock, started=started, origin=origin
     )
+    if report.heads and brand.clock is None:
+        publish.note_run(context.repo, report, now, os.environ)
     if output_format == "json":
-        waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
-        output.print_json(
-            {
-                "stopped": report.stopped,
-                "policy": list(report.policies),
-                "steps": [{**step.as_json(), "next": report.next_steps.get(step.key, "")} for step in report.steps],
-                "waiting": waiting,
-            }
-        )
+        output.print_json(run_report.as_json(report))
     else:
-        _print_report(report)
-    _tell_on_forge(context, now)
+        run_report.print_report(report)
+    tell_on_forge(context.repo, now)
+    if hold is not None:
+        click.echo(_("brand/brand.yml fixes the clock, so no hour ever comes: this run does not stay."), err=True)
     if report.needs_person:
         raise click.exceptions.Exit(3)
 
 
-def _tell_on_forge(context: CommandContext, now: datetime) -> None:
-    """Tell pull requests and issues what came of the run. What fails there is a line, and nothing else."""
-    from marronnier.conversation import after_run
+def _stay(
+    context: CommandContext,
+    now: datetime,
+    hold: timedelta,
+    output_format: str,
+    *,
+    relay: bool,
+    release_brakes: bool,
+    trust_clock: bool,
+) -> None:
+    """Be a holder until nothing is left to wait for. Exits with 3 when a person must look."""
+    from marronnier.publish.repository_publisher import RepositoryPublisher
+    from marronnier.publish.standby import Standby
+    from marronnier.publish.timepiece import SystemTimepiece
 
-    for sentence in after_run.tell(context.repo, now, os.environ):
-        click.echo(output.escape_controls(sentence), err=True)
+    timepiece = SystemTimepiece(now if context.now_text is not None else None)
+    rehearses = context.now_text is not None
+    publisher = RepositoryPublisher(
+        context.repo, timepiece, os.environ, release_brakes=release_brakes, trust_clock=trust_clock, rehearses=rehearses
+    )
+    told = run_report.HolderOutput(context.brand.zone, hold, timepiece.now, as_json=output_format == "json")
+    holder = Standby(publisher, timepiece, told.notice, with_notices(context.repo, timepiece.now, told.report), hold, relay)
+    with timepiece.ending_gently():
+        holder.run()
+    told.end()
+    if holder.needs_person:
+        raise click.exceptions.Exit(3)
 
 
-def _committed_now(context: CommandContext) -> datetime:
-    """The instant by the committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
+def _committed_brand(context: CommandContext) -> Brand:
+    """The committed brand: a `clock:` that somebody only tries out in the working directory must not send anything."""
     from marronnier import desk, forge
 
     tree = CommitTree(context.repo, forge.open(context.repo).default_branch().commit)
-    return context.now(desk.load(tree, only="brand/brand.yml").brand)
-
-
-def _print_report(report: RunReport) -> None:
-    for sentence in report.policies:
-        click.echo(f"• {sentence}")
-    last = {step.key: number for number, step in enumerate(report.steps)}
-    for number, step in enumerate(report.steps):
-        details = "  ".join(part for part in (step.key, _act_label(step.act), step.url, step.reason) if part)
-        click.echo(f"{GLYPHS[step.act]} {details}")
-        if last[step.key] == number and (next := report.next_steps.get(step.key)):
-            click.echo(f"  → {next}")
-    # What was only sealed in this run may wait for a person all the same.
-    told = {step.key for step in report.steps if step.act not in ("sealed", "unsealed")}
-    for line in report.waiting:
-        if line.key not in told:
-            click.echo(f"! {line.key}  {line.why}")
-            click.echo(f"  → {line.next}")
-    if report.stopped:
-        click.echo(_("Stopped: {why}", why=report.stopped), err=True)
-        return
-    sent = sum(step.act == "sent" for step in report.steps)
-    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing to send now."))
-
-
-def _act_label(act: str) -> str:
-    """The name of a step in the language in use."""
-    return {
-        "sent": _("sent"),
-        "sealed": _("ready"),
-        "unsealed": _("no longer ready"),
-        "waiting": _("will be retried"),
-        "refused": _("refused"),
-        "unknown": _("may have been sent"),
-        "cleared": _("was not sent"),
-        "missed": _("missed its time"),
-        "held": _("on hold"),
-        "left": _("another run is sending it"),
-        "retracted": _("deleted on the network"),
-    }[act]
+    return desk.load(tree, only="brand/brand.yml").brand
 
 
 def _print_rehearsal(context: CommandContext, now: datetime, output_format: str, *, release_brakes: bool) -> None:
@@ -136,7 +145,7 @@ def _print_rehearsal(context: CommandContext, now: datetime, output_format: str,
     for line in rehearsal.lines:
         click.echo(f"• {line.key}  {line.publication.post.title}")
     for key, why in rehearsal.held.items():
-        click.echo(f"! {key}  {_act_label('held')}  {why}")
+        click.echo(f"! {key}  {run_report.act_label('held')}  {why}")
     if rehearsal.stopped:
         click.echo(_("It would stop: {why}", why=rehearsal.stopped), err=True)
         return

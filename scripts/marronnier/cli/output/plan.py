@@ -13,6 +13,7 @@ from marronnier.desk import Desk
 from marronnier.messages import _, current_language, ngettext, with_french_ordinal
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.plan.punctuality import seconds_late
 from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
@@ -197,6 +198,7 @@ def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
         "words": f"sha256:{line.digests.words}",
         "when": f"sha256:{line.digests.when}",
         "url": receipt.url if receipt is not None else "",
+        "late": seconds_late(line.history) if receipt is not None and line.history is not None else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from marronnier.cli import output
@@ -21,11 +21,14 @@ from marronnier.cli.output.plan import (
 )
 from marronnier.desk import Desk
 from marronnier.ledger.log_lines import EVENT_LABELS
-from marronnier.messages import _, ngettext
+from marronnier.messages import _, format_length, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.plan.punctuality import WINDOW, punctuality
 from marronnier.proofs.situation_loader import CommittedSituation
 
+FEW = 20
+"""Below so many publications a 99th of a hundred says nothing."""
 NEXT_COUNT = 5
 """How many rows of the next publications the summary shows."""
 
@@ -34,7 +37,7 @@ def print_summary(plan: Plan, situation: CommittedSituation, output_format: outp
     """Print the number of publications in each state, those that need somebody, and the next ones."""
     output.print_as(
         output_format,
-        as_text=lambda: _summary_text(plan, situation.desk),
+        as_text=lambda: _summary_text(plan, situation),
         as_json=lambda: _summary_json(plan, situation),
         as_markdown=lambda: "\n\n".join(_summary_markdown(plan)),
         as_annotations=lambda: map(as_annotation, _lines_needing_people(plan)),
@@ -73,6 +76,8 @@ def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, obj
         "ledger": situation.ledger.head,
         "counts": {state.replace(" ", "-"): count for state, count in _counts(plan).items()},
         "warnings": list(plan.warnings),
+        "last_run": last.isoformat() if (last := situation.last_run()) is not None else None,
+        "punctuality": record.as_json() if (record := punctuality(situation.histories, situation.now)) is not None else None,
         "lines": [line_as_json(line, situation.desk) for line in _lines_needing_people(plan)],
     }
 
@@ -83,8 +88,8 @@ def _count_sentence(plan: Plan) -> str:
     return " · ".join(parts) or _("Nothing is planned.")
 
 
-def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
-    report = PlanReport(plan, desk, plan.lines)
+def _summary_text(plan: Plan, situation: CommittedSituation) -> Iterator[str]:
+    report = PlanReport(plan, situation.desk, plan.lines)
     yield from map(output.warning_line, plan.warnings)
     yield _count_sentence(plan)
     rows = list(group_lines(_lines_needing_people(plan)))
@@ -101,6 +106,45 @@ def _summary_text(plan: Plan, desk: Desk) -> Iterator[str]:
         yield ""
         yield output.coloured(_("Next"), "white", bold=True)
         yield from _next_text(report, next_rows)
+    facts = list(_publisher_facts(situation))
+    if facts:
+        yield ""
+        yield output.coloured(_("Publisher"), "white", bold=True)
+        yield from (f"  {output.escape_controls(fact)}" for fact in facts)
+
+
+def _publisher_facts(situation: CommittedSituation) -> Iterator[str]:
+    """When the publisher ran last, and how punctual it is. Under a fixed clock nothing is late."""
+    if situation.desk.brand.clock is not None:
+        return
+    last = situation.last_run()
+    if last is not None and last <= situation.now:
+        ago = situation.now - last
+        yield _("ran last {length} ago", length=format_length(ago)) if ago >= timedelta(minutes=1) else _("ran just now")
+    record = punctuality(situation.histories, situation.now)
+    if record is None:
+        return
+    latest, key = record.worst
+    if record.count < FEW:
+        yield ngettext(
+            "{count} publication in {days} days, {latest} after its time ({key})",
+            "{count} publications in {days} days, the latest {latest} after its time ({key})",
+            record.count,
+            days=WINDOW.days,
+            latest=format_length(latest),
+            key=key,
+        )
+        return
+    yield ngettext(
+        "{count} publication in {days} days: half within {median} of the time, 99 of 100 within {most}, the latest {latest} after it ({key})",
+        "{count} publications in {days} days: half within {median} of the time, 99 of 100 within {most}, the latest {latest} after it ({key})",
+        record.count,
+        days=WINDOW.days,
+        median=format_length(record.percentile(0.5)),
+        most=format_length(record.percentile(0.99)),
+        latest=format_length(latest),
+        key=key,
+    )
 
 
 def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
@@ -169,6 +213,8 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
 
 def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
     parts = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    if isinstance(late := data.get("late"), int) and late > 60:
+        parts.append(_("{length} after its time", length=format_length(timedelta(seconds=late))))
     hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]
     return " ".join((*parts, *hours))
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from marronnier.demo.github.loose_objects import edit_tree, write_object
 from marronnier.git import GitError, Repo
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NULL = "0" * 40
 """What stands for no commit, before a reference was made and after it was deleted."""
-_SCRATCH = "refs/fake/scratch"
+CLOCK_STEP = 50_000_000
+"""Nanoseconds within which two changes of a folder may bear the same time."""
+LONGEST_LINE = 100
+"""Commits looked at one by one before git is asked, which takes a process."""
 _SETTINGS = {
     "http.receivepack": "true",
     "uploadpack.allowReachableSHA1InWant": "true",
@@ -86,17 +92,24 @@ class BareGit:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.repo = Repo(path)
+        # What is between two commits never changes.
+        self._between: dict[tuple[str, str], list[str]] = {}
+        self._bases: dict[tuple[str, str], str | None] = {}
+        self._changes: dict[tuple[str, str], list[ChangedFile]] = {}
+        self._merged: dict[tuple[str, str], str | None] = {}
+        self._times: dict[Path, int] = {}
 
     @classmethod
     def create(cls, path: Path, branch: str) -> BareGit:
         """Make an empty one, whose default branch will be this."""
-        path.mkdir(parents=True)
-        Repo(path).run("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
-        # One file instead of a process for each setting.
-        with (path / "config").open("a", encoding="utf-8") as config:
-            for name, value in _SETTINGS.items():
-                section, key = name.split(".")
-                config.write(f"[{section}]\n\t{key} = {value}\n")
+        for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            (path / folder).mkdir(parents=True)
+        (path / "HEAD").write_text(f"ref: refs/heads/{branch}\n", encoding="utf-8")
+        lines = ["[core]", "\trepositoryformatversion = 0", "\tfilemode = true", "\tbare = true"]
+        for name, value in _SETTINGS.items():
+            section, key = name.split(".")
+            lines += [f"[{section}]", f"\t{key} = {value}"]
+        (path / "config").write_text("\n".join(lines) + "\n", encoding="utf-8")
         return cls(path)
 
     def close(self) -> None:
@@ -109,6 +122,14 @@ class BareGit:
         """The commit of each reference below these prefixes, by its full name."""
         listed = self.repo.text("for-each-ref", "--format=%(refname) %(objectname)", *(prefixes or ("refs/heads", "refs/tags")))
         return dict(line.rsplit(" ", 1) for line in listed.splitlines())
+
+    def may_have_moved(self) -> bool:
+        """Whether a reference may have moved since this was last asked: quick, and rather once too often than once too seldom."""
+        folders = [Path(folder) for folder, _folders, _files in os.walk(self.path / "refs")]
+        times = {path: path.stat().st_mtime_ns for path in (*folders, self.path / "packed-refs") if path.exists()}
+        has_settled = max(times.values()) < time.time_ns() - CLOCK_STEP
+        unchanged, self._times = has_settled and times == self._times, times
+        return not unchanged
 
     def ref(self, name: str) -> str | None:
         """The object that a full reference name holds."""
@@ -188,18 +209,39 @@ class BareGit:
 
     def between(self, base: str, head: str) -> list[str]:
         """The commits of head that base lacks, oldest first."""
-        return self.log(head, f"^{base}")[::-1]
+        if (base, head) not in self._between:
+            line = self._straight_line(base, head)
+            self._between[base, head] = self.log(head, f"^{base}")[::-1] if line is None else line
+        return list(self._between[base, head])
+
+    def _straight_line(self, base: str, head: str) -> list[str] | None:
+        """The commits after base up to head, oldest first, where each has one parent; None where git must tell."""
+        line: list[str] = []
+        while head != base and len(line) < LONGEST_LINE:
+            line.append(head)
+            parents = self.read(head).parents
+            if len(parents) != 1:
+                return None
+            head = parents[0]
+        return line[::-1] if head == base else None
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether `newer` is `older` or comes after it."""
-        return older == newer or self.repo.is_ancestor(older, newer)
+        return self._straight_line(older, newer) is not None or self.merge_base(older, newer) == older
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Where two commits went apart."""
-        return self.repo.try_text("merge-base", one, other)
+        if (one, other) not in self._bases:
+            self._bases[one, other] = one if self._straight_line(one, other) is not None else self.repo.try_text("merge-base", one, other)
+        return self._bases[one, other]
 
     def changes(self, base: str, head: str) -> list[ChangedFile]:
         """What differs from base to head, as pages and API show it; renames are found."""
+        if (base, head) not in self._changes:
+            self._changes[base, head] = self._compare(base, head)
+        return list(self._changes[base, head])
+
+    def _compare(self, base: str, head: str) -> list[ChangedFile]:
         raw = self.repo.run("diff-tree", "-r", "-M", "-z", "--raw", "--no-commit-id", base, head).decode("utf-8", "surrogateescape")
         fields = iter(raw.split("\0")[:-1])
         patches = self._patches(base, head)
@@ -247,35 +289,30 @@ class BareGit:
         at: datetime,
     ) -> str:
         """A commit that changes these files of its first parent (None deletes). No reference names it yet."""
-        pieces: list[bytes] = [f"reset {_SCRATCH}\n".encode()]
-        pieces += [
-            f"commit {_SCRATCH}\nmark :1\nauthor {author.line(at)}\ncommitter {committer.line(at)}\n".encode(),
-            _data(message.encode()),
-        ]
-        pieces += [f"{word} {parent}\n".encode() for word, parent in zip(("from", *("merge",) * len(parents)), parents, strict=False)]
-        for path, content in files.items():
-            name = _quoted(path)
-            if content is None:
-                pieces.append(f"D {name}\n".encode())
-            else:
-                pieces += [f"M 100644 inline {name}\n".encode(), _data(content.encode() if isinstance(content, str) else content)]
-        pieces.append(f"\nget-mark :1\nreset {_SCRATCH}\nfrom {NULL}\n\n".encode())
-        return self.repo.run("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(pieces)).decode().strip()
+        before = self.read(parents[0]).tree if parents else None
+        written = {path: content.encode() if isinstance(content, str) else content for path, content in files.items()}
+        tree = edit_tree(self.path, self.repo.read, before, written)
+        return self.commit_tree(tree, message, parents=parents, author=author, committer=committer, at=at)
 
     def commit_tree(self, tree: str, message: str, *, parents: Iterable[str], author: Ident, committer: Ident, at: datetime, authored_at: datetime | None = None) -> str:  # fmt: skip
         """A commit of a whole tree. No reference names it yet."""
         lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents), f"author {author.line(authored_at or at)}"]
         text = "\n".join((*lines, f"committer {committer.line(at)}", "", message.rstrip("\n"))) + "\n"
-        return self.repo.text("hash-object", "-t", "commit", "-w", "--stdin", stdin=text.encode())
+        return write_object(self.path, "commit", text.encode())
 
     def merged_tree(self, ours: str, theirs: str) -> str | None:
         """The tree of a merge; None where the two are in conflict."""
-        try:
-            return self.repo.text("merge-tree", "--write-tree", "--no-messages", ours, theirs).split("\n", 1)[0]
-        except GitError as error:
-            if error.status == 1:
-                return None
-            raise
+        if self.is_ancestor(ours, theirs):
+            return self.read(theirs).tree
+        if (ours, theirs) not in self._merged:
+            try:
+                output = self.repo.text("merge-tree", "--write-tree", "--no-messages", ours, theirs)
+                self._merged[ours, theirs] = output.split("\n", 1)[0]
+            except GitError as error:
+                if error.status != 1:
+                    raise
+                self._merged[ours, theirs] = None
+        return self._merged[ours, theirs]
 
     def picked_tree(self, commit: str, onto: str, at: datetime) -> str | None:
         """The tree of a commit's own change made again upon another one; None where that is in conflict."""
@@ -284,22 +321,6 @@ class BareGit:
         nobody = Ident("x", "x")
         upon = self.commit_tree(self.read(onto).tree, "x", parents=picked.parents[:1], author=nobody, committer=nobody, at=at)
         return self.merged_tree(upon, commit)
-
-
-def blob_sha(data: bytes) -> str:
-    """The id that git gives a file."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-def _data(data: bytes) -> bytes:
-    return b"data %d\n%s\n" % (len(data), data)
-
-
-def _quoted(path: str) -> str:
-    """A path as fast-import reads it."""
-    if path.startswith('"') or "\n" in path:
-        return '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-    return path
 
 
 @lru_cache(maxsize=4096)
@@ -313,5 +334,8 @@ def _parse_commit(sha: str, data: bytes) -> FakeCommit:
 
 
 def _parse_ident(line: str) -> tuple[Ident, datetime]:
-    name, email, seconds = re.fullmatch(r"(.*?) ?<(.*)> (-?\d+) [+-]\d{4}", line).groups()  # type: ignore[union-attr]
-    return Ident(name, email), datetime.fromtimestamp(int(seconds), UTC)
+    """Who and when; a commit made by hand may say anything there."""
+    match = re.fullmatch(r"(.*?) ?<(.*)>(?: (-?\d{1,11}) [+-]\d+)?.*", line)
+    if match is None:
+        return Ident(line, ""), EPOCH
+    return Ident(match[1], match[2]), EPOCH + timedelta(seconds=int(match[3] or 0))

@@ -25,10 +25,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
 from marronnier.demo.github.gateway import FakeExchange, FakeGateway
 from marronnier.demo.github.orders import SECONDARY, FakeOrder
 from marronnier.demo.github.people import FakePerson
-from marronnier.demo.github.records import FakeAccount, FakeToken
 from marronnier.demo.github.server import FakeServer
 from marronnier.demo.github.state import FakeState
 from marronnier.demo.github.team import FakeTeam

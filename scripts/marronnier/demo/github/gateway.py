@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.push import note_direct_pushes
 from marronnier.demo.github.api import accounts, actions, contents, events, issues, pulls, repositories, reviews, settings
 from marronnier.demo.github.api.call import MOST, FakeAnswer, FakeCall, check_access, find_route
 from marronnier.demo.github.orders import SECONDARY, FakeOrder, FakeOrders
 from marronnier.demo.github.rate_limits import FakeRateLimits
-from marronnier.demo.github.records import FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.state import FakeRefusal, FakeState, not_found
 
 MODULES = (accounts, actions, contents, events, issues, pulls, repositories, reviews, settings)

@@ -6,11 +6,12 @@ import base64
 import re
 from collections.abc import Mapping
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.push import note_direct_pushes, note_pushes
 from marronnier.demo.github.acts.rules import forbidden_moves
 from marronnier.demo.github.bare_git import NULL
 from marronnier.demo.github.gateway import FakeReply
-from marronnier.demo.github.records import FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.state import FakeState
 
 _ADDRESS = re.compile(r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-upload-pack|git-receive-pack)")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from marronnier.demo.github.accounts import FakeAccount, FakeToken, Role
 from marronnier.demo.github.acts import issue as issues
 from marronnier.demo.github.acts import merge as merges
 from marronnier.demo.github.acts import pull_request as pulls
@@ -13,16 +14,13 @@ from marronnier.demo.github.acts import review as reviews
 from marronnier.demo.github.acts.push import push
 from marronnier.demo.github.bare_git import WEB_FLOW, Ident
 from marronnier.demo.github.records import (
-    FakeAccount,
     FakeComment,
     FakeIssue,
     FakePullRequest,
     FakeRepository,
     FakeReview,
     FakeReviewComment,
-    FakeToken,
     MergeMethod,
-    Role,
 )
 from marronnier.demo.github.state import FakeRefusal, FakeState
 

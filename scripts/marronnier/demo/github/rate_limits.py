@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marronnier.demo.github.records import FakeToken
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.state import FakeRefusal
 
 PERSON, JOB, NOBODY = 5000, 1000, 60

@@ -1,62 +1,17 @@
-"""What the fake GitHub keeps: accounts, tokens, repositories, issues, pull requests, reviews, comments, and what Actions left."""
+"""What the fake GitHub keeps: repositories, issues, pull requests, reviews, comments, and what Actions left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from marronnier.demo.github.bare_git import BareGit, Ident
+from marronnier.demo.github.accounts import FakeAccount, Role
+from marronnier.demo.github.bare_git import BareGit
 
-Role = Literal["none", "read", "triage", "write", "maintain", "admin"]
-ROLES: tuple[Role, ...] = ("none", "read", "triage", "write", "maintain", "admin")
 ReviewState = Literal["PENDING", "COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED"]
 MergeMethod = Literal["merge", "squash", "rebase"]
-
-
-@dataclass(eq=False, slots=True)
-class FakeAccount:
-    """A person, a bot or an organisation. The number stays when the login changes."""
-
-    id: int
-    login: str
-    kind: Literal["User", "Bot", "Organization"]
-    created_at: datetime
-    name: str = ""
-    email: str = ""
-    """The address shown on the profile; empty: commits carry the noreply address."""
-    deleted: bool = False
-    """A ghost: answers say `null` in its place."""
-    members: set[int] = field(default_factory=set)
-    """Of an organisation: the numbers of its members."""
-
-    @property
-    def ident(self) -> Ident:
-        """Whose commits are made on GitHub's pages by this account."""
-        return Ident(self.name or self.login, self.email or self.noreply)
-
-    @property
-    def noreply(self) -> str:
-        """The address that GitHub gives to each account."""
-        return f"{self.id}+{self.login}@users.noreply.github.com"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class FakeToken:
-    """A secret by which somebody asks: a person, or a job with the permissions of its workflow."""
-
-    value: str
-    account: FakeAccount
-    permissions: Mapping[str, str] | None = None
-    """By scope (`contents`, `pull_requests`): `read` or `write`. None: all that the person may."""
-    repository_id: int | None = None
-    """The only repository it is for."""
-
-    @property
-    def is_job(self) -> bool:
-        """Whether it is the GITHUB_TOKEN of a job: what it does starts no workflow."""
-        return self.repository_id is not None and self.account.kind == "Bot"
 
 
 @dataclass(eq=False, slots=True)
@@ -124,6 +79,20 @@ class FakeReview:
     dismissal: str = ""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class FakeIssueEvent:
+    """What somebody did to an issue or a pull request, as its history tells it."""
+
+    id: int
+    name: str
+    """As GitHub calls it: labeled, closed, merged, base_ref_changed…"""
+    actor: FakeAccount | None
+    at: datetime
+    commit: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What this kind of event says besides."""
+
+
 @dataclass(eq=False, slots=True)
 class FakeIssue:
     """An issue, or the part of a pull request that is one."""
@@ -142,6 +111,7 @@ class FakeIssue:
     labels: list[FakeLabel] = field(default_factory=list)
     assignees: list[FakeAccount] = field(default_factory=list)
     comments: list[FakeComment] = field(default_factory=list)
+    events: list[FakeIssueEvent] = field(default_factory=list)
     locked: bool = False
     pull: FakePullRequest | None = None
 
@@ -174,7 +144,6 @@ class FakePullRequest:
     reviews: list[FakeReview] = field(default_factory=list)
     review_comments: list[FakeReviewComment] = field(default_factory=list)
     requested_reviewers: list[FakeAccount] = field(default_factory=list)
-    base_changes: list[tuple[int, FakeAccount, datetime]] = field(default_factory=list)
 
     @property
     def number(self) -> int:
@@ -213,13 +182,21 @@ class FakeEvent:
 
     name: str
     """As under `on:`: pull_request, push, issue_comment…"""
-    payload: Mapping[str, Any]
-    """What `GITHUB_EVENT_PATH` would hold."""
+    told: Mapping[str, Any]
     actor: FakeAccount
     starts_workflows: bool
     """False for what a job's own token did, except dispatches."""
     ref: str
     sha: str
+    count: Callable[[], dict[str, int]] | None = None
+    """Finds out how much its pull request changes."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What `GITHUB_EVENT_PATH` would hold."""
+        if self.count is None:
+            return dict(self.told)
+        return {**self.told, "pull_request": {**self.told["pull_request"], **self.count()}}
 
 
 @dataclass(eq=False, slots=True)

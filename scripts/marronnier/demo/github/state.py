@@ -11,8 +11,9 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 
+from marronnier.demo.github.accounts import ROLES, FakeAccount, FakeToken, Role
 from marronnier.demo.github.bare_git import BareGit
-from marronnier.demo.github.records import ROLES, FakeAccount, FakeLabel, FakePullRequest, FakeRepository, FakeToken, Role
+from marronnier.demo.github.records import FakeLabel, FakePullRequest, FakeRepository
 
 ACTIONS_BOT_ID = 41898282
 """github-actions[bot], as on github.com (https://api.github.com/users/github-actions[bot], seen 2026-11-27)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeToken, Role
 from marronnier.demo.github.acts import workflow
 from marronnier.demo.github.acts.push import push
 from marronnier.demo.github.acts.rules import ADMIN_ROLE
@@ -21,9 +22,7 @@ from marronnier.demo.github.records import (
     FakeRuleset,
     FakeRun,
     FakeSettings,
-    FakeToken,
     FakeVariable,
-    Role,
 )
 from marronnier.demo.github.state import FakeState
 

@@ -58,7 +58,8 @@ def make(view: SiteView) -> Iterator[Page]:
     }
     _ = view.locale._
     description = _("What {brand} publishes today and this week.", brand=view.brand.name)
-    yield template_page(view, "today", "", _("Today"), description, values, inputs=(lists, running, coming, introduction, view.today))
+    inputs = (lists, running, coming, introduction, view.today, view.site_data.last_run if view.internal else None)
+    yield template_page(view, "today", "", _("Today"), description, values, inputs=inputs)
 
 
 def _introduction(view: SiteView) -> _Introduction | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from marronnier.demo.github.acts.events import record_event
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
+from marronnier.demo.github.acts.events import note_event, record_event
 from marronnier.demo.github.acts.pull_request import reopen as reopen_pull
 from marronnier.demo.github.acts.push import close as close_pull
-from marronnier.demo.github.records import FakeAccount, FakeComment, FakeIssue, FakeLabel, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeComment, FakeIssue, FakeLabel, FakeRepository
 from marronnier.demo.github.shapes import issues as shapes
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
@@ -38,7 +39,7 @@ def open_issue(state: FakeState, repository: FakeRepository, by: FakeToken, titl
     issue = FakeIssue(state.new_id("issue"), number, title, body, by.account, now, now)
     repository.issues[number] = issue
     if may_triage(state, repository, by):
-        issue.labels = [require_label(state, repository, name) for name in labels]
+        add_labels(state, repository, issue, by, labels)
         assign(state, repository, issue, by, assignees)
     _record(state, repository, issue, "opened", by)
     return issue
@@ -63,6 +64,7 @@ def add_labels(state: FakeState, repository: FakeRepository, issue: FakeIssue, b
         label = require_label(state, repository, name)
         if label not in issue.labels:
             issue.labels.append(label)
+            note_event(state, issue, "labeled", by, label={"name": label.name, "color": label.color})
             shape = shapes.label(FakeView(state, state.address), repository, label)
             _record(state, repository, issue, "labeled", by, label=shape)
     issue.updated_at = state.now()
@@ -74,6 +76,7 @@ def remove_label(state: FakeState, repository: FakeRepository, issue: FakeIssue,
     if label is None:
         raise FakeRefusal(404, "Label does not exist")
     issue.labels.remove(label)
+    note_event(state, issue, "unlabeled", by, label={"name": label.name, "color": label.color})
     shape = shapes.label(FakeView(state, state.address), repository, label)
     _record(state, repository, issue, "unlabeled", by, label=shape)
     issue.updated_at = state.now()
@@ -92,6 +95,7 @@ def assign(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: F
             continue
         if len(issue.assignees) < MOST_ASSIGNEES:
             issue.assignees.append(account)
+            note_event(state, issue, "assigned", by, assignee=account, assigner=by.account)
             _record(state, repository, issue, "assigned", by)
     issue.updated_at = state.now()
 
@@ -99,8 +103,10 @@ def assign(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: F
 def unassign(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: FakeToken, logins: Iterable[str]) -> None:
     """Take it from people."""
     folded = {login.casefold() for login in logins}
-    issue.assignees = [account for account in issue.assignees if account.login.casefold() not in folded]
-    _record(state, repository, issue, "unassigned", by)
+    for account in [one for one in issue.assignees if one.login.casefold() in folded]:
+        issue.assignees.remove(account)
+        note_event(state, issue, "unassigned", by, assignee=account, assigner=by.account)
+        _record(state, repository, issue, "unassigned", by)
 
 
 def edit_issue(state: FakeState, repository: FakeRepository, issue: FakeIssue, by: FakeToken, changes: dict[str, Any]) -> None:
@@ -108,13 +114,17 @@ def edit_issue(state: FakeState, repository: FakeRepository, issue: FakeIssue, b
     for field in ("title", "body"):
         if field in changes:
             check_body(changes[field], "Issue")
+            if field == "title" and changes[field] != issue.title:
+                note_event(state, issue, "renamed", by, rename={"from": issue.title, "to": changes[field]})
             setattr(issue, field, changes[field])
             _record(state, repository, issue, "edited", by)
     if "labels" in changes:
         names = [one if isinstance(one, str) else one.get("name", "") for one in changes["labels"]]
-        issue.labels = [require_label(state, repository, name) for name in dict.fromkeys(names)]
+        for label in [one for one in issue.labels if one.name.casefold() not in {name.casefold() for name in names}]:
+            remove_label(state, repository, issue, by, label.name)
+        add_labels(state, repository, issue, by, names)
     if "assignees" in changes:
-        issue.assignees = []
+        unassign(state, repository, issue, by, [account.login for account in issue.assignees if account.login not in changes["assignees"]])
         assign(state, repository, issue, by, changes["assignees"])
     if (target := changes.get("state")) is not None and target != issue.state:
         set_state(state, repository, issue, by, target, changes.get("state_reason"))
@@ -135,6 +145,7 @@ def set_state(
     issue.state = "closed" if is_closed else "open"
     issue.state_reason = (reason or "completed") if is_closed else "reopened"
     issue.closed_at, issue.closed_by = (state.now(), by.account) if is_closed else (None, None)
+    note_event(state, issue, issue.state if is_closed else "reopened", by)
     _record(state, repository, issue, "closed" if is_closed else "reopened", by)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.push import mark_merged, push
 from marronnier.demo.github.acts.rules import check_merge
 from marronnier.demo.github.bare_git import WEB_FLOW, FakeCommit
-from marronnier.demo.github.records import FakePullRequest, FakeToken, MergeMethod
+from marronnier.demo.github.records import FakePullRequest, MergeMethod
 from marronnier.demo.github.state import FakeRefusal, FakeState
 
 _CO_AUTHOR = re.compile(r"^co-authored-by:\s*(.+?)\s*<([^>\n]+)>\s*$", re.IGNORECASE | re.MULTILINE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from marronnier.demo.github.acts.events import record_pull_event
+from marronnier.demo.github.accounts import FakeAccount, FakeToken
+from marronnier.demo.github.acts.events import note_event, record_pull_event
 from marronnier.demo.github.acts.push import close, push, take_head, try_merge
 from marronnier.demo.github.bare_git import WEB_FLOW
-from marronnier.demo.github.records import FakeAccount, FakeIssue, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, invalid
@@ -50,7 +51,7 @@ def open_pull_request(
             raise _custom(f"A pull request already exists for {owner.login}:{branch}.")
     number = issue.number if issue else _next_number(repository)
     repository.git.fetch(head_repository.git, head_sha, f"refs/pull/{number}/head")
-    if repository.git.is_ancestor(head_sha, base_sha):
+    if not repository.git.between(base_sha, head_sha):
         repository.git.set_refs({f"refs/pull/{number}/head": None})
         raise _custom(f"No commits between {base} and {branch}")
     now = state.now()
@@ -76,12 +77,14 @@ def edit_pull_request(state: FakeState, pull: FakePullRequest, by: FakeToken, ch
     """Change title, body, base or state, as the request says. Raises FakeRefusal."""
     for field in ("title", "body"):
         if field in changes:
+            if field == "title" and changes[field] != pull.issue.title:
+                note_event(state, pull.issue, "renamed", by, rename={"from": pull.issue.title, "to": changes[field]})
             setattr(pull.issue, field, changes[field])
     if (base := changes.get("base")) is not None and base != pull.base_branch:
         if pull.repository.git.branch(base) is None:
             raise invalid("PullRequest", "base")
         pull.base_branch = base
-        pull.base_changes.append((state.new_id("event"), by.account, state.now()))
+        note_event(state, pull.issue, "base_ref_changed", by)
         take_head(state, pull, pull.head_sha)
         record_pull_event(state, pull, "edited", by)
     if changes.get("state") == "closed" and pull.is_open:
@@ -101,6 +104,7 @@ def reopen(state: FakeState, pull: FakePullRequest, by: FakeToken) -> None:
         raise _custom(f"state cannot be changed. The {pull.head_branch} branch was force-pushed or recreated.")
     issue = pull.issue
     issue.state, issue.closed_at, issue.closed_by = "open", None, None
+    note_event(state, issue, "reopened", by)
     take_head(state, pull, tip)
     record_pull_event(state, pull, "reopened", by)
 
@@ -109,6 +113,7 @@ def mark_ready(state: FakeState, pull: FakePullRequest, by: FakeToken, *, draft:
     """Make a draft ready for review, or the other way round."""
     if pull.draft != draft:
         pull.draft = draft
+        note_event(state, pull.issue, "convert_to_draft" if draft else "ready_for_review", by)
         record_pull_event(state, pull, "converted_to_draft" if draft else "ready_for_review", by)
 
 
@@ -123,6 +128,7 @@ def request_reviewers(state: FakeState, pull: FakePullRequest, by: FakeToken, lo
     for account in accounts:
         if account is not None and account not in pull.requested_reviewers:
             pull.requested_reviewers.append(account)
+            note_event(state, pull.issue, "review_requested", by, review_requester=by.account, requested_reviewer=account)
             asked = simple_user(FakeView(state, state.address), account)
             record_pull_event(state, pull, "review_requested", by, requested_reviewer=asked)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marronnier.demo.github.acts.events import record_event, record_pull_event
+from marronnier.demo.github.accounts import FakeToken
+from marronnier.demo.github.acts.events import note_event, record_event, record_pull_event
 from marronnier.demo.github.acts.rules import check_push, dismisses_stale_reviews
 from marronnier.demo.github.bare_git import NULL, WEB_FLOW, Ident
-from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeToken
+from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeReview
 from marronnier.demo.github.shapes.accounts import simple_user
 from marronnier.demo.github.shapes.commits import account_of
 from marronnier.demo.github.shapes.view import FakeView, instant
@@ -26,7 +27,8 @@ def push(state: FakeState, repository: FakeRepository, by: FakeToken, ref: str, 
 
 def note_direct_pushes(state: FakeState, repository: FakeRepository) -> None:
     """Find what was pushed straight to the folder, past this server: nobody knows who did."""
-    note_pushes(state, repository, None)
+    if repository.git.may_have_moved():
+        note_pushes(state, repository, None)
 
 
 def note_pushes(state: FakeState, repository: FakeRepository, by: FakeToken | None) -> None:
@@ -98,7 +100,13 @@ def _follow(state: FakeState, repository: FakeRepository, by: FakeToken | None, 
         if after is None:
             close(state, pull, by)
         elif pull.head_sha != after:
+            if before is not None and not repository.git.is_ancestor(before, after):
+                note_event(state, pull.issue, "head_ref_force_pushed", by, after)
             synchronize(state, pull, after, by)
+    if after is None:
+        for pull in repository.pulls:
+            if pull.head_repository is repository and pull.head_branch == branch:
+                note_event(state, pull.issue, "head_ref_deleted", by)
     if after is None:
         return
     for pull in repository.pulls:
@@ -111,6 +119,7 @@ def close(state: FakeState, pull: FakePullRequest, by: FakeToken | None) -> None
     issue = pull.issue
     issue.state, issue.closed_at, issue.closed_by = "closed", state.now(), by.account if by else None
     issue.updated_at = state.now()
+    note_event(state, issue, "closed", by)
     record_pull_event(state, pull, "closed", by)
 
 
@@ -126,6 +135,8 @@ def mark_merged(state: FakeState, pull: FakePullRequest, merge_commit_sha: str, 
     now, account = state.now(), by.account if by else None
     pull.merged_at, pull.merged_by, pull.merge_commit_sha = now, account, merge_commit_sha
     pull.issue.state, pull.issue.closed_at, pull.issue.closed_by, pull.issue.updated_at = "closed", now, account, now
+    note_event(state, pull.issue, "merged", by, merge_commit_sha)
+    note_event(state, pull.issue, "closed", by)
     record_pull_event(state, pull, "closed", by)
 
 
@@ -136,7 +147,8 @@ def synchronize(state: FakeState, pull: FakePullRequest, head: str, by: FakeToke
     if dismisses_stale_reviews(pull) and _diff(pull, before) != _diff(pull, head):
         for review in pull.reviews:
             if review.state == "APPROVED":
-                review.state, review.dismissal = "DISMISSED", "stale"
+                review.state, review.dismissal = "DISMISSED", ""
+                note_event(state, pull.issue, "review_dismissed", by, dismissed_review=dismissal_of(review))
     for comment in pull.review_comments:
         if comment.line is None or comment.side == "LEFT":
             continue
@@ -147,6 +159,11 @@ def synchronize(state: FakeState, pull: FakePullRequest, head: str, by: FakeToke
             comment.line = comment.start_line = None
     pull.issue.updated_at = state.now()
     record_pull_event(state, pull, "synchronize", by, before=before, after=head)
+
+
+def dismissal_of(review: FakeReview) -> dict[str, Any]:
+    """How the history tells that a review was dismissed."""
+    return {"state": "dismissed", "review_id": review.id, "dismissal_message": review.dismissal or None}
 
 
 def _diff(pull: FakePullRequest, head: str) -> Any:

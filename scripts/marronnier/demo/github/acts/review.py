@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from marronnier.demo.github.acts.events import record_pull_event
-from marronnier.demo.github.acts.push import push
+from marronnier.demo.github.accounts import FakeToken
+from marronnier.demo.github.acts.events import note_event, record_pull_event
+from marronnier.demo.github.acts.push import dismissal_of, push
 from marronnier.demo.github.bare_git import WEB_FLOW
-from marronnier.demo.github.records import FakePullRequest, FakeReview, FakeReviewComment, FakeToken, ReviewState
+from marronnier.demo.github.records import FakePullRequest, FakeReview, FakeReviewComment, ReviewState
 from marronnier.demo.github.shapes.pull_requests import pull_request_review, pull_request_review_comment
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState
@@ -74,6 +75,7 @@ def dismiss_review(state: FakeState, pull: FakePullRequest, by: FakeToken, revie
     if review.state not in ("APPROVED", "CHANGES_REQUESTED"):
         raise _refused(f"Can not dismiss a {review.state.lower().replace('_', ' ')} pull request review")
     review.state, review.dismissal = "DISMISSED", message
+    note_event(state, pull.issue, "review_dismissed", by, dismissed_review=dismissal_of(review))
     _record(state, pull, "dismissed", by, review)
 
 

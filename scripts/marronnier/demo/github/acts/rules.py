@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.bare_git import NULL
-from marronnier.demo.github.records import FakePullRequest, FakeRepository, FakeRuleset, FakeToken
+from marronnier.demo.github.records import FakePullRequest, FakeRepository, FakeRuleset
 from marronnier.demo.github.state import FakeRefusal, FakeState
 
 ADMIN_ROLE = 5

@@ -8,8 +8,9 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.events import record_event
-from marronnier.demo.github.records import FakeArtifact, FakeRepository, FakeRun, FakeToken
+from marronnier.demo.github.records import FakeArtifact, FakeRepository, FakeRun
 from marronnier.demo.github.shapes.actions import workflow, workflow_id, workflow_run
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, not_found

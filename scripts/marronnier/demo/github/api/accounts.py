@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
-from marronnier.demo.github.records import FakeAccount
 from marronnier.demo.github.shapes import accounts as shapes
 from marronnier.demo.github.shapes import repositories
 from marronnier.demo.github.state import FakeRefusal, not_found

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from marronnier.demo.github.records import FakeAccount, FakeIssue, FakePullRequest, FakeRepository, FakeToken, Role
+from marronnier.demo.github.accounts import FakeAccount, FakeToken, Role
+from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeRepository
 from marronnier.demo.github.shapes.view import FakeView
 from marronnier.demo.github.state import FakeRefusal, FakeState, not_found
 

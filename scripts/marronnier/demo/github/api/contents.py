@@ -10,7 +10,8 @@ from typing import Any
 from marronnier.demo.github.acts.push import push
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
 from marronnier.demo.github.api.repositories import REPO, require_ref_name
-from marronnier.demo.github.bare_git import WEB_FLOW, Ident, blob_sha
+from marronnier.demo.github.bare_git import WEB_FLOW, Ident
+from marronnier.demo.github.loose_objects import object_id, write_object
 from marronnier.demo.github.shapes import commits as shapes
 from marronnier.demo.github.state import FakeRefusal, not_found
 
@@ -74,7 +75,7 @@ def _commit_file(call: FakeCall, content: bytes | None) -> FakeAnswer:
     push(call.state, one, call.by, f"refs/heads/{branch}", made)
     shape: dict[str, Any] = {"content": None, "commit": _commit_in_answer(call, made)}
     if content is not None:
-        row = ("blob", "100644", blob_sha(content), path)
+        row = ("blob", "100644", object_id("blob", content), path)
         shape["content"] = {key: value for key, value in shapes.content(call.view, one, branch, row, lambda: content).items() if key not in ("content", "encoding")}  # fmt: skip
     return FakeAnswer(200 if entry or content is None else 201, shape)
 
@@ -192,7 +193,7 @@ def create_tree(call: FakeCall) -> FakeAnswer:
     for one in call.required("tree", list):
         path = str(one["path"])
         if "content" in one:
-            oid = git.repo.text("hash-object", "-w", "--stdin", stdin=str(one["content"]).encode())
+            oid = write_object(git.path, "blob", str(one["content"]).encode())
         elif one.get("sha") is None:
             entries.pop(path, None)
             continue
@@ -213,7 +214,7 @@ def get_blob(call: FakeCall) -> FakeAnswer:
     """The bytes of a file."""
     sha = call.parameters["file_sha"]
     data = call.repository.git.repo.read(sha) if re.fullmatch(r"[0-9a-f]{40}", sha) else None
-    if data is None or blob_sha(data) != sha:
+    if data is None or object_id("blob", data) != sha:
         raise not_found()
     url = f"{call.view.repository_url(call.repository)}/git/blobs/{sha}"
     shape = {"sha": sha, "node_id": sha, "size": len(data), "url": url, "content": base64.encodebytes(data).decode(), "encoding": "base64"}
@@ -225,6 +226,6 @@ def create_blob(call: FakeCall) -> FakeAnswer:
     """Keep the bytes of a file."""
     text = call.required("content", str)
     data = base64.b64decode(text) if call.given("encoding", str) == "base64" else text.encode()
-    sha = call.repository.git.repo.text("hash-object", "-w", "--stdin", stdin=data)
+    sha = write_object(call.repository.git.path, "blob", data)
     url = f"{call.view.repository_url(call.repository)}/git/blobs/{sha}"
     return FakeAnswer(201, {"sha": sha, "url": url}, {"Location": url})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marronnier.demo.github.acts import issue as issues
+from marronnier.demo.github.acts.events import note_event
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
 from marronnier.demo.github.records import FakeComment, FakeIssue, FakeLabel
 from marronnier.demo.github.shapes import issues as shapes
@@ -301,6 +302,7 @@ def remove_assignees(call: FakeCall) -> FakeAnswer:
 def lock(call: FakeCall) -> FakeAnswer:
     """Lock a conversation."""
     call.issue().locked = True
+    note_event(call.state, call.issue(), "locked", call.by, lock_reason=None)
     return FakeAnswer(204)
 
 
@@ -308,4 +310,5 @@ def lock(call: FakeCall) -> FakeAnswer:
 def unlock(call: FakeCall) -> FakeAnswer:
     """Unlock a conversation."""
     call.issue().locked = False
+    note_event(call.state, call.issue(), "unlocked", call.by, lock_reason=None)
     return FakeAnswer(204)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from marronnier.demo.github.acts.rules import rules_for
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
 from marronnier.demo.github.bare_git import FakeCommit
+from marronnier.demo.github.loose_objects import write_object
 from marronnier.demo.github.records import FakeActivity, FakeRepository
 from marronnier.demo.github.shapes import accounts, commits
 from marronnier.demo.github.shapes import repositories as shapes
@@ -180,7 +181,7 @@ def get_commit(call: FakeCall) -> FakeAnswer:
     if "sha" in call.headers.get("accept", ""):
         return FakeAnswer(200, sha.encode(), {"Content-Type": "application/vnd.github.sha; charset=utf-8"})
     commit = one.git.read(sha)
-    before = commit.parents[0] if commit.parents else one.git.repo.text("hash-object", "-t", "tree", "/dev/null")
+    before = commit.parents[0] if commit.parents else write_object(one.git.path, "tree", b"")
     return FakeAnswer(200, commits.commit_with_files(call.view, one, commit, one.git.changes(before, sha)))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marronnier.demo.github.records import FakeAccount, FakeRepository
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.shapes.view import FakeView, instant, node_id
 
 _LINKS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from marronnier.demo.github.records import FakeAccount, FakeArtifact, FakeCheckRun, FakeRepository, FakeRun, FakeStatus
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakeArtifact, FakeCheckRun, FakeRepository, FakeRun, FakeStatus
 from marronnier.demo.github.shapes.accounts import maybe_user, simple_user
 from marronnier.demo.github.shapes.repositories import minimal_repository
 from marronnier.demo.github.shapes.view import FakeView, instant, maybe_instant, node_id

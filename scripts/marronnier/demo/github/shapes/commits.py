@@ -6,8 +6,9 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.bare_git import ChangedFile, FakeCommit
-from marronnier.demo.github.records import FakeAccount, FakeRepository
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.shapes.accounts import maybe_user
 from marronnier.demo.github.shapes.view import FakeView, instant, node_id
 

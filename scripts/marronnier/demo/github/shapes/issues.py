@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from marronnier.demo.github.records import FakeAccount, FakeComment, FakeIssue, FakeLabel, FakeRepository
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakeComment, FakeIssue, FakeLabel, FakeRepository
 from marronnier.demo.github.shapes.accounts import maybe_user, simple_user
 from marronnier.demo.github.shapes.view import FakeView, instant, maybe_instant, node_id
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marronnier.demo.github.records import FakeAccount, FakePullRequest, FakeRepository, FakeReview, FakeReviewComment
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakePullRequest, FakeRepository, FakeReview, FakeReviewComment
 from marronnier.demo.github.shapes.accounts import maybe_user, simple_user
 from marronnier.demo.github.shapes.issues import association, label, rollup
 from marronnier.demo.github.shapes.repositories import repository as repository_shape
@@ -81,8 +82,21 @@ def pull_request_simple(view: FakeView, pull: FakePullRequest) -> dict[str, Any]
 
 def pull_request(view: FakeView, pull: FakePullRequest) -> dict[str, Any]:
     """A pull request, asked for by itself."""
-    merge_base = pull.repository.git.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
-    files = pull.repository.git.changes(merge_base, pull.head_sha)
+    return {**pull_request_uncounted(view, pull), **counted(pull.repository, pull.base_sha, pull.head_sha)}
+
+
+def counted(repository: FakeRepository, base: str, head: str) -> dict[str, int]:
+    """How much a head changes: it takes a while to find out."""
+    files = repository.git.changes(repository.git.merge_base(base, head) or base, head)
+    return {
+        "additions": sum(file.additions for file in files),
+        "deletions": sum(file.deletions for file in files),
+        "changed_files": len(files),
+    }
+
+
+def pull_request_uncounted(view: FakeView, pull: FakePullRequest) -> dict[str, Any]:
+    """A pull request, but for how much it changes."""
     state = "unknown" if pull.mergeable is None else "draft" if pull.draft else "clean" if pull.mergeable else "dirty"
     return {
         **pull_request_simple(view, pull),
@@ -95,9 +109,6 @@ def pull_request(view: FakeView, pull: FakePullRequest) -> dict[str, Any]:
         "review_comments": len(pull.review_comments),
         "maintainer_can_modify": pull.head_repository is not None and pull.head_repository is not pull.repository,
         "commits": len(pull.commits),
-        "additions": sum(file.additions for file in files),
-        "deletions": sum(file.deletions for file in files),
-        "changed_files": len(files),
     }
 
 

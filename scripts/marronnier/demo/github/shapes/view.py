@@ -6,7 +6,8 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from marronnier.demo.github.records import FakeAccount, FakeRepository
+from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.state import FakeState
 
 

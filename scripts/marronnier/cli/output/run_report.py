@@ -1,0 +1,145 @@
+"""Output of what a run of the publisher did, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from marronnier.cli import output
+from marronnier.messages import _, format_instant, ngettext
+from marronnier.model.scalars import zone_or_utc
+
+if TYPE_CHECKING:
+    from marronnier.publish import RunReport
+    from marronnier.publish.standby import Notice
+
+GLYPHS = {
+    "sent": "✓",
+    "sealed": "•",
+    "unsealed": "◦",
+    "waiting": "…",
+    "refused": "✗",
+    "unknown": "?",
+    "cleared": "◦",
+    "missed": "!",
+    "held": "!",
+    "left": "→",
+    "retracted": "!",
+}
+
+
+def as_json(report: RunReport) -> Mapping[str, object]:
+    """A run for programs."""
+    waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
+    return {
+        "stopped": report.stopped,
+        "policy": list(report.policies),
+        "steps": [{**step.as_json(), "next": report.next_steps.get(step.key, "")} for step in report.steps],
+        "waiting": waiting,
+    }
+
+
+def print_report(report: RunReport) -> None:
+    """Print one run, and how it ended."""
+    _print_steps(report, {})
+    if report.stopped:
+        click.echo(_("Stopped: {why}", why=report.stopped), err=True)
+        return
+    print_sent(sum(step.act == "sent" for step in report.steps))
+
+
+def print_sent(sent: int) -> None:
+    """Print how many publications were sent."""
+    click.echo(ngettext("{count} publication sent.", "{count} publications sent.", sent) if sent else _("Nothing to send now."))
+
+
+def _print_steps(report: RunReport, known: dict[str, str]) -> None:
+    """Print what a run did, and what waits for a person; not what is `known` from an earlier run of the same process, by key."""
+    for sentence in report.policies:
+        click.echo(f"• {sentence}")
+    last = {step.key: number for number, step in enumerate(report.steps)}
+    for number, step in enumerate(report.steps):
+        details = "  ".join(part for part in (step.key, act_label(step.act), step.url, step.reason) if part)
+        if known.get(step.key) == details:
+            continue
+        known[step.key] = details
+        click.echo(f"{GLYPHS[step.act]} {details}")
+        if last[step.key] == number and (next := report.next_steps.get(step.key)):
+            click.echo(f"  → {next}")
+    # What was only sealed in this run may wait for a person all the same.
+    told = {step.key for step in report.steps if step.act not in ("sealed", "unsealed")}
+    for line in report.waiting:
+        if line.key not in told and known.get(line.key) != line.why:
+            known[line.key] = line.why
+            click.echo(f"! {line.key}  {line.why}")
+            click.echo(f"  → {line.next}")
+
+
+def act_label(act: str) -> str:
+    """The name of a step in the language in use."""
+    return {
+        "sent": _("sent"),
+        "sealed": _("ready"),
+        "unsealed": _("no longer ready"),
+        "waiting": _("will be retried"),
+        "refused": _("refused"),
+        "unknown": _("may have been sent"),
+        "cleared": _("was not sent"),
+        "missed": _("missed its time"),
+        "held": _("on hold"),
+        "left": _("another run is sending it"),
+        "retracted": _("deleted on the network"),
+    }[act]
+
+
+class HolderOutput:
+    """Prints what a holder does, as it does it: each change once, with the hour before each notice; or all of it as JSON at its end."""
+
+    def __init__(self, zone: str, hold: timedelta | None, now: Callable[[], datetime], *, as_json: bool = False) -> None:
+        self._zone = zone_or_utc(zone)
+        self._hold = hold
+        self._now = now
+        self._as_json = as_json
+        self._known: dict[str, str] = {}
+        self._stopped = ""
+        self._steps: list[object] = []
+        self._notices: list[Mapping[str, object]] = []
+        self._last: Mapping[str, object] = {}
+        self.sent = 0
+
+    def report(self, report: RunReport) -> None:
+        """Print what a run did, where it is new."""
+        self.sent += sum(step.act == "sent" for step in report.steps)
+        if self._as_json:
+            self._last = as_json(report)
+            self._steps += self._last["steps"]  # type: ignore[arg-type]
+            return
+        _print_steps(report, self._known)
+        if report.stopped and report.stopped != self._stopped:
+            click.echo(_("Stopped: {why}", why=report.stopped), err=True)
+        self._stopped = report.stopped
+
+    def notice(self, notice: Notice) -> None:
+        """Print a notice."""
+        from marronnier.publish.notices import sentence
+
+        told = output.escape_controls(sentence(notice, self._hold, self._local))
+        if self._as_json:
+            coming = {"key": notice.next.key, "at": notice.next.at.isoformat()} if notice.next is not None else None
+            self._notices.append({"kind": notice.kind, "said": told, "next": coming})
+            return
+        click.echo(f"{self._now().astimezone(self._zone):%H:%M:%S}  {told}")
+
+    def end(self) -> None:
+        """Print what there is to say at the end."""
+        if self._as_json:
+            output.print_json({**self._last, "steps": self._steps, "notices": self._notices})
+        elif self.sent:
+            print_sent(self.sent)
+
+    def _local(self, at: datetime) -> str:
+        local = at.astimezone(self._zone)
+        return format_instant(local) if local.second == 0 else f"{format_instant(local)}:{local:%S}"

@@ -1,0 +1,97 @@
+"""Heartbeats: when the publisher ran last, and which runs wait for what comes next. They are names of references, and cost no commit.
+
+`refs/marronnier/heartbeats/<run>/<at>-<until>` stands at origin, with both instants in seconds since 1970. It points at the ledger's head,
+so that nothing but a name is pushed, and a look at origin's references reads it. Whoever may push can forge one: it proves nothing, and
+nothing is ever sent because of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from marronnier.git import GitError, Repo
+from marronnier.ledger import push
+
+PREFIX = push.HEARTBEATS
+ALIVE_FOR = timedelta(minutes=12)
+"""A run that said nothing for longer counts as dead: a holder says every five minutes that it lives."""
+KEPT = timedelta(days=2)
+"""Heartbeats of dead runs that are older are deleted, but for the newest."""
+NOTED_EVERY = timedelta(minutes=15)
+"""A run that records nothing leaves a sign where the newest is older."""
+_AHEAD = timedelta(minutes=2)
+"""The most that another machine's clock may be ahead."""
+_NAME = re.compile(re.escape(PREFIX) + r"([A-Za-z0-9][A-Za-z0-9-]{0,99})/(\d{9,11})-(\d{9,11})")
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """A sign of life of one run."""
+
+    run: str
+    at: datetime
+    """When it was given, by the clock of that run."""
+    until: datetime
+    """Until when that run waits for what comes next; `at` where it has ended."""
+
+    @property
+    def reference(self) -> str:
+        """The name of its reference."""
+        return f"{PREFIX}{self.run}/{int(self.at.timestamp())}-{int(self.until.timestamp())}"
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether the run most likely still waits."""
+        return now - ALIVE_FOR <= self.at <= now + _AHEAD and self.until > now
+
+
+def read(references: Iterable[str]) -> tuple[Heartbeat, ...]:
+    """The heartbeats among these references, oldest first."""
+    matches = filter(None, map(_NAME.fullmatch, references))
+    return tuple(sorted((Heartbeat(match[1], _instant(match[2]), _instant(match[3])) for match in matches), key=lambda beat: beat.at))
+
+
+def known(repo: Repo) -> tuple[Heartbeat, ...]:
+    """The heartbeats that this clone knows of, oldest first: origin's, as it was last asked."""
+    return read((repo.try_text("for-each-ref", "--format=%(refname)", PREFIX) or "").splitlines())
+
+
+def last_run(repo: Repo, recorded_at: datetime | None) -> datetime | None:
+    """When the publisher ran last: the newest sign of life, or the ledger's last record, whichever is later. None where it never ran."""
+    return max(filter(None, (recorded_at, *(each.at for each in known(repo)))), default=None)
+
+
+def note_run(repo: Repo, run: str, now: datetime, head: str, recorded_at: datetime | None) -> None:
+    """Leave a sign that a run took place, where the newest is older than `NOTED_EVERY`: what a run records is a sign already."""
+    newest = last_run(repo, recorded_at)
+    if newest is None or now - newest >= NOTED_EVERY:
+        beat(repo, Heartbeat(run, now, now), head, known(repo))
+
+
+def beat(repo: Repo, heartbeat: Heartbeat, head: str, others: Collection[Heartbeat]) -> str:
+    """Give a sign of life: one name instead of this run's earlier ones, and without those of runs that died long ago.
+
+    `others` are the heartbeats at origin. Returns why origin does not take it; empty when it did.
+    """
+    newest = max((each.at for each in others), default=heartbeat.at)
+    old = [each for each in others if each.run == heartbeat.run or each.at < min(newest, heartbeat.at) - KEPT]
+    gone = [each.reference for each in old if each.reference != heartbeat.reference]
+    if repo.has_remote():
+        try:
+            repo.run(
+                *push.PUSH_SETTINGS,
+                *("push", "--quiet", "--force", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+                *("--end-of-options", "origin", f"{head}:{heartbeat.reference}", *(f":{name}" for name in gone)),
+                timeout=push.NETWORK_TIMEOUT,
+            )
+        except GitError as error:
+            return push.last_error_line(error)
+    here = (repo.try_text("for-each-ref", "--format=%(refname)", PREFIX) or "").splitlines()
+    push.keep_heartbeats(repo, head, here, [heartbeat.reference, *(each.reference for each in others if each not in old)])
+    return ""
+
+
+def _instant(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
