@@ -99,6 +99,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     if last is not None and last.name == "skipped":
         next = _("if it should go out after all: `marronnier settle {key} --send-now`", key=publication.key)
         return PlanStatus("past", _("a person decided that it never goes out"), next)
+    if (hold := history.hold_on(digests.words)) is not None:
+        return _on_hold(hold)
     if history.sent_parts and (changed := _changed_in_the_middle(publication, digests, history, situation)) is not None:
         return changed
     if last is None:
@@ -150,6 +152,14 @@ def _retracted(retraction: Event, history: History) -> PlanStatus:
         url=retraction.data.get("url", ""),
     )
     return PlanStatus("retracted", why, next)
+
+
+def _on_hold(hold: Event) -> PlanStatus:
+    """The status of what a person holds back."""
+    next = _(
+        "somebody who may approve releases it: `marronnier settle {key} --send-now`; other words end the hold once approved", key=hold.key
+    )
+    return PlanStatus("held", _("{who} put it on hold", who=hold.data.get("who", "?")), next)
 
 
 def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:
