@@ -186,12 +186,13 @@ class Server:
         return set(path.read_text(encoding="utf-8").split("\n")[:-1]) if path.exists() else set()
 
     def still_there(self, id: str, channel: str) -> bool:
-        """Whether a message is on the server."""
+        """Whether a message is on the server; of one that a person settled only the address is known."""
         with self._alone():
             with (self.folder / "asked").open("a", encoding="utf-8") as asked:
                 asked.write(f"{id}\n")
             _answer(self._next("there", channel, 0), "before")
-            return id not in self.deleted() and id in {message.id for message in self.received(channel)}
+            there = [message for message in self.received(channel) if message.id not in self.deleted()]
+            return any(id in (message.id, message.url) for message in there)
 
     def asked(self) -> list[str]:
         """The ids that somebody asked for."""

@@ -161,6 +161,14 @@ def test_a_thread_whose_first_part_is_out_and_changed_is_not_continued(town: Tow
     assert adviser.texts() == ["Partie 1.", WORDS[0]]
 
 
+def test_a_thread_goes_on_after_a_part_that_a_person_found_where_the_server_is_asked_for_it(town: Town, tmp_path: Path) -> None:
+    adviser = ready(Adviser(town, tmp_path, channel="asked", parts=3)).at("10:00")
+    adviser.square.order("unknown-after-accept", part=1)
+    adviser.publish()
+    states = [state.partition(":")[0] for state in adviser.follow()]
+    assert (states, adviser.texts()) == (["unknown", "sent"], ["Partie 1.", "Partie 2.", WORDS[0]])
+
+
 def test_what_a_dead_token_holds_needs_somebody_and_is_tried_again(adviser: Adviser) -> None:
     adviser.at("10:00").square.order("locked", times=2)
     adviser.publish()

@@ -204,6 +204,7 @@ class ReadsBack(Protocol):
     def still_there(self, delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
         """Whether a part that was sent is still there; one request, and never a write. None where this server can never tell.
 
+        Where a person settled the part, the delivery's id is the address that they gave.
         False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told now.
         """
         ...
