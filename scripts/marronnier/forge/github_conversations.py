@@ -14,7 +14,7 @@ from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError
-from marronnier.git.origin import fetch_pull_request
+from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import _
 
 ACTIONS_BOT = 41898282
@@ -144,7 +144,7 @@ class GitHubConversations:
         repo = self.reader.repo
         if repo.commit_id(pull.head) is None:
             try:
-                fetch_pull_request(repo, pull.number)
+                fetch_pull_requests(repo, [pull.number])
             except GitError:
                 return False
         return repo.commit_id(pull.head) is not None
