@@ -104,14 +104,15 @@ class Rescheduling:
         return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
 
     def _commit(self, post: Post, path: str, content: bytes, date: str, pull: ProposedBranch, comment: Comment) -> None:
-        """Write the commit. Where the answer is lost, looking at the branch tells. Raises ForgeTrouble."""
+        """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
         assert comment.by is not None
         before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
         message = f"Move {post.id} to {date}\n\nAsked for in comment {comment.id}."
         try:
             self.conversations.commit_file(pull, path, before, content, message, comment.by)
         except ForgeTrouble as error:
-            newest = self.conversations.pull_request(pull.number) if error.may_have_happened else None
+            may_be_there = error.may_have_happened or error.kind == "refused"
+            newest = self.conversations.pull_request(pull.number) if may_be_there else None
             if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
                 raise
 
