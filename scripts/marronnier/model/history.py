@@ -159,6 +159,14 @@ class History:
         return retraction is not None and skipped is not None and skipped.seq > retraction.seq
 
     @property
+    def pending_retry(self) -> tuple[datetime | None, str]:
+        """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
+        if not self.events or self.events[-1].name not in ("waiting", "absent"):
+            return None, ""
+        data = self.events[-1].data
+        return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
+
+    @property
     def last_look(self) -> Event | None:
         """The last time that the network was asked whether what was sent is still there; None since a part was sent."""
         last = next((event for event in reversed(self.current) if event.name in ("sent", "seen", "absent")), None)

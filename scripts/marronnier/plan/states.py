@@ -262,7 +262,7 @@ def _approved(
         return late
     if (held := _held_back(publication, at or now, situation)) is not None:
         return held
-    until, reason = _pending_retry(history)
+    until, reason = history.pending_retry
     if until is not None and until > now and _is_of_a_fast_clock(history.events[-1], situation):
         return PlanStatus("held", _fast_clock_text(history.events[-1], situation), _trust_clock_advice())
     if until is not None and until > now:
@@ -382,14 +382,6 @@ def _late(
     return PlanStatus(
         "missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key)
     )
-
-
-def _pending_retry(history: History) -> tuple[datetime | None, str]:
-    """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
-    if not history.events or history.events[-1].name not in ("waiting", "absent"):
-        return None, ""
-    data = history.events[-1].data
-    return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
 
 
 def _locked(digests: Digests, history: History) -> PlanStatus | None:
