@@ -131,7 +131,7 @@ example:
 	@cp -R content brand calendar $(EXAMPLE)/
 	@rm -rf $(WORKFLOWS) && mkdir -p $(WORKFLOWS)/workflows
 	@cp -R .github/actions .github/dependabot.yml $(WORKFLOWS)/
-	@for name in check report publish site; do cp .github/workflows/$$name.yml $(WORKFLOWS)/workflows/; done
+	@for name in check comment report publish site; do cp .github/workflows/$$name.yml $(WORKFLOWS)/workflows/; done
 
 clean:
 	@rm -rf .venv build dist site .marronnier .mypy_cache .ruff_cache .pytest_cache .hypothesis scripts/marronnier.egg-info

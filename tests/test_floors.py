@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
 FLOORS = {
     9: {"__main__"},
     8: {"cli"},
-    7: {"watch", "mkdocs_plugin", "demo"},
+    7: {"watch", "mkdocs_plugin", "demo", "conversation"},
     6: {"publish", "pages", "measure", "listen", "doctor", "importers", "start", "public_holidays", "review", "autofix", "pull_request"},
     5: {"plan", "checks"},
     4: {"proofs"},

@@ -16,7 +16,7 @@ from people import Town, write
 from stories.telling import run_marronnier
 
 RULES = ("deletion", "non_fast_forward")
-WORKFLOWS = {f".github/workflows/{name}.yml": f"name: {name}\non: push\n" for name in ("check", "report", "publish", "site")}
+WORKFLOWS = {f".github/workflows/{name}.yml": f"name: {name}\non: push\n" for name in ("check", "report", "comment", "publish", "site")}
 KEY = "MARRONNIER_SIGNING_KEY"
 
 
@@ -82,11 +82,12 @@ def desk(begun: Desk) -> Desk:
 
 def test_everything_done_is_said_in_plain_words_and_is_green(desk: Desk) -> None:
     assert desk.lines() == [
-        "✓ the workflows check, report, publish, site are on",
+        "✓ the workflows check, report, comment, publish, site are on",
         "✓ only main may use the environment publishing",
         "✓ the environment publishing holds MARRONNIER_SIGNING_KEY",
         "✓ a ruleset protects ledger",
         "✓ a ruleset protects main",
+        "✓ issues are on, for `/freeze` and for what needs a person",
         "✓ Pages takes the site from the workflow",
     ]
     assert desk.run().returncode == 0
@@ -97,16 +98,23 @@ def test_nothing_done_names_each_click_with_its_page(begun: Desk) -> None:
     done = begun.run()
     assert done.returncode == 1
     assert begun.lines() == [
-        "! not on the default branch yet: check, report, publish, site; push them",
+        "! not on the default branch yet: check, report, comment, publish, site; push them",
         "! there is no environment publishing",
         "! not there yet: MARRONNIER_SIGNING_KEY",
         "! anyone who can push can set ledger back, and so stop all sending",
         "! main is open to pushes without a pull request. Whoever may push workflows, `scripts/` or the locks to the default branch holds the "
         "tokens. Only a ruleset on that branch stops it; where your plan has none, give write access to nobody else.",
+        "✓ issues are on, for `/freeze` and for what needs a person",
         "! there is no site on Pages yet",
     ]
     for page in ("actions", "settings/environments/new", "settings/environments", "settings/rules/new?target=branch", "settings/pages"):
         assert f" {begun.home}/{page}\n" in done.stdout
+
+
+def test_issues_that_are_off_are_told_with_what_they_are_for(desk: Desk) -> None:
+    desk.there.settings.has_issues = False
+    assert "! issues are switched off: nobody hears of a post that needs a person, and `/freeze` stops nothing" in desk.lines()
+    assert desk.advice("! issues are switched off") == f"→ Settings › General › Features › Issues. {desk.home}/settings"
 
 
 def environment(desk: Desk, *branches: str) -> None:
@@ -167,7 +175,7 @@ def test_what_the_token_may_not_read_is_unknown_and_never_fine(desk: Desk, path:
     why = "this token may not read it" if status == 403 else f"GitHub answered {status}"
     lines = desk.lines()
     assert f"? {said}: unknown, {why}" in lines
-    assert len([line for line in lines if line.startswith("✓")]) == 5
+    assert len([line for line in lines if line.startswith("✓")]) == 6
 
 
 def test_the_token_of_a_job_knows_little_and_says_so(desk: Desk) -> None:
@@ -188,7 +196,7 @@ def test_without_a_token_nothing_is_said_to_be_fine(desk: Desk) -> None:
 
 def test_a_bad_token_makes_everything_unknown(desk: Desk) -> None:
     said = desk.run(GITHUB_TOKEN="", GH_TOKEN="wrong").stdout
-    assert said.count("  ? ") == 6
+    assert said.count("  ? ") == 7
     assert said.count("✓") == 1
 
 
@@ -234,7 +242,7 @@ def test_a_brand_without_a_clock_asks_no_server_on_this_machine(desk: Desk) -> N
     brand = desk.folder / "brand/brand.yml"
     brand.write_text(brand.read_text().replace("clock: 2026-12-02\n", ""))
     lines = desk.lines()
-    assert len(lines) == 6 and all(line.startswith("?") for line in lines)
+    assert len(lines) == 7 and all(line.startswith("?") for line in lines)
     assert desk.github.exchanges == []
 
 
@@ -278,5 +286,5 @@ def test_a_schedule_that_github_switched_off_is_told() -> None:
 
 @pytest.mark.parametrize("body", [None, [], {}, {"workflows": None}, {"workflows": ["x"]}, "x"])
 def test_an_answer_of_another_form_is_never_fine(body: object) -> None:
-    paths = ("/actions/workflows", "/environments/publishing", "/environments/publishing/secrets", "/actions/secrets", "/rules/branches/main", "/rules/branches/ledger", "/pages")  # fmt: skip
+    paths = ("/actions/workflows", "/environments/publishing", "/environments/publishing/secrets", "/actions/secrets", "/rules/branches/main", "/rules/branches/ledger", "", "/pages")  # fmt: skip
     assert "done" not in [state for state, _status in statuses({path: Reading(200, body) for path in paths})]

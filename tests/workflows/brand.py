@@ -55,9 +55,9 @@ class TeamOnGitHub:
         self.git("remote", "set-url", "origin", self.url.replace("://", f"://ines:{self.ines.token}@"))
         self.git("push", "-q", "-u", "origin", "main")
 
-    def begin(self) -> None:
+    def begin(self, now: str = NOW) -> None:
         """Begin the ledger, as the printed steps say."""
-        said, status = self.marronnier("ledger", "init", GITHUB_REPOSITORY_ID=str(self.there.id))
+        said, status = self.marronnier("--now", now, "ledger", "init", GITHUB_REPOSITORY_ID=str(self.there.id))
         assert status == 0, said
         self.commit("Begin the ledger")
         self.git("push", "-q", "origin", "main")

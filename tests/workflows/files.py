@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = {path.stem: path for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
-TEAM = ("check", "publish", "report", "site")
+TEAM = ("check", "comment", "publish", "report", "site")
 """The workflows that a team gets; `tests` is the tool's own."""
 ACTIONS = [ROOT / "action.yml", ROOT / ".github/actions/marronnier/action.yml"]
 FILES = [*WORKFLOWS.values(), *ACTIONS]

@@ -19,7 +19,8 @@ from workflows.files import ROOT
 
 IGNORED = {
     ("report.yml", "dangerous-triggers"),
-    *((f"{name}.yml", "self-repository") for name in ("check", "report", "publish", "site", "action")),
+    ("comment.yml", "dangerous-triggers"),
+    *((f"{name}.yml", "self-repository") for name in ("check", "comment", "report", "publish", "site", "action")),
 }
 """Where a finding is what the file is for, or its advice is not understood by the others; each line says why."""
 TEAM = start.WorkflowChoices(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -20,6 +18,7 @@ from marronnier.demo.github.records import FakePullRequest
 from people import Town
 from servers.act import Done, Runner
 from workflows.brand import TeamOnGitHub, secrets
+from workflows.canaries import canaries, disguises
 
 CLOSED = tuple(f"compte-{number:02}" for number in range(1, 12))
 """Channels whose tokens the server does not accept."""
@@ -215,31 +214,6 @@ def test_n08_n09_fourteen_secrets_are_in_no_log_no_ledger_no_site_and_no_summary
                 shown = [place for place, said in places.items() if text in said]
                 assert not shown, (name, dress)
     assert any("Un pommier." in text for text in places.values()), "nothing was read"
-
-
-def canaries(name: str, value: str) -> list[str]:
-    """What of a secret must show nowhere; of a key each of its lines but the first and last, which every key has, and the first of those."""
-    if "PRIVATE KEY" not in value:
-        return [value]
-    return value.strip().splitlines()[2:-1]
-
-
-def disguises(secret: str) -> dict[str, str]:
-    data = secret.encode()
-    encoded = {
-        f"base64 at {shift}": base64.b64encode(b"x" * shift + data).decode()[4 if shift else 0 : -4].rstrip("=") for shift in range(3)
-    }
-    return {
-        "plain": secret,
-        **encoded,
-        "url": quote(secret, safe=""),
-        "hex": data.hex(),
-        "HEX": data.hex().upper(),
-        "json": json.dumps(secret)[1:-1],
-        "reversed": secret[::-1],
-        "lines": "\n".join(secret[start : start + 8] for start in range(0, len(secret), 8)),
-        "half": secret[: max(len(secret) // 2, 10)],
-    }
 
 
 def test_the_disguises_would_be_found() -> None:

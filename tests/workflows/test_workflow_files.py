@@ -21,6 +21,8 @@ PINNED = {
 """Each action of others with its commit and version; read from their tags on 2026-11-27."""
 UNTRUSTED = ("pull_request", "pull_request_review", "issues", "issue_comment", "pull_request_target", "fork", "discussion")
 """Events that anybody may cause."""
+COMMENT_ID = "${{ github.event.comment.id }}"
+"""The only thing of an event of others that reaches a step: a number of GitHub's own."""
 SECRET = re.compile(r"\$\{\{[^}]*\bsecrets(?:\.(\w+)|\s*[\[)])")
 
 
@@ -38,16 +40,24 @@ def test_the_team_gets_the_workflows_of_this_root_byte_for_byte() -> None:
     assert not differing, "run `make example` after a change of the workflows"
 
 
-def test_w01_what_a_pull_request_starts_has_no_secret_and_may_write_nothing() -> None:
+def test_w01_what_anybody_may_start_has_no_secret_and_what_runs_a_pull_request_may_write_nothing() -> None:
     started = [workflow for workflow in WORKFLOWS if any(event in triggers(workflow) for event in UNTRUSTED)]
-    assert started == ["check", "tests"]
+    assert started == ["check", "comment", "tests"]
     for workflow in started:
         assert not SECRET.search(code(WORKFLOWS[workflow]))
         assert "vars." not in code(WORKFLOWS[workflow])
     for job in jobs():
         if job.workflow in started:
-            assert job.tree["permissions"] == {"contents": "read"}
+            assert job.workflow == "comment" or job.tree["permissions"] == {"contents": "read"}
             assert "environment" not in job.tree and "uses" not in job.tree
+
+
+def test_w01_the_branch_of_a_pull_request_is_checked_alike_when_a_job_asks_for_it() -> None:
+    """`/reschedule` starts the check by `workflow_dispatch`, because the push of a job starts none."""
+    assert triggers("check")["workflow_dispatch"] == {}
+    assert tree(WORKFLOWS["check"])["concurrency"]["group"] == "check-${{ github.event.pull_request.number || github.ref }}"
+    (report,) = (job for job in jobs() if job.workflow == "report")
+    assert set(re.findall(r"[a-z_]+(?=\")", report.tree["if"])) == set(triggers("check"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
@@ -84,7 +94,41 @@ def test_w04_no_expression_stands_in_a_shell_line(path: Path) -> None:
     for step in steps(path):
         # The words of others never reach a step either: a title, a branch, a label, a comment.
         reached = [text for text in texts({key: value for key, value in step.items() if key in ("env", "with")}) if "github.event" in text]
-        assert not reached
+        assert not [text for text in reached if text != COMMENT_ID]
+
+
+def test_w05_a_comment_starts_the_default_branch_only_with_no_secret_and_none_of_its_words() -> None:
+    assert triggers("comment") == {"issue_comment": {"types": ["created"]}}
+    (job,) = (job for job in jobs() if job.workflow == "comment")
+    assert [step["uses"].partition("@")[0] for step in job.steps] == ["actions/checkout", "./.github/actions/marronnier"]
+    assert job.tree["permissions"] == {"contents": "read", "issues": "write", "pull-requests": "write", "actions": "write"}
+    assert job.steps[1]["with"] == {"command": "comment", "comment": COMMENT_ID, "dispatch": "true"}
+    # Its words decide whether a job begins at all, in a condition that runs nothing, and reach no step.
+    assert job.tree["if"] == "contains(github.event.comment.body, '/')"
+    assert [text for text in texts(tree(WORKFLOWS["comment"])) if "github.event" in text and text != job.tree["if"]] == [
+        "comment-" + COMMENT_ID,
+        COMMENT_ID,
+    ]
+
+
+def test_w04_the_number_of_a_comment_comes_to_the_tool_by_the_environment_and_as_no_option() -> None:
+    (step,) = (step for step in steps(ACTIONS[0]) if step.get("name") == "Comment")
+    assert step["env"]["COMMENT"] == "${{ inputs.comment }}"
+    assert step["run"].rstrip().endswith('comment "${arguments[@]}" -- "$COMMENT"')
+    inputs = triggers("publish")["workflow_dispatch"]["inputs"]
+    assert inputs["command"]["options"] == ["publish", "doctor", "comment"]
+    assert inputs["comment"]["type"] == "string"
+
+
+def test_the_publishing_jobs_may_answer_comments_in_every_environment() -> None:
+    choices = start.WorkflowChoices(secrets={"toots": ("A",), "sky": ("B",)}, environments={"newsdesk": ("sky",)}, relay=True)
+    written = yaml.safe_load(start.workflow_files(choices)[".github/workflows/publish.yml"].decode().replace("\non:", '\n"on":'))
+    wanted = {"contents": "write", "pull-requests": "write", "issues": "write", "actions": "write"}
+    found = {name: job["permissions"] for name, job in written["jobs"].items() if name != "site"}
+    assert found == {"publish": wanted, "publish-newsdesk": wanted}
+    for name in found:
+        given = written["jobs"][name]["steps"][1]["with"]
+        assert given["comment"] == "${{ inputs.comment }}" and given["relay"] == "true"
 
 
 def test_w05_what_another_workflow_starts_reads_the_default_branch_only() -> None:
@@ -168,7 +212,7 @@ def test_w14_the_runner_takes_no_commands_while_words_of_others_are_printed() ->
             # The word that would let commands in again is told to nobody, and the tool is the shell's last act.
             assert "secrets.token_hex(16)" in lines[-2] and lines[-2].startswith('echo "::stop-commands::$(')
             assert lines[-1].startswith("exec marronnier -C")
-    assert guarded == 5
+    assert guarded == 6
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

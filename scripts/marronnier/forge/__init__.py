@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, Participant, ProposedBranch
 from marronnier.forge.protocol import (
     ApprovalDraft,
     Branch,
@@ -19,14 +20,20 @@ from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
 __all__ = [
+    "FREEZE_LABEL",
     "ApprovalDraft",
     "Branch",
     "BranchListing",
+    "Comment",
+    "Conversations",
     "DefaultBranch",
     "Forge",
     "ForgeAccount",
     "ForgeTrouble",
+    "Issue",
     "LineComment",
+    "Participant",
+    "ProposedBranch",
     "PullRequestComment",
     "PullRequestComments",
     "PullRequestHead",

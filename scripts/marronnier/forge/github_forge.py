@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import github_workflows
+from marronnier.forge.conversations import Conversations
 from marronnier.forge.github import GitHubConnection
+from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
@@ -181,6 +183,22 @@ class GitHub(PlainGit):
             return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
         return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+
+    @property
+    def has_conversations(self) -> bool:
+        """Whether there is a token to ask with. Nothing is asked."""
+        return bool(self.place.token)
+
+    def conversations(self, repository: str = "") -> Conversations:
+        """The issues and pull requests. Raises ForgeTrouble where they cannot be read, or are none of the ledger's repository."""
+        if not self.place.token:
+            why = _("Issues and comments on GitHub cannot be read without a token")
+            raise ForgeTrouble(why, _("Set GITHUB_TOKEN to one that may write issues and pull requests."), kind="credentials")
+        if self.place.is_loopback and not self._has_clock:
+            raise ForgeTrouble(_("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"), kind="refused")
+        if why := self._other_repository_reason(repository):
+            raise ForgeTrouble(why, kind="refused")
+        return GitHubConversations(self._github, self._reader)
 
     def freeze_reason(self) -> str:
         """The label on an open issue, asked now. Without a token labels cannot be read, and freeze nothing. Raises ForgeTrouble."""

@@ -11,7 +11,7 @@ from marronnier.forge import github_steps as steps
 from marronnier.forge.setup import SetupNeeds, SetupStep, StepState
 from marronnier.messages import _
 
-WORKFLOWS = ("check", "report", "publish", "site")
+WORKFLOWS = ("check", "report", "comment", "publish", "site")
 """The team's workflows, each in `.github/workflows/`."""
 _DENIED = (401, 403)
 
@@ -47,6 +47,7 @@ def examine(read: Read, repository: str, address: str, needs: SetupNeeds) -> Seq
     found.append(_with(steps.ledger_rule_step(repository, address), _rules(read, steps.LEDGER_BRANCH, {"deletion", "non_fast_forward"})))
     rules = {"deletion", "non_fast_forward", "pull_request"}
     found.append(_with(steps.branch_rule_step(repository, address, needs), _rules(read, needs.branch, rules)))
+    found.append(_with(steps.issues_step(repository, address), _issues(read)))
     found.append(_with(steps.pages_step(repository, address), _pages(read)))
     return found
 
@@ -183,6 +184,16 @@ def _is_administrator(read: Read) -> bool:
     body = read("").body
     permissions = body.get("permissions") if isinstance(body, dict) else None
     return isinstance(permissions, dict) and permissions.get("admin") is True
+
+
+def _issues(read: Read) -> Found:
+    reading = read("")
+    has_issues = reading.body.get("has_issues") if reading.status == 200 and isinstance(reading.body, dict) else None
+    if not isinstance(has_issues, bool):
+        return _unknown(_("whether the repository has issues"), reading)
+    if not has_issues:
+        return Found("missing", _("issues are switched off: nobody hears of a post that needs a person, and `/freeze` stops nothing"))
+    return Found("done", _("issues are on, for `/freeze` and for what needs a person"))
 
 
 def _pages(read: Read) -> Found:

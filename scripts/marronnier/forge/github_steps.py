@@ -116,6 +116,11 @@ def pages_step(repository: str, address: str) -> SetupStep:
     )
 
 
+def issues_step(repository: str, address: str) -> SetupStep:
+    """Issues, which are off in a fork: they freeze, and tell of what needs a person."""
+    return SetupStep(_("Settings › General › Features › Issues."), f"{address}/settings", (f"gh repo edit {repository} --enable-issues",))
+
+
 def workflows_step(repository: str, address: str) -> SetupStep:
     """The workflows themselves: on the default branch, and switched on."""
     return SetupStep(

@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from marronnier.forge.conversations import FREEZE_LABEL
 from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.messages import _
 
-FREEZE_LABEL = "marronnier: freeze"
-"""The label that freezes, on an open issue. A pull request with it freezes nothing."""
 _WORKFLOW_REF = re.compile(r"[^/@]+/[^/@]+/\.github/workflows/([A-Za-z0-9._-]+\.ya?ml)@.+")
 
 

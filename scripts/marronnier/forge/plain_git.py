@@ -10,6 +10,7 @@ from pathlib import Path
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import verify_signatures
+from marronnier.forge.conversations import Conversations
 from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Submission
 from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.allowed_signers import keys_of
@@ -210,6 +211,16 @@ class PlainGit:
             _("Nobody here can start another run: origin is plain Git"),
             _("Leave out `--relay`, or use `marronnier watch`, which needs no successor."),
         )
+
+    @property
+    def has_conversations(self) -> bool:
+        """Plain Git has no issues."""
+        return False
+
+    def conversations(self, repository: str = "") -> Conversations | None:
+        """None: plain Git has no issues."""
+        del repository
+        return None
 
     def require_identity(self) -> None:
         """Raises Trouble when git does not know who commits here."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from marronnier.forge.conversations import Conversations
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
@@ -161,6 +162,16 @@ class Forge(Protocol):
         """Start a workflow on the default branch; the one that runs now where none is named. Tried once, never again.
 
         Raises Trouble when the forge cannot, refuses, or does not answer.
+        """
+
+    @property
+    def has_conversations(self) -> bool:
+        """Whether there are issues and pull requests that can be asked for at all. Nothing is asked."""
+
+    def conversations(self, repository: str = "") -> Conversations | None:
+        """The issues and pull requests; None where the forge has none. `repository` is the one that the ledger names.
+
+        Raises ForgeTrouble where they cannot be read, or are none of that repository.
         """
 
     def require_identity(self) -> None:

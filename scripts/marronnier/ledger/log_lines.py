@@ -20,6 +20,7 @@ EVENT_LABELS = {
     "missed": N_("missed its time"),
     "released": N_("a person decided to send it anyway"),
     "skipped": N_("a person decided never to send it"),
+    "held": N_("a person put it on hold"),
     "retracted": N_("deleted on the network"),
     "carried": N_("imported from another tool"),
 }
@@ -53,6 +54,7 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         "missed": _("Missed: too late to send without a decision. {why}", why=why),
         "released": _("A person decided: send it anyway. {why}", why=why),
         "skipped": _("A person decided: never send it. {why}", why=why),
+        "held": _("A person put it on hold."),
         "seen": _("Read back: the network cannot tell whether it is still there.")
         if data.get("unsure")
         else _("Read back: it is still on the network."),

@@ -25,6 +25,7 @@ EventName = Literal[
     "missed",  # later than its grace; a person must decide
     "released",  # a person decided: send it although it is late
     "skipped",  # a person decided: never send it
+    "held",  # a person decided: not these words, until somebody who may approve releases them
     "seen",  # read back: it is still on the network
     "absent",  # read back: the network does not have it; asked once more before that counts
     "retracted",  # deleted on the network, as two answers say
@@ -46,7 +47,7 @@ class Event:
     data: Mapping[str, Any]
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
-    carried(url, at, known, tool, source) · released(who, when) · policy(payload, digest, commit, by, cause, signature) ·
+    carried(url, at, known, tool, source) · released(who, when, comment) · held(words, who, comment) · policy(payload, digest, commit, by, cause, signature) ·
     seen(part, unsure) · absent(part, why) · retracted(part, why, url)."""
 
 
@@ -158,6 +159,14 @@ class History:
         return retraction is not None and skipped is not None and skipped.seq > retraction.seq
 
     @property
+    def pending_retry(self) -> tuple[datetime | None, str]:
+        """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
+        if not self.events or self.events[-1].name not in ("waiting", "absent"):
+            return None, ""
+        data = self.events[-1].data
+        return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
+
+    @property
     def last_look(self) -> Event | None:
         """The last time that the network was asked whether what was sent is still there; None since a part was sent."""
         last = next((event for event in reversed(self.current) if event.name in ("sent", "seen", "absent")), None)
@@ -250,6 +259,18 @@ class History:
     def is_released(self, when: str) -> bool:
         """Whether a person decided to send it although it is late, at the When that has this digest. Older decisions name no When."""
         return any(event.name == "released" and event.data.get("when", when) == when for event in self.events)
+
+    def hold_on(self, words: str) -> Event | None:
+        """The decision to hold these words back, by their digest; None where there is none, or somebody decided otherwise since.
+
+        Other words need an approval of their own. Another date does not end it: nobody moved the post with that in mind.
+        """
+        last = self.last_event("held", "released", "skipped")
+        return last if last is not None and last.name == "held" and last.data.get("words") == words else None
+
+    def has_comment(self, name: EventName, comment: int) -> bool:
+        """Whether a comment was carried out already: it is, once."""
+        return any(event.name == name and event.data.get("comment") == comment for event in self.events)
 
     def sent_text(self, read_payload: Callable[[str], bytes | None]) -> str | None:
         """The text of the sealed payload; None when the ledger no longer holds it. `read_payload` returns a payload's bytes by its SHA-256."""

@@ -99,6 +99,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     if last is not None and last.name == "skipped":
         next = _("if it should go out after all: `marronnier settle {key} --send-now`", key=publication.key)
         return PlanStatus("past", _("a person decided that it never goes out"), next)
+    if (hold := history.hold_on(digests.words)) is not None:
+        return _on_hold(hold)
     if history.sent_parts and (changed := _changed_in_the_middle(publication, digests, history, situation)) is not None:
         return changed
     if last is None:
@@ -150,6 +152,14 @@ def _retracted(retraction: Event, history: History) -> PlanStatus:
         url=retraction.data.get("url", ""),
     )
     return PlanStatus("retracted", why, next)
+
+
+def _on_hold(hold: Event) -> PlanStatus:
+    """The status of what a person holds back."""
+    next = _(
+        "somebody who may approve releases it: `marronnier settle {key} --send-now`; other words end the hold once approved", key=hold.key
+    )
+    return PlanStatus("held", _("{who} put it on hold", who=hold.data.get("who", "?")), next)
 
 
 def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:
@@ -252,7 +262,7 @@ def _approved(
         return late
     if (held := _held_back(publication, at or now, situation)) is not None:
         return held
-    until, reason = _pending_retry(history)
+    until, reason = history.pending_retry
     if until is not None and until > now and _is_of_a_fast_clock(history.events[-1], situation):
         return PlanStatus("held", _fast_clock_text(history.events[-1], situation), _trust_clock_advice())
     if until is not None and until > now:
@@ -372,14 +382,6 @@ def _late(
     return PlanStatus(
         "missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key)
     )
-
-
-def _pending_retry(history: History) -> tuple[datetime | None, str]:
-    """When it is tried again, and why it was not sent; None and an empty text when it does not wait."""
-    if not history.events or history.events[-1].name not in ("waiting", "absent"):
-        return None, ""
-    data = history.events[-1].data
-    return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
 
 
 def _locked(digests: Digests, history: History) -> PlanStatus | None:

@@ -51,6 +51,9 @@ def claim(batch: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[Ledger, 
             # Another run with a newer branch may have sealed other words or another instant meanwhile.
             if seal is None or seal.words != line.digests.words or seal.instant > run.now or not is_claimable(history, run.now):
                 continue
+            if history.hold_on(seal.words) is not None:
+                # Somebody put it on hold since this run read the ledger.
+                continue
             if seal.where is not None and seal.where != Where.of(line.publication.channel):
                 continue
             claimed.add(line.key)

@@ -12,31 +12,74 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Channels
 from marronnier.model.history import EventName, History
+from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import Payload, split_key
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
+from marronnier.proofs.situation import Situation
 from marronnier.publish.taken import TakenPosts
 
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
 
+EVENTS_OF_VERDICTS: Mapping[Verdict, tuple[EventName, ...]] = {
+    "was-sent": ("sent",),
+    "was-not-sent": ("cleared",),
+    "send-now": ("released",),
+    "never": ("skipped",),
+}
+"""The event that records each verdict."""
+
+
+def require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> PlanLine | None:
+    """Its line, if it still has one. Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
+    line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
+    if line is None and key not in situation.histories:
+        raise Trouble(
+            _("There is no publication {name} in the plan", name=key),
+            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
+            status=2,
+        )
+    history = line.history if line is not None else None
+    if line is None or history is None:
+        is_decided = False
+    else:
+        is_decided = (history.is_skipped and verdict == "send-now") or history.hold_on(line.digests.words) is not None
+    undecided = line is not None and line.state in ("ready", "due", "held", "draft", "idea", "past") and not is_decided
+    if line is not None and verdict in ("send-now", "never") and undecided:
+        raise Trouble(_("{key} did not miss its time: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))
+    return line
+
+
 def settle(
-    key: str, verdict: Verdict, ledger: Ledger, now: datetime, *, who: str, channels: Channels, url: str = "", when: str = ""
+    key: str,
+    verdict: Verdict,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    who: str,
+    channels: Channels,
+    url: str = "",
+    when: str = "",
+    comment: int = 0,
 ) -> Ledger:
     """Record a person's verdict on a publication; `who` is the person, `url` where a sent post can be read.
 
     `when` is the digest of the When that the verdict is about: a decision to send late lasts for that date only.
+    `comment` is the number of the comment that said it, 0 for none: it is recorded once.
 
     Raises Trouble when the verdict does not fit the publication's history.
     """
 
     def decide(newest: Ledger) -> list[EventDraft]:
         history = newest.history(key)
+        if comment and any(history.has_comment(event, comment) for event in EVENTS_OF_VERDICTS[verdict]):
+            return []
         name, data = _event_of_verdict(history, verdict, newest, url)
         if name == "sent":
             _require_own_address(key, url, TakenPosts(newest, channels), channels)
         if when and name == "released":
             data = {**data, "when": when}
-        return [EventDraft(key, name, {**data, "who": who})]
+        return [EventDraft(key, name, {**data, "who": who, **({"comment": comment} if comment else {})})]
 
     return ledger.append(decide, now)
 

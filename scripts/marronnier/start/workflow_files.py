@@ -134,8 +134,8 @@ def _thrift(zone: str) -> Sequence[tuple[str, str]]:
 
 
 def _relay(private: bool) -> Sequence[tuple[str, str]]:
-    label, hold = "      issues: read # to read the label that freezes\n", f"          hold: {'65m' if private else '5h30m'}\n"
-    return (label, f"{label}      actions: write # to start the next run\n"), (hold, f'{hold}          relay: "true"\n')
+    hold = f"          hold: {'65m' if private else '5h30m'}\n"
+    return ((hold, f'{hold}          relay: "true"\n'),)
 
 
 def _with_jobs(text: str, choices: WorkflowChoices) -> str:

@@ -11,6 +11,7 @@ import click
 
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.forge_notices import tell_on_forge, with_notices
 from marronnier.cli.output import run_report
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.messages import _, ngettext
@@ -88,6 +89,7 @@ def command(
         output.print_json(run_report.as_json(report))
     else:
         run_report.print_report(report)
+    tell_on_forge(context.repo, now)
     if hold is not None:
         click.echo(_("brand/brand.yml fixes the clock, so no hour ever comes: this run does not stay."), err=True)
     if report.needs_person:
@@ -115,7 +117,7 @@ def _stay(
         context.repo, timepiece, os.environ, release_brakes=release_brakes, trust_clock=trust_clock, rehearses=rehearses
     )
     told = run_report.HolderOutput(context.brand.zone, hold, timepiece.now, as_json=output_format == "json")
-    holder = Standby(publisher, timepiece, told.notice, told.report, hold, relay)
+    holder = Standby(publisher, timepiece, told.notice, with_notices(context.repo, timepiece.now, told.report), hold, relay)
     with timepiece.ending_gently():
         holder.run()
     told.end()

@@ -10,8 +10,6 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    from marronnier.model.plan import Plan, PlanLine
-    from marronnier.proofs.situation import Situation
     from marronnier.publish.manual_settlement import Verdict
 
 
@@ -27,7 +25,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     from marronnier import plan
     from marronnier.proofs.situation_loader import load_situation
     from marronnier.publish import read_origin
-    from marronnier.publish.manual_settlement import settle
+    from marronnier.publish.manual_settlement import require_open, settle
 
     options: dict[Verdict, bool] = {"was-sent": bool(url), "was-not-sent": was_not_sent, "send-now": send_now, "never": never}
     verdicts = [verdict for verdict, chosen in options.items() if chosen]
@@ -38,23 +36,7 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     who = context.repo.try_text("config", "user.email") or "unknown"
     now = context.now()
     situation = load_situation(context.repo, now, proposals=False)
-    line = _require_open(key, verdicts[0], situation, plan.make(situation))
+    line = require_open(key, verdicts[0], situation, plan.make(situation))
     when = line.digests.when if line is not None else ""
     settle(key, verdicts[0], situation.ledger, now, who=who, channels=situation.desk.channels, url=url or "", when=when)
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))
-
-
-def _require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan) -> PlanLine | None:
-    """Its line, if it still has one. Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
-    line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
-    if line is None and key not in situation.histories:
-        raise Trouble(
-            _("There is no publication {name} in the plan", name=key),
-            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
-            status=2,
-        )
-    skipped = line is not None and line.history is not None and line.history.is_skipped and verdict == "send-now"
-    undecided = line is not None and line.state in ("ready", "due", "held", "draft", "idea", "past") and not skipped
-    if line is not None and verdict in ("send-now", "never") and undecided:
-        raise Trouble(_("{key} did not miss its time: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))
-    return line

@@ -8,6 +8,7 @@ import click
 
 from marronnier.cli import crash_report
 from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.cli.forge_notices import with_notices
 from marronnier.cli.output import run_report
 from marronnier.messages import Trouble, _
 
@@ -31,8 +32,9 @@ def command(context: CommandContext) -> None:
     timepiece = SystemTimepiece(context.now() if rehearses else None)
     publisher = RepositoryPublisher(context.repo, timepiece, os.environ, rehearses=rehearses)
     told = run_report.HolderOutput(context.brand.zone, None, timepiece.now)
+    reported = with_notices(context.repo, timepiece.now, told.report)
     with timepiece.ending_gently():
-        watch.watch(Standby(publisher, timepiece, told.notice, told.report), timepiece, _print_failure)
+        watch.watch(Standby(publisher, timepiece, told.notice, reported), timepiece, _print_failure)
 
 
 def _print_failure(error: Exception) -> None:

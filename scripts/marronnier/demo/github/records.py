@@ -321,6 +321,7 @@ class FakeSettings:
     """What a repository's settings pages decide."""
 
     has_pages: bool = False
+    has_issues: bool = True
     pages_source: str = "workflow"
     allow_merge: bool = True
     allow_squash: bool = True

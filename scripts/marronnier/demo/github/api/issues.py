@@ -52,6 +52,8 @@ def list_issues(call: FakeCall) -> FakeAnswer:
 @route("POST", ISSUES, "issues", "read")
 def create_issue(call: FakeCall) -> FakeAnswer:
     """Open an issue."""
+    if not call.repository.settings.has_issues:
+        raise FakeRefusal(410, "Issues has been disabled in this repository.")
     title = call.fields().get("title")
     if title is None:
         raise invalid("Issue", "title", "missing_field")

@@ -93,7 +93,7 @@ def repository(view: FakeView, one: FakeRepository) -> dict[str, Any]:
         "open_issues_count": open_issues,
         "is_template": False,
         "topics": [],
-        "has_issues": True,
+        "has_issues": one.settings.has_issues,
         "has_projects": True,
         "has_wiki": True,
         "has_pages": one.settings.has_pages,

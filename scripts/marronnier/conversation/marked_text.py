@@ -1,0 +1,57 @@
+"""Texts of ours on a forge: each begins with a hidden line that says what it is about, by which it is found again; people's words stand in code."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+_MARKER = re.compile(r"\A<!-- marronnier:(?P<kind>[a-z-]+)(?P<fields>(?: [a-z]+=[\w.,-]*)*) -->(?:\r?\n|\Z)")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
+
+
+def marked(kind: str, text: str, **fields: object) -> str:
+    """A text with its hidden first line. The values of fields are numbers and ids."""
+    told = "".join(f" {name}={value}" for name, value in fields.items())
+    return f"<!-- marronnier:{kind}{told} -->\n{text}"
+
+
+def fields_of(kind: str, text: str) -> Mapping[str, str] | None:
+    """What the hidden first line of a text says; None where it is no text of that kind."""
+    match = _MARKER.match(text)
+    if match is None or match["kind"] != kind:
+        return None
+    return dict(field.split("=", 1) for field in match["fields"].split())
+
+
+def digest_of(text: str) -> str:
+    """A short digest by which a text is compared with what stands there."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def code(text: str) -> str:
+    """People's words as a span of code, in one line: nothing in it is a link, a mention or a command."""
+    shown = _INVISIBLE.sub(" ", text).replace("##[", "## [").strip()
+    if not shown:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall(r"`+", shown)), default=0))
+    space = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    return f"{fence}{space}{shown}{space}{fence}"
+
+
+def sentence(text: str) -> str:
+    """A sentence of ours that may quote people, as code: what stands between backticks in it already is what people type."""
+    return code(text.replace("`", ""))
+
+
+def block(lines: Iterable[str]) -> str:
+    """Lines in a block of code, as people copy them."""
+    return "\n".join(("```text", *(_INVISIBLE.sub(" ", line).replace("```", "'''") for line in lines), "```"))
+
+
+def link(address: str) -> str:
+    """An address as a link; as code where it has a form that no address of a post needs."""
+    return f"<{address}>" if _ADDRESS.fullmatch(address) and "://github.com/" not in address else code(address)

@@ -1,0 +1,154 @@
+"""`/reschedule`: another date for a post of a pull request, written as a commit on its branch by whoever asked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+
+from marronnier import desk as desks
+from marronnier.conversation.command_syntax import CommentCommand
+from marronnier.conversation.marked_text import block, code
+from marronnier.conversation.outcome import Outcome
+from marronnier.desk import post_parser
+from marronnier.desk.commit_tree import CommitTree
+from marronnier.files import document, line_fixes
+from marronnier.forge import Comment, Conversations, ForgeTrouble, ProposedBranch
+from marronnier.git import Repo
+from marronnier.messages import _
+from marronnier.model.brand import Brand
+from marronnier.model.finding import Fix
+from marronnier.model.post import Post
+from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
+
+CHECK = "check.yml"
+"""The workflow that checks a branch: the push of a job starts none."""
+
+_VALUE = re.compile(r"""(?P<key>\s*["']?(?:date|slot)["']?\s*(?P<mark>[:=])\s*)(?P<value>.*?)(?P<end>\s+\#.*|\s*)""")
+
+
+class Rescheduling:
+    """Gives posts of one pull request another date."""
+
+    def __init__(self, repo: Repo, conversations: Conversations, brand: Brand, now: datetime) -> None:
+        self.repo = repo
+        self.conversations = conversations
+        self.brand = brand
+        self.now = now
+
+    def carry_out(self, command: CommentCommand, comment: Comment) -> Outcome:
+        """Write the date on the branch, or suggest it where nothing of ours may write. Raises ForgeTrouble, GitError."""
+        pull = self.conversations.pull_request(comment.thread)
+        if pull is None:
+            return Outcome.refused(_("A post gets another date in the pull request that brings it."))
+        if not pull.is_open:
+            return Outcome.refused(
+                _("This pull request is closed."), _("Change the date in a new pull request; `/hold` stops what is not sent yet.")
+            )
+        if self._is_past(WrittenDate.parse(command.text)):
+            return Outcome.refused(_("{date} is past.", date=command.text))
+        posts = self._posts(pull)
+        if posts is None:
+            return Outcome.refused(_("The commits of this pull request cannot be fetched."), _("Try again in a moment."))
+        named = {post_id: post for post_id, post in posts.items() if command.subject in ("", post_id)}
+        if not named:
+            return Outcome.refused(_("This pull request changes no such post."))
+        if len(named) > 1:
+            return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
+        return self._move(next(iter(named.values())), command.text, pull, comment)
+
+    def _is_past(self, date: WrittenDate) -> bool:
+        assert date.day is not None
+        local = datetime.combine(date.day, date.clock or parse_clock("23:59"))
+        zone = zone_or_utc(self.brand.zone)
+        at = local.replace(tzinfo=zone) if date.offset is None else (local - date.offset).replace(tzinfo=zone_or_utc("UTC"))
+        return at < self.now - timedelta(minutes=1)
+
+    def _posts(self, pull: ProposedBranch) -> dict[str, Post] | None:
+        """The posts that a pull request changes, as its head has them, by id; None where its commits are not here."""
+        if not self.conversations.fetch(pull):
+            return None
+        default = self.repo.default_commit()
+        base = self.repo.try_text("merge-base", default, pull.head) if default else None
+        if base is None:
+            return None
+        changed = self.repo.run("diff", "--name-only", "-z", "--no-renames", "--end-of-options", base, pull.head).decode("utf-8", "replace")
+        tree = CommitTree(self.repo, pull.head)
+        paths = [path.removeprefix(self.repo.prefix) for path in changed.split("\0") if path.startswith(self.repo.prefix)]
+        posts = (desks.read_post(tree, path, self.brand) for path in paths if post_parser.is_post_path(path))
+        return {post.id: post for post in posts if post is not None}
+
+    def _move(self, post: Post, date: str, pull: ProposedBranch, comment: Comment) -> Outcome:
+        path = f"{self.repo.prefix}{post.path}"
+        data = self.repo.read(f"{pull.head}:{path}") or b""
+        fix = _fix_of(post, data.decode("utf-8"), date)
+        after = line_fixes.apply_fixes(data.decode("utf-8"), [fix]).encode() if fix is not None else data
+        if fix is not None and not _has_date(post, after, date, self.brand):
+            fix = None
+        if fix is None:
+            return Outcome.refused(_("The line of the date in {path} has a form that only people change.", path=post.path), f"date: {date}")
+        others = (
+            _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
+        )
+        if after == data:
+            return Outcome(True, _("{post} has that date already.", post=code(post.id)))
+        if pull.is_fork:
+            where = code(f"{post.path}:{fix.line}")
+            told = _("The branch is in a fork, where only its author writes. The line {where} would be:", where=where)
+            return Outcome(False, "\n\n".join(filter(None, (told, block(fix.after.split("\n")), others))))
+        assert comment.by is not None
+        self._commit(post, path, after, date, pull, comment)
+        moved = _(
+            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.", post=code(post.id), date=date
+        )
+        return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
+
+    def _commit(self, post: Post, path: str, content: bytes, date: str, pull: ProposedBranch, comment: Comment) -> None:
+        """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
+        assert comment.by is not None
+        before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
+        message = f"Move {post.id} to {date}\n\nAsked for in comment {comment.id}."
+        try:
+            self.conversations.commit_file(pull, path, before, content, message, comment.by)
+        except ForgeTrouble as error:
+            may_be_there = error.may_have_happened or error.kind == "refused"
+            newest = self.conversations.pull_request(pull.number) if may_be_there else None
+            if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
+                raise
+
+    def _start_check(self, pull: ProposedBranch) -> str:
+        """Have the branch checked; a sentence where that cannot be done."""
+        try:
+            self.conversations.start_workflow(CHECK, pull.branch, {})
+        except ForgeTrouble:
+            return _("The check does not start by itself for this commit: close the pull request and open it again, or push to its branch.")
+        return ""
+
+
+def _fix_of(post: Post, text: str, date: str) -> Fix | None:
+    """The change of the one line that holds the date; None where there is no such line."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    for key in ("date", "slot"):
+        if (key,) not in post.places:
+            continue
+        number = post.places[(key,)][0]
+        before = lines[number - 1] if number <= len(lines) else ""
+        match = _VALUE.fullmatch(before)
+        if match is None:
+            return None
+        start = match["key"].replace("slot", "date", 1) if key == "slot" else match["key"]
+        value = f'"{date}"' if match["mark"] == "=" else date
+        return Fix(number, before, f"{start}{value}{match['end']}")
+    if lines[0].strip() == "---":
+        return Fix(1, lines[0], f"{lines[0]}\ndate: {date}")
+    return None
+
+
+def _has_date(post: Post, data: bytes, date: str, brand: Brand) -> bool:
+    """Whether a file, read anew, is the post with that date and nothing else changed."""
+    read = post_parser.parse_post(document.parse_markdown(post.path, data), hashlib.sha256(data).hexdigest(), brand.foreign_keys)[0]
+    if read is None or read.front.date is None or read.front.date.text != date or read.front.slot is not None:
+        return False
+    unmoved = [name for name in type(read.front).fields if name not in ("date", "slot")]
+    texts = [variant.text for variant in read.variants] == [variant.text for variant in post.variants]
+    return texts and read.id == post.id and all(getattr(read.front, name) == getattr(post.front, name) for name in unmoved)

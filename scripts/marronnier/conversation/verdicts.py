@@ -1,0 +1,158 @@
+"""`/hold`, `/retry` and `/settle`: decisions about publications, recorded in the ledger with the number of the comment, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from marronnier import plan
+from marronnier.conversation.command_syntax import CommentCommand
+from marronnier.conversation.marked_text import code, fields_of
+from marronnier.conversation.outcome import Outcome
+from marronnier.forge import Comment, Conversations
+from marronnier.git import Repo
+from marronnier.ledger import EventDraft, Ledger
+from marronnier.messages import Trouble, _, ngettext
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
+from marronnier.publish.manual_settlement import EVENTS_OF_VERDICTS, Verdict, require_open, settle
+
+VERDICTS: Mapping[str, Verdict] = {"": "send-now", "sent": "was-sent", "not-sent": "was-not-sent", "never": "never"}
+"""By what `/settle` says; `/retry` says nothing more."""
+PERSON_ISSUE = "person"
+"""The kind of our issues about a post that needs a person."""
+PERSON_LABEL = "marronnier: needs you"
+"""Their label."""
+
+
+class Verdicts:
+    """Records decisions of people."""
+
+    def __init__(self, repo: Repo, conversations: Conversations, situation: CommittedSituation) -> None:
+        self.repo = repo
+        self.conversations = conversations
+        self.situation = situation
+
+    def carry_out(self, command: CommentCommand, comment: Comment, who: str) -> Outcome:
+        """Record what a command decides; `who` is for people. Raises Trouble."""
+        ledger = self.situation.ledger
+        if not ledger.exists:
+            raise Trouble(_("There is no ledger yet: nothing can be recorded"), _("Run `marronnier ledger init`."))
+        if ledger.stale:
+            raise Trouble(ledger.stale, _("Nothing was recorded."))
+        return self._hold(command, comment, who) if command.name == "hold" else self._settle(command, comment, who)
+
+    def _settle(self, command: CommentCommand, comment: Comment, who: str) -> Outcome:
+        key, verdict = command.subject, VERDICTS[command.verdict]
+        done = Outcome(True, _("Recorded. {key}: {what}", key=code(key), what=self._words_of(verdict)))
+        if any(self.situation.ledger.history(key).has_comment(event, comment.id) for event in EVENTS_OF_VERDICTS[verdict]):
+            return done
+        line = require_open(key, verdict, self.situation, plan.make(self.situation))
+        when = line.digests.when if line is not None else ""
+        channels = self.situation.desk.channels
+        ledger = settle(
+            key,
+            verdict,
+            self.situation.ledger,
+            self.situation.now,
+            who=who,
+            channels=channels,
+            url=command.text,
+            when=when,
+            comment=comment.id,
+        )
+        self.situation = with_ledger(self.situation, ledger)
+        return done
+
+    def _words_of(self, verdict: Verdict) -> str:
+        return {
+            "was-sent": _("it was sent."),
+            "was-not-sent": _("it was not sent; it goes out when it is due."),
+            "send-now": _("the next run sends it, or its hour does where that is still to come."),
+            "never": _("it never goes out."),
+        }[verdict]
+
+    def _hold(self, command: CommentCommand, comment: Comment, who: str) -> Outcome:
+        words = self._named(command.subject, comment)
+        if not words:
+            if command.subject:
+                return Outcome.refused(_("There is no publication {name} in the plan", name=command.subject))
+            return Outcome(False, _("Nothing that is planned comes from here. Name the post: `/hold POST`."))
+        sent: list[str] = []
+        unknown: list[str] = []
+
+        def decide(newest: Ledger) -> list[EventDraft]:
+            sent.clear()
+            unknown.clear()
+            drafts = []
+            for key, digest in words.items():
+                history = newest.history(key)
+                if history.has_comment("held", comment.id):
+                    continue
+                if history.receipt is not None:
+                    sent.append(key)
+                elif history.unsettled is not None:
+                    unknown.append(key)
+                elif history.hold_on(digest) is None:
+                    drafts.append(EventDraft(key, "held", {"words": digest, "who": who, "comment": comment.id}))
+            return drafts
+
+        ledger = self.situation.ledger.append(decide, self.situation.now)
+        self.situation = with_ledger(self.situation, ledger)
+        return self._told(words.keys() - {*sent, *unknown}, sent, unknown)
+
+    def _told(self, held: Iterable[str], sent: Iterable[str], unknown: Iterable[str]) -> Outcome:
+        """What is on hold now, and what it is too late for."""
+        pieces = []
+        if keys := sorted(held):
+            pieces.append(ngettext("{count} publication is on hold:", "{count} publications are on hold:", len(keys)))
+            pieces.append(_list(keys))
+            pieces.append(_("Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."))
+        if keys := sorted(sent):
+            pieces += [_("Already out:"), _list(keys)]
+        if keys := sorted(unknown):
+            pieces += [_("These may have been sent, which a person must settle first:"), _list(keys)]
+        return Outcome(bool(tuple(held)), "\n\n".join(pieces))
+
+    def _named(self, subject: str, comment: Comment) -> Mapping[str, str]:
+        """The digests of the words to hold, by key: of what is named, of the post that an issue of ours is about, or of a pull request."""
+        if subject:
+            return self._words(subject) or self._words(subject, proposed=True)
+        pull = self.conversations.pull_request(comment.thread)
+        if pull is None:
+            return self._words(self._post_of_issue(comment.thread))
+        if pull.is_open:
+            changes = (
+                change
+                for proposal in self._with_proposals.proposals
+                if proposal.reference == f"#{pull.number}" and proposal.head == pull.head
+                for change in proposal.changes
+                if change.kind != "removed"
+            )
+            return {change.publication.key: change.digests.words for change in changes}
+        files = {
+            path.removeprefix(self.repo.prefix) for path in self.conversations.files_of(pull.number) if path.startswith(self.repo.prefix)
+        }
+        publications = self.situation.timetable.publications
+        return {key: self.situation.digests[key].words for key, publication in publications.items() if publication.post.path in files}
+
+    def _words(self, name: str, *, proposed: bool = False) -> Mapping[str, str]:
+        """The digests of the words of the publications that a name means: those of the default branch, or those only proposed."""
+        situation = self._with_proposals if proposed else self.situation
+        keys = situation.keys_named(name) if name else ()
+        if not proposed:
+            return {key: self.situation.digests[key].words for key in keys}
+        changes = (change for proposal in situation.proposals for change in proposal.changes if change.kind != "removed")
+        return {change.publication.key: change.digests.words for change in changes if change.publication.key in keys}
+
+    def _post_of_issue(self, number: int) -> str:
+        """The post that an issue of ours is about; empty where it is about none."""
+        found = next((issue for issue in self.conversations.issues(PERSON_LABEL) if issue.number == number and issue.is_ours), None)
+        return (fields_of(PERSON_ISSUE, found.text) or {}).get("post", "") if found is not None else ""
+
+    @property
+    def _with_proposals(self) -> CommittedSituation:
+        """The situation with what branches and pull requests would change."""
+        return load_situation(self.repo, self.situation.now)
+
+
+def _list(keys: Iterable[str]) -> str:
+    return "\n".join(f"- {code(key)}" for key in keys)

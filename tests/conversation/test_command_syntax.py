@@ -1,0 +1,95 @@
+"""Which lines of a comment are commands, and what they say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, parse_comment
+from marronnier.conversation.marked_text import block, code, fields_of, link, marked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci !", "Say `/hold`.", "> /hold", "> Hm.\n/hold", "```\n/hold\n```", "~~~\n/hold", "    /hold", "- /hold", "1. /hold",
+        "<!--\n/hold\n-->", "a <!-- x\n/hold\n--> b", "a `x\n/hold\ny` b", "<details>\n/hold\n</details>", "# /hold", "| a |\n|---|\n| /hold |",
+        "/usr/bin/env", "/lgtm", "/ hold", "//hold", "x /hold",
+    ],
+)  # fmt: skip
+def test_what_is_no_command(text: str) -> None:
+    assert parse_comment(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("/hold", ("hold", "", "", "")),
+        ("Il pleut.\n/Hold portes", ("hold", "portes", "", "")),
+        ("> Hm.\n\n/hold", ("hold", "", "", "")),
+        ("/freeze  les mots  ", ("freeze", "", "", "les mots")),
+        ("/thaw", ("thaw", "", "", "")),
+        ("/retry `portes@journal~2026-12-08`", ("retry", "portes@journal~2026-12-08", "", "")),
+        ("/settle p_o_r@j_a sent <https://a.example/c_d_e>", ("settle", "p_o_r@j_a", "sent", "https://a.example/c_d_e")),
+        ("/settle portes@journal not-sent\r\n", ("settle", "portes@journal", "not-sent", "")),
+        ("/settle portes@journal never", ("settle", "portes@journal", "never", "")),
+        ("/reschedule 2026-12-05 10:00 +01:00", ("reschedule", "", "", "2026-12-05 10:00 +01:00")),
+        ("/reschedule portes 2026-12-05", ("reschedule", "portes", "", "2026-12-05")),
+        ("/reschedule samedi 5 décembre 2026 à 10h", ("reschedule", "", "", "2026-12-05 10:00")),
+    ],
+)
+def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None:
+    [command] = parse_comment(text)
+    assert ((command.name, command.subject, command.verdict, command.text), command.fault) == (told, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("/reschedule", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/reschedule 05/12/2026", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/reschedule when-approved", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/hold me now", "Write it like `/hold [POST]`."),
+        ("/hold --all", "Write it like `/hold [POST]`."),
+        ("/retry portes", "Write it like `/retry KEY`."),
+        ("/settle portes@journal sent", "Write it like `/settle KEY sent URL | not-sent | never`."),
+        ("/freeze", "Write it like `/freeze REASON`."),
+        ("/thaw please", "Write it like `/thaw`."),
+        ("/frezze x", "There is no such command. Did you mean `/freeze REASON`?"),
+        ("/unfreeze", "There is no such command. Did you mean `/thaw`?"),
+        ("/hold\n" * (MOST_COMMANDS + 1), "A comment carries out at most 10 commands."),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, fault: str) -> None:
+    assert [command.fault for command in parse_comment(text)] == [fault]
+
+
+def test_several_commands_keep_their_order() -> None:
+    assert [command.name for command in parse_comment("/freeze a\n/thaw\n\nEt puis\n/hold")] == ["freeze", "thaw", "hold"]
+
+
+@given(st.text() | st.lists(st.sampled_from(["/hold", "`", "```", "<!--", "-->", "> ", "\n", " ", "\t", "- ", "x", "/settle a@b sent u", "\r"])).map("".join))  # fmt: skip
+def test_any_comment_is_read(text: str) -> None:
+    for command in parse_comment(text):
+        assert command.fault or command.name in USAGES
+
+
+@given(st.text())
+def test_nothing_gets_out_of_code(text: str) -> None:
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark")
+    inline = [child for token in markdown.parse(f"a {code(text)} b") for child in token.children or ()]
+    assert {child.type for child in inline} <= {"text", "code_inline"}
+    assert "".join(child.content for child in inline if child.type == "text").replace(" ", "") == "ab"
+    tokens = markdown.parse(block(text.split("\n")) + "\n\nend")
+    assert [token.type for token in tokens][:2] == ["fence", "paragraph_open"]
+    shown = [child for token in markdown.parse(f"a {link(text)} b") for child in token.children or ()]
+    assert {child.type for child in shown} <= {"text", "code_inline", "link_open", "link_close"}
+
+
+def test_a_hidden_line_counts_at_the_beginning_only() -> None:
+    text = marked("answer", "Done.", comment=7, by=103)
+    assert fields_of("answer", text) == {"comment": "7", "by": "103"} == fields_of("answer", text.replace("\n", "\r\n"))
+    assert fields_of("sent", text) is None and fields_of("answer", f"> {text}") is None and fields_of("answer", f"x\n{text}") is None
