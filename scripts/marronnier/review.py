@@ -93,7 +93,7 @@ def prepare_policy_approval(repo: Repo, now: datetime, *, who: str | None, key: 
     name = last.document.policy.approvers[approver].name or approver
     first = situation.desk.brand.ledger.first or ""
     named = NamedPolicy(standing.proposed.digest, last.number)
-    evidence = policy_reader.change_evidence(repo, forge, situation.evidence.log, standing, first)
+    evidence = policy_reader.change_evidence(repo, forge, situation.evidence.log, standing, first, situation.evidence.repository)
     if approver in standing.approval.by:
         raise Trouble(_("{who} has approved it already: {why}", who=name, why=standing.approval.why), _("Nothing needs to be done."))
     if not would_count(last, standing.proposed, approver, evidence):

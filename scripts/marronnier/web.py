@@ -138,7 +138,10 @@ class Web:
             if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(connection, self._tls_context()), trust_env=False, follow_redirects=False, timeout=within
+                transport=_transport(connection, self._tls_context() if request.url.scheme == "https" else None),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=within,
             ) as client:
                 return _read_answer(client, request, most, deadline)
         except _TooLong:
@@ -271,7 +274,7 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answe
         response.close()
 
 
-def _transport(connection: _Connection, tls: ssl.SSLContext) -> Any:
+def _transport(connection: _Connection, tls: ssl.SSLContext | None) -> Any:
     """An httpx2 transport over one connection of ours: to an address that was checked, with the host's name in `Host` and in TLS."""
     import httpcore2
     import httpx2

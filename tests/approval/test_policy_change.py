@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ CHANNELS = ("toots", "sky")
 MOVES = ("never", "same-day", "same-week")
 
 some_people = st.sets(st.sampled_from(PEOPLE))
+orders = st.lists(st.sampled_from(PEOPLE), max_size=4)
 names = st.sets(st.sampled_from(CHANNELS)).map(lambda names: tuple(sorted(names)))
 requirements = st.builds(
     Requirement,
@@ -29,6 +30,8 @@ requirements = st.builds(
     tags=st.sampled_from(((), ("Presse",))),
     quorum=st.integers(0, 3),
     by=some_people.map(lambda names: tuple(sorted(names))),
+    sensitive=st.booleans(),
+    after=some_people.map(lambda names: tuple(sorted(names))),
 )
 policies = st.builds(
     lambda people, **more: resolved(
@@ -47,19 +50,19 @@ places = st.dictionaries(
 documents = st.builds(PolicyDocument, policies, keys, places, st.just({}))
 
 
-def meets(document: PolicyDocument, publication: Publication, votes: Collection[str]) -> bool:
-    """Whether these people, who all signed with every key they ever had, are enough."""
-    valid = {who for who in votes if who in document.policy.approvers and (document.policy.unsigned or document.keys.get(who))}
-    return all(len(valid & set(quorum.voters)) >= quorum.needed for quorum in quorums_of(document.policy, publication, tuple))
+def meets(document: PolicyDocument, publication: Publication, votes: Sequence[str]) -> bool:
+    """Whether these people, who signed in this order with every key they ever had, are enough."""
+    valid = [who for who in votes if who in document.policy.approvers and (document.policy.unsigned or document.keys.get(who))]
+    return all(quorum.is_met(valid) for quorum in quorums_of(document.policy, publication, tuple))
 
 
-def publication(channel: str, tags: tuple[str, ...]) -> Publication:
-    front = FrontMatter(channels=(channel,), tags=tags)
+def publication(channel: str, tags: tuple[str, ...], sensitive: bool = False) -> Publication:
+    front = FrontMatter(channels=(channel,), tags=tags, sensitive=sensitive)
     post = Post("bonjour", "content/posts/bonjour.md", front, (), "Bonjour.", "")
     return Publication(post, channel, Channel(network="mastodon"), Words("mastodon", "", "Bonjour", "Bonjour.", "fr", "post"))
 
 
-publications = st.builds(publication, st.sampled_from(CHANNELS), st.sampled_from(((), ("presse",))))
+publications = st.builds(publication, st.sampled_from(CHANNELS), st.sampled_from(((), ("presse",))), st.booleans())
 
 
 @st.composite
@@ -81,9 +84,9 @@ def changed(draw: st.DrawFn) -> tuple[PolicyDocument, PolicyDocument]:
     )
 
 
-@given(changed(), publications, some_people)
+@given(changed(), publications, orders)
 def test_whatever_a_policy_lets_out_that_only_asks_for_more_the_old_one_let_out(
-    both: tuple[PolicyDocument, PolicyDocument], said: Publication, votes: set[str]
+    both: tuple[PolicyDocument, PolicyDocument], said: Publication, votes: list[str]
 ) -> None:
     old, new = both
     if asks_only_for_more(old, new):
@@ -91,9 +94,9 @@ def test_whatever_a_policy_lets_out_that_only_asks_for_more_the_old_one_let_out(
         assert new.places.get(said.channel_name) in (None, old.places.get(said.channel_name))
 
 
-@given(documents, documents, publications, some_people)
+@given(documents, documents, publications, orders)
 def test_what_is_in_force_meanwhile_lets_out_what_both_let_out(
-    old: PolicyDocument, new: PolicyDocument, said: Publication, votes: set[str]
+    old: PolicyDocument, new: PolicyDocument, said: Publication, votes: list[str]
 ) -> None:
     both = stricter(old, new)
     assert MOVES.index(both.policy.moves) == min(MOVES.index(old.policy.moves), MOVES.index(new.policy.moves))
@@ -115,6 +118,32 @@ def test_a_change_is_approved_by_no_fewer_than_the_quorum_in_force(old: PolicyDo
 
 
 @pytest.mark.parametrize(
+    ("order", "is_enough"),
+    [(["ines", "karim"], True), (["karim", "ines"], False), (["karim"], False), (["karim", "ines", "karim"], True), (["ines"], False)],
+)
+def test_somebody_must_approve_before_the_others(order: list[str], is_enough: bool) -> None:
+    requirement = Requirement(by=("karim",), after=("ines",), quorum=1)
+    policy = Policy(approvers=dict.fromkeys(PEOPLE, Approver()), quorum=0, requirements=(requirement,))
+    quorums = quorums_of(policy, publication("toots", ()), tuple)
+    assert all(quorum.is_met(order) for quorum in quorums) is is_enough
+
+
+def test_a_requirement_may_be_for_sensitive_posts() -> None:
+    policy = Policy(approvers=dict.fromkeys(PEOPLE, Approver()), requirements=(Requirement(sensitive=True, quorum=2),))
+    needed = [max(q.needed for q in quorums_of(policy, publication("toots", (), sensitive), tuple)) for sensitive in (False, True)]
+    assert needed == [1, 2]
+
+
+def test_policies_of_before_keep_their_digest() -> None:
+    requirement = Requirement(channels=("toots",), by=("karim",), quorum=2)
+    document = PolicyDocument(Policy(approvers={"karim": Approver()}, requirements=(requirement,)), {}, {}, {})
+    assert document.digest == "772e29e4ce287d5687702b02488072b2d5b72b0b09e1c0c51e1f21798906fe1c"
+    for changed_requirement in (requirement.replace(sensitive=True), requirement.replace(after=("karim",))):
+        other = PolicyDocument(Policy(approvers={"karim": Approver()}, requirements=(changed_requirement,)), {}, {}, {})
+        assert other.digest != document.digest
+
+
+@pytest.mark.parametrize(
     ("before", "after", "is_more"),
     [
         ({"channels": ("toots",), "quorum": 2}, {"quorum": 2}, True),
@@ -123,6 +152,11 @@ def test_a_change_is_approved_by_no_fewer_than_the_quorum_in_force(old: PolicyDo
         ({"tags": ("Presse",), "quorum": 2}, {"tags": ("#presse",), "quorum": 2}, True),
         ({"by": ("karim",)}, {"by": ("karim", "claire")}, False),
         ({"by": ("karim",)}, {}, False),
+        ({}, {"after": ("ines",)}, True),
+        ({"after": ("ines",)}, {}, False),
+        ({"after": ("ines",)}, {"after": ("ines", "claire")}, False),
+        ({"sensitive": True, "quorum": 2}, {"quorum": 2}, True),
+        ({"quorum": 2}, {"sensitive": True, "quorum": 2}, False),
     ],
 )
 def test_requirements_are_compared_by_what_they_are_for(before: dict[str, object], after: dict[str, object], is_more: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -33,9 +34,9 @@ class ReviewForge(PlainGit):
         """The reviews, as arrived with the newest commit of the default branch."""
         return tuple(self._review(name, log.head) for name in self.reviews if name not in self.dismissed)
 
-    def branches(self, default: DefaultBranch) -> BranchListing:
+    def branches(self, default: DefaultBranch, accounts: Collection[int] = ()) -> BranchListing:
         """Every branch is in review, with the claim of its review."""
-        listed = super().branches(default)
+        listed = super().branches(default, accounts)
         shown = (
             Branch(branch.name, branch.tip, branch.merge_base, True, (), (self._review(branch.name, branch.tip),), branch.contributors)
             for branch in listed.shown

@@ -30,6 +30,17 @@ class Version:
     """The commit of the default branch's own line (first parents) that brought it; None while it has not arrived."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewClaims:
+    """The claims that reviews on the forge make on one publication."""
+
+    claims: tuple[Claim, ...] = ()
+    why: str = ""
+    """Why other reviews of it do not count, or none could be read; empty where there is nothing to say."""
+    unread: bool = False
+    """They could not be read: there may be an approval among them."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a judgement asks for, as data and callables: judging itself reads nothing."""
@@ -71,6 +82,10 @@ class Evidence:
     """The id of the ledger that the brand names at a commit; empty while it names none."""
     was_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False
     """Whether the ledger ever sealed a publication with these digests."""
+    was_approved_when_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False
+    """Whether the ledger ever sealed a publication with these digests on the approval of somebody."""
+    reviews: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
+    """By a publication's key: what reviews on the forge say. Asked only where nothing else approves it: the forge may be far away."""
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
@@ -40,6 +41,19 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     if publication.channel_name in evidence.locked_channels:
         return Approval(False, why=_locked_reason(publication, evidence), waits_for_policy=True)
     claims = _claims_on(publication, evidence)
+    approval = _judge_claims(publication, instant, digests, evidence, claims)
+    if approval.granted:
+        return approval
+    reviews = evidence.reviews(publication.key)
+    if reviews.claims:
+        approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
+    elif reviews.why and (reviews.unread or not approval.by):
+        return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
+    return approval
+
+
+def _judge_claims(publication: Publication, instant: Instant, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval:
+    """Whether these claims approve it, or merging did."""
     if (sealed := _approved_when_sealed(publication, digests, evidence, claims)) is not None:
         return sealed
     merged = _approved_by_merging(publication, digests, evidence, claims)
@@ -110,6 +124,8 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
 
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
         exact = [claim for claim in approvals if claim.digests == digests]
+        if evidence.was_approved_when_sealed(publication.key, digests):
+            return True
         was_sealed = evidence.was_sealed(publication.key, digests)
         return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False)[0].granted)
 
@@ -121,6 +137,7 @@ def _tally(
 ) -> tuple[Approval, bool]:
     """The verdict of these claims, and whether one of them does not count because it is self-approval."""
     counted: dict[str, Vote] = {}
+    order: list[str] = []
     refused: list[Vote] = []
     policy = evidence.policy
     quorums = list(quorums_of(policy, publication, evidence.expand))
@@ -130,15 +147,16 @@ def _tally(
             refused.append(vote)
             continue
         counted[claim.by] = vote
+        order.append(claim.by)
         if (former := evidence.former_policy(claim.arrived or claim.proof)) is not None:
             # It came before the ledger recorded any policy: then the one just before it is asked as well.
             quorums = list(dict.fromkeys((*quorums, *quorums_of(former, publication, evidence.expand))))
-        if all(_is_met(quorum, counted) for quorum in quorums):
+        if all(quorum.is_met(order) for quorum in quorums):
             return _granted(policy, [vote for who, vote in counted.items() if any(who in quorum.voters for quorum in quorums)]), False
     has_self_approval = any(vote.is_self_approval for vote in refused)
     if counted:
-        missing = [quorum for quorum in quorums if not _is_met(quorum, counted)]
-        why = _shortfall(max(missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), policy, counted)
+        missing = [quorum for quorum in quorums if not quorum.is_met(order)]
+        why = _shortfall(max(missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), policy, order)
         return Approval(False, by=tuple(counted), why=why), has_self_approval
     return Approval(False, why=refused[-1].why if refused else _("nobody approved it")), has_self_approval
 
@@ -159,10 +177,18 @@ def approved_by(by: Iterable[str], policy: Policy, *, unsigned: bool) -> str:
     return _("approved by {people}, unsigned", people=names) if unsigned else _("approved by {people}", people=names)
 
 
-def _shortfall(quorum: Quorum, policy: Policy, counted: Mapping[str, Vote]) -> str:
+def _shortfall(quorum: Quorum, policy: Policy, order: Sequence[str]) -> str:
     """Who approved, and how many more must."""
-    missing = max(quorum.needed - sum(1 for who in counted if who in quorum.voters), 1)
-    others = people(policy, [who for who in quorum.voters if who not in counted])
+    counted, votes = dict.fromkeys(order), quorum.votes(order)
+    missing = max(quorum.needed - len(votes), 1)
+    others = people(policy, [who for who in quorum.voters if who not in votes])
+    if quorum.after and not counted.keys() & set(quorum.after):
+        return _(
+            "approved by {people}, and {first} must approve it before {others}",
+            people=people(policy, counted, last=_("{names} and {last}")),
+            first=people(policy, quorum.after),
+            others=others,
+        )
     return ngettext(
         "approved by {people}, and {count} more must approve it: {others}",
         "approved by {people}, and {count} more must approve it: {others}",
@@ -170,10 +196,6 @@ def _shortfall(quorum: Quorum, policy: Policy, counted: Mapping[str, Vote]) -> s
         people=people(policy, counted, last=_("{names} and {last}")),
         others=others or _("nobody else may approve it"),
     )
-
-
-def _is_met(quorum: Quorum, counted: Iterable[str]) -> bool:
-    return sum(1 for who in counted if who in quorum.voters) >= quorum.needed
 
 
 def _approved_by_merging(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval | None:

@@ -24,6 +24,7 @@ def resolved(policy: Policy, expand: ExpandNames) -> Policy:
         requirement.replace(
             channels=expand(requirement.channels) or requirement.channels,
             by=(members(policy, requirement.by) or _NOBODY) if requirement.by else (),
+            after=(members(policy, requirement.after) or _NOBODY) if requirement.after else (),
         )
         for requirement in policy.requirements
     )
@@ -117,6 +118,8 @@ def _asks_as_much(new: Requirement, old: Requirement) -> bool:
     return (
         new.quorum >= old.quorum
         and set(new.by) == set(old.by)
+        and (not old.after or set(new.after) == set(old.after))
+        and (old.sensitive or not new.sensitive)
         and all(not after or (bool(before) and set(after) >= set(before)) for before, after in _scopes(old, new))
     )
 
@@ -134,7 +137,8 @@ def _scopes(old: Requirement, new: Requirement) -> tuple[tuple[frozenset[str], f
 
 def _subject(requirement: Requirement) -> str:
     """What a requirement is for: the names of its channels, campaigns and tags."""
-    return ", ".join((*requirement.channels, *requirement.campaigns, *requirement.tags)) or _("everything")
+    named = (*requirement.channels, *requirement.campaigns, *requirement.tags, *(("sensitive",) if requirement.sensitive else ()))
+    return ", ".join(named) or _("everything")
 
 
 def _tightened(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:

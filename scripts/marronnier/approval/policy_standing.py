@@ -134,6 +134,10 @@ class PolicyEvidence:
     """Whether a commit is signed by any key of a person."""
     ledger: str
     """The id of the brand's ledger."""
+    unread: str = ""
+    """Why reviews of it do not count, or could not be read; empty where there is nothing to say."""
+    hands: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """By commit that made the policy what it is: the accounts on the forge that had a hand in it."""
     contributors: Mapping[str, Contributors] = field(default_factory=dict)
     """The commits that made the policy what it is since the one in force, with who made them."""
     reserved: tuple[str, ...] = ("publisher",)
@@ -156,12 +160,14 @@ def judge_change(last: AdoptedPolicy, proposed: PolicyDocument, evidence: Policy
             why = reason
             continue
         valid[claim.by] = claim
-        unsigned = unsigned or claim.statement is None
+        unsigned = unsigned or (claim.statement is None and claim.review is None)
     writers = policy_writers(last, proposed, evidence)
     quorums = quorums_for_change(last.document, proposed)
     missing = [quorum for quorum in quorums if _count(valid, quorum, writers) < quorum.needed]
     if not missing:
         return Approval(True, tuple(valid), unsigned=unsigned, at=max((claim.at for claim in valid.values()), default=None))
+    if not valid and evidence.unread:
+        why = evidence.unread
     return Approval(False, tuple(valid), why or _missing_reason(policy, _strictest(missing), valid, writers), unsigned=unsigned)
 
 
@@ -177,11 +183,16 @@ def policy_writers(last: AdoptedPolicy, proposed: PolicyDocument, evidence: Poli
     people_of_both = (last.document.policy.approvers, proposed.policy.approvers)
     writers = set()
     for person in last.document.policy.approvers:
-        addresses = {email.casefold() for approvers in people_of_both if person in approvers for email in approvers[person].emails}
+        entries = [approvers[person] for approvers in people_of_both if person in approvers]
         for commit, made in evidence.contributors.items():
-            if addresses & {made.author, made.committer, *made.co_authors} or evidence.is_signed_by(commit, person):
+            addresses = (made.author, made.committer, *made.co_authors)
+            is_theirs = any(entry.has_address(address) for entry in entries for address in addresses)
+            if is_theirs or evidence.is_signed_by(commit, person):
                 writers.add(person)
                 break
+        accounts = {entry.github for entry in entries}
+        if any(accounts & hands for hands in evidence.hands.values()):
+            writers.add(person)
     return frozenset(writers)
 
 
@@ -191,6 +202,16 @@ def _invalid_reason(claim: PolicyClaim, policy: Policy, evidence: PolicyEvidence
         return _("{who} may not approve it by the policy in force", who=claim.by)
     if claim.statement is not None and claim.statement.ledger != evidence.ledger:
         return _("the approval by {who} was given in another brand", who=claim.by)
+    if claim.review is not None:
+        unknown = set(claim.review.commits) & claim.review.unknown_hands
+        if policy.approvers[claim.by].github != claim.review.account:
+            return _("the review of {reference} is by an account that is not {who}'s", reference=claim.review.reference, who=claim.by)
+        if unknown:
+            return _(
+                "GitHub does not tell who pushed {commit} of {reference}, so nobody's review of it counts",
+                commit=min(unknown)[:8],
+                reference=claim.review.reference,
+            )
     status = evidence.verify(claim)
     if status == "good":
         return ""

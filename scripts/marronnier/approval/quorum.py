@@ -20,6 +20,22 @@ class Quorum:
     """How many of the voters must approve."""
     voters: tuple[str, ...]
     """Ids of `brand/approvals.yml`, in its order."""
+    after: tuple[str, ...] = ()
+    """Of these people, somebody must have approved before a vote counts; empty where the order is free."""
+
+    def votes(self, order: Iterable[str]) -> frozenset[str]:
+        """Whose votes count, of people in the order in which they approved; somebody may have approved more than once."""
+        counted: set[str] = set()
+        is_open = not self.after
+        for who in order:
+            if is_open and who in self.voters:
+                counted.add(who)
+            is_open = is_open or who in self.after
+        return frozenset(counted)
+
+    def is_met(self, order: Iterable[str]) -> bool:
+        """Whether enough of the people approved, in the order that is asked for."""
+        return len(self.votes(order)) >= self.needed
 
 
 def quorums_of(policy: Policy, publication: Publication, expand: ExpandChannels) -> tuple[Quorum, ...]:
@@ -30,7 +46,10 @@ def quorums_of(policy: Policy, publication: Publication, expand: ExpandChannels)
     matching = [requirement for requirement in policy.requirements if _matches(requirement, publication, expand)]
     everyone = tuple(policy.approvers)
     quorums = [Quorum(policy.quorum, everyone)]
-    quorums += [Quorum(requirement.quorum, members(policy, requirement.by) if requirement.by else everyone) for requirement in matching]
+    quorums += [
+        Quorum(requirement.quorum, members(policy, requirement.by) if requirement.by else everyone, _before(policy, requirement))
+        for requirement in matching
+    ]
     implied = {quorum for quorum in quorums if any(_implies(stricter, quorum) for stricter in quorums if stricter != quorum)}
     return tuple(dict.fromkeys(quorum for quorum in quorums if quorum not in implied))
 
@@ -42,7 +61,14 @@ def strictest_quorum(policy: Policy, publication: Publication, expand: ExpandCha
 
 def _implies(stricter: Quorum, quorum: Quorum) -> bool:
     """Whether people who meet the first quorum have met the second one too."""
+    if quorum.after not in ((), stricter.after):
+        return False
     return stricter.needed >= quorum.needed and (quorum.needed == 0 or set(stricter.voters) <= set(quorum.voters))
+
+
+def _before(policy: Policy, requirement: Requirement) -> tuple[str, ...]:
+    """Who must have approved before; a name that nobody has where all of them are gone, for then nobody's vote can count."""
+    return (members(policy, requirement.after) or ("",)) if requirement.after else ()
 
 
 def members(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
@@ -63,11 +89,12 @@ def members(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _matches(requirement: Requirement, publication: Publication, expand: ExpandChannels) -> bool:
-    """Each kind that is written must match: channels and campaigns and tags."""
+    """Each kind that is written must match: channels and campaigns and tags and `sensitive`."""
     front = publication.post.front
     names = {publication.channel_name, *publication.channel.was}
     channels = not requirement.channels or bool(names & {*requirement.channels, *expand(requirement.channels)})
     campaigns = not requirement.campaigns or front.campaign in requirement.campaigns
     wanted = {tag.casefold().lstrip("#") for tag in requirement.tags}
     tags = not wanted or bool(wanted & {tag.casefold().lstrip("#") for tag in (*front.tags, *publication.words.tags)})
-    return channels and campaigns and tags
+    sensitive = not requirement.sensitive or bool(front.sensitive) or bool(publication.words.warning)
+    return channels and campaigns and tags and sensitive

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marronnier.approval.evidence import Evidence
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors
+from marronnier.model.claim import Claim, Contributors, ReviewProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_seale
         return Vote(claim, _("{who} is not among the approvers of the policy in force", who=claim.by))
     if former is not None and claim.by not in former.approvers:
         return Vote(claim, _("{who} was not among the approvers of brand/approvals.yml when the approval arrived", who=claim.by))
+    if claim.review is not None and (why := _account_reason(claim, claim.review, former, evidence)):
+        return Vote(claim, why)
     if why := contribution_reason(claim, commits, evidence):
         return Vote(claim, why, is_self_approval=True)
     if claim.statement is not None and not _is_for_this_brand(claim.statement.ledger, claim.seen, evidence):
@@ -64,15 +66,20 @@ def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
 def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> str:
     """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
     policy, written = evidence.policy, _written_addresses(claim.by, evidence)
+    if claim.review is not None:
+        commits = (set(commits) - claim.review.copies) | set(claim.review.commits)
+        if why := _hand_reason(claim, claim.review, commits, evidence):
+            return why
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)
-        addresses = written | claim.addresses
+        own = written | _own_addresses(claim.by, contributors, policy)
+        addresses = own | claim.addresses
         if _only_committed(contributors, addresses):
             if _approved_before(claim, commit, contributors, evidence):
                 continue
             return _(
                 "{who} rebased {commit} and cannot approve it: its author runs `git rebase --no-ff {branch}` on the branch, or somebody else approves",
-                who=_contributor_name(claim, policy, contributors, written),
+                who=_contributor_name(claim, policy, contributors, own),
                 commit=commit[:8],
                 branch=evidence.branch,
             )
@@ -86,15 +93,49 @@ def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence
             # Forges name each author of a squashed commit, the one that approves too. Nothing tells it from words of theirs.
             return _(
                 "{who} is named as a co-author of {commit}, the squash that brought their approval: somebody else approves, or `co_authors: allow-if-another-committed` in brand/approvals.yml; the next time, merge without a squash, or leave their line `Co-authored-by` out",
-                who=_contributor_name(claim, policy, contributors, written),
+                who=_contributor_name(claim, policy, contributors, own),
                 commit=commit[:8],
             )
         if role or evidence.is_signed_by(commit, claim.by):
             return _(
                 "{who} {role} {commit} and cannot approve it",
-                who=_contributor_name(claim, policy, contributors, written) if role else _name(claim.by, policy),
+                who=_contributor_name(claim, policy, contributors, own) if role else _name(claim.by, policy),
                 role=role or _("signed"),
                 commit=commit[:8],
+            )
+    return ""
+
+
+def _account_reason(claim: Claim, review: ReviewProof, former: Policy | None, evidence: Evidence) -> str:
+    """Why a review is not by the account that the policy gives its person; empty when it is."""
+    for policy in (evidence.policy, *((former,) if former is not None else ())):
+        if policy.approvers[claim.by].github != review.account:
+            return _(
+                "the review of {reference} is by an account that is not {who}'s", reference=review.reference, who=_name(claim.by, policy)
+            )
+    return ""
+
+
+def _hand_reason(claim: Claim, review: ReviewProof, commits: Iterable[str], evidence: Evidence) -> str:
+    """Why a review is self-approval by what the forge knows of its account: it opened the pull request, or wrote or pushed one of these commits."""
+    who = _name(claim.by, evidence.policy)
+    if review.account == review.author:
+        return _("{who} opened {reference} and cannot approve it", who=who, reference=review.reference)
+    if review.author is None:
+        return _("{reference} was opened by an account that is gone: somebody else opens it again", reference=review.reference)
+    for commit in sorted(commits):
+        if review.account in review.hands.get(commit, ()):
+            return _(
+                "{who} wrote, committed or pushed {commit} of {reference} and cannot approve it",
+                who=who,
+                commit=commit[:8],
+                reference=review.reference,
+            )
+        if commit in review.unknown_hands:
+            return _(
+                "GitHub does not tell who pushed {commit} of {reference}, so nobody's review of it counts",
+                commit=commit[:8],
+                reference=review.reference,
             )
     return ""
 
@@ -106,6 +147,8 @@ def _approved_before(claim: Claim, commit: str, contributors: Contributors, evid
     """
     if claim.statement is not None:
         return not evidence.contains(claim.statement.head, commit)
+    if claim.review is not None:
+        return not evidence.contains(claim.seen, commit)
     return contributors.committed is not None and claim.at < contributors.committed
 
 
@@ -113,6 +156,13 @@ def _written_addresses(person: str, evidence: Evidence) -> frozenset[str]:
     """Every address that `brand/approvals.yml` gives a person, folded."""
     approver = evidence.policy.approvers.get(person)
     return frozenset(email.casefold() for email in approver.emails) if approver is not None else frozenset()
+
+
+def _own_addresses(person: str, contributors: Contributors, policy: Policy) -> frozenset[str]:
+    """Of a commit's addresses, those of a person; a forge gives accounts addresses that no policy lists."""
+    approver = policy.approvers.get(person)
+    addresses = (contributors.author, contributors.committer, *contributors.co_authors)
+    return frozenset(address for address in addresses if approver is not None and approver.has_address(address))
 
 
 def _name(person: str, policy: Policy) -> str:

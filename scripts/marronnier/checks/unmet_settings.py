@@ -56,6 +56,9 @@ def _quorums(view: View) -> Iterator[UnmetSetting]:
     quorums: list[tuple[Sequence[str | int], int, Collection[str]]] = [(("quorum",), policy.quorum, tuple(policy.approvers))]
     for number, requirement in enumerate(policy.requirements):
         voters = members(policy, requirement.by) if requirement.by else tuple(policy.approvers)
+        if requirement.after and not members(policy, requirement.after):
+            # Nobody can approve before them, so nobody's vote can count.
+            voters = ()
         quorums.append((("requirements", number, "quorum"), requirement.quorum, voters))
     for keys, needed, named in quorums:
         voters_count = len(named)

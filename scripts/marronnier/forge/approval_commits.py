@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from marronnier.forge.approval_signature import statements_in
 from marronnier.git import GitError, Repo
-from marronnier.git.commit_log import Commit
+from marronnier.git.commit_log import Commit, read_commits
 from marronnier.messages import Trouble, _
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim
 
@@ -122,6 +122,11 @@ def free_branch_name(repo: Repo, name: str) -> str:
         if repo.commit_id(f"refs/heads/{numbered}") is None:
             return numbered
     raise Trouble(_("There are too many branches called {name}", name=safe), _("Delete those you no longer need."))
+
+
+def read_own(repo: Repo, head: str, base: str) -> Mapping[str, Commit]:
+    """The commits of a branch that another commit does not come after, oldest first. Raises GitError."""
+    return read_commits(repo, head, f"^{base}")
 
 
 def _named_in(commit: Commit, trailer: str) -> tuple[NamedDigests, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from marronnier.forge import approval_commits as commits
@@ -18,6 +18,7 @@ from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import ApprovalStatement, Claim, NamedDigests, PolicyClaim, SignatureStatus
 from marronnier.model.policy_document import PolicyDocument
+from marronnier.model.review import PullRequest
 
 MOST_BRANCHES = 60
 """Branches shown as proposals, the newest first: a bound, not a rule."""
@@ -74,8 +75,9 @@ class PlainGit:
             branch=name,
         )
 
-    def branches(self, default: DefaultBranch) -> BranchListing:
+    def branches(self, default: DefaultBranch, accounts: Collection[int] = ()) -> BranchListing:
         """Branches with commits that the default branch lacks, local and remote, each once, the newest first. Raises GitError."""
+        del accounts
         listing = self.repo.text(
             "for-each-ref", "--sort=-committerdate", f"--no-merged={default.commit}", "--format=%(objectname) %(refname) %(symref)",
             "refs/heads", "refs/remotes",
@@ -137,6 +139,25 @@ class PlainGit:
         own = set(self.repo.text("rev-list", "HEAD", f"^{default.commit}").split())
         requested = (named for oid, commit in log.commits.items() if oid in own for named in commits.requests_in(commit))
         return tuple(dict.fromkeys(named.key for named in requested))
+
+    def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
+        """None: plain Git has no reviews."""
+        del commit, log, accounts
+        return ()
+
+    def reviews_problem(self, repository: str = "") -> str:
+        """Nothing: there are no reviews to read."""
+        del repository
+        return ""
+
+    def repository_id(self) -> str:
+        """None: plain Git has no number for a repository."""
+        return ""
+
+    def repository_problem(self, repository: str, *, private: bool) -> str:
+        """Nothing: plain Git knows a repository by its first commit, which the ledger checks itself."""
+        del repository, private
+        return ""
 
     def policy_claims(self, log: CommitLog) -> tuple[PolicyClaim, ...]:
         """Every claim on a policy that the commits of the default branch carry, oldest first."""

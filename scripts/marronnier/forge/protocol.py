@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
 from marronnier.model.policy_document import PolicyDocument
+from marronnier.model.review import PullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class Branch:
     """Claims that would arrive with its merge."""
     contributors: Mapping[str, Contributors]
     """Its own commits that may have changed words, oldest first, with who made them."""
+    pull_request: PullRequest | None = None
+    """The open pull request that it is proposed by; None where the forge has none for it."""
+    labels: tuple[str, ...] = ()
+    """The labels of its pull request."""
+    reviewers: tuple[int, ...] = ()
+    """The accounts that were asked to review it."""
+    url: str = ""
+    """Where people read it; empty where it has no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class BranchListing:
     shown: tuple[Branch, ...]
     left_out: int = 0
     """How many older ones are not shown."""
+    notices: tuple[str, ...] = ()
+    """Sentences for people: what could not be read of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +99,38 @@ class Forge(Protocol):
     def default_branch(self) -> DefaultBranch:
         """Where the default branch stands. Raises Trouble when there is no commit yet."""
 
-    def branches(self, default: DefaultBranch) -> BranchListing:
-        """The proposals: branches with commits that the default branch lacks, the newest first. Raises GitError."""
+    def branches(self, default: DefaultBranch, accounts: Collection[int] = ()) -> BranchListing:
+        """The proposals: branches with commits that the default branch lacks, the newest first. Raises GitError.
+
+        Of reviews, those of these accounts are read.
+        """
+
+    def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
+        """The pull requests by which a commit came to the default branch, whose commits these are, with the reviews of these accounts.
+
+        None where the forge has no reviews. Raises ForgeTrouble where they cannot be read: then nothing is approved by them.
+        """
+
+    def reviews_problem(self, repository: str = "") -> str:
+        """Why the reviews of this repository cannot be read at all, or are none of its ledger's; empty where they can, or the forge has none.
+
+        `repository` is the one that the ledger names.
+        """
 
     def claims(self, log: CommitLog) -> tuple[Claim, ...]:
         """Every claim that arrived on the default branch, whose commits these are, oldest first."""
 
     def requested_keys(self, log: CommitLog, default: DefaultBranch) -> tuple[str, ...]:
         """Keys of the publications that a branch, whose commits these are, asks to have approved by name, each once."""
+
+    def repository_id(self) -> str:
+        """The repository's id on the forge, which a rename does not change, as a ledger names it: `github:123`; empty where it does not tell."""
+
+    def repository_problem(self, repository: str, *, private: bool) -> str:
+        """Why nothing may go out from this repository: it is not the one that the ledger names, or it is public and the brand says it is not.
+
+        Empty where it is right, and where the forge does not tell.
+        """
 
     def policy_claims(self, log: CommitLog) -> tuple[PolicyClaim, ...]:
         """Every claim on a policy that arrived on the default branch, whose commits these are, oldest first."""

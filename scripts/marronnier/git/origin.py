@@ -123,3 +123,16 @@ def _try_move(repo: Repo, name: str, commit: str | None) -> bool:
     except GitError:
         return False
     return True
+
+
+PULLS = "refs/marronnier/pulls/"
+"""Where the commits of pull requests are kept, so that a clean-up of git leaves them."""
+
+
+def fetch_pull_request(repo: Repo, number: int, timeout: float = NETWORK_TIMEOUT) -> None:
+    """Fetch the commits of a pull request of origin, which GitHub keeps as `refs/pull/N/head` also for forks. Raises GitError."""
+    repo.run(
+        *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
+        *("--refmap=", "--end-of-options", "origin", f"+refs/pull/{int(number)}/head:{PULLS}{int(number)}"),
+        timeout=timeout,
+    )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from marronnier.ledger.creation import FirstPolicy, init, will_be_unsigned
     from marronnier.ledger.damage import Contended, Damage, Damaged, missing_policy_damage
     from marronnier.ledger.events import POLICY, EventDraft
+    from marronnier.ledger.identity import named_repository
     from marronnier.ledger.log_lines import log
     from marronnier.ledger.payload_removal import remove_payloads
     from marronnier.ledger.policy_events import Cause, is_signed_by_publisher, policy_draft
@@ -31,6 +32,7 @@ _MODULES = {
     "creation": ("FirstPolicy", "init", "will_be_unsigned"),
     "damage": ("Contended", "Damage", "Damaged", "missing_policy_damage"),
     "events": ("POLICY", "EventDraft"),
+    "identity": ("named_repository",),
     "log_lines": ("log",),
     "payload_removal": ("remove_payloads",),
     "policy_events": ("Cause", "is_signed_by_publisher", "policy_draft"),
@@ -69,6 +71,7 @@ __all__ = [
     "last_error_line",
     "log",
     "missing_policy_damage",
+    "named_repository",
     "open",
     "own_public_key",
     "policy_draft",

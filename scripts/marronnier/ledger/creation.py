@@ -28,11 +28,21 @@ class FirstPolicy:
     commit: str
 
 
-def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool | None = None, policy: FirstPolicy | None = None) -> str:
+def init(
+    repo: Repo,
+    root: Path,
+    brand: Brand,
+    now: datetime,
+    *,
+    unsigned: bool | None = None,
+    policy: FirstPolicy | None = None,
+    repository: str = "",
+) -> str:
     """Create the branch `ledger`, name its first commit in `brand/brand.yml`, and return that commit's id.
 
     `unsigned` None: signed when the publisher's key is given; unsigned when it is not and the repository is not shared.
     `policy` is in force from the beginning; without one, the first run records it.
+    `repository` is its id on the forge, as `Identity` has it; empty where the forge does not tell.
     An interrupted `init` is continued where it stopped.
     Raises Trouble when a ledger exists already, nothing is committed, the key is missing or not trusted, or origin does not answer.
     """
@@ -50,7 +60,7 @@ def init(repo: Repo, root: Path, brand: Brand, now: datetime, *, unsigned: bool 
         _require_trusted_key(repo, default)
     head = _unnamed_first_commit(repo)
     if head is None:
-        identity = Identity.create(repository_id(repo, default), now)
+        identity = Identity.create(repository or repository_id(repo, default), now)
         files = {IDENTITY_FILE: identity.as_bytes(), **_policy_files(policy, chain_start(identity.as_bytes()), now, signed=signed)}
         head = make_commit(repo, None, files, "Begin the ledger", now, signed=signed)
         if signed:

@@ -55,6 +55,15 @@ class Identity:
             raise ValueError("this is not ledger.json") from error
 
 
+def named_repository(repo: Repo, head: str | None) -> str:
+    """The repository that a ledger names, as `Identity` has it, by the ledger's head; empty where there is no ledger."""
+    data = repo.read(f"{head}:{IDENTITY_FILE}") if head is not None else None
+    try:
+        return Identity.parse(data).repository if data is not None else ""
+    except ValueError:
+        return ""
+
+
 def chain_start(data: bytes) -> str:
     """The hash that every chain of this ledger begins with: a line of another ledger never fits into it."""
     return sha256(data)

@@ -19,6 +19,11 @@ class Approver(WrittenModel):
     emails: Names = ()
     """The e-mail addresses in their commits, by which their own changes are recognised: nobody approves their own words."""
 
+    def has_address(self, address: str) -> bool:
+        """Whether a folded address is theirs: one that is written here, or the one that GitHub gives their account in place of their own."""
+        is_given = address.endswith("@users.noreply.github.com") and address.partition("+")[0] == str(self.github)
+        return is_given or address in {email.casefold() for email in self.emails}
+
 
 class Requirement(WrittenModel):
     """A stricter quorum for some publications."""
@@ -29,10 +34,14 @@ class Requirement(WrittenModel):
     """Campaigns that this quorum is for."""
     tags: Names = ()
     """Tags that this quorum is for."""
+    sensitive: bool = False
+    """`true`: this quorum is for posts that are marked `sensitive`."""
     quorum: int = field(default=1, minimum=0, maximum=20)
     """How many people must approve, from 0 to 20."""
     by: Names = ()
     """Approvers or teams whose approval counts; all approvers when absent."""
+    after: Names = ()
+    """Approvers or teams of whom somebody must have approved before: `{by: [legal], after: [press]}`."""
 
 
 class Policy(WrittenModel):

@@ -44,6 +44,8 @@ class Brand(WrittenModel):
     """The country whose public holidays and weekend count, as an ISO 3166 code: `BE`, `FR`."""
     site_url: str = ""
     """The address where the site is published: `https://example.org/calendar/`."""
+    private: bool = False
+    """`true`: the calendar is in a private repository. When the forge says that it is public, nothing goes out before this line is taken out."""
     clock: Date | None = None
     """A fixed date that stands for today, for an example or a rehearsal. While it is set, posts can only be sent to the feed and to servers on this computer."""
     default_time: Clock = time(9)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -69,6 +70,25 @@ class ApprovalStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewProof:
+    """What proves a claim that was made by a review."""
+
+    account: int
+    reference: str
+    """The pull request, as people write it."""
+    author: int | None
+    """The account that opened the pull request."""
+    commits: tuple[str, ...]
+    """The commits of the pull request that made the publication what was reviewed."""
+    hands: Mapping[str, frozenset[int]] = field(hash=False)
+    """By commit: the accounts that wrote, committed or pushed it."""
+    unknown_hands: frozenset[str]
+    """Commits of which the forge does not tell every hand."""
+    copies: frozenset[str]
+    """Commits of the default branch that the forge made of the pull request's own, by a squash or a rebase: they add no words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The statement that a person approves these words and this when, not yet weighed."""
 
@@ -92,6 +112,8 @@ class Claim:
     """It has no signature of its own: only its commit's could prove it."""
     is_request: bool = False
     """It asks for approval. It approves nothing, unless merging is approving."""
+    review: ReviewProof | None = None
+    """The review on the forge that it is; None where it stands in a commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,8 @@ class PolicyClaim:
     """The signed statement that it stands in; None where it is unsigned, or the forge has another proof."""
     addresses: frozenset[str] = frozenset()
     """E-mail addresses of whoever handed it in, folded."""
+    review: ReviewProof | None = None
+    """The review on the forge that it is; None where it stands in a commit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Approval:
     """Nobody can approve it: all who may have written it."""
     waits_for_policy: bool = False
     """Its channel is locked until a change of the policy is approved."""
+    unread: bool = False
+    """Reviews of it could not be read: it may be approved."""
     lapsed: bool = False
     """Its time passed so long ago that no approval is looked for."""
 
@@ -134,6 +136,19 @@ class Proposal:
     """The id of its commit; empty for the working directory."""
     in_review: bool
     changes: tuple[ProposedChange, ...]
+    reference: str = ""
+    """The pull request that proposes it, as people write it: `#12`; empty where there is none."""
+    url: str = ""
+    """Where people read the pull request."""
+    labels: tuple[str, ...] = ()
+    """The pull request's labels."""
+    reviewers: tuple[str, ...] = ()
+    """Who was asked to review it, by names for people."""
+
+    @property
+    def label(self) -> str:
+        """What people know it by: its branch, with its pull request before it."""
+        return f"{self.reference} {self.name}" if self.reference else self.name
 
     @property
     def committed(self) -> bool:

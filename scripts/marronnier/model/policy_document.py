@@ -39,7 +39,16 @@ class PolicyDocument:
                     for person, approver in policy.approvers.items()
                 },
                 "requirements": sorted(
-                    [sorted(each.channels), sorted(each.campaigns), sorted(each.tags), each.quorum, sorted(each.by)]
+                    [
+                        sorted(each.channels),
+                        sorted(each.campaigns),
+                        sorted(each.tags),
+                        each.quorum,
+                        sorted(each.by),
+                        # What is not written is not named, so that policies of before keep their digest.
+                        *(["sensitive"] if each.sensitive else []),
+                        *([" ".join(("after", *sorted(each.after)))] if each.after else []),
+                    ]
                     for each in policy.requirements
                 ),
                 "moves": policy.moves,

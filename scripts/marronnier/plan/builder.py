@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -94,16 +94,16 @@ def _note_copy(line: PlanLine, why: str) -> PlanLine:
 def _proposed_line(proposal: Proposal, change: ProposedChange) -> PlanLine:
     """A line that is only proposed so far."""
     status = _proposed_status(proposal, change)
-    return PlanLine(change.publication, change.instant, status.state, status.why, status.next, change.digests, proposal.name)
+    return PlanLine(change.publication, change.instant, status.state, status.why, status.next, change.digests, proposal.label)
 
 
 def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
     key = change.publication.key
     change_text = {
-        "added": _("new on {branch}", branch=proposal.name),
-        "changed": _("changed on {branch}", branch=proposal.name),
-        "asked": _("unchanged; a new approval was requested on {branch}", branch=proposal.name),
-        "removed": _("removed on {branch}", branch=proposal.name),
+        "added": _("new on {branch}", branch=proposal.label),
+        "changed": _("changed on {branch}", branch=proposal.label),
+        "asked": _("unchanged; a new approval was requested on {branch}", branch=proposal.label),
+        "removed": _("removed on {branch}", branch=proposal.label),
     }[change.kind]
     if not proposal.committed:
         return PlanStatus("draft", _("not committed"), _("commit it, then run `marronnier ask {key}`", key=key))
@@ -112,14 +112,27 @@ def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
     approval = change.approval
     if approval is not None and approval.granted:
         return PlanStatus(
-            "in-review", _("{said}; {approved}", said=change_text, approved=approval.why), _("merge {branch}", branch=proposal.name)
+            "in-review", _("{said}; {approved}", said=change_text, approved=approval.why), _("merge {branch}", branch=proposal.label)
         )
+    why = "; ".join((change_text, *_pull_request_notes(proposal), *((approval.why,) if approval is not None and approval.why else ())))
+    if proposal.in_review and proposal.reference:
+        return PlanStatus("in-review", why, _("a reviewer approves {reference}: {url}", reference=proposal.reference, url=proposal.url))
+    if proposal.reference:
+        return PlanStatus("draft", why, _("mark {reference} as ready for review: {url}", reference=proposal.reference, url=proposal.url))
     if proposal.in_review:
-        next = _("a reviewer reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.name)
+        next = _("a reviewer reads it and runs `marronnier approve {key}` on {branch}", key=key, branch=proposal.label)
         return PlanStatus("in-review", change_text, next)
     return PlanStatus(
-        "draft", change_text, _("run `marronnier ask {key}` on {branch} when it is ready for review", key=key, branch=proposal.name)
+        "draft", change_text, _("run `marronnier ask {key}` on {branch} when it is ready for review", key=key, branch=proposal.label)
     )
+
+
+def _pull_request_notes(proposal: Proposal) -> Iterator[str]:
+    """What its pull request tells beside its changes: who was asked to review it, and its labels."""
+    if proposal.reviewers:
+        yield _("{people} asked to review it", people=", ".join(proposal.reviewers))
+    if proposal.labels:
+        yield ngettext("label {labels}", "labels {labels}", len(proposal.labels), labels=", ".join(proposal.labels))
 
 
 def _clock_text(clock: WrittenDate) -> str:

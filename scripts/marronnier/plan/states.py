@@ -208,6 +208,14 @@ def _unapproved(
         return PlanStatus("held", _("not approved: it was merged before merging counted as approval"), next)
     if not situation.policy.approvers:
         return PlanStatus("held", approval.why or _("not approved"), _nobody_approves_advice())
+    if approval.unread:
+        return PlanStatus("held", approval.why, _("set that right, or wait: the next run asks again, and what was approved stays approved"))
+    if any(approver.github is not None for approver in situation.policy.approvers.values()):
+        next = _(
+            "have it approved by somebody who did not write it: `marronnier ask {key}` opens a pull request for it, `marronnier approve {key}` signs",
+            key=publication.key,
+        )
+        return PlanStatus("held", approval.why or _("not approved"), next)
     next = _("have it approved: `marronnier approve {key}`, by somebody who did not write it", key=publication.key)
     return PlanStatus("held", approval.why or _("not approved"), next)
 

@@ -20,7 +20,7 @@ from marronnier.forge import Branch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, SignatureStatus
+from marronnier.model.claim import Claim, Contributors, SignatureStatus
 from marronnier.model.history import History, Seal
 from marronnier.model.plan import Digests
 from marronnier.model.post import Post
@@ -28,6 +28,7 @@ from marronnier.model.publication import Publication
 from marronnier.model.where import Where
 from marronnier.proofs import policy_reader
 from marronnier.proofs.first_calendar import posts_at_beginning
+from marronnier.proofs.review_reader import ReviewReader
 from marronnier.proofs.versions import CAMPAIGNS, SHARED_FILES, VersionHistory
 from marronnier.text.inline_pictures import may_have_pictures
 
@@ -52,6 +53,8 @@ class EvidenceReader:
     desk: Desk
     """The desk at the log's head."""
     shallow: bool = False
+    repository: str = ""
+    """The repository that the ledger names."""
     cache: Cache | None = None
     """Where words digests are kept from one look to the next. Whoever publishes or approves gives none."""
     _words_digests: dict[str, str] = field(default_factory=dict)
@@ -65,6 +68,15 @@ class EvidenceReader:
     def history(self) -> VersionHistory:
         """What publications were at earlier commits."""
         return VersionHistory(self.repo, self.log, self.desk)
+
+    @cached_property
+    def reviews(self) -> ReviewReader:
+        """What reviews on the forge approve."""
+        return ReviewReader(self.repo, self.forge, self.log, self.history, self.repository)
+
+    def review_notices(self) -> tuple[str, ...]:
+        """Sentences for people: why no review could be read, where one was needed."""
+        return (f"{self.reviews.known_problem[:1].upper()}{self.reviews.known_problem[1:]}.",) if self.reviews.known_problem else ()
 
     def words_digest(self, publication: Publication) -> str:
         """The words digest of a publication of the desk, computed once."""
@@ -108,7 +120,7 @@ class EvidenceReader:
             verify=lambda claim: self._verify(claim, standing),
             is_signed_by=lambda oid, person: self.forge.is_signed_by(oid, person, standing.contributor_keys),
             merging_counted=lambda commit, publication: self._merging_counted(commit, publication, standing),
-            contributors=lambda oid: self.log.commits[oid].contributors,
+            contributors=self._contributors,
             versions=lambda key: self.history.versions(publications[key]),
             introducing_commits=lambda key: self.history.introducing_commits(publications[key]),
             position=lambda oid: self.log.positions.get(oid, len(self.log.positions)),
@@ -118,27 +130,31 @@ class EvidenceReader:
             contains=self._contains,
             ledger_at=self._ledger_at,
             was_sealed=lambda key, digests: _was_sealed(histories.get(key), digests),
+            was_approved_when_sealed=lambda key, digests: _was_sealed(histories.get(key), digests, by_somebody=True),
+            reviews=lambda key: self.reviews.claims(publications[key], standing, self._requests_of(publications[key])),
             seal_of=lambda key, digests: _seal_of(histories.get(key), digests, publications[key]),
             head=self.log.head,
             shallow=self.shallow,
         )
 
-    def evidence_on(self, branch: Branch, digests: Digests, standing: PolicyStanding) -> Evidence:
+    def evidence_on(self, branch: Branch, publication: Publication, digests: Digests, standing: PolicyStanding) -> Evidence:
         """Evidence for a publication that has these digests on a branch, as if the branch were merged now."""
+        pull = branch.pull_request
+        reviews = self.reviews.claims_on(pull, publication, self.log.head, standing.policy) if pull is not None else ()
         oids = tuple(branch.contributors)
         versions = tuple(
             Version(oid, (position - 1,) if position else (), digests if oid == oids[-1] else None, arrived=branch.tip)
             for position, oid in enumerate(oids)
         )
         return Evidence(
-            claims=_by_key(branch.claims),
+            claims=_by_key((*branch.claims, *reviews)),
             policy=standing.policy,
             expand=self.desk.expand,
             locked_channels=frozenset(),
             verify=lambda claim: self.forge.verify(claim, standing.document.signers),
             is_signed_by=lambda oid, person: self.forge.is_signed_by(oid, person, standing.contributor_keys),
             merging_counted=lambda _commit, _publication: False,
-            contributors=branch.contributors.__getitem__,
+            contributors=lambda oid: branch.contributors[oid] if oid in branch.contributors else self._contributors(oid),
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
             position=lambda _oid: 0,
@@ -149,9 +165,21 @@ class EvidenceReader:
             head=self.log.head,
         )
 
+    def _contributors(self, oid: str) -> Contributors:
+        """Who made a commit of the default branch, or of a pull request that was read."""
+        commit = self.log.commits.get(oid)
+        return commit.contributors if commit is not None else self.reviews.contributors[oid]
+
+    def _requests_of(self, publication: Publication) -> list[Claim]:
+        """The requests for a publication by name that arrived on the default branch."""
+        keys = {publication.key, publication.key.partition("~")[0]}
+        return [claim for key in keys for claim in self._claims.get(key, ()) if claim.is_request]
+
     def _verify(self, claim: Claim, standing: PolicyStanding) -> SignatureStatus:
         """Whether a claim is proved by the keys in force; where it came before the ledger recorded any, by those just before it as well."""
         status = self.forge.verify(claim, standing.document.signers)
+        if claim.review is not None:
+            return status
         arrived = claim.arrived or claim.proof
         if status != "good" or not self._is_from_before(arrived, standing):
             return status
@@ -251,9 +279,15 @@ def _digest_of_sources(settings: str, publication: Publication, desk: Desk) -> s
     return " ".join((settings, str(composer), *(f"{path}={desk.tree.sha256(path)}" for path in paths)))
 
 
-def _was_sealed(history: History | None, digests: Digests) -> bool:
+def _was_sealed(history: History | None, digests: Digests, *, by_somebody: bool = False) -> bool:
+    """Whether these digests were ever sealed; with `by_somebody`, on the approval of a person, not by merging alone."""
     events = history.events if history is not None else ()
-    return any(event.name == "sealed" and (event.data["words"], event.data["when"]) == (digests.words, digests.when) for event in events)
+    return any(
+        event.name == "sealed"
+        and (event.data["words"], event.data["when"]) == (digests.words, digests.when)
+        and (not by_somebody or bool(event.data.get("by")))
+        for event in events
+    )
 
 
 def _seal_of(history: History | None, digests: Digests, publication: Publication) -> Seal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from marronnier import desk as desks
 from marronnier.approval import Version
@@ -17,12 +18,13 @@ from marronnier.forge import Forge
 from marronnier.git import GitError, Repo
 from marronnier.git.allowed_signers import plain_keys_of
 from marronnier.git.commit_log import CommitLog, read_commits
-from marronnier.ledger import Damaged, Ledger, missing_policy_damage
+from marronnier.ledger import Damaged, Ledger, missing_policy_damage, named_repository
 from marronnier.model.claim import Contributors
 from marronnier.model.plan import Digests
 from marronnier.model.policy_document import AdoptedPolicy, PolicyDocument
 from marronnier.model.publication import canonical_json
 from marronnier.model.where import Where
+from marronnier.proofs.policy_reviews import read_policy_reviews
 
 APPROVALS = "brand/approvals.yml"
 SIGNERS = "brand/allowed_signers"
@@ -56,6 +58,11 @@ def policy_blob(repo: Repo, commit: str, desk: Desk | None = None) -> bytes:
             **({"clock": True} if desk.brand.clock is not None else {}),
         }
     )
+
+
+def policy_digest(repo: Repo, commit: str) -> str:
+    """The digest of the policy at a commit."""
+    return parse_policy(policy_blob(repo, commit)).digest
 
 
 def parse_policy(blob: bytes) -> PolicyDocument:
@@ -105,19 +112,29 @@ def read_standing(repo: Repo, forge: Forge, ledger: Ledger, log: CommitLog, desk
     standing = PolicyStanding(proposed, adopted)
     if not standing.changes:
         return standing
-    approval = judge_change(adopted[-1], proposed, change_evidence(repo, forge, log, standing, ledger.brand.ledger.first or ""))
+    approval = judge_change(
+        adopted[-1],
+        proposed,
+        change_evidence(repo, forge, log, standing, ledger.brand.ledger.first or "", named_repository(repo, ledger.head)),
+    )
     return PolicyStanding(proposed, adopted, approval)
 
 
-def change_evidence(repo: Repo, forge: Forge, log: CommitLog, standing: PolicyStanding, ledger: str) -> PolicyEvidence:
-    """What the change from the policy in force to the one at the head of these commits is judged on."""
+def change_evidence(
+    repo: Repo, forge: Forge, log: CommitLog, standing: PolicyStanding, ledger: str, repository: str = ""
+) -> PolicyEvidence:
+    """What the change from the policy in force to the one at the head of these commits is judged on. `repository` is the ledger's."""
     last = standing.adopted[-1]
+    reviews = read_policy_reviews(repo, forge, log, last, standing.proposed, POLICY_FILES, partial(policy_digest, repo), repository)
+    made = {oid: who for oid, who in _contributors(repo, log, last, standing.proposed).items() if oid not in reviews.copies}
     return PolicyEvidence(
-        claims=forge.policy_claims(log),
+        claims=(*forge.policy_claims(log), *reviews.claims),
+        unread=reviews.why,
+        hands=reviews.hands,
         verify=lambda claim: forge.verify_policy(claim, last.document.signers),
         is_signed_by=lambda oid, person: forge.is_signed_by(oid, person, standing.contributor_keys),
         ledger=ledger,
-        contributors=_contributors(repo, log, last, standing.proposed),
+        contributors={**made, **reviews.contributors},
     )
 
 
@@ -133,7 +150,7 @@ def _contributors(repo: Repo, log: CommitLog, last: AdoptedPolicy, proposed: Pol
     for line in listed.splitlines():
         oid, *parents = line.split()
         positions[oid] = len(versions)
-        digests = Digests(parse_policy(policy_blob(repo, oid)).digest, "")
+        digests = Digests(policy_digest(repo, oid), "")
         versions.append(Version(oid, tuple(positions[parent] for parent in parents if parent in positions), digests))
     in_force = last.document.digest
     made = contributing_commits(versions, lambda digests, _commits: digests.words == in_force)

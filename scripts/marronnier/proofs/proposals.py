@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from marronnier import approval, timetable
 from marronnier import desk as desks
+from marronnier.approval.quorum import quorums_of
 from marronnier.desk import Desk
 from marronnier.desk.commit_tree import ChangedTree, CommitTree
 from marronnier.desk.post_parser import default_id, is_post_path
@@ -50,7 +51,13 @@ class ProposalReader:
         changes = list(self._changes(proposed, base, tuple(change.path for change in changed)))
         changes += _unchanged_but_asked_for(branch, self.situation, {change.publication.key for change in changes})
         judged = [replace(change, approval=_approval_on_branch(change, branch, self.reader, self.situation)) for change in changes]
-        return Proposal(branch.name, branch.tip, branch.in_review, tuple(judged)) if judged else None
+        if not judged:
+            return None
+        pull, policy = branch.pull_request, self.situation.policy
+        names = {each.github: each.name or person for person, each in policy.approvers.items() if each.github is not None}
+        reviewers = tuple(names.get(account) or _("account {number}", number=account) for account in branch.reviewers)
+        reference = pull.reference if pull is not None else ""
+        return Proposal(branch.name, branch.tip, branch.in_review, tuple(judged), reference, branch.url, branch.labels, reviewers)
 
     def uncommitted(self) -> Proposal | None:
         """Posts of the working directory that are not committed as they stand; None when there is none."""
@@ -210,8 +217,13 @@ def went_out_so(history: History | None, digests: Digests) -> bool:
 
 def _approval_on_branch(change: ProposedChange, branch: Branch, reader: EvidenceReader, situation: Situation) -> Approval | None:
     """What the claims on a branch would approve if it were merged now; the proof itself is made once it is."""
-    if change.kind == "removed" or not branch.claims or not branch.contributors or situation.standing is None:
+    has_claims = bool(branch.claims) or branch.pull_request is not None
+    if change.kind == "removed" or not has_claims or not branch.contributors or situation.standing is None:
         return None
     publication = change.publication
-    evidence = reader.evidence_on(branch, change.digests, situation.standing)
+    needed = any(quorum.needed for quorum in quorums_of(situation.policy, publication, situation.desk.expand))
+    if not branch.claims and not needed:
+        # Merging approves it.
+        return None
+    evidence = reader.evidence_on(branch, publication, change.digests, situation.standing)
     return approval.judge([(publication, change.instant, change.digests)], evidence)[publication.key]

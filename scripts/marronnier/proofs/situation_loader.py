@@ -69,7 +69,9 @@ def load_situation(
         settings = desks.load(tree, only="")
         ledger = ledgers.open(repo, settings.brand, fetch=fetch)
         desk = desks.load(tree, is_over=posts_over(settings, ledger, now))
-    reader = EvidenceReader(repo, forge, log, desk, shallow=repo.is_shallow(), cache=cache)
+    reader = EvidenceReader(
+        repo, forge, log, desk, repository=ledgers.named_repository(repo, ledger.head), shallow=repo.is_shallow(), cache=cache
+    )
     situation = _judged(reader, ledger, now, default, (), log if rev is None else _policy_log(repo, forge, log))
     if cache is not None:
         _keep_words(situation, cache)
@@ -124,7 +126,8 @@ def _judged(
         evidence=reader,
     )
     situation = replace(situation, digests=_LazyDigests(situation))
-    return replace(situation, approvals=_approvals(situation))
+    situation = replace(situation, approvals=_approvals(situation))
+    return replace(situation, warnings=(*situation.warnings, *reader.review_notices()))
 
 
 class _LazyDigests(Mapping[str, Digests]):
@@ -213,10 +216,11 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
 
 def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:
     """The situation with what the branches would change, then what the working directory would, and a word on what is left out."""
-    listed = situation.evidence.forge.branches(default)
+    accounts = [each.github for each in situation.policy.approvers.values() if each.github is not None]
+    listed = situation.evidence.forge.branches(default, accounts)
     reader = ProposalReader(situation, situation.evidence, listed.shown)
     proposals = tuple(filter(None, (*map(reader.branch, listed.shown), reader.uncommitted())))
-    warnings = situation.warnings
+    warnings = (*situation.warnings, *listed.notices)
     if listed.left_out:
         left_out = ngettext(
             "{count} older branch is not shown, only the {shown} newest: `git branch --all --no-merged` lists all.",

@@ -65,6 +65,20 @@ class VersionHistory:
             versions = self._versions[publication.key] = tuple(self._read_versions(publication))
         return versions
 
+    def digests_at(self, commit: str, publication: Publication, more_paths: Iterable[str] = ()) -> Digests | None:
+        """The digests of a publication at any commit of this clone; None where it does not exist there.
+
+        `more_paths`: files that it may depend on there, and that the branch of this history never had.
+        """
+        paths = tuple(sorted({*self._paths(publication), *more_paths}))
+        reader = self.repo.shared_reader()
+        blobs = {path: reader.object_id(f"{commit}:./{path}") or "" for path in paths}
+        known = ("\0".join((publication.key, *paths)), tuple(blobs.values()))
+        if known not in self._digests:
+            self._digests[known] = digests_on(self._desks.desk(blobs), publication)
+        found = self._digests[known]
+        return found[0] if found is not None else None
+
     def introducing_commits(self, publication: Publication) -> Iterator[str]:
         """Commits of the branch's own line that changed its post's files, and by that made it what it is now, the newest first.
 

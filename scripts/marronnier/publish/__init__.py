@@ -61,7 +61,7 @@ def run(
     ledger = _require_ledger(situation)
     if why := ledger.stale or _wrong_clock_reason(situation, clock, origin, trust_clock=trust_clock):
         return RunReport((), why)
-    if why := distrust_reason(situation):
+    if why := distrust_reason(situation) or stop_reasons.repository_reason(situation):
         return RunReport((), why)
     if trust_clock and (recorded := ledger.recorded_at()) is not None and behind_ledger_reason(now, recorded):
         ledger = record_time(ledger, now)
@@ -131,7 +131,7 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     }
     freeze_reason = freeze.cached_freeze_reason(repo, surroundings)
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
-    why = why or distrust_reason(situation)
+    why = why or distrust_reason(situation) or stop_reasons.repository_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
     return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
 

@@ -24,6 +24,12 @@ def unusable_reason(situation: CommittedSituation) -> str:
     return _("{place} is wrong, so nothing goes out: {message}", place=broken[0].place, message=broken[0].message) if broken else ""
 
 
+def repository_reason(situation: CommittedSituation) -> str:
+    """Why nothing may go out from this repository, as the forge tells; empty when it may."""
+    evidence = situation.evidence
+    return evidence.forge.repository_problem(evidence.repository, private=situation.desk.brand.private)
+
+
 def stop_reason(plan: Plan, situation: CommittedSituation, freeze_reason: Callable[[], str], *, release_brakes: bool) -> str:
     """Why nothing that is due may be sent, a freeze or the brakes; empty when it may be sent, or when nothing is due."""
     due = plan.due()

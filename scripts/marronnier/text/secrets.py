@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from marronnier.messages import N_
+from marronnier.messages import N_, _
 
 REDACTED = "[…]"
 """Shown instead of a secret."""
+
+_SECRET_PIECE = 8
+"""A text that shares this many consecutive characters with a secret counts as holding it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +141,40 @@ def redact_secrets(text: str, secrets: Collection[str]) -> str:
         return REDACTED if is_secret else word[0]
 
     return re.sub(r"[^\s`“”«»\"'()]+", redact, text) if pieces else text
+
+
+def quoted_from_server(text: object, secrets: Iterable[str], most: int) -> str:
+    """A server's message on one line of at most `most` characters, without control characters; a notice in its place when it holds a secret."""
+    message = re.sub(
+        r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", text if isinstance(text, str) else ""
+    )
+    if any(contains_secret(message, secret) for secret in secrets):
+        return _("(its message is not shown: it contains a secret)")
+    message = " ".join(message.split())
+    return message if len(message) <= most else f"{message[: most - 1]}…"
+
+
+def contains_secret(text: str, secret: str) -> bool:
+    """Whether a text holds a piece of a secret, in any of its encodings, in any case, with or without spaces in it."""
+    bare = re.sub(r"\s", "", text).casefold()
+    return any(piece in bare for encoded in _encodings(secret) for piece in _substrings(encoded))
+
+
+def _encodings(secret: str) -> Iterator[str]:
+    """The secret as it is, backwards, URL-encoded, JSON-escaped, in hexadecimal and in base64."""
+    import base64
+    import json
+    from urllib.parse import quote
+
+    raw = secret.encode()
+    yield from (secret, secret[::-1], quote(secret, safe=""), json.dumps(secret)[1:-1], raw.hex())
+    for shift in range(3):
+        # Base64 depends on the position within three bytes; the first two letters also encode the bytes before.
+        encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")[2 if shift else 0 :]
+        yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
+
+
+def _substrings(text: str) -> Iterator[str]:
+    text = "".join(text.split()).casefold()
+    size = min(_SECRET_PIECE, len(text))
+    return (text[start : start + size] for start in range(len(text) - size + 1)) if size >= 4 else iter(())

@@ -33,8 +33,18 @@ def command() -> None:
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
+    from marronnier import forge as forges
+
     is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
-    first = ledger.init(context.repo, context.root, context.brand, context.now(), unsigned=is_unsigned, policy=_first_policy(context))
+    first = ledger.init(
+        context.repo,
+        context.root,
+        context.brand,
+        context.now(),
+        unsigned=is_unsigned,
+        policy=_first_policy(context),
+        repository=forges.open(context.repo).repository_id(),
+    )
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)

@@ -122,8 +122,13 @@ def _policy_lines(standing: PolicyStanding) -> Iterator[str]:
             "{count} must approve of: {people}", "{count} must approve of: {people}", policy.quorum, people=names or _("nobody yet")
         )
     for requirement in policy.requirements:
-        subject = ", ".join((*requirement.channels, *requirement.campaigns, *(f"#{tag}" for tag in requirement.tags))) or _("everything")
+        tags = (f"#{tag}" for tag in requirement.tags)
+        sensitive = ("sensitive",) if requirement.sensitive else ()
+        subject = ", ".join((*requirement.channels, *requirement.campaigns, *tags, *sensitive)) or _("everything")
         people = ", ".join(_name(policy, who) for who in requirement.by if who) or names
+        if requirement.after:
+            before = ", ".join(_name(policy, who) for who in requirement.after if who) or _("nobody yet")
+            people = _("{people}, after one of {others}", people=people, others=before)
         yield "  " + _("{what}: {count} of {people}", what=subject, count=requirement.quorum, people=people or _("nobody yet"))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
+from marronnier.text.secrets import quoted_from_server
 from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 DEFAULT_WAIT = timedelta(seconds=60)
@@ -28,8 +29,6 @@ MAX_QUOTED = 200
 """The most characters that are quoted from a server."""
 
 _RETRY_HEADERS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
-_SECRET_PIECE = 8
-"""A text that shares this many consecutive characters with a secret counts as holding it."""
 
 
 def request(web: Web, method: str, url: str, *, publishes: bool, **options: Any) -> Answer:
@@ -125,39 +124,7 @@ def server_date(answer: Answer) -> datetime | None:
 
 def redact(text: object, secrets: Iterable[str]) -> str:
     """A server's message on one line of at most MAX_QUOTED characters, without control characters; a notice in its place when it holds a secret."""
-    message = re.sub(
-        r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", text if isinstance(text, str) else ""
-    )
-    if any(_contains_secret(message, secret) for secret in secrets):
-        return _("(its message is not shown: it contains a secret)")
-    message = " ".join(message.split())
-    return message if len(message) <= MAX_QUOTED else f"{message[: MAX_QUOTED - 1]}…"
-
-
-def _contains_secret(text: str, secret: str) -> bool:
-    """Whether a text holds a piece of a secret, in any of its encodings, in any case, with or without spaces in it."""
-    bare = re.sub(r"\s", "", text).casefold()
-    return any(piece in bare for encoded in _encodings(secret) for piece in _substrings(encoded))
-
-
-def _encodings(secret: str) -> Iterator[str]:
-    """The secret as it is, backwards, URL-encoded, JSON-escaped, in hexadecimal and in base64."""
-    import base64
-    import json
-    from urllib.parse import quote
-
-    raw = secret.encode()
-    yield from (secret, secret[::-1], quote(secret, safe=""), json.dumps(secret)[1:-1], raw.hex())
-    for shift in range(3):
-        # Base64 depends on the position within three bytes; the first two letters also encode the bytes before.
-        encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")[2 if shift else 0 :]
-        yield from (encoded, encoded.replace("+", "-").replace("/", "_"))
-
-
-def _substrings(text: str) -> Iterator[str]:
-    text = "".join(text.split()).casefold()
-    size = min(_SECRET_PIECE, len(text))
-    return (text[start : start + size] for start in range(len(text) - size + 1)) if size >= 4 else iter(())
+    return quoted_from_server(text, secrets, MAX_QUOTED)
 
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,199}")

@@ -1,0 +1,188 @@
+"""GitHub as a forge: everything that plain Git is, and pull requests with their reviews beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
+
+from marronnier.forge import approval_commits as commits
+from marronnier.forge.github import GitHubConnection
+from marronnier.forge.github_repository import GitHubRepository
+from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
+from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
+from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
+from marronnier.forge.request import RequestOpener, compare_url
+from marronnier.forge.trouble import ForgeTrouble
+from marronnier.git import Repo
+from marronnier.git.commit_log import CommitLog
+from marronnier.messages import _
+from marronnier.model.claim import Claim, NamedDigests, PolicyClaim, SignatureStatus
+from marronnier.model.review import PullRequest
+from marronnier.web import Web
+
+BRAND_FILE = "brand/brand.yml"
+T = TypeVar("T")
+
+
+class GitHub(PlainGit):
+    """A repository on GitHub. Approvals are signed commits, as in plain Git, or reviews of pull requests."""
+
+    def __init__(self, repo: Repo, place: GitHubRepository) -> None:
+        super().__init__(repo)
+        self.place = place
+        self._trouble: ForgeTrouble | None = None
+        """Why GitHub cannot be asked at all now: the first such answer holds for the whole run."""
+
+    def reviews_problem(self, repository: str = "") -> str:
+        """Why the reviews of this repository cannot be read at all, or are none of its ledger's; empty where they can."""
+        if not self.place.token:
+            return _("reviews on GitHub cannot be read without a token: set GITHUB_TOKEN")
+        if self.place.is_loopback and not self._has_clock:
+            return _("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask: no review counts")
+        try:
+            return self._other_repository_reason(repository)
+        except ForgeTrouble as error:
+            return _("{why}: no review counts", why=error.message)
+
+    def repository_id(self) -> str:
+        """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
+        if not self._may_ask:
+            return ""
+        try:
+            return f"github:{self._asked(self._reader.identity).number}"
+        except ForgeTrouble:
+            return ""
+
+    def repository_problem(self, repository: str, *, private: bool) -> str:
+        """Why nothing may go out: it is another repository than the ledger's, or it was made public. Empty where GitHub does not tell."""
+        if not self._may_ask:
+            return ""
+        try:
+            if why := self._other_repository_reason(repository):
+                return why
+            is_public = self._asked(self._reader.identity).is_public
+        except ForgeTrouble as error:
+            return f"{error.message}. {error.next}" if error.kind == "moved" else ""
+        if private and is_public:
+            return _(
+                "{name} is public on GitHub, and brand/brand.yml says `private: true`: make it private again, or take that line out",
+                name=self.place.name,
+            )
+        return ""
+
+    def _other_repository_reason(self, repository: str) -> str:
+        """Why this is not the repository of the ledger, or of the job that runs; empty where it is. Raises ForgeTrouble."""
+        found = str(self._asked(self._reader.identity).number)
+        kind, _colon, number = repository.partition(":")
+        for named in filter(None, (number if kind == "github" else "", str(self.place.number or ""))):
+            if named != found:
+                return _(
+                    "{name} on GitHub is repository {found}, and the ledger or this job is of repository {named}: a copy approves and sends nothing",
+                    name=self.place.name,
+                    found=found,
+                    named=named,
+                )
+        return ""
+
+    def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
+        """The pull requests by which a commit came to the default branch, with the reviews of these accounts. Raises ForgeTrouble."""
+        return self._asked(lambda: self._reader.merged(commit, log, accounts))
+
+    def branches(self, default: DefaultBranch, accounts: Collection[int] = ()) -> BranchListing:
+        """Branches as plain Git has them; those with an open pull request are in review, and forks' pull requests stand beside them."""
+        listing = super().branches(default)
+        if not self.place.token or self._trouble is not None or self.reviews_problem():
+            return listing
+        try:
+            pulls = self._asked(self._reader.open)
+        except ForgeTrouble as error:
+            return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
+        shown, notices = list(listing.shown), []
+        for pull in pulls[:MOST_BRANCHES]:
+            try:
+                branch = self._proposed(pull, default, accounts)
+            except ForgeTrouble as error:
+                notices.append(_("The reviews of #{number} are not shown: {why}.", number=pull.number, why=error.message))
+                continue
+            if branch is None:
+                notices.append(_("The commits of #{number} cannot be fetched, so it is not shown.", number=pull.number))
+                continue
+            shown = [each for each in shown if not self._is_same(each, pull)]
+            shown.append(branch)
+        return BranchListing(tuple(shown), listing.left_out + len(pulls[MOST_BRANCHES:]), tuple(notices))
+
+    def _is_same(self, branch: Branch, pull: OpenPullRequest) -> bool:
+        """Whether a branch has nothing that a pull request lacks. A clone's own branch may be ahead."""
+        is_copy = branch.tip == pull.head or branch.name == f"origin/{pull.branch}"
+        return is_copy or (branch.name == pull.branch and self.repo.is_ancestor(branch.tip, pull.head))
+
+    def _proposed(self, pull: OpenPullRequest, default: DefaultBranch, accounts: Collection[int]) -> Branch | None:
+        """An open pull request as a proposal; None where its commits cannot be read, or it has nothing that the default branch lacks."""
+        if not self._reader.fetch(pull.number, pull.head):
+            return None
+        merge_base = self.repo.try_text("merge-base", default.commit, pull.head)
+        if merge_base is None:
+            return None
+        read = self._asked(lambda: self._reader.read_open(pull, default.commit, accounts))
+        own = commits.read_own(self.repo, pull.head, default.commit)
+        requested = tuple(named for commit in own.values() for named in commits.requests_in(commit))
+        claims = commits.claims_in(own.values(), dict.fromkeys(own, pull.head))
+        return Branch(
+            pull.branch, pull.head, merge_base, not pull.is_draft, requested, claims, commits.contributors_in(own),
+            read, pull.labels, pull.reviewers, f"{self.place.server}/{self.place.name}/pull/{pull.number}",
+        )  # fmt: skip
+
+    def verify(self, claim: Claim, signers: bytes) -> SignatureStatus:
+        """Whether a claim is proved: a review by the forge itself, which told of it just now; any other by its signature."""
+        return "good" if claim.review is not None else super().verify(claim, signers)
+
+    def verify_policy(self, claim: PolicyClaim, signers: bytes) -> SignatureStatus:
+        """Whether a claim on a policy is proved, as `verify`."""
+        return "good" if claim.review is not None else super().verify_policy(claim, signers)
+
+    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+        """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
+        submission = super().request(publications, heading, head, new_branch)
+        if not self.repo.has_remote():
+            return submission
+        if not self._may_ask:
+            by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
+            steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
+            return replace(submission, next_steps=steps)
+        opener = RequestOpener(self.repo, self._github, self.place)
+        return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """What GitHub answers. Once it gives no answer at all, it is not asked again in this run. Raises ForgeTrouble."""
+        if self._trouble is not None:
+            raise self._trouble
+        try:
+            return ask()
+        except ForgeTrouble as error:
+            if error.is_of_the_forge:
+                self._trouble = error
+            raise
+
+    @property
+    def _may_ask(self) -> bool:
+        """Whether there is a token, and GitHub may be asked with it: one on this machine only for a brand that lives at an instant of its own."""
+        return bool(self.place.token) and (not self.place.is_loopback or self._has_clock)
+
+    @cached_property
+    def _github(self) -> GitHubConnection:
+        return GitHubConnection(self.place.token, self.place.api, web=Web(loopback=self.place.is_loopback))
+
+    @cached_property
+    def _reader(self) -> PullRequestReader:
+        return PullRequestReader(self.repo, self._github, self.place.name, self.repo.default_branch())
+
+    @cached_property
+    def _has_clock(self) -> bool:
+        """Whether the default branch gives the brand a clock of its own: then nothing of it leaves this machine."""
+        from marronnier.files.document import parse_yaml
+
+        commit = self.repo.default_commit() or self.repo.head()
+        raw = self.repo.read(f"{commit}:./{BRAND_FILE}") if commit else None
+        return bool(raw) and "clock" in parse_yaml(BRAND_FILE, raw or b"").data

@@ -1,0 +1,222 @@
+"""Reviews of pull requests as claims: each approves what its pull request showed, as the reviewed commit has it, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from marronnier.approval.evidence import ReviewClaims
+from marronnier.approval.policy_standing import PolicyStanding
+from marronnier.desk import post_parser
+from marronnier.files import TEAM_FOLDERS
+from marronnier.forge import Forge, ForgeTrouble
+from marronnier.git import GitError, Repo
+from marronnier.git.commit_log import CommitLog, differences
+from marronnier.messages import _
+from marronnier.model.approval_policy import Policy
+from marronnier.model.claim import Claim, Contributors, ReviewProof
+from marronnier.model.plan import Digests
+from marronnier.model.publication import Publication
+from marronnier.model.review import PullRequest, Review
+from marronnier.proofs.versions import VersionHistory
+
+MOST_COMMITS = 6
+"""Commits of the default branch that made one publication what it is, of which the pull requests are asked for, the newest first."""
+
+
+@dataclass
+class ReviewReader:
+    """Reads which reviews approve a publication. The forge is asked only about what is judged."""
+
+    repo: Repo
+    forge: Forge
+    log: CommitLog
+    """The commits of the default branch."""
+    history: VersionHistory
+    repository: str = ""
+    """The repository that the ledger names."""
+    contributors: dict[str, Contributors] = field(default_factory=dict)
+    """Who made the commits of the pull requests that were read."""
+    _changed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _problem: str | None = None
+
+    def claims(self, publication: Publication, standing: PolicyStanding, requests: Iterable[Claim]) -> ReviewClaims:
+        """The claims that reviews make on a publication of the default branch, and why other reviews of it do not count."""
+        accounts = _accounts(standing)
+        if not accounts:
+            return ReviewClaims()
+        if why := self.problem():
+            return ReviewClaims(why=why, unread=True)
+        claims: list[Claim] = []
+        refused: list[str] = []
+        try:
+            for commit in self._commits(publication, requests):
+                for pull in self.forge.pull_requests(commit, self.log, accounts.keys()):
+                    refused += pull.refused
+                    claims += self._claims_of(pull, publication, accounts, refused)
+        except ForgeTrouble as error:
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message), unread=True)
+        except GitError:
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
+        return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
+
+    def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> tuple[Claim, ...]:
+        """The claims that reviews of an open pull request make, as if it were merged into a commit of the default branch now."""
+        return tuple(self._claims_of(pull, publication, _accounts_of(policy), [], base))
+
+    def problem(self) -> str:
+        """Why no review can be read here at all; empty where they can, or the forge has none. Asked once."""
+        if self._problem is None:
+            self._problem = self.forge.reviews_problem(self.repository)
+        return self._problem
+
+    @property
+    def known_problem(self) -> str:
+        """The problem, where somebody asked for one; empty otherwise."""
+        return self._problem or ""
+
+    def _commits(self, publication: Publication, requests: Iterable[Claim]) -> list[str]:
+        """Commits of the default branch's own line that brought these words, or a request for them, the newest first."""
+        versions = self.history.versions(publication)
+        if not versions or versions[-1].digests is None:
+            return []
+        current = versions[-1].digests
+        commits = [
+            version.commit
+            for version in versions
+            if version.digests is not None
+            and version.digests.words == current.words
+            and version.commit in self.log.positions
+            and not (version.parents and versions[version.parents[0]].digests == version.digests)
+        ]
+        commits += [request.arrived for request in requests if request.arrived is not None and request.digests == current]
+        return sorted(set(commits), key=self.log.positions.__getitem__, reverse=True)[:MOST_COMMITS]
+
+    def _claims_of(
+        self, pull: PullRequest, publication: Publication, accounts: Mapping[int, str], refused: list[str], base: str | None = None
+    ) -> Iterator[Claim]:
+        before = base if base is not None else pull.before
+        self.contributors |= pull.contributors
+        for review in pull.reviews:
+            merge_base = self.repo.try_text("merge-base", "--end-of-options", before, review.commit) if before is not None else ""
+            if merge_base is None:
+                refused.append(_("{reference} shares no commit with the branch that it was merged into", reference=pull.reference))
+                continue
+            digests = self._digests_at(review.commit, merge_base, review.commit, publication)
+            if digests is None:
+                continue
+            shown = digests != (self._digests_at(merge_base, merge_base, review.commit, publication) if merge_base else None)
+            if not shown and not self._is_asked_for(pull, review, publication, digests):
+                refused.append(
+                    _("{reference} did not show it: an approval counts for what a pull request changes", reference=pull.reference)
+                )
+                continue
+            proof = ReviewProof(
+                review.account,
+                pull.reference,
+                pull.author,
+                tuple(self._made_by(pull, review, merge_base, publication)) if shown else (),
+                pull.hands,
+                pull.unknown_hands,
+                self._copies(pull),
+            )
+            yield Claim(
+                accounts[review.account],
+                publication.key,
+                digests,
+                review.at,
+                pull.reference,
+                pull.arrived or pull.head,
+                review.commit,
+                review=proof,
+            )
+
+    def _is_asked_for(self, pull: PullRequest, review: Review, publication: Publication, digests: Digests) -> bool:
+        """Whether the reviewed commits ask for exactly this by name."""
+        return any(
+            named.key in (publication.key, publication.key.partition("~")[0])
+            and (named.digests == digests)
+            and self.repo.is_ancestor(oid, review.commit)
+            for oid, named in pull.requested
+        )
+
+    def _made_by(self, pull: PullRequest, review: Review, merge_base: str, publication: Publication) -> Iterator[str]:
+        """The pull request's commits, up to the reviewed one, that made the publication another than each of their parents had it."""
+        reviewed = _reaching(pull, review.commit)
+        for oid in pull.contributors:
+            if oid in reviewed:
+                digests = self._digests_at(oid, merge_base, review.commit, publication)
+                parents = [self._digests_at(parent, merge_base, review.commit, publication) for parent in pull.parents[oid]]
+                if digests is not None and digests not in parents:
+                    yield oid
+
+    def _copies(self, pull: PullRequest) -> frozenset[str]:
+        """The commits of the default branch that the forge made of the pull request's own: one by a squash, or one for each by a rebase.
+
+        A rebase keeps who wrote a commit, and when.
+        """
+        if pull.arrived is None:
+            # Its commits are all on the branch: those that made the publication are named.
+            return frozenset(pull.contributors)
+        if pull.arrived in pull.contributors:
+            return frozenset()
+        written = {(made.author, pull.written[oid]) for oid, made in pull.contributors.items()}
+        merge = self.log.commits[pull.arrived]
+        copies = {pull.arrived} if len(merge.parents) < 2 else set()
+        position = self.log.positions[pull.arrived]
+        for oid in self.log.first_parents[max(position - len(pull.contributors) + 1, 0) : position]:
+            commit = self.log.commits[oid]
+            if len(commit.parents) < 2 and (commit.contributors.author, commit.written_at) in written:
+                copies.add(oid)
+        return frozenset(copies)
+
+    def _digests_at(self, commit: str, merge_base: str, reviewed: str, publication: Publication) -> Digests | None:
+        """The digests of a publication at a commit of a pull request, or just before it; None where it does not exist there."""
+        return self.history.digests_at(commit, publication, self._paths_changed(merge_base, reviewed, publication))
+
+    def _paths_changed(self, merge_base: str, reviewed: str, publication: Publication) -> tuple[str, ...]:
+        """Files that a publication may depend on and that only the pull request had: the post itself elsewhere, other media, other settings."""
+        if (merge_base, reviewed) not in self._changed:
+            if merge_base:
+                pair = (merge_base, reviewed)
+                paths = {change.path for change in differences(self.repo, [pair], TEAM_FOLDERS).get(pair, ())}
+            else:
+                listed = self.repo.run("ls-tree", "-r", "-z", "--name-only", "--end-of-options", reviewed, *TEAM_FOLDERS)
+                paths = set(listed.decode("utf-8", "surrogateescape").split("\0")) - {""}
+            self._changed[merge_base, reviewed] = tuple(sorted(paths))
+        return tuple(
+            path
+            for path in self._changed[merge_base, reviewed]
+            if "\n" not in path
+            and (not post_parser.is_post_path(path) or self._may_hold(path, (merge_base, reviewed), publication.post.id))
+        )
+
+    def _may_hold(self, path: str, commits: Iterable[str], post_id: str) -> bool:
+        blobs = (self.repo.read(f"{commit}:./{path}") for commit in commits if commit)
+        return any(post_id in post_parser.possible_ids(path, blob) for blob in blobs if blob is not None)
+
+
+def _reaching(pull: PullRequest, head: str) -> frozenset[str]:
+    """The pull request's commits that a commit comes after, and itself."""
+    reached: set[str] = set()
+    waiting = [head]
+    while waiting:
+        oid = waiting.pop()
+        if oid in pull.parents and oid not in reached:
+            reached.add(oid)
+            waiting += pull.parents[oid]
+    return frozenset(reached)
+
+
+def _accounts(standing: PolicyStanding) -> Mapping[int, str]:
+    """By account, the person whom the policy that judges gives it to."""
+    return _accounts_of(standing.policy)
+
+
+def _accounts_of(policy: Policy) -> Mapping[int, str]:
+    accounts: dict[int, str] = {}
+    for person, approver in policy.approvers.items():
+        if approver.github is not None:
+            # One account is one vote, however many people it is given to.
+            accounts.setdefault(approver.github, person)
+    return accounts

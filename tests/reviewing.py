@@ -1,0 +1,132 @@
+"""A team whose repository is on a fake GitHub: pull requests, reviews, and what a clone makes of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest import mock
+
+from marronnier import plan
+from marronnier.demo.github import FakeGitHub, FakePerson
+from marronnier.git import Repo
+from marronnier.model.plan import Approval, PlanLine
+from marronnier.proofs.situation_loader import CommittedSituation, load_situation
+from people import BRAND, Town
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+TODAY = "2026-11-20 09:00"
+IDS = {"ines": 101, "karim": 102, "claire": 103, "omar": 104}
+NAME = "jardin/calendrier"
+
+POLICY = """\
+quorum: 1
+approvers:
+  ines: {name: Inès, github: 101, emails: [ines@example.org]}
+  karim: {name: Karim, github: 102, emails: [karim@example.org]}
+  claire: {name: Claire, github: 103, emails: [claire@example.org]}
+"""
+BRAND_ON_GITHUB = {
+    "brand/brand.yml": BRAND["brand/brand.yml"] + "clock: 2026-11-20\n",
+    "brand/approvals.yml": POLICY,
+}
+PATH = "content/posts/2026/12/portes.md"
+POST = """\
+---
+id: portes
+title: Portes ouvertes
+date: 2026-12-05 10:00
+channels: [journal]
+---
+On ouvre le jardin dimanche.
+"""
+OTHER = POST.replace("id: portes", "id: bois").replace("On ouvre le jardin", "On coupe du bois")
+OTHER_PATH = "content/posts/2026/12/bois.md"
+KEY = "portes@journal"
+
+
+class Hub:
+    """The repository on GitHub, its people, and a clone of it in which the publisher works."""
+
+    def __init__(self, town: Town, folder: Path, template: Path, *, origin: str = "") -> None:
+        self.town = town
+        self.github = FakeGitHub(folder / "github", NOW)
+        self.team = self.github.repository(NAME)
+        self.ines, self.karim, self.claire, self.omar = (self.person(who) for who in IDS)
+        bare = self.team.record.git.path
+        town.git(template, "push", "-q", str(bare), "--all")
+        # Who pushed before the story began is nobody's concern.
+        self.team.record.known_refs = self.team.record.git.refs()
+        self.folder = folder / "clone"
+        town.git(folder, "clone", "-q", str(bare), str(self.folder))
+        self.surroundings: dict[str, str] = {
+            "GITHUB_API_URL": self.github.api_url,
+            "GITHUB_SERVER_URL": self.github.server_url,
+            "GITHUB_REPOSITORY": NAME,
+            "GITHUB_REPOSITORY_ID": str(self.team.record.id),
+            "GITHUB_TOKEN": self.team.job({"contents": "read", "pull_requests": "read", "issues": "read"}),
+        }
+
+    def person(self, who: str) -> FakePerson:
+        """Somebody who may write to the repository."""
+        person = self.github.person(who, id=IDS[who], email=f"{who}@example.org")
+        self.team.invite(person)
+        return person
+
+    @property
+    def repo(self) -> Repo:
+        """The clone."""
+        return Repo(self.folder)
+
+    @contextmanager
+    def being(self, who: str = "publisher") -> Iterator[None]:
+        """Act as somebody in the clone, in a job."""
+        env = {name: value for name, value in {**self.town.surroundings(who, TODAY), **self.surroundings}.items() if value}
+        with mock.patch.dict(os.environ, env, clear=True):
+            yield
+
+    def marronnier(self, *arguments: str, who: str = "ines") -> str:
+        """Run the command in the clone; what it printed."""
+        with self.being(who):
+            done = subprocess.run(
+                ["marronnier", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=dict(os.environ)
+            )
+        return done.stdout + done.stderr
+
+    def situation(self, *, fetch: bool = True, **more: object) -> CommittedSituation:
+        """The situation of the default branch, as GitHub has it now."""
+        if fetch:
+            self.town.git(self.folder, "fetch", "-q", "--prune", "origin")
+        with self.being():
+            return load_situation(self.repo, NOW, **{"proposals": False, **more})  # type: ignore[arg-type]
+
+    def approval(self, key: str = KEY) -> Approval:
+        """Whether a publication of the default branch is approved."""
+        return self.situation().approvals[key]
+
+    def lines(self, key: str = KEY) -> dict[str, PlanLine]:
+        """The lines of the whole plan for a publication, by the proposal; the default branch's is under an empty name."""
+        return {line.proposal: line for line in plan.make(self.situation(proposals=True)).lines if line.key == key}
+
+    def asked(self) -> list[str]:
+        """The addresses that were asked for, without their repository."""
+        return [exchange.path.removeprefix(f"/repos/{NAME}") for exchange in self.github.exchanges]
+
+
+def make_template(town: Town, folder: Path, files: Mapping[str, str] | None = None) -> Path:
+    """A brand on `main` whose publisher began its ledger."""
+    town.found(folder, {**BRAND_ON_GITHUB, **(files or {})})
+    env = town.surroundings("publisher", "2026-11-02 09:00")
+    subprocess.run([str(town.bin / "marronnier"), "ledger", "init"], cwd=folder, env=env, check=True, capture_output=True)
+    town.git(folder, "commit", "-qam", "Begin the ledger")
+    return folder
+
+
+def copy_template(template: Path, folder: Path) -> Path:
+    """A copy that a test may change."""
+    shutil.copytree(template, folder)
+    return folder
