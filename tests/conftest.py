@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,3 +26,25 @@ settings.load_profile("proof" if os.environ.get("MARRONNIER_PROOF") else "everyd
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A team with keys of their own."""
     return Town(tmp_path_factory.mktemp("town") / "people")
+
+
+@pytest.fixture(autouse=True)
+def checked_githubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each fake GitHub that a test begins is held to GitHub's description when the test is over."""
+    module = sys.modules.get("marronnier.demo.github.fake_github")
+    if module is None:
+        yield
+        return
+    begun, begin = [], module.FakeGitHub.__init__
+
+    def begin_and_remember(github: Any, *arguments: Any, **settings: Any) -> None:
+        begin(github, *arguments, **settings)
+        begun.append(github)
+
+    monkeypatch.setattr(module.FakeGitHub, "__init__", begin_and_remember)
+    yield
+    if begun:
+        from servers.github import check
+
+        for github in begun:
+            check(github)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
-from servers.github import ask, links, running
+from servers.github import ask, check, links, running
 
 REPO = "/repos/arbres/calendrier"
 WORKFLOW = """\
@@ -257,6 +257,9 @@ def test_an_address_that_it_lacks_is_told(tmp_path: Path) -> None:
         assert ask(github, "GET", f"{REPO}/milestones").status == 404
         assert ask(github, "GET", f"{REPO}/issues/7").status == 404
         assert github.unknown == [f"GET {REPO}/milestones"]
+        with pytest.raises(AssertionError, match="lacks these addresses: GET /repos/arbres/calendrier/milestones"):
+            check(github)
+        github.exchanges.clear()
 
 
 def test_nobody_reaches_it_under_another_name(github: FakeGitHub) -> None:

@@ -260,6 +260,16 @@ def test_a_merge_by_hand_may_hold_what_no_branch_held(github: FakeGitHub, team: 
     assert (pull_json(github)["merged"], pull.merge_commit_sha) == (True, made)
 
 
+def test_git_finds_no_fault_in_what_is_written(team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+    files = {"a": "1\n", "a.b": "2\n", "a-b/c": "3\n", "d/e/f g/é.md": "4\n", "d/e/h": b"\0\xff", "vide": ""}
+    pull = ines.open_pull_request(team, "bois", files, title="Le bois")
+    ines.push(team, "bois", {"a": None, "a/z": "5\n", "d/e/f g/é.md": None, "d/e/h": None, "a-b": "6\n", "README.md": None})
+    sam.merge(pull, "rebase")
+    listed = git(team.path, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", "main").splitlines()
+    assert listed == ["a-b", "a.b", "a/z", POST, "vide"]
+    assert git(team.path, "fsck", "--strict", "--full", "--no-dangling") == ""
+
+
 def test_closing_and_opening_again(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     ines.close(pull)

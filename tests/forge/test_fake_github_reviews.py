@@ -190,7 +190,20 @@ def test_a_line_outside_the_diff_takes_no_comment(github: FakeGitHub, team: Fake
     refused = ask(github, "POST", path.replace("comments", "reviews"), token=sam.token, json={"event": "COMMENT", "comments": comments})
     assert (refused.status, refused.json()["errors"]) == (422, ["Line could not be resolved"])
     assert reviews(github) == []
+    refused = ask(github, "POST", path, token=sam.token, json={**body, "line": 4, "start_line": 4})
+    assert refused.json()["errors"][0]["message"] == "pull_request_review_thread.start_line must precede the end line."
     said = ask(github, "POST", path, token=sam.token, json={**body, "line": 4}).json()
+    assert (said["position"], said["line"]) == (4, 4)
     assert said["diff_hunk"].endswith("+quatre")
     answer = ask(github, "POST", f"{path}/{said['id']}/replies", token=ines.token, json={"body": "Oui"})
     assert answer.json()["in_reply_to_id"] == said["id"]
+
+
+def test_a_comment_follows_its_line_until_it_is_another(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+    pull = ines.open_pull_request(team, "bois", {POST: "un\ndeux !\ntrois\n"}, title="Le bois")
+    comment, first = sam.comment_on_line(pull, POST, 2, "Ici"), pull.head_sha
+    ines.push(team, "bois", {POST: "un\ndeux !\ntrois !\n"})
+    assert (comment.line, comment.commit_id, comment.original_commit_id) == (2, pull.head_sha, first)
+    kept = pull.head_sha
+    ines.push(team, "bois", {POST: "un\ndeux ?\ntrois !\n"})
+    assert (comment.line, comment.position, comment.commit_id) == (None, None, kept)

@@ -1,4 +1,5 @@
-"""The fake GitHub of the package, as tests use it: nothing unknown may be asked of it, and what is asked and answered must be as GitHub describes it.
+"""The fake GitHub of the package, as tests use it. Each that a test begins is checked at its end (`tests/conftest.py`): nothing unknown may have
+been asked of it, and what was asked, answered and told to workflows must be as GitHub describes it, where that description is installed.
 
 with running(folder) as github:
     team = github.repository("arbres/calendrier")
@@ -22,10 +23,9 @@ from servers import github_description
 
 @contextmanager
 def running(folder: Path, **settings: Any) -> Iterator[FakeGitHub]:
-    """A fake GitHub. At its end every request must have been for an address that it has, and valid where GitHub's description is installed."""
+    """A fake GitHub."""
     with FakeGitHub(folder, **settings) as github:
         yield github
-        check(github)
 
 
 def check(github: FakeGitHub) -> None:
@@ -33,7 +33,9 @@ def check(github: FakeGitHub) -> None:
     assert not github.faults, "\n".join(github.faults)
     assert not github.unknown, "The fake GitHub lacks these addresses: " + ", ".join(dict.fromkeys(github.unknown))
     if github_description.is_installed():
-        assert not (wrong := github_description.problems(github.exchanges)), "\n".join(wrong)
+        events = [event for repository in github.state.repositories.values() for event in repository.events]
+        wrong = [*github_description.problems(github.exchanges), *github_description.event_problems(events)]
+        assert not wrong, "\n".join(wrong)
 
 
 def ask(

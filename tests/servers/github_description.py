@@ -26,8 +26,8 @@ URN = "urn:github"
 
 EVENTS = ("pull-request-", "issues-", "issue-comment-", "push", "workflow-dispatch", "workflow-run-", "repository-dispatch")
 """Events whose payloads are looked at, as the description calls them."""
-OUTSIDE = ("/downloads/{repository_id}/{artifact_id}",)
-"""Addresses that are not of the API: where an artifact's zip is to be had."""
+OUTSIDE = ("/downloads/{repository_id}/{artifact_id}", "/{owner}/{repo}/raw/{ref}/{path}")
+"""Addresses that are not of the API: where an artifact's zip is to be had, and a file."""
 
 
 def is_installed() -> bool:
@@ -54,6 +54,9 @@ def _trim() -> dict[str, Any]:
         head["repo"]["$ref"] = "#/components/schemas/nullable-repository"
         for of in (head, schemas[name]["properties"]):
             of["user"]["$ref"] = "#/components/schemas/nullable-simple-user"
+    for name, schema in schemas.items():
+        if name.endswith("-issue-event"):
+            schema["properties"]["actor"]["$ref"] = "#/components/schemas/nullable-simple-user"
     # A label may be without a description, wherever it stands.
     schemas["pull-request-simple"]["properties"]["labels"]["items"]["properties"]["description"]["nullable"] = True
     # Lines that changed since have no number any more (https://docs.github.com/en/rest/pulls/comments, "outdated").
@@ -81,10 +84,13 @@ def _trim() -> dict[str, Any]:
 def _mend(value: dict[str, Any]) -> dict[str, Any]:
     """What the description says that GitHub's own answers contradict.
 
-    A choice that may be null has null among its choices, as `state_reason` has; and no field tells a list from a file.
+    A choice that may be null has null among its choices, as `state_reason` has; what has one of several forms or is null may be null, as
+    the author of a commit; and no field tells a list from a file.
     """
     if value.get("nullable") is True and isinstance(value.get("enum"), list) and None not in value["enum"]:
         value["enum"].append(None)
+    if value.get("nullable") is True and "type" not in value and (forms := value.get("oneOf") or value.get("anyOf")):
+        forms.append({"type": "string", "nullable": True, "enum": [None]})
     if isinstance(told := value.get("discriminator"), dict) and "array" in told.get("mapping", ()):
         del value["discriminator"]
     return value

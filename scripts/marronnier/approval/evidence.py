@@ -86,6 +86,8 @@ class Evidence:
     """Whether the ledger ever sealed a publication with these digests on the approval of somebody."""
     reviews: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
     """By a publication's key: what reviews on the forge say. Asked only where nothing else approves it: the forge may be far away."""
+    reviews_of_all_versions: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
+    """By a publication's key: what reviews say of every version it had. Asked only where whoever wrote an earlier one approves a later one."""
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
@@ -120,10 +121,14 @@ def _weigh_claims(
 
 def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
     """Answers whether an earlier version, made by some commits, was approved."""
-    approvals = [claim for claim in _claims_on(publication, evidence) if not claim.is_request]
+
+    @cache
+    def approvals() -> tuple[Claim, ...]:
+        reviews = evidence.reviews_of_all_versions(publication.key).claims
+        return (*(claim for claim in _claims_on(publication, evidence) if not claim.is_request), *reviews)
 
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
-        exact = [claim for claim in approvals if claim.digests == digests]
+        exact = [claim for claim in approvals() if claim.digests == digests]
         if evidence.was_approved_when_sealed(publication.key, digests):
             return True
         was_sealed = evidence.was_sealed(publication.key, digests)

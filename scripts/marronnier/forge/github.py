@@ -170,8 +170,15 @@ class GitHubConnection:
 
     def _trouble(self, verb: str, path: str, answer: _GitHubAnswer) -> ForgeTrouble:
         """What an answer that is no success means, and what to do."""
-        status, said = answer.status, self._said(answer)
-        told = _("GitHub answered {status} ({said})", status=status, said=said) if said else _("GitHub answered {status}", status=status)
+        plain, said = _("GitHub answered {status}", status=answer.status), self._said(answer)
+        told = _("GitHub answered {status} ({said})", status=answer.status, said=said) if said else plain
+        trouble = self._told(verb, path, answer, told)
+        trouble.brief = self._told(verb, path, answer, plain).message
+        return trouble
+
+    def _told(self, verb: str, path: str, answer: _GitHubAnswer, told: str) -> ForgeTrouble:
+        """What an answer that is no success means, when it is told in these words."""
+        status = answer.status
         what = _shown(path)
         if status in _REDIRECTS:
             return ForgeTrouble(
@@ -265,6 +272,11 @@ def _next_page(link: str, api: str) -> tuple[str, str]:
 def identifier(value: object) -> int | None:
     """A number that GitHub gives an account, a repository or a review; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def member(value: Any, name: str) -> Any:
+    """A member of a JSON object; None where there is no such object."""
+    return value.get(name) if isinstance(value, dict) else None
 
 
 _NOT_SENT, _LOST = -1, -2

@@ -44,7 +44,7 @@ class GitHub(PlainGit):
         try:
             return self._other_repository_reason(repository)
         except ForgeTrouble as error:
-            return _("{why}: no review counts", why=error.message)
+            return _("{why}: no review counts", why=error.brief)
 
     def repository_id(self) -> str:
         """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
@@ -64,7 +64,7 @@ class GitHub(PlainGit):
                 return why
             is_public = self._asked(self._reader.identity).is_public
         except ForgeTrouble as error:
-            return f"{error.message}. {error.next}" if error.kind == "moved" else ""
+            return f"{error.brief}. {error.next}" if error.kind == "moved" else ""
         if private and is_public:
             return _(
                 "{name} is public on GitHub, and brand/brand.yml says `private: true`: make it private again, or take that line out",
@@ -98,13 +98,14 @@ class GitHub(PlainGit):
         try:
             pulls = self._asked(self._reader.open)
         except ForgeTrouble as error:
-            return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.message),))
+            return BranchListing(listing.shown, listing.left_out, (_("Pull requests are not shown: {why}.", why=error.brief),))
         shown, notices = list(listing.shown), []
+        self._reader.fetch_all(pulls[:MOST_BRANCHES])
         for pull in pulls[:MOST_BRANCHES]:
             try:
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
-                notices.append(_("The reviews of #{number} are not shown: {why}.", number=pull.number, why=error.message))
+                notices.append(_("The reviews of #{number} are not shown: {why}.", number=pull.number, why=error.brief))
                 continue
             if branch is None:
                 notices.append(_("The commits of #{number} cannot be fetched, so it is not shown.", number=pull.number))

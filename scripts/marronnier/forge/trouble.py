@@ -19,6 +19,8 @@ class ForgeTrouble(Trouble):
     def __init__(self, message: str, next: str = "", *, kind: Kind, retry_at: datetime | None = None) -> None:
         super().__init__(message, next)
         self.kind: Kind = kind
+        self.brief = message
+        """The message without what the forge itself said: what stands on pages holds no words of others."""
         self.retry_at = retry_at
         """When the forge says that it answers again; None when it does not say."""
 

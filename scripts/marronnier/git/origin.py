@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -129,10 +129,11 @@ PULLS = "refs/marronnier/pulls/"
 """Where the commits of pull requests are kept, so that a clean-up of git leaves them."""
 
 
-def fetch_pull_request(repo: Repo, number: int, timeout: float = NETWORK_TIMEOUT) -> None:
-    """Fetch the commits of a pull request of origin, which GitHub keeps as `refs/pull/N/head` also for forks. Raises GitError."""
+def fetch_pull_requests(repo: Repo, numbers: Iterable[int], timeout: float = NETWORK_TIMEOUT) -> None:
+    """Fetch the commits of pull requests of origin, which GitHub keeps as `refs/pull/N/head` also for forks; all or none. Raises GitError."""
+    wanted = [f"+refs/pull/{int(number)}/head:{PULLS}{int(number)}" for number in numbers]
     repo.run(
         *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
-        *("--refmap=", "--end-of-options", "origin", f"+refs/pull/{int(number)}/head:{PULLS}{int(number)}"),
+        *("--refmap=", "--end-of-options", "origin", *wanted),
         timeout=timeout,
     )

@@ -70,7 +70,7 @@ def read_policy_reviews(
                 copies |= {oid for oid in (pull.arrived, *commits) if len(log.commits[oid].parents) < 2 and log.arrivals[oid] == oid}
             claims += _claims_of(pull, made, repo, accounts, NamedPolicy(proposed.digest, last.number), digest_at, refused)
     except ForgeTrouble as error:
-        return PolicyReviews(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message))
+        return PolicyReviews(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.brief))
     return PolicyReviews(tuple(claims), refused[-1] if refused else "", hands, contributors, frozenset(copies))
 
 

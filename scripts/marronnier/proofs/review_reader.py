@@ -40,8 +40,13 @@ class ReviewReader:
     _changed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _problem: str | None = None
 
-    def claims(self, publication: Publication, standing: PolicyStanding, requests: Iterable[Claim]) -> ReviewClaims:
-        """The claims that reviews make on a publication of the default branch, and why other reviews of it do not count."""
+    def claims(
+        self, publication: Publication, standing: PolicyStanding, requests: Iterable[Claim], *, all_versions: bool = False
+    ) -> ReviewClaims:
+        """The claims that reviews make on a publication of the default branch, and why other reviews of it do not count.
+
+        With `all_versions`, also on what it was before with other words.
+        """
         accounts = _accounts(standing)
         if not accounts:
             return ReviewClaims()
@@ -50,12 +55,12 @@ class ReviewReader:
         claims: list[Claim] = []
         refused: list[str] = []
         try:
-            for commit in self._commits(publication, requests):
+            for commit in self._commits(publication, requests, all_versions=all_versions):
                 for pull in self.forge.pull_requests(commit, self.log, accounts.keys()):
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
         except ForgeTrouble as error:
-            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.message), unread=True)
+            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.brief), unread=True)
         except GitError:
             return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
         return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
@@ -75,7 +80,7 @@ class ReviewReader:
         """The problem, where somebody asked for one; empty otherwise."""
         return self._problem or ""
 
-    def _commits(self, publication: Publication, requests: Iterable[Claim]) -> list[str]:
+    def _commits(self, publication: Publication, requests: Iterable[Claim], *, all_versions: bool) -> list[str]:
         """Commits of the default branch's own line that brought these words, or a request for them, the newest first."""
         versions = self.history.versions(publication)
         if not versions or versions[-1].digests is None:
@@ -85,7 +90,7 @@ class ReviewReader:
             version.commit
             for version in versions
             if version.digests is not None
-            and version.digests.words == current.words
+            and (all_versions or version.digests.words == current.words)
             and version.commit in self.log.positions
             and not (version.parents and versions[version.parents[0]].digests == version.digests)
         ]

@@ -12,9 +12,19 @@
         github.fail_next(502, path="/reviews")
 
 Its clock stands still, until it is set or moved on, unless it is given one that runs.
-What it does not do: GraphQL, search, teams, projects, milestones, releases, discussions, webhooks, protection of the older kind,
-signatures, conditional requests by date, running workflows (events, dispatches and runs are recorded), keeping values of secrets.
-Addresses that it lacks are answered 404 and listed in `unknown`.
+
+What it does as GitHub's documentation says stands in tests/forge/test_fake_github_*.py: each address is validated with GitHub's own
+description, and the same stories are played on somebody else's emulator.
+
+What it does not do:
+
+- GraphQL, search, teams, projects, milestones, releases, discussions, reactions but to comments, webhooks, deployments, gists,
+  protection of the older kind, forks by the API. Addresses that it lacks are answered 404 and listed in `unknown`.
+- Run workflows: events, dispatches, runs and artifacts are recorded, and whether an event would start any.
+- Keep values of secrets, sign commits, answer by date (`If-Modified-Since`), send mail.
+- Think: whether a pull request can be merged is known at once (`mergeable` is never null while it is open).
+- Refuse by a ruleset in GitHub's words to a git client: git itself refuses, in its own.
+- Be lenient where GitHub may be: what is said in a pull request needs the permission `pull_requests`, never `issues`.
 """
 
 from __future__ import annotations
@@ -189,6 +199,10 @@ class FakeGitHub:
     def cut_answer(self, *, method: str = "", path: str = "", times: int = 1) -> None:
         """Break off amid the next fitting answers."""
         self.gateway.orders.waiting.append(FakeOrder("cut", method, path, times))
+
+    def forget_orders(self) -> None:
+        """Answer as it should again."""
+        self.gateway.orders.waiting.clear()
 
     def limit_pages(self, size: int) -> None:
         """Put fewer things on each page than were asked for, as GitHub may."""

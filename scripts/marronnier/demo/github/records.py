@@ -61,6 +61,9 @@ class FakeReviewComment:
     original_start_line: int | None = None
     side: Literal["LEFT", "RIGHT"] = "RIGHT"
     subject: Literal["line", "file"] = "line"
+    position: int | None = None
+    """Its place in the patch, counted from the first hunk's head."""
+    original_position: int | None = None
     in_reply_to: int | None = None
     committed: bool = False
     """Its suggestion was committed."""

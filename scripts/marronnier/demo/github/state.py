@@ -17,6 +17,8 @@ from marronnier.demo.github.records import FakeLabel, FakePullRequest, FakeRepos
 
 ACTIONS_BOT_ID = 41898282
 """github-actions[bot], as on github.com (https://api.github.com/users/github-actions[bot], seen 2026-11-27)."""
+WEB_FLOW_ID = 19864447
+"""web-flow, who commits what was made on GitHub's pages (https://api.github.com/users/web-flow, seen 2026-11-28)."""
 _FIRST_IDS = {
     "account": 4001,
     "repository": 700001,
@@ -108,6 +110,12 @@ class FakeState:
         if ACTIONS_BOT_ID not in self.accounts:
             self.add_account("github-actions[bot]", "Bot", ACTIONS_BOT_ID)
         return self.accounts[ACTIONS_BOT_ID]
+
+    def web_flow(self) -> FakeAccount:
+        """The account that commits what was made on GitHub's pages."""
+        if WEB_FLOW_ID not in self.accounts:
+            self.add_account("web-flow", "User", WEB_FLOW_ID, "GitHub Web Flow", "noreply@github.com")
+        return self.accounts[WEB_FLOW_ID]
 
     def add_token(self, account: FakeAccount, permissions: dict[str, str] | None = None, repository: FakeRepository | None = None) -> FakeToken:  # fmt: skip
         """A new token, in the form of GitHub's own."""

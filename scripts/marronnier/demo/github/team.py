@@ -110,6 +110,10 @@ class FakeTeam:
         """What was dispatched, oldest first."""
         return self.record.dispatches
 
+    def forget_pushes(self) -> None:
+        """Who pushed straight to the folder until now is nobody's concern: the story begins here."""
+        self.record.known_refs = self.record.git.refs()
+
     # Whom it lets in
 
     def invite(self, person: FakePerson, role: Role = "write") -> FakePerson:

@@ -48,5 +48,6 @@ def record_pull_event(state: FakeState, pull: FakePullRequest, action: str, by: 
 
 
 def note_event(state: FakeState, issue: FakeIssue, name: str, by: FakeToken | None, commit: str | None = None, **more: Any) -> None:
-    """Write into the history of an issue or a pull request what was done to it."""
-    issue.events.append(FakeIssueEvent(state.new_id("event"), name, by.account if by else None, state.now(), commit, more))
+    """Write into the history of an issue or a pull request what was done to it. What nobody known did is not told there."""
+    if by is not None:
+        issue.events.append(FakeIssueEvent(state.new_id("event"), name, by.account, state.now(), commit, more))

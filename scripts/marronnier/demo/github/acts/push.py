@@ -8,8 +8,9 @@ from typing import Any
 from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.events import note_event, record_event, record_pull_event
 from marronnier.demo.github.acts.rules import check_push, dismisses_stale_reviews
-from marronnier.demo.github.bare_git import NULL, WEB_FLOW, Ident
-from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeReview
+from marronnier.demo.github.bare_git import NULL, WEB_FLOW, ChangedFile, Ident
+from marronnier.demo.github.patches import positions_of
+from marronnier.demo.github.records import FakeActivity, FakePullRequest, FakeRepository, FakeReview, FakeReviewComment
 from marronnier.demo.github.shapes.commits import account_of
 from marronnier.demo.github.shapes.view import FakeView, instant
 from marronnier.demo.github.state import FakeState
@@ -161,13 +162,7 @@ def synchronize(state: FakeState, pull: FakePullRequest, head: str, by: FakeToke
                 review.state, review.dismissal = "DISMISSED", ""
                 note_event(state, pull.issue, "review_dismissed", by, dismissed_review=dismissal_of(review))
     for comment in pull.review_comments:
-        if comment.line is None or comment.side == "LEFT":
-            continue
-        here = _line(pull, comment.commit_id, comment.path, comment.line)
-        if here is not None and here == _line(pull, head, comment.path, comment.line):
-            comment.commit_id = head
-        else:
-            comment.line = comment.start_line = None
+        _follow_lines(pull, comment, head)
     pull.issue.updated_at = state.now()
     record_pull_event(state, pull, "synchronize", by, before=before, after=head)
 
@@ -177,10 +172,28 @@ def dismissal_of(review: FakeReview) -> dict[str, Any]:
     return {"state": "dismissed", "review_id": review.id, "dismissal_message": review.dismissal or None}
 
 
-def _diff(pull: FakePullRequest, head: str) -> Any:
+def _diff(pull: FakePullRequest, head: str) -> list[ChangedFile]:
     git = pull.repository.git
     base = git.branch(pull.base_branch) or pull.base_sha
     return git.changes(git.merge_base(base, head) or base, head)
+
+
+def file_in_diff(pull: FakePullRequest, head: str, path: str) -> ChangedFile | None:
+    """How a head changes a file; None where it does not."""
+    return next((file for file in _diff(pull, head) if file.path == path), None)
+
+
+def _follow_lines(pull: FakePullRequest, comment: FakeReviewComment, head: str) -> None:
+    """Let a comment on lines follow the head: it is outdated once its line is another, or stands in the diff no more."""
+    if comment.line is None or comment.side == "LEFT":
+        return
+    file = file_in_diff(pull, head, comment.path)
+    place = positions_of(file.patch, "RIGHT").get(comment.line) if file else None
+    here = _line(pull, comment.commit_id, comment.path, comment.line)
+    if place is not None and here is not None and here == _line(pull, head, comment.path, comment.line):
+        comment.commit_id, comment.position = head, place
+    else:
+        comment.line = comment.start_line = comment.position = None
 
 
 def _line(pull: FakePullRequest, commit: str, path: str, number: int) -> str | None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from marronnier.demo.github.accounts import FakeToken
 from marronnier.demo.github.acts.events import note_event, record_pull_event
-from marronnier.demo.github.acts.push import dismissal_of, push
+from marronnier.demo.github.acts.push import dismissal_of, file_in_diff, push
 from marronnier.demo.github.bare_git import WEB_FLOW
+from marronnier.demo.github.patches import hunk_start, hunk_until, line_at, positions_of
 from marronnier.demo.github.records import FakePullRequest, FakeReview, FakeReviewComment, ReviewState
 from marronnier.demo.github.shapes.pull_requests import pull_request_review, pull_request_review_comment
 from marronnier.demo.github.shapes.view import FakeView
@@ -84,29 +86,43 @@ def _record(state: FakeState, pull: FakePullRequest, action: str, by: FakeToken,
     record_pull_event(state, pull, action, by, "pull_request_review", review={**shape, "state": review.state.lower()})
 
 
-def line_comment(state: FakeState, pull: FakePullRequest, by: FakeToken, review: FakeReview | None, asked: Mapping[str, Any]) -> FakeReviewComment:  # fmt: skip
+def line_comment(state: FakeState, pull: FakePullRequest, by: FakeToken, review: FakeReview, asked: Mapping[str, Any]) -> FakeReviewComment:  # fmt: skip
     """A comment on lines, as a request describes it; it is not yet among the others. Raises FakeRefusal for lines outside the diff."""
-    path, body, line = asked.get("path"), asked.get("body"), asked.get("line") or asked.get("position")
+    path, body, line = asked.get("path"), asked.get("body"), asked.get("line")
     if not path or not body:
         raise FakeRefusal(422, "Validation Failed", [{"resource": "PullRequestReviewComment", "code": "missing_field", "field": "body" if path else "path"}])  # fmt: skip
-    commit = asked.get("commit_id") or (review.commit_id if review else pull.head_sha)
-    git = pull.repository.git
-    base = git.branch(pull.base_branch) or pull.base_sha
-    file = next((one for one in git.changes(git.merge_base(base, commit) or base, commit) if one.path == path), None)
-    whole = asked.get("subject_type") == "file"
-    side: Literal["LEFT", "RIGHT"] = asked.get("side", "RIGHT")
-    if file is None or (not whole and line not in lines_of(file.patch, side)):
-        if review is not None and review.state == "PENDING":
-            raise _refused("Line could not be resolved" if file else "Path could not be resolved")
-        field = "line" if file else "path"
-        told = {"field": f"pull_request_review_thread.{field}", "message": f"pull_request_review_thread.{field} must be part of the diff"}
-        raise FakeRefusal(422, "Validation Failed", [{"resource": "PullRequestReviewComment", "code": "custom", **told}])
-    number, start, now = None if whole else line, asked.get("start_line"), state.now()
-    hunk = file.patch if whole else hunk_of(file.patch, side, line)
-    return FakeReviewComment(
-        state.new_id("comment"), by.account, body, path, commit, commit, hunk, now, now, review.id if review else None,
-        number, number, start, start, side, "file" if whole else "line",
+    commit, side, start = asked.get("commit_id") or review.commit_id, asked.get("side", "RIGHT"), asked.get("start_line")
+    file = file_in_diff(pull, commit, path)
+    if file is None:
+        raise _outside(review, "path", "must be part of the diff")
+    base = FakeReviewComment(
+        state.new_id("comment"), by.account, body, path, commit, commit, file.patch, state.now(), state.now(), review.id, None, None,
+        subject="file",
     )  # fmt: skip
+    if asked.get("subject_type") == "file":
+        return base
+    if line is None and asked.get("position") is not None:
+        line, side = line_at(file.patch, asked["position"]) or (None, side)
+    places = positions_of(file.patch, side)
+    if line not in places:
+        raise _outside(review, "line", "must be part of the diff")
+    if start is not None and (start not in places or start >= line):
+        raise _outside(review, "start_line", "must precede the end line." if start in places else "must be part of the diff")
+    if start is not None and hunk_start(file.patch, places[start]) != hunk_start(file.patch, places[line]):
+        raise _outside(review, "start_line", "must be part of the same hunk as the line.")
+    return replace(
+        base, diff_hunk=hunk_until(file.patch, places[line]), line=line, original_line=line, start_line=start, original_start_line=start,
+        side=side, subject="line", position=places[line], original_position=places[line],
+    )  # fmt: skip
+
+
+def _outside(review: FakeReview, field: str, problem: str) -> FakeRefusal:
+    """What is said of lines that cannot be commented on: in a review with less words than alone."""
+    if review.state == "PENDING":
+        return _refused(f"{'Path' if field == 'path' else 'Line' if field == 'line' else 'Start line'} could not be resolved")
+    name = f"pull_request_review_thread.{field}"
+    told = {"resource": "PullRequestReviewComment", "code": "custom", "field": name, "message": f"{name} {problem}"}
+    return FakeRefusal(422, "Validation Failed", [told])
 
 
 def add_line_comment(state: FakeState, pull: FakePullRequest, by: FakeToken, asked: Mapping[str, Any]) -> FakeReviewComment:
@@ -123,7 +139,8 @@ def reply(state: FakeState, pull: FakePullRequest, by: FakeToken, to: FakeReview
     review = FakeReview(state.new_id("review"), by.account, "COMMENTED", "", to.commit_id, now)
     comment = FakeReviewComment(
         state.new_id("comment"), by.account, body, to.path, to.commit_id, to.original_commit_id, to.diff_hunk, now, now, review.id,
-        to.line, to.original_line, to.start_line, to.original_start_line, to.side, to.subject, to.in_reply_to or to.id,
+        to.line, to.original_line, to.start_line, to.original_start_line, to.side, to.subject, to.position, to.original_position,
+        to.in_reply_to or to.id,
     )  # fmt: skip
     _add(state, pull, by, review, comment)
     return comment
@@ -135,31 +152,6 @@ def _add(state: FakeState, pull: FakePullRequest, by: FakeToken, review: FakeRev
     _record(state, pull, "submitted", by, review)
     shape = pull_request_review_comment(FakeView(state, state.address), pull, comment)
     record_pull_event(state, pull, "created", by, "pull_request_review_comment", comment=shape)
-
-
-def lines_of(patch: str, side: str) -> set[int]:
-    """The numbers of the lines that a patch shows, after the change (RIGHT) or before it (LEFT)."""
-    return {number for number, _position in _numbered(patch, side)}
-
-
-def hunk_of(patch: str, side: str, line: int | None) -> str:
-    """The part of a patch up to a line, as a comment shows it."""
-    lines = patch.split("\n")
-    position = next((position for number, position in _numbered(patch, side) if number == line), len(lines) - 1)
-    start = max(index for index in range(position + 1) if lines[index].startswith("@@"))
-    return "\n".join(lines[start : position + 1])
-
-
-def _numbered(patch: str, side: str) -> list[tuple[int, int]]:
-    """Line number and place in the patch of each line of one side."""
-    found, number = [], 0
-    for position, text in enumerate(patch.split("\n")):
-        if head := re.match(r"@@ -(\d+)(?:,\d+)? \+(\d+)", text):
-            number = int(head[1 if side == "LEFT" else 2])
-        elif text == "" or text.startswith((" ", "-" if side == "LEFT" else "+")):
-            found.append((number, position))
-            number += 1
-    return found
 
 
 def commit_suggestions(state: FakeState, pull: FakePullRequest, by: FakeToken, comments: Sequence[FakeReviewComment], title: str = "", message: str = "") -> str:  # fmt: skip

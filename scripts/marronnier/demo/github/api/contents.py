@@ -38,6 +38,19 @@ def get_contents(call: FakeCall) -> FakeAnswer:
     return FakeAnswer(200, shapes.content(call.view, one, ref, (kind, mode, sha, path), lambda: one.git.repo.read(sha) or b""))
 
 
+@route("GET", "/{owner}/{repo}/raw/{ref}/{path}")
+def get_raw(call: FakeCall) -> FakeAnswer:
+    """The bytes of a file, at the address that `download_url` tells: not an address of the API."""
+    call.found = call.state.repository(call.parameters["owner"], call.parameters["repo"])
+    if call.found is None or not call.state.may_see(call.found, call.token):
+        raise not_found()
+    commit = call.found.git.commit_id(call.parameters["ref"])
+    data = call.found.git.blob(commit, call.parameters["path"]) if commit else None
+    if data is None:
+        raise not_found()
+    return FakeAnswer(200, data, {"Content-Type": "text/plain; charset=utf-8"})
+
+
 def _ident(call: FakeCall, role: str) -> Ident | None:
     given = call.given(role, dict)
     if given is None:

@@ -119,6 +119,10 @@ def merge_pull(call: FakeCall) -> FakeAnswer:
 def update_branch(call: FakeCall) -> FakeAnswer:
     """Merge the base into the head."""
     pull = call.pull()
+    # An app needs the right to write to the head as well, which no job has in a fork.
+    may_write = (call.by.permissions or {}).get("contents") == "write" and pull.head_repository is call.repository
+    if call.by.is_job and not may_write:
+        raise FakeRefusal(403, "Resource not accessible by integration")
     pulls.update_branch(call.state, pull, call.by, call.given("expected_head_sha", str))
     url = f"{call.view.page_url(call.repository)}/pull/{pull.number}"
     return FakeAnswer(202, {"message": "Updating pull request branch.", "url": url})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marronnier.demo.github.accounts import FakeAccount
-from marronnier.demo.github.bare_git import ChangedFile, FakeCommit
+from marronnier.demo.github.bare_git import WEB_FLOW, ChangedFile, FakeCommit
 from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.shapes.accounts import maybe_user
 from marronnier.demo.github.shapes.view import FakeView, instant, node_id
@@ -19,6 +19,8 @@ _UNSIGNED = {"verified": False, "reason": "unsigned", "signature": None, "payloa
 def account_of(view: FakeView, email: str) -> FakeAccount | None:
     """The account that a commit's address belongs to: anybody may write any address."""
     folded = email.casefold()
+    if folded == WEB_FLOW.email:
+        return view.state.web_flow()
     for account in view.state.accounts.values():
         if not account.deleted and folded in (account.email.casefold(), account.noreply.casefold(), _old_noreply(account)):
             return account
