@@ -173,8 +173,8 @@ class Memory:
             return one.actors
         return frozenset().union(*(self._wrote(name, source, part) for source in sources))
 
-    def touched(self, name: str, sha: str, free: frozenset[Said]) -> frozenset[str]:
-        """Who changed a post in any way before it was what it is there, and since it was one of these."""
+    def touched(self, name: str, sha: str) -> frozenset[str]:
+        """Who ever changed a post in any way before it was what it is there."""
         found: set[str] = set()
         seen: set[str] = set()
         waiting = [sha]
@@ -184,9 +184,6 @@ class Memory:
                 continue
             seen.add(here)
             one = self.commits[here]
-            said = one.said(name)
-            if here != sha and said in free:
-                continue
             same = [source for source in (*one.parents, *one.copied) if self.commits[source].posts.get(name) == one.posts.get(name)]
             if not same and name in one.posts:
                 found |= one.actors
@@ -215,7 +212,7 @@ class Memory:
         reached = set(self.before(commit))
         return said if any(asking in reached and asked == name for asking, asked in self.asked.get(pull.number, ())) else None
 
-    def votes(self, pulls: list[FakePullRequest], name: str, said: Said, main: str, depth: int = 0) -> dict[str, Verdict]:
+    def votes(self, pulls: list[FakePullRequest], name: str, said: Said, main: str) -> dict[str, Verdict]:
         """By person: whether an approval of what a post says counts."""
         found: dict[str, Verdict] = {}
         for pull in pulls:
@@ -225,22 +222,18 @@ class Memory:
                 shown = self.showed(pull, review, name)
                 if shown is None or not (shown == said or said.keeps(shown)) or not self.aimed.get(review.id):
                     continue
-                vote = self._vote(pull, review, name, shown, who, main, pulls, depth)
+                vote = self._vote(pull, review, name, shown, who, main)
                 if vote is not Verdict.NO and found.get(who) is not Verdict.YES:
                     found[who] = vote
         return found
 
-    def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str, pulls: list[FakePullRequest], depth: int) -> Verdict:  # fmt: skip
+    def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str) -> Verdict:  # fmt: skip
         if who in self.wrote(name, review.commit_id) or pull.author is review.author:
             return Verdict.NO
         if review.commit_id not in self.before(pull.head_sha):
             # Whoever pushed it away may have done so to show something else.
             return Verdict.OPEN
-        states = {there for sha in self.commits for there in (self.commits[sha].said(name),) if there and there != shown} if depth == 0 else set()
-        free = frozenset(
-            each for each in states if (name, each) in self.settled and sum(v is Verdict.YES for v in self.votes(pulls, name, each, main, 1).values()) >= 1
-        )
         alike = [sha for sha in self.before(main) if self.commits[sha].said(name) == shown]
-        if any(who in self.touched(name, sha, free) for sha in (review.commit_id, *alike)):
+        if any(who in self.touched(name, sha) for sha in (review.commit_id, *alike)):
             return Verdict.OPEN
         return Verdict.YES

@@ -78,7 +78,9 @@ class World:
         self.token = self.team.job({"contents": "read", "pull_requests": "read", "issues": "read"})
 
     def close(self) -> None:
-        for repository in [one for one in self.github.state.repositories.values() if one is self.team.record or one.parent is self.team.record]:
+        for repository in [
+            one for one in self.github.state.repositories.values() if one is self.team.record or one.parent is self.team.record
+        ]:
             repository.git.close()
             del self.github.state.repositories[repository.id]
             shutil.rmtree(repository.git.path)
