@@ -502,7 +502,6 @@ class History(RuleBasedStateMachine):
         sealed = {name for name, line in last.items() if line["event"] == "sealed"}
         here = self.memory.commits[self.world.main]
         self._compare({name for name in sealed if here.said(name) is not None}, said)
-        policy, certain = self._policy()
         recorded = self.memory.git.repo.read(f"{self.memory.git.branch('ledger')}:policy.jsonl") or b""
         number = len(recorded.splitlines())
         if number > self.recorded:
