@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 import pytest
-from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -28,7 +28,6 @@ HISTORIES = settings(
     max_examples=int(os.environ.get("MARRONNIER_HISTORIES", "10000")) // PARTS if PROOF else 4,
     stateful_step_count=14,
     deadline=None,
-    phases=[Phase.generate] if PROOF else list(Phase),
     suppress_health_check=list(HealthCheck),
 )
 Method = Literal["merge", "squash", "rebase"]
@@ -153,15 +152,35 @@ class History(RuleBasedStateMachine):
             return
         self.memory.aimed[made.id] = pull.base_branch == "main"
 
-    @rule(name=names, change=changes, who=people, reviewer=approvers, method=methods)
+    @rule(
+        name=names,
+        change=changes,
+        who=people,
+        how=st.sampled_from(("push", "page", "fork", "for another")),
+        reviewer=approvers,
+        then=st.sampled_from(("", "", "push", "dismiss", "request", "update")),
+        method=methods,
+    )
+    def change_and_review(self, name: str, change: Change, who: str, how: str, reviewer: str, then: str, method: Method) -> None:
+        """A pull request, a review, perhaps something after it, and a merge."""
+        self.change_well(name, change, who, reviewer, method, how, then)
+
     @as_far_as_allowed
-    def change_well(self, name: str, change: Change, who: str, reviewer: str, method: Method) -> None:
-        """As most changes are made: a pull request, a review, a merge."""
-        self.open(name, change, who, "push")
-        pull = self.team.pulls[-1] if self.team.pulls and self.team.pulls[-1].is_open else None
-        if pull is not None:
-            self.approve(len([one for one in self.team.pulls if one.is_open]) - 1, reviewer, False)
-            self.merge(len([one for one in self.team.pulls if one.is_open]) - 1, reviewer, method)
+    def change_well(self, name: str, change: Change, who: str, reviewer: str, method: Method, how: str = "push", then: str = "") -> None:
+        """As most changes are made."""
+        before = len(self.team.pulls)
+        self.open(name, change, who, how)
+        if len(self.team.pulls) == before:
+            return
+        newest = len([one for one in self.team.pulls if one.is_open]) - 1
+        self.approve(newest, reviewer, False)
+        if then == "push":
+            self.push_more(newest, name, ("first", "Et puis {}."), who)
+        elif then == "update":
+            self.update_branch(newest, reviewer)
+        elif then:
+            self.review_later(len(self.team.pulls) - 1, reviewer, then)
+        self.merge(newest, who if who != "omar" else reviewer, method)
 
     @rule(name=names, change=changes, who=people, how=st.sampled_from(("push", "page", "fork", "for another")))
     @as_far_as_allowed
