@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -490,7 +490,6 @@ class History(RuleBasedStateMachine):
 
     def _compare(self, went: set[str], said: str, *, only: set[str] | None = None) -> None:
         verdicts = list(self._verdicts())
-        note(said)
         for name, verdict, why in verdicts:
             self.seen[verdict.value] += 1
             if name in went:
@@ -547,3 +546,18 @@ def test_histories(town: Town, tmp_path_factory: pytest.TempPathFactory, part: i
         assert not Here.github.faults, Here.github.faults
     print(dict(Here.seen))
     assert (Here.seen["yes"] and Here.seen["no"]) or not PROOF, "nothing was ever approved, or nothing refused: they prove nothing"
+
+
+@pytest.mark.parametrize("then", ["dismiss", "request", "push"])
+def test_the_memory_knows_what_was_taken_back(town: Town, tmp_path: Path, then: str) -> None:
+    class Here(History):
+        pass
+
+    Here.town, Here.folder, Here.seen = town, tmp_path / "worlds", Counter()
+    Here.templates = Templates(town, tmp_path / "templates")
+    with FakeGitHub(tmp_path / "github") as Here.github:
+        here = Here()
+        here.begin("one", 0, "merge")
+        here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "push", then)
+        assert [verdict for _name, verdict, _why in here._verdicts()] == [Verdict.NO]
+        here.teardown()
