@@ -16,8 +16,6 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 if TYPE_CHECKING:
-    import socket
-
     from marronnier.demo import Demo
     from marronnier.model.forge_record import ForgeRecord
 
@@ -69,7 +67,7 @@ class _Show:
         self.before = site_follower.take_snapshot(self.context.folder)
         build.build_site(self.context, self.out, internal=True, forge_record=self.forge_record)
 
-    def serve(self, listener: socket.socket) -> None:
+    def serve(self, listener: site_server.Listener) -> None:
         """Serve it until Ctrl+C, and follow what changes."""
         serve.show_site(self.context, self.out, listener, self.before, internal=True, forge_record=self.forge_record)
 

@@ -71,7 +71,7 @@ class WeekRecord:
         if pull is not None:
             for sha in pull.commits:
                 commit = self.place.repository.record.git.read(sha)
-                yield ThreadEntry("commit", commit.committed_at, commit.author.name, commit.title)
+                yield ThreadEntry("commit", commit.committed_at, self.place.called_in_commits(commit.author.name), commit.title)
             yield from self.on_lines.get(issue.number, ())
             for review in pull.reviews:
                 if review.submitted_at is not None and review.state in _KINDS and (review.body or review.state != "COMMENTED"):

@@ -226,9 +226,7 @@ class _Story:
         """A post is held by a comment; its owner hears of it in an issue, and lets it go by another comment."""
         self._at("2026-11-30", "19:30")
         self._comment("bibliotheque", week, f"On annonce 14 degrés demain : on attend le gel ?\n\n/hold {_HELD}")
-        issue = next((issue for issue in self.place.repository.issues if issue.state == "open"), None)
-        if issue is None:
-            raise Trouble(_("The demo expected an issue about {post}", post=_HELD), "")
+        (issue,) = (issue for issue in self.place.repository.issues if issue.state == "open")
         self._tell_more(
             _("issue #{number} asks {who} to decide", number=issue.number, who=", ".join(self.place.called(one) for one in issue.assignees))
         )

@@ -90,6 +90,10 @@ class Workplace:
         """How somebody with an account is called: as in brand/approvals.yml."""
         return self.name(account.login) if account.login in _NUMBERS else account.login
 
+    def called_in_commits(self, name: str) -> str:
+        """How somebody is called whom a commit names: a commit made for a comment bears the login."""
+        return self.name(name) if name in _NUMBERS else name
+
     def channel_label(self, channel: str) -> str:
         """The display name of a channel."""
         return self.channels[channel].name or channel
@@ -161,7 +165,9 @@ class Workplace:
         preview = Path(self.repo.text("rev-parse", "--absolute-git-dir")) / "marronnier-preview.html"
         arguments = ("report", "--pull-request", str(pull.number), "--comment", "--preview", str(preview))
         result = self._run(arguments, self.surroundings(_REPORTS, run=pull.number))
-        self.previews[pull.number] = preview.read_bytes()
+        changed = self.repository.record.git.changes(pull.base_sha, pull.head_sha)
+        if any(file.path.startswith(_POSTS) for file in changed):
+            self.previews[pull.number] = preview.read_bytes()
         preview.unlink()
         return result
 
