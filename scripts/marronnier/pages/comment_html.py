@@ -40,6 +40,8 @@ def comment_html(text: str, translate: Callable[[str], str], find_address: FindA
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADINGS_BELOW)}"
         elif token.type == "fence":
             token.info = ""
+        elif token.type == "html_block":
+            token.content = _without_pictures(token.content)
         elif token.type == "inline":
             children = _shown(token.children or [], find_address)
             if number > 1 and tokens[number - 2].type == "blockquote_open" and (alert := _ALERT.match(token.content)):
@@ -47,6 +49,11 @@ def comment_html(text: str, translate: Callable[[str], str], find_address: FindA
                 children = [label, *_without_line(children)]
             token.children = children
     return Markup(sanitize_html(parser.renderer.render(tokens, parser.options, {})))  # noqa: S704 - sanitised just before
+
+
+def _without_pictures(markup: str) -> str:
+    """HTML as it was written; shown as text where a picture stands in it. Browsers take `<image>` for one too."""
+    return str(Markup.escape(markup)) if "<im" in markup.casefold() else markup
 
 
 def _without_line(children: list[Token]) -> list[Token]:
@@ -71,6 +78,9 @@ def _shown(children: list[Token], find_address: FindAddress) -> list[Token]:
         elif child.type == "link_close":
             if is_linked.pop():
                 shown.append(child)
+        elif child.type == "html_inline":
+            child.content = _without_pictures(child.content)
+            shown.append(child)
         elif child.type == "image":
             shown.append(Token("text", "", 0, content=child.content))
         elif child.type == "code_inline" and child.content.startswith("/posts/") and (address := find_address(child.content)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeReviewComment, ReviewState
-from marronnier.demo.week.workplace import Workplace
+from marronnier.demo.week.workplace import SERVER, Workplace
 from marronnier.model.forge_record import EntryKind, ForgeRecord, ForgeThread, ThreadEntry
 
 _REPORT = re.compile(r"\A<!-- marronnier:report ")
@@ -43,7 +43,7 @@ class WeekRecord:
         """All of it, for the site."""
         team = self.place.repository
         threads = tuple(self._thread(issue) for _number, issue in sorted(team.record.issues.items()))
-        return ForgeRecord(self.place.github.server_url, team.full_name, threads)
+        return ForgeRecord(SERVER, team.full_name, threads)
 
     def _thread(self, issue: FakeIssue) -> ForgeThread:
         pull = issue.pull

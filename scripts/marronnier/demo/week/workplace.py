@@ -26,6 +26,8 @@ RunCommand = Callable[[Sequence[str], Mapping[str, str], str], "CommandResult"]
 """Runs `marronnier` with arguments, in an environment, in a language."""
 
 NAME = "feuillage/calendrier"
+SERVER = "https://github.example"
+"""Where pages of the forge would stand: the fake has none, and the port on which it answers is another one each time."""
 _NUMBERS = {"presidence": 8101, "communication": 8102, "jardin": 8103, "bibliotheque": 8104}
 """The numbers of the accounts, as `github:` in brand/approvals.yml names them."""
 _POSTS = "content/posts/"
@@ -141,6 +143,7 @@ class Workplace:
         robot = {"NAME": "github-actions[bot]", "EMAIL": "41898282+github-actions[bot]@users.noreply.github.com", "DATE": at}
         return {
             **self.repository.surroundings(self.repository.job(permissions)),
+            "GITHUB_SERVER_URL": SERVER,
             "GITHUB_RUN_ID": str(run),
             **{f"GIT_{role}_{name}": value for role in ("AUTHOR", "COMMITTER") for name, value in robot.items()},
             **({VARIABLE: str(self.key)} if with_key and self.key else {}),
