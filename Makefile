@@ -21,6 +21,7 @@ MAKEFLAGS += --no-print-directory
 help:
 	@echo 'make setup          the environment, in .venv'
 	@echo 'make demo           the whole journey on an example, served at http://127.0.0.1:$(PORT)  (PORT=…)'
+	@echo '                    a week of pull requests, on a fake GitHub                      (ARGS=--github)'
 	@echo 'make test           the whole suite                                            (ARGS=…)'
 	@echo 'make lint           ruff and mypy'
 	@echo 'make format         what ruff can mend'
@@ -68,7 +69,7 @@ setup: .venv/setup
 setup-tests: .venv/setup-tests
 
 demo: setup
-	@$(RUN) -m marronnier demo --port $(PORT)
+	@$(RUN) -m marronnier demo --port $(PORT) $(ARGS)
 
 # What a test needs and this machine lacks is installed where we may; else it is named, and its tests are skipped.
 machine:

@@ -18,6 +18,8 @@ import click
 
 from marronnier.messages import Trouble, _
 
+Listener = socket.socket
+"""A port that is open, before anything is served on it."""
 HOST = "127.0.0.1"
 """This machine only: an internal build shows what nobody has approved yet."""
 _BUILD, _SCRIPT = "/-/build", "/-/follow.js"

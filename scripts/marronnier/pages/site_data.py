@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from marronnier.model.finding import Finding
+from marronnier.model.forge_record import ForgeRecord
 from marronnier.model.history import History
 from marronnier.model.plan import Plan
 from marronnier.pages.site_media import SiteMedia
@@ -39,6 +40,8 @@ class SiteData:
     """When the publisher ran last; None where that is not known, and for a brand with a fixed clock."""
     langs: tuple[str, ...] = ()
     """The languages to build, the one at the root first; the brand's when empty."""
+    forge_record: ForgeRecord | None = None
+    """Pull requests and issues to show; None where nobody gathered them."""
     open_cache: Callable[[], Cache | None] = lambda: None
     """Gives the cache of inspected pictures."""
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from marronnier.model.publication import Picture
 from marronnier.pages import brand_colour, feeds, ics, site_media
 from marronnier.pages.emitter import Emitter
+from marronnier.pages.kinds.pull_requests import preview_path
 from marronnier.pages.page import Page
 from marronnier.pages.shell import Shell
 from marronnier.pages.site_view import SiteView
@@ -78,6 +79,10 @@ def write_shared_files(emitter: Emitter, view: SiteView, logo: tuple[str, bytes]
         emitter.write_file(path, data)
     emitter.write_file("calendar.ics", ics.calendar_file(view))
     emitter.write_file("robots.txt", b"User-agent: *\nDisallow: /\n" if view.internal else b"User-agent: *\nAllow: /\n")
+    if view.internal and view.site_data.forge_record is not None:
+        for thread in view.site_data.forge_record.threads:
+            if thread.preview:
+                emitter.write_file(preview_path(thread), thread.preview)
     if logo is not None:
         emitter.write_file(*logo)
 

@@ -12,6 +12,7 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _, languages, ngettext
 
 if TYPE_CHECKING:
+    from marronnier.model.forge_record import ForgeRecord
     from marronnier.pages.emitter import BuildCounts
     from marronnier.pages.site_data import SiteData
 
@@ -50,21 +51,25 @@ def command(context: CommandContext, markdown: Path | None, internal: bool, out:
         click.echo(_("This site shows drafts and proposals: share it with the team only."), err=True)
 
 
-def build_site(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = ()) -> BuildCounts:
-    """Build the site into a folder. Raises Trouble where a person is needed."""
+def build_site(
+    context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...] = (), forge_record: ForgeRecord | None = None
+) -> BuildCounts:
+    """Build the site into a folder, with pages of the pull requests in a record. Raises Trouble where a person is needed."""
     from marronnier import mkdocs_plugin
 
-    return mkdocs_plugin.build(context.root, collect_site_data(context, internal=internal, langs=langs), out)
+    return mkdocs_plugin.build(context.root, collect_site_data(context, internal=internal, langs=langs, forge_record=forge_record), out)
 
 
-def collect_site_data(context: CommandContext, *, internal: bool, langs: tuple[str, ...] = ()) -> Callable[[str], SiteData]:
+def collect_site_data(
+    context: CommandContext, *, internal: bool, langs: tuple[str, ...] = (), forge_record: ForgeRecord | None = None
+) -> Callable[[str], SiteData]:
     """A function that gives the site's data in a language."""
     from dataclasses import replace
 
     from marronnier.pages import collect
 
     data_in = collect.collect_site_data(context.repo, context.now(context.desk.brand), internal=internal)
-    return lambda lang: replace(data_in(lang), langs=langs)
+    return lambda lang: replace(data_in(lang), langs=langs, forge_record=forge_record)
 
 
 def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:

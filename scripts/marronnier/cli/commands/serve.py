@@ -7,6 +7,7 @@ import gc
 import socket
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from marronnier.cli import site_follower, site_server
 from marronnier.cli.commands import build
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    from marronnier.model.forge_record import ForgeRecord
 
 
 @click.command()
@@ -33,7 +37,13 @@ def command(context: CommandContext, port: int, internal: bool, watch: bool) -> 
 
 
 def show_site(
-    context: CommandContext, out: Path, listener: socket.socket, before: site_follower.Snapshot | None, *, internal: bool
+    context: CommandContext,
+    out: Path,
+    listener: socket.socket,
+    before: site_follower.Snapshot | None,
+    *,
+    internal: bool,
+    forge_record: ForgeRecord | None = None,
 ) -> None:
     """Serve the site that was built into a folder until Ctrl+C.
 
@@ -43,17 +53,17 @@ def show_site(
         site_server.serve_folder(out, listener)
         return
     number = site_server.BuildNumber()
-    with site_follower.following(context.root, before, partial(_rebuild, context, out, internal, number)):
+    with site_follower.following(context.root, before, partial(_rebuild, context, out, internal, forge_record, number)):
         site_server.serve_folder(out, listener, number)
 
 
-def _rebuild(context: CommandContext, out: Path, internal: bool, number: site_server.BuildNumber) -> None:
+def _rebuild(context: CommandContext, out: Path, internal: bool, forge_record: ForgeRecord | None, number: site_server.BuildNumber) -> None:
     """Build the site anew; a problem is printed, and what was built before stays on show."""
     from marronnier.git import GitError
 
     fresh = CommandContext(context.folder, context.now_text)
     try:
-        counts = build.build_site(fresh, out, internal=internal)
+        counts = build.build_site(fresh, out, internal=internal, forge_record=forge_record)
     except Trouble as trouble:
         _print_problem(trouble.message, trouble.next)
     except (GitError, OSError) as error:
