@@ -15,16 +15,16 @@ from marronnier import publish
 from marronnier.conversation import answers
 from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
 from marronnier.conversation.freeze_issue import FreezeIssue
-from marronnier.conversation.marked_text import code
 from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
 from marronnier.conversation.verdicts import Verdicts
-from marronnier.forge import Comment, Conversations, ForgeTrouble, Participant
+from marronnier.forge import Comment, Conversations, ForgeAccount, ForgeTrouble
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 from marronnier.model.approval_policy import Policy
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.publish.policy import distrust_reason
+from marronnier.text.markdown_code import code_span
 
 PUBLISH = "publish.yml"
 """The workflow whose job may act."""
@@ -79,7 +79,7 @@ class CommentRun:
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
-        self.conversations.start_workflow(PUBLISH, self.situation.branch, inputs)
+        self.situation.evidence.forge.dispatch(PUBLISH, inputs, branch=self.situation.branch)
         self._react(comment, "eyes")
         return CommentReport(_("Comment {id}: the workflow that acts was started.", id=comment.id), is_asked=True)
 
@@ -135,7 +135,7 @@ class CommentRun:
             return [Outcome.refused(why) if why else rest for why in denied]
         return ()
 
-    def _denial(self, command: CommentCommand, by: Participant) -> str:
+    def _denial(self, command: CommentCommand, by: ForgeAccount) -> str:
         """Why somebody who may write may not give this command; empty where they may."""
         if command.name not in FOR_APPROVERS:
             return ""
@@ -148,13 +148,13 @@ class CommentRun:
             return _("The policy in force names no approver with a number of GitHub: `github:` in brand/approvals.yml.")
         return _("Only those may do this who may approve by the policy in force: {people}.", people=names)
 
-    def _may_write(self, by: Participant) -> bool:
+    def _may_write(self, by: ForgeAccount) -> bool:
         """Whether somebody may write to the repository now: asked once in a run."""
         if by.number not in self._writers:
             self._writers[by.number] = self.conversations.may_write(by)
         return self._writers[by.number]
 
-    def _approver(self, by: Participant) -> str:
+    def _approver(self, by: ForgeAccount) -> str:
         """Who somebody is in the policy in force, by the number of their account; empty where it does not name them."""
         return next((person for person, each in self.policy.approvers.items() if each.github == by.number), "")
 
@@ -163,8 +163,8 @@ class CommentRun:
         who = self._approver(comment.by) or _("account {number}", number=comment.by.number)
         try:
             if command.name == "reschedule":
-                brand = self.situation.desk.brand
-                return Rescheduling(self.repo, self.conversations, brand, self.now).carry_out(command, comment)
+                forge, brand = self.situation.evidence.forge, self.situation.desk.brand
+                return Rescheduling(self.repo, forge, self.conversations, brand, self.now).carry_out(command, comment)
             if command.name == "freeze":
                 return FreezeIssue(self.conversations).open(command, comment)
             if command.name == "thaw":
@@ -193,7 +193,7 @@ class CommentRun:
             self._react(comment, "confused")
             return report
         pieces = [
-            f"{code(command.written)}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
+            f"{code_span(command.written)}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
             for command, outcome in zip(commands, outcomes, strict=True)
         ]
         extra = {name: fields[name] for name in ("by", "stranger")}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import code, fields_of, marked, sentence
+from marronnier.conversation.marked_text import fields_of, marked
 from marronnier.conversation.outcome import Outcome
 from marronnier.forge import FREEZE_LABEL, Comment, Conversations, ForgeTrouble, Issue
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.publish import freeze
+from marronnier.text.markdown_code import code_span, plain_or_code
 
 KIND = "freeze"
 
@@ -45,9 +46,9 @@ class FreezeIssue:
 
     def _open(self, command: CommentCommand, comment: Comment) -> None:
         assert comment.by is not None
-        by = _("{who} asked for it in #{thread}:", who=code(comment.by.login), thread=comment.thread)
+        by = _("{who} asked for it in #{thread}:", who=code_span(comment.by.login), thread=comment.thread)
         text = "\n\n".join(
-            (f"{by} {code(command.text)}", _("While this issue is open and has its label, nothing goes out."), _thaw_advice())
+            (f"{by} {code_span(command.text)}", _("While this issue is open and has its label, nothing goes out."), _thaw_advice())
         )
         try:
             self.conversations.open_issue(_("Freeze: nothing goes out"), marked(KIND, text, comment=comment.id), [FREEZE_LABEL])
@@ -65,7 +66,7 @@ class FreezeIssue:
         for issue in frozen:
             self.conversations.change_issue(issue.number, state="closed")
         if why := freeze.FreezeReader(repo, surroundings)():
-            return Outcome(False, f"{_('Still frozen:')} {sentence(why)}")
+            return Outcome(False, f"{_('Still frozen:')} {plain_or_code(why)}")
         if not frozen:
             return Outcome(True, _("Nothing was frozen."))
         told = _(

@@ -6,10 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from marronnier.text.escapes import escape_controls
+from marronnier.text.markdown_code import code_block, code_span
+
 _MARKER = re.compile(r"\A<!-- marronnier:(?P<kind>[a-z-]+)(?P<fields>(?: [a-z]+=[\w.,-]*)*) -->(?:\r?\n|\Z)")
-_INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 
 
@@ -32,26 +32,11 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def code(text: str) -> str:
-    """People's words as a span of code, in one line: nothing in it is a link, a mention or a command."""
-    shown = _INVISIBLE.sub(" ", text).replace("##[", "## [").strip()
-    if not shown:
-        return ""
-    fence = "`" * (1 + max(map(len, re.findall(r"`+", shown)), default=0))
-    space = " " if shown[0] == "`" or shown[-1] == "`" else ""
-    return f"{fence}{space}{shown}{space}{fence}"
-
-
-def sentence(text: str) -> str:
-    """A sentence of ours that may quote people, as code: what stands between backticks in it already is what people type."""
-    return code(text.replace("`", ""))
-
-
-def block(lines: Iterable[str]) -> str:
+def lines_block(lines: Iterable[str]) -> str:
     """Lines in a block of code, as people copy them."""
-    return "\n".join(("```text", *(_INVISIBLE.sub(" ", line).replace("```", "'''") for line in lines), "```"))
+    return code_block("\n".join(map(escape_controls, lines)))
 
 
 def link(address: str) -> str:
     """An address as a link; as code where it has a form that no address of a post needs."""
-    return f"<{address}>" if _ADDRESS.fullmatch(address) and "://github.com/" not in address else code(address)
+    return f"<{address}>" if _ADDRESS.fullmatch(address) and "://github.com/" not in address else code_span(address)

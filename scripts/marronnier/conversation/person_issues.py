@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from marronnier.conversation.marked_text import block, code, digest_of, fields_of, marked, sentence
+from marronnier.conversation.marked_text import digest_of, fields_of, lines_block, marked
 from marronnier.conversation.verdicts import PERSON_ISSUE, PERSON_LABEL
-from marronnier.forge import Conversations, ForgeTrouble, Issue, Participant
+from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation
+from marronnier.text.markdown_code import code_span, plain_or_code
 
 SOON = timedelta(days=1)
 """What is held is told of that long before its instant; earlier, the pull request and `marronnier status` do."""
@@ -99,7 +100,7 @@ class PersonIssues:
         if not found[0].assignees and (owners := self._owners(lines[0])):
             self.conversations.assign(found[0].number, owners)
 
-    def _owners(self, line: PlanLine) -> Sequence[Participant]:
+    def _owners(self, line: PlanLine) -> Sequence[ForgeAccount]:
         """The accounts, as they are called now, of the owner that a post names: a person or a team of brand/approvals.yml."""
         policy, owner = self.situation.desk.policy, line.publication.post.front.owner or ""
         people = policy.teams.get(owner, (owner,))
@@ -114,18 +115,18 @@ class PersonIssues:
 
     def _pieces(self, lines: Sequence[PlanLine]) -> Iterator[str]:
         post = lines[0].publication.post
-        yield f"{code(post.title)} · {code(post.path)}"
+        yield f"{code_span(post.title)} · {code_span(post.path)}"
         if post.front.owner:
-            yield _("Its owner: {who}", who=code(post.front.owner))
+            yield _("Its owner: {who}", who=code_span(post.front.owner))
         commands: list[str] = []
         for line in lines:
             at = line.instant.at
             when = f" · {format_instant(self.situation.local(at))}" if at is not None else ""
-            yield f"**{code(line.key)}**{when}\n{sentence(line.why)}" + (f"\n→ {sentence(line.next)}" if line.next else "")
+            yield f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}" + (f"\n→ {plain_or_code(line.next)}" if line.next else "")
             commands += _commands(line)
         if commands:
             yield _("The same by a comment below, by somebody who may approve. Copy one line:")
-            yield block(commands)
+            yield lines_block(commands)
         yield _("This issue follows the post, and closes by itself once nobody is needed any more.")
 
 

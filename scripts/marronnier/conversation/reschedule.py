@@ -8,18 +8,19 @@ from datetime import datetime, timedelta
 
 from marronnier import desk as desks
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import block, code
+from marronnier.conversation.marked_text import lines_block
 from marronnier.conversation.outcome import Outcome
 from marronnier.desk import post_parser
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import document, line_fixes
-from marronnier.forge import Comment, Conversations, ForgeTrouble, ProposedBranch
+from marronnier.forge import Comment, Conversations, Forge, ForgeTrouble, ProposedBranch
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Fix
 from marronnier.model.post import Post
 from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
+from marronnier.text.markdown_code import code_span
 
 CHECK = "check.yml"
 """The workflow that checks a branch: the push of a job starts none."""
@@ -30,8 +31,9 @@ _VALUE = re.compile(r"""(?P<key>\s*["']?(?:date|slot)["']?\s*(?P<mark>[:=])\s*)(
 class Rescheduling:
     """Gives posts of one pull request another date."""
 
-    def __init__(self, repo: Repo, conversations: Conversations, brand: Brand, now: datetime) -> None:
+    def __init__(self, repo: Repo, forge: Forge, conversations: Conversations, brand: Brand, now: datetime) -> None:
         self.repo = repo
+        self.forge = forge
         self.conversations = conversations
         self.brand = brand
         self.now = now
@@ -54,7 +56,7 @@ class Rescheduling:
         if not named:
             return Outcome.refused(_("This pull request changes no such post."))
         if len(named) > 1:
-            return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
+            return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), lines_block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
         return self._move(next(iter(named.values())), command.text, pull, comment)
 
     def _is_past(self, date: WrittenDate) -> bool:
@@ -91,15 +93,17 @@ class Rescheduling:
             _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
         )
         if after == data:
-            return Outcome(True, _("{post} has that date already.", post=code(post.id)))
+            return Outcome(True, _("{post} has that date already.", post=code_span(post.id)))
         if pull.is_fork:
-            where = code(f"{post.path}:{fix.line}")
+            where = code_span(f"{post.path}:{fix.line}")
             told = _("The branch is in a fork, where only its author writes. The line {where} would be:", where=where)
-            return Outcome(False, "\n\n".join(filter(None, (told, block(fix.after.split("\n")), others))))
+            return Outcome(False, "\n\n".join(filter(None, (told, lines_block(fix.after.split("\n")), others))))
         assert comment.by is not None
         self._commit(post, path, after, date, pull, comment)
         moved = _(
-            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.", post=code(post.id), date=date
+            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.",
+            post=code_span(post.id),
+            date=date,
         )
         return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
 
@@ -119,7 +123,7 @@ class Rescheduling:
     def _start_check(self, pull: ProposedBranch) -> str:
         """Have the branch checked; a sentence where that cannot be done."""
         try:
-            self.conversations.start_workflow(CHECK, pull.branch, {})
+            self.forge.dispatch(CHECK, {}, branch=pull.branch)
         except ForgeTrouble:
             return _("The check does not start by itself for this commit: close the pull request and open it again, or push to its branch.")
         return ""

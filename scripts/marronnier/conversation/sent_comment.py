@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from marronnier.conversation import answers
-from marronnier.conversation.marked_text import code, fields_of, link, sentence
+from marronnier.conversation.marked_text import fields_of, link
 from marronnier.forge import Conversations
 from marronnier.git import GitError, Repo
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation
+from marronnier.text.markdown_code import code_span, plain_or_code
 
 SENT = "sent"
 RECENT = timedelta(hours=3)
@@ -76,9 +77,9 @@ class SentComments:
         for post_id in post_ids:
             lines: Mapping[str, PlanLine] = {line.key: line for line in self.lines[post_id]}
             items = "\n".join(
-                f"- {code(line.publication.channel_name)}: {self._place(line)}" for line in lines.values() if self._is_told_of(line)
+                f"- {code_span(line.publication.channel_name)}: {self._place(line)}" for line in lines.values() if self._is_told_of(line)
             )
-            yield f"{code(next(iter(lines.values())).publication.post.title)}\n\n{items}"
+            yield f"{code_span(next(iter(lines.values())).publication.post.title)}\n\n{items}"
 
     def _is_told_of(self, line: PlanLine) -> bool:
         """Not of each later occurrence of a repeat, nor of what is over."""
@@ -95,6 +96,6 @@ class SentComments:
             when = format_instant(self.situation.local(receipt.at))
             return " · ".join(filter(None, (link(receipt.url) if receipt.url else "", when)))
         if line.shown_state == "needs you":
-            return _("needs somebody: {why}", why=sentence(line.why))
+            return _("needs somebody: {why}", why=plain_or_code(line.why))
         at = line.instant.at
         return _("still to come, {when}", when=format_instant(self.situation.local(at))) if at is not None else _("still to come")
