@@ -11,7 +11,6 @@ import pytest
 from conversing import PUBLISHING_JOB, TalkingHub, active_pieces
 from marronnier import plan
 from marronnier.forge import ForgeTrouble
-from marronnier.forge.github_conversations import GitHubConversations
 from people import Town
 from reviewing import KEY, OTHER, OTHER_PATH, PATH, POST
 from servers import github_description
@@ -398,28 +397,12 @@ def test_a_date_is_written_once_and_over_nothing_that_was_pushed(hub: TalkingHub
     assert "✓" in hub.answer(lost) and "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")
 
 
-def test_two_publishing_jobs_at_once_write_one_date_and_answer_that_it_is_done(hub: TalkingHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where channels have environments of their own, each publishing job reads the comment."""
-    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
-    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
-    write = GitHubConversations.commit_file
-
-    def write_second(self: GitHubConversations, *told: object) -> str:
-        monkeypatch.setattr(GitHubConversations, "commit_file", write)
-        hub.act(comment)
-        return write(self, *told)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(GitHubConversations, "commit_file", write_second)
-    hub.act(comment)
-    assert "✓" in hub.answer(comment)
-    assert "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")
-
-
 def test_every_request_is_as_github_describes_it(hub: TalkingHub) -> None:
     """The other fakes of these tests are held to the same description when they end, where it is installed (`tests/conftest.py`)."""
     github_description.installed()
     pull = hub.merged_post()
-    hub.both(hub.claire.comment(pull, "/hold\n/freeze x\n/thaw"))
+    hub.both(hub.claire.comment(pull, "/hold\n/freeze x"))
+    hub.both(hub.claire.comment(pull, "/thaw"))
     open_pull = hub.ines.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})
     hub.both(hub.karim.comment(open_pull, "/reschedule 2026-12-12"))
     hub.both(hub.github.person("zoe", id=900).comment(pull, "/hold"))

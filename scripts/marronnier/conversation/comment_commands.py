@@ -75,7 +75,7 @@ class CommentRun:
         if comment is None or report is not None:
             return report or CommentReport("")
         # It takes nothing but the right to write issues, and may not wait for anybody's click.
-        done = {command: FreezeIssue(self.conversations).open(command, comment) for command in commands if command.name == "freeze"}
+        done = {command: self._freeze_issue.open(command, comment) for command in commands if command.name == "freeze"}
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
@@ -130,6 +130,8 @@ class CommentRun:
             rest = Outcome(False, _("Nothing of this comment was done."))
             return [fault or rest for fault in faults]
         denied = [self._denial(command, comment.by) for command in commands]
+        if {"freeze", "thaw"} <= {command.name for command in commands}:
+            return [Outcome(False, _("A comment freezes or thaws, not both.")) for _command in commands]
         if any(denied):
             rest = Outcome(False, _("Nothing of this comment was done."))
             return [Outcome.refused(why) if why else rest for why in denied]
@@ -166,9 +168,9 @@ class CommentRun:
                 forge, brand = self.situation.evidence.forge, self.situation.desk.brand
                 return Rescheduling(self.repo, forge, self.conversations, brand, self.now).carry_out(command, comment)
             if command.name == "freeze":
-                return FreezeIssue(self.conversations).open(command, comment)
+                return self._freeze_issue.open(command, comment)
             if command.name == "thaw":
-                return FreezeIssue(self.conversations).close(self.repo, self.surroundings)
+                return self._freeze_issue.close(comment, self.repo, self.surroundings)
             return self._verdicts.carry_out(command, comment, who)
         except ForgeTrouble as error:
             # When the forge does not answer there is no answer to write either: the run is started once more.
@@ -179,6 +181,10 @@ class CommentRun:
             return Outcome.of_trouble(trouble)
 
     @cached_property
+    def _freeze_issue(self) -> FreezeIssue:
+        return FreezeIssue(self.conversations, self.now)
+
+    @cached_property
     def _verdicts(self) -> Verdicts:
         return Verdicts(self.repo, self.conversations, self.situation)
 
@@ -186,7 +192,6 @@ class CommentRun:
         """Answer a comment, once. Whoever may not write is answered once in each conversation, so that nobody makes us fill it."""
         assert comment.by is not None
         is_stranger = not self._may_write(comment.by)
-        fields = {"comment": comment.id, "by": comment.by.number, "stranger": int(is_stranger)}
         count = sum(outcome.is_done for outcome in outcomes)
         report = CommentReport(_("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes)))
         if is_stranger and answers.ours(self.conversations, comment.thread, ANSWER, by=comment.by.number, stranger=1):
@@ -196,8 +201,16 @@ class CommentRun:
             f"{code_span(command.written)}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
             for command, outcome in zip(commands, outcomes, strict=True)
         ]
-        extra = {name: fields[name] for name in ("by", "stranger")}
-        answers.keep_one(self.conversations, comment.thread, ANSWER, "\n\n".join(pieces), {"comment": comment.id}, extra=extra)
+        extra = {"by": comment.by.number, "stranger": int(is_stranger), "done": count}
+        answers.keep_one(
+            self.conversations,
+            comment.thread,
+            ANSWER,
+            "\n\n".join(pieces),
+            {"comment": comment.id},
+            extra=extra,
+            stays=lambda told: int(told.get("done") or 0) > count,
+        )
         return report
 
     def _react(self, comment: Comment, sign: str) -> None:

@@ -92,14 +92,15 @@ class Rescheduling:
         others = (
             _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
         )
-        if after == data:
+        if after == data and not self._is_of(comment, path, pull):
             return Outcome(True, _("{post} has that date already.", post=code_span(post.id)))
         if pull.is_fork:
             where = code_span(f"{post.path}:{fix.line}")
             told = _("The branch is in a fork, where only its author writes. The line {where} would be:", where=where)
             return Outcome(False, "\n\n".join(filter(None, (told, lines_block(fix.after.split("\n")), others))))
         assert comment.by is not None
-        self._commit(post, path, after, date, pull, comment)
+        if after != data:
+            self._commit(post, path, after, date, pull, comment)
         moved = _(
             "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.",
             post=code_span(post.id),
@@ -111,7 +112,7 @@ class Rescheduling:
         """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
         assert comment.by is not None
         before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
-        message = f"Move {post.id} to {date}\n\nAsked for in comment {comment.id}."
+        message = f"Move {post.id} to {date}\n\n{_asked_for(comment)}"
         try:
             self.conversations.commit_file(pull, path, before, content, message, comment.by)
         except ForgeTrouble as error:
@@ -120,6 +121,11 @@ class Rescheduling:
             if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
                 raise
 
+    def _is_of(self, comment: Comment, path: str, pull: ProposedBranch) -> bool:
+        """Whether the last change of a file was made for a comment, by a job that may not have answered it."""
+        message = self.repo.try_text("log", "-1", "--format=%B", "--end-of-options", pull.head, "--", f":(top,literal){path}") or ""
+        return _asked_for(comment) in message.splitlines()
+
     def _start_check(self, pull: ProposedBranch) -> str:
         """Have the branch checked; a sentence where that cannot be done."""
         try:
@@ -127,6 +133,11 @@ class Rescheduling:
         except ForgeTrouble:
             return _("The check does not start by itself for this commit: close the pull request and open it again, or push to its branch.")
         return ""
+
+
+def _asked_for(comment: Comment) -> str:
+    """The line of a commit's message that says for which comment it was made."""
+    return f"Asked for in comment {comment.id}."
 
 
 def _fix_of(post: Post, text: str, date: str) -> Fix | None:
