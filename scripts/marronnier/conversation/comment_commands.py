@@ -15,6 +15,7 @@ from marronnier import publish
 from marronnier.conversation import answers
 from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
 from marronnier.conversation.freeze_issue import FreezeIssue
+from marronnier.conversation.marked_text import MOST_SHOWN
 from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
 from marronnier.conversation.verdicts import Verdicts
@@ -24,7 +25,7 @@ from marronnier.messages import Trouble, _
 from marronnier.model.approval_policy import Policy
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.publish.policy import distrust_reason
-from marronnier.text.markdown_code import code_span
+from marronnier.text.markdown_code import code_span, shortened
 
 PUBLISH = "publish.yml"
 """The workflow whose job may act."""
@@ -75,7 +76,7 @@ class CommentRun:
         if comment is None or report is not None:
             return report or CommentReport("")
         # It takes nothing but the right to write issues, and may not wait for anybody's click.
-        done = {command: self._freeze_issue.open(command, comment) for command in commands if command.name == "freeze"}
+        done = {command: self._act(command, comment) for command in commands if command.name == "freeze"}
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
@@ -198,7 +199,7 @@ class CommentRun:
             self._react(comment, "confused")
             return report
         pieces = [
-            f"{code_span(command.written)}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
+            f"{code_span(shortened(command.written, MOST_SHOWN))}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
             for command, outcome in zip(commands, outcomes, strict=True)
         ]
         extra = {"by": comment.by.number, "stranger": int(is_stranger), "done": count}

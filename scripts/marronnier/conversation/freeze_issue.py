@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from marronnier.conversation import answers
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import fields_of, marked
+from marronnier.conversation.marked_text import MOST_SHOWN, fields_of, marked
 from marronnier.conversation.outcome import Outcome
 from marronnier.forge import FREEZE_LABEL, Comment, Conversations, ForgeTrouble, Issue
 from marronnier.git import Repo
-from marronnier.messages import _
+from marronnier.messages import Trouble, _
 from marronnier.publish import freeze
-from marronnier.text.markdown_code import code_span, plain_or_code
+from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
 KIND = "freeze"
 THAW = "thaw"
@@ -30,6 +30,11 @@ class FreezeIssue:
 
     def open(self, command: CommentCommand, comment: Comment) -> Outcome:
         """Freeze everything, once for each comment: who ended it since is not overruled by a job that comes late. Raises ForgeTrouble."""
+        if not self.conversations.has_issues():
+            raise Trouble(
+                _("Issues are switched off in this repository, so nothing is frozen"),
+                _("Add the file calendar/freeze.yml to the default branch, or switch issues on."),
+            )
         recent = self._recent()
         if not any(issue.is_open or self._is_of(issue, comment) for issue in recent):
             self._open(command, comment)
@@ -51,14 +56,18 @@ class FreezeIssue:
 
     def _recent(self) -> Sequence[Issue]:
         """The open issues that freeze, and those that were closed since any job that still runs was started."""
-        found = self.conversations.issues(FREEZE_LABEL, since=self.now - LONGEST_WAIT)
+        found = self.conversations.issues(FREEZE_LABEL, since=self.now - LONGEST_WAIT) if self.conversations.has_issues() else ()
         return [issue for issue in found if not issue.is_pull_request]
 
     def _open(self, command: CommentCommand, comment: Comment) -> None:
         assert comment.by is not None
         by = _("{who} asked for it in #{thread}:", who=code_span(comment.by.login), thread=comment.thread)
         text = "\n\n".join(
-            (f"{by} {code_span(command.text)}", _("While this issue is open and has its label, nothing goes out."), _thaw_advice())
+            (
+                f"{by} {code_span(shortened(command.text, MOST_SHOWN))}",
+                _("While this issue is open and has its label, nothing goes out."),
+                _thaw_advice(),
+            )
         )
         try:
             self.conversations.open_issue(_("Freeze: nothing goes out"), marked(KIND, text, comment=comment.id), [FREEZE_LABEL])

@@ -6,10 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from marronnier.messages import ngettext
 from marronnier.text.escapes import escape_controls
 from marronnier.text.markdown_code import code_block, code_span
 
 _MARKER = re.compile(r"\A<!-- marronnier:(?P<kind>[a-z-]+)(?P<fields>(?: [a-z]+=[\w.,-]*)*) -->(?:\r?\n|\Z)")
+MOST_SHOWN = 300
+"""The most characters of people's words that a text of ours repeats: a forge takes no text without end, and an escape is longer than what it stands for."""
+MOST_CHARACTERS = 60_000
+"""The most characters of a text of ours: GitHub takes 65,536, the hidden line too."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 
 
@@ -25,6 +30,21 @@ def fields_of(kind: str, text: str) -> Mapping[str, str] | None:
     if match is None or match["kind"] != kind:
         return None
     return dict(field.split("=", 1) for field in match["fields"].split())
+
+
+def joined(pieces: Iterable[str], most: int = MOST_CHARACTERS) -> str:
+    """Pieces with empty lines between them, as many as a forge takes; the end says how many are left out."""
+    kept: list[str] = []
+    left_out = 0
+    for piece in pieces:
+        most -= len(piece) + 2
+        if most < 0:
+            left_out += 1
+        else:
+            kept.append(piece)
+    if left_out:
+        kept.append(ngettext("One more is not shown.", "{count} more are not shown.", left_out))
+    return "\n\n".join(kept)
 
 
 def digest_of(text: str) -> str:

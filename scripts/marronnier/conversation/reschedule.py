@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from marronnier import desk as desks
 from marronnier.conversation.command_syntax import CommentCommand
@@ -19,9 +19,12 @@ from marronnier.messages import _
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Fix
 from marronnier.model.post import Post
-from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
+from marronnier.model.scalars import WrittenDate, zone_or_utc
 from marronnier.text.markdown_code import code_span
+from marronnier.timetable import local_time
 
+END_OF_DAY = time(23, 59)
+"""For a day without an hour: a channel may have an hour of its own."""
 CHECK = "check.yml"
 """The workflow that checks a branch: the push of a job starts none."""
 
@@ -47,7 +50,11 @@ class Rescheduling:
             return Outcome.refused(
                 _("This pull request is closed."), _("Change the date in a new pull request; `/hold` stops what is not sent yet.")
             )
-        if self._is_past(WrittenDate.parse(command.text)):
+        try:
+            at = local_time.resolve(WrittenDate.parse(command.text), zone_or_utc(self.brand.zone), END_OF_DAY)
+        except local_time.Unresolvable as unresolvable:
+            return Outcome.refused(str(unresolvable))
+        if at < self.now - timedelta(minutes=1):
             return Outcome.refused(_("{date} is past.", date=command.text))
         posts = self._posts(pull)
         if posts is None:
@@ -58,13 +65,6 @@ class Rescheduling:
         if len(named) > 1:
             return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), lines_block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
         return self._move(next(iter(named.values())), command.text, pull, comment)
-
-    def _is_past(self, date: WrittenDate) -> bool:
-        assert date.day is not None
-        local = datetime.combine(date.day, date.clock or parse_clock("23:59"))
-        zone = zone_or_utc(self.brand.zone)
-        at = local.replace(tzinfo=zone) if date.offset is None else (local - date.offset).replace(tzinfo=zone_or_utc("UTC"))
-        return at < self.now - timedelta(minutes=1)
 
     def _posts(self, pull: ProposedBranch) -> dict[str, Post] | None:
         """The posts that a pull request changes, as its head has them, by id; None where its commits are not here."""

@@ -64,6 +64,9 @@ class Conversations(Protocol):
     No write is repeated by itself: where it `may_have_happened`, only looking tells.
     """
 
+    def has_issues(self) -> bool:
+        """Whether issues can be opened; pull requests are commented on all the same."""
+
     def comment(self, id: int) -> Comment:
         """One comment, as it stands now."""
 

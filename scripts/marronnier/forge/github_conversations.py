@@ -6,21 +6,19 @@ import base64
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import Comment, Issue, ProposedBranch
 from marronnier.forge.github import GitHubConnection, identifier, member
-from marronnier.forge.github_account import read_account
+from marronnier.forge.github_account import own_number, read_account
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError
 from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import _
-
-ACTIONS_BOT = 41898282
-"""The account that a job's own token writes as: `github-actions[bot]` (https://api.github.com/users/github-actions[bot], seen 2026-11-28)."""
 
 _MAY_WRITE = ("admin", "maintain", "write")
 _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}(\[bot\])?")
@@ -33,7 +31,10 @@ class GitHubConversations:
         self.github = github
         self.reader = reader
         self._path = f"/repos/{reader.name}"
-        self._own: int | None = None
+
+    def has_issues(self) -> bool:
+        """Whether issues are not switched off in the repository."""
+        return self.reader.identity().has_issues
 
     def comment(self, id: int) -> Comment:
         """One comment, as it stands now."""
@@ -50,19 +51,12 @@ class GitHubConversations:
         by = read_account(member(said, "user"))
         # GitHub tells nowhere in REST who edited a comment: https://docs.github.com/en/rest/issues/comments, seen 2026-11-28.
         is_edited = not member(said, "created_at") or member(said, "created_at") != member(said, "updated_at")
-        return Comment(id, int(thread), str(member(said, "body") or ""), by, by is not None and by.number == self._own_number(), is_edited)
+        return Comment(id, int(thread), str(member(said, "body") or ""), by, by is not None and by.number == self._own_number, is_edited)
 
+    @cached_property
     def _own_number(self) -> int:
         """The account that we write as."""
-        if self._own is None:
-            try:
-                self._own = identifier(member(self.github.get("/user"), "id"))
-            except ForgeTrouble as error:
-                # The token of a job is nobody's.
-                if error.kind != "forbidden":
-                    raise
-            self._own = self._own or ACTIONS_BOT
-        return self._own
+        return own_number(self.github)
 
     def say(self, thread: int, text: str) -> None:
         """Comment on an issue or a pull request."""
@@ -108,7 +102,7 @@ class GitHubConversations:
         assignees = tuple(who.number for each in member(said, "assignees") or () if (who := read_account(each)) is not None)
         return Issue(
             number, member(said, "pull_request") is not None, member(said, "state") == "open", str(member(said, "title") or ""),
-            str(member(said, "body") or ""), by is not None and by.number == self._own_number(), labels, assignees,
+            str(member(said, "body") or ""), by is not None and by.number == self._own_number, labels, assignees,
         )  # fmt: skip
 
     def open_issue(self, title: str, text: str, labels: Sequence[str]) -> int:
