@@ -136,6 +136,19 @@ def test_github_gets_ten_annotations_of_a_level_and_the_rest_in_the_summary(
     assert summary.count("\n| `content/") == 23
 
 
+def test_the_summary_of_a_job_has_every_finding_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    findings.print_findings([], "github")
+    findings.print_findings([finding()], "github")
+    for form in ("text", "json", "markdown"):
+        findings.print_findings([finding()], form)  # type: ignore[arg-type]
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("**No problems found.**\n\n**1 warning.**\n\n") and summary.count("| `content/") == 1
+    assert "shown on no line" not in capsys.readouterr().out
+
+
 @given(WORDS, WORDS)
 def test_w14_no_line_of_a_check_on_github_is_a_command_but_its_annotations(message: str, expected: str) -> None:
     lines = list(findings.as_annotations([Finding("clash", "notice", Place("content/posts/a.md"), message, expected)] * 12))

@@ -108,7 +108,7 @@ def test_a_post_that_needs_a_person_has_one_issue_given_to_its_owner(hub: Talkin
     assert [label.name for label in issue.labels] == ["marronnier: needs you"]
     assert [account.login for account in issue.assignees] == ["ines"]
     body = (issue.body or "").partition("\n")[2]
-    assert body.count("it missed its time") == 2 and "→ `run marronnier settle portes@journal --send-now" in body
+    assert body.count("it missed its time") == 2 and "→ run `marronnier settle portes@journal --send-now" in body
     assert "```text\n/retry portes@journal\n/settle portes@journal never\n/retry portes@krant\n/settle portes@krant never\n```" in body
     before = issue.body
     hub.publish("2026-12-05 15:10")

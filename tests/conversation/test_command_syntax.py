@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, parse_comment
-from marronnier.conversation.marked_text import block, code, fields_of, link, marked
+from marronnier.conversation.marked_text import fields_of, joined, lines_block, link, marked
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "Merci !", "Say `/hold`.", "> /hold", "> Hm.\n/hold", "```\n/hold\n```", "~~~\n/hold", "    /hold", "- /hold", "1. /hold",
-        "<!--\n/hold\n-->", "a <!-- x\n/hold\n--> b", "a `x\n/hold\ny` b", "<details>\n/hold\n</details>", "# /hold", "| a |\n|---|\n| /hold |",
+        "Merci !", "Say `/hold`.", "> /hold", "> Hm.\n/lgtm", "> Hm.\n\n- /hold", "```\n/hold\n```", "~~~\n/hold", "    /hold", "- /hold", "1. /hold",
+        "<!--\n/hold\n-->", "a <!-- x\n/hold\n--> b", "a `x\n/hold\ny` b", "<details>\n/hold\n</details>", "# /hold",
+        "`\n/hold\n`", "``\n/hold\n``", "a `\n/hold ` b", '[x](http://a "\n/hold\n")', "![a\n/hold\nb](u)", "[a\n/hold\nb](u)", "*a\n/hold\nb*",
+        "[a]: http://a '\n/hold\n'", "<i title='\n/hold\n'>a</i>", "a | b\n--|--\n/freeze | c", "```suggestion\n/hold\n```", "~~a\n/hold~~",
+        "| a |\n|---|\n| /hold |",
         "/usr/bin/env", "/lgtm", "/ hold", "//hold", "x /hold",
     ],
 )  # fmt: skip
@@ -28,6 +33,13 @@ def test_what_is_no_command(text: str) -> None:
         ("/hold", ("hold", "", "", "")),
         ("Il pleut.\n/Hold portes", ("hold", "portes", "", "")),
         ("> Hm.\n\n/hold", ("hold", "", "", "")),
+        ("/hold\u00a0portes", ("hold", "portes", "", "")),
+        ("*a*\n/hold\n`b`", ("hold", "", "", "")),
+        ("/Settle Portes@Journal Not-Sent", ("settle", "portes@journal", "not-sent", "")),
+        ("/reschedule ٢٠٢٦-١٢-٠٥ ١٠:٠٠", ("reschedule", "", "", "2026-12-05 10:00")),
+        ("/Hold Portes", ("hold", "portes", "", "")),
+        ("/Reschedule Portes 2026-12-05", ("reschedule", "portes", "", "2026-12-05")),
+        ("/freeze\u202f`un` accident\\*", ("freeze", "", "", "`un` accident\\*")),
         ("/freeze  les mots  ", ("freeze", "", "", "les mots")),
         ("/thaw", ("thaw", "", "", "")),
         ("/retry `portes@journal~2026-12-08`", ("retry", "portes@journal~2026-12-08", "", "")),
@@ -50,6 +62,18 @@ def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None
         ("/reschedule", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
         ("/reschedule 05/12/2026", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
         ("/reschedule when-approved", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/reschedule 0001-01-01", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/reschedule 2026-02-30", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        ("/reschedule 2026-12-05 24:00", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
+        (
+            "> Hm.\n/hold",
+            "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it.",
+        ),
+        (
+            "- Il pleut.\n/freeze vite",
+            "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it.",
+        ),
+        ("/hold\n---", "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it."),
         ("/hold me now", "Write it like `/hold [POST]`."),
         ("/hold --all", "Write it like `/hold [POST]`."),
         ("/retry portes", "Write it like `/retry KEY`."),
@@ -63,6 +87,13 @@ def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None
 )
 def test_what_is_wrong_is_told(text: str, fault: str) -> None:
     assert [command.fault for command in parse_comment(text)] == [fault]
+
+
+@pytest.mark.parametrize("text", ["`a`" * 7000, "[" * 20_000, "a `x`\n" * 3000, "/a\n" * 7000, "/hold\n" * 3000, "![a](b)" * 2800, "> " * 10_000, "*a_" * 7000])  # fmt: skip
+def test_c12_a_hostile_comment_is_read_in_a_moment(text: str) -> None:
+    began = time.process_time()
+    parse_comment(text)
+    assert time.process_time() - began < 5
 
 
 def test_several_commands_keep_their_order() -> None:
@@ -80,13 +111,16 @@ def test_nothing_gets_out_of_code(text: str) -> None:
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark")
-    inline = [child for token in markdown.parse(f"a {code(text)} b") for child in token.children or ()]
-    assert {child.type for child in inline} <= {"text", "code_inline"}
-    assert "".join(child.content for child in inline if child.type == "text").replace(" ", "") == "ab"
-    tokens = markdown.parse(block(text.split("\n")) + "\n\nend")
+    tokens = markdown.parse(lines_block(text.split("\n")) + "\n\nend")
     assert [token.type for token in tokens][:2] == ["fence", "paragraph_open"]
     shown = [child for token in markdown.parse(f"a {link(text)} b") for child in token.children or ()]
     assert {child.type for child in shown} <= {"text", "code_inline", "link_open", "link_close"}
+
+
+def test_a_text_is_as_long_as_a_forge_takes() -> None:
+    assert joined(["a", "b"]) == "a\n\nb"
+    many = joined(f"- {'x' * 90} {number}" for number in range(2000))
+    assert 59_000 < len(many) < 60_100 and many.endswith(" more are not shown.")
 
 
 def test_a_hidden_line_counts_at_the_beginning_only() -> None:

@@ -11,9 +11,9 @@ import pytest
 from conversing import PUBLISHING_JOB, TalkingHub, active_pieces
 from marronnier import plan
 from marronnier.forge import ForgeTrouble
-from marronnier.forge.github_conversations import GitHubConversations
 from people import Town
-from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POST
+from reviewing import KEY, OTHER, OTHER_PATH, PATH, POST
+from servers import github_description
 
 
 def state(hub: TalkingHub, key: str = KEY) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def test_w05_who_may_not_write_gives_no_command(hub: TalkingHub) -> None:
     for comment in (first, second):
         assert not hub.ask(comment).is_asked
         hub.act(comment)
-    assert hub.answer(first) == "`/freeze now`\n\n✗ `Only those who may write to this repository give commands.`"
+    assert hub.answer(first) == "`/freeze now`\n\n✗ Only those who may write to this repository give commands."
     # Answered once in each conversation: nobody makes us fill it.
     assert hub.answers(second) == [] and [sign for _id, _by, sign, _at in second.reactions] == ["confused"]
     assert hub.team.dispatches == [] and hub.issues_of("freeze") == [] and hub.history(KEY).is_empty
@@ -122,7 +122,7 @@ def test_w05_an_edited_comment_gives_no_command(hub: TalkingHub) -> None:
     hub.github.advance(seconds=5)
     hub.omar.edit_comment(comment, f"/settle {KEY} sent https://example.org/portes")
     hub.both(comment)
-    assert "✗ `This comment was edited, and who may write can edit the comments of others: nothing was done.`" in hub.answer(comment)
+    assert "✗ This comment was edited, and who may write can edit the comments of others: nothing was done." in hub.answer(comment)
     assert hub.team.dispatches == []
 
 
@@ -397,24 +397,24 @@ def test_a_date_is_written_once_and_over_nothing_that_was_pushed(hub: TalkingHub
     assert "✓" in hub.answer(lost) and "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")
 
 
-def test_two_publishing_jobs_at_once_write_one_date_and_answer_that_it_is_done(hub: TalkingHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where channels have environments of their own, each publishing job reads the comment."""
-    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
-    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
-    write = GitHubConversations.commit_file
-
-    def write_second(self: GitHubConversations, *told: object) -> str:
-        monkeypatch.setattr(GitHubConversations, "commit_file", write)
-        hub.act(comment)
-        return write(self, *told)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(GitHubConversations, "commit_file", write_second)
-    hub.act(comment)
-    assert "✓" in hub.answer(comment)
-    assert "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")
-
-
-def test_every_address_that_is_asked_exists(hub: TalkingHub) -> None:
+def test_every_request_is_as_github_describes_it(hub: TalkingHub) -> None:
+    """The other fakes of these tests are held to the same description when they end, where it is installed (`tests/conftest.py`)."""
+    github_description.installed()
     pull = hub.merged_post()
-    hub.both(hub.claire.comment(pull, "/hold\n/freeze x\n/thaw"))
-    assert hub.github.unknown == [] and NAME in hub.team.full_name
+    hub.both(hub.claire.comment(pull, "/hold\n/freeze x"))
+    hub.both(hub.claire.comment(pull, "/thaw"))
+    open_pull = hub.ines.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})
+    hub.both(hub.karim.comment(open_pull, "/reschedule 2026-12-12"))
+    hub.both(hub.github.person("zoe", id=900).comment(pull, "/hold"))
+    hub.publish("2026-12-12 15:00")
+    asked = {(one.method, one.template.removeprefix("/repos/{owner}/{repo}")) for one in hub.github.exchanges}
+    assert asked >= {
+        ("POST", "/issues"),
+        ("PATCH", "/issues/{issue_number}"),
+        ("POST", "/issues/{issue_number}/comments"),
+        ("POST", "/issues/comments/{comment_id}/reactions"),
+        ("PUT", "/contents/{path}"),
+        ("POST", "/actions/workflows/{workflow_id}/dispatches"),
+        ("GET", "/collaborators/{username}/permission"),
+    }
+    assert hub.github.unknown == [] and github_description.problems(hub.github.exchanges) == []

@@ -90,6 +90,8 @@ class Runner:
     """act with the tool and the stand-ins."""
 
     folder: Path
+    builds: bool = True
+    """Whether the workflows install the tool."""
     program: Path = field(init=False)
     count: int = 0
 
@@ -107,6 +109,8 @@ class Runner:
             self.tool / "scripts/marronnier",
             ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "locale.pot"),
         )
+        if self.builds:
+            self._build_once()
         # No step may ever reach the Python of this machine: pip would install into it.
         self.guard = self.folder / "guard"
         self.guard.mkdir()
@@ -119,6 +123,28 @@ class Runner:
             place.mkdir(parents=True)
             (place / "action.yml").write_text(f"name: stand-in\ndescription: stand-in\n{text}", encoding="utf-8")
             self.stand_ins[name] = place
+
+    def _build_once(self) -> None:
+        """Build the tool's wheel here: each run installs the tool with pip as it stands, and this wheel is what its build gives."""
+        wheels = self.folder / "wheels"
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, self.tool],
+            env={**os.environ, "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        (wheel,) = wheels.glob("*.whl")
+        shutil.rmtree(self.tool / "scripts")
+        shutil.rmtree(self.tool / "build", ignore_errors=True)
+        (self.tool / "pyproject.toml").write_text(
+            '[build-system]\nrequires = []\nbuild-backend = "built"\nbackend-path = ["."]\n', encoding="utf-8"
+        )
+        (self.tool / "built.py").write_text(
+            f"import shutil\ndef build_wheel(folder, *_told):\n    shutil.copy({str(wheel)!r}, folder)\n    return {wheel.name!r}\n",
+            encoding="utf-8",
+        )
 
     def run(
         self,

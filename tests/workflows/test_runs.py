@@ -184,6 +184,8 @@ def test_a_bad_pull_request_of_a_fork_is_red_and_its_lines_are_annotated(week: W
     assert week.check.status == 1
     assert "nulle-part" in week.check.log
     assert "nulle-part" in week.check.summaries
+    assert week.check.summaries.count("| Where |") == 1
+    assert "No problems found." in week.good_check.summaries
 
 
 def test_w14_words_of_a_pull_request_command_no_runner(week: Week) -> None:

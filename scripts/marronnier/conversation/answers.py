@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from marronnier.conversation.marked_text import fields_of, marked
 from marronnier.forge import Comment, Conversations, ForgeTrouble
@@ -30,9 +30,11 @@ def keep_one(
     wanted: Mapping[str, object],
     *,
     extra: Mapping[str, object] | None = None,
+    stays: Callable[[Mapping[str, str]], bool] = lambda _fields: False,
 ) -> None:
     """Make a text the one comment of ours of its kind with the wanted fields. Raises ForgeTrouble.
 
+    What stands there already stays where `stays` says so of its fields: another job wrote it, and knows more.
     Where an answer is lost, looking tells whether the comment is there. Of two that were written at the same moment the older stays.
     """
     whole = marked(kind, text, **{**wanted, **(extra or {})})
@@ -45,7 +47,7 @@ def keep_one(
                 raise
         found = ours(conversations, thread, kind, **wanted)
     for comment in found[:1]:
-        if comment.text.replace("\r\n", "\n") != whole:
+        if comment.text.replace("\r\n", "\n") != whole and not stays(fields_of(kind, comment.text) or {}):
             conversations.replace_comment(comment.id, whole)
     for comment in found[1:]:
         conversations.remove_comment(comment.id)

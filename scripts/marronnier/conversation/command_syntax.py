@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from marronnier.messages import _
 from marronnier.model.loose_dates import guess_date
 from marronnier.model.scalars import WrittenDate
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 MOST_COMMANDS = 10
 """The most commands in one comment."""
@@ -29,7 +33,9 @@ USAGES: dict[CommandName, str] = {
 }
 """Each command as people write it."""
 
-_COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]*)(?:[ \t]+(.*))?")
+_COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]*)(?:\s+(.*))?")
+_MARK = "\ue000"
+"""Stands before a line while Markdown is read, to tell where the line came to stand. No script uses it."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _KEY = re.compile(rf"{_NAME.pattern}@{_NAME.pattern}(~\d{{4}}-\d{{2}}-\d{{2}})?")
 
@@ -54,32 +60,46 @@ class CommentCommand:
 
 def parse_comment(text: str) -> tuple[CommentCommand, ...]:
     """The commands of a comment, in order: lines of plain paragraphs that begin with one. None stands in code, a quote, a list or a hidden part."""
-    found = [command for line in _plain_lines(text[:MOST_READ]) if (command := _parse_line(line)) is not None]
+    found = list(_commands(text[:MOST_READ].replace("\r\n", "\n").replace(_MARK, " ")))
     if len(found) > MOST_COMMANDS:
         return (CommentCommand(found[0].written, fault=_("A comment carries out at most {count} commands.", count=MOST_COMMANDS)),)
     return tuple(found)
 
 
-def _plain_lines(text: str) -> Iterator[str]:
-    """The lines of the paragraphs that stand in nothing else."""
+def _commands(text: str) -> Iterator[CommentCommand]:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").parse(text.replace("\r\n", "\n"))
-    for opening, inline in pairwise(tokens):
-        if opening.type != "paragraph_open" or opening.level:
-            continue
-        content = inline.content
-        for child in inline.children or ():
-            if child.type in ("html_inline", "code_inline"):
-                # What a comment of HTML or a span of code holds over several lines is hidden, or quoted.
-                content = _without_breaks(content, child.content)
-        yield from content.split("\n")
+    # Tables and struck words as forges have them.
+    markdown, lines = MarkdownIt("commonmark").enable(["table", "strikethrough"]), text.split("\n")
+    surroundings: dict[str, Any] = {}
+    for opening, inline in pairwise(markdown.parse(text, surroundings)):
+        if opening.type == "paragraph_open" and not opening.level:
+            for line in _plain_lines(inline.content, lambda content: markdown.parseInline(content, surroundings)[0].children or ()):
+                if (command := _parse_line(line)) is not None:
+                    yield command
+        elif opening.type in ("paragraph_open", "heading_open") and opening.map is not None and opening.markup != "#":
+            # It begins its line, and Markdown counts it to what stands above or below it: whoever wrote it may not know.
+            for line in lines[slice(*opening.map)]:
+                if (command := _parse_line(line)) is not None and command.name is not None:
+                    yield CommentCommand(
+                        line,
+                        fault=_(
+                            "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it."
+                        ),
+                    )
 
 
-def _without_breaks(content: str, part: str) -> str:
-    """The text with the lines of a part of it joined. Markdown writes a line break in a span of code as a space."""
-    pattern = re.compile(re.escape(part).replace(r"\ ", r"[ \n]").replace(r"\n", r"\n"))
-    return pattern.sub(lambda match: match[0].replace("\n", " "), content)
+def _plain_lines(content: str, parse: Callable[[str], Sequence[Token]]) -> Iterator[str]:
+    """The lines of a paragraph that begin with a command, and in nothing else: no link, span of code, emphasis or hidden part over several lines."""
+    lines = content.split("\n")
+    marks = {number: f"{_MARK}{number}{_MARK}" for number, line in enumerate(lines) if _COMMAND.fullmatch(line.rstrip())}
+    if not marks:
+        return
+    children = parse("\n".join(f"{marks.get(number, '')}{line}" for number, line in enumerate(lines)))
+    for before, child in pairwise((None, *children)):
+        is_first = before is None or before.type in ("softbreak", "hardbreak")
+        if child is not None and is_first and child.type == "text" and not child.level and child.content.startswith(_MARK):
+            yield lines[int(child.content.split(_MARK)[1])]
 
 
 def _parse_line(line: str) -> CommentCommand | None:
@@ -103,7 +123,7 @@ def _wrong(line: str, name: CommandName) -> CommentCommand:
 
 
 def _reschedule(line: str, words: list[str], _rest: str) -> CommentCommand:
-    for subject, rest in (("", words), ("".join(words[:1]), words[1:])):
+    for subject, rest in (("", words), ("".join(words[:1]).lower(), words[1:])):
         date = _date(" ".join(rest))
         if date and (not subject or _NAME.fullmatch(subject)):
             return CommentCommand(line, "reschedule", subject, text=date)
@@ -111,27 +131,34 @@ def _reschedule(line: str, words: list[str], _rest: str) -> CommentCommand:
 
 
 def _date(text: str) -> str:
-    """The date that a text can only mean, in our notation; empty where it can mean none, or several."""
-    try:
-        written = WrittenDate.parse(text)
-    except ValueError:
-        return guess_date(text) or ""
-    return written.text if written.day is not None else ""
+    """The date that a text can only mean, in our notation; empty where it can mean none, or several. Digits of any script are digits."""
+    plain = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    for written in (plain, guess_date(plain) or ""):
+        try:
+            parsed = WrittenDate.parse(written)
+        except ValueError:
+            continue
+        return parsed.text if parsed.day is not None else ""
+    return ""
 
 
 def _hold(line: str, words: list[str], _rest: str) -> CommentCommand:
+    words = [word.lower() for word in words]
     if len(words) > 1 or (words and not (_NAME.fullmatch(words[0]) or _KEY.fullmatch(words[0]))):
         return _wrong(line, "hold")
     return CommentCommand(line, "hold", "".join(words))
 
 
 def _retry(line: str, words: list[str], _rest: str) -> CommentCommand:
+    words = [word.lower() for word in words]
     if len(words) != 1 or not _KEY.fullmatch(words[0]):
         return _wrong(line, "retry")
     return CommentCommand(line, "retry", words[0])
 
 
 def _settle(line: str, words: list[str], _rest: str) -> CommentCommand:
+    # A telephone writes what it takes for a name, and for the beginning of a sentence, with a capital.
+    words = [word.lower() if number < 2 else word for number, word in enumerate(words)]
     if len(words) < 2 or not _KEY.fullmatch(words[0]):
         return _wrong(line, "settle")
     key, verdict, *more = words

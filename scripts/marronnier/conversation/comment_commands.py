@@ -15,16 +15,17 @@ from marronnier import publish
 from marronnier.conversation import answers
 from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
 from marronnier.conversation.freeze_issue import FreezeIssue
-from marronnier.conversation.marked_text import code
+from marronnier.conversation.marked_text import MOST_SHOWN
 from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
 from marronnier.conversation.verdicts import Verdicts
-from marronnier.forge import Comment, Conversations, ForgeTrouble, Participant
+from marronnier.forge import Comment, Conversations, ForgeAccount, ForgeTrouble
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
 from marronnier.model.approval_policy import Policy
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.publish.policy import distrust_reason
+from marronnier.text.markdown_code import code_span, shortened
 
 PUBLISH = "publish.yml"
 """The workflow whose job may act."""
@@ -75,11 +76,11 @@ class CommentRun:
         if comment is None or report is not None:
             return report or CommentReport("")
         # It takes nothing but the right to write issues, and may not wait for anybody's click.
-        done = {command: FreezeIssue(self.conversations).open(command, comment) for command in commands if command.name == "freeze"}
+        done = {command: self._act(command, comment) for command in commands if command.name == "freeze"}
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
-        self.conversations.start_workflow(PUBLISH, self.situation.branch, inputs)
+        self.situation.evidence.forge.dispatch(PUBLISH, inputs, branch=self.situation.branch)
         self._react(comment, "eyes")
         return CommentReport(_("Comment {id}: the workflow that acts was started.", id=comment.id), is_asked=True)
 
@@ -130,12 +131,14 @@ class CommentRun:
             rest = Outcome(False, _("Nothing of this comment was done."))
             return [fault or rest for fault in faults]
         denied = [self._denial(command, comment.by) for command in commands]
+        if {"freeze", "thaw"} <= {command.name for command in commands}:
+            return [Outcome(False, _("A comment freezes or thaws, not both.")) for _command in commands]
         if any(denied):
             rest = Outcome(False, _("Nothing of this comment was done."))
             return [Outcome.refused(why) if why else rest for why in denied]
         return ()
 
-    def _denial(self, command: CommentCommand, by: Participant) -> str:
+    def _denial(self, command: CommentCommand, by: ForgeAccount) -> str:
         """Why somebody who may write may not give this command; empty where they may."""
         if command.name not in FOR_APPROVERS:
             return ""
@@ -148,13 +151,13 @@ class CommentRun:
             return _("The policy in force names no approver with a number of GitHub: `github:` in brand/approvals.yml.")
         return _("Only those may do this who may approve by the policy in force: {people}.", people=names)
 
-    def _may_write(self, by: Participant) -> bool:
+    def _may_write(self, by: ForgeAccount) -> bool:
         """Whether somebody may write to the repository now: asked once in a run."""
         if by.number not in self._writers:
             self._writers[by.number] = self.conversations.may_write(by)
         return self._writers[by.number]
 
-    def _approver(self, by: Participant) -> str:
+    def _approver(self, by: ForgeAccount) -> str:
         """Who somebody is in the policy in force, by the number of their account; empty where it does not name them."""
         return next((person for person, each in self.policy.approvers.items() if each.github == by.number), "")
 
@@ -163,12 +166,12 @@ class CommentRun:
         who = self._approver(comment.by) or _("account {number}", number=comment.by.number)
         try:
             if command.name == "reschedule":
-                brand = self.situation.desk.brand
-                return Rescheduling(self.repo, self.conversations, brand, self.now).carry_out(command, comment)
+                forge, brand = self.situation.evidence.forge, self.situation.desk.brand
+                return Rescheduling(self.repo, forge, self.conversations, brand, self.now).carry_out(command, comment)
             if command.name == "freeze":
-                return FreezeIssue(self.conversations).open(command, comment)
+                return self._freeze_issue.open(command, comment)
             if command.name == "thaw":
-                return FreezeIssue(self.conversations).close(self.repo, self.surroundings)
+                return self._freeze_issue.close(comment, self.repo, self.surroundings)
             return self._verdicts.carry_out(command, comment, who)
         except ForgeTrouble as error:
             # When the forge does not answer there is no answer to write either: the run is started once more.
@@ -179,6 +182,10 @@ class CommentRun:
             return Outcome.of_trouble(trouble)
 
     @cached_property
+    def _freeze_issue(self) -> FreezeIssue:
+        return FreezeIssue(self.conversations, self.now)
+
+    @cached_property
     def _verdicts(self) -> Verdicts:
         return Verdicts(self.repo, self.conversations, self.situation)
 
@@ -186,18 +193,25 @@ class CommentRun:
         """Answer a comment, once. Whoever may not write is answered once in each conversation, so that nobody makes us fill it."""
         assert comment.by is not None
         is_stranger = not self._may_write(comment.by)
-        fields = {"comment": comment.id, "by": comment.by.number, "stranger": int(is_stranger)}
         count = sum(outcome.is_done for outcome in outcomes)
         report = CommentReport(_("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes)))
         if is_stranger and answers.ours(self.conversations, comment.thread, ANSWER, by=comment.by.number, stranger=1):
             self._react(comment, "confused")
             return report
         pieces = [
-            f"{code(command.written)}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
+            f"{code_span(shortened(command.written, MOST_SHOWN))}\n\n{'✓' if outcome.is_done else '✗'} {outcome.told}"
             for command, outcome in zip(commands, outcomes, strict=True)
         ]
-        extra = {name: fields[name] for name in ("by", "stranger")}
-        answers.keep_one(self.conversations, comment.thread, ANSWER, "\n\n".join(pieces), {"comment": comment.id}, extra=extra)
+        extra = {"by": comment.by.number, "stranger": int(is_stranger), "done": count}
+        answers.keep_one(
+            self.conversations,
+            comment.thread,
+            ANSWER,
+            "\n\n".join(pieces),
+            {"comment": comment.id},
+            extra=extra,
+            stays=lambda told: int(told.get("done") or 0) > count,
+        )
         return report
 
     def _react(self, comment: Comment, sign: str) -> None:

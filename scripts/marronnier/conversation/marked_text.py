@@ -6,10 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from marronnier.messages import ngettext
+from marronnier.text.escapes import escape_controls
+from marronnier.text.markdown_code import code_block, code_span
+
 _MARKER = re.compile(r"\A<!-- marronnier:(?P<kind>[a-z-]+)(?P<fields>(?: [a-z]+=[\w.,-]*)*) -->(?:\r?\n|\Z)")
-_INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
+MOST_SHOWN = 300
+"""The most characters of people's words that a text of ours repeats: a forge takes no text without end, and an escape is longer than what it stands for."""
+MOST_CHARACTERS = 60_000
+"""The most characters of a text of ours: GitHub takes 65,536, the hidden line too."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 
 
@@ -27,31 +32,31 @@ def fields_of(kind: str, text: str) -> Mapping[str, str] | None:
     return dict(field.split("=", 1) for field in match["fields"].split())
 
 
+def joined(pieces: Iterable[str], most: int = MOST_CHARACTERS) -> str:
+    """Pieces with empty lines between them, as many as a forge takes; the end says how many are left out."""
+    kept: list[str] = []
+    left_out = 0
+    for piece in pieces:
+        most -= len(piece) + 2
+        if most < 0:
+            left_out += 1
+        else:
+            kept.append(piece)
+    if left_out:
+        kept.append(ngettext("One more is not shown.", "{count} more are not shown.", left_out))
+    return "\n\n".join(kept)
+
+
 def digest_of(text: str) -> str:
     """A short digest by which a text is compared with what stands there."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def code(text: str) -> str:
-    """People's words as a span of code, in one line: nothing in it is a link, a mention or a command."""
-    shown = _INVISIBLE.sub(" ", text).replace("##[", "## [").strip()
-    if not shown:
-        return ""
-    fence = "`" * (1 + max(map(len, re.findall(r"`+", shown)), default=0))
-    space = " " if shown[0] == "`" or shown[-1] == "`" else ""
-    return f"{fence}{space}{shown}{space}{fence}"
-
-
-def sentence(text: str) -> str:
-    """A sentence of ours that may quote people, as code: what stands between backticks in it already is what people type."""
-    return code(text.replace("`", ""))
-
-
-def block(lines: Iterable[str]) -> str:
+def lines_block(lines: Iterable[str]) -> str:
     """Lines in a block of code, as people copy them."""
-    return "\n".join(("```text", *(_INVISIBLE.sub(" ", line).replace("```", "'''") for line in lines), "```"))
+    return code_block("\n".join(map(escape_controls, lines)))
 
 
 def link(address: str) -> str:
     """An address as a link; as code where it has a form that no address of a post needs."""
-    return f"<{address}>" if _ADDRESS.fullmatch(address) and "://github.com/" not in address else code(address)
+    return f"<{address}>" if _ADDRESS.fullmatch(address) and "://github.com/" not in address else code_span(address)

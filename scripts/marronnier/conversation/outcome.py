@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marronnier.conversation.marked_text import sentence
 from marronnier.messages import Trouble
+from marronnier.text.markdown_code import plain_or_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Outcome:
     @classmethod
     def refused(cls, why: str, next: str = "") -> Outcome:
         """Nothing was done; both sentences may quote people."""
-        return cls(False, "\n".join((sentence(why), *((f"→ {sentence(next)}",) if next else ()))))
+        return cls(False, "\n".join((plain_or_code(why), *((f"→ {plain_or_code(next)}",) if next else ()))))
 
     @classmethod
     def of_trouble(cls, trouble: Trouble) -> Outcome:

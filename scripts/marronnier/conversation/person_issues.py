@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
-from marronnier.conversation.marked_text import block, code, digest_of, fields_of, marked, sentence
+from marronnier.conversation.attempts import attempt_all
+from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked
 from marronnier.conversation.verdicts import PERSON_ISSUE, PERSON_LABEL
-from marronnier.forge import Conversations, ForgeTrouble, Issue, Participant
+from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation
+from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
 SOON = timedelta(days=1)
 """What is held is told of that long before its instant; earlier, the pull request and `marronnier status` do."""
@@ -38,23 +41,29 @@ class PersonIssues:
 
     def update(self) -> None:
         """Open, update and close issues. Raises ForgeTrouble, where the next run goes on."""
+        if not self.conversations.has_issues():
+            return
+        attempt_all(self._works())
+
+    def _works(self) -> Iterator[Callable[[], None]]:
+        """What is to be done, one thing after the other."""
         needed = self._needed()
         open_issues = self._ours(self.conversations.issues(PERSON_LABEL))
         for post_id, issues in open_issues.items():
             for issue in issues if post_id not in needed else issues[1:]:
-                self.conversations.change_issue(issue.number, state="closed")
+                yield partial(self.conversations.change_issue, issue.number, state="closed")
         missing: list[str] = []
         for post_id, lines in needed.items():
             text = self._text(post_id, lines)
             if not open_issues.get(post_id):
                 missing.append(post_id)
             elif open_issues[post_id][0].text.replace("\r\n", "\n") != text:
-                self.conversations.change_issue(open_issues[post_id][0].number, body=text)
+                yield partial(self.conversations.change_issue, open_issues[post_id][0].number, body=text)
         if missing and not self.is_frozen():
             closed = self._ours(self.conversations.issues(PERSON_LABEL, since=self.situation.now - REMEMBERED))
             fresh = [post_id for post_id in missing if not self._is_told(closed.get(post_id, ()), self._text(post_id, needed[post_id]))]
             for post_id in fresh[:MOST_OPENED]:
-                self._open(post_id, needed[post_id])
+                yield partial(self._open, post_id, needed[post_id])
 
     def _needed(self) -> Mapping[str, Sequence[PlanLine]]:
         """By post: the publications that need a person now."""
@@ -99,7 +108,7 @@ class PersonIssues:
         if not found[0].assignees and (owners := self._owners(lines[0])):
             self.conversations.assign(found[0].number, owners)
 
-    def _owners(self, line: PlanLine) -> Sequence[Participant]:
+    def _owners(self, line: PlanLine) -> Sequence[ForgeAccount]:
         """The accounts, as they are called now, of the owner that a post names: a person or a team of brand/approvals.yml."""
         policy, owner = self.situation.desk.policy, line.publication.post.front.owner or ""
         people = policy.teams.get(owner, (owner,))
@@ -109,23 +118,23 @@ class PersonIssues:
 
     def _text(self, post_id: str, lines: Sequence[PlanLine]) -> str:
         """The issue, with its hidden line."""
-        text = "\n\n".join(self._pieces(lines))
+        text = joined(self._pieces(lines))
         return marked(PERSON_ISSUE, text, post=post_id, digest=digest_of(text))
 
     def _pieces(self, lines: Sequence[PlanLine]) -> Iterator[str]:
         post = lines[0].publication.post
-        yield f"{code(post.title)} · {code(post.path)}"
+        yield f"{code_span(shortened(post.title, MOST_SHOWN))} · {code_span(post.path)}"
         if post.front.owner:
-            yield _("Its owner: {who}", who=code(post.front.owner))
+            yield _("Its owner: {who}", who=code_span(post.front.owner))
         commands: list[str] = []
         for line in lines:
             at = line.instant.at
             when = f" · {format_instant(self.situation.local(at))}" if at is not None else ""
-            yield f"**{code(line.key)}**{when}\n{sentence(line.why)}" + (f"\n→ {sentence(line.next)}" if line.next else "")
+            yield f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}" + (f"\n→ {plain_or_code(line.next)}" if line.next else "")
             commands += _commands(line)
         if commands:
             yield _("The same by a comment below, by somebody who may approve. Copy one line:")
-            yield block(commands)
+            yield lines_block(commands)
         yield _("This issue follows the post, and closes by itself once nobody is needed any more.")
 
 

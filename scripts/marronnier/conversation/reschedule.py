@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from marronnier import desk as desks
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import block, code
+from marronnier.conversation.marked_text import lines_block
 from marronnier.conversation.outcome import Outcome
 from marronnier.desk import post_parser
 from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import document, line_fixes
-from marronnier.forge import Comment, Conversations, ForgeTrouble, ProposedBranch
+from marronnier.forge import Comment, Conversations, Forge, ForgeTrouble, ProposedBranch
 from marronnier.git import Repo
 from marronnier.messages import _
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Fix
 from marronnier.model.post import Post
-from marronnier.model.scalars import WrittenDate, parse_clock, zone_or_utc
+from marronnier.model.scalars import WrittenDate, zone_or_utc
+from marronnier.text.markdown_code import code_span
+from marronnier.timetable import local_time
 
+END_OF_DAY = time(23, 59)
+"""For a day without an hour: a channel may have an hour of its own."""
 CHECK = "check.yml"
 """The workflow that checks a branch: the push of a job starts none."""
 
@@ -30,8 +34,9 @@ _VALUE = re.compile(r"""(?P<key>\s*["']?(?:date|slot)["']?\s*(?P<mark>[:=])\s*)(
 class Rescheduling:
     """Gives posts of one pull request another date."""
 
-    def __init__(self, repo: Repo, conversations: Conversations, brand: Brand, now: datetime) -> None:
+    def __init__(self, repo: Repo, forge: Forge, conversations: Conversations, brand: Brand, now: datetime) -> None:
         self.repo = repo
+        self.forge = forge
         self.conversations = conversations
         self.brand = brand
         self.now = now
@@ -45,7 +50,11 @@ class Rescheduling:
             return Outcome.refused(
                 _("This pull request is closed."), _("Change the date in a new pull request; `/hold` stops what is not sent yet.")
             )
-        if self._is_past(WrittenDate.parse(command.text)):
+        try:
+            at = local_time.resolve(WrittenDate.parse(command.text), zone_or_utc(self.brand.zone), END_OF_DAY)
+        except local_time.Unresolvable as unresolvable:
+            return Outcome.refused(str(unresolvable))
+        if at < self.now - timedelta(minutes=1):
             return Outcome.refused(_("{date} is past.", date=command.text))
         posts = self._posts(pull)
         if posts is None:
@@ -54,15 +63,8 @@ class Rescheduling:
         if not named:
             return Outcome.refused(_("This pull request changes no such post."))
         if len(named) > 1:
-            return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
+            return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), lines_block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
         return self._move(next(iter(named.values())), command.text, pull, comment)
-
-    def _is_past(self, date: WrittenDate) -> bool:
-        assert date.day is not None
-        local = datetime.combine(date.day, date.clock or parse_clock("23:59"))
-        zone = zone_or_utc(self.brand.zone)
-        at = local.replace(tzinfo=zone) if date.offset is None else (local - date.offset).replace(tzinfo=zone_or_utc("UTC"))
-        return at < self.now - timedelta(minutes=1)
 
     def _posts(self, pull: ProposedBranch) -> dict[str, Post] | None:
         """The posts that a pull request changes, as its head has them, by id; None where its commits are not here."""
@@ -90,16 +92,19 @@ class Rescheduling:
         others = (
             _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
         )
-        if after == data:
-            return Outcome(True, _("{post} has that date already.", post=code(post.id)))
+        if after == data and not self._is_of(comment, path, pull):
+            return Outcome(True, _("{post} has that date already.", post=code_span(post.id)))
         if pull.is_fork:
-            where = code(f"{post.path}:{fix.line}")
+            where = code_span(f"{post.path}:{fix.line}")
             told = _("The branch is in a fork, where only its author writes. The line {where} would be:", where=where)
-            return Outcome(False, "\n\n".join(filter(None, (told, block(fix.after.split("\n")), others))))
+            return Outcome(False, "\n\n".join(filter(None, (told, lines_block(fix.after.split("\n")), others))))
         assert comment.by is not None
-        self._commit(post, path, after, date, pull, comment)
+        if after != data:
+            self._commit(post, path, after, date, pull, comment)
         moved = _(
-            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.", post=code(post.id), date=date
+            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.",
+            post=code_span(post.id),
+            date=date,
         )
         return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
 
@@ -107,7 +112,7 @@ class Rescheduling:
         """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
         assert comment.by is not None
         before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
-        message = f"Move {post.id} to {date}\n\nAsked for in comment {comment.id}."
+        message = f"Move {post.id} to {date}\n\n{_asked_for(comment)}"
         try:
             self.conversations.commit_file(pull, path, before, content, message, comment.by)
         except ForgeTrouble as error:
@@ -116,13 +121,23 @@ class Rescheduling:
             if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
                 raise
 
+    def _is_of(self, comment: Comment, path: str, pull: ProposedBranch) -> bool:
+        """Whether the last change of a file was made for a comment, by a job that may not have answered it."""
+        message = self.repo.try_text("log", "-1", "--format=%B", "--end-of-options", pull.head, "--", f":(top,literal){path}") or ""
+        return _asked_for(comment) in message.splitlines()
+
     def _start_check(self, pull: ProposedBranch) -> str:
         """Have the branch checked; a sentence where that cannot be done."""
         try:
-            self.conversations.start_workflow(CHECK, pull.branch, {})
+            self.forge.dispatch(CHECK, {}, branch=pull.branch)
         except ForgeTrouble:
             return _("The check does not start by itself for this commit: close the pull request and open it again, or push to its branch.")
         return ""
+
+
+def _asked_for(comment: Comment) -> str:
+    """The line of a commit's message that says for which comment it was made."""
+    return f"Asked for in comment {comment.id}."
 
 
 def _fix_of(post: Post, text: str, date: str) -> Fix | None:

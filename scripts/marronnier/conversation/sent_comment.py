@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from marronnier.conversation import answers
-from marronnier.conversation.marked_text import code, fields_of, link, sentence
+from marronnier.conversation.attempts import attempt_all
+from marronnier.conversation.marked_text import MOST_CHARACTERS, MOST_SHOWN, fields_of, joined, link
 from marronnier.forge import Conversations
 from marronnier.git import GitError, Repo
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation
+from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
 SENT = "sent"
 RECENT = timedelta(hours=3)
@@ -37,11 +40,16 @@ class SentComments:
         for post_id in self.lines:
             if self._went_out_lately(post_id) and (number := self._pull_of(post_id)):
                 posts.setdefault(number, []).append(post_id)
-        for number, of_pull in sorted(posts.items()):
-            told = [post_id for post_id in self._told(number) if post_id in self.lines and self._pull_of(post_id) == number]
-            all_posts = sorted({*of_pull, *told})
-            text = "\n\n".join(self._pieces(all_posts))
-            answers.keep_one(self.conversations, number, SENT, text, {}, extra={"posts": ",".join(all_posts)})
+        attempt_all(partial(self._tell, number, of_pull) for number, of_pull in sorted(posts.items()))
+
+    def _tell(self, number: int, post_ids: Sequence[str]) -> None:
+        """Write or update the comment of one pull request."""
+        told = [post_id for post_id in self._told(number) if post_id in self.lines and self._pull_of(post_id) == number]
+        all_posts = sorted({*post_ids, *told})
+        # A name that is cut off names no post, and is left alone.
+        posts = ",".join(all_posts)[: MOST_CHARACTERS // 2]
+        text = joined(self._pieces(all_posts), MOST_CHARACTERS - len(posts))
+        answers.keep_one(self.conversations, number, SENT, text, {}, extra={"posts": posts})
 
     def _went_out_lately(self, post_id: str) -> bool:
         since = self.situation.now - RECENT
@@ -76,9 +84,9 @@ class SentComments:
         for post_id in post_ids:
             lines: Mapping[str, PlanLine] = {line.key: line for line in self.lines[post_id]}
             items = "\n".join(
-                f"- {code(line.publication.channel_name)}: {self._place(line)}" for line in lines.values() if self._is_told_of(line)
+                f"- {code_span(line.publication.channel_name)}: {self._place(line)}" for line in lines.values() if self._is_told_of(line)
             )
-            yield f"{code(next(iter(lines.values())).publication.post.title)}\n\n{items}"
+            yield f"{code_span(shortened(next(iter(lines.values())).publication.post.title, MOST_SHOWN))}\n\n{items}"
 
     def _is_told_of(self, line: PlanLine) -> bool:
         """Not of each later occurrence of a repeat, nor of what is over."""
@@ -95,6 +103,6 @@ class SentComments:
             when = format_instant(self.situation.local(receipt.at))
             return " · ".join(filter(None, (link(receipt.url) if receipt.url else "", when)))
         if line.shown_state == "needs you":
-            return _("needs somebody: {why}", why=sentence(line.why))
+            return _("needs somebody: {why}", why=plain_or_code(line.why))
         at = line.instant.at
         return _("still to come, {when}", when=format_instant(self.situation.local(at))) if at is not None else _("still to come")

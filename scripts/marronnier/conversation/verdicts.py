@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from marronnier import plan
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import code, fields_of
+from marronnier.conversation.marked_text import fields_of
 from marronnier.conversation.outcome import Outcome
 from marronnier.forge import Comment, Conversations
 from marronnier.git import Repo
@@ -14,6 +14,7 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish.manual_settlement import EVENTS_OF_VERDICTS, Verdict, require_open, settle
+from marronnier.text.markdown_code import code_span
 
 VERDICTS: Mapping[str, Verdict] = {"": "send-now", "sent": "was-sent", "not-sent": "was-not-sent", "never": "never"}
 """By what `/settle` says; `/retry` says nothing more."""
@@ -42,7 +43,7 @@ class Verdicts:
 
     def _settle(self, command: CommentCommand, comment: Comment, who: str) -> Outcome:
         key, verdict = command.subject, VERDICTS[command.verdict]
-        done = Outcome(True, _("Recorded. {key}: {what}", key=code(key), what=self._words_of(verdict)))
+        done = Outcome(True, _("Recorded. {key}: {what}", key=code_span(key), what=self._words_of(verdict)))
         if any(self.situation.ledger.history(key).has_comment(event, comment.id) for event in EVENTS_OF_VERDICTS[verdict]):
             return done
         line = require_open(key, verdict, self.situation, plan.make(self.situation))
@@ -155,4 +156,4 @@ class Verdicts:
 
 
 def _list(keys: Iterable[str]) -> str:
-    return "\n".join(f"- {code(key)}" for key in keys)
+    return "\n".join(f"- {code_span(key)}" for key in keys)

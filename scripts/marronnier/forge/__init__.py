@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, Participant, ProposedBranch
+from marronnier.forge.account import ForgeAccount
+from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch
 from marronnier.forge.protocol import (
     ApprovalDraft,
     Branch,
@@ -15,7 +16,7 @@ from marronnier.forge.protocol import (
     PullRequestHead,
     Submission,
 )
-from marronnier.forge.setup import ForgeAccount, Setup, SetupNeeds, SetupStep, StepState
+from marronnier.forge.setup import Setup, SetupNeeds, SetupStep, StepState
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 
@@ -32,7 +33,6 @@ __all__ = [
     "ForgeTrouble",
     "Issue",
     "LineComment",
-    "Participant",
     "ProposedBranch",
     "PullRequestComment",
     "PullRequestComments",

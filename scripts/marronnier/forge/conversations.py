@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from marronnier.forge.account import ForgeAccount
+
 FREEZE_LABEL = "marronnier: freeze"
 """While an open issue has this label, nothing goes out. A pull request with it freezes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody on the forge, known by a number that never passes to another person."""
-
-    number: int
-    login: str
-    """How they are called now."""
-    is_robot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class Comment:
     thread: int
     """The number of the issue or pull request."""
     text: str
-    by: Participant | None
+    by: ForgeAccount | None
     """None where the account is gone."""
     is_ours: bool
     """Whether the account wrote it that we write as. Anybody can copy a marker."""
@@ -72,6 +64,9 @@ class Conversations(Protocol):
     No write is repeated by itself: where it `may_have_happened`, only looking tells.
     """
 
+    def has_issues(self) -> bool:
+        """Whether issues can be opened; pull requests are commented on all the same."""
+
     def comment(self, id: int) -> Comment:
         """One comment, as it stands now."""
 
@@ -90,10 +85,10 @@ class Conversations(Protocol):
     def react(self, comment: int, sign: str) -> None:
         """Put a sign on a comment: `eyes`, `+1`, `confused`. The same sign twice is one."""
 
-    def may_write(self, account: Participant) -> bool:
+    def may_write(self, account: ForgeAccount) -> bool:
         """Whether an account may write to the repository now: by its number, whatever its name says."""
 
-    def account(self, number: int) -> Participant | None:
+    def account(self, number: int) -> ForgeAccount | None:
         """The account with that number as it is called now; None where there is none."""
 
     def issues(self, label: str, *, since: datetime | None = None) -> Sequence[Issue]:
@@ -102,7 +97,7 @@ class Conversations(Protocol):
     def open_issue(self, title: str, text: str, labels: Sequence[str]) -> int:
         """Open an issue; its number."""
 
-    def assign(self, number: int, people: Sequence[Participant]) -> None:
+    def assign(self, number: int, people: Sequence[ForgeAccount]) -> None:
         """Give an issue to people; whoever it cannot be given to is left out."""
 
     def change_issue(self, number: int, **changes: object) -> None:
@@ -120,11 +115,8 @@ class Conversations(Protocol):
     def merged_by(self, commit: str) -> Sequence[int]:
         """The numbers of the pull requests to the default branch that brought a commit of it."""
 
-    def commit_file(self, pull: ProposedBranch, path: str, before: str, content: bytes, message: str, author: Participant) -> str:
+    def commit_file(self, pull: ProposedBranch, path: str, before: str, content: bytes, message: str, author: ForgeAccount) -> str:
         """Write a file as a commit on the branch of a pull request, by `author`; the commit's id.
 
         `before` is the object id of the file as it was read: where the branch has another one by now, nothing is written.
         """
-
-    def start_workflow(self, file: str, branch: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow on a branch. Tried once."""

@@ -12,15 +12,13 @@ from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.github_account import own_number
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import LineComment, PullRequestComment, PullRequestHead
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import Trouble, _
-
-ACTIONS_BOT = "github-actions[bot]"
-"""The account of a job's own token, which may not ask whose it is (https://docs.github.com/rest/users/users, seen 2026-11-28)."""
 
 
 class GitHubComments:
@@ -162,16 +160,7 @@ class GitHubComments:
     @cached_property
     def _own_number(self) -> int:
         """The number of the account that we write as: the token's, or that of a job's token. Raises Trouble."""
-        try:
-            said = self.github.get("/user")
-        except ForgeTrouble as error:
-            if error.kind not in ("forbidden", "missing"):
-                raise
-            said = self.github.get(f"/users/{quote(ACTIONS_BOT)}")
-        number = identifier(_part(said).get("id"))
-        if number is None:
-            raise ForgeTrouble(_("GitHub does not tell whose token this is"), _("Try again in a moment."), kind="unreadable")
-        return number
+        return own_number(self.github)
 
 
 def _head_of(pull: Any) -> PullRequestHead | None:

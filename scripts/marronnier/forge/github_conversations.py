@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.conversations import Comment, Issue, Participant, ProposedBranch
-from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.account import ForgeAccount
+from marronnier.forge.conversations import Comment, Issue, ProposedBranch
+from marronnier.forge.github import GitHubConnection, identifier, member
+from marronnier.forge.github_account import own_number, read_account
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError
 from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import _
-
-ACTIONS_BOT = 41898282
-"""The account that a job's own token writes as: `github-actions[bot]` (https://api.github.com/users/github-actions[bot], seen 2026-11-28)."""
 
 _MAY_WRITE = ("admin", "maintain", "write")
 _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}(\[bot\])?")
@@ -31,7 +31,10 @@ class GitHubConversations:
         self.github = github
         self.reader = reader
         self._path = f"/repos/{reader.name}"
-        self._own: int | None = None
+
+    def has_issues(self) -> bool:
+        """Whether issues are not switched off in the repository."""
+        return self.reader.identity().has_issues
 
     def comment(self, id: int) -> Comment:
         """One comment, as it stands now."""
@@ -42,25 +45,18 @@ class GitHubConversations:
         return [self._comment(each) for each in self.github.list(f"{self._path}/issues/{int(thread)}/comments")]
 
     def _comment(self, said: Any) -> Comment:
-        id, thread = identifier(_of(said, "id")), str(_of(said, "issue_url") or "").rpartition("/")[2]
+        id, thread = identifier(member(said, "id")), str(member(said, "issue_url") or "").rpartition("/")[2]
         if id is None or not thread.isdecimal():
             raise _unreadable()
-        by = _account(_of(said, "user"))
+        by = read_account(member(said, "user"))
         # GitHub tells nowhere in REST who edited a comment: https://docs.github.com/en/rest/issues/comments, seen 2026-11-28.
-        is_edited = not _of(said, "created_at") or _of(said, "created_at") != _of(said, "updated_at")
-        return Comment(id, int(thread), str(_of(said, "body") or ""), by, by is not None and by.number == self._own_number(), is_edited)
+        is_edited = not member(said, "created_at") or member(said, "created_at") != member(said, "updated_at")
+        return Comment(id, int(thread), str(member(said, "body") or ""), by, by is not None and by.number == self._own_number, is_edited)
 
+    @cached_property
     def _own_number(self) -> int:
         """The account that we write as."""
-        if self._own is None:
-            try:
-                self._own = identifier(_of(self.github.get("/user"), "id"))
-            except ForgeTrouble as error:
-                # The token of a job is nobody's.
-                if error.kind != "forbidden":
-                    raise
-            self._own = self._own or ACTIONS_BOT
-        return self._own
+        return own_number(self.github)
 
     def say(self, thread: int, text: str) -> None:
         """Comment on an issue or a pull request."""
@@ -78,17 +74,17 @@ class GitHubConversations:
         """Put a sign on a comment. The same sign twice is one."""
         self.github.write("POST", f"{self._path}/issues/comments/{int(comment)}/reactions", {"content": sign})
 
-    def may_write(self, account: Participant) -> bool:
+    def may_write(self, account: ForgeAccount) -> bool:
         """Whether an account may write to the repository now. What a comment says about its author's rank is not asked."""
         if account.is_robot or not _LOGIN.fullmatch(account.login):
             return False
         said = self._get_or_none(f"{self._path}/collaborators/{account.login}/permission")
         # The name may have passed to somebody else since.
-        return identifier(_of(_of(said, "user"), "id")) == account.number and _of(said, "permission") in _MAY_WRITE
+        return identifier(member(member(said, "user"), "id")) == account.number and member(said, "permission") in _MAY_WRITE
 
-    def account(self, number: int) -> Participant | None:
+    def account(self, number: int) -> ForgeAccount | None:
         """The account with that number as it is called now; None where there is none."""
-        found = _account(self._get_or_none(f"/user/{int(number)}"))
+        found = read_account(self._get_or_none(f"/user/{int(number)}"))
         return found if found is not None and found.number == number else None
 
     def issues(self, label: str, *, since: datetime | None = None) -> Sequence[Issue]:
@@ -98,26 +94,26 @@ class GitHubConversations:
         return [self._issue(each) for each in listed]
 
     def _issue(self, said: Any) -> Issue:
-        number = identifier(_of(said, "number"))
+        number = identifier(member(said, "number"))
         if number is None:
             raise _unreadable()
-        by = _account(_of(said, "user"))
-        labels = tuple(str(_of(label, "name") or label) for label in _of(said, "labels") or ())
-        assignees = tuple(who.number for each in _of(said, "assignees") or () if (who := _account(each)) is not None)
+        by = read_account(member(said, "user"))
+        labels = tuple(str(member(label, "name") or label) for label in member(said, "labels") or ())
+        assignees = tuple(who.number for each in member(said, "assignees") or () if (who := read_account(each)) is not None)
         return Issue(
-            number, _of(said, "pull_request") is not None, _of(said, "state") == "open", str(_of(said, "title") or ""),
-            str(_of(said, "body") or ""), by is not None and by.number == self._own_number(), labels, assignees,
+            number, member(said, "pull_request") is not None, member(said, "state") == "open", str(member(said, "title") or ""),
+            str(member(said, "body") or ""), by is not None and by.number == self._own_number, labels, assignees,
         )  # fmt: skip
 
     def open_issue(self, title: str, text: str, labels: Sequence[str]) -> int:
         """Open an issue; its number."""
         said = self.github.write("POST", f"{self._path}/issues", {"title": title, "body": text, "labels": list(labels)})
-        number = identifier(_of(said, "number"))
+        number = identifier(member(said, "number"))
         if number is None:
             raise _unreadable()
         return number
 
-    def assign(self, number: int, people: Sequence[Participant]) -> None:
+    def assign(self, number: int, people: Sequence[ForgeAccount]) -> None:
         """Give an issue to people; whoever it cannot be given to is left out."""
         logins = [person.login for person in people if _LOGIN.fullmatch(person.login)]
         if logins:
@@ -132,12 +128,12 @@ class GitHubConversations:
         said = self._get_or_none(f"{self._path}/pulls/{int(number)}")
         if said is None:
             return None
-        head = _of(said, "head")
-        oid = str(_of(head, "sha") or "")
+        head = member(said, "head")
+        oid = str(member(head, "sha") or "")
         if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", oid):
             raise _unreadable()
-        is_fork = identifier(_of(_of(head, "repo"), "id")) != self.reader.identity().number
-        return ProposedBranch(int(number), oid, str(_of(head, "ref") or ""), _of(said, "state") == "open", is_fork)
+        is_fork = identifier(member(member(head, "repo"), "id")) != self.reader.identity().number
+        return ProposedBranch(int(number), oid, str(member(head, "ref") or ""), member(said, "state") == "open", is_fork)
 
     def fetch(self, pull: ProposedBranch) -> bool:
         """Bring the commits of a pull request into this clone; nothing is checked out."""
@@ -152,7 +148,7 @@ class GitHubConversations:
     def files_of(self, number: int) -> Collection[str]:
         """The paths, from the repository's root, of the files that a pull request changes."""
         listed = self.github.list(f"{self._path}/pulls/{int(number)}/files")
-        return {str(_of(each, "filename")) for each in listed}
+        return {str(member(each, "filename")) for each in listed}
 
     def merged_by(self, commit: str) -> Sequence[int]:
         """The numbers of the pull requests to the default branch that brought a commit of it."""
@@ -164,17 +160,17 @@ class GitHubConversations:
                 raise
             return ()
         here = self.reader.identity().number
-        return [number for each in listed if (number := identifier(_of(each, "number"))) is not None and self._is_merged(each, here)]
+        return [number for each in listed if (number := identifier(member(each, "number"))) is not None and self._is_merged(each, here)]
 
     def _is_merged(self, pull: Any, repository: int) -> bool:
-        base = _of(pull, "base")
+        base = member(pull, "base")
         return (
-            bool(_of(pull, "merged_at"))
-            and _of(base, "ref") == self.reader.branch
-            and identifier(_of(_of(base, "repo"), "id")) == repository
+            bool(member(pull, "merged_at"))
+            and member(base, "ref") == self.reader.branch
+            and identifier(member(member(base, "repo"), "id")) == repository
         )
 
-    def commit_file(self, pull: ProposedBranch, path: str, before: str, content: bytes, message: str, author: Participant) -> str:
+    def commit_file(self, pull: ProposedBranch, path: str, before: str, content: bytes, message: str, author: ForgeAccount) -> str:
         """Write a file as a commit on the branch of a pull request, by `author`; the commit's id."""
         # GitHub gives each account this address, whatever it is called later.
         address = f"{author.number}+{author.login}@users.noreply.github.com"
@@ -189,12 +185,7 @@ class GitHubConversations:
                 "author": {"name": author.login, "email": address},
             },
         )
-        return str(_of(_of(said, "commit"), "sha") or "")
-
-    def start_workflow(self, file: str, branch: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow on a branch. Tried once."""
-        asked = {"ref": branch, **({"inputs": dict(inputs)} if inputs else {})}
-        self.github.write("POST", f"{self._path}/actions/workflows/{quote(file, safe='')}/dispatches", asked)
+        return str(member(member(said, "commit"), "sha") or "")
 
     def _get_or_none(self, path: str) -> Any:
         try:
@@ -210,17 +201,6 @@ class GitHubConversations:
         except ForgeTrouble as error:
             if error.kind != "missing":
                 raise
-
-
-def _account(said: Any) -> Participant | None:
-    """An account as GitHub tells it; None for one that is gone. Its ghost has the number of nobody who works here."""
-    number = identifier(_of(said, "id"))
-    return None if number is None else Participant(number, str(_of(said, "login") or ""), _of(said, "type") != "User")
-
-
-def _of(value: Any, name: str) -> Any:
-    """A field of a JSON object; None where there is no such object."""
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _unreadable() -> ForgeTrouble:

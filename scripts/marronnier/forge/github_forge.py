@@ -204,15 +204,15 @@ class GitHub(PlainGit):
         """The label on an open issue, asked now. Without a token labels cannot be read, and freeze nothing. Raises ForgeTrouble."""
         return github_workflows.freeze_reason(self._github, self.place) if self._may_ask else ""
 
-    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow, once. Raises ForgeTrouble."""
+    def dispatch(self, workflow: str, inputs: Mapping[str, str], *, branch: str = "") -> None:
+        """Start a workflow on a branch, else on the default branch, once. Raises ForgeTrouble."""
         if not self._may_ask:
             raise ForgeTrouble(
                 _("No workflow can be started without a token"),
                 _("Set GITHUB_TOKEN, with the permission `actions: write`."),
                 kind="credentials",
             )
-        github_workflows.dispatch(self._github, self.place, workflow, inputs, self.repo.default_branch())
+        github_workflows.dispatch(self._github, self.place, workflow, inputs, branch or self.repo.default_branch())
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """What GitHub answers. Once it gives no answer at all, it is not asked again in this run. Raises ForgeTrouble."""

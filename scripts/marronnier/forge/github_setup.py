@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marronnier.forge import github_settings, github_steps
+from marronnier.forge.account import ForgeAccount
 from marronnier.forge.github import GitHubConnection
+from marronnier.forge.github_account import read_account
 from marronnier.forge.github_repository import DEFAULT_SERVER, GitHubRepository, repository_of
 from marronnier.forge.github_settings import Reading
-from marronnier.forge.setup import ForgeAccount, SetupNeeds, SetupStep
+from marronnier.forge.setup import SetupNeeds, SetupStep
 from marronnier.forge.trouble import ForgeTrouble, Kind
 from marronnier.git import Repo
 from marronnier.messages import _
@@ -99,13 +101,8 @@ class GitHubSetup:
 
     def _account(self, path: str) -> ForgeAccount | None:
         reading = self._read(path)
-        body = reading.body
-        if reading.status != 200 or not isinstance(body, dict) or body.get("type") != "User":
-            return None
-        number, login, name = body.get("id"), body.get("login"), body.get("name")
-        if not isinstance(number, int) or not isinstance(login, str):
-            return None
-        return ForgeAccount(number, login, name if isinstance(name, str) else "")
+        found = read_account(reading.body) if reading.status == 200 else None
+        return None if found is None or found.is_robot else found
 
     def _read(self, path: str) -> Reading:
         """An answer of any status; 0 where none came, or there is no token to ask with."""

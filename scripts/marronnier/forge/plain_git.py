@@ -205,7 +205,7 @@ class PlainGit:
         """Nothing: without a forge there is no other place to say it than `calendar/freeze.yml`."""
         return ""
 
-    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
+    def dispatch(self, workflow: str, inputs: Mapping[str, str], *, branch: str = "") -> None:
         """Raises Trouble: plain Git starts nothing."""
         raise Trouble(
             _("Nobody here can start another run: origin is plain Git"),

@@ -158,8 +158,8 @@ class Forge(Protocol):
         Raises Trouble when the forge does not answer: what cannot be read counts as frozen.
         """
 
-    def dispatch(self, workflow: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow on the default branch; the one that runs now where none is named. Tried once, never again.
+    def dispatch(self, workflow: str, inputs: Mapping[str, str], *, branch: str = "") -> None:
+        """Start a workflow on a branch, else on the default branch; the one that runs now where none is named. Tried once, never again.
 
         Raises Trouble when the forge cannot, refuses, or does not answer.
         """

@@ -41,6 +41,8 @@ class RepositoryIdentity:
     name: str
     is_public: bool
     default_branch: str
+    has_issues: bool = True
+    """Whether its maintainers have not switched issues off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ class PullRequestReader:
             if number is None:
                 raise _unreadable(self.name)
             public = said.get("visibility") == "public" or said.get("private") is False
-            self._identity = RepositoryIdentity(number, str(said.get("full_name") or ""), public, str(said.get("default_branch") or ""))
+            self._identity = RepositoryIdentity(
+                number, str(said.get("full_name") or ""), public, str(said.get("default_branch") or ""), said.get("has_issues") is not False
+            )
         return self._identity
 
     def merged(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:

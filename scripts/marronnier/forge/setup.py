@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from marronnier.forge.account import ForgeAccount
+
 StepState = Literal["done", "missing", "unknown"]
 """`unknown`: it could not be read, so nobody may take it for done."""
 
@@ -39,16 +41,6 @@ class SetupStep:
     state: StepState = "missing"
     status: str = ""
     """What was found, in a sentence without a capital; empty where nobody looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForgeAccount:
-    """A person's account on the forge."""
-
-    number: int
-    """The number that never passes to another person."""
-    login: str
-    name: str
 
 
 class Setup(Protocol):

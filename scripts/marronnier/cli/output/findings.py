@@ -22,7 +22,7 @@ _COUNTS: Mapping[Level, tuple[str, str]] = {
 
 
 def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> None:
-    """Print findings in that format."""
+    """Print findings in that format. A job of GitHub gets all of them in its summary too: on its lines it shows some only."""
     output.print_as(
         output_format,
         as_text=lambda: map(as_text, findings),
@@ -30,7 +30,7 @@ def print_findings(findings: Sequence[Finding], output_format: OutputFormat) -> 
         as_markdown=lambda: as_markdown(findings),
         as_annotations=lambda: as_annotations(findings),
     )
-    if output_format == "github" and _not_annotated(findings):
+    if output_format == "github":
         output.append_job_summary(as_markdown(findings))
 
 
