@@ -112,7 +112,7 @@ class GitHub(PlainGit):
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
                 notices.append(_("The reviews of #{number} are not shown: {why}.", number=pull.number, why=error.brief))
-                continue
+                branch = self._proposed(pull, default, accounts, unread=error.brief)
             if branch is None:
                 notices.append(_("The commits of #{number} cannot be fetched, so it is not shown.", number=pull.number))
                 continue
@@ -148,14 +148,20 @@ class GitHub(PlainGit):
         is_copy = branch.tip == pull.head or branch.name == f"origin/{pull.branch}"
         return is_copy or (branch.name == pull.branch and self.repo.is_ancestor(branch.tip, pull.head))
 
-    def _proposed(self, pull: OpenPullRequest, default: DefaultBranch, accounts: Collection[int]) -> Branch | None:
-        """An open pull request as a proposal; None where its commits cannot be read, or it has nothing that the default branch lacks."""
+    def _proposed(self, pull: OpenPullRequest, default: DefaultBranch, accounts: Collection[int], unread: str = "") -> Branch | None:
+        """An open pull request as a proposal; None where its commits cannot be read, or it has nothing that the default branch lacks.
+
+        `unread`: why its reviews cannot be read, and are not asked for again. Raises ForgeTrouble.
+        """
         if not self._reader.fetch(pull.number, pull.head):
             return None
         merge_base = self.repo.try_text("merge-base", default.commit, pull.head)
         if merge_base is None:
             return None
-        read = self._asked(lambda: self._reader.read_open(pull, default.commit, accounts))
+        if unread:
+            read = self._reader.without_reviews(pull, unread)
+        else:
+            read = self._asked(lambda: self._reader.read_open(pull, default.commit, accounts))
         own = commits.read_own(self.repo, pull.head, default.commit)
         requested = tuple(named for commit in own.values() for named in commits.requests_in(commit))
         claims = commits.claims_in(own.values(), dict.fromkeys(own, pull.head))

@@ -109,6 +109,10 @@ class PullRequestReader:
         """An open pull request with its reviews, against a commit of the default branch. Raises ForgeTrouble."""
         return self._pull_request(pull.raw, None, base, accounts)
 
+    def without_reviews(self, pull: OpenPullRequest, why: str) -> PullRequest:
+        """An open pull request of which no review can be read."""
+        return PullRequest(f"#{pull.number}", pull.head, None, identifier(member(member(pull.raw, "user"), "id")), unread=why)
+
     def fetch_all(self, pulls: Iterable[OpenPullRequest]) -> None:
         """Fetch the commits of several pull requests together; where one of them is gone, each is fetched by itself later."""
         numbers = [pull.number for pull in pulls if self.repo.commit_id(pull.head) is None]
