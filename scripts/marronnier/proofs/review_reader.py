@@ -85,17 +85,19 @@ class ReviewReader:
         return self._problem or ""
 
     def _commits(self, publication: Publication, requests: Iterable[Claim], *, all_versions: bool) -> list[str]:
-        """Commits of the default branch's own line that brought these words, or a request for them, the newest first."""
+        """Commits of the default branch's own line with which these words came, or a request for them, the newest first."""
         versions = self.history.versions(publication)
         if not versions or versions[-1].digests is None:
             return []
         current = versions[-1].digests
+        # What a merge brought may have been there already, by another pull request: it counts where it arrived.
         commits = [
-            version.commit
+            version.arrived
             for version in versions
             if version.digests is not None
             and (all_versions or version.digests.words == current.words)
-            and version.commit in self.log.positions
+            and version.arrived is not None
+            and version.arrived in self.log.positions
             and not (version.parents and versions[version.parents[0]].digests == version.digests)
         ]
         commits += [request.arrived for request in requests if request.arrived is not None and request.digests == current]
