@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -181,8 +182,18 @@ class GitHub(PlainGit):
     def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
         submission = super().request(publications, heading, head, new_branch)
-        if not self.repo.has_remote():
-            return submission
+        return self._proposed_to_reviewers(submission, publications, heading) if self.repo.has_remote() else submission
+
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+        """Push the branch of a request and open its pull request; None where there is one. Raises Trouble."""
+        if branch.pull_request is not None or not self.repo.has_remote():
+            return None
+        name = branch.name.removeprefix("origin/")
+        steps = (_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(name)), "")
+        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, heading)
+
+    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], heading: str) -> Submission:
+        """A request whose branch is pushed and has a pull request, or the request with what people do for that."""
         if not self._may_ask:
             by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
             steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
