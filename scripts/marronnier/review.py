@@ -179,15 +179,16 @@ def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> Approva
         raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _not_sent_yet(situation, _subjects(situation, wanted))
     _require_committed(repo, subjects)
-    if on_default:
-        _require_not_requested(forge, subjects)
     heading = _heading(
         _("Ask for approval of {key}"),
         ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
         subjects,
     )
-    new_branch = f"ask/{subjects[0].publication.post.id}" if on_default else None
-    submission = forge.request([subject.named for subject in subjects], heading, situation.commit, new_branch)
+    named = [subject.named for subject in subjects]
+    submission = _resumed(forge, named, heading) if on_default else None
+    if submission is None:
+        new_branch = f"ask/{subjects[0].publication.post.id}" if on_default else None
+        submission = forge.request(named, heading, situation.commit, new_branch)
     return ApprovalRequest(tuple(subjects), submission)
 
 
@@ -241,15 +242,24 @@ def _not_sent_yet(situation: CommittedSituation, subjects: list[Subject]) -> lis
     return unsent
 
 
-def _require_not_requested(forge: forges.Forge, subjects: Iterable[Subject]) -> None:
-    """Raises Trouble when a branch asks for exactly this already: a second one would be another place to read the same."""
-    wanted = {subject.named for subject in subjects}
+def _resumed(forge: forges.Forge, wanted: Sequence[NamedDigests], heading: str) -> Submission | None:
+    """The request for exactly this that a branch holds already, finished where something failed; None where no branch asks for it.
+
+    Raises Trouble where it is with its reviewers: a second one would be another place to read the same.
+    """
     for branch in forge.branches(forge.default_branch()).shown:
-        if wanted <= set(branch.requested):
-            raise Trouble(
-                _("Approval was already requested on {branch}", branch=branch.name),
-                _("A reviewer reads it there, then runs `marronnier approve --all-in-review`."),
-            )
+        if not set(wanted) <= set(branch.requested):
+            continue
+        if (submission := forge.resume_request(branch, wanted, heading)) is not None:
+            return submission
+        name = f"{branch.pull_request.reference} {branch.name}" if branch.pull_request is not None else branch.name
+        next = (
+            _("A reviewer approves it at {url}, or runs `marronnier approve --all-in-review` on that branch.", url=branch.url)
+            if branch.url
+            else _("A reviewer reads it there, then runs `marronnier approve --all-in-review`.")
+        )
+        raise Trouble(_("Approval was already requested on {branch}", branch=name), next)
+    return None
 
 
 def _occurrences(situation: CommittedSituation, name: str) -> tuple[str, ...]:

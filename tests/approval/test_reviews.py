@@ -199,7 +199,7 @@ def test_asking_twice_opens_one_pull_request_also_when_the_answer_is_lost(hub: H
     hub.town.git(hub.folder, "switch", "-q", "-C", "main", "origin/main")
     hub.github.lose_answer(method="POST", path="/pulls")
     assert "A reviewer reads #1 at" in hub.marronnier("ask", "portes")
-    assert "Approval was already requested on" in hub.marronnier("ask", "portes")
+    assert "Approval was already requested on #1 ask/portes" in hub.marronnier("ask", "portes")
     assert len(hub.team.pulls) == 1
 
 

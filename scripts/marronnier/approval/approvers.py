@@ -106,7 +106,7 @@ def standing_of(
     is_voiced = any(not claim.is_request for key in current_and_former_keys(publication) for claim in evidence.claims.get(key, ()))
     if not is_voiced and not approval.granted:
         reviews = evidence.reviews(publication.key)
-        is_voiced = bool(reviews.claims or reviews.why)
+        is_voiced = bool(reviews.claims or reviews.why or approval.unread)
     objection = approval.why if is_voiced and not approval.granted and not approval.by else ""
     return ApprovalStanding(tuple(standings), approval, evidence.policy, objection)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -112,7 +113,7 @@ class GitHub(PlainGit):
                 branch = self._proposed(pull, default, accounts)
             except ForgeTrouble as error:
                 notices.append(_("The reviews of #{number} are not shown: {why}.", number=pull.number, why=error.brief))
-                continue
+                branch = self._proposed(pull, default, accounts, unread=error.brief)
             if branch is None:
                 notices.append(_("The commits of #{number} cannot be fetched, so it is not shown.", number=pull.number))
                 continue
@@ -148,14 +149,20 @@ class GitHub(PlainGit):
         is_copy = branch.tip == pull.head or branch.name == f"origin/{pull.branch}"
         return is_copy or (branch.name == pull.branch and self.repo.is_ancestor(branch.tip, pull.head))
 
-    def _proposed(self, pull: OpenPullRequest, default: DefaultBranch, accounts: Collection[int]) -> Branch | None:
-        """An open pull request as a proposal; None where its commits cannot be read, or it has nothing that the default branch lacks."""
+    def _proposed(self, pull: OpenPullRequest, default: DefaultBranch, accounts: Collection[int], unread: str = "") -> Branch | None:
+        """An open pull request as a proposal; None where its commits cannot be read, or it has nothing that the default branch lacks.
+
+        `unread`: why its reviews cannot be read, and are not asked for again. Raises ForgeTrouble.
+        """
         if not self._reader.fetch(pull.number, pull.head):
             return None
         merge_base = self.repo.try_text("merge-base", default.commit, pull.head)
         if merge_base is None:
             return None
-        read = self._asked(lambda: self._reader.read_open(pull, default.commit, accounts))
+        if unread:
+            read = self._reader.without_reviews(pull, unread)
+        else:
+            read = self._asked(lambda: self._reader.read_open(pull, default.commit, accounts))
         own = commits.read_own(self.repo, pull.head, default.commit)
         requested = tuple(named for commit in own.values() for named in commits.requests_in(commit))
         claims = commits.claims_in(own.values(), dict.fromkeys(own, pull.head))
@@ -175,8 +182,18 @@ class GitHub(PlainGit):
     def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
         submission = super().request(publications, heading, head, new_branch)
-        if not self.repo.has_remote():
-            return submission
+        return self._proposed_to_reviewers(submission, publications, heading) if self.repo.has_remote() else submission
+
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+        """Push the branch of a request and open its pull request; None where there is one. Raises Trouble."""
+        if branch.pull_request is not None or not self.repo.has_remote():
+            return None
+        name = branch.name.removeprefix("origin/")
+        steps = (_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(name)), "")
+        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, heading)
+
+    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], heading: str) -> Submission:
+        """A request whose branch is pushed and has a pull request, or the request with what people do for that."""
         if not self._may_ask:
             by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
             steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))

@@ -294,6 +294,11 @@ class PlainGit:
         next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+        """None: the branch itself is the request."""
+        del branch, publications, heading
+        return None
+
     def approve(self, approval: ApprovalDraft) -> Submission:
         """Write an empty commit that carries a signed approval, on the branch at hand, the signature checked first. Raises Trouble."""
         key, person, default = approval.key, approval.person, approval.default

@@ -195,6 +195,9 @@ class Forge(Protocol):
         `heading` is one line for people; a number is added to a `new_branch` that exists already. Raises Trouble.
         """
 
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+        """Finish a request that stands on a branch and did not come to where its reviewers read; None where nothing is left to do. Raises Trouble."""
+
     def approve(self, approval: ApprovalDraft) -> Submission:
         """Give an approval. Raises Trouble when it would not be proved: then nothing is approved."""
 

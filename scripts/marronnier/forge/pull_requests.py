@@ -100,7 +100,8 @@ class PullRequestReader:
                 if error.kind not in ("missing", "refused"):
                     raise
                 listed = ()
-            self._by_commit[commit] = tuple(pull for pull in listed if self._is_merged_here(pull))
+            # What was merged into another branch is told first: any other reason says more.
+            self._by_commit[commit] = tuple(sorted((pull for pull in listed if self._is_merged(pull)), key=self._is_for_default_branch))
         return tuple(self._merged(pull, log, accounts) for pull in self._by_commit[commit])
 
     def open(self) -> tuple[OpenPullRequest, ...]:
@@ -112,6 +113,10 @@ class PullRequestReader:
     def read_open(self, pull: OpenPullRequest, base: str, accounts: Collection[int]) -> PullRequest:
         """An open pull request with its reviews, against a commit of the default branch. Raises ForgeTrouble."""
         return self._pull_request(pull.raw, None, base, accounts)
+
+    def without_reviews(self, pull: OpenPullRequest, why: str) -> PullRequest:
+        """An open pull request of which no review can be read."""
+        return PullRequest(f"#{pull.number}", pull.head, None, identifier(member(member(pull.raw, "user"), "id")), unread=why)
 
     def fetch_all(self, pulls: Iterable[OpenPullRequest]) -> None:
         """Fetch the commits of several pull requests together; where one of them is gone, each is fetched by itself later."""
@@ -133,20 +138,26 @@ class PullRequestReader:
                 return False
         return self.repo.commit_id(head) is not None
 
-    def _is_merged_here(self, pull: Any) -> bool:
-        """Whether a pull request was merged into the default branch of this repository: an approval for another branch is none for this one."""
-        base = member(pull, "base")
+    def _is_merged(self, pull: Any) -> bool:
+        """Whether a pull request was merged into any branch of this repository."""
         return (
             bool(member(pull, "merged_at"))
-            and member(base, "ref") == self.branch
-            and identifier(member(member(base, "repo"), "id")) == self.identity().number
+            and identifier(member(member(member(pull, "base"), "repo"), "id")) == self.identity().number
             and identifier(member(pull, "number")) is not None
         )
+
+    def _is_for_default_branch(self, pull: Any) -> bool:
+        """Whether a pull request was merged into the default branch: an approval for another branch is none for this one."""
+        return bool(member(member(pull, "base"), "ref") == self.branch)
 
     def _merged(self, pull: Mapping[str, Any], log: CommitLog, accounts: Collection[int]) -> PullRequest:
         merge, head = str(pull.get("merge_commit_sha") or ""), str(member(member(pull, "head"), "sha") or "")
         arrived = log.arrivals.get(merge) or log.arrivals.get(head)
         reference = f"#{pull['number']}"
+        if not self._is_for_default_branch(pull):
+            other = str(member(member(pull, "base"), "ref"))
+            why = _("{reference} was merged into {other}, and no review of it counts for {branch}", reference=reference, other=other, branch=self.branch)  # fmt: skip
+            return PullRequest(reference, head, None, None, refused=(why,))
         if arrived is None:
             why = _("{reference} was merged with a commit that is not on {branch}", reference=reference, branch=self.branch)
             return PullRequest(reference, head, None, None, refused=(why,))

@@ -36,7 +36,7 @@ class RequestOpener:
         """
         branch = submission.branch
         try:
-            self.repo.run("push", "--quiet", "--end-of-options", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
+            self.repo.run("push", "--quiet", "--end-of-options", "origin", f"{submission.reference}:refs/heads/{branch}")
         except GitError as error:
             said = str(error).strip().splitlines()[-1:] or [""]
             told = _("The branch could not be pushed: {said}", said=said[0])

@@ -50,3 +50,5 @@ class PullRequest:
     """By commit: the accounts that wrote, committed or pushed it."""
     unknown_hands: frozenset[str] = frozenset()
     """Commits of which the forge does not tell every hand."""
+    unread: str = ""
+    """Why its reviews could not be read; empty where they were."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from marronnier import approval
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
+from marronnier.approval.evidence import ReviewClaims
 from marronnier.approval.policy_change import resolved
 from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.approval.quorum import quorums_of
@@ -141,14 +142,14 @@ class EvidenceReader:
     def evidence_on(self, branch: Branch, publication: Publication, digests: Digests, standing: PolicyStanding) -> Evidence:
         """Evidence for a publication that has these digests on a branch, as if the branch were merged now."""
         pull = branch.pull_request
-        reviews = self.reviews.claims_on(pull, publication, self.log.head, standing.policy) if pull is not None else ()
+        reviews = self.reviews.claims_on(pull, publication, self.log.head, standing.policy) if pull is not None else ReviewClaims()
         oids = tuple(branch.contributors)
         versions = tuple(
             Version(oid, (position - 1,) if position else (), digests if oid == oids[-1] else None, arrived=branch.tip)
             for position, oid in enumerate(oids)
         )
         return Evidence(
-            claims=_by_key((*branch.claims, *reviews)),
+            claims=_by_key((*branch.claims, *reviews.claims)),
             policy=standing.policy,
             expand=self.desk.expand,
             locked_channels=frozenset(),
@@ -158,6 +159,7 @@ class EvidenceReader:
             contributors=lambda oid: branch.contributors[oid] if oid in branch.contributors else self._contributors(oid),
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
+            reviews=lambda _key: replace(reviews, claims=()),
             position=lambda _oid: 0,
             zone=self.desk.brand.zone,
             branch=self._branch,

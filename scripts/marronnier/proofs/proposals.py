@@ -49,6 +49,9 @@ class ProposalReader:
         base = ChangedTree(self._head, before) if before else self._head
         proposed = ChangedTree(self._head, {**before, **self._blobs((branch.merge_base, branch.tip))})
         changes = list(self._changes(proposed, base, tuple(change.path for change in changed)))
+        if branch.pull_request is None and not branch.requested:
+            # A branch that stays after its squash is ahead for ever, and brings nothing any more.
+            changes = [change for change in changes if not self._is_there_already(change)]
         changes += _unchanged_but_asked_for(branch, self.situation, {change.publication.key for change in changes})
         judged = [replace(change, approval=_approval_on_branch(change, branch, self.reader, self.situation)) for change in changes]
         if not judged:
@@ -72,6 +75,11 @@ class ProposalReader:
         base = self._head if commit in (None, self.reader.log.head) else CommitTree(repo, commit or "")
         changes = tuple(self._changes(WorkTree(repo.path), base, paths))
         return Proposal(_("working directory"), "", in_review=False, changes=changes) if changes else None
+
+    def _is_there_already(self, change: ProposedChange) -> bool:
+        """Whether the default branch has a publication exactly so."""
+        key = change.publication.key
+        return change.kind != "removed" and key in self.situation.timetable.publications and _digests(self.situation, key) == change.digests
 
     def _blobs(self, pair: tuple[str, str]) -> dict[str, str]:
         return {change.path: change.blob for change in self._differences.get(pair, ())}

@@ -60,14 +60,18 @@ class ReviewReader:
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
         except ForgeTrouble as error:
-            return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: {why}", why=error.brief), unread=True)
+            return ReviewClaims(why=_unread_reason(error.brief), unread=True)
         except GitError:
             return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
         return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
 
-    def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> tuple[Claim, ...]:
+    def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> ReviewClaims:
         """The claims that reviews of an open pull request make, as if it were merged into a commit of the default branch now."""
-        return tuple(self._claims_of(pull, publication, _accounts_of(policy), [], base))
+        if pull.unread:
+            return ReviewClaims(why=_unread_reason(pull.unread), unread=True)
+        refused = list(pull.refused)
+        claims = tuple(self._claims_of(pull, publication, _accounts_of(policy), refused, base))
+        return ReviewClaims(claims, refused[-1] if refused else "")
 
     def problem(self) -> str:
         """Why no review can be read here at all; empty where they can, or the forge has none. Asked once."""
@@ -81,17 +85,19 @@ class ReviewReader:
         return self._problem or ""
 
     def _commits(self, publication: Publication, requests: Iterable[Claim], *, all_versions: bool) -> list[str]:
-        """Commits of the default branch's own line that brought these words, or a request for them, the newest first."""
+        """Commits of the default branch's own line with which these words came, or a request for them, the newest first."""
         versions = self.history.versions(publication)
         if not versions or versions[-1].digests is None:
             return []
         current = versions[-1].digests
+        # What a merge brought may have been there already, by another pull request: it counts where it arrived.
         commits = [
-            version.commit
+            version.arrived
             for version in versions
             if version.digests is not None
             and (all_versions or version.digests.words == current.words)
-            and version.commit in self.log.positions
+            and version.arrived is not None
+            and version.arrived in self.log.positions
             and not (version.parents and versions[version.parents[0]].digests == version.digests)
         ]
         commits += [request.arrived for request in requests if request.arrived is not None and request.digests == current]
@@ -199,6 +205,10 @@ class ReviewReader:
     def _may_hold(self, path: str, commits: Iterable[str], post_id: str) -> bool:
         blobs = (self.repo.read(f"{commit}:./{path}") for commit in commits if commit)
         return any(post_id in post_parser.possible_ids(path, blob) for blob in blobs if blob is not None)
+
+
+def _unread_reason(why: str) -> str:
+    return _("its reviews cannot be read, so it is not approved: {why}", why=why)
 
 
 def _reaching(pull: PullRequest, head: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache as called_once
@@ -19,7 +19,7 @@ from marronnier.forge import DefaultBranch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger, heartbeats
-from marronnier.messages import _, ngettext
+from marronnier.messages import Trouble, _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.history import Seal
 from marronnier.model.plan import Approval, Digests, Proposal
@@ -45,6 +45,16 @@ class CommittedSituation(Situation):
     standing: PolicyStanding = field(repr=False)
     ledger: Ledger = field(repr=False)
     evidence: EvidenceReader = field(repr=False)
+    unread: tuple[str, ...] = ()
+    """Sentences for people about proposals that could not be read."""
+
+    def require_keys(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The keys that people mean by these names. Raises Trouble for a name of nothing, with what could not be read."""
+        unknown = next((name for name in names if not self.keys_named(name)), None)
+        if unknown is not None:
+            advice = _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them.")
+            raise Trouble(_("There is no publication {name} in the plan", name=unknown), " ".join((*self.unread, advice)), status=2)
+        return tuple(dict.fromkeys(key for name in names for key in self.keys_named(name)))
 
 
 def load_situation(
@@ -236,4 +246,4 @@ def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> Co
             shown=len(listed.shown),
         )
         warnings = (*warnings, left_out)
-    return replace(situation, proposals=proposals, warnings=warnings)
+    return replace(situation, proposals=proposals, warnings=warnings, unread=listed.notices)

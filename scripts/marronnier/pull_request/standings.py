@@ -40,7 +40,7 @@ def standing_on_branch(change: ProposedChange, branch: Branch, situation: Commit
             return None
         reviewed = replace(pull, reviews=(Review(account, pull.head, situation.now),))
         claims = situation.evidence.reviews.claims_on(reviewed, change.publication, situation.commit, situation.policy)
-        return next((claim for claim in claims if claim.key == change.publication.key), None)
+        return next((claim for claim in claims.claims if claim.key == change.publication.key), None)
 
     return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence, review_by)
 

@@ -6,7 +6,6 @@ import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import OutputFormat, format_option
-from marronnier.messages import Trouble, _
 
 
 @click.command()
@@ -24,12 +23,4 @@ def command(context: CommandContext, names: tuple[str, ...], output_format: Outp
     if not names:
         status.print_summary(planned, situation, output_format)
         return
-    unknown = [name for name in names if not situation.keys_named(name)]
-    if unknown:
-        raise Trouble(
-            _("There is no publication {name} in the plan", name=unknown[0]),
-            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
-            status=2,
-        )
-    keys = [key for name in names for key in situation.keys_named(name)]
-    status.print_status(planned, situation, keys, output_format)
+    status.print_status(planned, situation, situation.require_keys(names), output_format)

@@ -6,7 +6,7 @@ import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.output import text_or_json_option
-from marronnier.messages import Trouble, _
+from marronnier.messages import _
 
 
 @click.command(help=_("Say who must approve a publication, who may, who did, and what is missing; on each branch that changes it too."))
@@ -20,12 +20,4 @@ def command(context: CommandContext, names: tuple[str, ...], output_format: str)
     from marronnier.pull_request.standings import key_standings
 
     situation = load_situation(context.repo, context.now())
-    unknown = [name for name in names if not situation.keys_named(name)]
-    if unknown:
-        raise Trouble(
-            _("There is no publication {name} in the plan", name=unknown[0]),
-            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
-            status=2,
-        )
-    keys = tuple(dict.fromkeys(key for name in names for key in situation.keys_named(name)))
-    who.print_standings(tuple(key_standings(situation, keys)), output_format)
+    who.print_standings(tuple(key_standings(situation, situation.require_keys(names))), output_format)
