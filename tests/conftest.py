@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +14,10 @@ from hypothesis import HealthCheck, settings
 from installed import site_of_fakes
 from marronnier import messages
 from people import Town
+
+if TYPE_CHECKING:
+    from reviewing import Hub
+    from teamwork import Team
 
 # The fake networks are imported from where they are installed, here as in other processes.
 sys.path.insert(0, str(site_of_fakes()))
@@ -34,6 +40,32 @@ def _no_language_of_before() -> Iterator[None]:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A team with keys of their own."""
     return Town(tmp_path_factory.mktemp("town") / "people")
+
+
+@pytest.fixture
+def team(town: Town, tmp_path: Path) -> Team:
+    """A team at work: a repository with the brand on `main`."""
+    from teamwork import Team
+
+    return Team(town, town.found(tmp_path / "repo"))
+
+
+@pytest.fixture(scope="session")
+def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the repository of each `hub` is a copy of."""
+    from reviewing import make_template
+
+    return make_template(town, tmp_path_factory.mktemp("hub") / "template")
+
+
+@pytest.fixture
+def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
+    """A team whose repository is on a fake GitHub."""
+    from reviewing import Hub
+
+    hub = Hub(town, tmp_path, template)
+    yield hub
+    hub.github.close()
 
 
 @pytest.fixture(autouse=True)

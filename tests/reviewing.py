@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -123,10 +122,4 @@ def make_template(town: Town, folder: Path, files: Mapping[str, str] | None = No
     env = town.surroundings("publisher", "2026-11-02 09:00")
     subprocess.run([str(town.bin / "marronnier"), "ledger", "init"], cwd=folder, env=env, check=True, capture_output=True)
     town.git(folder, "commit", "-qam", "Begin the ledger")
-    return folder
-
-
-def copy_template(template: Path, folder: Path) -> Path:
-    """A copy that a test may change."""
-    shutil.copytree(template, folder)
     return folder

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from marronnier.demo.github.acts.push import note_pushes
 from people import Town
-from reviewing import BRAND_ON_GITHUB, KEY, PATH, POLICY, POST, Hub, make_template
+from reviewing import BRAND_ON_GITHUB, KEY, PATH, POLICY, POST, Hub
 
 LOOSER = POLICY + "  omar: {name: Omar, github: 104}\n"
 FILE = "brand/approvals.yml"
-
-
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("policy") / "template")
-
-
-@pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
-    yield hub
-    hub.github.close()
 
 
 def waits(hub: Hub) -> str:
@@ -173,8 +160,7 @@ def test_t16_a_ledger_names_the_number_of_its_repository_and_a_copy_sends_nothin
     hub.github.close()
 
 
-def test_t16_a_repository_that_was_made_public_sends_nothing(town: Town, tmp_path: Path, template: Path) -> None:
-    hub = Hub(town, tmp_path, template)
+def test_t16_a_repository_that_was_made_public_sends_nothing(hub: Hub) -> None:
     text = hub.team.file("brand/brand.yml")
     assert text is not None
     hub.team.record.private = True
@@ -189,4 +175,3 @@ def test_t16_a_repository_that_was_made_public_sends_nothing(town: Town, tmp_pat
     hub.team.record.private = True
     published(hub)
     assert hub.situation().histories[KEY].receipt is not None
-    hub.github.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,6 @@ from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub, mak
 from servers import github_description
 
 CHANGED = POST.replace("dimanche", "lundi")
-
-
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("reviews") / "template")
-
-
-@pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
-    yield hub
-    hub.github.close()
 
 
 # Legitimate flows

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from marronnier import forge
 from marronnier.forge import ForgeTrouble
 from marronnier.publish.freeze import FreezeReader
-from people import Town
-from reviewing import NAME, Hub, make_template
+from reviewing import NAME, Hub
 
 WORKFLOW = ".github/workflows/publish.yml"
-
-
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("workflows") / "template")
-
-
-@pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
-    yield hub
-    hub.github.close()
 
 
 def frozen(hub: Hub) -> str:

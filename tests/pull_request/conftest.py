@@ -1,23 +1,14 @@
-"""What these tests share: a team at work, and what one of its branches would change."""
+"""What these tests share: what a branch would change, and a forge to say it on."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from marronnier.messages import in_language
 from marronnier.pull_request.contents import PullRequestContents
 from marronnier.pull_request.contents_reader import read_contents
-from people import Town
 from pull_request.board import Board
 from teamwork import NOW, Team
-
-
-@pytest.fixture
-def team(town: Town, tmp_path: Path) -> Team:
-    """A repository with the brand on `main`."""
-    return Team(town, town.found(tmp_path / "repo"))
 
 
 @pytest.fixture

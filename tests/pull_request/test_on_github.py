@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +14,18 @@ from click.testing import CliRunner, Result
 from marronnier import cli
 from marronnier.forge import ForgeTrouble
 from marronnier.messages import Trouble
-from people import Town
 from pull_request.inert import acting
-from reviewing import NAME, PATH, POST, TODAY, Hub, make_template
+from reviewing import NAME, PATH, POST, TODAY, Hub
 
 WRONG = POST.replace("2026-12-05 10:00", "2026-12-5 10h")
 
 
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("comments") / "template")
-
-
 @pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
+def hub(hub: Hub) -> Hub:
+    """In a run that may write to pull requests."""
     hub.surroundings["GITHUB_TOKEN"] = hub.team.job({"contents": "read", "pull_requests": "write"})
     hub.surroundings["GITHUB_RUN_ID"] = "77"
-    yield hub
-    hub.github.close()
+    return hub
 
 
 def report(hub: Hub, *arguments: str) -> Result:

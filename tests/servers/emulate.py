@@ -8,14 +8,11 @@ It is wrong where approvals are concerned: it knows no `commits/{sha}/pulls`, le
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from servers import cannot
-from servers.npm_install import NODE, npm_install
+from servers import node
 
 SOURCES = Path(__file__).parent / "emulate"
 
@@ -23,22 +20,5 @@ SOURCES = Path(__file__).parent / "emulate"
 @contextmanager
 def running() -> Iterator[str]:
     """Start it, and stop it at the end of the `with`."""
-    place = npm_install(SOURCES, files=("start.mjs",))
-    process = subprocess.Popen(
-        [NODE / "node", place / "start.mjs"], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )  # fmt: skip
-    assert process.stdin and process.stdout and process.stderr
-    try:
-        line = process.stdout.readline()
-        if not line:
-            cannot(f"emulate does not start: {process.stderr.read()[-600:]}")
-        yield json.loads(line)["url"]
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
-        process.stderr.close()
+    with node.serving(node.install(SOURCES, files=("start.mjs",))) as told:
+        yield told["url"]

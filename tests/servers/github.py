@@ -1,7 +1,7 @@
 """The fake GitHub of the package, as tests use it. Each that a test begins is checked at its end (`tests/conftest.py`): nothing unknown may have
 been asked of it, and what was asked, answered and told to workflows must be as GitHub describes it, where that description is installed.
 
-with running(folder) as github:
+with FakeGitHub(folder) as github:
     team = github.repository("arbres/calendrier")
     …
     ask(github, "GET", f"/repos/{team.full_name}/pulls", token=ines.token).json()
@@ -9,23 +9,14 @@ with running(folder) as github:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http.client import HTTPConnection
 from json import dumps
-from pathlib import Path
 from typing import Any
 
 from marronnier.demo.github import FakeGitHub
 from marronnier.web import Answer
 from servers import github_description
-
-
-@contextmanager
-def running(folder: Path, **settings: Any) -> Iterator[FakeGitHub]:
-    """A fake GitHub."""
-    with FakeGitHub(folder, **settings) as github:
-        yield github
 
 
 def check(github: FakeGitHub) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from marronnier.demo.github.api.call import ROUTES
 from marronnier.demo.github.gateway import FakeExchange
 from marronnier.demo.github.records import FakeEvent
-from servers import PLACE, npm_install
+from servers import PLACE, node
 
 SOURCES = Path(__file__).parent / "github_description"
 HOME = PLACE / "github_description"
@@ -32,12 +32,12 @@ OUTSIDE = ("/downloads/{repository_id}/{artifact_id}", "/{owner}/{repo}/raw/{ref
 
 def is_installed() -> bool:
     """Whether it is there already."""
-    return npm_install.is_installed(SOURCES)
+    return node.is_installed(SOURCES)
 
 
 def installed() -> None:
     """Install it; done once for each lock file, by one process."""
-    npm_install.npm_install(SOURCES)
+    node.install(SOURCES)
 
 
 def _wanted() -> list[str]:

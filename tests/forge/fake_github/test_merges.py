@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marronnier.demo.github import FakeGitHub, FakePerson, FakeRefusal, FakeTeam
-from servers.github import ask, running
+from servers.github import ask
 
 POST = "content/posts/bois.md"
 WEB = "noreply@github.com"
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """A repository in which Inès and Sam may write."""
-    with running(tmp_path / "github") as github:
-        team = github.repository("arbres/calendrier")
-        team.invite(github.person("ines", id=101, name="Inès", email="ines@arbres.example"))
-        team.invite(github.person("sam", id=102, name="Sam", email="sam@arbres.example"))
-        team.seed({POST: "un\n", "README.md": "Arbres\n"})
-        yield github
-
-
-@pytest.fixture
-def team(github: FakeGitHub) -> FakeTeam:
-    return github.repository("arbres/calendrier")
-
-
-@pytest.fixture
-def ines(github: FakeGitHub) -> FakePerson:
-    return github.person("ines")
-
-
-@pytest.fixture
-def sam(github: FakeGitHub) -> FakePerson:
-    return github.person("sam")
+def team(team: FakeTeam) -> FakeTeam:
+    """With files on its branch."""
+    team.seed({POST: "un\n", "README.md": "Arbres\n"})
+    return team
 
 
 def pull_json(github: FakeGitHub, number: int = 1) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from typing import Any
 from marronnier.demo.github import FakeGitHub
 from marronnier.demo.github.api.call import ROUTES
 from servers import github_description
-from servers.github import ask, running
+from servers.github import ask
 
 REPO = "/repos/arbres/calendrier"
 
 
 def test_every_address_is_as_github_describes_it(tmp_path: Path) -> None:
     github_description.installed()
-    with running(tmp_path / "github") as github:
+    with FakeGitHub(tmp_path / "github") as github:
         _ask_everything(github)
         asked = {
             (exchange.method, exchange.template) for exchange in github.exchanges if exchange.status < 400 or "protection" in exchange.path

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from marronnier.demo.github import FakeGitHub
 from servers import emulate
-from servers.github import ask_at, running
+from servers.github import ask_at
 
 REPO = "/repos/ines/calendrier"
 
@@ -70,7 +71,7 @@ def pick(body: Any, what: str | Callable[[Any], Any]) -> Any:
 @pytest.fixture
 def plays(tmp_path: Path) -> Iterator[tuple[Play, Play]]:
     """The fake, and the other."""
-    with running(tmp_path / "github") as github, emulate.running() as url:
+    with FakeGitHub(tmp_path / "github") as github, emulate.running() as url:
         ines, sam = github.person("ines"), github.person("sam")
         team = github.repository("ines/calendrier")
         team.invite(sam)

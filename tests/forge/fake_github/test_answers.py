@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from http.client import HTTPException
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
-from servers.github import ask, check, links, running
+from servers.github import ask, check, links
 
 REPO = "/repos/arbres/calendrier"
 WORKFLOW = """\
@@ -28,23 +27,10 @@ jobs: {}
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[FakeGitHub]:
-    """A public repository in which Inès may write."""
-    with running(tmp_path / "github") as github:
-        team = github.repository("arbres/calendrier")
-        team.invite(github.person("ines", id=101))
-        team.seed({"a.md": "un\n", ".github/workflows/publish.yml": WORKFLOW, ".github/workflows/site.yml": "name: Site\non: push\n"})
-        yield github
-
-
-@pytest.fixture
-def team(github: FakeGitHub) -> FakeTeam:
-    return github.repository("arbres/calendrier")
-
-
-@pytest.fixture
-def ines(github: FakeGitHub) -> FakePerson:
-    return github.person("ines")
+def team(team: FakeTeam) -> FakeTeam:
+    """With files on its branch."""
+    team.seed({"a.md": "un\n", ".github/workflows/publish.yml": WORKFLOW, ".github/workflows/site.yml": "name: Site\non: push\n"})
+    return team
 
 
 def test_who_sees_what(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
@@ -220,7 +206,7 @@ def test_two_writers_of_one_file_do_not_overwrite_each_other(github: FakeGitHub,
     path = f"{REPO}/contents/a.md"
     seen = ask(github, "GET", path).json()
     body = {"message": "Mend", "content": "ZGV1eAo=", "sha": seen["sha"]}
-    assert ask(github, "PUT", path, token=ines.token, json=body).json()["commit"]["committer"]["name"] == "ines"
+    assert ask(github, "PUT", path, token=ines.token, json=body).json()["commit"]["committer"]["name"] == "Inès"
     assert ask(github, "PUT", path, token=ines.token, json=body).status == 409
     assert ask(github, "PUT", path, token=ines.token, json={"message": "Mend", "content": "ZGV1eAo="}).status == 422
     assert ask(github, "GET", path, headers={"Accept": "application/vnd.github.raw+json"}).body == b"deux\n"
