@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-OURS = re.compile(r'<!-- marronnier:\w+ [0-9a-z= ]+ -->|<div dir="rtl">|</div>|</?sub>')
+OURS = re.compile(r'<!-- marronnier:\w+ [0-9a-z= ]+ -->|<div dir="rtl">|</div>|</?sub>|<details><summary>[^<>&]+</summary>|</details>')
 """The HTML that a report of ours may hold: none of it acts."""
 
 ACTING = re.compile(

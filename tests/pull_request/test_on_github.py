@@ -176,7 +176,7 @@ def test_who_may_approve_follows_the_hands_that_github_knows(hub: Hub) -> None:
     pull = hub.karim.open_pull_request(hub.team, "portes")
     told = report(hub, "--pull-request", str(pull.number)).output
     plain = told.replace("\u00a0", " ").replace("\u202f", " ")
-    assert re.search(r"^- ⏳ `portes@journal` : il faut encore 1 approbation : Claire ; .*; `Karim [^`]*#1[^`]*`$", plain, re.MULTILINE)
+    assert re.search(r"^- ⏳ `portes@journal` : il faut encore 1 approbation : Claire ; .*; Karim [^`]*`#1`[^`]*$", plain, re.MULTILINE)
     hub.claire.approve(pull)
     assert (
         "✅ **1 publication est nouvelle ou changée. Tout est approuvé tel quel.**"

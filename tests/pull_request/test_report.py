@@ -42,7 +42,7 @@ def test_a_new_post_is_told_from_its_payload(team: Team) -> None:
     assert code_of(report) == ["On ouvre le jardin dimanche.\n"] * 2
     assert "#### `Portes ouvertes` · `journal`, `krant`" in report
     assert section(report, "Approval").startswith(
-        "- ⏳ `portes@journal`, `portes@krant`, `portes@place`: 1 must still approve it: Karim or Claire; `Inès wrote "
+        "- ⏳ `portes@journal`, `portes@krant`, `portes@place`: 1 must still approve it: Karim or Claire; Inès wrote `"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_moved_post_tells_from_and_to_with_the_holiday_and_the_clash(team: Tea
     team.commit({PATH: POST.replace("2026-12-05", "2026-12-25")})
     report = told(contents_of(team))
     assert section(report, "In the calendar") == (
-        "- ↪️ from Sat 5 Dec 2026 10:00 to Fri 25 Dec 2026 10:00 · `Portes ouvertes` · `journal` · ⚠️ Noël, a holiday · ⚠️ `close in time to noel@journal`"
+        "- ↪️ from Sat 5 Dec 2026 10:00 to Fri 25 Dec 2026 10:00 · `Portes ouvertes` · `journal` · ⚠️ Noël, a holiday · ⚠️ close in time to noel"
     )
     assert "the words stay, the time changes" in report
     assert "1 other publication to come stays as it is." in report
@@ -108,9 +108,12 @@ def test_findings_are_those_of_its_files_and_those_it_causes(team: Team) -> None
     typo = POST.replace("id: portes", "id: typo").replace("title:", "titel:")
     team.commit({PATH: POST.replace("2026-12-05 10:00", "2026-12-06 10:00"), "content/posts/2026/12/typo.md": typo})
     report = told(contents_of(team))
-    findings = section(report, "To correct").splitlines()
-    assert findings[0].startswith("- ❌ [`content/posts/2026/12/typo.md:3`](https://forge.example/7#3) ")
-    assert [line for line in findings if "(`clash`)" in line and "other" in line], findings
+    findings = section(report, "To correct").split("\n- ")
+    message, advice, place = findings[0].split("  \n  ")
+    assert message.startswith("- ❌ the key titel is not known; ")
+    assert advice.startswith("→ ")
+    assert place == "[`content/posts/2026/12/typo.md:3`](https://forge.example/7#3) · `unknown-key`"
+    assert [line for line in findings if "· `clash`" in line and "other" in line], findings
     assert not [line for line in findings if "old.md" in line]
     assert "findings of `main` have nothing to do with it." in report
 

@@ -148,7 +148,7 @@ class Proposal:
     @property
     def label(self) -> str:
         """What people know it by: its branch, with its pull request before it."""
-        return f"{self.reference} {self.name}" if self.reference else self.name
+        return f"{self.reference} {self.name}" if self.reference and self.reference != self.name else self.name
 
     @property
     def committed(self) -> bool:

@@ -42,7 +42,7 @@ def make(situation: Situation) -> Plan:
     copies = copy_notes([line for line in lines if _has_lapsed(line, situation)], situation)
     lines = [_note_copy(line, copies[line.key]) if line.key in copies else line for line in lines]
     for proposal in situation.proposals:
-        lines += [_proposed_line(proposal, change) for change in proposal.changes if change.kind != "removed"]
+        lines += [_proposed_line(proposal, change, situation) for change in proposal.changes if change.kind != "removed"]
     lines.sort(key=_order)
     plan = Plan(situation.now, tuple(lines), refusals=refusals, at_once=situation.desk.brand.brakes.at_once)
     return replace(plan, warnings=(*situation.warnings, *_warnings(plan, situation)))
@@ -92,13 +92,17 @@ def _note_copy(line: PlanLine, why: str) -> PlanLine:
     return replace(line, why=why) if line.state == "missed" else _refuse(line, why)
 
 
-def _proposed_line(proposal: Proposal, change: ProposedChange) -> PlanLine:
+def _proposed_line(proposal: Proposal, change: ProposedChange, situation: Situation) -> PlanLine:
     """A line that is only proposed so far."""
-    status = _proposed_status(proposal, change)
+    hold = (
+        situation.histories[change.publication.key].hold_on(change.digests.words) if change.publication.key in situation.histories else None
+    )
+    status = _proposed_status(proposal, change, _("{who} put it on hold", who=hold.data.get("who", "?")) if hold is not None else "")
     return PlanLine(change.publication, change.instant, status.state, status.why, status.next, change.digests, proposal.label)
 
 
-def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
+def _proposed_status(proposal: Proposal, change: ProposedChange, hold: str) -> PlanStatus:
+    """The status of what is only proposed; `hold` says who holds these words back, and is empty where nobody does."""
     key = change.publication.key
     change_text = {
         "added": _("new on {branch}", branch=proposal.label),
@@ -112,10 +116,13 @@ def _proposed_status(proposal: Proposal, change: ProposedChange) -> PlanStatus:
         return PlanStatus("idea", change_text, idea_next_step(change.publication.post))
     approval = change.approval
     if approval is not None and approval.granted:
-        return PlanStatus(
-            "in-review", _("{said}; {approved}", said=change_text, approved=approval.why), _("merge {branch}", branch=proposal.label)
-        )
-    why = "; ".join((change_text, *_pull_request_notes(proposal), *((approval.why,) if approval is not None and approval.why else ())))
+        approved = _("{said}; {approved}", said=change_text, approved=approval.why)
+        why = _("; ").join(filter(None, (approved, hold)))
+        return PlanStatus("in-review", why, _("merge {branch}", branch=proposal.label))
+    why = _("; ").join(filter(None, (change_text, hold, *_pull_request_notes(proposal), approval.why if approval is not None else "")))
+    if proposal.in_review and proposal.reference and approval is None:
+        # Nobody is asked: merging it approves it, or takes it away.
+        return PlanStatus("in-review", why, _("merge {reference}: {url}", reference=proposal.reference, url=proposal.url))
     if proposal.in_review and proposal.reference:
         return PlanStatus("in-review", why, _("a reviewer approves {reference}: {url}", reference=proposal.reference, url=proposal.url))
     if proposal.reference:

@@ -78,7 +78,9 @@ def describe_move(move: MovedPublication, desk: Desk) -> tuple[str, ...]:
     """The new time of a publication and its old one, then the holidays there, then the close publications."""
     after = describe_instant(move.after, desk)
     when = after if move.before is None else _("from {before} to {after}", before=describe_instant(move.before, desk), after=after)
-    clash = (_("close in time to {others}", others=", ".join(move.clash)),) if move.clash else ()
+    # They are on the same channel, so their posts are enough, and the channels of one post say the same.
+    others = dict.fromkeys(key.partition("@")[0] for key in move.clash)
+    clash = (_("close in time to {others}", others=", ".join(others)),) if others else ()
     return (when, *move.holiday, *clash)
 
 

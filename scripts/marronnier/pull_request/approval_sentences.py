@@ -17,7 +17,7 @@ def approval_sentences(standing: ApprovalStanding) -> tuple[str, ...]:
     if approval.waits_for_policy:
         return (approval.why,)
     if standing.merging_counts:
-        return (_("merging it approves it (quorum: 0)"),)
+        return (_("merging it approves it (`quorum: 0`)"),)
     return tuple(dict.fromkeys(filter(None, (standing.objection, *_missing(standing)))))
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from marronnier.messages import NN_
+
 COMMENT_LIMIT = 65_536
 """The most characters of a comment on GitHub: its API refuses a longer one with `body is too long (maximum is 65536 characters)`, seen 2026-11-28."""
 _RESERVE = 2_000
@@ -15,6 +17,19 @@ _RESERVE = 2_000
 
 Kind = Literal["", "elsewhere", "notice", "warning", "publication", "calendar", "error", "file"]
 """What a block tells of, for counting what is left out."""
+MOST_TOLD = 5
+"""Errors, lines of the calendar and approvals that are told however long the report is."""
+LONGEST = 200
+"""Characters of a title, or of a sentence that quotes words: they may be as long as a file."""
+LEFT_OUT: dict[Kind, tuple[str, str]] = {
+    "publication": NN_("{count} publication is not shown in full", "{count} publications are not shown in full"),
+    "calendar": NN_("{count} line of the calendar", "{count} lines of the calendar"),
+    "error": NN_("{count} error", "{count} errors"),
+    "warning": NN_("{count} warning", "{count} warnings"),
+    "notice": NN_("{count} notice", "{count} notices"),
+    "elsewhere": NN_("{count} list of what stays as it is", "{count} lists of what stays as it is"),
+}
+"""How many blocks of a kind there are, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from marronnier import networks
 from marronnier.approval.approvers import ApprovalStanding
 from marronnier.checks.length_limits import limit_value
 from marronnier.model.finding import Finding
+from marronnier.model.history import Event
 from marronnier.model.plan import PlanLine, ProposedChange
 from marronnier.model.publication import Payload
 from marronnier.model.where import Where
@@ -42,6 +43,12 @@ class ChangedPublication:
     def at(self) -> datetime | None:
         """When it would go out; None without an instant."""
         return self.change.instant.at
+
+    @property
+    def hold(self) -> Event | None:
+        """The decision of a person to hold these very words back; None where nobody does."""
+        history = self.line.history if self.line is not None else None
+        return history.hold_on(self.change.digests.words) if history is not None and not self.is_out else None
 
     @property
     def is_out(self) -> bool:
@@ -128,6 +135,8 @@ class PullRequestContents:
     """Of the posts that it adds or changes, those whose errors leave nothing to show, as paths."""
     base: str = ""
     """The branch that it is to be merged into, where that is not the default one."""
+    refused_reviews: tuple[str, ...] = ()
+    """Why reviews that people gave do not count, each as a sentence."""
     reviews_problem: str = ""
     """Why reviews on the forge cannot be read, as a sentence; empty where they can, or there are none."""
     problem: str = ""

@@ -76,6 +76,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         newer=_count_newer(repo, branch.merge_base, default.commit),
         policy=_policy_change(situation, after, own),
         unreadable=tuple(sorted(own.intersection(after.desk.unreadable_posts))),
+        refused_reviews=branch.pull_request.refused if branch.pull_request is not None else (),
         reviews_problem=reviews_problem,
     )
 

@@ -92,12 +92,19 @@ def _facts(group: Sequence[ChangedPublication], contents: PullRequestContents) -
     if len(times) > 1:
         last = day_and_hour(contents.situation.local(times[-1]))
         lines.append(ngettext("and {count} more time, until {last}", "and {count} more times, until {last}", len(times) - 1, last=last))
+    if held := [one for one in group if one.hold is not None]:
+        lines.append("⏸ " + _("on hold: it does not go out before {command}, by somebody who may approve", command=_release(held)))
     for one in group:
         line = one.line
         has_refusal = line is not None and line.state in ("edited", "past", "missed", "retracted", "unknown", "refused")
         if line is not None and (has_refusal or one.is_out):
             lines.append(f"⚠️ {plain_or_code(line.why)}" + (f" → {plain_or_code(line.next)}" if line.next else ""))
     return "  \n".join(dict.fromkeys(lines))
+
+
+def _release(held: Sequence[ChangedPublication]) -> str:
+    """The comments that end a hold, ready to be copied."""
+    return ", ".join(code_span(f"/retry {one.key}") for one in held)
 
 
 def _kind(publication: ChangedPublication) -> str:

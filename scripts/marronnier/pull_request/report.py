@@ -8,32 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from marronnier.messages import NN_, _, ngettext
-from marronnier.model.finding import Finding
+from marronnier.approval.names import people
+from marronnier.messages import _, ngettext
 from marronnier.model.plan import PlanLine
 from marronnier.plan.diff import describe_instant, describe_move
 from marronnier.pull_request import blocks
 from marronnier.pull_request.approval_sentences import approval_sentences
-from marronnier.pull_request.blocks import COMMENT_LIMIT, Block, Kind
-from marronnier.pull_request.contents import MovedPlace, PolicyChange, PullRequestContents
+from marronnier.pull_request.blocks import COMMENT_LIMIT, LEFT_OUT, LONGEST, MOST_TOLD, Block, Kind
+from marronnier.pull_request.contents import ChangedPublication, MovedPlace, PolicyChange, PullRequestContents
+from marronnier.pull_request.finding_blocks import finding_blocks
 from marronnier.pull_request.publication_blocks import publication_blocks
 from marronnier.text.markdown_code import code_span, continuation_mark, plain_or_code, shortened
 
 MOST_FILES = 20
 """Files of one kind that a list names before it only counts the others."""
-MOST_TOLD = 5
-"""Errors, lines of the calendar and approvals that are told however long the report is."""
-_LONGEST = 200
-"""Characters of a title, or of a sentence that quotes words: they may be as long as a file."""
-_MARKS = {"error": "❌", "warning": "⚠️", "notice": "ℹ️"}
-_LEFT_OUT: dict[Kind, tuple[str, str]] = {
-    "publication": NN_("{count} publication is not shown in full", "{count} publications are not shown in full"),
-    "calendar": NN_("{count} line of the calendar", "{count} lines of the calendar"),
-    "error": NN_("{count} error", "{count} errors"),
-    "warning": NN_("{count} warning", "{count} warnings"),
-    "notice": NN_("{count} notice", "{count} notices"),
-    "elsewhere": NN_("{count} list of what stays as it is", "{count} lists of what stays as it is"),
-}
 
 
 def _no_address(_path: str, _line: int) -> str:
@@ -54,7 +42,7 @@ class ReportLinks:
 
 def compose(contents: PullRequestContents, links: ReportLinks, limit: int = COMMENT_LIMIT) -> str:
     """The whole report, in the language in use, in at most that many characters."""
-    pieces = [*_head(contents), *_findings(contents, links), *_calendar(contents)]
+    pieces = [*_head(contents), _guide(contents, links), *finding_blocks(contents, links.line), *_calendar(contents)]
     looks = list(publication_blocks(contents))
     if looks:
         pieces += [Block(f"### {_('As the networks will show it')}"), *looks]
@@ -62,14 +50,20 @@ def compose(contents: PullRequestContents, links: ReportLinks, limit: int = COMM
             pieces.append(Block(continued))
     pieces += [*_approvals(contents, links), *_what_stays(contents)]
     fitted = blocks.fit(pieces, limit)
-    report = blocks.join([Block(fitted.text), *_left_out(fitted.left_out, links), *_foot(contents, links)]) + "\n"
+    report = blocks.join([Block(fitted.text), *_left_out(fitted.left_out, links), *_foot(contents)]) + "\n"
     return report if blocks.length(report) <= limit else _without_details(contents, links)
 
 
 def _without_details(contents: PullRequestContents, links: ReportLinks) -> str:
     """What is left to say where even the shortest form is too long: somebody made it so."""
     note = _("This changes more than a report can hold: read it in {place} before you approve it.", place=_place_to_read(links))
-    return blocks.join([*list(_head(contents))[:2], Block(f"> [!CAUTION]\n> {note}"), *_foot(contents, links)]) + "\n"
+    return blocks.join([*list(_head(contents))[:2], Block(f"> [!CAUTION]\n> {note}"), _guide(contents, links), *_foot(contents)]) + "\n"
+
+
+def _guide(contents: PullRequestContents, links: ReportLinks) -> Block:
+    """Who is asked, and where it can be looked at: the two things to know before reading on."""
+    preview = f"📱 [{_('The preview: one file, with pictures, that opens on a phone')}]({links.preview})" if links.preview else ""
+    return Block("  \n".join(filter(None, (_who_is_asked(contents), preview))))
 
 
 def _head(contents: PullRequestContents) -> Iterator[Block]:
@@ -124,6 +118,8 @@ def _verdict(contents: PullRequestContents) -> str:
     unapproved = sum(not one.standing.approval.granted and not one.standing.merging_counts for one in asked if one.standing is not None)
     if contents.errors:
         said.append(ngettext("{count} error must be corrected first.", "{count} errors must be corrected first.", len(contents.errors)))
+    if held := sum(one.hold is not None for one in publications):
+        said.append(ngettext("{count} is on hold, and does not go out.", "{count} are on hold, and do not go out.", held))
     if unapproved:
         said.append(ngettext("{count} must still be approved.", "{count} must still be approved.", unapproved))
     elif asked:
@@ -136,12 +132,28 @@ def _verdict(contents: PullRequestContents) -> str:
         "⛔"
         if contents.errors
         else "⚠️"
-        if contents.dangers or contents.policy is not None or contents.base
+        if contents.dangers or contents.policy is not None or contents.base or held
         else "⏳"
         if unapproved
         else "✅"
     )
     return f"{mark} **{' '.join(said)}**"
+
+
+def _who_is_asked(contents: PullRequestContents) -> str:
+    """Who must approve, in a line, where it is the same for everything that waits; empty where it is not, or nobody is asked."""
+    waiting = [one.standing for one in contents.publications if one.standing is not None and _waits(one)]
+    asked = {standing.missing[0].may if len(standing.missing) == 1 and not standing.missing[0].first else () for standing in waiting}
+    if len(asked) != 1 or not (names := asked.pop()):
+        return ""
+    return "👤 " + _("Who can approve it: {people}", people=plain_or_code(people(waiting[0].policy, names)))
+
+
+def _waits(one: ChangedPublication) -> bool:
+    """Whether somebody must still approve it."""
+    if one.standing is None or one.is_out or one.is_unreadable:
+        return False
+    return not (one.standing.approval.granted or one.standing.merging_counts or one.standing.approval.waits_for_policy)
 
 
 def _file_list(paths: Sequence[str]) -> str:
@@ -154,7 +166,7 @@ def _policy(change: PolicyChange) -> str:
     """What changes in who may approve and where channels speak, and when it is in force."""
     lines = [f"> [!WARNING]\n> {_('It changes who may approve, or where channels speak:')}", ">"]
     more = len(change.sentences) - MOST_FILES
-    lines += [f"> - {plain_or_code(shortened(sentence, _LONGEST))}" for sentence in change.sentences[:MOST_FILES]]
+    lines += [f"> - {plain_or_code(shortened(sentence, LONGEST))}" for sentence in change.sentences[:MOST_FILES]]
     lines += [f"> - {_place(place)}" for place in change.places[:MOST_FILES]]
     if more > 0:
         lines.append(f"> - {ngettext('and {count} more', 'and {count} more', more)}")
@@ -189,25 +201,6 @@ def _policy_in_force(change: PolicyChange) -> str:
     )
 
 
-def _findings(contents: PullRequestContents, links: ReportLinks) -> Iterator[Block]:
-    """What is wrong, errors first, each with its place."""
-    if not contents.findings:
-        return
-    yield Block(f"### {_('To correct')}")
-    for number, finding in enumerate(contents.findings):
-        rank = {"error": 0 if number < MOST_TOLD else 5, "warning": 40, "notice": 50}[finding.level]
-        yield Block(_finding(finding, contents, links), rank, kind=finding.level, tight=number > 0)
-
-
-def _finding(finding: Finding, contents: PullRequestContents, links: ReportLinks) -> str:
-    place = code_span(f"{finding.place.path}:{finding.place.line}")
-    path = f"{contents.situation.evidence.repo.prefix}{finding.place.path}"
-    address = links.line(path, finding.place.line) if path in contents.files else ""
-    sentence = _("; ").join(plain_or_code(shortened(part, _LONGEST)) for part in finding.sentence_parts if part)
-    where = f"[{place}]({address})" if address else place
-    return f"- {_MARKS[finding.level]} {where} {sentence} ({code_span(finding.rule)})"
-
-
 def _calendar(contents: PullRequestContents) -> Iterator[Block]:
     """What goes out when, and what would no longer."""
     diff, desk = contents.calendar, contents.after.desk
@@ -240,8 +233,8 @@ def _by_post(entries: Iterable[tuple[PlanLine, tuple[str, ...]]]) -> Iterator[st
         groups.setdefault((post.title or post.id, mark, tuple(said)), []).append(line.publication.channel_name)
     for (title, mark, (when, *notes)), channels in groups.items():
         names = ", ".join(map(code_span, dict.fromkeys(channels)))
-        warned = "".join(f" · ⚠️ {plain_or_code(shortened(note, _LONGEST))}" if mark != "🗑" else f" · {note}" for note in notes)
-        yield f"- {mark} {plain_or_code(when)} · {code_span(shortened(title, _LONGEST))} · {names}{warned}"
+        warned = "".join(f" · ⚠️ {plain_or_code(shortened(note, LONGEST))}" if mark != "🗑" else f" · {note}" for note in notes)
+        yield f"- {mark} {plain_or_code(when)} · {code_span(shortened(title, LONGEST))} · {names}{warned}"
 
 
 def _continuation_note(looks: Sequence[Block]) -> str:
@@ -269,6 +262,9 @@ def _approvals(contents: PullRequestContents, links: ReportLinks) -> Iterator[Bl
     for number, ((mark, *sentences), keys) in enumerate(groups.items()):
         said = _("{key}: {why}", key=_file_list(keys), why=_("; ").join(map(plain_or_code, sentences)))
         yield Block(f"- {mark} {said}", 15 if number >= MOST_TOLD else 0, kind="publication", tight=number > 0)
+    if missing and contents.refused_reviews:
+        told = "\n".join(f"- {plain_or_code(shortened(why, LONGEST))}" for why in dict.fromkeys(contents.refused_reviews))
+        yield Block(f"⚠️ {_('Reviews that do not count:')}\n\n{told}", 15, kind="publication")
     if missing and contents.reviews_problem:
         yield Block(f"⚠️ {plain_or_code(contents.reviews_problem)}")
     if missing:
@@ -279,7 +275,7 @@ def _how_to_approve(posts: Sequence[str], links: ReportLinks) -> str:
     """What an approver does, with the posts by name."""
     command = "marronnier approve " + " ".join((*posts[:MOST_TOLD], *(["…"] if len(posts) > MOST_TOLD else [])))
     how = (
-        _("To approve: a review of this pull request, or {command} on its branch.", command=code_span(command))
+        _("To approve: *Files changed* above, then *Approve*; or {command} on its branch.", command=code_span(command))
         if links.takes_reviews
         else _("To approve: {command} on its branch.", command=code_span(command))
     )
@@ -338,7 +334,7 @@ def _what_stays(contents: PullRequestContents) -> Iterator[Block]:
 
 def _left_out(counts: Mapping[Kind, int], links: ReportLinks) -> Iterator[Block]:
     """What did not fit, and where to read it."""
-    said = [ngettext(*_LEFT_OUT[kind], counts[kind]) for kind in _LEFT_OUT if counts.get(kind)]
+    said = [ngettext(*LEFT_OUT[kind], counts[kind]) for kind in LEFT_OUT if counts.get(kind)]
     if not said:
         return
     yield Block(
@@ -355,9 +351,6 @@ def _place_to_read(links: ReportLinks) -> str:
     return _("the preview") if links.preview else _("a terminal, with `marronnier report` on this branch")
 
 
-def _foot(contents: PullRequestContents, links: ReportLinks) -> Iterator[Block]:
-    if links.preview:
-        yield Block(f"📱 [{_('The preview: one file, with pictures, that opens on a phone')}]({links.preview})")
-    yield Block(
-        f"<sub>{_('Told by the tool of {branch}, of commit {commit}.', branch=code_span(contents.situation.branch), commit=code_span(contents.head[:12]))}</sub>"
-    )
+def _foot(contents: PullRequestContents) -> Iterator[Block]:
+    branch, commit = code_span(contents.situation.branch), code_span(contents.head[:12])
+    yield Block(f"<sub>{_('About commit {commit}, told by the tool of {branch}.', branch=branch, commit=commit)}</sub>")

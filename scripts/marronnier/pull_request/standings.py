@@ -25,6 +25,8 @@ class KeyStanding:
     standing: ApprovalStanding | None
     """None where it needs nobody: it is out, or only an idea."""
     is_out: bool = False
+    refused_reviews: tuple[str, ...] = ()
+    """Why reviews that people gave there do not count, each as a sentence."""
 
 
 def standing_on_branch(change: ProposedChange, branch: Branch, situation: CommittedSituation) -> ApprovalStanding | None:
@@ -70,7 +72,8 @@ def key_standings(situation: CommittedSituation, keys: Sequence[str]) -> Iterato
             yield KeyStanding(key, situation.branch, False, standing, is_out)
         for branch, change in branches:
             if change.publication.key == key:
-                yield KeyStanding(key, branch.name, True, standing_on_branch(change, branch, situation))
+                refused = branch.pull_request.refused if branch.pull_request is not None else ()
+                yield KeyStanding(key, branch.name, True, standing_on_branch(change, branch, situation), refused_reviews=refused)
 
 
 def _proposing_branches(situation: CommittedSituation, keys: Sequence[str]) -> list[tuple[Branch, ProposedChange]]:

@@ -12,6 +12,12 @@ from marronnier.text.graphemes import split_graphemes
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ \u00a0\u202f'’ʼ“”«»,.;:!?()…–—%·→-])*")
 _ACTIVE = re.compile(r"\bwww\.|:(?=[^\W\d])|\bgh-\d|\b(?=[a-f]*\d)[0-9a-f]{7,}\b|\.(?=\w)|--|\d\)|^\d+[.)]|^-", re.IGNORECASE)
 
+_NAMED = re.compile(
+    r"(?<![^\s(«“,;:])(?:(?:content|brand|calendar)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]|[\w-]+(?:~[\w-]+)?@[\w-]+|U\+[0-9A-F]{4,5}|[0-9a-f]{7,40}|#\d+)(?![^\s,;:.)»”])",
+    re.ASCII,
+)
+"""What our own sentences name without backticks: files of the team, publications, characters, commits and pull requests."""
+
 _CONTINUED = ("↳", "⤷", "↪", "»")
 """Marks of which the first that the text lacks begins a line that continues the one above."""
 
@@ -33,12 +39,13 @@ def code_block(text: str, kind: str = "text") -> str:
 
 
 def plain_or_code(text: str) -> str:
-    """A sentence as it is where no forge makes anything of it, what stands between backticks as code; else all of it as a code span."""
-    pieces = text.split("`")
-    is_paired = len(pieces) % 2 == 1 and all(pieces[2:-1:2]) and all(code.strip() for code in pieces[1::2])
-    if not is_paired or not _PLAIN.fullmatch("x".join(pieces[::2])) or any(map(_ACTIVE.search, pieces[::2])):
-        return code_span(text)
-    return "".join(code_span(piece) if number % 2 else piece for number, piece in enumerate(pieces))
+    """A sentence as it is where no forge makes anything of it, what stands between backticks and what it names as code; else all of it as a code span."""
+    named = "`".join(piece if number % 2 else _NAMED.sub(r"`\g<0>`", piece) for number, piece in enumerate(text.split("`")))
+    for pieces in (text.split("`"), named.split("`")):
+        is_paired = len(pieces) % 2 == 1 and all(pieces[2:-1:2]) and all(code.strip() for code in pieces[1::2])
+        if is_paired and _PLAIN.fullmatch("x".join(pieces[::2])) and not any(map(_ACTIVE.search, pieces[::2])):
+            return "".join(code_span(piece) if number % 2 else piece for number, piece in enumerate(pieces))
+    return code_span(text)
 
 
 def shortened(text: str, most: int) -> str:

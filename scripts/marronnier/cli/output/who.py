@@ -37,7 +37,8 @@ def _sentences(each: KeyStanding) -> Sequence[str]:
         return (_("it is out, and needs no approval any more"),)
     if each.standing is None:
         return (_("nobody has to approve it: it is removed there, or only an idea"),)
-    return approval_sentences(each.standing)
+    sentences = approval_sentences(each.standing)
+    return sentences if each.standing.approval.granted else tuple(dict.fromkeys((*sentences, *each.refused_reviews)))
 
 
 def _as_json(each: KeyStanding) -> Mapping[str, object]:
