@@ -153,8 +153,8 @@ def test_nothing_is_asked_about_what_is_sealed_until_its_hour(hub: Hub) -> None:
     assert hub.approval().by == ("karim",)
     assert len(hub.github.exchanges) == before
     published(hub)
-    # A run asks which repository this is, and nothing else.
-    assert hub.asked()[before:] == [""]
+    # A run asks which repository this is; afterwards, whoever tells people what needs them asks that too, and for its issues.
+    assert hub.asked()[before:] == ["", "", "/issues"]
 
 
 def test_t16_a_ledger_names_the_number_of_its_repository_and_a_copy_sends_nothing(town: Town, tmp_path: Path) -> None:
