@@ -164,3 +164,19 @@ def test_requirements_are_compared_by_what_they_are_for(before: dict[str, object
         return PolicyDocument(Policy(approvers=dict.fromkeys(PEOPLE, Approver()), requirements=(Requirement(**fields),)), {}, {}, {})
 
     assert asks_only_for_more(document(**before), document(**after)) is is_more
+
+
+def test_whose_account_and_addresses_count_is_told_by_its_number_and_by_name() -> None:
+    def told(before: Approver | None, after: Approver | None) -> tuple[str, ...]:
+        old, new = (PolicyDocument(Policy(approvers={"karim": one} if one else {}), {}, {}, {}) for one in (before, after))
+        return differences(old, new)
+
+    karim = Approver(emails=("karim@example.org",), github=102)
+    assert told(karim, karim.replace(github=900)) == ("karim approves with account 900 instead of 102",)
+    assert told(karim.replace(github=None), karim) == ("karim approves with account 102 instead of –",)
+    assert told(karim, karim.replace(github=None)) == ("karim approves with account – instead of 102",)
+    assert told(karim, karim.replace(emails=("zoe@example.org",))) == (
+        "karim has other addresses: zoe@example.org instead of karim@example.org",
+    )
+    assert told(None, karim) == ("karim may approve, with account 102",)
+    assert told(None, karim.replace(github=None)) == ("karim may approve",)

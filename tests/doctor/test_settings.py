@@ -196,8 +196,25 @@ def test_without_a_token_nothing_is_said_to_be_fine(desk: Desk) -> None:
 
 def test_a_bad_token_makes_everything_unknown(desk: Desk) -> None:
     said = desk.run(GITHUB_TOKEN="", GH_TOKEN="wrong").stdout
-    assert said.count("  ? ") == 7
+    assert "? unknown: GitHub does not know the token: GitHub answered 401 (Bad credentials)" in said
+    assert "→ Make a new one, and set it as GITHUB_TOKEN" in said
+    assert said.count("  ? ") == 1
     assert said.count("✓") == 1
+
+
+def test_a_repository_that_the_token_does_not_see_is_not_said_to_lack_anything(desk: Desk) -> None:
+    desk.there.record.private = True
+    zoe = desk.github.person("zoe", id=900)
+    said = desk.run(GITHUB_TOKEN=zoe.token).stdout
+    assert "? unknown: GitHub has no repos/le-feuillage/jardin, or the token may not see it" in said
+    assert "  ! " not in said
+
+
+def test_a_repository_that_moved_is_told_with_what_to_do(desk: Desk) -> None:
+    desk.there.rename("verger")
+    said = desk.run().stdout
+    assert "? unknown: repos/le-feuillage/jardin has another address on GitHub now" in said
+    assert "git remote set-url origin NEW" in said
 
 
 def test_a_lost_answer_is_unknown(desk: Desk) -> None:
@@ -242,7 +259,7 @@ def test_a_brand_without_a_clock_asks_no_server_on_this_machine(desk: Desk) -> N
     brand = desk.folder / "brand/brand.yml"
     brand.write_text(brand.read_text().replace("clock: 2026-12-02\n", ""))
     lines = desk.lines()
-    assert len(lines) == 7 and all(line.startswith("?") for line in lines)
+    assert len(lines) == 1 and lines[0].startswith("? unknown: ")
     assert desk.github.exchanges == []
 
 

@@ -259,3 +259,14 @@ def test_nobody_is_known_to_git(place: Path) -> None:
     git(place, "config", "user.name", "Inès")
     git(place, "config", "user.email", "ines@example.org")
     assert Repo(place).require_identity() == "Inès <ines@example.org>"
+
+
+@pytest.mark.parametrize("token", ["ghs_CANARYcanaryCANARYcanary0123456789ab", "cafe0123456789abcdef0123456789abcdef0123"])
+@pytest.mark.parametrize("address", ["https://{}@127.0.0.1:1/a/b.git", "https://x:{}@127.0.0.1:1/a/b.git", "https://127.0.0.1:1/{}/b.git"])  # fmt: skip
+def test_n08_no_error_of_git_shows_the_token_of_an_address(place: Path, monkeypatch: pytest.MonkeyPatch, address: str, token: str) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    git(place, "remote", "add", "origin", address.format(token))
+    with pytest.raises(GitError) as error:
+        Repo(place).run("fetch", "origin")
+    assert "127.0.0.1" in f"{error.value}"
+    assert token[4:20] not in f"{error.value} {error.value.output}"

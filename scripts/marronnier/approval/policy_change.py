@@ -72,13 +72,24 @@ def _changed_people(old: PolicyDocument, new: PolicyDocument) -> Iterator[str]:
         if person not in after:
             yield _("{who} may no longer approve", who=person)
         elif person not in before:
-            yield _("{who} may approve", who=person)
+            number = after[person].github
+            yield _("{who} may approve, with account {number}", who=person, number=number) if number else _("{who} may approve", who=person)
         elif not _is_same_person(before[person], after[person], is_unsigned=is_unsigned):
-            yield _("{who} has other addresses or another account", who=person)
+            yield from _changed_identity(person, before[person], after[person])
     for person in sorted({*old.keys, *new.keys}):
         both = person == "publisher" or (person in before and person in after)
         if both and old.keys.get(person, frozenset()) != new.keys.get(person, frozenset()):
             yield _("{who} has other keys in brand/allowed_signers", who=person)
+
+
+def _changed_identity(person: str, before: Approver, after: Approver) -> Iterator[str]:
+    """Whose reviews and commits are taken for somebody's from now on: by number and address, so that a reader can look them up."""
+    if before.github != after.github:
+        now, then = (str(each.github) if each.github is not None else "–" for each in (after, before))
+        yield _("{who} approves with account {now} instead of {then}", who=person, now=now, then=then)
+    if _addresses(before) != _addresses(after):
+        now, then = (", ".join(sorted(_addresses(each))) or "–" for each in (after, before))
+        yield _("{who} has other addresses: {now} instead of {then}", who=person, now=now, then=then)
 
 
 def _is_same_person(before: Approver, after: Approver, *, is_unsigned: bool) -> bool:

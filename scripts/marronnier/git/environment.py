@@ -43,6 +43,8 @@ class GitError(Exception):
     """A git command failed. The message is git's own output."""
 
     def __init__(self, command: Sequence[str], status: int, output: str) -> None:
+        if "://" in output:
+            output = _without_secrets(output)
         super().__init__(output.strip() or f"git {command[0]} ended with {status}")
         self.command = tuple(command)
         self.status = status
@@ -61,6 +63,19 @@ class GitError(Exception):
         match = _LOCK_EXISTS.search(self.output)
         return match[1] if match else ""
 
+
+def _without_secrets(output: str) -> str:
+    """What git wrote without the tokens in an address of it. Git itself leaves out what stands before the host, and nothing else."""
+    from marronnier.text.secrets import REDACTED, find_secrets, redact_secrets
+
+    for secret in reversed(find_secrets(output)):
+        output = output[: secret.start] + REDACTED + output[secret.end :]
+    tokens = {os.environ.get(name, "").strip() for name in ("GITHUB_TOKEN", "GH_TOKEN")}
+    return redact_secrets(output, [token for token in tokens if len(token) >= _SHORTEST_TOKEN])
+
+
+_SHORTEST_TOKEN = 16
+"""Characters of the shortest text that is taken for a token: no word of git's is that long."""
 
 _LOCK_EXISTS = re.compile(r"Unable to create '([^']*\.lock)': File exists")
 
