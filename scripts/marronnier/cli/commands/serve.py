@@ -53,11 +53,13 @@ def show_site(
         site_server.serve_folder(out, listener)
         return
     number = site_server.BuildNumber()
-    with site_follower.following(context.root, before, partial(_rebuild, context, out, internal, forge_record, number)):
+    with site_follower.following(context.root, before, partial(_rebuild, context, out, internal, number, forge_record)):
         site_server.serve_folder(out, listener, number)
 
 
-def _rebuild(context: CommandContext, out: Path, internal: bool, forge_record: ForgeRecord | None, number: site_server.BuildNumber) -> None:
+def _rebuild(
+    context: CommandContext, out: Path, internal: bool, number: site_server.BuildNumber, forge_record: ForgeRecord | None = None
+) -> None:
     """Build the site anew; a problem is printed, and what was built before stays on show."""
     from marronnier.git import GitError
 

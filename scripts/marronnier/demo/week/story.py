@@ -88,6 +88,8 @@ class _Story:
     def _found(self) -> None:
         self._at("2026-11-25", "09:00")
         self.place.create()
+        if not self.place.is_signed:
+            self.show_progress(_("This machine has no ssh-keygen: approvals and the ledger are not signed, and every status repeats this."))
         self._tell(
             _("The calendar is on GitHub, as {repository}: a fake one, on this machine only", repository=self.place.repository.full_name)
         )

@@ -216,12 +216,17 @@ class Workplace:
 @contextmanager
 def surrounded(surroundings: Mapping[str, str]) -> Iterator[None]:
     """Inside the `with`, the process has these variables too, and no others of a forge."""
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("GITHUB_") or name in ("GH_TOKEN", VARIABLE)]:
+    foreign = [name for name in os.environ if name.startswith("GITHUB_") or name in ("GH_TOKEN", VARIABLE)]
+    before = {name: os.environ.get(name) for name in (*foreign, *surroundings)}
+    # One by one: threads of the fake GitHub start git meanwhile.
+    for name in foreign:
         del os.environ[name]
     os.environ.update(surroundings)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
