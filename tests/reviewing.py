@@ -58,8 +58,7 @@ class Hub:
         self.ines, self.karim, self.claire, self.omar = (self.person(who) for who in IDS)
         bare = self.team.record.git.path
         town.git(template, "push", "-q", str(bare), "--all")
-        # Who pushed before the story began is nobody's concern.
-        self.team.record.known_refs = self.team.record.git.refs()
+        self.team.forget_pushes()
         self.folder = folder / "clone"
         town.git(folder, "clone", "-q", str(bare), str(self.folder))
         self.surroundings: dict[str, str] = {

@@ -126,7 +126,7 @@ def test_t17_a_sealed_post_waits_at_its_hour_while_github_does_not_answer(hub: H
     hub.github.fail_next(503, times=50)
     assert "GitHub failed" in published(hub)
     assert hub.situation().histories[KEY].receipt is None
-    hub.github.gateway.orders.waiting.clear()
+    hub.github.forget_orders()
     published(hub)
     assert hub.situation().histories[KEY].receipt is not None
 

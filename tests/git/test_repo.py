@@ -49,6 +49,19 @@ def test_what_stands_where(place: Path) -> None:
     assert not repo.has_remote()
 
 
+def test_where_origin_is_is_asked_again_once_it_changed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo, asked = Repo(place), []
+    monkeypatch.setattr(repo, "run", lambda *arguments, **more: asked.append(arguments) or Repo.run(repo, *arguments, **more))
+    assert [repo.has_remote(), repo.remote_url(), repo.remotes()] == [False, None, []]
+    git(place, "remote", "add", "origin", "here")
+    assert [repo.has_remote(), repo.remote_url(), repo.remotes()] == [True, "here", ["origin"]]
+    git(place, "remote", "set-url", "origin", "away")
+    assert [repo.has_remote(), repo.remote_url(), repo.remotes()] == [True, "away", ["origin"]]
+    git(place, "remote", "rename", "origin", "other")
+    assert [repo.has_remote(), repo.remote_url(), repo.remotes()] == [False, None, ["other"]]
+    assert len(asked) == 1 + 4 * 2, "where the settings are, and both questions after each change"
+
+
 def test_before_the_first_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     repo = Repo(tmp_path).require()

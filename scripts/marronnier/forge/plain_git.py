@@ -41,7 +41,8 @@ class PlainGit:
     def default_branch(self) -> DefaultBranch:
         """The default branch as origin has it, as last fetched; the clone's own only without an origin. Raises Trouble before any commit."""
         repo = self.repo
-        name, commit = repo.default_branch(), repo.default_commit()
+        name = repo.default_branch()
+        commit = repo.published_commit(name)
         if commit is None:
             head = repo.head()
             if head is None:

@@ -41,8 +41,12 @@ class Repo:
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
         self._fetched: dict[str, str | None] = {}
-        self._origin_default = ""
         """Branches of origin, fetched by this object, whose tracking reference could not be moved there; None for one that is gone."""
+        self._origin_default = ""
+        """The branch that origin's HEAD named when this object asked; empty until it has."""
+        self._settings_file: Path | None = None
+        self._settings: dict[tuple[str, ...], tuple[tuple[int, int, int], str | None]] = {}
+        """Answers about remotes, each with what told the settings file apart when git was asked."""
 
     def run(
         self,
@@ -169,7 +173,27 @@ class Repo:
 
     def remote_url(self) -> str | None:
         """The URL of `origin` as configured; None without one. It may hold a password: never show it."""
-        return self.try_text("config", "--get", "remote.origin.url")
+        return self._setting("config", "--get", "remote.origin.url")
+
+    def remotes(self) -> list[str]:
+        """The names of all remotes."""
+        return (self._setting("remote") or "").split()
+
+    def _setting(self, *arguments: str) -> str | None:
+        """As `try_text`, for a question about this repository's settings: git is asked again only once their file has changed."""
+        if self._settings_file is None and (path := self.try_text("rev-parse", "--git-path", "config")):
+            self._settings_file = self.path / path
+        try:
+            status = self._settings_file.stat() if self._settings_file is not None else None
+        except OSError:
+            status = None
+        if status is None:
+            return self.try_text(*arguments)
+        # Git writes another file and renames it.
+        changed = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if arguments not in self._settings or self._settings[arguments][0] != changed:
+            self._settings[arguments] = changed, self.try_text(*arguments)
+        return self._settings[arguments][1]
 
     def default_branch(self) -> str:
         """The name of the branch that is published: origin's HEAD, as it was asked last, else init.defaultBranch, main or master, whichever exists.
@@ -201,7 +225,10 @@ class Repo:
 
         The clone's own branch counts only where there is no origin, or none that was ever pushed to. None before the first commit.
         """
-        name = self.default_branch()
+        return self.published_commit(self.default_branch())
+
+    def published_commit(self, name: str) -> str | None:
+        """The commit of that branch by the same rule."""
         return (self.origin_commit(name) if self.has_remote() else None) or self.commit_id(f"refs/heads/{name}")
 
     def origin_commit(self, name: str) -> str | None:

@@ -43,7 +43,7 @@ def astray_reason(repo: Repo) -> str:
 
 
 def _astray_reason(repo: Repo, here: Mapping[str, str]) -> str:
-    if remotes := (repo.try_text("remote") or "").split():
+    if remotes := repo.remotes():
         return _(
             "no remote of this clone is called origin, so nothing of {remote} would be seen: run `git remote rename {remote} origin`",
             remote=shlex.quote(remotes[0]),

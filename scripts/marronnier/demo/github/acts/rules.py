@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from marronnier.demo.github.accounts import FakeToken
-from marronnier.demo.github.bare_git import NULL
 from marronnier.demo.github.records import FakePullRequest, FakeRepository, FakeRuleset
 from marronnier.demo.github.state import FakeRefusal, FakeState
 
@@ -112,8 +111,3 @@ def dismisses_stale_reviews(pull: FakePullRequest) -> bool:
     return any(
         rule.get("parameters", {}).get("dismiss_stale_reviews_on_push") for _ruleset, rule in rules if rule["type"] == "pull_request"
     )
-
-
-def move_of(before: str, after: str) -> tuple[str | None, str | None]:
-    """Before and after of a push, with None for no commit."""
-    return (None if before == NULL else before), (None if after == NULL else after)
