@@ -15,7 +15,7 @@ from histories.judge import Judge
 from histories.oracle import NAMES, Memory, Policy, Said, paths, written
 from histories.remembered_git import RememberedGit
 from histories.world import POLICIES, Templates, World
-from marronnier.demo.github import FakeGitHub
+from marronnier.demo.github import FakeGitHub, FakePerson
 from marronnier.demo.github.records import FakePullRequest
 from marronnier.demo.github.state import FakeRefusal
 from people import Town
@@ -28,6 +28,7 @@ approvers = st.sampled_from(("ines", "karim", "claire"))
 mergers = st.sampled_from(("ines", "karim", "claire", "omar", "renovate"))
 methods = st.sampled_from(("merge", "squash", "rebase"))
 which = st.integers(0, 7)
+ways = st.sampled_from(("push", "page", "fork", "for another", "carried", "together"))
 changes = st.one_of(
     st.tuples(st.just("first"), st.sampled_from(("Bonjour de {}.", "Un mot de {}.", "Voici {}."))),
     st.tuples(st.just("last"), st.sampled_from(("À demain, {}.", "Merci, {}.", "Bien à vous, {}."))),
@@ -77,6 +78,7 @@ class History(Judge, RuleBasedStateMachine):
         self.in_force = Policy.read(POLICIES[policy])
         self.sent: set[str] = set()
         self.recorded = 1
+        self.last_lines = {}
         self.branches = 0
         for name in NAMES[: posts % 3]:
             self.change_well(name, ("first", "Bonjour de {}."), "ines", "karim", method)
@@ -111,6 +113,12 @@ class History(Judge, RuleBasedStateMachine):
         found = [pull for pull in self.team.pulls if is_open is None or pull.is_open == is_open]
         return found[number % len(found)] if found else None
 
+    def _person(self, who: str) -> FakePerson:
+        person = self.world.people[who]
+        if person.account.deleted:
+            raise FakeRefusal(403, "The account is gone")
+        return person
+
     def _tick(self) -> None:
         self.github.advance(minutes=1)
 
@@ -136,7 +144,7 @@ class History(Judge, RuleBasedStateMachine):
         self.memory.learn(sha, copied=copied)
 
     def _review(self, pull: FakePullRequest, who: str, act: str, older: bool = False) -> None:
-        person = self.world.people[who]
+        person = self._person(who)
         commit = pull.commits[0] if older and pull.commits else None
         try:
             made = {"approve": person.approve, "request": person.request_changes}[act](pull, commit=commit)
@@ -148,7 +156,7 @@ class History(Judge, RuleBasedStateMachine):
         name=names,
         change=changes,
         who=people,
-        how=st.sampled_from(("push", "page", "fork", "for another")),
+        how=ways,
         reviewer=approvers,
         then=st.sampled_from(("", "", "push", "dismiss", "request", "update")),
         method=methods,
@@ -174,17 +182,17 @@ class History(Judge, RuleBasedStateMachine):
             self.review_later(len(self.team.pulls) - 1, reviewer, then)
         self.merge(newest, who if who != "omar" else reviewer, method)
 
-    @rule(name=names, change=changes, who=people, how=st.sampled_from(("push", "page", "fork", "for another")))
+    @rule(name=names, change=changes, who=people, how=ways)
     @as_far_as_allowed
     def open(self, name: str, change: Change, who: str, how: str) -> None:
-        """Somebody opens a pull request: from a clone, on GitHub's pages, from a fork, or with what somebody else wrote."""
+        """Somebody opens a pull request: from a clone, on GitHub's pages, from a fork, with somebody else, or with what somebody else wrote."""
         self._tick()
         files = self._files(name, change, self.world.main)
         if files is None:
             return
-        branch, person = self._branch(), self.world.people[who]
+        branch, person = self._branch(), self._person(who)
         if how == "fork":
-            zoe = self.world.people["zoe"]
+            zoe = self._person("zoe")
             forks = self.github.state.forks(self.team.record)
             from marronnier.demo.github.team import FakeTeam
 
@@ -195,9 +203,17 @@ class History(Judge, RuleBasedStateMachine):
         elif how == "page":
             person.edit(self.team, branch, files)
             pull = person.open_pull_request(self.team, branch)
+        elif how == "carried":
+            # Whoever pushes it neither wrote nor committed it, nor opens the pull request.
+            writer, git = self._person("ines" if who != "ines" else "karim"), self.memory.git
+            ident, onto = writer.account.ident, self.world.main
+            made = git.commit_files(files, "Write", parents=(onto,), author=ident, committer=ident, at=self.github.state.now())
+            person.push_commit(self.team, branch, made)
+            pull = writer.open_pull_request(self.team, branch)
         else:
-            author = self.world.people["ines" if how == "for another" and who != "ines" else who]
-            person.push(self.team, branch, files, author=author)
+            author = self._person("ines" if how == "for another" and who != "ines" else who)
+            beside = self._person("karim" if who != "karim" else "claire")
+            person.push(self.team, branch, files, author=author, co_authors=(beside,) if how == "together" else ())
             pull = person.open_pull_request(self.team, branch)
         self.memory.learn(pull.head_sha, who)
 
@@ -210,7 +226,7 @@ class History(Judge, RuleBasedStateMachine):
             return
         files = self._files(name, change, pull.head_sha)
         if files is not None:
-            self.world.people[who].push(self.team, pull.head_branch, files)
+            self._person(who).push(self.team, pull.head_branch, files)
             self.memory.learn(pull.head_sha, who)
 
     @rule(number=which, who=people)
@@ -224,7 +240,7 @@ class History(Judge, RuleBasedStateMachine):
         changed = {path: self.world.text(path, pull.head_sha) for name in NAMES for path in paths(name)}
         files = {path: text for path, text in changed.items() if text != self.world.text(path)}
         if files:
-            self.world.people[who].push(self.team, pull.head_branch, files, "Again", start="main", force=True)
+            self._person(who).push(self.team, pull.head_branch, files, "Again", start="main", force=True)
             self.memory.learn(pull.head_sha, who)
 
     @rule(number=which, who=approvers, older=st.booleans())
@@ -243,10 +259,10 @@ class History(Judge, RuleBasedStateMachine):
         if pull is None:
             return
         if act == "remark":
-            self.world.people[who].remark(pull, "I read it")
+            self._person(who).remark(pull, "I read it")
         elif act == "dismiss":
             for review in [review for review in pull.reviews if review.state in ("APPROVED", "CHANGES_REQUESTED")][:1]:
-                self.world.people[who].dismiss(pull, review)
+                self._person(who).dismiss(pull, review)
         else:
             self._review(pull, who, act)
         if not pull.is_open:
@@ -257,27 +273,53 @@ class History(Judge, RuleBasedStateMachine):
     def merge(self, number: int, who: str, method: Method) -> None:
         self._tick()
         pull, onto = self._pull(number), self.world.main
-        if pull is None:
+        if pull is None or pull.base_branch != "main":
             return
         try:
-            self.world.people[who].merge(pull, method)
+            self._person(who).merge(pull, method)
         except FakeRefusal:
             return
         self._landed(onto)
         self.judge()
 
-    @precondition(lambda self: len([pull for pull in self.team.pulls if pull.is_open]) > 1)
+    @precondition(lambda self: len(self._queued) > 1)
     @rule(who=people, method=methods)
     @as_far_as_allowed
     def queue(self, who: str, method: Method) -> None:
         """The merge queue takes the two newest together."""
         self._tick()
-        pulls, onto = [pull for pull in self.team.pulls if pull.is_open][-2:], self.world.main
+        pulls, onto = self._queued, self.world.main
         try:
-            self.world.people[who].queue(*pulls, method=method)
+            self._person(who).queue(*pulls, method=method)
         except FakeRefusal:
             return
         self._landed(onto)
+        self.judge()
+
+    @property
+    def _queued(self) -> list[FakePullRequest]:
+        return [pull for pull in self.team.pulls if pull.is_open and pull.base_branch == "main"][-2:]
+
+    @rule(number=which, who=people)
+    @as_far_as_allowed
+    def retarget(self, number: int, who: str) -> None:
+        """It is for another branch from now on, or again for the default branch: what was read before was read of something else."""
+        self._tick()
+        pull = self._pull(number)
+        if pull is None:
+            return
+        if self.memory.git.branch("side") is None:
+            self._person(who).push_commit(self.team, "side", self.world.main)
+        self._person(who).retarget(pull, "side" if pull.base_branch == "main" else "main")
+        self.memory.aimed |= {review.id: False for review in pull.reviews}
+
+    @precondition(lambda self: not self.memory.gone and any(pull.reviews for pull in self.team.pulls))
+    @rule(who=st.sampled_from(("karim", "claire")))
+    def leave(self, who: str) -> None:
+        """Somebody deletes their account: what they said is nobody's."""
+        self._tick()
+        self.world.people[who].delete_account()
+        self.memory.gone = who
         self.judge()
 
     @rule(number=which, who=people)
@@ -288,7 +330,7 @@ class History(Judge, RuleBasedStateMachine):
         pull, onto = self._pull(number), self.world.main
         if pull is None or not self.memory.git.is_ancestor(onto, pull.head_sha):
             return
-        self.world.people[who].push_commit(self.team, "main", pull.head_sha)
+        self._person(who).push_commit(self.team, "main", pull.head_sha)
         self._landed(onto, who)
         self.judge()
 
@@ -302,7 +344,7 @@ class History(Judge, RuleBasedStateMachine):
             return
         files = self._files(name, change, pull.head_sha) if adds else None
         try:
-            self.world.people[who].merge_by_hand(self.team, pull.head_branch, "main", files)
+            self._person(who).merge_by_hand(self.team, pull.head_branch, "main", files)
         except FakeRefusal:
             return
         self._landed(onto, who)
@@ -316,7 +358,7 @@ class History(Judge, RuleBasedStateMachine):
         if pull is None:
             return
         try:
-            self.world.people[who].update_branch(pull)
+            self._person(who).update_branch(pull)
         except FakeRefusal:
             return
         self.memory.learn(pull.head_sha, who)
@@ -330,7 +372,7 @@ class History(Judge, RuleBasedStateMachine):
         if pull is None or any(one.head_branch == f"revert-{pull.number}-{pull.head_branch}" for one in self.team.pulls):
             return
         try:
-            made = self.world.people[who].revert(pull)
+            made = self._person(who).revert(pull)
         except FakeRefusal:
             return
         self.memory.learn(made.head_sha, who)
@@ -341,7 +383,7 @@ class History(Judge, RuleBasedStateMachine):
         self._tick()
         files = self._files(name, change, self.world.main)
         if files is not None:
-            self.world.people[who].push(self.team, "main", files)
+            self._person(who).push(self.team, "main", files)
             self.memory.learn(self.world.main, who)
             self.judge()
 
@@ -353,13 +395,13 @@ class History(Judge, RuleBasedStateMachine):
         pull = self._pull(number)
         if pull is None:
             return
-        author = next(person for person in self.world.people.values() if person.account is pull.author)
+        author = self._person(next(who for who, person in self.world.people.items() if person.account is pull.author))
         for name in NAMES:
             for path in paths(name):
                 text = self.world.text(path, pull.head_sha) or ""
                 line = text.count("\n")
                 try:
-                    comment = self.world.people[who].suggest(pull, path, line, f"À bientôt, {name}.")
+                    comment = self._person(who).suggest(pull, path, line, f"À bientôt, {name}.")
                     author.commit_suggestion(pull, comment)
                 except FakeRefusal:
                     continue
@@ -373,7 +415,7 @@ class History(Judge, RuleBasedStateMachine):
         files, onto = {"brand/approvals.yml": POLICIES[policy]}, self.world.main
         if self.world.text("brand/approvals.yml") == POLICIES[policy]:
             return
-        person, branch = self.world.people[who], self._branch()
+        person, branch = self._person(who), self._branch()
         if reviewed:
             person.push(self.team, branch, files)
             pull = person.open_pull_request(self.team, branch)
@@ -397,7 +439,7 @@ class History(Judge, RuleBasedStateMachine):
             return
         from marronnier.demo.github.acts.push import note_pushes
 
-        note_pushes(self.github.state, self.team.record, self.world.people[who].as_token)
+        note_pushes(self.github.state, self.team.record, self._person(who).as_token)
         self.memory.learn(pull.head_sha, who)
         self.memory.asked.setdefault(pull.number, []).append((pull.head_sha, name))
         self._review(pull, reviewer, "approve")
@@ -406,8 +448,8 @@ class History(Judge, RuleBasedStateMachine):
     @as_far_as_allowed
     def change_role(self, who: str, role: Literal["read", "write"]) -> None:
         self._tick()
-        if role != self.team.record.roles[self.world.people[who].id]:
-            self.team.invite(self.world.people[who], role)
+        if role != self.team.record.roles[self._person(who).id]:
+            self.team.invite(self._person(who), role)
             self.judge()
 
     @rule()

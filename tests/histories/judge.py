@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
 from histories.oracle import Commit, Memory, Policy, Said, Verdict
@@ -21,6 +21,8 @@ class Judge:
     sent: set[str]
     recorded: int
     """How many policies the ledger recorded."""
+    last_lines: Mapping[str, object]
+    """By post, its last seal."""
     seen: Counter[str]
     judged: ClassVar[dict[str, frozenset[tuple[str, Said]]]] = {}
     """Histories that were judged before, by all that a judgement follows from, with what was settled then: many begin alike."""
@@ -93,10 +95,12 @@ class Judge:
         """Whether the policy was ever another one than that merging counts."""
         return any(Policy.read(one.policy).quorum for one in self.memory.commits.values())
 
-    def _compare(self, went: set[str], said: str, *, only: set[str] | None = None) -> None:
+    def _compare(self, went: set[str], said: str, *, only: set[str] | None = None, kept: Collection[str] = ()) -> None:
         verdicts = list(self._verdicts())
         for name, verdict, why in verdicts:
             self.seen[verdict.value] += 1
+            if name in kept:
+                continue
             if name in went:
                 assert verdict is not Verdict.NO, f"{name} would be sent and nobody approved it: {why}\n{said}"
             elif verdict is Verdict.YES and (only is None or name in only):
@@ -122,12 +126,17 @@ class Judge:
         self.judged[so_far] = frozenset(self.memory.settled)
 
     def judge_seals(self) -> None:
-        """A run before anything is due seals exactly what is approved, what waits for a place in the queue too."""
+        """A run before anything is due seals exactly what is approved, what waits for a place in the queue too.
+
+        What it sealed before is proved again only when it is due.
+        """
         lines, said = self.world.publish()
         last = {name: [each for each in found if each["event"] in ("sealed", "unsealed")][-1] for name, found in lines.items() if found}
         sealed = {name for name, line in last.items() if line["event"] == "sealed"}
         here = self.memory.commits[self.world.main]
-        self._compare({name for name in sealed if here.said(name) is not None}, said)
+        kept = {name for name in sealed if self.last_lines.get(name) == last[name]}
+        self._compare({name for name in sealed if here.said(name) is not None}, said, kept=kept)
+        self.last_lines = last
         recorded = self.memory.git.repo.read(f"{self.memory.git.branch('ledger')}:policy.jsonl") or b""
         number = len(recorded.splitlines())
         if number > self.recorded:

@@ -121,6 +121,8 @@ class Memory:
     """By review: whether its pull request was aimed at the default branch then, and stayed so."""
     asked: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     """By pull request: commits that ask for a post as it stands, with its id."""
+    gone: str = ""
+    """Whose account was deleted."""
     sealed: dict[str, tuple[Said, frozenset[str]]] = field(default_factory=dict)
     """What the ledger sealed, and by whom it said that it was approved."""
     settled: set[tuple[str, Said]] = field(default_factory=set)
@@ -230,6 +232,9 @@ class Memory:
     def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str) -> Verdict:  # fmt: skip
         if who in self.wrote(name, review.commit_id) or pull.author is review.author:
             return Verdict.NO
+        if self.gone and self.gone in self._hands(pull):
+            # Whose work it was, GitHub does not tell any more.
+            return Verdict.OPEN
         if review.commit_id not in self.before(pull.head_sha):
             # Whoever pushed it away may have done so to show something else.
             return Verdict.OPEN
@@ -237,3 +242,8 @@ class Memory:
         if any(who in self.touched(name, sha) for sha in (review.commit_id, *alike)):
             return Verdict.OPEN
         return Verdict.YES
+
+    def _hands(self, pull: FakePullRequest) -> set[str]:
+        """Whoever opened a pull request or made a commit of it."""
+        own = set(self.before(pull.head_sha)) - set(self.before(self.onto[pull.number]))
+        return {self.accounts.get(pull.author.id, ""), *(who for sha in own for who in self.commits[sha].actors)}

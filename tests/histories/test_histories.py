@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from histories.history import History
-from histories.oracle import Verdict
 from histories.world import Templates
 from marronnier.demo.github import FakeGitHub
 from people import Town
@@ -41,18 +39,3 @@ def test_histories(town: Town, tmp_path_factory: pytest.TempPathFactory, part: i
         assert not Here.github.faults, Here.github.faults
     print(dict(Here.seen))
     assert (Here.seen["yes"] and Here.seen["no"]) or not PROOF, "nothing was ever approved, or nothing refused: they prove nothing"
-
-
-@pytest.mark.parametrize("then", ["dismiss", "request", "push"])
-def test_the_memory_knows_what_was_taken_back(town: Town, tmp_path: Path, then: str) -> None:
-    class Here(History):
-        pass
-
-    Here.town, Here.folder, Here.seen = town, tmp_path / "worlds", Counter()
-    Here.templates = Templates(town, tmp_path / "templates")
-    with FakeGitHub(tmp_path / "github") as Here.github:
-        here = Here()
-        here.begin("one", 0, "merge")
-        here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "push", then)
-        assert [verdict for _name, verdict, _why in here._verdicts()] == [Verdict.NO]
-        here.teardown()

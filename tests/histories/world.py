@@ -78,6 +78,8 @@ class World:
         self.token = self.team.job({"contents": "read", "pull_requests": "read", "issues": "read"})
 
     def close(self) -> None:
+        for person in self.people.values():
+            person.account.deleted = False
         for repository in [
             one for one in self.github.state.repositories.values() if one is self.team.record or one.parent is self.team.record
         ]:

@@ -88,6 +88,8 @@ class Evidence:
     """By a publication's key: what reviews on the forge say. Asked only where nothing else approves it: the forge may be far away."""
     reviews_of_all_versions: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
     """By a publication's key: what reviews say of every version it had. Asked only where whoever wrote an earlier one approves a later one."""
+    later_reviews: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
+    """By a publication's key: what reviews say of pull requests that brought the same words again. Asked only where the others do not approve it."""
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""

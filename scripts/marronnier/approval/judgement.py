@@ -48,7 +48,9 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     reviews = evidence.reviews(publication.key)
     if reviews.claims:
         approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
-    elif reviews.why and (reviews.unread or not approval.by):
+    if not approval.granted and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
+        return _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims, *later.claims])
+    if not reviews.claims and reviews.why and (reviews.unread or not approval.by):
         return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
     return approval
 

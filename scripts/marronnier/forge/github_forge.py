@@ -20,7 +20,7 @@ from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
 from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
-from marronnier.git.commit_log import CommitLog
+from marronnier.git.commit_log import Commit, CommitLog
 from marronnier.messages import _
 from marronnier.model.claim import Claim, NamedDigests, PolicyClaim, SignatureStatus
 from marronnier.model.review import PullRequest
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from marronnier.forge.github_comments import GitHubComments
 
 BRAND_FILE = "brand/brand.yml"
+ITS_ADDRESS = "noreply@github.com"
+"""The committer's address in commits that GitHub makes (https://github.com/web-flow.gpg, seen 2026-11-28)."""
 T = TypeVar("T")
 
 
@@ -96,6 +98,10 @@ class GitHub(PlainGit):
     def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
         """The pull requests by which a commit came to the default branch, with the reviews of these accounts. Raises ForgeTrouble."""
         return self._asked(lambda: self._reader.merged(commit, log, accounts))
+
+    def squashed(self, commit: Commit) -> bool:
+        """Whether GitHub committed it, with one parent, as its button "Squash and merge" does."""
+        return commit.contributors.committer == ITS_ADDRESS and len(commit.parents) == 1
 
     def branches(self, default: DefaultBranch, accounts: Collection[int] = ()) -> BranchListing:
         """Branches as plain Git has them; those with an open pull request are in review, and forks' pull requests stand beside them."""

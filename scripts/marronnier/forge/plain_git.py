@@ -152,6 +152,11 @@ class PlainGit:
         del commit, log, accounts
         return ()
 
+    def squashed(self, commit: Commit) -> bool:
+        """False: plain Git makes no commit by itself."""
+        del commit
+        return False
+
     def reviews_problem(self, repository: str = "") -> str:
         """Nothing: there are no reviews to read."""
         del repository

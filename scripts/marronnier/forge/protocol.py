@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from marronnier.forge.conversations import Conversations
-from marronnier.git.commit_log import CommitLog
+from marronnier.git.commit_log import Commit, CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
 from marronnier.model.policy_document import PolicyDocument
@@ -111,6 +111,9 @@ class Forge(Protocol):
 
         None where the forge has no reviews. Raises ForgeTrouble where they cannot be read: then nothing is approved by them.
         """
+
+    def squashed(self, commit: Commit) -> bool:
+        """Whether the forge itself may have made a commit of a whole pull request."""
 
     def reviews_problem(self, repository: str = "") -> str:
         """Why the reviews of this repository cannot be read at all, or are none of its ledger's; empty where they can, or the forge has none.

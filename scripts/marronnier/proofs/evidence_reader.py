@@ -134,6 +134,7 @@ class EvidenceReader:
             was_approved_when_sealed=lambda key, digests: _was_sealed(histories.get(key), digests, by_somebody=True),
             reviews=lambda key: self.reviews.claims(publications[key], standing, self._requests_of(publications[key])),
             reviews_of_all_versions=lambda key: self.reviews.claims(publications[key], standing, (), all_versions=True),
+            later_reviews=lambda key: self.reviews.later_claims(publications[key], standing),
             seal_of=lambda key, digests: _seal_of(histories.get(key), digests, publications[key]),
             head=self.log.head,
             shallow=self.shallow,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from marronnier.approval.evidence import ReviewClaims
 from marronnier.approval.policy_standing import PolicyStanding
@@ -21,7 +22,10 @@ from marronnier.model.review import PullRequest, Review
 from marronnier.proofs.versions import VersionHistory
 
 MOST_COMMITS = 6
-"""Commits of the default branch that made one publication what it is, of which the pull requests are asked for, the newest first."""
+"""Commits of the default branch that brought one publication as it is, of which the pull requests are asked for, the newest first.
+
+As many more, which came later and changed nothing in it, are asked only about what is not approved otherwise.
+"""
 
 
 @dataclass
@@ -47,6 +51,13 @@ class ReviewReader:
 
         With `all_versions`, also on what it was before with other words.
         """
+        return self._read(publication, standing, lambda: self._commits(publication, requests, all_versions=all_versions))
+
+    def later_claims(self, publication: Publication, standing: PolicyStanding) -> ReviewClaims:
+        """The claims of pull requests that the forge squashed into one commit after another had brought the same words: they changed nothing there."""
+        return self._read(publication, standing, lambda: self._later_commits(publication))
+
+    def _read(self, publication: Publication, standing: PolicyStanding, commits: Callable[[], list[str]]) -> ReviewClaims:
         accounts = _accounts(standing)
         if not accounts:
             return ReviewClaims()
@@ -55,7 +66,7 @@ class ReviewReader:
         claims: list[Claim] = []
         refused: list[str] = []
         try:
-            for commit in self._commits(publication, requests, all_versions=all_versions):
+            for commit in commits():
                 for pull in self.forge.pull_requests(commit, self.log, accounts.keys()):
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
@@ -102,6 +113,19 @@ class ReviewReader:
         ]
         commits += [request.arrived for request in requests if request.arrived is not None and request.digests == current]
         return sorted(set(commits), key=self.log.positions.__getitem__, reverse=True)[:MOST_COMMITS]
+
+    def _later_commits(self, publication: Publication) -> list[str]:
+        """Commits that the forge made, after the words came, of pull requests that brought nothing new to them, the newest first."""
+        versions = self.history.versions(publication)
+        if not versions or versions[-1].digests is None:
+            return []
+        words = versions[-1].digests.words
+        alike = (each.arrived for each in versions if each.digests is not None and each.digests.words == words)
+        same = [self.log.positions[arrived] for arrived in alike if arrived is not None and arrived in self.log.positions]
+        later = self.log.first_parents[min(same, default=len(self.log.first_parents)) + 1 :]
+        asked = set(self._commits(publication, (), all_versions=False))
+        made = (oid for oid in reversed(later) if oid not in asked and self.forge.squashed(self.log.commits[oid]))
+        return list(islice(made, MOST_COMMITS))
 
     def _claims_of(
         self, pull: PullRequest, publication: Publication, accounts: Mapping[int, str], refused: list[str], base: str | None = None
