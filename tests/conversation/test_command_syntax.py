@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, parse_comment
 from marronnier.conversation.marked_text import block, code, fields_of, link, marked
 
+BRACKETS = "What stands in brackets can be left out."
+KEY_IS = "KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post."
+
 
 @pytest.mark.parametrize(
     "text",
@@ -29,6 +32,7 @@ def test_what_is_no_command(text: str) -> None:
         ("Il pleut.\n/Hold portes", ("hold", "portes", "", "")),
         ("> Hm.\n\n/hold", ("hold", "", "", "")),
         ("/freeze  les mots  ", ("freeze", "", "", "les mots")),
+        ("/freeze", ("freeze", "", "", "")),
         ("/thaw", ("thaw", "", "", "")),
         ("/retry `portes@journal~2026-12-08`", ("retry", "portes@journal~2026-12-08", "", "")),
         ("/settle p_o_r@j_a sent <https://a.example/c_d_e>", ("settle", "p_o_r@j_a", "sent", "https://a.example/c_d_e")),
@@ -47,16 +51,15 @@ def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("/reschedule", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule 05/12/2026", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule when-approved", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/hold me now", "Write it like `/hold [POST]`."),
-        ("/hold --all", "Write it like `/hold [POST]`."),
-        ("/retry portes", "Write it like `/retry KEY`."),
-        ("/settle portes@journal sent", "Write it like `/settle KEY sent URL | not-sent | never`."),
-        ("/freeze", "Write it like `/freeze REASON`."),
+        ("/reschedule", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule 05/12/2026", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule when-approved", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/hold me now", f"Write it like `/hold [POST]`. {BRACKETS}"),
+        ("/hold --all", f"Write it like `/hold [POST]`. {BRACKETS}"),
+        ("/retry portes", f"Write it like `/retry KEY`. {KEY_IS}"),
+        ("/settle portes@journal sent", f"Write it like `/settle KEY sent URL | not-sent | never`. {KEY_IS}"),
         ("/thaw please", "Write it like `/thaw`."),
-        ("/frezze x", "There is no such command. Did you mean `/freeze REASON`?"),
+        ("/frezze x", "There is no such command. Did you mean `/freeze [REASON]`?"),
         ("/unfreeze", "There is no such command. Did you mean `/thaw`?"),
         ("/hold\n" * (MOST_COMMANDS + 1), "A comment carries out at most 10 commands."),
     ],

@@ -35,8 +35,15 @@ def test_a_comment_is_asked_for_without_secrets_and_carried_out_by_the_publisher
     hub.act(comment)
     assert hub.answer(comment) == (
         "`/hold`\n\n✓ 1 publication is on hold:\n\n- `portes@journal`\n\n"
-        "Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."
+        "Whoever may approve releases one with a comment. Other words end the hold once they are approved. Copy a line:\n\n"
+        "```text\n/retry portes@journal\n```"
     )
+
+
+def test_a_freeze_needs_no_reason(hub: TalkingHub) -> None:
+    hub.tell(hub.omar.comment(hub.merged_post(), "/freeze"))
+    [issue] = hub.issues_of("freeze")
+    assert "`omar` asked for it in #1, without a reason." in (issue.body or "")
 
 
 def test_a_comment_is_answered_once(hub: TalkingHub) -> None:
@@ -179,7 +186,8 @@ def test_one_wrong_command_stops_the_whole_comment(hub: TalkingHub) -> None:
     comment = hub.claire.comment(hub.merged_post(), "/hold\n/settle portes")
     assert not hub.ask(comment).is_asked
     assert hub.answer(comment) == (
-        "`/hold`\n\n✗ Nothing of this comment was done.\n\n`/settle portes`\n\n✗ Write it like `/settle KEY sent URL | not-sent | never`."
+        "`/hold`\n\n✗ Nothing of this comment was done.\n\n`/settle portes`\n\n✗ Write it like `/settle KEY sent URL | not-sent | never`. "
+        "KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post."
     )
 
 

@@ -45,10 +45,12 @@ class FreezeIssue:
 
     def _open(self, command: CommentCommand, comment: Comment) -> None:
         assert comment.by is not None
-        by = _("{who} asked for it in #{thread}:", who=code(comment.by.login), thread=comment.thread)
-        text = "\n\n".join(
-            (f"{by} {code(command.text)}", _("While this issue is open and has its label, nothing goes out."), _thaw_advice())
+        by = (
+            f"{_('{who} asked for it in #{thread}:', who=code(comment.by.login), thread=comment.thread)} {code(command.text)}"
+            if code(command.text)
+            else _("{who} asked for it in #{thread}, without a reason.", who=code(comment.by.login), thread=comment.thread)
         )
+        text = "\n\n".join((by, _("While this issue is open and has its label, nothing goes out."), _thaw_advice()))
         try:
             self.conversations.open_issue(_("Freeze: nothing goes out"), marked(KIND, text, comment=comment.id), [FREEZE_LABEL])
         except ForgeTrouble as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from marronnier import plan
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import code, fields_of
+from marronnier.conversation.marked_text import block, code, fields_of
 from marronnier.conversation.outcome import Outcome
 from marronnier.forge import Comment, Conversations
 from marronnier.git import Repo
@@ -105,7 +105,10 @@ class Verdicts:
         if keys := sorted(held):
             pieces.append(ngettext("{count} publication is on hold:", "{count} publications are on hold:", len(keys)))
             pieces.append(_list(keys))
-            pieces.append(_("Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."))
+            pieces.append(
+                _("Whoever may approve releases one with a comment. Other words end the hold once they are approved. Copy a line:")
+            )
+            pieces.append(block(f"/retry {key}" for key in keys))
         if keys := sorted(sent):
             pieces += [_("Already out:"), _list(keys)]
         if keys := sorted(unknown):
