@@ -177,6 +177,13 @@ def _protection_note(protection: ledger.Protection) -> Note | None:
             )  # fmt: skip
 
 
+def ledger_not_begun() -> Note:
+    """That a repository on a forge has no ledger yet, though all its settings may be fine."""
+    return Note(
+        "open", _("it has not begun, and nothing goes out without it"), _("type the line that `marronnier init --github` prints for it")
+    )
+
+
 def examine_settings(setup: Setup, needs: SetupNeeds, workflow: str | None) -> tuple[Note, ...]:
     """Which of the steps on the forge are done, and the click that mends each of the others.
 

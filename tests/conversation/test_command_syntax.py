@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, parse_comment
 from marronnier.conversation.marked_text import fields_of, joined, lines_block, link, marked
 
+BRACKETS = "What stands in brackets can be left out."
+STANDS_IN = "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it."
+KEY_IS = "KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post."
+
 
 @pytest.mark.parametrize(
     "text",
@@ -41,6 +45,7 @@ def test_what_is_no_command(text: str) -> None:
         ("/Reschedule Portes 2026-12-05", ("reschedule", "portes", "", "2026-12-05")),
         ("/freeze\u202f`un` accident\\*", ("freeze", "", "", "`un` accident\\*")),
         ("/freeze  les mots  ", ("freeze", "", "", "les mots")),
+        ("/freeze", ("freeze", "", "", "")),
         ("/thaw", ("thaw", "", "", "")),
         ("/retry `portes@journal~2026-12-08`", ("retry", "portes@journal~2026-12-08", "", "")),
         ("/settle p_o_r@j_a sent <https://a.example/c_d_e>", ("settle", "p_o_r@j_a", "sent", "https://a.example/c_d_e")),
@@ -59,28 +64,21 @@ def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("/reschedule", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule 05/12/2026", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule when-approved", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule 0001-01-01", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule 2026-02-30", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        ("/reschedule 2026-12-05 24:00", "Write it like `/reschedule [POST] 2026-12-05 10:00`."),
-        (
-            "> Hm.\n/hold",
-            "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it.",
-        ),
-        (
-            "- Il pleut.\n/freeze vite",
-            "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it.",
-        ),
-        ("/hold\n---", "It stands in a heading, a list or a quote. Write it in a new comment, with an empty line before it and after it."),
-        ("/hold me now", "Write it like `/hold [POST]`."),
-        ("/hold --all", "Write it like `/hold [POST]`."),
-        ("/retry portes", "Write it like `/retry KEY`."),
-        ("/settle portes@journal sent", "Write it like `/settle KEY sent URL | not-sent | never`."),
-        ("/freeze", "Write it like `/freeze REASON`."),
+        ("/reschedule", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule 05/12/2026", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule when-approved", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule 0001-01-01", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule 2026-02-30", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("/reschedule 2026-12-05 24:00", f"Write it like `/reschedule [POST] 2026-12-05 10:00`. {BRACKETS}"),
+        ("> Hm.\n/hold", STANDS_IN),
+        ("- Il pleut.\n/freeze vite", STANDS_IN),
+        ("/hold\n---", STANDS_IN),
+        ("/hold me now", f"Write it like `/hold [POST]`. {BRACKETS}"),
+        ("/hold --all", f"Write it like `/hold [POST]`. {BRACKETS}"),
+        ("/retry portes", f"Write it like `/retry KEY`. {KEY_IS}"),
+        ("/settle portes@journal sent", f"Write it like `/settle KEY sent URL | not-sent | never`. {KEY_IS}"),
         ("/thaw please", "Write it like `/thaw`."),
-        ("/frezze x", "There is no such command. Did you mean `/freeze REASON`?"),
+        ("/frezze x", "There is no such command. Did you mean `/freeze [REASON]`?"),
         ("/unfreeze", "There is no such command. Did you mean `/thaw`?"),
         ("/hold\n" * (MOST_COMMANDS + 1), "A comment carries out at most 10 commands."),
     ],

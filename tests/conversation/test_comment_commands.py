@@ -35,8 +35,15 @@ def test_a_comment_is_asked_for_without_secrets_and_carried_out_by_the_publisher
     hub.act(comment)
     assert hub.answer(comment) == (
         "`/hold`\n\n✓ 1 publication is on hold:\n\n- `portes@journal`\n\n"
-        "Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."
+        "Whoever may approve releases one with a comment. Other words end the hold once they are approved. Copy a line:\n\n"
+        "```text\n/retry portes@journal\n```"
     )
+
+
+def test_a_freeze_needs_no_reason(hub: TalkingHub) -> None:
+    hub.tell(hub.omar.comment(hub.merged_post(), "/freeze"))
+    [issue] = hub.issues_of("freeze")
+    assert "`omar` asked for it in #1, without a reason." in (issue.body or "")
 
 
 def test_a_comment_is_answered_once(hub: TalkingHub) -> None:
@@ -179,7 +186,8 @@ def test_one_wrong_command_stops_the_whole_comment(hub: TalkingHub) -> None:
     comment = hub.claire.comment(hub.merged_post(), "/hold\n/settle portes")
     assert not hub.ask(comment).is_asked
     assert hub.answer(comment) == (
-        "`/hold`\n\n✗ Nothing of this comment was done.\n\n`/settle portes`\n\n✗ Write it like `/settle KEY sent URL | not-sent | never`."
+        "`/hold`\n\n✗ Nothing of this comment was done.\n\n`/settle portes`\n\n✗ Write it like `/settle KEY sent URL | not-sent | never`. "
+        "KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post."
     )
 
 
@@ -219,6 +227,19 @@ def test_a_hold_in_an_open_pull_request_lasts_after_its_merge(hub: TalkingHub) -
     hub.karim.approve(pull)
     hub.claire.merge(pull)
     assert state(hub)[0] == "held"
+
+
+def test_a_hold_by_name_holds_a_post_as_it_is_and_as_it_is_proposed(hub: TalkingHub) -> None:
+    """Whoever names a post wants it not to go out, whether the pull request comes in or not."""
+    hub.merged_post()
+    other = hub.ines.open_pull_request(hub.team, "encore", {PATH: POST.replace("dimanche", "lundi")})
+    hub.tell(hub.omar.comment(other, "/hold portes"))
+    assert state(hub) == ("held", "account 104 put it on hold")
+    hub.karim.approve(other)
+    hub.claire.merge(other)
+    assert state(hub) == ("held", "account 104 put it on hold")
+    hub.tell(hub.claire.comment(other, f"/retry {KEY}"))
+    assert state(hub)[0] == "ready"
 
 
 def test_other_words_end_a_hold_once_they_are_approved(hub: TalkingHub) -> None:
@@ -293,7 +314,7 @@ def test_a_thaw_by_an_approver_sends_no_burst(hub: TalkingHub) -> None:
 def test_a_thaw_says_what_still_freezes(hub: TalkingHub) -> None:
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
     hub.claire.push(hub.team, "main", {"calendar/freeze.yml": "why: élections\n"})
-    assert hub.tell(hub.claire.comment(pull, "/thaw")) == "`/thaw`\n\n✗ Still frozen: `frozen by calendar/freeze.yml`"
+    assert hub.tell(hub.claire.comment(pull, "/thaw")) == "`/thaw`\n\n✗ Still frozen: frozen by `calendar/freeze.yml`"
 
 
 def test_a_label_on_a_pull_request_is_no_freeze(hub: TalkingHub) -> None:

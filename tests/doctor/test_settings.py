@@ -45,6 +45,8 @@ class Desk:
         self.there.protect("~DEFAULT_BRANCH", *RULES)
         self.there.require_reviews(0)
         self.there.settings.has_pages = True
+        brand = self.folder / "brand/brand.yml"
+        brand.write_text(f"{brand.read_text()}ledger: {{first: {'a' * 40}}}\n")
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         told = {"GITHUB_API_URL": self.github.api_url, "GITHUB_SERVER_URL": self.github.server_url, "GITHUB_TOKEN": self.token}
@@ -98,7 +100,7 @@ def test_nothing_done_names_each_click_with_its_page(begun: Desk) -> None:
     done = begun.run()
     assert done.returncode == 1
     assert begun.lines() == [
-        "! not on the default branch yet: check, report, comment, publish, site; push them",
+        "! not on the default branch yet: check, report, comment, publish, site",
         "! there is no environment publishing",
         "! not there yet: MARRONNIER_SIGNING_KEY",
         "! anyone who can push can set ledger back, and so stop all sending",
@@ -109,6 +111,17 @@ def test_nothing_done_names_each_click_with_its_page(begun: Desk) -> None:
     ]
     for page in ("actions", "settings/environments/new", "settings/environments", "settings/rules/new?target=branch", "settings/pages"):
         assert f" {begun.home}/{page}\n" in done.stdout
+
+
+def test_a_ledger_that_has_not_begun_is_told_where_the_forge_is(begun: Desk) -> None:
+    said = begun.run().stdout
+    assert "The ledger\n  ! it has not begun, and nothing goes out without it\n" in said
+
+
+def test_workflows_that_are_not_there_are_to_be_pushed_and_not_switched_on(begun: Desk) -> None:
+    assert begun.advice("! not on the default branch yet").startswith("→ Commit the files of .github/ and push them to main; ")
+    begun.finish()
+    assert "Commit the files" not in begun.run().stdout
 
 
 def test_issues_that_are_off_are_told_with_what_they_are_for(desk: Desk) -> None:

@@ -134,6 +134,67 @@ def test_run_again_it_writes_what_is_new_and_nothing_else(tmp_path: Path) -> Non
     assert (folder / ".github/workflows/publish.yml").read_bytes() == before[folder / ".github/workflows/publish.yml"]
 
 
+def test_run_again_it_takes_the_commit_that_the_workflows_name(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "jardin")
+    github(folder, "--github-id", "4711")
+    again = run(folder, "init", "--github", **WITHOUT_TOKEN)
+    assert again.returncode == 0, again.stdout
+    assert "No file to write for GitHub: all are there." in again.stdout
+
+
+def test_run_again_it_prints_only_what_remains(tmp_path: Path, there: FakeGitHub) -> None:
+    ines = there.person("ines", id=4711)
+    team = there.repository("le-feuillage/jardin")
+    team.invite(ines, "admin")
+    folder = clone(tmp_path / "jardin", f"{there.server_url}/le-feuillage/jardin.git")
+    run(folder, "init", "--example")
+    surroundings = told(there, ines.token)
+    done = github(folder, **surroundings)
+    assert "Settings › Pages" in done.stdout
+    for line in done.stdout.splitlines():
+        if " gh " in f" {line.strip()} ":
+            carry_out(line.strip(), there, team, ines.token)
+    again = github(folder, **surroundings).stdout
+    assert not re.search(r"^  \d+\. Settings", again, re.MULTILINE)
+    # The default branch takes pull requests only by now.
+    assert "git push -u origin workflows" in again and "git push -u origin main" not in again
+
+
+def test_a_key_and_a_number_are_explained_to_who_only_clicks(tmp_path: Path) -> None:
+    said = github(clone(tmp_path / "jardin")).stdout
+    assert "The value of MARRONNIER_SIGNING_KEY is the whole text of ~/.ssh/marronnier-jardin." in said
+    assert "it is the `id` at https://api.github.com/repos/le-feuillage/jardin" in said
+    assert f"{HOME}/settings/rules/new?target=tag" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_guide_of_the_team_shows_a_post_that_checks(tmp_path: Path, lang: str) -> None:
+    folder = clone(tmp_path / "jardin")
+    said = github(folder, "--lang", lang).stdout
+    assert ".github/CONTRIBUTING.md" in said
+    guide = (folder / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    name = re.search(r"`(content/posts/\S+\.md)`", guide)
+    block = re.search(r"^   ```markdown\n(.*?)^   ```$", guide, re.MULTILINE | re.DOTALL)
+    assert name is not None and block is not None
+    (folder / name[1]).parent.mkdir(parents=True)
+    (folder / name[1]).write_text(re.sub(r"^   ", "", block[1], flags=re.MULTILINE), encoding="utf-8")
+    checked = run(folder, "--now", "2026-11-28", "check")
+    assert checked.returncode == 0 and "No problems found" in checked.stdout, checked.stdout
+
+
+def test_in_french_what_people_read_on_github_is_french(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "jardin")
+    said = github(folder, "--lang", "fr", "--github-id", "4711", MARRONNIER_LANG="fr").stdout
+    assert "# Qui est sollicité pour relire." in (folder / ".github/CODEOWNERS").read_text(encoding="utf-8")
+    workflow = yaml.safe_load((folder / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
+    inputs = workflow[True]["workflow_dispatch"]["inputs"]
+    assert inputs["command"]["description"].startswith("Publier ce qui est dû")
+    assert inputs["comment"]["description"].startswith("Pour comment")
+    assert "Commencer le registre" in said
+    unknown = github(clone(tmp_path / "autre"), "--lang", "fr", MARRONNIER_LANG="fr").stdout
+    assert "https://api.github.com/users/VOTRE-IDENTIFIANT" in unknown
+
+
 def test_the_token_says_who_you_are_and_whether_minutes_cost_something(tmp_path: Path, there: FakeGitHub) -> None:
     ines = there.person("Ines-Morel", id=4711, name="Inès Morel")
     team = there.repository("le-feuillage/jardin")

@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +125,7 @@ def _print_people(setup: Setup, maintainer: Maintainer | None, named: str, loade
                 "Your number on {forge} is not known, and without it no review of yours counts. Open {address}, read `id` there, and run "
                 "`marronnier init --github --github-id NUMBER`.",
                 forge=setup.name,
-                address="https://api.github.com/users/YOUR-LOGIN",
+                address=f"https://api.github.com/users/{_('YOUR-LOGIN')}",
             )
         )
     elif named and maintainer is not None:
@@ -174,19 +173,20 @@ def print_steps(root: Path, setup: Setup) -> None:
     loaded = desk.load(WorkTree(root))
     repository = setup.repository_at(setup.address)
     needs = needs_of(root, loaded, repo, repository)
-    steps = setup.steps(needs)
+    steps, done = setup.steps(needs), _done(setup, needs)
     count = 2 * len(needs.environments)
-    made, kept, others = steps[:count:2], steps[1:count:2], steps[count:]
-    click.echo()
-    click.echo(_("What remains, once, in this order; each address is the page for it, and the commands below it do the same:"))
-    groups = (
-        [(step.sentence, step.address, step.commands) for step in made],
-        _key_steps(root, needs),
-        [(step.sentence, step.address, step.commands) for step in kept],
-        _first_steps(loaded, repo, setup, needs),
-        [(step.sentence, step.address, step.commands) for step in others],
+    made, kept, others = (
+        [(step.sentence, step.address, step.commands) for step in group if step.address and step.sentence not in done]
+        for group in (steps[:count:2], steps[1:count:2], steps[count:])
     )
-    for number, (sentence, address, commands) in enumerate(chain.from_iterable(groups), 1):
+    first = _first_steps(loaded, repo, setup, needs, is_protected=steps[count + 1].sentence in done)
+    remaining = [*made, *_key_steps(root, needs), *kept, *first, *others]
+    click.echo()
+    if not remaining:
+        click.echo(_("Nothing remains to be clicked. `{command} doctor` looks again at any time.", command=invocation.program()))
+        return
+    click.echo(_("What remains, once, in this order; each address is the page for it, and the commands below it do the same:"))
+    for number, (sentence, address, commands) in enumerate(remaining, 1):
         click.echo(f"  {number}. {sentence}")
         for line in (address, *commands):
             if line:
@@ -195,6 +195,13 @@ def print_steps(root: Path, setup: Setup) -> None:
     for risk in setup.risks():
         click.echo(risk)
     click.echo(_("`{command} doctor` says which of these steps are done.", command=invocation.program()))
+    if (root / start.GUIDE).is_file():
+        click.echo(_("Then the first post: {file} tells the team how, on the pages of {forge} alone.", file=start.GUIDE, forge=setup.name))
+
+
+def _done(setup: Setup, needs: SetupNeeds) -> frozenset[str]:
+    """The sentences of the steps that the forge says are done; none where it cannot be asked."""
+    return frozenset(step.sentence for step in setup.examine(needs) if step.state == "done")
 
 
 def _key_steps(root: Path, needs: SetupNeeds) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -211,18 +218,31 @@ def _key_steps(root: Path, needs: SetupNeeds) -> Iterator[tuple[str, str, tuple[
     )  # fmt: skip
 
 
-def _first_steps(loaded: Desk, repo: Repo, setup: Setup, needs: SetupNeeds) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _first_steps(
+    loaded: Desk, repo: Repo, setup: Setup, needs: SetupNeeds, *, is_protected: bool
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     run, branch = invocation.program(), shlex.quote(needs.branch)
     if repo.try_text("var", "GIT_COMMITTER_IDENT") is None:
         told = (f'git config --global user.name "{_("Your Name")}"', "git config --global user.email you@example.org")
         yield _("Tell Git who you are, with your own name and address:"), "", told
-    yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
+    is_pushed = repo.try_text("rev-list", "--count", f"refs/remotes/origin/{needs.branch}..HEAD") == "0"
+    if repo.try_text("status", "--porcelain") or not is_pushed:
+        if is_protected:
+            sentence = _("Save on a branch, and open a pull request of it: {branch} takes nothing else.", branch=needs.branch)
+            yield sentence, "", ("git switch -c workflows", 'git add --all && git commit -m "Workflows"', "git push -u origin workflows")
+        else:
+            yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
     if loaded.brand.ledger.first is None:
+        sentence, identity = _("Begin the ledger, which remembers what went out; nothing goes out without it:"), setup.identity()
+        if "$(" in identity:
+            address = f"https://api.github.com/repos/{setup.repository_at(setup.address)}"
+            sentence += " " + _("(Without `gh`, write the number in the place of $(…): it is the `id` at {address}.)", address=address)
+        message = _("Begin the ledger")
         yield (
-            _("Begin the ledger, which remembers what went out; nothing goes out without it:"),
+            sentence,
             "",
             (
-                f"{setup.identity()} {needs.key_secret}={needs.key_file} {run} ledger init",
-                f'git commit --all -m "Begin the ledger" && git push origin {branch}',
+                f"{identity} {needs.key_secret}={needs.key_file} {run} ledger init",
+                f'git commit --all -m "{message}" && git push origin {branch}',
             ),
         )

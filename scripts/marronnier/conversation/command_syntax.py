@@ -28,7 +28,7 @@ USAGES: dict[CommandName, str] = {
     "hold": "/hold [POST]",
     "retry": "/retry KEY",
     "settle": "/settle KEY sent URL | not-sent | never",
-    "freeze": "/freeze REASON",
+    "freeze": "/freeze [REASON]",
     "thaw": "/thaw",
 }
 """Each command as people write it."""
@@ -119,7 +119,12 @@ def _parse_line(line: str) -> CommentCommand | None:
 
 
 def _wrong(line: str, name: CommandName) -> CommentCommand:
-    return CommentCommand(line, fault=_("Write it like {usage}.", usage=f"`{USAGES[name]}`"))
+    usage = _("Write it like {usage}.", usage=f"`{USAGES[name]}`")
+    if "KEY" in USAGES[name]:
+        usage += " " + _("KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post.")
+    elif "[" in USAGES[name]:
+        usage += " " + _("What stands in brackets can be left out.")
+    return CommentCommand(line, fault=usage)
 
 
 def _reschedule(line: str, words: list[str], _rest: str) -> CommentCommand:
@@ -170,7 +175,8 @@ def _settle(line: str, words: list[str], _rest: str) -> CommentCommand:
 
 
 def _freeze(line: str, _words: list[str], rest: str) -> CommentCommand:
-    return CommentCommand(line, "freeze", text=rest) if rest else _wrong(line, "freeze")
+    # Whoever stops everything may be in a hurry: a reason helps the others, and is not needed.
+    return CommentCommand(line, "freeze", text=rest)
 
 
 def _thaw(line: str, words: list[str], _rest: str) -> CommentCommand:

@@ -61,14 +61,13 @@ class FreezeIssue:
 
     def _open(self, command: CommentCommand, comment: Comment) -> None:
         assert comment.by is not None
-        by = _("{who} asked for it in #{thread}:", who=code_span(comment.by.login), thread=comment.thread)
-        text = "\n\n".join(
-            (
-                f"{by} {code_span(shortened(command.text, MOST_SHOWN))}",
-                _("While this issue is open and has its label, nothing goes out."),
-                _thaw_advice(),
-            )
+        who, reason = code_span(comment.by.login), code_span(shortened(command.text, MOST_SHOWN))
+        by = (
+            f"{_('{who} asked for it in #{thread}:', who=who, thread=comment.thread)} {reason}"
+            if command.text
+            else _("{who} asked for it in #{thread}, without a reason.", who=who, thread=comment.thread)
         )
+        text = "\n\n".join((by, _("While this issue is open and has its label, nothing goes out."), _thaw_advice()))
         try:
             self.conversations.open_issue(_("Freeze: nothing goes out"), marked(KIND, text, comment=comment.id), [FREEZE_LABEL])
         except ForgeTrouble as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from marronnier import plan
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import fields_of
+from marronnier.conversation.marked_text import fields_of, lines_block
 from marronnier.conversation.outcome import Outcome
 from marronnier.forge import Comment, Conversations
 from marronnier.git import Repo
@@ -84,7 +84,7 @@ class Verdicts:
             sent.clear()
             unknown.clear()
             drafts = []
-            for key, digest in words.items():
+            for key, digest in sorted(words):
                 history = newest.history(key)
                 if history.has_comment("held", comment.id):
                     continue
@@ -98,7 +98,7 @@ class Verdicts:
 
         ledger = self.situation.ledger.append(decide, self.situation.now)
         self.situation = with_ledger(self.situation, ledger)
-        return self._told(words.keys() - {*sent, *unknown}, sent, unknown)
+        return self._told({key for key, _digest in words} - {*sent, *unknown}, set(sent), set(unknown))
 
     def _told(self, held: Iterable[str], sent: Iterable[str], unknown: Iterable[str]) -> Outcome:
         """What is on hold now, and what it is too late for."""
@@ -106,20 +106,27 @@ class Verdicts:
         if keys := sorted(held):
             pieces.append(ngettext("{count} publication is on hold:", "{count} publications are on hold:", len(keys)))
             pieces.append(_list(keys))
-            pieces.append(_("Whoever may approve releases one with `/retry KEY`. Other words end the hold once they are approved."))
+            pieces.append(
+                _("Whoever may approve releases one with a comment. Other words end the hold once they are approved. Copy a line:")
+            )
+            pieces.append(lines_block(f"/retry {key}" for key in keys))
         if keys := sorted(sent):
             pieces += [_("Already out:"), _list(keys)]
         if keys := sorted(unknown):
             pieces += [_("These may have been sent, which a person must settle first:"), _list(keys)]
         return Outcome(bool(tuple(held)), "\n\n".join(pieces))
 
-    def _named(self, subject: str, comment: Comment) -> Mapping[str, str]:
-        """The digests of the words to hold, by key: of what is named, of the post that an issue of ours is about, or of a pull request."""
+    def _named(self, subject: str, comment: Comment) -> Set[tuple[str, str]]:
+        """The words to hold, as keys with digests: of what is named, of the post that an issue of ours is about, or of a pull request.
+
+        What is named is held as it is and as open pull requests would have it: whoever names a post wants it not to go out.
+        """
         if subject:
-            return self._words(subject) or self._words(subject, proposed=True)
+            return self._words(subject)
         pull = self.conversations.pull_request(comment.thread)
         if pull is None:
-            return self._words(self._post_of_issue(comment.thread))
+            post = self._post_of_issue(comment.thread)
+            return self._words(post) if post else set()
         if pull.is_open:
             changes = (
                 change
@@ -128,21 +135,20 @@ class Verdicts:
                 for change in proposal.changes
                 if change.kind != "removed"
             )
-            return {change.publication.key: change.digests.words for change in changes}
+            return {(change.publication.key, change.digests.words) for change in changes}
         files = {
             path.removeprefix(self.repo.prefix) for path in self.conversations.files_of(pull.number) if path.startswith(self.repo.prefix)
         }
         publications = self.situation.timetable.publications
-        return {key: self.situation.digests[key].words for key, publication in publications.items() if publication.post.path in files}
+        return {(key, self.situation.digests[key].words) for key, publication in publications.items() if publication.post.path in files}
 
-    def _words(self, name: str, *, proposed: bool = False) -> Mapping[str, str]:
-        """The digests of the words of the publications that a name means: those of the default branch, or those only proposed."""
-        situation = self._with_proposals if proposed else self.situation
-        keys = situation.keys_named(name) if name else ()
-        if not proposed:
-            return {key: self.situation.digests[key].words for key in keys}
+    def _words(self, name: str) -> Set[tuple[str, str]]:
+        """The words of the publications that a name means: those of the default branch, and those only proposed."""
+        situation = self._with_proposals
+        keys = situation.keys_named(name)
         changes = (change for proposal in situation.proposals for change in proposal.changes if change.kind != "removed")
-        return {change.publication.key: change.digests.words for change in changes if change.publication.key in keys}
+        proposed = {(change.publication.key, change.digests.words) for change in changes if change.publication.key in keys}
+        return proposed | {(key, self.situation.digests[key].words) for key in self.situation.keys_named(name)}
 
     def _post_of_issue(self, number: int) -> str:
         """The post that an issue of ours is about; empty where it is about none."""

@@ -38,7 +38,8 @@ class Found(NamedTuple):
 def examine(read: Read, repository: str, address: str, needs: SetupNeeds) -> Sequence[SetupStep]:
     """Every step with its state, and what was found."""
     all_secrets = {name for names in needs.environments.values() for name in names}
-    found = [_with(steps.workflows_step(repository, address), _workflows(read))]
+    workflows, absent = _workflows(read)
+    found = [_with(steps.push_step(address, needs.branch) if absent else steps.workflows_step(repository, address), workflows)]
     for environment, names in needs.environments.items():
         found.append(
             _with(steps.environment_step(repository, address, environment, needs.branch), _environment(read, environment, needs.branch))
@@ -64,20 +65,21 @@ def _unknown(what: str, reading: Reading) -> Found:
     return Found("unknown", _("{what}: unknown, GitHub answered {status}", what=what, status=reading.status))
 
 
-def _workflows(read: Read) -> Found:
+def _workflows(read: Read) -> tuple[Found, bool]:
+    """Whether they are there and on; and whether some are not there at all."""
     reading = read("/actions/workflows?per_page=100")
     if reading.status != 200:
-        return _unknown(_("the workflows"), reading)
+        return _unknown(_("the workflows"), reading), False
     states = {item.get("path"): item.get("state") for item in _items(reading.body, "workflows")}
     absent = [name for name in WORKFLOWS if f".github/workflows/{name}.yml" not in states]
     if absent:
-        return Found("missing", _("not on the default branch yet: {names}; push them", names=", ".join(absent)))
+        return Found("missing", _("not on the default branch yet: {names}", names=", ".join(absent))), True
     off = [name for name in WORKFLOWS if states[f".github/workflows/{name}.yml"] != "active"]
     if any(states[f".github/workflows/{name}.yml"] == "disabled_inactivity" for name in off):
-        return Found("missing", _("GitHub switched off, after 60 days without a push: {names}", names=", ".join(off)))
+        return Found("missing", _("GitHub switched off, after 60 days without a push: {names}", names=", ".join(off))), False
     if off:
-        return Found("missing", _("switched off: {names}", names=", ".join(off)))
-    return Found("done", _("the workflows {names} are on", names=", ".join(WORKFLOWS)))
+        return Found("missing", _("switched off: {names}", names=", ".join(off))), False
+    return Found("done", _("the workflows {names} are on", names=", ".join(WORKFLOWS))), False
 
 
 def _environment(read: Read, environment: str, branch: str) -> Found:

@@ -45,12 +45,15 @@ def secrets_step(repository: str, address: str, environment: str, needs: SetupNe
     """The secrets of one environment, by name."""
     names = needs.environments[environment]
     key = f" < {needs.key_file}" if needs.key_file else ""
+    sentence = _(
+        "Settings › Environments › {environment} › Environment secrets › Add environment secret, for each of: {names}.",
+        environment=environment,
+        names=", ".join(names),
+    )
+    if needs.key_file and needs.key_secret in names:
+        sentence += " " + _("The value of {secret} is the whole text of {file}.", secret=needs.key_secret, file=needs.key_file)
     return SetupStep(
-        _(
-            "Settings › Environments › {environment} › Environment secrets › Add environment secret, for each of: {names}.",
-            environment=environment,
-            names=", ".join(names),
-        ),
+        sentence,
         f"{address}/settings/environments",
         tuple(f"gh secret set {name} --env {environment} --repo {repository}{key if name == needs.key_secret else ''}" for name in names),
     )
@@ -69,10 +72,11 @@ def ledger_rule_step(repository: str, address: str) -> SetupStep:
     return SetupStep(
         _(
             "Settings › Rules › Rulesets › New ruleset › New branch ruleset: Enforcement status Active, Add target › Include by pattern: "
-            "{branch}, with Restrict deletions and Block force pushes. Then New tag ruleset for {tags}, with Restrict updates, "
-            "Restrict deletions and Block force pushes, and Repository admin in the Bypass list: they prune.",
+            "{branch}, with Restrict deletions and Block force pushes. Then New tag ruleset ({page}) for {tags}, with Restrict updates, "
+            "Restrict deletions and Block force pushes, and Repository admin in the Bypass list, because `marronnier ledger prune` deletes old ones.",
             branch=LEDGER_BRANCH,
             tags=CHECKPOINTS,
+            page=f"{address}/settings/rules/new?target=tag",
         ),
         f"{address}/settings/rules/new?target=branch",
         (_ruleset_command(repository, rules), _ruleset_command(repository, tags)),
@@ -127,6 +131,18 @@ def workflows_step(repository: str, address: str) -> SetupStep:
         _("Actions: where GitHub asks, I understand my workflows, go ahead and enable them; a workflow that is off: Enable workflow."),
         f"{address}/actions",
         (f"gh workflow enable publish.yml --repo {repository}",),
+    )
+
+
+def push_step(address: str, branch: str) -> SetupStep:
+    """The workflows, where the default branch lacks some."""
+    return SetupStep(
+        _(
+            "Commit the files of .github/ and push them to {branch}; where it takes pull requests only, push a branch and merge it.",
+            branch=branch,
+        ),
+        f"{address}/actions",
+        ("git add --all .github", 'git commit -m "Workflows"', f"git push origin HEAD:{shlex.quote(branch)}"),
     )
 
 

@@ -265,8 +265,12 @@ class History:
 
         Other words need an approval of their own. Another date does not end it: nobody moved the post with that in mind.
         """
-        last = self.last_event("held", "released", "skipped")
-        return last if last is not None and last.name == "held" and last.data.get("words") == words else None
+        for event in reversed(self.events):
+            if event.name in ("released", "skipped"):
+                return None
+            if event.name == "held" and event.data.get("words") == words:
+                return event
+        return None
 
     def has_comment(self, name: EventName, comment: int) -> bool:
         """Whether a comment was carried out already: it is, once."""

@@ -7,6 +7,7 @@ from marronnier.start.templates import EXAMPLE, blank_brand, example_brand, temp
 from marronnier.start.tool_source import REFERENCE, tool_reference
 from marronnier.start.workflow_files import (
     ENVIRONMENT,
+    GUIDE,
     PUBLISH,
     SIGNING_KEY,
     WorkflowChoices,
@@ -21,6 +22,7 @@ from marronnier.start.workflow_files import (
 __all__ = [
     "ENVIRONMENT",
     "EXAMPLE",
+    "GUIDE",
     "PUBLISH",
     "REFERENCE",
     "SIGNING_KEY",

@@ -16,8 +16,13 @@ REFERENCE = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[0-9a-f]{40}")
 """`owner/name@` and a full commit: a tag could be moved."""
 
 
+_ACTION = Path(".github/actions/marronnier/action.yml")
+
+
 def tool_reference(root: Path, repository_of: Callable[[str], str]) -> str:
-    """How a workflow of the repository at `root` names the tool; empty where it cannot be told.
+    """How a workflow of the repository at `root` names the tool: as this one was installed, else as its workflows name it already.
+
+    Empty where neither can be told.
 
     `repository_of` gives `owner/name` for the address of a repository on the team's forge, else an empty text.
     """
@@ -25,7 +30,15 @@ def tool_reference(root: Path, repository_of: Callable[[str], str]) -> str:
         return LOCAL_TOOL
     address, commit = _installed_from()
     repository = repository_of(address)
-    return f"{repository}@{commit}" if repository and commit else ""
+    return f"{repository}@{commit}" if repository and commit else _named_already(root)
+
+
+def _named_already(root: Path) -> str:
+    """The commit of the tool that the team's workflows run now; empty where they name none."""
+    path = root / _ACTION
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    found = re.search(rf"^\s*(?:- )?uses: ({REFERENCE.pattern})\s*(?:#.*)?$", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _installed_from() -> tuple[str, str]:

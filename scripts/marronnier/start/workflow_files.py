@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marronnier.files.atomic_write import write
-from marronnier.messages import Trouble, _
+from marronnier.messages import N_, Trouble, _, in_language
 from marronnier.model.brand import Channels
 from marronnier.model.where import is_reserved
 
 HERE = Path(__file__).parent / "github"
 SIGNING_KEY = "MARRONNIER_SIGNING_KEY"
 PUBLISH = ".github/workflows/publish.yml"
+GUIDE = ".github/CONTRIBUTING.md"
+"""How a team works on the pages of its forge. GitHub shows it beside every new pull request and issue."""
 ENVIRONMENT = "publishing"
 """The environment whose secrets the publishing job gets."""
 CHANNELS, OTHER_CHANNELS = "MARRONNIER_CHANNELS", "MARRONNIER_OTHER_CHANNELS"
@@ -27,6 +29,10 @@ CHANNELS, OTHER_CHANNELS = "MARRONNIER_CHANNELS", "MARRONNIER_OTHER_CHANNELS"
 LOCAL_TOOL = "./"
 """How a workflow names the tool where the repository itself holds it."""
 _LOCAL_LINE = "uses: ./ # zizmor: ignore[self-repository] act, actionlint and Forgejo know this form only\n"
+_FIELDS = (
+    N_("Publish what is due, ask every account whether its token is good, or carry out a comment"),
+    N_("For comment, its number"),
+)
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 
 
@@ -102,17 +108,25 @@ def workflow_files(choices: WorkflowChoices) -> Mapping[str, bytes]:
             # A template that lost its mark would publish from another branch, or without a secret, in silence.
             assert files[path].count(before) == 1, (path, before)
             files[path] = files[path].replace(before, after)
+    if choices.tool == LOCAL_TOOL:
+        # There it tells how the tool is written.
+        del files[GUIDE]
     files[PUBLISH] = _with_jobs(files[PUBLISH], choices)
     if choices.owners:
-        files[".github/CODEOWNERS"] = f"# Who is asked to review. From brand/approvals.yml.\n* {' '.join(choices.owners)}\n"
+        with in_language(choices.lang):
+            files[".github/CODEOWNERS"] = f"# {_('Who is asked to review. From brand/approvals.yml.')}\n* {' '.join(choices.owners)}\n"
     return {path: text.encode() for path, text in sorted(files.items())}
 
 
 def _changes(choices: WorkflowChoices) -> Mapping[str, Sequence[tuple[str, str]]]:
     branches = ("branches: [main]", f"branches: [{_quoted(_pattern(choices.branch))}]")
+    with in_language(choices.lang):
+        # What people read on the page of the workflow, where they press "Run workflow".
+        fields = [(f"description: {field}\n", f"description: {_quoted(_(field))}\n") for field in _FIELDS if _(field) != field]
     return {
         PUBLISH: (
             branches,
+            *fields,
             *(_thrift(choices.zone) if choices.private else ()),
             *(_relay(choices.private) if choices.relay else ()),
         ),

@@ -56,7 +56,13 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     checkups = [examiner.examine(name) for name in names or filter(is_ours, channels)]
     setup = None if names else _open_setup(context, loopback=is_demo)
     has_ledger = not names and desk.brand.ledger.first is not None
-    ledger_notes = doctor.examine_ledger(context.repo, asks_forge=setup is not None) if has_ledger else ()
+    ledger_notes = (
+        doctor.examine_ledger(context.repo, asks_forge=setup is not None)
+        if has_ledger
+        else (doctor.ledger_not_begun(),)
+        if setup is not None
+        else ()
+    )
     policy_notes = doctor.examine_policy(desk.tree) if not names else ()
     settings_notes = () if setup is None else _examine_settings(context, setup)
     written = write and _write_proposals(context, checkups)
@@ -76,7 +82,7 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
     if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups) or any(
-        note.state == "open" for note in settings_notes
+        note.state == "open" for note in (*settings_notes, *ledger_notes)
     ):
         raise click.exceptions.Exit(1)
 

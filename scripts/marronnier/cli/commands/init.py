@@ -147,7 +147,7 @@ def next_steps(with_example: bool, brand: start.NewBrand, *, elsewhere: bool, ta
             NextStep(_("See when it goes out:"), (f"{run} plan",)),
             NextStep(
                 _("Begin the ledger, which remembers what went out; nothing goes out without it:"),
-                (f"{run} ledger init", 'git commit --all -m "Begin the ledger"'),
+                (f"{run} ledger init", f'git commit --all -m "{_("Begin the ledger")}"'),
             ),
         ]
     return [*steps, NextStep(_("See the calendar in a browser:"), (f"{run} serve",))]

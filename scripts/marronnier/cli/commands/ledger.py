@@ -49,7 +49,7 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
     git = _git_at(context.root)
-    click.echo(_('Next: `{git} add brand/brand.yml && {git} commit -m "Begin the ledger"`.', git=git))
+    click.echo(_('Next: `{git} add brand/brand.yml && {git} commit -m "{message}"`.', git=git, message=_("Begin the ledger")))
 
 
 def _git_at(root: Path) -> str:
