@@ -103,6 +103,7 @@ class ReviewReader:
             for version in versions
             if version.digests is not None
             and (all_versions or version.digests.words == current.words)
+            and version.arrived is not None
             and version.arrived in self.log.positions
             and not (version.parents and versions[version.parents[0]].digests == version.digests)
         ]
@@ -115,7 +116,8 @@ class ReviewReader:
         if not versions or versions[-1].digests is None:
             return []
         words = versions[-1].digests.words
-        same = [self.log.positions[each.arrived] for each in versions if each.digests is not None and each.digests.words == words]
+        arrived = (each.arrived for each in versions if each.digests is not None and each.digests.words == words)
+        same = [self.log.positions[oid] for oid in arrived if oid is not None and oid in self.log.positions]
         later = self.log.first_parents[min(same, default=len(self.log.first_parents)) + 1 :]
         asked = set(self._commits(publication, (), all_versions=False))
         made = (oid for oid in reversed(later) if oid not in asked and self.forge.squashed(self.log.commits[oid]))
