@@ -45,7 +45,7 @@ class Judge:
                     base = memory.git.merge_base(memory.onto[pull.number], review.commit_id)
                     plain = base is not None and memory.commits[base].policy != text and pull.author is not review.author
                     (voices if plain and review.commit_id in memory.before(pull.head_sha) else doubtful).add(who)
-        hands = {who for one in memory.commits.values() if self._made_policy(one) for who in one.actors}
+        hands = {who for one in memory.commits.values() if self._made_policy(one) for who in (*one.actors, one.pusher)}
         certain = {who for who in voices if who not in hands and self.world.team.record.roles[self.world.people[who].id] == "write"}
         if len(certain) >= self.in_force.quorum:
             return proposed, None
@@ -168,7 +168,7 @@ class Judge:
             for pull in team.pulls
         ]
         pushes = [(each.kind, each.ref, each.before, each.after, each.actor and each.actor.id) for each in team.record.activity]
-        hands = [(sha, sorted(one.actors), one.copied) for sha, one in sorted(memory.commits.items())]
+        hands = [(sha, sorted(one.actors), one.pusher, one.copied) for sha, one in sorted(memory.commits.items())]
         told = (pulls, pushes, sorted(team.record.git.refs().items()), sorted(team.record.roles.items()), hands)
         kept = (sorted(memory.sealed.items(), key=str), sorted(memory.settled, key=str), sorted(self.in_force.people), self.in_force.quorum)
         return hashlib.sha256(repr((told, kept, sorted(self.sent), self.recorded)).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -81,7 +81,9 @@ class Commit:
     """By id; more than one where two files have it."""
     policy: str
     actors: frozenset[str]
-    """Author, committer, co-authors and whoever pushed it."""
+    """Author, committer and co-authors."""
+    pusher: str = ""
+    """Whoever pushed it."""
     copied: tuple[str, ...] = ()
     """The commits of a pull request of which GitHub made it."""
 
@@ -144,7 +146,7 @@ class Memory:
                 if found := tuple(read(text.decode()) for text in texts if text is not None):
                     posts[name] = found
             policy = (self.git.repo.read(f"{sha}:brand/approvals.yml") or b"").decode()
-            self.commits[sha] = Commit(one.parents, posts, policy, frozenset(actors | ({pusher} if pusher else set())), copied)
+            self.commits[sha] = Commit(one.parents, posts, policy, frozenset(actors), pusher, copied)
             waiting += one.parents
 
     def before(self, tip: str) -> list[str]:
@@ -159,21 +161,24 @@ class Memory:
 
     # Hands
 
-    def wrote(self, name: str, sha: str) -> frozenset[str]:
-        """Who brought in any part of what a post says there, since it was approved: theirs are the words or the date."""
+    def wrote(self, name: str, sha: str, pushed: Collection[str]) -> frozenset[str]:
+        """Who brought in any part of what a post says there, since it was approved: theirs are the words or the date.
+
+        Of these commits, whoever pushed them too.
+        """
         said = self.commits[sha].said(name)
         assert said is not None
-        return frozenset().union(*(self._wrote(name, sha, part) for part in said.parts))
+        return frozenset().union(*(self._wrote(name, sha, part, pushed) for part in said.parts))
 
-    def _wrote(self, name: str, sha: str, part: Part) -> frozenset[str]:
+    def _wrote(self, name: str, sha: str, part: Part, pushed: Collection[str]) -> frozenset[str]:
         one = self.commits[sha]
         said = one.said(name)
         if said is not None and (name, said) in self.settled:
             return frozenset()
         sources = [source for source in (*one.parents, *one.copied) if (there := self.commits[source].said(name)) and part in there.parts]
         if not sources:
-            return one.actors
-        return frozenset().union(*(self._wrote(name, source, part) for source in sources))
+            return one.actors | ({one.pusher} if sha in pushed else frozenset())
+        return frozenset().union(*(self._wrote(name, source, part, pushed) for source in sources))
 
     def touched(self, name: str, sha: str) -> frozenset[str]:
         """Who ever changed a post in any way before it was what it is there."""
@@ -188,7 +193,7 @@ class Memory:
             one = self.commits[here]
             same = [source for source in (*one.parents, *one.copied) if self.commits[source].posts.get(name) == one.posts.get(name)]
             if not same and name in one.posts:
-                found |= one.actors
+                found |= one.actors | {one.pusher}
             waiting += same or (*one.parents, *one.copied)
         return frozenset(found)
 
@@ -230,9 +235,13 @@ class Memory:
         return found
 
     def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str) -> Verdict:  # fmt: skip
-        if who in self.wrote(name, review.commit_id) or pull.author is review.author:
+        own = self._own(pull)
+        if who in self.wrote(name, review.commit_id, own) or pull.author is review.author:
             return Verdict.NO
-        if self.gone and self.gone in self._hands(pull):
+        if who in self.wrote(name, review.commit_id, self.commits):
+            # They pushed, by another pull request, what somebody else signed with their name and read again in this one.
+            return Verdict.OPEN
+        if self.gone and self.gone in self._hands(pull, own):
             # Whose work it was, GitHub does not tell any more.
             return Verdict.OPEN
         if review.commit_id not in self.before(pull.head_sha):
@@ -243,7 +252,11 @@ class Memory:
             return Verdict.OPEN
         return Verdict.YES
 
-    def _hands(self, pull: FakePullRequest) -> set[str]:
-        """Whoever opened a pull request or made a commit of it."""
-        own = set(self.before(pull.head_sha)) - set(self.before(self.onto[pull.number]))
-        return {self.accounts.get(pull.author.id, ""), *(who for sha in own for who in self.commits[sha].actors)}
+    def _own(self, pull: FakePullRequest) -> set[str]:
+        """The commits of a pull request."""
+        return set(self.before(pull.head_sha)) - set(self.before(self.onto[pull.number]))
+
+    def _hands(self, pull: FakePullRequest, own: Collection[str]) -> set[str]:
+        """Whoever opened a pull request, made a commit of it or pushed one."""
+        made = (who for sha in own for who in (*self.commits[sha].actors, self.commits[sha].pusher))
+        return {self.accounts.get(pull.author.id, ""), *made}
