@@ -12,13 +12,13 @@ from datetime import datetime
 from functools import cached_property
 
 from marronnier import publish
-from marronnier.conversation import answers
+from marronnier.conversation import own_comments
 from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
 from marronnier.conversation.freeze_issue import FreezeIssue
+from marronnier.conversation.ledger_commands import LedgerCommands
 from marronnier.conversation.marked_text import MOST_SHOWN
 from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
-from marronnier.conversation.verdicts import Verdicts
 from marronnier.forge import Comment, Conversations, ForgeAccount, ForgeTrouble
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _
@@ -114,7 +114,7 @@ class CommentRun:
             return _("the account is gone that wrote it")
         if comment.by.is_robot or comment.is_ours:
             return _("a robot wrote it")
-        if answers.ours(self.conversations, comment.thread, ANSWER, comment=comment.id):
+        if own_comments.ours(self.conversations, comment.thread, ANSWER, comment=comment.id):
             return _("it was answered already")
         return ""
 
@@ -172,7 +172,7 @@ class CommentRun:
                 return self._freeze_issue.open(command, comment)
             if command.name == "thaw":
                 return self._freeze_issue.close(comment, self.repo, self.surroundings)
-            return self._verdicts.carry_out(command, comment, who)
+            return self._ledger_commands.carry_out(command, comment, who)
         except ForgeTrouble as error:
             # When the forge does not answer there is no answer to write either: the run is started once more.
             if error.is_of_the_forge:
@@ -186,8 +186,8 @@ class CommentRun:
         return FreezeIssue(self.conversations, self.now)
 
     @cached_property
-    def _verdicts(self) -> Verdicts:
-        return Verdicts(self.repo, self.conversations, self.situation)
+    def _ledger_commands(self) -> LedgerCommands:
+        return LedgerCommands(self.repo, self.conversations, self.situation)
 
     def _answer(self, comment: Comment, commands: Sequence[CommentCommand], outcomes: Sequence[Outcome]) -> CommentReport:
         """Answer a comment, once. Whoever may not write is answered once in each conversation, so that nobody makes us fill it."""
@@ -195,7 +195,7 @@ class CommentRun:
         is_stranger = not self._may_write(comment.by)
         count = sum(outcome.is_done for outcome in outcomes)
         report = CommentReport(_("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes)))
-        if is_stranger and answers.ours(self.conversations, comment.thread, ANSWER, by=comment.by.number, stranger=1):
+        if is_stranger and own_comments.ours(self.conversations, comment.thread, ANSWER, by=comment.by.number, stranger=1):
             self._react(comment, "confused")
             return report
         pieces = [
@@ -203,7 +203,7 @@ class CommentRun:
             for command, outcome in zip(commands, outcomes, strict=True)
         ]
         extra = {"by": comment.by.number, "stranger": int(is_stranger), "done": count}
-        answers.keep_one(
+        own_comments.keep_one(
             self.conversations,
             comment.thread,
             ANSWER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from marronnier.conversation import answers
+from marronnier.conversation import own_comments
 from marronnier.conversation.command_syntax import CommentCommand
 from marronnier.conversation.marked_text import MOST_SHOWN, fields_of, marked
 from marronnier.conversation.outcome import Outcome
@@ -84,7 +84,7 @@ class FreezeIssue:
         What one job began for a comment another one ends, and no later freeze with it.
         """
         recent = self._recent()
-        begun = [issue for issue in recent if answers.ours(self.conversations, issue.number, THAW, comment=comment.id)]
+        begun = [issue for issue in recent if own_comments.ours(self.conversations, issue.number, THAW, comment=comment.id)]
         frozen = [issue for issue in begun or recent if issue.is_open]
         for issue in frozen:
             self._tell_thaw(issue, comment)
@@ -102,7 +102,7 @@ class FreezeIssue:
     def _tell_thaw(self, issue: Issue, comment: Comment) -> None:
         assert comment.by is not None
         text = _("{who} ends this freeze, in #{thread}.", who=code_span(comment.by.login), thread=comment.thread)
-        answers.keep_one(self.conversations, issue.number, THAW, text, {"comment": comment.id})
+        own_comments.keep_one(self.conversations, issue.number, THAW, text, {"comment": comment.id})
 
 
 def _thaw_advice() -> str:

@@ -8,13 +8,16 @@ from functools import partial
 
 from marronnier.conversation.attempts import attempt_all
 from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked
-from marronnier.conversation.verdicts import PERSON_ISSUE, PERSON_LABEL
 from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
+PERSON_ISSUE = "person"
+"""The kind of our issues about a post that needs a person."""
+PERSON_LABEL = "marronnier: needs you"
+"""Their label."""
 SOON = timedelta(days=1)
 """What is held is told of that long before its instant; earlier, the pull request and `marronnier status` do."""
 MOST_OPENED = 10
@@ -81,11 +84,10 @@ class PersonIssues:
         return line.state == "held" and is_soon and self.situation.desk.freeze is None
 
     def _ours(self, issues: Sequence[Issue]) -> Mapping[str, Sequence[Issue]]:
-        """Our issues by post, the oldest first. Anybody can copy the hidden line and ask for the label."""
+        """Our issues by post, the oldest first."""
         found: dict[str, list[Issue]] = {}
         for issue in sorted(issues, key=lambda issue: issue.number):
-            post_id = (fields_of(PERSON_ISSUE, issue.text) or {}).get("post", "") if issue.is_ours and not issue.is_pull_request else ""
-            if post_id:
+            if post_id := post_of_issue(issue):
                 found.setdefault(post_id, []).append(issue)
         return found
 
@@ -136,6 +138,13 @@ class PersonIssues:
             yield _("The same by a comment below, by somebody who may approve. Copy one line:")
             yield lines_block(commands)
         yield _("This issue follows the post, and closes by itself once nobody is needed any more.")
+
+
+def post_of_issue(issue: Issue) -> str:
+    """The post that an issue of ours is about; empty for any other issue. Anybody can copy the hidden line and ask for the label."""
+    if not issue.is_ours or issue.is_pull_request:
+        return ""
+    return (fields_of(PERSON_ISSUE, issue.text) or {}).get("post", "")
 
 
 def _commands(line: PlanLine) -> Sequence[str]:

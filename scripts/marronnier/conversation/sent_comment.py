@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from marronnier.conversation import answers
+from marronnier.conversation import own_comments
 from marronnier.conversation.attempts import attempt_all
 from marronnier.conversation.marked_text import MOST_CHARACTERS, MOST_SHOWN, fields_of, joined, link
 from marronnier.forge import Conversations
@@ -17,7 +17,7 @@ from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
 SENT = "sent"
-RECENT = timedelta(hours=3)
+RECENT = timedelta(hours=6)
 """How long after a publication went out a run looks whether its pull request was told: what one run could not write the next ones do."""
 
 
@@ -49,7 +49,7 @@ class SentComments:
         # A name that is cut off names no post, and is left alone.
         posts = ",".join(all_posts)[: MOST_CHARACTERS // 2]
         text = joined(self._pieces(all_posts), MOST_CHARACTERS - len(posts))
-        answers.keep_one(self.conversations, number, SENT, text, {}, extra={"posts": posts})
+        own_comments.keep_one(self.conversations, number, SENT, text, {}, extra={"posts": posts})
 
     def _went_out_lately(self, post_id: str) -> bool:
         since = self.situation.now - RECENT
@@ -58,7 +58,7 @@ class SentComments:
 
     def _told(self, number: int) -> Sequence[str]:
         """The posts of which our comment tells already."""
-        found = answers.ours(self.conversations, number, SENT)
+        found = own_comments.ours(self.conversations, number, SENT)
         return (fields_of(SENT, found[0].text) or {}).get("posts", "").split(",") if found else ()
 
     def _pull_of(self, post_id: str) -> int:

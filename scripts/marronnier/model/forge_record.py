@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-EntryKind = Literal[
+ThreadEventKind = Literal[
     "commit", "check", "suggestion", "remark", "approval", "changes requested", "comment", "merge", "closed"
 ]  # fmt: skip
 """check: what the check found, on its lines · suggestion: other words for a line, taken with one tap · remark: said about a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadEntry:
+class ThreadEvent:
     """One thing that somebody did or said in a pull request or an issue."""
 
-    kind: EntryKind
+    kind: ThreadEventKind
     at: datetime
     by: str
     """The name of the person; empty for the robot of the forge, as which our jobs speak."""
@@ -44,7 +44,7 @@ class ForgeThread:
     """Whose review is asked for; of an issue, to whom it is given."""
     report: str = ""
     """Our report of a pull request, as Markdown; empty where there is none."""
-    entries: tuple[ThreadEntry, ...] = ()
+    events: tuple[ThreadEvent, ...] = ()
     """The oldest first."""
     preview: bytes = field(default=b"", repr=False)
     """The preview file of a pull request; empty where there is none."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.records import FakeIssue, FakePullRequest, FakeReviewComment, ReviewState
 from marronnier.demo.week.workplace import SERVER, Workplace
-from marronnier.model.forge_record import EntryKind, ForgeRecord, ForgeThread, ThreadEntry
+from marronnier.model.forge_record import ForgeRecord, ForgeThread, ThreadEvent, ThreadEventKind
 
 _REPORT = re.compile(r"\A<!-- marronnier:report ")
-_KINDS: dict[ReviewState, EntryKind] = {"APPROVED": "approval", "CHANGES_REQUESTED": "changes requested", "COMMENTED": "comment"}
+_KINDS: dict[ReviewState, ThreadEventKind] = {"APPROVED": "approval", "CHANGES_REQUESTED": "changes requested", "COMMENTED": "comment"}
 
 
 class WeekRecord:
@@ -19,13 +19,13 @@ class WeekRecord:
 
     def __init__(self, place: Workplace) -> None:
         self.place = place
-        self.on_lines: dict[int, list[ThreadEntry]] = {}
+        self.on_lines: dict[int, list[ThreadEvent]] = {}
         self.seen: set[int] = set()
 
     def note_check(self, pull: FakePullRequest, findings: Sequence[tuple[str, str]]) -> None:
         """What the check found in a pull request: place and sentence."""
-        entries = [ThreadEntry("check", self.place.now, "", sentence, where) for where, sentence in findings]
-        self.on_lines.setdefault(pull.number, []).extend(entries)
+        events = [ThreadEvent("check", self.place.now, "", sentence, where) for where, sentence in findings]
+        self.on_lines.setdefault(pull.number, []).extend(events)
 
     def note_suggestions(self, pull: FakePullRequest) -> None:
         """What stands on lines now: a suggestion that was taken is withdrawn soon after."""
@@ -34,10 +34,10 @@ class WeekRecord:
                 self.seen.add(comment.id)
                 self.on_lines.setdefault(pull.number, []).append(self._on_line(comment))
 
-    def _on_line(self, comment: FakeReviewComment) -> ThreadEntry:
-        kind: EntryKind = "suggestion" if "```suggestion" in comment.body else "remark"
+    def _on_line(self, comment: FakeReviewComment) -> ThreadEvent:
+        kind: ThreadEventKind = "suggestion" if "```suggestion" in comment.body else "remark"
         where = f"{comment.path}:{comment.line or comment.original_line}"
-        return ThreadEntry(kind, comment.created_at, self._name(comment.author), comment.body, where)
+        return ThreadEvent(kind, comment.created_at, self._name(comment.author), comment.body, where)
 
     def collect(self) -> ForgeRecord:
         """All of it, for the site."""
@@ -48,7 +48,7 @@ class WeekRecord:
     def _thread(self, issue: FakeIssue) -> ForgeThread:
         pull = issue.pull
         report = next((comment.body for comment in issue.comments if pull is not None and _REPORT.match(comment.body)), "")
-        entries = sorted(self._entries(issue), key=lambda entry: entry.at)
+        events = sorted(self._events(issue), key=lambda event: event.at)
         asked = pull.requested_reviewers if pull is not None else issue.assignees
         return ForgeThread(
             number=issue.number,
@@ -61,28 +61,28 @@ class WeekRecord:
             labels=tuple(label.name for label in issue.labels),
             asked=tuple(self._name(account) for account in asked),
             report=report,
-            entries=tuple(entries),
+            events=tuple(events),
             preview=self.place.previews.get(issue.number, b""),
         )
 
-    def _entries(self, issue: FakeIssue) -> Iterator[ThreadEntry]:
+    def _events(self, issue: FakeIssue) -> Iterator[ThreadEvent]:
         """In the order in which they stand where two are of the same second."""
         pull = issue.pull
         if pull is not None:
             for sha in pull.commits:
                 commit = self.place.repository.record.git.read(sha)
-                yield ThreadEntry("commit", commit.committed_at, self.place.called_in_commits(commit.author.name), commit.title)
+                yield ThreadEvent("commit", commit.committed_at, self.place.called_in_commits(commit.author.name), commit.title)
             yield from self.on_lines.get(issue.number, ())
             for review in pull.reviews:
                 if review.submitted_at is not None and review.state in _KINDS and (review.body or review.state != "COMMENTED"):
-                    yield ThreadEntry(_KINDS[review.state], review.submitted_at, self._name(review.author), review.body)
+                    yield ThreadEvent(_KINDS[review.state], review.submitted_at, self._name(review.author), review.body)
         for comment in issue.comments:
             if not _REPORT.match(comment.body):
-                yield ThreadEntry("comment", comment.created_at, self._name(comment.author), comment.body)
+                yield ThreadEvent("comment", comment.created_at, self._name(comment.author), comment.body)
         if pull is not None and pull.merged_at is not None and pull.merged_by is not None:
-            yield ThreadEntry("merge", pull.merged_at, self._name(pull.merged_by))
+            yield ThreadEvent("merge", pull.merged_at, self._name(pull.merged_by))
         elif issue.closed_at is not None:
-            yield ThreadEntry("closed", issue.closed_at, self._name(issue.closed_by) if issue.closed_by is not None else "")
+            yield ThreadEvent("closed", issue.closed_at, self._name(issue.closed_by) if issue.closed_by is not None else "")
 
     def _name(self, account: FakeAccount) -> str:
         return "" if account.kind == "Bot" else self.place.called(account)

@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from marronnier.messages import N_
-from marronnier.model.forge_record import EntryKind, ForgeRecord, ForgeThread
+from marronnier.model.forge_record import ForgeRecord, ForgeThread, ThreadEventKind
 from marronnier.pages.comment_html import comment_html
 from marronnier.pages.page import Page
 from marronnier.pages.render import template_page
@@ -21,7 +21,7 @@ PATH = "pull-requests/"
 ROBOT = "Marronnier"
 """How the robot of the forge is called: our jobs speak as it."""
 
-_KINDS: dict[EntryKind, str] = {
+_KINDS: dict[ThreadEventKind, str] = {
     "commit": N_("commit"),
     "check": N_("finding of the check"),
     "suggestion": N_("suggestion"),
@@ -39,8 +39,8 @@ _POST = re.compile(r"/posts/[a-z0-9][a-z0-9._-]*/")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownEntry:
-    """One entry as the page shows it."""
+class ShownEvent:
+    """One event as the page shows it."""
 
     kind: str
     name: str
@@ -81,11 +81,11 @@ def _thread_page(view: SiteView, record: ForgeRecord, thread: ForgeThread, commo
         "thread": thread,
         "opening": rendering.html(thread.text),
         "report": rendering.html(thread.report),
-        "entries": [
-            ShownEntry(
-                entry.kind, view.locale.translate(_KINDS[entry.kind]), entry.at, entry.by or ROBOT, rendering.html(entry.text), entry.place
+        "events": [
+            ShownEvent(
+                event.kind, view.locale.translate(_KINDS[event.kind]), event.at, event.by or ROBOT, rendering.html(event.text), event.place
             )
-            for entry in thread.entries
+            for event in thread.events
         ],
         "preview": preview,
     }

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Set
 
 from marronnier import plan
 from marronnier.conversation.command_syntax import CommentCommand
-from marronnier.conversation.marked_text import fields_of, lines_block
+from marronnier.conversation.marked_text import lines_block
 from marronnier.conversation.outcome import Outcome
+from marronnier.conversation.person_issues import PERSON_LABEL, post_of_issue
 from marronnier.forge import Comment, Conversations
 from marronnier.git import Repo
 from marronnier.ledger import EventDraft, Ledger
@@ -18,14 +19,10 @@ from marronnier.text.markdown_code import code_span
 
 VERDICTS: Mapping[str, Verdict] = {"": "send-now", "sent": "was-sent", "not-sent": "was-not-sent", "never": "never"}
 """By what `/settle` says; `/retry` says nothing more."""
-PERSON_ISSUE = "person"
-"""The kind of our issues about a post that needs a person."""
-PERSON_LABEL = "marronnier: needs you"
-"""Their label."""
 
 
-class Verdicts:
-    """Records decisions of people."""
+class LedgerCommands:
+    """The commands whose effect is a line in the ledger."""
 
     def __init__(self, repo: Repo, conversations: Conversations, situation: CommittedSituation) -> None:
         self.repo = repo
@@ -152,8 +149,8 @@ class Verdicts:
 
     def _post_of_issue(self, number: int) -> str:
         """The post that an issue of ours is about; empty where it is about none."""
-        found = next((issue for issue in self.conversations.issues(PERSON_LABEL) if issue.number == number and issue.is_ours), None)
-        return (fields_of(PERSON_ISSUE, found.text) or {}).get("post", "") if found is not None else ""
+        issues = self.conversations.issues(PERSON_LABEL)
+        return next((post_of_issue(issue) for issue in issues if issue.number == number), "")
 
     @property
     def _with_proposals(self) -> CommittedSituation:
