@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,3 +53,84 @@ def test_the_reviewed_of_two_requests_with_the_same_words_comes_second(here: His
     assert verdicts(here) == [Verdict.NO]
     here.merge(0, "ines", method)
     assert set(verdicts(here)) == {Verdict.YES}
+
+
+def together(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "together")
+
+
+def carried(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.change_well("tomates", ("first", ""), "karim", "karim", "squash", "carried")
+
+
+def earlier_words(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.push_to_main("tomates", ("first", ""), "karim")
+    here.change_well("tomates", ("last", "À demain, {}."), "ines", "karim", "merge")
+
+
+def not_shown(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.push_to_main("tomates", ("first", ""), "ines")
+    here.change_well("abeilles", ("first", ""), "omar", "karim", "squash")
+
+
+def older_commit(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "ines", "push")
+    here.push_more(0, "tomates", ("first", "Voici {}."), "ines")
+    here.approve(0, "karim", True)
+    here.merge(0, "ines", "squash")
+
+
+def other_base(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "ines", "push")
+    here.approve(0, "karim", False)
+    here.retarget(0, "ines")
+    here.retarget(0, "ines")
+    here.merge(0, "ines", "squash")
+
+
+def gone(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.change_well("tomates", ("first", ""), "omar", "karim", "squash")
+    here.leave("karim")
+
+
+def may_not_write(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.change_well("tomates", ("first", ""), "ines", "karim", "squash")
+    here.change_role("karim", "read")
+
+
+def half_a_quorum(here: History) -> None:
+    here.begin("two", 0, "merge")
+    here.change_well("tomates", ("first", ""), "omar", "karim", "squash")
+
+
+def policy_nobody_read(here: History) -> None:
+    half_a_quorum(here)
+    here.change_policy("one", "omar", "karim", False, "merge")
+
+
+TEMPTATIONS = (
+    together,
+    carried,
+    earlier_words,
+    not_shown,
+    older_commit,
+    other_base,
+    gone,
+    may_not_write,
+    half_a_quorum,
+    policy_nobody_read,
+)
+
+
+@pytest.mark.parametrize("tempt", TEMPTATIONS, ids=lambda tempt: tempt.__name__.replace("_", " "))
+def test_what_nobody_may_send(here: History, tempt: Callable[[History], None]) -> None:
+    tempt(here)
+    assert verdicts(here)[0] is Verdict.NO
