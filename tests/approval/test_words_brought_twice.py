@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from people import Town
-from reviewing import KEY, NOW, PATH, POST, Hub, make_template
+from reviewing import KEY, NOW, PATH, POST, Hub
 from teamwork import Team
 
 PAGE = {"content/pages/a.md": "A page\n"}
 CHANGED = POST.replace("dimanche", "lundi")
-
-
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("twice") / "template")
-
-
-@pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
-    yield hub
-    hub.github.close()
 
 
 @pytest.mark.parametrize("method", ["merge", "squash"])

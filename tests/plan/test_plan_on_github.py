@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from people import Town
-from reviewing import OTHER, OTHER_PATH, PATH, POST, Hub, make_template
-
-
-@pytest.fixture(scope="module")
-def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_template(town, tmp_path_factory.mktemp("plans") / "template")
-
-
-@pytest.fixture
-def hub(town: Town, tmp_path: Path, template: Path) -> Iterator[Hub]:
-    hub = Hub(town, tmp_path, template)
-    yield hub
-    hub.github.close()
+from reviewing import OTHER, OTHER_PATH, PATH, POST, Hub
 
 
 @pytest.mark.parametrize("method", ["squash", "rebase"])

@@ -83,6 +83,17 @@ class _Story:
         """What follows from the line before, by itself."""
         self.show_progress(f"    {told}")
 
+    def _tell_opened(self, pull: FakePullRequest, count: int) -> None:
+        self._tell(
+            ngettext(
+                "{who} opens pull request #{number}: {count} post",
+                "{who} opens pull request #{number}: {count} posts",
+                count,
+                who=self.place.name("communication"),
+                number=pull.number,
+            )
+        )
+
     # Acts
 
     def _found(self) -> None:
@@ -107,15 +118,7 @@ class _Story:
             body="Les quatre posts jusqu’à mercredi. Le jardin relit le figuier ?",
         )  # fmt: skip
         author.ask(pull, self.people["presidence"], self.people["jardin"])
-        self._tell(
-            ngettext(
-                "{who} opens pull request #{number}: {count} post",
-                "{who} opens pull request #{number}: {count} posts",
-                len(files),
-                who=self.place.name("communication"),
-                number=pull.number,
-            )
-        )
+        self._tell_opened(pull, len(files))
         self._check(pull)
         return pull
 
@@ -262,15 +265,7 @@ class _Story:
         )  # fmt: skip
         author.ask(pull, self.people["jardin"])
         author.label(pull, "enhancement")
-        self._tell(
-            ngettext(
-                "{who} opens pull request #{number}: {count} post",
-                "{who} opens pull request #{number}: {count} posts",
-                len(files),
-                who=self.place.name("communication"),
-                number=pull.number,
-            )
-        )
+        self._tell_opened(pull, len(files))
         self._check(pull)
         self._at("2026-12-01", "11:40")
         self._comment("jardin", pull, f"Lundi on est tous à la veillée, mardi plutôt.\n\n/reschedule {_NEXT_WEEK[0]} 2026-12-08 12:15")
