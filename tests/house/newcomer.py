@@ -38,6 +38,7 @@ class Newcomer:
                 "HOME": str(home),
                 "EMAIL": "",
                 "LC_ALL": "C.UTF-8",
+                "TZ": "UTC",
                 "MARRONNIER_LANG": lang,
                 "GIT_CONFIG_NOSYSTEM": "1",
                 "GIT_CEILING_DIRECTORIES": str(place),

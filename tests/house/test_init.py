@@ -46,6 +46,31 @@ def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
     assert "The brand." in (tmp_path / "b/brand/brand.yml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("machine", "zone", "territory"),
+    [
+        ({"TZ": "UTC", "LC_ALL": "fr_FR.UTF-8"}, "Europe/Paris", "FR"),
+        ({"TZ": "America/Montreal", "LC_ALL": "fr_FR.UTF-8"}, "Europe/Paris", "FR"),
+        ({"TZ": ":Europe/London", "LC_ALL": "en_US.UTF-8"}, "Europe/London", "GB"),
+        ({"TZ": "", "LC_ALL": "nl_BE"}, "Europe/Brussels", "BE"),
+        ({"TZ": "UTC", "LC_ALL": "en_US.UTF-8"}, "Europe/Brussels", "BE"),
+        ({"TZ": "UTC", "LC_ALL": "C.UTF-8"}, "Europe/Brussels", "BE"),
+        ({"TZ": "../../../etc/passwd", "LC_ALL": "zz_ZZ"}, "Europe/Brussels", "BE"),
+    ],
+)
+def test_a_brand_is_where_its_machine_is_and_init_says_where(tmp_path: Path, machine: dict[str, str], zone: str, territory: str) -> None:
+    done = run(tmp_path, "init", "--lang", "en", MARRONNIER_LANG="en", **machine)
+    assert f"Its hours are those of {zone}, its public holidays those of {territory}." in done.stdout
+    assert f"\nzone: {zone}\nterritory: {territory}\n" in (tmp_path / "brand/brand.yml").read_text(encoding="utf-8")
+    assert run(tmp_path, "check").returncode == 0
+
+
+def test_the_clock_of_the_machine_tells_the_zone_where_no_variable_does(tmp_path: Path) -> None:
+    (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/Indian/Reunion")
+    assert start.whereabouts({}, tmp_path / "localtime") == start.Whereabouts("Indian/Reunion", "RE")
+    assert start.whereabouts({"LANG": "de_AT.UTF-8"}, tmp_path / "nothing").zone == "Europe/Vienna"
+
+
 def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:
     done = run(tmp_path, "init", "--example")
     assert done.returncode == 0, done.stderr

@@ -5,6 +5,7 @@ from marronnier.start.maintainer import note_private
 from marronnier.start.new_post import PostRequest, slug_of_title, write_post
 from marronnier.start.templates import EXAMPLE, blank_brand, example_brand, template_languages
 from marronnier.start.tool_source import REFERENCE, tool_reference
+from marronnier.start.whereabouts import Whereabouts, whereabouts
 from marronnier.start.workflow_files import (
     ENVIRONMENT,
     GUIDE,
@@ -28,6 +29,7 @@ __all__ = [
     "SIGNING_KEY",
     "NewBrand",
     "PostRequest",
+    "Whereabouts",
     "WorkflowChoices",
     "WrittenFiles",
     "blank_brand",
@@ -40,6 +42,7 @@ __all__ = [
     "slug_of_title",
     "template_languages",
     "tool_reference",
+    "whereabouts",
     "workflow_files",
     "write_missing",
     "write_post",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from marronnier.start.whereabouts import UNKNOWN, Whereabouts
+
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example"
 """The folder of the example brand; it can be loaded like any brand."""
@@ -18,10 +20,17 @@ def template_languages() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in (HERE / "blank").glob("*/brand")))
 
 
-def blank_brand(lang: str, name: str) -> Mapping[str, bytes]:
+def blank_brand(lang: str, name: str, place: Whereabouts = UNKNOWN) -> Mapping[str, bytes]:
     """The files of an empty brand of that name, by path: explained in `lang`, or in English where there is no template in it."""
     files = {**_common_files(), **_read_files(f"blank/{lang if lang in template_languages() else 'en'}")}
-    return {path: data.replace(b"@NAME@", _name_for_file(path, name)) for path, data in files.items()}
+    there = {b"@ZONE@": place.zone.encode(), b"@TERRITORY@": place.territory.encode()}
+    return {path: _replace_all(data, {b"@NAME@": _name_for_file(path, name), **there}) for path, data in files.items()}
+
+
+def _replace_all(data: bytes, replacements: Mapping[bytes, bytes]) -> bytes:
+    for old, new in replacements.items():
+        data = data.replace(old, new)
+    return data
 
 
 def example_brand() -> Mapping[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,10 @@ def command(
     if github and setup is None:
         raise Trouble(
             _("The origin of {folder} is not on GitHub", folder=target),
-            _("Create a repository at https://github.com/new, clone it, and run this in the clone."),
+            _(
+                "Create a repository at https://github.com/new, clone it, and run this in the clone. For a brand that is here already, create it empty, "
+                "and name it here: `git remote add origin https://github.com/OWNER/NAME.git`."
+            ),
             status=2,
         )
     if tool is not None and not start.REFERENCE.fullmatch(tool):
@@ -95,13 +99,22 @@ def _open_setup(target: Path, *, loopback: bool = False) -> Setup | None:
 
 
 def _create(context: CommandContext, target: Path, *, with_example: bool, lang: str, has_forge: bool) -> None:
-    files = start.example_brand() if with_example else start.blank_brand(lang, brand_name(target))
+    place = start.whereabouts(os.environ)
+    files = start.example_brand() if with_example else start.blank_brand(lang, brand_name(target), place)
     brand = start.create_brand(target, files)
     click.echo(ngettext("{count} file written in {folder}", "{count} files written in {folder}", len(brand.written_files), folder=target))
     if brand.kept_files:
         click.echo(_("Left unchanged: {names}", names=", ".join(brand.kept_files)))
     if brand.made_repository:
         click.echo(_("A git repository was created there; its branch is main."))
+    if not with_example:
+        click.echo(
+            _(
+                "Its hours are those of {zone}, its public holidays those of {territory}. If they are not yours, change `zone` and `territory` in brand/brand.yml.",
+                zone=place.zone,
+                territory=place.territory,
+            )
+        )
     click.echo()
     if has_forge:
         return
@@ -131,7 +144,7 @@ def next_steps(with_example: bool, brand: start.NewBrand, *, elsewhere: bool, ta
     run = invocation.program()
     steps = [NextStep(_("Go to its folder:"), (f"cd {shlex.quote(str(target))}",))] if elsewhere else []
     if not brand.is_author_known:
-        told = (f'git config --global user.name "{_("Your Name")}"', "git config --global user.email you@example.org")
+        told = (f'git config --global user.name "{_("Your Name")}"', f"git config --global user.email {_('you@example.org')}")
         steps.append(NextStep(_("Tell Git who you are, with your own name and address:"), told))
     if with_example:
         steps += [
@@ -149,5 +162,6 @@ def next_steps(with_example: bool, brand: start.NewBrand, *, elsewhere: bool, ta
                 _("Begin the ledger, which remembers what went out; nothing goes out without it:"),
                 (f"{run} ledger init", f'git commit --all -m "{_("Begin the ledger")}"'),
             ),
-        ]
+            NextStep(_("Send what is due now. Nothing goes out by itself: run this again later, or leave `{run} watch` running:", run=run), (f"{run} publish",)),
+        ]  # fmt: skip
     return [*steps, NextStep(_("See the calendar in a browser:"), (f"{run} serve",))]
