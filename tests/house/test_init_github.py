@@ -451,3 +451,14 @@ def test_an_environment_that_is_none_is_refused(tmp_path: Path, written: str) ->
     folder = clone(tmp_path / "jardin")
     refused = github(folder, "--environment", written)
     assert (refused.returncode, "--environment" in refused.stdout) == (2, True)
+
+
+def test_a_local_ledger_is_told_of_before_the_signed_one_is_begun(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "jardin")
+    github(folder, "--github-id", "4711")
+    brand = folder / "brand/brand.yml"
+    brand.write_text(brand.read_text() + f"ledger:\n  first: {'a' * 40}\n  unsigned: true\n")
+    said = github(folder).stdout
+    assert said.index("it goes out again") < said.index("git branch -D ledger") < said.index("marronnier ledger init\n")
+    brand.write_text(brand.read_text().replace("  unsigned: true\n", ""))
+    assert "ledger init" not in github(folder).stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -353,3 +355,25 @@ def test_an_unsigned_ledger_is_not_believed_once_it_is_shared(recorded: LedgerRe
     recorded.git("remote", "add", "origin", "https://git.invalid/x.git")
     with pytest.raises(Trouble):
         recorded.open()
+
+
+def test_whoever_shares_an_unsigned_ledger_is_told_a_way_that_works(recorded: LedgerRepo) -> None:
+    """The branch that origin does not have yet must not be pushed there, and `ledger init` does not send anybody round in a circle."""
+    recorded.git("remote", "add", "origin", "https://git.invalid/x.git")
+    told = []
+    for ask in (
+        recorded.open,
+        lambda: ledger.init(recorded.repo, recorded.path, recorded.brand, NOW),
+        lambda: ledger.will_be_unsigned(recorded.repo, recorded.brand, None),
+    ):
+        with pytest.raises(Trouble, match="not signed, and origin is shared") as caught:
+            ask()
+        told.append(caught.value.next)
+    (advice,) = set(told)
+    assert "goes out again" in advice
+    assert "git push" not in advice
+    recorded.git("remote", "remove", "origin")
+    assert recorded.open().exists
+    (removal,) = re.findall(r"`(git branch -D [^`]+)`", advice)
+    subprocess.run(["sh", "-ec", removal], cwd=recorded.path, check=True)
+    assert ledger.init(Repo(recorded.path), recorded.path, Brand(name="Test"), NOW)

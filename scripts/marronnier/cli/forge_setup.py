@@ -15,6 +15,7 @@ from marronnier import desk, start
 from marronnier.cli import invocation, output
 from marronnier.files import WorkTree
 from marronnier.git import Repo
+from marronnier.ledger.trust import shared_unsigned_damage
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.start.maintainer import Maintainer, name_maintainer, owners
 
@@ -223,7 +224,7 @@ def _first_steps(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     run, branch = invocation.program(), shlex.quote(needs.branch)
     if repo.try_text("var", "GIT_COMMITTER_IDENT") is None:
-        told = (f'git config --global user.name "{_("Your Name")}"', "git config --global user.email you@example.org")
+        told = (f'git config --global user.name "{_("Your Name")}"', f"git config --global user.email {_('you@example.org')}")
         yield _("Tell Git who you are, with your own name and address:"), "", told
     is_pushed = repo.try_text("rev-list", "--count", f"refs/remotes/origin/{needs.branch}..HEAD") == "0"
     if repo.try_text("status", "--porcelain") or not is_pushed:
@@ -232,7 +233,11 @@ def _first_steps(
             yield sentence, "", ("git switch -c workflows", 'git add --all && git commit -m "Workflows"', "git push -u origin workflows")
         else:
             yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
-    if loaded.brand.ledger.first is None:
+    begun = loaded.brand.ledger
+    if begun.unsigned:
+        local = shared_unsigned_damage("ledger")
+        yield f"{local.message} {local.next}", "", ()
+    if begun.first is None or begun.unsigned:
         sentence, identity = _("Begin the ledger, which remembers what went out; nothing goes out without it:"), setup.identity()
         if "$(" in identity:
             address = f"https://api.github.com/repos/{setup.repository_at(setup.address)}"

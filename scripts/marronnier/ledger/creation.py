@@ -10,7 +10,7 @@ from pathlib import Path
 from marronnier.git import GitError, Repo
 from marronnier.ledger import brand_file, publisher_key, push, trust
 from marronnier.ledger.commit import make_commit
-from marronnier.ledger.damage import Contended
+from marronnier.ledger.damage import Contended, Damaged
 from marronnier.ledger.events import POLICY, append_lines, history_path, payload_path, sha256
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, chain_start, repository_id
 from marronnier.ledger.policy_events import policy_draft
@@ -48,17 +48,13 @@ def init(
     Raises Trouble when a ledger exists already, nothing is committed, the key is missing or not trusted, or origin does not answer.
     """
     repo.require()
-    if brand.ledger.first is not None:
-        raise Trouble(
-            _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
-            _("Run `marronnier ledger verify` to see whether it is intact."),
-        )
+    _require_no_ledger(repo, brand)
     if why := astray_reason(repo):
         raise Trouble(f"{why[:1].upper()}{why[1:]}.", _("Nothing was created."))
     default = repo.default_commit()
     if default is None:
         raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
-    signed = not will_be_unsigned(repo, unsigned)
+    signed = not will_be_unsigned(repo, brand, unsigned)
     if signed:
         _require_trusted_key(repo, default)
     head = _unnamed_first_commit(repo)
@@ -84,11 +80,22 @@ def _policy_files(policy: FirstPolicy | None, start: str, now: datetime, *, sign
     return {history_path(POLICY): append_lines([draft], b"", start, now), payload_path(sha256(policy.blob)): policy.blob}
 
 
-def will_be_unsigned(repo: Repo, wanted: bool | None) -> bool:
+def _require_no_ledger(repo: Repo, brand: Brand) -> None:
+    if brand.ledger.unsigned and repo.has_remote() and is_shared(repo):
+        raise Damaged(trust.shared_unsigned_damage(push.BRANCH.removeprefix("refs/heads/")))
+    if brand.ledger.first is not None:
+        raise Trouble(
+            _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
+            _("Run `marronnier ledger verify` to see whether it is intact."),
+        )
+
+
+def will_be_unsigned(repo: Repo, brand: Brand, wanted: bool | None) -> bool:
     """Whether a ledger created here and now is unsigned; `wanted` is the person's choice, None for no choice.
 
-    Raises Trouble when a signature is needed and cannot be made, or an unsigned ledger is not allowed here.
+    Raises Trouble when there is a ledger already, a signature is needed and cannot be made, or an unsigned ledger is not allowed here.
     """
+    _require_no_ledger(repo, brand)
     shared = repo.has_remote() and is_shared(repo)
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):

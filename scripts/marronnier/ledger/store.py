@@ -330,6 +330,8 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
         if head is not None or seen is not None:
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
         return Ledger(repo, brand, remote=read.remote, stale=stale)
+    if brand.ledger.unsigned and read.remote and is_shared(repo):
+        raise Damaged(trust.shared_unsigned_damage(head or push.BRANCH.removeprefix("refs/heads/")))
     if head is None:
         raise Damaged(trust.missing_branch_damage(repo, first, seen, read.astray))
     if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
@@ -340,8 +342,7 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
             raise Damaged(rewind)
     default = repo.default_commit()
     identity, data = trust.verified_identity(repo, head, first, default)
-    remote = repo.remote_url() if read.remote else None
-    warnings = [*warnings, *verify_head(repo, brand, head, seen, default, remote)]
+    warnings = [*warnings, *verify_head(repo, brand, head, seen, default)]
     if lock := push.advance_local_head(repo, head, read.here, read.fetched):
         warnings.append(push.lock_message(lock))
     start = chain_start(data)
@@ -350,18 +351,13 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
     )
 
 
-def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None, remote: str | None) -> Sequence[str]:
+def verify_head(repo: Repo, brand: Brand, head: str, seen: str | None, default: str | None) -> Sequence[str]:
     """Verify the signatures of the head and of every commit since `seen`, the last head that was verified in this clone.
 
     A signed commit vouches for all its ancestors, because the publisher verifies them before it signs.
     Returns the warnings of an unsigned ledger. Raises Damaged, Trouble.
     """
     if brand.ledger.unsigned:
-        if remote is not None and is_shared(repo):
-            raise Trouble(
-                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
-                _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
-            )
         return (_("The ledger is not signed: anyone who can write to this repository can change it."),)
     signers = trust.allowed_signers(repo, default)
     if (head, signers) in _VERIFIED_HEADS:

@@ -146,6 +146,24 @@ def _missing_branch_advice(repo: Repo, seen: str | None) -> str:
     return _("Ask for it where the brand is published, and set that as origin (`git remote add origin URL`): without it nothing goes out.")
 
 
+def shared_unsigned_damage(where: str) -> Damage:
+    """Damage: the ledger is unsigned, and origin is on another machine. Nothing of it can be believed there, and it cannot be signed later."""
+    return Damage(
+        "unsigned-commit",
+        where,
+        _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
+        _(
+            "To publish from this machine alone, take origin away: `git remote remove origin`. Otherwise begin a signed ledger, which knows nothing of "
+            "what went out: give every post that did the date on which it did, and wait until that is longer ago than `grace`, or it goes out again. "
+            "Then take `ledger:` out of brand/brand.yml, commit, remove the old ledger with "
+            "`git branch -D ledger; git update-ref -d {seen}; git tag -l 'ledger-checkpoint/*' | xargs -r git tag -d`, and run `marronnier ledger init` "
+            "with the publisher's key in {variable}.",
+            seen=SEEN,
+            variable=publisher_key.VARIABLE,
+        ),
+    )
+
+
 def unnamed_branch_damage(head: str) -> Damage:
     """Damage: there is a branch `ledger`, and `brand/brand.yml` names none."""
     return Damage(

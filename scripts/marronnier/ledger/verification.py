@@ -69,6 +69,8 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     first = brand.ledger.first
     if first is None:
         return (trust.unnamed_branch_damage(head),) if head is not None else ()
+    if head is None and brand.ledger.unsigned and repo.has_remote() and is_shared(repo):
+        return (trust.shared_unsigned_damage(push.BRANCH.removeprefix("refs/heads/")),)
     if head is None:
         return (trust.missing_branch_damage(repo, first, seen, astray_reason(repo)),)
     damages = [*_rewind_damages(repo, head, references, fetched)]
@@ -107,14 +109,7 @@ def _signature_damages(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
     if not brand.ledger.unsigned:
         return trust.signature_damages(repo, (head,), trust.allowed_signers(repo, repo.default_commit()))
     if repo.has_remote() and is_shared(repo):
-        return (
-            Damage(
-                "unsigned-commit",
-                head,
-                _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
-                _("Only a purely local ledger may be unsigned. Start a signed one with `marronnier ledger init`."),
-            ),
-        )
+        return (trust.shared_unsigned_damage(head),)
     return ()
 
 

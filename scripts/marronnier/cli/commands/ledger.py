@@ -35,7 +35,7 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     """Begin the ledger of this brand."""
     from marronnier import forge as forges
 
-    is_unsigned = ledger.will_be_unsigned(context.repo, unsigned)
+    is_unsigned = ledger.will_be_unsigned(context.repo, context.brand, unsigned)
     first = ledger.init(
         context.repo,
         context.root,
@@ -48,6 +48,7 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
+        click.echo(_("So it is for a brand that is published from this machine alone. For GitHub or another server, begin in a clone of its repository: `marronnier init --github` prints how."), err=True)  # fmt: skip
     git = _git_at(context.root)
     click.echo(_('Next: `{git} add brand/brand.yml && {git} commit -m "{message}"`.', git=git, message=_("Begin the ledger")))
 
@@ -123,16 +124,13 @@ def log(context: CommandContext, key: str, output_format: str) -> None:
 def _require_planned(context: CommandContext, key: str, opened: ledger.Ledger) -> None:
     """Raises Trouble for a key that is no publication of the calendar here, and no repeat of it without its day."""
     from marronnier import timetable
+    from marronnier.timetable.unknown_name import unknown_publication
 
     desk = context.desk
     table = timetable.make(desk, opened.histories, context.now(desk.brand))
     known = {name for publication in table.publications.values() for name in current_and_former_keys(publication)}
     if key not in known and key not in {name.partition("~")[0] for name in known}:
-        raise Trouble(
-            _("There is no publication {name} in the plan", name=key),
-            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
-            status=2,
-        )
+        raise unknown_publication(key, table.publications.values())
 
 
 @command.command(help=_("Check the whole ledger, and list everything that was changed, removed or forged."))
