@@ -19,7 +19,7 @@ from marronnier.forge import DefaultBranch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger, heartbeats
-from marronnier.messages import Trouble, _, ngettext
+from marronnier.messages import _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.history import Seal
 from marronnier.model.plan import Approval, Digests, Proposal
@@ -30,6 +30,7 @@ from marronnier.proofs.past_posts import LONG_AGO, posts_over
 from marronnier.proofs.policy_reader import read_standing
 from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
+from marronnier.timetable.unknown_name import unknown_publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,7 @@ class CommittedSituation(Situation):
         """The keys that people mean by these names. Raises Trouble for a name of nothing, with what could not be read."""
         unknown = next((name for name in names if not self.keys_named(name)), None)
         if unknown is not None:
-            advice = _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them.")
-            raise Trouble(_("There is no publication {name} in the plan", name=unknown), " ".join((*self.unread, advice)), status=2)
+            raise unknown_publication(unknown, self._publications, self.unread)
         return tuple(dict.fromkeys(key for name in names for key in self.keys_named(name)))
 
 

@@ -17,6 +17,7 @@ from marronnier.model.publication import Payload, split_key
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
 from marronnier.publish.taken import TakenPosts
+from marronnier.timetable.unknown_name import unknown_publication
 
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
@@ -34,11 +35,7 @@ def require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan
     """Its line, if it still has one. Raises Trouble for an unknown publication, and for one that did not miss its time where the verdict is about that."""
     line = next((line for line in planned.lines if line.key == key and not line.proposal), None)
     if line is None and key not in situation.histories:
-        raise Trouble(
-            _("There is no publication {name} in the plan", name=key),
-            _("Name a post, or a key like portes-ouvertes@journal: `marronnier plan --all --format json` lists them."),
-            status=2,
-        )
+        raise unknown_publication(key, situation.timetable.publications.values())
     history = line.history if line is not None else None
     if line is None or history is None:
         is_decided = False
