@@ -199,6 +199,13 @@ def test_who_approved_is_called_by_name(house: House) -> None:
     assert "fixed · by Nadia Aït Saïd" in said
 
 
+def test_who_looks_after_a_post_is_called_by_name(house: House) -> None:
+    house.policy = Policy(approvers={"Nadia": Approver(name="Nadia Aït Saïd")})
+    assert "Owner Nadia Aït Saïd Approved by" in words(made(house)["posts/haie/"])
+    house.policy = Policy()
+    assert "Owner Nadia Approved by" in words(made(house)["posts/haie/"])
+
+
 def test_an_idea_without_a_channel_waits_among_the_ideas(house: House) -> None:
     house.post("sieste", "Un hamac ?", None, "idea", title="Un hamac au fond", channels=())
     found = made(house)

@@ -89,6 +89,11 @@ def test_c15_its_pictures_are_encoded_anew(previews: dict[str, Path]) -> None:
     assert all(b"Exif" not in base64.b64decode(data) for data in encoded)
 
 
+def test_its_pictures_are_there_before_anybody_scrolls(previews: dict[str, Path]) -> None:
+    """They are in the file: to wait for them would only make the page jump, and leave them out of a print or a picture of it."""
+    assert 'loading="lazy"' not in previews["fr"].read_text(encoding="utf-8")
+
+
 def test_pictures_that_would_make_the_file_too_large_are_told_of(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from marronnier.pages import preview_file
 

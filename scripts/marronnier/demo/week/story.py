@@ -275,4 +275,4 @@ class _Story:
 
 def _decoded(text: str) -> str:
     """The sentence of an annotation, without the signs by which a log writes line ends."""
-    return text.replace("%0A", " ").replace("%0D", "").replace("%25", "%")
+    return text.replace("%0A", "\n\n").replace("%0D", "").replace("%25", "%")

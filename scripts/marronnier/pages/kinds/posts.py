@@ -30,11 +30,12 @@ def make(view: SiteView) -> Iterator[Page]:
 def _page(view: SiteView, publications: tuple[SitePublication, ...]) -> Page:
     first = publications[0]
     campaign = view.campaigns.get(first.campaign)
+    owner = _owner(view, first)
     return Page(
         path=f"posts/{first.post_id}/",
         title=first.title,
         description=str(_describe(view, first)),
-        inputs=(tuple(map(_inputs, publications)), campaign.title if campaign else "", view.shared_inputs),
+        inputs=(tuple(map(_inputs, publications)), campaign.title if campaign else "", owner, view.shared_inputs),
         render=lambda: _body(view, publications),
         as_markdown=lambda: _markdown(view, publications),
         is_post=True,
@@ -98,11 +99,18 @@ def _template_values(
         "pillar": strategy.pillars.get(post.front.pillar) if post and post.front.pillar else None,
         "edit": view.edit_link(post.path) if post else "",
         "events": _events(view, publications),
+        "owner": _owner(view, first),
         "approvers": _approvers(view, publications) if view.internal else (),
         "audiences": [strategy.audiences[name].name if name in strategy.audiences else name for name in post.front.audience]
         if post
         else [],
     }
+
+
+def _owner(view: SiteView, publication: SitePublication) -> str:
+    """The name of whoever looks after the post, as people know them; empty where nobody does."""
+    owner = publication.line.publication.post.front.owner if publication.line else ""
+    return view.approver_name(owner) if owner else ""
 
 
 def _approvers(view: SiteView, publications: tuple[SitePublication, ...]) -> tuple[str, ...]:
