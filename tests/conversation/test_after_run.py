@@ -161,10 +161,7 @@ def test_an_issue_whose_answer_was_lost_is_there_once(hub: TalkingHub) -> None:
 def test_of_two_issues_of_one_post_the_older_stays(hub: TalkingHub) -> None:
     missed(hub)
     [issue] = hub.issues_of("person")
-    from marronnier.demo.github.acts import issue as issues
-
-    token = hub.github.state.tokens[hub.team.job({"issues": "write"})]
-    issues.open_issue(hub.github.state, hub.team.record, token, issue.title, issue.body, ["marronnier: needs you"])
+    hub.github.actions(hub.team, {"issues": "write"}).open_issue(hub.team, issue.title, issue.body, ["marronnier: needs you"])
     hub.publish("2026-12-05 15:10")
     assert [each.state for each in hub.issues_of("person")] == ["open", "closed"]
 

@@ -144,10 +144,7 @@ def test_w05_a_comment_edited_after_it_was_asked_for_is_not_carried_out(hub: Tal
 
 def test_a08_a_robot_gives_no_command(hub: TalkingHub) -> None:
     pull = hub.merged_post()
-    token = hub.team.job({"issues": "write"})
-    from marronnier.demo.github.acts import issue as issues
-
-    comment = issues.comment(hub.github.state, hub.team.record, pull.issue, hub.github.state.tokens[token], f"/retry {KEY}")
+    comment = hub.github.actions(hub.team).comment(pull, f"/retry {KEY}")
     assert hub.act(comment).told == f"Comment {comment.id} was left alone: a robot wrote it."
     assert hub.answers(comment) == []
 

@@ -116,8 +116,7 @@ def test_a_fork_that_is_gone_is_answered(hub: TalkingHub) -> None:
     zoe = hub.github.person("zoe", id=900, email="zoe@example.org")
     fork = hub.github.fork(hub.team, zoe)
     pull = zoe.open_pull_request(hub.team, "portes", {PATH: POST}, head=fork)
-    del hub.github.state.repositories[fork.record.id]
-    pull.head_repository = None
+    hub.team.delete_fork(fork)
     for words in ("/hold", "/reschedule 2026-12-12"):
         assert hub.both(hub.karim.comment(pull, words))
 
