@@ -172,6 +172,8 @@ def test_a_post_that_is_asked_for_again_is_approved_as_it_stands(hub: Hub) -> No
     assert f"A reviewer reads #1 at {hub.github.server_url}/{NAME}/pull/1" in said
     pull = hub.team.pull(1)
     assert "Ask: portes@journal words=sha256:" in (pull.issue.body or "")
+    # The brand's language, whatever the terminal of whoever asks speaks.
+    assert pull.issue.title == "Demander l’approbation de portes@journal" and "tel qu’il est sur `main`" in (pull.issue.body or "")
     hub.team.notice_pushes(hub.ines)
     hub.karim.approve(pull)
     hub.karim.merge(pull, "squash")

@@ -107,7 +107,7 @@ def test_a_post_that_the_pull_request_deletes_or_renames_is_not_moved(hub: Talki
     hub.merged_post()
     other = PATH.replace("portes", "autres")
     gone = hub.ines.open_pull_request(hub.team, "gone", {PATH: None})
-    assert "changes no such post" in hub.tell(hub.karim.comment(gone, "/reschedule 2026-12-12"))
+    assert "changes no post." in hub.tell(hub.karim.comment(gone, "/reschedule 2026-12-12"))
     moved = hub.ines.open_pull_request(hub.team, "moved", {PATH: None, other: POST})
     assert "✓" in hub.tell(hub.karim.comment(moved, "/reschedule 2026-12-12"))
 

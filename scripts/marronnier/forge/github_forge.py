@@ -15,7 +15,7 @@ from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
-from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
+from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, RequestWords, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
 from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
@@ -185,27 +185,27 @@ class GitHub(PlainGit):
         """Whether a claim on a policy is proved, as `verify`."""
         return "good" if claim.review is not None else super().verify_policy(claim, signers)
 
-    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+    def request(self, publications: Sequence[NamedDigests], words: RequestWords, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
-        submission = super().request(publications, heading, head, new_branch)
-        return self._proposed_to_reviewers(submission, publications, heading) if self.repo.has_remote() else submission
+        submission = super().request(publications, words, head, new_branch)
+        return self._proposed_to_reviewers(submission, publications, words) if self.repo.has_remote() else submission
 
-    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], words: RequestWords) -> Submission | None:
         """Push the branch of a request and open its pull request; None where there is one. Raises Trouble."""
         if branch.pull_request is not None or not self.repo.has_remote():
             return None
         name = branch.name.removeprefix("origin/")
         steps = (_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(name)), "")
-        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, heading)
+        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, words)
 
-    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], heading: str) -> Submission:
+    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], words: RequestWords) -> Submission:
         """A request whose branch is pushed and has a pull request, or the request with what people do for that."""
         if not self._may_ask:
             by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
             steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
             return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
-        return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+        return opener.open(submission, words, [f"Ask: {named}" for named in publications], self.repo.default_branch())
 
     @property
     def has_conversations(self) -> bool:
