@@ -554,7 +554,19 @@ def test_t16_a_renamed_repository_is_told_with_what_to_do(hub: Hub) -> None:
     hub.ines.merge(pull)
     hub.team.rename("agenda")
     approval = hub.approval()
-    assert not approval.granted and "renamed or transferred" in approval.why
+    assert not approval.granted
+    mend = f"was renamed or transferred on GitHub: set its new address with `git remote set-url origin {hub.github.server_url}/jardin/agenda.git`"
+    for door in (("status", "portes"), ("who", "portes"), ("plan",), ("publish",)):
+        told = " ".join(hub.marronnier(*door, who="publisher").split())
+        assert mend in told, door
+
+
+def test_t16_a_copy_is_told_where_the_repository_is(hub: Hub) -> None:
+    hub.ines.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: POST}))
+    hub.surroundings["GITHUB_REPOSITORY"] = hub.github.fork(hub.team, hub.karim).full_name
+    told = hub.approval().why
+    assert "a copy approves and sends nothing" in told
+    assert f"`git remote set-url origin {hub.github.server_url}/{NAME}.git` leads to that one" in told
 
 
 # What it costs, and what is asked

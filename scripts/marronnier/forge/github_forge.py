@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import github_workflows
+from marronnier.forge import moved_repository as moved
 from marronnier.forge.conversations import Conversations
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
@@ -72,8 +73,8 @@ class GitHub(PlainGit):
             if why := self._other_repository_reason(repository):
                 return why
             is_public = self._asked(self._reader.identity).is_public
-        except ForgeTrouble as error:
-            return f"{error.brief}. {error.next}" if error.kind == "moved" else ""
+        except ForgeTrouble:
+            return ""
         if private and is_public:
             return _(
                 "{name} is public on GitHub, and brand/brand.yml says `private: true`: make it private again, or take that line out",
@@ -83,17 +84,16 @@ class GitHub(PlainGit):
 
     def _other_repository_reason(self, repository: str) -> str:
         """Why this is not the repository of the ledger, or of the job that runs; empty where it is. Raises ForgeTrouble."""
-        found = str(self._asked(self._reader.identity).number)
         kind, _colon, number = repository.partition(":")
-        for named in filter(None, (number if kind == "github" else "", str(self.place.number or ""))):
-            if named != found:
-                return _(
-                    "{name} on GitHub is repository {found}, and the ledger or this job is of repository {named}: a copy approves and sends nothing",
-                    name=self.place.name,
-                    found=found,
-                    named=named,
-                )
-        return ""
+        wanted = tuple(filter(None, (number if kind == "github" else "", str(self.place.number or ""))))
+        try:
+            found = str(self._asked(self._reader.identity).number)
+        except ForgeTrouble as error:
+            if error.kind != "moved":
+                raise
+            return moved.reason(self._github, self.place, self.repo, wanted[0] if wanted else "")
+        named = next((each for each in wanted if each != found), "")
+        return moved.copy_reason(self._github, self.place, self.repo, found, named) if named else ""
 
     def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
         """The pull requests by which a commit came to the default branch, with the reviews of these accounts. Raises ForgeTrouble."""
