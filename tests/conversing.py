@@ -15,7 +15,7 @@ from marronnier.demo.github import FakePerson
 from marronnier.demo.github.records import FakeComment, FakeIssue, FakePullRequest
 from marronnier.model.history import History
 from people import Town
-from reviewing import NOW, PATH, POST, TODAY, Hub, make_template
+from reviewing import BRAND_ON_GITHUB, NOW, PATH, POST, TODAY, Hub, make_template
 
 WORKFLOWS = {
     ".github/workflows/publish.yml": "name: publish\non:\n  workflow_dispatch:\n    inputs:\n      command: {default: publish}\n      comment: {default: ''}\njobs: {}\n",
@@ -25,9 +25,10 @@ COMMENT_JOB = {"contents": "read", "pull_requests": "write", "issues": "write", 
 PUBLISHING_JOB = {"contents": "write", "pull_requests": "write", "issues": "write", "actions": "write"}
 
 
-def template_with_workflows(town: Town, folder: Path, files: Mapping[str, str] | None = None) -> Path:
-    """A brand whose workflows can be started."""
-    return make_template(town, folder, {**WORKFLOWS, **(files or {})})
+def template_with_workflows(town: Town, folder: Path, files: Mapping[str, str] | None = None, *, lang: str = "en") -> Path:
+    """A brand whose workflows can be started; what is said on the forge is said in its language."""
+    brand = {"brand/brand.yml": BRAND_ON_GITHUB["brand/brand.yml"].replace("lang: fr", f"lang: {lang}")}
+    return make_template(town, folder, {**WORKFLOWS, **brand, **(files or {})})
 
 
 class TalkingHub(Hub):

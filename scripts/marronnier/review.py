@@ -11,9 +11,9 @@ from pathlib import Path
 from marronnier import approval, networks, plan
 from marronnier import forge as forges
 from marronnier.approval.policy_standing import PolicyStanding, would_count
-from marronnier.forge import ApprovalDraft, DefaultBranch, Submission
+from marronnier.forge import ApprovalDraft, DefaultBranch, RequestWords, Submission
 from marronnier.git import Repo
-from marronnier.messages import Trouble, _, ngettext
+from marronnier.messages import Trouble, _, in_language, ngettext
 from marronnier.model.claim import Claim, NamedDigests, NamedPolicy
 from marronnier.model.instant import Instant
 from marronnier.model.publication import Payload, Publication, publication_key
@@ -102,7 +102,8 @@ def prepare_policy_approval(repo: Repo, now: datetime, *, who: str | None, key: 
             _("Ask somebody else whom the policy in force names: `marronnier policy` lists them."),
         )
     signing_key = forge.signing_key(approver, last.document, key)
-    heading = _("Approve a change of the policy")
+    with in_language(situation.desk.brand.lang):
+        heading = _("Approve a change of the policy")
     draft = ApprovalDraft((named,), heading, situation.commit, approver, signing_key, last.document.signers, forge.default_branch(), first)
     return PendingPolicyApproval(standing.changes, name, draft)
 
@@ -142,7 +143,8 @@ def prepare_approval(
         raise Trouble(_("{keys} is already approved as it is", keys=", ".join(already_approved)), _("Nothing needs to be done."))
     signing_key = forge.signing_key(approver, standing.document, key)
     name = standing.policy.approvers[approver].name or approver
-    heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", len(needed)), needed)
+    with in_language(situation.desk.brand.lang):
+        heading = _heading(_("Approve {key}"), ngettext("Approve {count} publication", "Approve {count} publications", len(needed)), needed)
     named = tuple(subject.named for subject in needed)
     draft = ApprovalDraft(
         named, heading, situation.commit, approver, signing_key, standing.document.signers, default, situation.desk.brand.ledger.first or ""
@@ -179,16 +181,12 @@ def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> Approva
         raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _not_sent_yet(situation, _subjects(situation, wanted))
     _require_committed(repo, subjects)
-    heading = _heading(
-        _("Ask for approval of {key}"),
-        ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
-        subjects,
-    )
+    words = _request_words(situation, subjects)
     named = [subject.named for subject in subjects]
-    submission = _resumed(forge, named, heading) if on_default else None
+    submission = _resumed(forge, named, words) if on_default else None
     if submission is None:
         new_branch = f"ask/{subjects[0].publication.post.id}" if on_default else None
-        submission = forge.request(named, heading, situation.commit, new_branch)
+        submission = forge.request(named, words, situation.commit, new_branch)
     return ApprovalRequest(tuple(subjects), submission)
 
 
@@ -242,7 +240,7 @@ def _not_sent_yet(situation: CommittedSituation, subjects: list[Subject]) -> lis
     return unsent
 
 
-def _resumed(forge: forges.Forge, wanted: Sequence[NamedDigests], heading: str) -> Submission | None:
+def _resumed(forge: forges.Forge, wanted: Sequence[NamedDigests], words: RequestWords) -> Submission | None:
     """The request for exactly this that a branch holds already, finished where something failed; None where no branch asks for it.
 
     Raises Trouble where it is with its reviewers: a second one would be another place to read the same.
@@ -250,7 +248,7 @@ def _resumed(forge: forges.Forge, wanted: Sequence[NamedDigests], heading: str) 
     for branch in forge.branches(forge.default_branch()).shown:
         if not set(wanted) <= set(branch.requested):
             continue
-        if (submission := forge.resume_request(branch, wanted, heading)) is not None:
+        if (submission := forge.resume_request(branch, wanted, words)) is not None:
             return submission
         name = f"{branch.pull_request.reference} {branch.name}" if branch.pull_request is not None else branch.name
         next = (
@@ -332,6 +330,18 @@ def _changed_since_sent(situation: CommittedSituation, key: str) -> bool:
     history, digests = situation.histories.get(key), situation.digests.get(key)
     seal = history.seal if history is not None and history.receipt is not None else None
     return seal is not None and digests is not None and seal.words != digests.words
+
+
+def _request_words(situation: CommittedSituation, subjects: Sequence[Subject]) -> RequestWords:
+    """What a team reads of a request, in the brand's language: whoever asks may speak another one."""
+    with in_language(situation.desk.brand.lang):
+        heading = _heading(
+            _("Ask for approval of {key}"),
+            ngettext("Ask for approval of {count} publication", "Ask for approval of {count} publications", len(subjects)),
+            subjects,
+        )
+        invitation = _("Please read what is named here as it stands on {base}, and approve it.", base=f"`{situation.branch}`")
+        return RequestWords(heading, invitation)
 
 
 def _heading(for_one: str, for_several: str, subjects: Sequence[Subject]) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.demo.github.acts.push import note_pushes
 from people import Town
 from reviewing import OTHER, OTHER_PATH, PATH, POLICY, POST, TODAY, Hub, make_template
 from stories.telling import run_marronnier
@@ -166,7 +165,7 @@ def a_post_that_was_pushed_is_asked_for_and_released(hub: Hub) -> None:
     hub.town.git(hub.folder, "switch", "-q", "-C", "main", "origin/main")
     job, hub.surroundings["GITHUB_TOKEN"] = hub.surroundings["GITHUB_TOKEN"], hub.ines.token
     hub.marronnier("ask", "portes")
-    note_pushes(hub.github.state, hub.team.record, hub.ines.as_token)
+    hub.team.notice_pushes(hub.ines)
     hub.karim.approve(hub.team.pull(1))
     hub.ines.merge(hub.team.pull(1), "rebase")
     hub.surroundings["GITHUB_TOKEN"] = job

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.demo.github.acts.push import note_pushes
 from people import Town
 from reviewing import BRAND_ON_GITHUB, KEY, PATH, POLICY, POST, Hub
 
@@ -89,7 +88,7 @@ def published(hub: Hub) -> str:
     """Run the publisher as a job would; what it said."""
     hub.town.git(hub.folder, "fetch", "-q", "origin", who="publisher")
     said = hub.marronnier("publish", who="publisher")
-    note_pushes(hub.github.state, hub.team.record, None)
+    hub.team.notice_pushes()
     return said
 
 

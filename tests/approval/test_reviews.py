@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
 from people import Town, write
 from reviewing import KEY, NAME, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub, make_template
@@ -173,7 +172,9 @@ def test_a_post_that_is_asked_for_again_is_approved_as_it_stands(hub: Hub) -> No
     assert f"A reviewer reads #1 at {hub.github.server_url}/{NAME}/pull/1" in said
     pull = hub.team.pull(1)
     assert "Ask: portes@journal words=sha256:" in (pull.issue.body or "")
-    note_pushes(hub.github.state, hub.team.record, hub.ines.as_token)
+    # The brand's language, whatever the terminal of whoever asks speaks.
+    assert pull.issue.title == "Demander l’approbation de portes@journal" and "tel qu’il est sur `main`" in (pull.issue.body or "")
+    hub.team.notice_pushes(hub.ines)
     hub.karim.approve(pull)
     hub.karim.merge(pull, "squash")
     assert hub.approval().by == ("karim",)
@@ -303,7 +304,7 @@ def test_a06_whoever_pushed_without_being_known_is_not_taken_for_somebody_else(h
     git = hub.team.record.git
     commit = git.commit_files({PATH: POST}, "Write", parents=(hub.team.tip(),), author=somebody, committer=somebody, at=hub.github.now)
     git.set_refs({"refs/heads/portes": commit})
-    note_pushes(hub.github.state, hub.team.record, None)
+    hub.team.notice_pushes()
     pull = hub.ines.open_pull_request(hub.team, "portes")
     hub.karim.approve(pull)
     hub.ines.merge(pull)
@@ -551,9 +552,21 @@ def test_t16_a_renamed_repository_is_told_with_what_to_do(hub: Hub) -> None:
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
     hub.karim.approve(pull)
     hub.ines.merge(pull)
-    hub.github.state.rename_repository(hub.team.record, hub.team.record.owner, "agenda")
+    hub.team.rename("agenda")
     approval = hub.approval()
-    assert not approval.granted and "renamed or transferred" in approval.why
+    assert not approval.granted
+    mend = f"was renamed or transferred on GitHub: set its new address with `git remote set-url origin {hub.github.server_url}/jardin/agenda.git`"
+    for door in (("status", "portes"), ("who", "portes"), ("plan",), ("publish",)):
+        told = " ".join(hub.marronnier(*door, who="publisher").split())
+        assert mend in told, door
+
+
+def test_t16_a_copy_is_told_where_the_repository_is(hub: Hub) -> None:
+    hub.ines.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: POST}))
+    hub.surroundings["GITHUB_REPOSITORY"] = hub.github.fork(hub.team, hub.karim).full_name
+    told = hub.approval().why
+    assert "a copy approves and sends nothing" in told
+    assert f"`git remote set-url origin {hub.github.server_url}/{NAME}.git` leads to that one" in told
 
 
 # What it costs, and what is asked

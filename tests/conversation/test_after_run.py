@@ -11,7 +11,7 @@ import pytest
 from conversing import TalkingHub, active_pieces, template_with_workflows
 from marronnier.demo.github.records import FakePullRequest
 from people import Town
-from reviewing import KEY, OTHER, OTHER_PATH, PATH, POLICY, POST
+from reviewing import BRAND_ON_GITHUB, KEY, OTHER, OTHER_PATH, PATH, POLICY, POST
 
 LATE = datetime(2026, 12, 5, 14, 5, tzinfo=UTC)
 TWO = POST.replace("channels: [journal]", "channels: [journal, krant]").replace("date:", "owner: ines\ndate:")
@@ -35,7 +35,7 @@ def test_a_pull_request_hears_where_its_posts_landed_in_one_comment(hub: Talking
     hub.publish("2026-12-05 10:01")
     [told] = landed(pull)
     assert told.splitlines()[:4] == ["Where it landed:", "", "`Portes ouvertes`", ""]
-    assert "- `journal`: <" in told or "- `journal`: `/posts/portes/`" in told
+    assert "- `journal`: on the brand's own site, at `/posts/portes/` · 2026-12-05 10:01" in told
     assert "- `krant`: still to come, 2026-12-05 10:30" in told
     hub.publish("2026-12-05 10:31")
     [told] = landed(pull)
@@ -43,6 +43,17 @@ def test_a_pull_request_hears_where_its_posts_landed_in_one_comment(hub: Talking
     writes = len([one for one in hub.github.exchanges if one.method != "GET"])
     hub.publish("2026-12-05 10:40")
     assert len([one for one in hub.github.exchanges if one.method != "GET"]) == writes
+
+
+def test_a_feed_whose_site_has_an_address_is_linked(town: Town, tmp_path: Path) -> None:
+    brand = BRAND_ON_GITHUB["brand/brand.yml"].replace("lang: fr", "lang: en\nsite_url: https://jardin.example/agenda/")
+    hub = TalkingHub(town, tmp_path, template_with_workflows(town, tmp_path / "site", {"brand/brand.yml": brand}))
+    pull = hub.merged_post()
+    hub.publish()
+    hub.publish("2026-12-05 10:01")
+    [told] = landed(pull)
+    hub.github.close()
+    assert "- `journal`: <https://jardin.example/agenda/posts/portes/> · 2026-12-05 10:01" in told
 
 
 @proof_only
@@ -108,8 +119,11 @@ def test_a_post_that_needs_a_person_has_one_issue_given_to_its_owner(hub: Talkin
     assert [label.name for label in issue.labels] == ["marronnier: needs you"]
     assert [account.login for account in issue.assignees] == ["ines"]
     body = (issue.body or "").partition("\n")[2]
-    assert body.count("it missed its time") == 2 and "→ run `marronnier settle portes@journal --send-now" in body
-    assert "```text\n/retry portes@journal\n/settle portes@journal never\n/retry portes@krant\n/settle portes@krant never\n```" in body
+    assert body.count("it missed its time") == 2 and "Its owner: Inès" in body
+    here, _in_a_terminal, there = body.partition("In a terminal it is:")
+    commands = "/retry portes@journal\n/settle portes@journal never\n/retry portes@krant\n/settle portes@krant never"
+    assert f"Somebody who may approve copies one line into a comment below:\n\n```text\n{commands}\n```" in here
+    assert "marronnier" not in here and "- `portes@journal`: run `marronnier settle portes@journal --send-now" in there
     before = issue.body
     hub.publish("2026-12-05 15:10")
     assert len(hub.issues_of("person")) == 1 and issue.body == before
@@ -137,7 +151,46 @@ def test_an_owner_is_a_number_and_may_have_left(hub: TalkingHub) -> None:
     hub.merged_post(other.replace("2026-12-05", "2026-12-06"), OTHER_PATH, "bois", by=hub.claire)
     hub.publish("2026-12-05 15:10")
     hub.publish("2026-12-06 15:00")
-    assert [issue.assignees for issue in hub.issues_of("person") if issue.title == "bois needs you"] == [[]]
+    [gone] = [issue for issue in hub.issues_of("person") if issue.title == "bois needs you"]
+    # GitHub gives nothing to who is no collaborator: that is said, and tried three times in all.
+    assert gone.assignees == [] and "Its owner: Karim. GitHub did not give them this issue: whoever reads it tells them." in (
+        gone.body or ""
+    )
+    for minute in (20, 30, 40, 50):
+        hub.publish(f"2026-12-06 15:{minute}")
+    assert len([one for one in hub.github.exchanges if one.path.endswith(f"/issues/{gone.number}/assignees")]) == 3
+
+
+@pytest.mark.parametrize("fault", ["refused", "lost"])
+def test_an_issue_that_did_not_come_to_its_owner_comes_with_the_next_run(hub: TalkingHub, fault: str) -> None:
+    hub.merged_post(TWO)
+    hub.publish()
+    if fault == "refused":
+        hub.github.fail_next(422, method="POST", path="/assignees", message="Validation Failed")
+    else:
+        hub.github.fail_next(502, method="POST", path="/assignees")
+    hub.publish("2026-12-05 15:00")
+    [issue] = hub.issues_of("person")
+    assert issue.assignees == []
+    hub.publish("2026-12-05 15:10")
+    assert [account.login for account in issue.assignees] == ["ines"] and "did not give" not in (issue.body or "")
+    before = len([one for one in hub.github.exchanges if one.method != "GET"])
+    hub.publish("2026-12-05 15:20")
+    assert len([one for one in hub.github.exchanges if one.method != "GET"]) == before
+
+
+def test_who_gave_an_issue_back_does_not_get_it_again(hub: TalkingHub) -> None:
+    missed(hub)
+    [issue] = hub.issues_of("person")
+    issue.assignees.clear()
+    hub.publish("2026-12-05 15:10")
+    assert issue.assignees == []
+
+
+def test_an_issue_without_an_owner_says_who_decides(hub: TalkingHub) -> None:
+    missed(hub, TWO.replace("owner: ines\n", ""))
+    [issue] = hub.issues_of("person")
+    assert "The post names no `owner`. These may decide: Inès, Karim, Claire." in (issue.body or "") and issue.assignees == []
 
 
 def test_an_issue_that_somebody_closed_stays_closed_while_nothing_changes(hub: TalkingHub) -> None:
@@ -161,10 +214,7 @@ def test_an_issue_whose_answer_was_lost_is_there_once(hub: TalkingHub) -> None:
 def test_of_two_issues_of_one_post_the_older_stays(hub: TalkingHub) -> None:
     missed(hub)
     [issue] = hub.issues_of("person")
-    from marronnier.demo.github.acts import issue as issues
-
-    token = hub.github.state.tokens[hub.team.job({"issues": "write"})]
-    issues.open_issue(hub.github.state, hub.team.record, token, issue.title, issue.body, ["marronnier: needs you"])
+    hub.github.actions(hub.team, {"issues": "write"}).open_issue(hub.team, issue.title, issue.body, ["marronnier: needs you"])
     hub.publish("2026-12-05 15:10")
     assert [each.state for each in hub.issues_of("person")] == ["open", "closed"]
 

@@ -144,10 +144,7 @@ def test_w05_a_comment_edited_after_it_was_asked_for_is_not_carried_out(hub: Tal
 
 def test_a08_a_robot_gives_no_command(hub: TalkingHub) -> None:
     pull = hub.merged_post()
-    token = hub.team.job({"issues": "write"})
-    from marronnier.demo.github.acts import issue as issues
-
-    comment = issues.comment(hub.github.state, hub.team.record, pull.issue, hub.github.state.tokens[token], f"/retry {KEY}")
+    comment = hub.github.actions(hub.team).comment(pull, f"/retry {KEY}")
     assert hub.act(comment).told == f"Comment {comment.id} was left alone: a robot wrote it."
     assert hub.answers(comment) == []
 
@@ -208,7 +205,7 @@ def test_what_is_on_hold_does_not_go_out(hub: TalkingHub) -> None:
     pull = hub.merged_post()
     hub.publish()
     hub.tell(hub.omar.comment(pull, "/hold"))
-    assert state(hub) == ("held", "account 104 put it on hold")
+    assert state(hub) == ("held", "`omar` put it on hold")
     assert "Nothing to send now" in hub.publish("2026-12-05 10:01")
     assert hub.history(KEY).receipt is None
     assert "✗" in hub.tell(hub.omar.comment(pull, f"/retry {KEY}"))
@@ -234,10 +231,10 @@ def test_a_hold_by_name_holds_a_post_as_it_is_and_as_it_is_proposed(hub: Talking
     hub.merged_post()
     other = hub.ines.open_pull_request(hub.team, "encore", {PATH: POST.replace("dimanche", "lundi")})
     hub.tell(hub.omar.comment(other, "/hold portes"))
-    assert state(hub) == ("held", "account 104 put it on hold")
+    assert state(hub) == ("held", "`omar` put it on hold")
     hub.karim.approve(other)
     hub.claire.merge(other)
-    assert state(hub) == ("held", "account 104 put it on hold")
+    assert state(hub) == ("held", "`omar` put it on hold")
     hub.tell(hub.claire.comment(other, f"/retry {KEY}"))
     assert state(hub)[0] == "ready"
 
@@ -258,7 +255,7 @@ def test_another_date_does_not_end_a_hold(hub: TalkingHub) -> None:
     pull = hub.merged_post()
     hub.tell(hub.omar.comment(pull, "/hold"))
     hub.merged_post(POST.replace("10:00", "11:00"), branch="later")
-    assert state(hub) == ("held", "account 104 put it on hold")
+    assert state(hub) == ("held", "`omar` put it on hold")
 
 
 def test_a_hold_comes_too_late_for_what_is_out(hub: TalkingHub) -> None:
@@ -357,7 +354,7 @@ def test_another_date_is_a_commit_by_whoever_asked(hub: TalkingHub) -> None:
     written = POST.replace("date: 2026-12-05 10:00", "date:   2026-12-05 10:00   # samedi")
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: written})
     comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
-    assert "✓ `portes` is on 2026-12-12 11:30 now, by a commit of yours" in hub.both(comment)
+    assert "✓ `portes` moves: Saturday 5 December 2026 10:00 → Saturday 12 December 2026 11:30." in hub.both(comment)
     assert hub.team.file(PATH, "portes") == written.replace("2026-12-05 10:00", "2026-12-12 11:30")
     assert [event.payload["workflow"] for event in hub.team.dispatches] == [
         ".github/workflows/publish.yml",

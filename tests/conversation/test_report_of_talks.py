@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from conversing import TalkingHub, template_with_workflows
@@ -12,6 +13,11 @@ from marronnier.cli import marronnier
 from people import Town
 from pull_request.inert import acting
 from reviewing import KEY, PATH, POST, TODAY
+
+
+@pytest.fixture(scope="module")
+def template(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template_with_workflows(town, tmp_path_factory.mktemp("reports") / "template", lang="fr")
 
 
 def run(hub: TalkingHub, *arguments: str) -> str:
@@ -47,7 +53,7 @@ def test_what_a_person_holds_back_is_told_before_anybody_merges_it(hub: TalkingH
     assert f"⏸ en attente : rien ne part avant `/retry {KEY}`, par quelqu’un qui peut approuver" in told
     hub.karim.approve(pull)
     assert "1 est en attente" in report(hub, pull.number)
-    assert "account 104 put it on hold" in run(hub, "plan")
+    assert "`omar` put it on hold" in run(hub, "plan")
     hub.tell(hub.karim.comment(pull, f"/retry {KEY}"))
     assert "en attente" not in report(hub, pull.number)
 
@@ -63,7 +69,7 @@ def test_a_review_that_does_not_count_is_told_with_its_reason(hub: TalkingHub) -
 
 
 def test_where_merging_approves_the_plan_says_merge(town: Town, tmp_path: Path) -> None:
-    template = template_with_workflows(town, tmp_path / "template", {"brand/approvals.yml": "quorum: 0\n"})
+    template = template_with_workflows(town, tmp_path / "template", {"brand/approvals.yml": "quorum: 0\n"}, lang="fr")
     hub = TalkingHub(town, tmp_path, template)
     hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
     told = run(hub, "plan")

@@ -7,30 +7,31 @@ import pytest
 from conversing import TalkingHub
 from marronnier.demo.github.records import FakeComment
 from marronnier.forge import ForgeTrouble
-from marronnier.forge.github_conversations import GitHubConversations
 from reviewing import PATH, POST
 
+MOVED = "✓ `portes` moves: Saturday 5 December 2026 10:00 → Saturday 12 December 2026 11:30."
 
-def in_both_jobs(hub: TalkingHub, comment: FakeComment, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
-    """Two publishing jobs carry a comment out: the second whole, in the moment before the first calls this door for the first time."""
-    write = getattr(GitHubConversations, before)
 
-    def write_second(self: GitHubConversations, *told: object, **more: object) -> object:
-        monkeypatch.setattr(GitHubConversations, before, write)
-        hub.act(comment)
-        return write(self, *told, **more)
-
-    monkeypatch.setattr(GitHubConversations, before, write_second)
+def in_both_jobs(hub: TalkingHub, comment: FakeComment, method: str, path: str) -> None:
+    """Two publishing jobs carry a comment out: the second whole, in the moment before a request of the first arrives."""
+    hub.github.before_next(lambda: hub.act(comment), method=method, path=path)
     hub.act(comment)
-    monkeypatch.setattr(GitHubConversations, before, write)
 
 
-@pytest.mark.parametrize("before", ["issues", "change_issue", "say", "comments"])
-def test_a_thaw_by_two_jobs_is_told_as_one(hub: TalkingHub, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+BEFORE_ITS_FIRST = {
+    "look": ("GET", "/issues$"),
+    "close": ("PATCH", r"/issues/\d+$"),
+    "word": ("POST", "/comments$"),
+    "reading": ("GET", "/comments$"),
+}
+
+
+@pytest.mark.parametrize("before", BEFORE_ITS_FIRST)
+def test_a_thaw_by_two_jobs_is_told_as_one(hub: TalkingHub, before: str) -> None:
     pull = hub.merged_post()
     hub.ask(hub.omar.comment(pull, "/freeze vite"))
     comment = hub.claire.comment(pull, "/thaw")
-    in_both_jobs(hub, comment, monkeypatch, before)
+    in_both_jobs(hub, comment, *BEFORE_ITS_FIRST[before])
     assert hub.answer(comment).startswith("`/thaw`\n\n✓ Thawed.")
     [issue] = hub.issues_of("freeze")
     assert issue.state == "closed" and len(issue.comments) == 1 and "`claire`" in issue.comments[0].body
@@ -65,20 +66,17 @@ def test_one_comment_freezes_or_thaws(hub: TalkingHub) -> None:
     assert "A comment freezes or thaws, not both." in hub.answer(comment) and hub.issues_of("freeze") == []
 
 
-def test_an_answer_that_did_less_never_takes_the_place_of_one_that_did_more(hub: TalkingHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_did_less_never_takes_the_place_of_one_that_did_more(hub: TalkingHub) -> None:
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
     comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
-    write = GitHubConversations.commit_file
 
-    def fail_after_the_other(self: GitHubConversations, *told: object) -> str:
-        monkeypatch.setattr(GitHubConversations, "commit_file", write)
+    def go_on_after_the_other() -> None:
         hub.act(comment)
         hub.ines.push(hub.team, "portes", {PATH: POST.replace("dimanche", "samedi")})
-        raise ForgeTrouble("GitHub refuses this", kind="refused")
 
-    monkeypatch.setattr(GitHubConversations, "commit_file", fail_after_the_other)
+    hub.github.before_next(go_on_after_the_other, method="PUT", path="/contents")
     hub.act(comment)
-    assert "✓ `portes` is on 2026-12-12 11:30 now, by a commit of yours" in hub.answer(comment)
+    assert MOVED in hub.answer(comment)
 
 
 def test_a_date_that_was_written_before_a_crash_is_answered_as_written(hub: TalkingHub) -> None:
@@ -87,15 +85,15 @@ def test_a_date_that_was_written_before_a_crash_is_answered_as_written(hub: Talk
     hub.github.fail_next(500, method="POST", path="/comments")
     with pytest.raises(ForgeTrouble):
         hub.act(comment)
-    assert "✓ `portes` is on 2026-12-12 11:30 now, by a commit of yours" in hub.tell(comment)
+    assert MOVED in hub.tell(comment)
     other = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
     assert "✓ `portes` has that date already." in hub.tell(other)
 
 
-def test_two_publishing_jobs_at_once_write_one_date_and_answer_that_it_is_done(hub: TalkingHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_publishing_jobs_at_once_write_one_date_and_answer_that_it_is_done(hub: TalkingHub) -> None:
     """Where channels have environments of their own, each publishing job reads the comment."""
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
     comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
-    in_both_jobs(hub, comment, monkeypatch, "commit_file")
-    assert "✓ `portes` is on 2026-12-12 11:30 now, by a commit of yours" in hub.answer(comment)
+    in_both_jobs(hub, comment, "PUT", "/contents")
+    assert MOVED in hub.answer(comment)
     assert "date: 2026-12-12 11:30" in (hub.team.file(PATH, "portes") or "")

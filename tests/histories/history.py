@@ -333,9 +333,7 @@ class History(Scene):
         pull = self.world.ask(name, who)
         if pull is None or not pull.is_open:
             return
-        from marronnier.demo.github.acts.push import note_pushes
-
-        note_pushes(self.github.state, self.team.record, self._person(who).as_token)
+        self.team.notice_pushes(self._person(who))
         self.memory.learn(pull.head_sha, who)
         self.memory.asked.setdefault(pull.number, []).append((pull.head_sha, name))
         self._review(pull, reviewer, "approve")

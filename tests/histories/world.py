@@ -123,9 +123,7 @@ class World:
         """Run the publisher; the ledger's lines by post afterwards, and what it said."""
         said = self.does("publish")
         assert "Stopped" not in said, said
-        from marronnier.demo.github.acts.push import note_pushes
-
-        note_pushes(self.github.state, self.team.record, None)
+        self.team.notice_pushes()
         git, lines = self.team.record.git, {}
         for _kind, _mode, sha, path in git.tree(git.branch("ledger") or "", "publications", deep=True):
             if path.endswith(".jsonl"):

@@ -165,7 +165,8 @@ def test_approve_shows_the_words_and_asks_first(team: Team) -> None:
     assert "\\u202e" in told
     assert "`git switch main && git merge --no-ff portes`" in told
     body = team.git("log", "-1", "--format=%B")
-    assert body.startswith("Approve portes@journal\n\nApproved-by: karim\nApproved-in: none\nApproved-at: ")
+    # The brand's language in the history of its repository, whatever the terminal speaks.
+    assert body.startswith("Approuver portes@journal\n\nApproved-by: karim\nApproved-in: none\nApproved-at: ")
     assert "\nApproved-content: portes@journal words=sha256:" in body
     assert body.splitlines()[-1].startswith("Approval-signature: U1NIU0lH")
 

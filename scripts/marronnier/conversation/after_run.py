@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from marronnier import forge as forges
 from marronnier import plan
+from marronnier.conversation.brand_language import in_brand_language
 from marronnier.conversation.person_issues import PersonIssues
 from marronnier.conversation.sent_comment import SentComments
 from marronnier.forge import ForgeTrouble
@@ -16,8 +17,16 @@ from marronnier.proofs.situation_loader import load_situation
 from marronnier.publish import freeze
 
 
-def tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Iterator[str]:
+def tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Sequence[str]:
     """Update the pull requests and the issues; for each that failed, one sentence for people."""
+    try:
+        with in_brand_language(repo):
+            return tuple(_tell(repo, now, surroundings))
+    except GitError as error:
+        return (_failure(_("Nothing was told on the forge"), error),)
+
+
+def _tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Iterator[str]:
     try:
         if not forges.open(repo).has_conversations:
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.loose_dates import guess_date
 from marronnier.model.scalars import WrittenDate
 
@@ -22,16 +22,27 @@ MOST_COMMANDS = 10
 MOST_READ = 20_000
 """The most characters of a comment that are read: a command is short, and so is what people write beside it."""
 
-CommandName = Literal["reschedule", "hold", "retry", "settle", "freeze", "thaw"]
+CommandName = Literal["freeze", "thaw", "hold", "reschedule", "retry", "settle", "help"]
 USAGES: dict[CommandName, str] = {
-    "reschedule": "/reschedule [POST] 2026-12-05 10:00",
-    "hold": "/hold [POST]",
-    "retry": "/retry KEY",
-    "settle": "/settle KEY sent URL | not-sent | never",
     "freeze": "/freeze [REASON]",
     "thaw": "/thaw",
+    "hold": "/hold [POST]",
+    "reschedule": "/reschedule [POST] 2026-12-05 10:00",
+    "retry": "/retry KEY",
+    "settle": "/settle KEY sent URL | not-sent | never",
+    "help": "/help",
 }
 """Each command as people write it."""
+EFFECTS: dict[CommandName, str] = {
+    "freeze": N_("stops everything, at once"),
+    "thaw": N_("ends it; for those who may approve"),
+    "hold": N_("the posts of this pull request do not go out, or the one that is named"),
+    "reschedule": N_("in a pull request: gives its post another date"),
+    "retry": N_("sends what missed its time, was refused or is on hold; for those who may approve"),
+    "settle": N_("says what became of a publication; for those who may approve"),
+    "help": N_("these lines"),
+}
+"""What each command does, in one line."""
 
 _COMMAND = re.compile(r"/([A-Za-z][A-Za-z-]*)(?:\s+(.*))?")
 _MARK = "\ue000"
@@ -56,6 +67,16 @@ class CommentCommand:
     """The date, the address or the reason."""
     fault: str = ""
     """Why it cannot be carried out, in a sentence for people; empty where it can."""
+
+
+def help_text() -> str:
+    """The commands, each with what it does."""
+    lines = (_("- {usage}: {effect}", usage=f"`{usage}`", effect=_(EFFECTS[name])) for name, usage in USAGES.items())
+    return "\n".join((_("The commands, each on a line of its own:"), "", *lines, "", _key_text()))
+
+
+def _key_text() -> str:
+    return _("KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post.")
 
 
 def parse_comment(text: str) -> tuple[CommentCommand, ...]:
@@ -113,7 +134,7 @@ def _parse_line(line: str) -> CommentCommand | None:
         if not near:
             return None
         meant = {"unfreeze": USAGES["thaw"], "unhold": USAGES["retry"]}.get(near[0]) or USAGES[near[0]]
-        return CommentCommand(line, fault=_("There is no such command. Did you mean {usage}?", usage=f"`{meant}`"))
+        return CommentCommand(line, fault=f"{_('There is no such command. Did you mean {usage}?', usage=f'`{meant}`')}\n\n{help_text()}")
     words = [word.strip("`") for word in rest.split()]
     return _PARSERS[name](line, words, rest)
 
@@ -121,7 +142,7 @@ def _parse_line(line: str) -> CommentCommand | None:
 def _wrong(line: str, name: CommandName) -> CommentCommand:
     usage = _("Write it like {usage}.", usage=f"`{USAGES[name]}`")
     if "KEY" in USAGES[name]:
-        usage += " " + _("KEY is a post on a channel, like `portes-ouvertes@journal`: the report shows it, and the issue about the post.")
+        usage += " " + _key_text()
     elif "[" in USAGES[name]:
         usage += " " + _("What stands in brackets can be left out.")
     return CommentCommand(line, fault=usage)
@@ -183,4 +204,8 @@ def _thaw(line: str, words: list[str], _rest: str) -> CommentCommand:
     return CommentCommand(line, "thaw") if not words else _wrong(line, "thaw")
 
 
-_PARSERS = {"reschedule": _reschedule, "hold": _hold, "retry": _retry, "settle": _settle, "freeze": _freeze, "thaw": _thaw}
+def _help(line: str, _words: list[str], _rest: str) -> CommentCommand:
+    return CommentCommand(line, "help")
+
+
+_PARSERS = {"freeze": _freeze, "thaw": _thaw, "hold": _hold, "reschedule": _reschedule, "retry": _retry, "settle": _settle, "help": _help}

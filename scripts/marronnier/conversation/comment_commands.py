@@ -13,7 +13,8 @@ from functools import cached_property
 
 from marronnier import publish
 from marronnier.conversation import own_comments
-from marronnier.conversation.command_syntax import CommandName, CommentCommand, parse_comment
+from marronnier.conversation.brand_language import in_brand_language
+from marronnier.conversation.command_syntax import CommandName, CommentCommand, help_text, parse_comment
 from marronnier.conversation.freeze_issue import FreezeIssue
 from marronnier.conversation.ledger_commands import LedgerCommands
 from marronnier.conversation.marked_text import MOST_SHOWN
@@ -31,6 +32,8 @@ PUBLISH = "publish.yml"
 """The workflow whose job may act."""
 FOR_APPROVERS: frozenset[CommandName] = frozenset({"thaw", "retry", "settle"})
 """Commands for those who may approve; the others are for all who may write."""
+AT_ONCE: frozenset[CommandName] = frozenset({"freeze", "help"})
+"""Commands that take nothing but the right to write issues and comments, and may not wait for anybody's click."""
 ANSWER = "answer"
 
 
@@ -51,10 +54,11 @@ class CommentRun:
         self.repo = repo
         self.now = now
         self.surroundings = os.environ if surroundings is None else surroundings
-        evidence = self.situation.evidence
-        conversations = evidence.forge.conversations(evidence.repository)
-        if conversations is None:
-            raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
+        with in_brand_language(repo):
+            evidence = self.situation.evidence
+            conversations = evidence.forge.conversations(evidence.repository)
+            if conversations is None:
+                raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
         self.conversations: Conversations = conversations
         self._writers: dict[int, bool] = {}
 
@@ -72,24 +76,28 @@ class CommentRun:
 
     def ask(self, id: int) -> CommentReport:
         """The half without secrets: refuse what cannot be, freeze at once, and start the workflow that acts for the rest. Raises Trouble."""
+        with in_brand_language(self.repo):
+            return self._ask(id)
+
+    def carry_out(self, id: int) -> CommentReport:
+        """The half that acts: read the comment anew, check all of it again, act, and answer. Raises Trouble."""
+        with in_brand_language(self.repo):
+            comment, commands, report = self._read(id)
+            if comment is None or report is not None:
+                return report or CommentReport("")
+            return self._answer(comment, commands, [self._act(command, comment) for command in commands])
+
+    def _ask(self, id: int) -> CommentReport:
         comment, commands, report = self._read(id)
         if comment is None or report is not None:
             return report or CommentReport("")
-        # It takes nothing but the right to write issues, and may not wait for anybody's click.
-        done = {command: self._act(command, comment) for command in commands if command.name == "freeze"}
+        done = {command: self._act(command, comment) for command in commands if command.name in AT_ONCE}
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
         self.situation.evidence.forge.dispatch(PUBLISH, inputs, branch=self.situation.branch)
         self._react(comment, "eyes")
         return CommentReport(_("Comment {id}: the workflow that acts was started.", id=comment.id), is_asked=True)
-
-    def carry_out(self, id: int) -> CommentReport:
-        """The half that acts: read the comment anew, check all of it again, act, and answer. Raises Trouble."""
-        comment, commands, report = self._read(id)
-        if comment is None or report is not None:
-            return report or CommentReport("")
-        return self._answer(comment, commands, [self._act(command, comment) for command in commands])
 
     def _read(self, id: int) -> tuple[Comment | None, Sequence[CommentCommand], CommentReport | None]:
         """A comment with its commands; or the report of one that is not carried out."""
@@ -163,8 +171,10 @@ class CommentRun:
 
     def _act(self, command: CommentCommand, comment: Comment) -> Outcome:
         assert comment.by is not None
-        who = self._approver(comment.by) or _("account {number}", number=comment.by.number)
+        who = self._approver(comment.by) or comment.by.login
         try:
+            if command.name == "help":
+                return Outcome(True, help_text())
             if command.name == "reschedule":
                 forge, brand = self.situation.evidence.forge, self.situation.desk.brand
                 return Rescheduling(self.repo, forge, self.conversations, brand, self.now).carry_out(command, comment)

@@ -56,6 +56,7 @@ class LedgerCommands:
             url=command.text,
             when=when,
             comment=comment.id,
+            account=_account(comment),
         )
         self.situation = with_ledger(self.situation, ledger)
         return done
@@ -90,7 +91,9 @@ class LedgerCommands:
                 elif history.unsettled is not None:
                     unknown.append(key)
                 elif history.hold_on(digest) is None:
-                    drafts.append(EventDraft(key, "held", {"words": digest, "who": who, "comment": comment.id}))
+                    drafts.append(
+                        EventDraft(key, "held", {"words": digest, "who": who, "account": _account(comment), "comment": comment.id})
+                    )
             return drafts
 
         ledger = self.situation.ledger.append(decide, self.situation.now)
@@ -156,6 +159,11 @@ class LedgerCommands:
     def _with_proposals(self) -> CommittedSituation:
         """The situation with what branches and pull requests would change."""
         return load_situation(self.repo, self.situation.now)
+
+
+def _account(comment: Comment) -> int:
+    """The number of the account that wrote a comment; a login can pass to another account, a number cannot."""
+    return comment.by.number if comment.by is not None else 0
 
 
 def _list(keys: Iterable[str]) -> str:

@@ -27,6 +27,11 @@ REMEMBERED = timedelta(days=60)
 MOST_OWNERS = 5
 """The most people that one issue is given to."""
 
+MOST_ATTEMPTS = 3
+"""How often an issue is offered to its owners: who cannot be given one is not asked for at each run."""
+GIVEN = -1
+"""Stands for a number of attempts where none is needed any more."""
+
 _ALWAYS = ("unknown", "refused", "missed", "retracted")
 
 
@@ -57,11 +62,13 @@ class PersonIssues:
                 yield partial(self.conversations.change_issue, issue.number, state="closed")
         missing: list[str] = []
         for post_id, lines in needed.items():
-            text = self._text(post_id, lines)
             if not open_issues.get(post_id):
                 missing.append(post_id)
-            elif open_issues[post_id][0].text.replace("\r\n", "\n") != text:
-                yield partial(self.conversations.change_issue, open_issues[post_id][0].number, body=text)
+                continue
+            issue = open_issues[post_id][0]
+            yield partial(self._write, issue, lines, _attempts(issue))
+            if 0 <= _attempts(issue) < MOST_ATTEMPTS:
+                yield partial(self._give, issue, lines)
         if missing and not self.is_frozen():
             closed = self._ours(self.conversations.issues(PERSON_LABEL, since=self.situation.now - REMEMBERED))
             fresh = [post_id for post_id in missing if not self._is_told(closed.get(post_id, ()), self._text(post_id, needed[post_id]))]
@@ -93,7 +100,7 @@ class PersonIssues:
 
     def _is_told(self, closed: Sequence[Issue], text: str) -> bool:
         """Whether a person closed the newest issue of a post while it said just that."""
-        return bool(closed) and not closed[-1].is_open and fields_of(PERSON_ISSUE, closed[-1].text) == fields_of(PERSON_ISSUE, text)
+        return bool(closed) and not closed[-1].is_open and _field(closed[-1].text, "digest") == _field(text, "digest")
 
     def _open(self, post_id: str, lines: Sequence[PlanLine]) -> None:
         """Open the issue of a post. Where the answer is lost, looking tells whether it is there; of two that runs opened at once the older stays."""
@@ -107,8 +114,27 @@ class PersonIssues:
             raise ForgeTrouble(_("The issue about {post} is not there", post=post_id), kind="failed")
         for issue in found[1:]:
             self.conversations.change_issue(issue.number, state="closed")
-        if not found[0].assignees and (owners := self._owners(lines[0])):
-            self.conversations.assign(found[0].number, owners)
+        if not found[0].assignees:
+            self._give(found[0], lines)
+
+    def _write(self, issue: Issue, lines: Sequence[PlanLine], attempts: int) -> None:
+        """Give an issue the text that it should have now."""
+        text = self._text(lines[0].publication.post.id, lines, attempts)
+        if issue.text.replace("\r\n", "\n") != text:
+            self.conversations.change_issue(issue.number, body=text)
+
+    def _give(self, issue: Issue, lines: Sequence[PlanLine]) -> None:
+        """Offer an issue to its owners once more, and write down whether it came to them. Raises ForgeTrouble."""
+        attempts, refused = _attempts(issue) + 1, None
+        try:
+            given = self.conversations.assign(issue.number, self._owners(lines[0]))
+        except ForgeTrouble as error:
+            if error.is_of_the_forge:
+                raise
+            given, refused = False, error
+        self._write(issue, lines, GIVEN if given else attempts)
+        if refused is not None:
+            raise refused
 
     def _owners(self, line: PlanLine) -> Sequence[ForgeAccount]:
         """The accounts, as they are called now, of the owner that a post names: a person or a team of brand/approvals.yml."""
@@ -118,25 +144,46 @@ class PersonIssues:
         accounts = (self.conversations.account(number) for number in numbers[:MOST_OWNERS] if number is not None)
         return [account for account in accounts if account is not None]
 
-    def _text(self, post_id: str, lines: Sequence[PlanLine]) -> str:
-        """The issue, with its hidden line."""
-        text = joined(self._pieces(lines))
-        return marked(PERSON_ISSUE, text, post=post_id, digest=digest_of(text))
+    def _text(self, post_id: str, lines: Sequence[PlanLine], attempts: int = 0) -> str:
+        """The issue, with its hidden line. By the digest two texts say the same, however often it was offered to its owner."""
+        post = lines[0].publication.post
+        heading = f"{code_span(shortened(post.title, MOST_SHOWN))} · {code_span(post.path)}"
+        pieces = tuple(self._pieces(lines))
+        text = joined((heading, self._owner(post.front.owner or "", attempts), *pieces))
+        offered = {"attempts": attempts} if post.front.owner and attempts != GIVEN else {}
+        return marked(PERSON_ISSUE, text, post=post_id, digest=digest_of(joined((heading, *pieces))), **offered)
+
+    def _owner(self, owner: str, attempts: int) -> str:
+        """Who should look at it."""
+        policy = self.situation.desk.policy
+        if not owner:
+            deciding = ", ".join(each.name or person for person, each in self.situation.policy.approvers.items())
+            names = plain_or_code(deciding) or _("everybody who may write here")
+            return _("The post names no `owner`. These may decide: {people}.", people=names)
+        people = policy.teams.get(owner, (owner,))
+        names = ", ".join(policy.approvers[person].name or person if person in policy.approvers else person for person in people)
+        told = _("Its owner: {who}", who=plain_or_code(names))
+        return _("{owner}. GitHub did not give them this issue: whoever reads it tells them.", owner=told) if attempts > 0 else told
 
     def _pieces(self, lines: Sequence[PlanLine]) -> Iterator[str]:
-        post = lines[0].publication.post
-        yield f"{code_span(shortened(post.title, MOST_SHOWN))} · {code_span(post.path)}"
-        if post.front.owner:
-            yield _("Its owner: {who}", who=code_span(post.front.owner))
+        """What is the matter with each publication; then what a comment can do, and what a terminal can."""
         commands: list[str] = []
+        in_terminal: list[str] = []
         for line in lines:
             at = line.instant.at
             when = f" · {format_instant(self.situation.local(at))}" if at is not None else ""
-            yield f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}" + (f"\n→ {plain_or_code(line.next)}" if line.next else "")
-            commands += _commands(line)
+            told = f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}"
+            if by_comment := _commands(line):
+                commands += by_comment
+                in_terminal += [_("- {key}: {advice}", key=code_span(line.key), advice=plain_or_code(line.next))] if line.next else []
+            elif line.next:
+                told += f"\n→ {plain_or_code(line.next)}"
+            yield told
         if commands:
-            yield _("The same by a comment below, by somebody who may approve. Copy one line:")
+            yield _("Somebody who may approve copies one line into a comment below:")
             yield lines_block(commands)
+        if in_terminal:
+            yield "\n".join((_("In a terminal it is:"), "", *in_terminal))
         yield _("This issue follows the post, and closes by itself once nobody is needed any more.")
 
 
@@ -144,7 +191,17 @@ def post_of_issue(issue: Issue) -> str:
     """The post that an issue of ours is about; empty for any other issue. Anybody can copy the hidden line and ask for the label."""
     if not issue.is_ours or issue.is_pull_request:
         return ""
-    return (fields_of(PERSON_ISSUE, issue.text) or {}).get("post", "")
+    return _field(issue.text, "post")
+
+
+def _field(text: str, name: str) -> str:
+    return (fields_of(PERSON_ISSUE, text) or {}).get(name, "")
+
+
+def _attempts(issue: Issue) -> int:
+    """How often an issue of ours was offered to its owner, who did not get it; GIVEN where they got it, or it has none, or somebody else has it."""
+    told = _field(issue.text, "attempts")
+    return int(told) if told.isdecimal() and not issue.assignees else GIVEN
 
 
 def _commands(line: PlanLine) -> Sequence[str]:

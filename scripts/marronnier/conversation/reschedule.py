@@ -15,10 +15,10 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.files import document, line_fixes
 from marronnier.forge import Comment, Conversations, Forge, ForgeTrouble, ProposedBranch
 from marronnier.git import Repo
-from marronnier.messages import _
+from marronnier.messages import _, day_with_weekday
 from marronnier.model.brand import Brand
 from marronnier.model.finding import Fix
-from marronnier.model.post import Post
+from marronnier.model.post import FrontMatter, Post
 from marronnier.model.scalars import WrittenDate, zone_or_utc
 from marronnier.text.markdown_code import code_span
 from marronnier.timetable import local_time
@@ -61,7 +61,10 @@ class Rescheduling:
             return Outcome.refused(_("The commits of this pull request cannot be fetched."), _("Try again in a moment."))
         named = {post_id: post for post_id, post in posts.items() if command.subject in ("", post_id)}
         if not named:
-            return Outcome.refused(_("This pull request changes no such post."))
+            name = code_span(command.subject)
+            return Outcome(
+                False, _("This pull request changes no post {name}.", name=name) if name else _("This pull request changes no post.")
+            )
         if len(named) > 1:
             return Outcome(False, "\n".join((_("This pull request changes several posts. Say which:"), lines_block(f"/reschedule {post_id} {command.text}" for post_id in named))))  # fmt: skip
         return self._move(next(iter(named.values())), command.text, pull, comment)
@@ -92,7 +95,8 @@ class Rescheduling:
         others = (
             _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
         )
-        if after == data and not self._is_of(comment, path, pull):
+        before = post if after != data else self._before_own_commit(comment, post.path, pull)
+        if before is None:
             return Outcome(True, _("{post} has that date already.", post=code_span(post.id)))
         if pull.is_fork:
             where = code_span(f"{post.path}:{fix.line}")
@@ -102,17 +106,20 @@ class Rescheduling:
         if after != data:
             self._commit(post, path, after, date, pull, comment)
         moved = _(
-            "{post} is on {date} now, by a commit of yours: your own approval of it does not count any more.",
+            "{post} moves: {before} → {after}.",
             post=code_span(post.id),
-            date=date,
+            before=_when(before.front, self.brand),
+            after=_date_in_words(WrittenDate.parse(date), self.brand),
         )
-        return Outcome(True, "\n".join(filter(None, (moved, others, self._start_check(pull)))))
+        counts = _("It is a commit of yours: your own approval of it does not count any more.")
+        return Outcome(True, "\n".join(filter(None, (moved, counts, others, self._start_check(pull)))))
 
     def _commit(self, post: Post, path: str, content: bytes, date: str, pull: ProposedBranch, comment: Comment) -> None:
         """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
         assert comment.by is not None
         before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
-        message = f"Move {post.id} to {date}\n\n{_asked_for(comment)}"
+        title = _("Move {post} to {date}", post=post.id, date=_date_in_words(WrittenDate.parse(date), self.brand))
+        message = f"{title}\n\n{_asked_for(comment)}"
         try:
             self.conversations.commit_file(pull, path, before, content, message, comment.by)
         except ForgeTrouble as error:
@@ -121,10 +128,14 @@ class Rescheduling:
             if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
                 raise
 
-    def _is_of(self, comment: Comment, path: str, pull: ProposedBranch) -> bool:
-        """Whether the last change of a file was made for a comment, by a job that may not have answered it."""
-        message = self.repo.try_text("log", "-1", "--format=%B", "--end-of-options", pull.head, "--", f":(top,literal){path}") or ""
-        return _asked_for(comment) in message.splitlines()
+    def _before_own_commit(self, comment: Comment, path: str, pull: ProposedBranch) -> Post | None:
+        """The post as it was before its last change, if that was made for this comment by a job that may not have answered it; else None."""
+        place = f":(top,literal){self.repo.prefix}{path}"
+        told = self.repo.try_text("log", "-1", "--format=%P%n%B", "--end-of-options", pull.head, "--", place) or ""
+        parents, *message = told.splitlines() or ("",)
+        if _asked_for(comment) not in message or not parents:
+            return None
+        return desks.read_post(CommitTree(self.repo, parents.split()[0]), path, self.brand)
 
     def _start_check(self, pull: ProposedBranch) -> str:
         """Have the branch checked; a sentence where that cannot be done."""
@@ -136,8 +147,29 @@ class Rescheduling:
 
 
 def _asked_for(comment: Comment) -> str:
-    """The line of a commit's message that says for which comment it was made."""
-    return f"Asked for in comment {comment.id}."
+    """The trailer of a commit that says for which comment it was made."""
+    return f"Asked-in-comment: {comment.id}"
+
+
+def _when(front: FrontMatter, brand: Brand) -> str:
+    """When a post goes out as it is written, for people."""
+    if front.slot is not None:
+        return _("the next free slot") if front.slot == "next" else _("the slot {name}", name=code_span(front.slot))
+    return _date_in_words(front.date, brand) if front.date is not None else _("no date")
+
+
+def _date_in_words(date: WrittenDate, brand: Brand) -> str:
+    """A written date with its weekday, in the brand's zone."""
+    if date.day is None:
+        return _("as soon as it is approved")
+    if date.clock is None:
+        return day_with_weekday(date.day)
+    zone = zone_or_utc(brand.zone)
+    try:
+        at = local_time.resolve(date, zone, END_OF_DAY).astimezone(zone)
+    except local_time.Unresolvable:
+        return code_span(date.text)
+    return _("{day} {hour}", day=day_with_weekday(at.date()), hour=f"{at:%H:%M}")
 
 
 def _fix_of(post: Post, text: str, date: str) -> Fix | None:

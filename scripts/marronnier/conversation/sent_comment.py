@@ -95,13 +95,20 @@ class SentComments:
     def _has_receipt(self, line: PlanLine) -> bool:
         return line.history is not None and line.history.receipt is not None
 
+    def _address(self, url: str) -> str:
+        """Where people see it. The brand's own feed gives a path, whose site is where the brand says."""
+        if not url.startswith("/"):
+            return link(url) if url else ""
+        site = self.situation.desk.brand.site_url.rstrip("/")
+        return link(f"{site}{url}") if site else _("on the brand's own site, at {path}", path=code_span(url))
+
     def _place(self, line: PlanLine) -> str:
         if self._has_receipt(line) and line.state in ("sent", "edited"):
             assert line.history is not None
             receipt = line.history.receipt
             assert receipt is not None
             when = format_instant(self.situation.local(receipt.at))
-            return " · ".join(filter(None, (link(receipt.url) if receipt.url else "", when)))
+            return " · ".join(filter(None, (self._address(receipt.url), when)))
         if line.shown_state == "needs you":
             return _("needs somebody: {why}", why=plain_or_code(line.why))
         at = line.instant.at

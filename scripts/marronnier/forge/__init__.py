@@ -14,6 +14,7 @@ from marronnier.forge.protocol import (
     PullRequestComment,
     PullRequestComments,
     PullRequestHead,
+    RequestWords,
     Submission,
 )
 from marronnier.forge.setup import Setup, SetupNeeds, SetupStep, StepState
@@ -37,6 +38,7 @@ __all__ = [
     "PullRequestComment",
     "PullRequestComments",
     "PullRequestHead",
+    "RequestWords",
     "Setup",
     "SetupNeeds",
     "SetupStep",

@@ -97,8 +97,8 @@ class Conversations(Protocol):
     def open_issue(self, title: str, text: str, labels: Sequence[str]) -> int:
         """Open an issue; its number."""
 
-    def assign(self, number: int, people: Sequence[ForgeAccount]) -> None:
-        """Give an issue to people; whoever it cannot be given to is left out."""
+    def assign(self, number: int, people: Sequence[ForgeAccount]) -> bool:
+        """Give an issue to people; whether somebody has it then. Whoever it cannot be given to is left out."""
 
     def change_issue(self, number: int, **changes: object) -> None:
         """Change the `title`, `body` or `state` of an issue."""

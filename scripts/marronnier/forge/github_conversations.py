@@ -113,11 +113,13 @@ class GitHubConversations:
             raise _unreadable()
         return number
 
-    def assign(self, number: int, people: Sequence[ForgeAccount]) -> None:
-        """Give an issue to people; whoever it cannot be given to is left out."""
+    def assign(self, number: int, people: Sequence[ForgeAccount]) -> bool:
+        """Give an issue to people; whether somebody has it then. Whoever it cannot be given to is left out."""
         logins = [person.login for person in people if _LOGIN.fullmatch(person.login)]
-        if logins:
-            self.github.write("POST", f"{self._path}/issues/{int(number)}/assignees", {"assignees": logins})
+        if not logins:
+            return False
+        said = self.github.write("POST", f"{self._path}/issues/{int(number)}/assignees", {"assignees": logins})
+        return bool(member(said, "assignees"))
 
     def change_issue(self, number: int, **changes: object) -> None:
         """Change the `title`, `body` or `state` of an issue."""

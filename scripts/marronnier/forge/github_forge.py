@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge import github_workflows
+from marronnier.forge import moved_repository as moved
 from marronnier.forge.conversations import Conversations
 from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
-from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, Submission
+from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, RequestWords, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
 from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
@@ -72,8 +73,8 @@ class GitHub(PlainGit):
             if why := self._other_repository_reason(repository):
                 return why
             is_public = self._asked(self._reader.identity).is_public
-        except ForgeTrouble as error:
-            return f"{error.brief}. {error.next}" if error.kind == "moved" else ""
+        except ForgeTrouble:
+            return ""
         if private and is_public:
             return _(
                 "{name} is public on GitHub, and brand/brand.yml says `private: true`: make it private again, or take that line out",
@@ -83,17 +84,16 @@ class GitHub(PlainGit):
 
     def _other_repository_reason(self, repository: str) -> str:
         """Why this is not the repository of the ledger, or of the job that runs; empty where it is. Raises ForgeTrouble."""
-        found = str(self._asked(self._reader.identity).number)
         kind, _colon, number = repository.partition(":")
-        for named in filter(None, (number if kind == "github" else "", str(self.place.number or ""))):
-            if named != found:
-                return _(
-                    "{name} on GitHub is repository {found}, and the ledger or this job is of repository {named}: a copy approves and sends nothing",
-                    name=self.place.name,
-                    found=found,
-                    named=named,
-                )
-        return ""
+        wanted = tuple(filter(None, (number if kind == "github" else "", str(self.place.number or ""))))
+        try:
+            found = str(self._asked(self._reader.identity).number)
+        except ForgeTrouble as error:
+            if error.kind != "moved":
+                raise
+            return moved.reason(self._github, self.place, self.repo, wanted[0] if wanted else "")
+        named = next((each for each in wanted if each != found), "")
+        return moved.copy_reason(self._github, self.place, self.repo, found, named) if named else ""
 
     def pull_requests(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
         """The pull requests by which a commit came to the default branch, with the reviews of these accounts. Raises ForgeTrouble."""
@@ -185,27 +185,27 @@ class GitHub(PlainGit):
         """Whether a claim on a policy is proved, as `verify`."""
         return "good" if claim.review is not None else super().verify_policy(claim, signers)
 
-    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+    def request(self, publications: Sequence[NamedDigests], words: RequestWords, head: str, new_branch: str | None) -> Submission:
         """Ask by a commit as in plain Git; then push its branch and open a pull request. Raises Trouble."""
-        submission = super().request(publications, heading, head, new_branch)
-        return self._proposed_to_reviewers(submission, publications, heading) if self.repo.has_remote() else submission
+        submission = super().request(publications, words, head, new_branch)
+        return self._proposed_to_reviewers(submission, publications, words) if self.repo.has_remote() else submission
 
-    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], words: RequestWords) -> Submission | None:
         """Push the branch of a request and open its pull request; None where there is one. Raises Trouble."""
         if branch.pull_request is not None or not self.repo.has_remote():
             return None
         name = branch.name.removeprefix("origin/")
         steps = (_("Run `git push origin {branch}` so that others see it.", branch=shlex.quote(name)), "")
-        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, heading)
+        return self._proposed_to_reviewers(Submission(branch.tip, name, is_new_branch=True, next_steps=steps), publications, words)
 
-    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], heading: str) -> Submission:
+    def _proposed_to_reviewers(self, submission: Submission, publications: Sequence[NamedDigests], words: RequestWords) -> Submission:
         """A request whose branch is pushed and has a pull request, or the request with what people do for that."""
         if not self._may_ask:
             by_hand = compare_url(self.place, self.repo.default_branch(), submission.branch)
             steps = (*submission.next_steps[:1], _("Then open a pull request at {url}, and a reviewer approves it there.", url=by_hand))
             return replace(submission, next_steps=steps)
         opener = RequestOpener(self.repo, self._github, self.place)
-        return opener.open(submission, heading, [f"Ask: {named}" for named in publications], self.repo.default_branch())
+        return opener.open(submission, words, [f"Ask: {named}" for named in publications], self.repo.default_branch())
 
     @property
     def has_conversations(self) -> bool:

@@ -16,7 +16,7 @@ from marronnier.messages import _
 DEFAULT_API = "https://api.github.com"
 DEFAULT_SERVER = "https://github.com"
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 _SSH = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)/?(.+)")
 
 
@@ -50,7 +50,7 @@ def repository_of(repo: Repo, surroundings: Mapping[str, str] | None = None) -> 
     job = env.get("GITHUB_REPOSITORY", "")
     is_rehearsal = _is_loopback(urlsplit(api).hostname or "")
     # In a job of another repository, as in the tests of a tool, this clone is none of it.
-    if job and _NAME.fullmatch(job) and (is_rehearsal or name.casefold() == job.casefold()):
+    if job and NAME.fullmatch(job) and (is_rehearsal or name.casefold() == job.casefold()):
         name = job
     elif not name or host not in {_host(DEFAULT_SERVER), _host(server), "ssh.github.com"}:
         return None
@@ -77,7 +77,7 @@ def _split(url: str) -> tuple[str, str]:
 def _name(path: str) -> str:
     """`owner/name`, the last two parts of a path; empty where they can be none."""
     name = "/".join(path.strip("/").removesuffix(".git").split("/")[-2:])
-    return name if _NAME.fullmatch(name) else ""
+    return name if NAME.fullmatch(name) else ""
 
 
 def _host(url: str) -> str:

@@ -11,7 +11,7 @@ from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import verify_signatures
 from marronnier.forge.conversations import Conversations
-from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, Submission
+from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, RequestWords, Submission
 from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.allowed_signers import keys_of
 from marronnier.git.commit_log import Commit, CommitLog, read_commits
@@ -285,9 +285,9 @@ class PlainGit:
             _("Run `git config gpg.format ssh` and `git config user.signingkey ~/.ssh/id_ed25519.pub`, or add `--key FILE`."),
         )
 
-    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+    def request(self, publications: Sequence[NamedDigests], words: RequestWords, head: str, new_branch: str | None) -> Submission:
         """Write an empty commit that asks, upon `head`, on the branch at hand or on a new one. Raises Trouble."""
-        commit = commits.write_empty_commit(self.repo, head, heading, [f"Ask: {named}" for named in publications], "")
+        commit = commits.write_empty_commit(self.repo, head, words.heading, [f"Ask: {named}" for named in publications], "")
         if new_branch is None:
             branch = self.repo.require_branch()
             commits.advance_branch(self.repo, "HEAD", commit, head, "ask")
@@ -300,9 +300,9 @@ class PlainGit:
         next_steps.append(_("A reviewer reads it there, then runs `marronnier approve --all-in-review`."))
         return Submission(commit, branch, new_branch is not None, tuple(next_steps))
 
-    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], words: RequestWords) -> Submission | None:
         """None: the branch itself is the request."""
-        del branch, publications, heading
+        del branch, publications, words
         return None
 
     def approve(self, approval: ApprovalDraft) -> Submission:

@@ -82,6 +82,16 @@ class ApprovalDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestWords:
+    """What the team reads of a request."""
+
+    heading: str
+    """One line: the title of the commit, and of the pull request."""
+    invitation: str
+    """What is asked of reviewers, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A request or an approval, as the forge took it."""
 
@@ -192,13 +202,13 @@ class Forge(Protocol):
         `file` is the key that people named. Raises Trouble when an approval without a valid key would be void.
         """
 
-    def request(self, publications: Sequence[NamedDigests], heading: str, head: str, new_branch: str | None) -> Submission:
+    def request(self, publications: Sequence[NamedDigests], words: RequestWords, head: str, new_branch: str | None) -> Submission:
         """Ask for the approval of publications as the commit `head` has them, on the branch at hand or on a new one.
 
-        `heading` is one line for people; a number is added to a `new_branch` that exists already. Raises Trouble.
+        A number is added to a `new_branch` that exists already. Raises Trouble.
         """
 
-    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], heading: str) -> Submission | None:
+    def resume_request(self, branch: Branch, publications: Sequence[NamedDigests], words: RequestWords) -> Submission | None:
         """Finish a request that stands on a branch and did not come to where its reviewers read; None where nothing is left to do. Raises Trouble."""
 
     def approve(self, approval: ApprovalDraft) -> Submission:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.github_repository import GitHubRepository
-from marronnier.forge.protocol import Submission
+from marronnier.forge.protocol import RequestWords, Submission
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.messages import _
@@ -29,7 +29,7 @@ class RequestOpener:
         self.github = github
         self.place = place
 
-    def open(self, submission: Submission, heading: str, lines: Sequence[str], base: str) -> Submission:
+    def open(self, submission: Submission, words: RequestWords, lines: Sequence[str], base: str) -> Submission:
         """Push the branch of a request and open its pull request; the request with what people do next.
 
         What fails leaves the commit where it is, and is told with what to do: nothing has to be asked again.
@@ -44,7 +44,7 @@ class RequestOpener:
                 submission, next_steps=(told, _("Run `git push origin {branch}`, then open a pull request.", branch=shlex.quote(branch)))
             )
         try:
-            number = self._number(branch) or self._create(branch, heading, lines, base)
+            number = self._number(branch) or self._create(branch, words, lines, base)
         except ForgeTrouble as error:
             by_hand = compare_url(self.place, base, branch)
             return replace(submission, next_steps=(f"{error.message}. {error.next}", _("Or open the pull request at {url}.", url=by_hand)))
@@ -52,11 +52,10 @@ class RequestOpener:
         step = _("A reviewer reads #{number} at {url} and approves it there: Files changed, then Review changes.", number=number, url=url)
         return replace(submission, next_steps=(step,))
 
-    def _create(self, branch: str, heading: str, lines: Sequence[str], base: str) -> int:
+    def _create(self, branch: str, words: RequestWords, lines: Sequence[str], base: str) -> int:
         """Open the pull request and return its number. Where the answer was lost, looking tells whether it is there. Raises ForgeTrouble."""
-        text = _("Please read what is named here as it stands on {base}, and approve it.", base=f"`{base}`")
-        body = "\n".join((text, "", "```text", *lines, "```", ""))
-        asked = {"title": heading, "head": branch, "base": base, "body": body}
+        body = "\n".join((words.invitation, "", "```text", *lines, "```", ""))
+        asked = {"title": words.heading, "head": branch, "base": base, "body": body}
         try:
             answer: Any = self.github.write("POST", f"/repos/{self.place.name}/pulls", asked)
         except ForgeTrouble as error:

@@ -47,7 +47,7 @@ class Event:
     data: Mapping[str, Any]
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
-    carried(url, at, known, tool, source) · released(who, when, comment) · held(words, who, comment) · policy(payload, digest, commit, by, cause, signature) ·
+    carried(url, at, known, tool, source) · released(who, when, account, comment) · held(words, who, account, comment) · policy(payload, digest, commit, by, cause, signature) ·
     seen(part, unsure) · absent(part, why) · retracted(part, why, url)."""
 
 

@@ -16,6 +16,7 @@ from marronnier.model.post import Post
 from marronnier.model.publication import Publication, current_and_former_keys
 from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
+from marronnier.plan.holds import hold_text
 from marronnier.plan.punctuality import liveness_notices
 from marronnier.plan.states import PlanStatus, idea_next_step, status_of
 from marronnier.proofs.situation import Situation
@@ -97,7 +98,7 @@ def _proposed_line(proposal: Proposal, change: ProposedChange, situation: Situat
     hold = (
         situation.histories[change.publication.key].hold_on(change.digests.words) if change.publication.key in situation.histories else None
     )
-    status = _proposed_status(proposal, change, _("{who} put it on hold", who=hold.data.get("who", "?")) if hold is not None else "")
+    status = _proposed_status(proposal, change, hold_text(hold, situation.policy) if hold is not None else "")
     return PlanLine(change.publication, change.instant, status.state, status.why, status.next, change.digests, proposal.label)
 
 

@@ -13,6 +13,7 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests, State
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, Publication
+from marronnier.plan.holds import hold_text
 from marronnier.proofs.situation import Situation
 from marronnier.timetable import allowed_lateness, expiry_instant, special_days
 
@@ -100,7 +101,11 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
         next = _("if it should go out after all: `marronnier settle {key} --send-now`", key=publication.key)
         return PlanStatus("past", _("a person decided that it never goes out"), next)
     if (hold := history.hold_on(digests.words)) is not None:
-        return _on_hold(hold)
+        next = _(
+            "somebody who may approve releases it: `marronnier settle {key} --send-now`; other words end the hold once approved",
+            key=hold.key,
+        )
+        return PlanStatus("held", hold_text(hold, situation.policy), next)
     if history.sent_parts and (changed := _changed_in_the_middle(publication, digests, history, situation)) is not None:
         return changed
     if last is None:
@@ -152,14 +157,6 @@ def _retracted(retraction: Event, history: History) -> PlanStatus:
         url=retraction.data.get("url", ""),
     )
     return PlanStatus("retracted", why, next)
-
-
-def _on_hold(hold: Event) -> PlanStatus:
-    """The status of what a person holds back."""
-    next = _(
-        "somebody who may approve releases it: `marronnier settle {key} --send-now`; other words end the hold once approved", key=hold.key
-    )
-    return PlanStatus("held", _("{who} put it on hold", who=hold.data.get("who", "?")), next)
 
 
 def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:

@@ -58,11 +58,12 @@ def settle(
     url: str = "",
     when: str = "",
     comment: int = 0,
+    account: int = 0,
 ) -> Ledger:
     """Record a person's verdict on a publication; `who` is the person, `url` where a sent post can be read.
 
     `when` is the digest of the When that the verdict is about: a decision to send late lasts for that date only.
-    `comment` is the number of the comment that said it, 0 for none: it is recorded once.
+    `comment` is the number of the comment that said it, and `account` of the account that wrote it, 0 for none: it is recorded once.
 
     Raises Trouble when the verdict does not fit the publication's history.
     """
@@ -76,7 +77,7 @@ def settle(
             _require_own_address(key, url, TakenPosts(newest, channels), channels)
         if when and name == "released":
             data = {**data, "when": when}
-        return [EventDraft(key, name, {**data, "who": who, **({"comment": comment} if comment else {})})]
+        return [EventDraft(key, name, {**data, "who": who, **({"account": account, "comment": comment} if comment else {})})]
 
     return ledger.append(decide, now)
 

@@ -200,6 +200,10 @@ class FakeGitHub:
         """Break off amid the next fitting answers."""
         self.gateway.orders.waiting.append(FakeOrder("cut", method, path, times))
 
+    def before_next(self, act: Callable[[], object], *, method: str = "", path: str = "") -> None:
+        """Let something happen in the moment before the next fitting request arrives: somebody else was quicker."""
+        self.gateway.orders.waiting.append(FakeOrder("precede", method, path, act=act))
+
     def forget_orders(self) -> None:
         """Answer as it should again."""
         self.gateway.orders.waiting.clear()

@@ -187,7 +187,7 @@ class FakeGateway:
 
 
 def _template(method: str, path: str) -> str:
-    route_, _parameters, _others = find_route(method, path)
+    route_, _parameters, _others = find_route(method, re.sub(r"^/repositories/\d+", "/repos/owner/name", path))
     return route_.template if route_ else ""
 
 

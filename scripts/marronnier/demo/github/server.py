@@ -58,7 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
         if host.rpartition(":")[0] not in (HOST, "localhost"):
             # A page of the web whose name points at this machine gets nothing.
             self._send(FakeReply(421, {}, b""))
-        elif is_git(self.path):
+            return
+        self.gateway.orders.precede(self.command, self.path.partition("?")[0])
+        if is_git(self.path):
             order = self.gateway.orders.take(self.command, self.path.partition("?")[0])
             fails = order if order is not None and order.what == "fail" else None
             if fails is None or fails.after:

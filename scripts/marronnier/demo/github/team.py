@@ -9,7 +9,7 @@ from typing import Any
 
 from marronnier.demo.github.accounts import FakeToken, Role
 from marronnier.demo.github.acts import workflow
-from marronnier.demo.github.acts.push import push
+from marronnier.demo.github.acts.push import note_pushes, push
 from marronnier.demo.github.acts.rules import ADMIN_ROLE
 from marronnier.demo.github.people import FakePerson
 from marronnier.demo.github.records import (
@@ -109,6 +109,11 @@ class FakeTeam:
     def dispatches(self) -> list[FakeEvent]:
         """What was dispatched, oldest first."""
         return self.record.dispatches
+
+    def notice_pushes(self, by: FakePerson | None = None) -> None:
+        """What was pushed straight to the folder until now was pushed by somebody, or by nobody whom GitHub knows: pull requests follow."""
+        with self.state.lock:
+            note_pushes(self.state, self.record, by.as_token if by else None)
 
     def forget_pushes(self) -> None:
         """Who pushed straight to the folder until now is nobody's concern: the story begins here."""
