@@ -52,3 +52,5 @@ class PullRequest:
     """Commits of which the forge does not tell every hand."""
     unread: str = ""
     """Why its reviews could not be read; empty where they were."""
+    is_readable: bool = True
+    """Whether its commits could be fetched."""

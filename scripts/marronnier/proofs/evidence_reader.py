@@ -135,6 +135,7 @@ class EvidenceReader:
             reviews=lambda key: self.reviews.claims(publications[key], standing, self._requests_of(publications[key])),
             reviews_of_all_versions=lambda key: self.reviews.claims(publications[key], standing, (), all_versions=True),
             later_reviews=lambda key: self.reviews.later_claims(publications[key], standing),
+            earlier_hands=lambda key, commit: self.reviews.earlier_hands(publications[key], commit),
             seal_of=lambda key, digests: _seal_of(histories.get(key), digests, publications[key]),
             head=self.log.head,
             shallow=self.shallow,
