@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors, EarlierHands, SignatureStatus
+from marronnier.model.claim import ChangeRequest, Claim, Contributors, EarlierHands, SignatureStatus
 from marronnier.model.history import Seal
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
@@ -39,6 +39,8 @@ class ReviewClaims:
     """Why other reviews of it do not count, or none could be read; empty where there is nothing to say."""
     unread: bool = False
     """They could not be read: there may be an approval among them."""
+    change_requests: tuple[ChangeRequest, ...] = ()
+    """Standing requests to change it, by approvers."""
 
 
 @dataclass(frozen=True)

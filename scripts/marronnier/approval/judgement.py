@@ -9,7 +9,7 @@ from functools import cache
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
-from marronnier.approval.evidence import Evidence, Version
+from marronnier.approval.evidence import Evidence, ReviewClaims, Version
 from marronnier.approval.names import people, people_needed
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, earlier_hand_reason, weigh
@@ -49,7 +49,14 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     if reviews.claims:
         approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
     if not approval.granted and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
-        return _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims, *later.claims])
+        reviews = replace(
+            reviews,
+            claims=(*reviews.claims, *later.claims),
+            change_requests=(*reviews.change_requests, *later.change_requests),
+        )
+        approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
+    if approval.granted:
+        return _unless_changes_requested(publication, digests, approval, reviews, evidence)
     if not reviews.claims and reviews.why and (reviews.unread or not approval.by):
         return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
     return approval
@@ -80,6 +87,28 @@ def _judge_claims(publication: Publication, instant: Instant, digests: Digests, 
             return Approval(False, why=_("`grace`, `on_missed`, `requires` or `expires` changed after its approval"))
         return Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
     return _weigh_claims(publication, digests, [*exact, *moved], versions, evidence)
+
+
+def _unless_changes_requested(
+    publication: Publication, digests: Digests, approval: Approval, reviews: ReviewClaims, evidence: Evidence
+) -> Approval:
+    """The approval, held where somebody who may approve it requested changes to exactly these words, and approved them in no later review."""
+    may = {who for quorum in quorums_of(evidence.policy, publication, evidence.expand) if quorum.needed for who in quorum.voters}
+    standing = [
+        request
+        for request in reviews.change_requests
+        if request.by in may
+        and request.words in (digests.words, "")
+        and not any(each.by == request.by and each.digests.words == digests.words and each.at > request.at for each in reviews.claims)
+    ]
+    if not standing:
+        return approval
+    why = _(
+        "{who} requested changes to exactly these words in {reference}: they wait until {who} approves them, that review is dismissed, or the words change",
+        who=people(evidence.policy, [standing[0].by]),
+        reference=standing[0].reference,
+    )
+    return replace(approval, granted=False, why=why, held_by=tuple(dict.fromkeys(request.by for request in standing)))
 
 
 def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:

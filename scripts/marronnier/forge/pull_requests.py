@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from marronnier.forge.github import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, read_commits
-from marronnier.git.origin import fetch_pull_requests
+from marronnier.git.origin import fetch_commit, fetch_pull_requests
 from marronnier.messages import _
 from marronnier.model.review import PullRequest, Review
 
@@ -146,6 +147,12 @@ class PullRequestReader:
                 return False
         return self.repo.commit_id(head) is not None
 
+    def _fetch_forced_away(self, commit: str) -> None:
+        """Make a commit readable that a force-push took out of its branch, where GitHub still has it."""
+        if _OID.fullmatch(commit) and self.repo.commit_id(commit) is None:
+            with suppress(GitError):
+                fetch_commit(self.repo, commit)
+
     def _is_merged(self, pull: Any) -> bool:
         """Whether a pull request was merged into any branch of this repository."""
         return (
@@ -203,8 +210,9 @@ class PullRequestReader:
         )
         reference = f"#{number}"
         refused: list[str] = []
-        found = list(self._approvals(number, accounts, refused)) if accounts is not None else []
-        if not found and arrived is not None and accounts is not None:
+        requests: list[Review] = []
+        found = list(self._approvals(number, accounts, refused, requests)) if accounts is not None else []
+        if not (found or requests) and arrived is not None and accounts is not None:
             return PullRequest(reference, head, arrived, author, refused=tuple(refused))
         if not _OID.fullmatch(head) or not self.fetch(number, head):
             why = _("the commits of {reference} cannot be fetched, so what was reviewed is not known", reference=reference)
@@ -212,6 +220,8 @@ class PullRequestReader:
         if log is not None and arrived is not None and self.repo.is_ancestor(arrived, head):
             base = self._before_pushed(number, arrived, log)
         own = read_commits(self.repo, head, *((f"^{base}",) if base else ()))
+        for request in requests:
+            self._fetch_forced_away(request.commit)
         reviews = []
         for review in found:
             if self.repo.commit_id(review.commit) is not None and self.repo.is_ancestor(review.commit, head):
@@ -228,6 +238,7 @@ class PullRequestReader:
             author,
             base if arrived is not None or accounts is None else None,
             tuple(reviews),
+            tuple(requests),
             tuple(dict.fromkeys(refused)),
             {oid: commit.contributors for oid, commit in own.items()},
             {oid: commit.parents for oid, commit in own.items()},
@@ -237,8 +248,12 @@ class PullRequestReader:
             unknown,
         )
 
-    def _approvals(self, number: int, accounts: frozenset[int], refused: list[str]) -> Iterator[Review]:
-        """Approvals that are the last word of an account that may approve and may write, in the order they were given."""
+    def _approvals(self, number: int, accounts: frozenset[int], refused: list[str], requests: list[Review]) -> Iterator[Review]:
+        """Approvals that are the last word of an account that may approve and may write, in the order they were given.
+
+        `refused` gains why others do not count, `requests` the requests for changes that are somebody's last word: of those the right
+        to write is not asked, nor what the branch was compared with, for they can only hold something back.
+        """
         reference = f"#{number}"
         last: dict[int, Mapping[str, Any]] = {}
         for review in self.github.list(f"/repos/{self.name}/pulls/{number}/reviews"):
@@ -264,6 +279,8 @@ class PullRequestReader:
                         )
                     )
                 continue
+            if _state(review) == "changes_requested":
+                requests.append(Review(account, str(review.get("commit_id") or ""), _instant(review.get("submitted_at"))))
             if _state(review) != "approved":
                 refused.append(_change_of_mind(_state(review), reference))
             elif changed is not None and not _instant(review.get("submitted_at")) > changed:

@@ -89,6 +89,20 @@ class ReviewProof:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """Somebody's standing request to change a publication's words, as their last review of a pull request says."""
+
+    by: str
+    """The person's id in `brand/approvals.yml`."""
+    reference: str
+    """The pull request, as people write it."""
+    words: str
+    """The digest of the words that they had before them; empty where the commit that they read cannot be fetched any more."""
+    at: datetime
+    """When it was made, as the forge says."""
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierHands:
     """Who brought a commit to the default branch, by one pull request or by a push to the branch itself, as far as the forge tells."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from marronnier import approval
@@ -151,7 +151,7 @@ class EvidenceReader:
             for position, oid in enumerate(oids)
         )
         return Evidence(
-            claims=_by_key((*branch.claims, *reviews.claims)),
+            claims=_by_key(branch.claims),
             policy=standing.policy,
             expand=self.desk.expand,
             locked_channels=frozenset(),
@@ -161,7 +161,7 @@ class EvidenceReader:
             contributors=lambda oid: branch.contributors[oid] if oid in branch.contributors else self._contributors(oid),
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
-            reviews=lambda _key: replace(reviews, claims=()),
+            reviews=lambda _key: reviews,
             position=lambda _oid: 0,
             zone=self.desk.brand.zone,
             branch=self._branch,

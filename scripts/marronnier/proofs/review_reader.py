@@ -15,7 +15,7 @@ from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, differences
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors, EarlierHands, ReviewProof
+from marronnier.model.claim import ChangeRequest, Claim, Contributors, EarlierHands, ReviewProof
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.review import PullRequest, Review
@@ -66,17 +66,19 @@ class ReviewReader:
         if why := self.problem():
             return ReviewClaims(why=why, unread=True)
         claims: list[Claim] = []
+        requests: list[ChangeRequest] = []
         refused: list[str] = []
         try:
             for commit in commits():
                 for pull in self.forge.pull_requests(commit, self.log, accounts.keys()):
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
+                    requests += self._change_requests_in(pull, publication, accounts)
         except ForgeTrouble as error:
             return ReviewClaims(why=_unread_reason(error.brief), unread=True)
         except GitError:
             return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
-        return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
+        return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "", change_requests=tuple(dict.fromkeys(requests)))
 
     def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> ReviewClaims:
         """The claims that reviews of an open pull request make, as if it were merged into a commit of the default branch now."""
@@ -84,7 +86,8 @@ class ReviewReader:
             return ReviewClaims(why=_unread_reason(pull.unread), unread=True)
         refused = list(pull.refused)
         claims = tuple(self._claims_of(pull, publication, _accounts_of(policy), refused, base))
-        return ReviewClaims(claims, refused[-1] if refused else "")
+        requests = tuple(self._change_requests_in(pull, publication, _accounts_of(policy), base))
+        return ReviewClaims(claims, refused[-1] if refused else "", change_requests=requests)
 
     def earlier_hands(self, publication: Publication, commit: str) -> tuple[EarlierHands, ...]:
         """Who brought a commit that changed a publication to the default branch: by each pull request that it came by, or by a push there."""
@@ -178,10 +181,9 @@ class ReviewReader:
             if merge_base is None:
                 refused.append(_("{reference} shares no commit with the branch that it was merged into", reference=pull.reference))
                 continue
-            digests = self._digests_at(review.commit, merge_base, review.commit, publication)
+            digests, shown = self._shown(review, merge_base, publication)
             if digests is None:
                 continue
-            shown = digests != (self._digests_at(merge_base, merge_base, review.commit, publication) if merge_base else None)
             if not shown and not self._is_asked_for(pull, review, publication, digests):
                 refused.append(
                     _("{reference} did not show it: an approval counts for what a pull request changes", reference=pull.reference)
@@ -206,6 +208,26 @@ class ReviewReader:
                 review.commit,
                 review=proof,
             )
+
+    def _change_requests_in(
+        self, pull: PullRequest, publication: Publication, accounts: Mapping[int, str], base: str | None = None
+    ) -> Iterator[ChangeRequest]:
+        """The standing requests to change what the pull request shows of a publication."""
+        before = base if base is not None else pull.before
+        for review in pull.change_requests:
+            words = ""
+            if self.repo.commit_id(review.commit) is not None:
+                merge_base = self.repo.try_text("merge-base", "--end-of-options", before, review.commit) if before is not None else ""
+                digests, shown = self._shown(review, merge_base, publication) if merge_base is not None else (None, False)
+                if digests is None or not (shown or self._is_asked_for(pull, review, publication, digests)):
+                    continue
+                words = digests.words
+            yield ChangeRequest(accounts[review.account], pull.reference, words, review.at)
+
+    def _shown(self, review: Review, merge_base: str, publication: Publication) -> tuple[Digests | None, bool]:
+        """What the reviewed commit makes of a publication, and whether that is something else than where the branch began."""
+        digests = self._digests_at(review.commit, merge_base, review.commit, publication)
+        return digests, digests != (self._digests_at(merge_base, merge_base, review.commit, publication) if merge_base else None)
 
     def _is_asked_for(self, pull: PullRequest, review: Review, publication: Publication, digests: Digests) -> bool:
         """Whether the reviewed commits ask for exactly this by name."""
