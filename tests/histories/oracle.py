@@ -161,24 +161,21 @@ class Memory:
 
     # Hands
 
-    def wrote(self, name: str, sha: str, pushed: Collection[str]) -> frozenset[str]:
-        """Who brought in any part of what a post says there, since it was approved: theirs are the words or the date.
-
-        Of these commits, whoever pushed them too.
-        """
+    def wrote(self, name: str, sha: str) -> frozenset[str]:
+        """Who brought in any part of what a post says there, since it was approved: theirs are the words or the date."""
         said = self.commits[sha].said(name)
         assert said is not None
-        return frozenset().union(*(self._wrote(name, sha, part, pushed) for part in said.parts))
+        return frozenset().union(*(self._wrote(name, sha, part) for part in said.parts))
 
-    def _wrote(self, name: str, sha: str, part: Part, pushed: Collection[str]) -> frozenset[str]:
+    def _wrote(self, name: str, sha: str, part: Part) -> frozenset[str]:
         one = self.commits[sha]
         said = one.said(name)
         if said is not None and (name, said) in self.settled:
             return frozenset()
         sources = [source for source in (*one.parents, *one.copied) if (there := self.commits[source].said(name)) and part in there.parts]
         if not sources:
-            return one.actors | ({one.pusher} if sha in pushed else frozenset())
-        return frozenset().union(*(self._wrote(name, source, part, pushed) for source in sources))
+            return one.actors | {one.pusher}
+        return frozenset().union(*(self._wrote(name, source, part) for source in sources))
 
     def touched(self, name: str, sha: str) -> frozenset[str]:
         """Who ever changed a post in any way before it was what it is there."""
@@ -235,13 +232,10 @@ class Memory:
         return found
 
     def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str) -> Verdict:  # fmt: skip
-        own = self._own(pull)
-        if who in self.wrote(name, review.commit_id, own) or pull.author is review.author:
+        if who in self.wrote(name, review.commit_id) or pull.author is review.author:
+            # By this pull request, by another, or by none, in whoever's name.
             return Verdict.NO
-        if who in self.wrote(name, review.commit_id, self.commits):
-            # They pushed, by another pull request, what somebody else signed with their name and read again in this one.
-            return Verdict.OPEN
-        if self.gone and self.gone in self._hands(pull, own):
+        if self.gone and (self.gone in self._hands(pull, self._own(pull)) or self.gone in self.touched(name, review.commit_id)):
             # Whose work it was, GitHub does not tell any more.
             return Verdict.OPEN
         if review.commit_id not in self.before(pull.head_sha):

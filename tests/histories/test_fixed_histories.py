@@ -71,6 +71,14 @@ def earlier_words(here: History) -> None:
     here.change_well("tomates", ("last", "À demain, {}."), "ines", "karim", "merge")
 
 
+def earlier_push(here: History) -> None:
+    """Karim pushes what Inès is said to have written, and nobody reviews it; then she changes a line."""
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "karim", "carried")
+    here.merge(0, "claire", "squash")
+    here.change_well("tomates", ("last", "À demain, {}."), "ines", "karim", "squash")
+
+
 def not_shown(here: History) -> None:
     here.begin("one", 0, "merge")
     here.push_to_main("tomates", ("first", ""), "ines")
@@ -120,6 +128,7 @@ TEMPTATIONS = (
     together,
     carried,
     earlier_words,
+    earlier_push,
     not_shown,
     older_commit,
     other_base,

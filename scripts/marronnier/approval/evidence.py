@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors, SignatureStatus
+from marronnier.model.claim import ChangeRequest, Claim, Contributors, EarlierHands, SignatureStatus
 from marronnier.model.history import Seal
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
@@ -39,6 +39,8 @@ class ReviewClaims:
     """Why other reviews of it do not count, or none could be read; empty where there is nothing to say."""
     unread: bool = False
     """They could not be read: there may be an approval among them."""
+    change_requests: tuple[ChangeRequest, ...] = ()
+    """Standing requests to change it, by approvers."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class Evidence:
     """By a publication's key: what reviews say of every version it had. Asked only where whoever wrote an earlier one approves a later one."""
     later_reviews: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
     """By a publication's key: what reviews say of pull requests that brought the same words again. Asked only where the others do not approve it."""
+    earlier_hands: Callable[[str, str], tuple[EarlierHands, ...]] = lambda _key, _commit: ()
+    """By a publication's key and a commit that changed it: who brought that to the default branch.
+
+    Asked only of what no review was of and nobody approved since, about whose words a review counts otherwise.
+    """
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""

@@ -9,10 +9,10 @@ from functools import cache
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
-from marronnier.approval.evidence import Evidence, Version
+from marronnier.approval.evidence import Evidence, ReviewClaims, Version
 from marronnier.approval.names import people, people_needed
 from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
-from marronnier.approval.votes import Vote, contribution_reason, weigh
+from marronnier.approval.votes import Vote, contribution_reason, earlier_hand_reason, weigh
 from marronnier.messages import _, ngettext
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim
@@ -49,7 +49,14 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     if reviews.claims:
         approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
     if not approval.granted and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
-        return _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims, *later.claims])
+        reviews = replace(
+            reviews,
+            claims=(*reviews.claims, *later.claims),
+            change_requests=(*reviews.change_requests, *later.change_requests),
+        )
+        approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
+    if approval.granted:
+        return _unless_changes_requested(publication, digests, approval, reviews, evidence)
     if not reviews.claims and reviews.why and (reviews.unread or not approval.by):
         return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
     return approval
@@ -82,6 +89,28 @@ def _judge_claims(publication: Publication, instant: Instant, digests: Digests, 
     return _weigh_claims(publication, digests, [*exact, *moved], versions, evidence)
 
 
+def _unless_changes_requested(
+    publication: Publication, digests: Digests, approval: Approval, reviews: ReviewClaims, evidence: Evidence
+) -> Approval:
+    """The approval, held where somebody who may approve it requested changes to exactly these words, and approved them in no later review."""
+    may = {who for quorum in quorums_of(evidence.policy, publication, evidence.expand) if quorum.needed for who in quorum.voters}
+    standing = [
+        request
+        for request in reviews.change_requests
+        if request.by in may
+        and request.words in (digests.words, "")
+        and not any(each.by == request.by and each.digests.words == digests.words and each.at > request.at for each in reviews.claims)
+    ]
+    if not standing:
+        return approval
+    why = _(
+        "{who} requested changes to exactly these words in {reference}: they wait until {who} approves them, that review is dismissed, or the words change",
+        who=people(evidence.policy, [standing[0].by]),
+        reference=standing[0].reference,
+    )
+    return replace(approval, granted=False, why=why, held_by=tuple(dict.fromkeys(request.by for request in standing)))
+
+
 def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
     """The claims that may name it: under its own key, under its channel's former names, and for an occurrence of the whole repeat."""
     keys = list(current_and_former_keys(publication))
@@ -93,7 +122,8 @@ def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
 def self_approval_reason(publication: Publication, claim: Claim, evidence: Evidence) -> str:
     """Why a claim that is about to be made would be self-approval; empty when it would not."""
     by_digests = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
-    return contribution_reason(claim, by_digests.get(claim.digests, frozenset()), evidence)
+    commits = by_digests.get(claim.digests, frozenset())
+    return contribution_reason(claim, commits, evidence) or earlier_hand_reason(claim, commits, evidence)[0]
 
 
 def _approved_when_sealed(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval | None:
@@ -111,12 +141,12 @@ def _weigh_claims(
     publication: Publication, digests: Digests, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence
 ) -> Approval:
     """Weigh the claims in the order they arrived, until the policy is met."""
-    all_commits = contributing_commits(versions, lambda _digests, _commits: False)
+    since_sealed = contributing_commits(versions, lambda digests, _commits: evidence.was_approved_when_sealed(publication.key, digests))
     was_sealed = evidence.was_sealed(publication.key, digests)
-    approval, has_self_approval = _tally(publication, claims, all_commits, evidence, was_sealed=was_sealed)
+    approval, has_self_approval = _tally(publication, claims, since_sealed, evidence, was_sealed=was_sealed)
     if approval.granted or not has_self_approval:
         return approval
-    # An approver wrote a version long ago: who wrote a version that was approved since no longer counts as its writer.
+    # An approver wrote an earlier version: who wrote one that was approved since, which only its reviews tell, counts as its writer no longer.
     by_digests = contributing_commits(versions, _was_approved(publication, evidence))
     return _tally(publication, claims, by_digests, evidence, was_sealed=was_sealed)[0]
 
@@ -165,7 +195,8 @@ def _tally(
         missing = [quorum for quorum in quorums if not quorum.is_met(order)]
         why = _shortfall(max(missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), policy, order)
         return Approval(False, by=tuple(counted), why=why), has_self_approval
-    return Approval(False, why=refused[-1].why if refused else _("nobody approved it")), has_self_approval
+    unread = any(vote.unread for vote in refused)
+    return Approval(False, why=refused[-1].why if refused else _("nobody approved it"), unread=unread), has_self_approval
 
 
 def _granted(policy: Policy, votes: list[Vote]) -> Approval:

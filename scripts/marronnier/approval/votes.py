@@ -21,6 +21,8 @@ class Vote:
     unsigned: bool = False
     is_self_approval: bool = False
     """It does not count because the person helped to write the words."""
+    unread: bool = False
+    """It does not count because the forge could not be asked whose the words are."""
 
 
 def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_sealed: bool) -> Vote:
@@ -39,6 +41,9 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_seale
         return Vote(claim, why)
     if why := contribution_reason(claim, commits, evidence):
         return Vote(claim, why, is_self_approval=True)
+    why, unread = earlier_hand_reason(claim, commits, evidence)
+    if why:
+        return Vote(claim, why, is_self_approval=True, unread=unread)
     if claim.statement is not None and not _is_for_this_brand(claim.statement.ledger, claim.seen, evidence):
         return Vote(claim, _("the approval by {who} was given in another brand", who=claim.by))
     status, allows_unsigned = evidence.verify(claim), policy.unsigned and (former is None or former.unsigned)
@@ -65,11 +70,54 @@ def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
 
 def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> str:
     """Why a claim is self-approval: what its person did in these commits. Empty when the person did nothing in them."""
-    policy, written = evidence.policy, _written_addresses(claim.by, evidence)
     if claim.review is not None:
         commits = (set(commits) - claim.review.copies) | set(claim.review.commits)
         if why := _hand_reason(claim, claim.review, commits, evidence):
             return why
+    return _contributor_reason(claim, commits, evidence)
+
+
+def earlier_hand_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> tuple[str, bool]:
+    """Why a review is self-approval by what came before its pull request, and whether the forge could not be asked that.
+
+    Of these commits, those that the reviewed pull request did not make are asked about: who opened, wrote or pushed what brought them.
+    """
+    review = claim.review
+    if review is None:
+        return "", False
+    who = _name(claim.by, evidence.policy)
+    for commit in sorted(set(commits) - review.copies - set(review.commits) - review.hands.keys()):
+        for hands in evidence.earlier_hands(claim.key, commit):
+            if hands.unread:
+                return hands.unread, True
+            if review.account in hands.accounts and hands.reference:
+                return _(
+                    "{who} opened, wrote or pushed {reference}, and nobody approved since what it brought ({commit}): somebody else approves it",
+                    who=who,
+                    reference=hands.reference,
+                    commit=commit[:8],
+                ), False
+            if review.account in hands.accounts:
+                return _(
+                    "{who} pushed {commit} to {branch}, and nobody approved it since: somebody else approves it",
+                    who=who,
+                    commit=commit[:8],
+                    branch=evidence.branch,
+                ), False
+            if not hands.is_known:
+                return _(
+                    "GitHub does not tell who brought {commit}, and nobody approved it since, so no review counts: `marronnier approve {key}` does, or the post under another `id`",
+                    commit=commit[:8],
+                    key=claim.key,
+                ), False
+            if why := _contributor_reason(claim, hands.commits, evidence):
+                return why, False
+    return "", False
+
+
+def _contributor_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> str:
+    """Why a claim is self-approval by what these commits say of who made them."""
+    policy, written = evidence.policy, _written_addresses(claim.by, evidence)
     for commit in sorted(commits):
         contributors = evidence.contributors(commit)
         own = written | _own_addresses(claim.by, contributors, policy)

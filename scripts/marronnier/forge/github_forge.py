@@ -99,6 +99,14 @@ class GitHub(PlainGit):
         """The pull requests by which a commit came to the default branch, with the reviews of these accounts. Raises ForgeTrouble."""
         return self._asked(lambda: self._reader.merged(commit, log, accounts))
 
+    def makers(self, commit: str, log: CommitLog) -> tuple[PullRequest, ...]:
+        """The merged pull requests by which a commit came, with whose hands made their commits. Raises ForgeTrouble."""
+        return self._asked(lambda: self._reader.makers(commit, log))
+
+    def pushers(self, commit: Commit, log: CommitLog) -> tuple[frozenset[int], bool]:
+        """The accounts that made a commit or pushed it to the default branch itself, and whether all are known. Raises ForgeTrouble."""
+        return self._asked(lambda: self._reader.hands.of_pushed(commit, log, self.repo.default_branch()))
+
     def squashed(self, commit: Commit) -> bool:
         """Whether GitHub committed it, with one parent, as its button "Squash and merge" does."""
         return commit.contributors.committer == ITS_ADDRESS and len(commit.parents) == 1

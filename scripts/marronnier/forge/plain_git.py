@@ -152,6 +152,16 @@ class PlainGit:
         del commit, log, accounts
         return ()
 
+    def makers(self, commit: str, log: CommitLog) -> tuple[PullRequest, ...]:
+        """None: plain Git has no pull requests."""
+        del commit, log
+        return ()
+
+    def pushers(self, commit: Commit, log: CommitLog) -> tuple[frozenset[int], bool]:
+        """Nobody, and not every one is known: plain Git does not tell who pushed."""
+        del commit, log
+        return frozenset(), False
+
     def squashed(self, commit: Commit) -> bool:
         """False: plain Git makes no commit by itself."""
         del commit

@@ -122,6 +122,18 @@ class Forge(Protocol):
         None where the forge has no reviews. Raises ForgeTrouble where they cannot be read: then nothing is approved by them.
         """
 
+    def makers(self, commit: str, log: CommitLog) -> tuple[PullRequest, ...]:
+        """The merged pull requests by which a commit came, to whichever branch, with whose hands made their commits. No review is read.
+
+        None where it came by none. Raises ForgeTrouble where they cannot be read.
+        """
+
+    def pushers(self, commit: Commit, log: CommitLog) -> tuple[frozenset[int], bool]:
+        """The accounts that wrote, committed or pushed a commit to the default branch itself, and whether every one of them is known.
+
+        Raises ForgeTrouble where they cannot be read.
+        """
+
     def squashed(self, commit: Commit) -> bool:
         """Whether the forge itself may have made a commit of a whole pull request."""
 

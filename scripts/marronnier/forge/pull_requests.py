@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from marronnier.forge.github import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, read_commits
-from marronnier.git.origin import fetch_pull_requests
+from marronnier.git.origin import fetch_commit, fetch_pull_requests
 from marronnier.messages import _
 from marronnier.model.review import PullRequest, Review
 
@@ -72,9 +73,9 @@ class PullRequestReader:
         self._identity: RepositoryIdentity | None = None
         self._permissions: dict[str, tuple[int | None, str]] = {}
         self._by_commit: dict[str, tuple[Mapping[str, Any], ...]] = {}
-        self._read: dict[tuple[int, str | None, frozenset[int]], PullRequest] = {}
+        self._read: dict[tuple[int, str | None, frozenset[int] | None], PullRequest] = {}
         self._fetched: set[int] = set()
-        self._hands = CommitHands(repo, github, name)
+        self.hands = CommitHands(repo, github, name)
 
     def identity(self) -> RepositoryIdentity:
         """The repository. Raises ForgeTrouble."""
@@ -91,6 +92,14 @@ class PullRequestReader:
 
     def merged(self, commit: str, log: CommitLog, accounts: Collection[int]) -> tuple[PullRequest, ...]:
         """The pull requests, merged into the default branch, that brought a commit to it. Raises ForgeTrouble."""
+        return tuple(self._merged(pull, log, accounts) for pull in self._listed(commit))
+
+    def makers(self, commit: str, log: CommitLog) -> tuple[PullRequest, ...]:
+        """The merged pull requests that a commit came by, to whichever branch, with the hands in their commits. Raises ForgeTrouble."""
+        return tuple(self._made(pull, log) for pull in self._listed(commit))
+
+    def _listed(self, commit: str) -> tuple[Mapping[str, Any], ...]:
+        """The merged pull requests that GitHub names for a commit."""
         if commit not in self._by_commit:
             self.identity()
             try:
@@ -102,7 +111,7 @@ class PullRequestReader:
                 listed = ()
             # What was merged into another branch is told first: any other reason says more.
             self._by_commit[commit] = tuple(sorted((pull for pull in listed if self._is_merged(pull)), key=self._is_for_default_branch))
-        return tuple(self._merged(pull, log, accounts) for pull in self._by_commit[commit])
+        return self._by_commit[commit]
 
     def open(self) -> tuple[OpenPullRequest, ...]:
         """The open pull requests to the default branch, the newest first. Raises ForgeTrouble."""
@@ -138,6 +147,12 @@ class PullRequestReader:
                 return False
         return self.repo.commit_id(head) is not None
 
+    def _fetch_forced_away(self, commit: str) -> None:
+        """Make a commit readable that a force-push took out of its branch, where GitHub still has it."""
+        if _OID.fullmatch(commit) and self.repo.commit_id(commit) is None:
+            with suppress(GitError):
+                fetch_commit(self.repo, commit)
+
     def _is_merged(self, pull: Any) -> bool:
         """Whether a pull request was merged into any branch of this repository."""
         return (
@@ -163,17 +178,30 @@ class PullRequestReader:
             return PullRequest(reference, head, None, None, refused=(why,))
         return self._pull_request(pull, arrived, log.predecessor(arrived), accounts, log)
 
+    def _made(self, pull: Mapping[str, Any], log: CommitLog) -> PullRequest:
+        """A merged pull request with the hands in its commits, and without its reviews."""
+        if self._is_for_default_branch(pull):
+            merge, head = str(pull.get("merge_commit_sha") or ""), str(member(member(pull, "head"), "sha") or "")
+            arrived = log.arrivals.get(merge) or log.arrivals.get(head)
+            if arrived is not None:
+                return self._pull_request(pull, arrived, log.predecessor(arrived), None, log)
+        base = str(member(member(pull, "base"), "sha") or "")
+        return self._pull_request(pull, None, base if _OID.fullmatch(base) and self.repo.commit_id(base) else None, None)
+
     def _pull_request(
-        self, pull: Mapping[str, Any], arrived: str | None, base: str | None, accounts: Collection[int], log: CommitLog | None = None
+        self, pull: Mapping[str, Any], arrived: str | None, base: str | None, accounts: Collection[int] | None, log: CommitLog | None = None
     ) -> PullRequest:
-        """A pull request with its reviews and its commits; `base` is the commit of the default branch before it, `log` that branch's commits."""
-        number, wanted = int(pull["number"]), frozenset(accounts)
+        """A pull request with its reviews and its commits; `base` is the commit of the default branch before it, `log` that branch's commits.
+
+        Without accounts no review is read.
+        """
+        number, wanted = int(pull["number"]), frozenset(accounts) if accounts is not None else None
         if (number, arrived, wanted) not in self._read:
             self._read[number, arrived, wanted] = self._read_pull_request(pull, arrived, base, wanted, log)
         return self._read[number, arrived, wanted]
 
     def _read_pull_request(
-        self, pull: Mapping[str, Any], arrived: str | None, base: str | None, accounts: frozenset[int], log: CommitLog | None
+        self, pull: Mapping[str, Any], arrived: str | None, base: str | None, accounts: frozenset[int] | None, log: CommitLog | None
     ) -> PullRequest:
         number, head, author = (
             int(pull["number"]),
@@ -182,15 +210,18 @@ class PullRequestReader:
         )
         reference = f"#{number}"
         refused: list[str] = []
-        found = list(self._approvals(number, accounts, refused))
-        if not found and arrived is not None:
+        requests: list[Review] = []
+        found = list(self._approvals(number, accounts, refused, requests)) if accounts is not None else []
+        if not (found or requests) and arrived is not None and accounts is not None:
             return PullRequest(reference, head, arrived, author, refused=tuple(refused))
         if not _OID.fullmatch(head) or not self.fetch(number, head):
             why = _("the commits of {reference} cannot be fetched, so what was reviewed is not known", reference=reference)
-            return PullRequest(reference, head, arrived, author, refused=(why,))
+            return PullRequest(reference, head, arrived, author, refused=(why,), is_readable=False)
         if log is not None and arrived is not None and self.repo.is_ancestor(arrived, head):
             base = self._before_pushed(number, arrived, log)
         own = read_commits(self.repo, head, *((f"^{base}",) if base else ()))
+        for request in requests:
+            self._fetch_forced_away(request.commit)
         reviews = []
         for review in found:
             if self.repo.commit_id(review.commit) is not None and self.repo.is_ancestor(review.commit, head):
@@ -199,14 +230,15 @@ class PullRequestReader:
                 refused.append(
                     _("what was reviewed in {reference} was replaced by a force-push, and is not there any more", reference=reference)
                 )
-        hands, unknown = self._hands.read(pull, own) if reviews else ({}, frozenset())
+        hands, unknown = self.hands.read(pull, own) if reviews or accounts is None else ({}, frozenset())
         return PullRequest(
             reference,
             head,
             arrived,
             author,
-            base if arrived is not None else None,
+            base if arrived is not None or accounts is None else None,
             tuple(reviews),
+            tuple(requests),
             tuple(dict.fromkeys(refused)),
             {oid: commit.contributors for oid, commit in own.items()},
             {oid: commit.parents for oid, commit in own.items()},
@@ -216,8 +248,12 @@ class PullRequestReader:
             unknown,
         )
 
-    def _approvals(self, number: int, accounts: frozenset[int], refused: list[str]) -> Iterator[Review]:
-        """Approvals that are the last word of an account that may approve and may write, in the order they were given."""
+    def _approvals(self, number: int, accounts: frozenset[int], refused: list[str], requests: list[Review]) -> Iterator[Review]:
+        """Approvals that are the last word of an account that may approve and may write, in the order they were given.
+
+        `refused` gains why others do not count, `requests` the requests for changes that are somebody's last word: of those the right
+        to write is not asked, nor what the branch was compared with, for they can only hold something back.
+        """
         reference = f"#{number}"
         last: dict[int, Mapping[str, Any]] = {}
         for review in self.github.list(f"/repos/{self.name}/pulls/{number}/reviews"):
@@ -243,6 +279,8 @@ class PullRequestReader:
                         )
                     )
                 continue
+            if _state(review) == "changes_requested":
+                requests.append(Review(account, str(review.get("commit_id") or ""), _instant(review.get("submitted_at"))))
             if _state(review) != "approved":
                 refused.append(_change_of_mind(_state(review), reference))
             elif changed is not None and not _instant(review.get("submitted_at")) > changed:
@@ -262,12 +300,7 @@ class PullRequestReader:
     @cached_property
     def _set_back_at(self) -> datetime | None:
         """When the default branch was last forced to another commit, or made anew; None where it never was. Asked once. Raises ForgeTrouble."""
-        ref = quote(f"refs/heads/{self.branch}", safe="")
-        listed = [
-            each
-            for kind in ("force_push", "branch_creation")
-            for each in self.github.list(f"/repos/{self.name}/activity?ref={ref}&activity_type={kind}")
-        ]
+        listed = [each for kind in ("force_push", "branch_creation") for each in self.hands.activity(self.branch, kind)]
         return max((_instant(member(each, "timestamp"), _NEVER) for each in listed), default=None)
 
     def _permission_problem(self, account: int, user: Any) -> str:
@@ -295,7 +328,7 @@ class PullRequestReader:
 
     def _before_pushed(self, number: int, arrived: str, log: CommitLog) -> str | None:
         """The commit of the default branch before a pull request whose own commits were pushed there: the first that it did not show."""
-        listed = self._hands.listed_commits(number)
+        listed = self.hands.listed_commits(number)
         position = log.positions[arrived]
         while position >= 0 and log.first_parents[position] in listed:
             position -= 1

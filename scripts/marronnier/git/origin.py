@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -131,7 +131,15 @@ PULLS = "refs/marronnier/pulls/"
 
 def fetch_pull_requests(repo: Repo, numbers: Iterable[int], timeout: float = NETWORK_TIMEOUT) -> None:
     """Fetch the commits of pull requests of origin, which GitHub keeps as `refs/pull/N/head` also for forks; all or none. Raises GitError."""
-    wanted = [f"+refs/pull/{int(number)}/head:{PULLS}{int(number)}" for number in numbers]
+    _fetch_into_own(repo, [f"+refs/pull/{int(number)}/head:{PULLS}{int(number)}" for number in numbers], timeout)
+
+
+def fetch_commit(repo: Repo, oid: str, timeout: float = NETWORK_TIMEOUT) -> None:
+    """Fetch a commit of origin that no reference there has any more, by its id. Raises GitError where origin does not have it, or does not give it."""
+    _fetch_into_own(repo, [f"+{oid}:{PULLS}{oid}"], timeout)
+
+
+def _fetch_into_own(repo: Repo, wanted: Sequence[str], timeout: float) -> None:
     repo.run(
         *("fetch", "--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
         *("--refmap=", "--end-of-options", "origin", *wanted),

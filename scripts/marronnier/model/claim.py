@@ -89,6 +89,36 @@ class ReviewProof:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """Somebody's standing request to change a publication's words, as their last review of a pull request says."""
+
+    by: str
+    """The person's id in `brand/approvals.yml`."""
+    reference: str
+    """The pull request, as people write it."""
+    words: str
+    """The digest of the words that they had before them; empty where the commit that they read cannot be fetched any more."""
+    at: datetime
+    """When it was made, as the forge says."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierHands:
+    """Who brought a commit to the default branch, by one pull request or by a push to the branch itself, as far as the forge tells."""
+
+    accounts: frozenset[int] = frozenset()
+    """The accounts that opened the pull request, or wrote, committed or pushed what the commit is made of."""
+    reference: str = ""
+    """The pull request, as people write it; empty where the commit was pushed to the default branch itself."""
+    commits: tuple[str, ...] = ()
+    """Commits of the pull request, which the forge made into this one."""
+    is_known: bool = True
+    """Whether the forge tells every one of them."""
+    unread: str = ""
+    """Why the forge could not be asked; empty where it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The statement that a person approves these words and this when, not yet weighed."""
 

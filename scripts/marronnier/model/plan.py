@@ -78,6 +78,8 @@ class Approval:
     """Its channel is locked until a change of the policy is approved."""
     unread: bool = False
     """Reviews of it could not be read: it may be approved."""
+    held_by: tuple[str, ...] = ()
+    """Who requested changes to exactly these words, and stands by it: ids of `brand/approvals.yml`. Enough others approved them."""
     lapsed: bool = False
     """Its time passed so long ago that no approval is looked for."""
 

@@ -11,12 +11,12 @@ from marronnier.model.claim import Contributors, NamedDigests
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The approval of a pull request by one account: its last word."""
+    """What one account said of a pull request last: an approval, or a request for changes."""
 
     account: int
     """The account's number, which no other ever gets."""
     commit: str
-    """The commit whose files it had before it; this clone has it."""
+    """The commit whose files it had before it. Of an approval, this clone has it."""
     at: datetime
     """When it was given, as the forge says: shown to people, never trusted."""
 
@@ -36,6 +36,8 @@ class PullRequest:
     """The commit of the default branch's own line just before it was merged; None while it is open, or where there was none."""
     reviews: tuple[Review, ...] = ()
     """Approvals that count for the forge: of accounts that were asked about, may write, and took nothing back; in the order they were given."""
+    change_requests: tuple[Review, ...] = ()
+    """Requests for changes that nobody took back, by the accounts that were asked about."""
     refused: tuple[str, ...] = ()
     """Why other approvals do not count, in sentences for people."""
     contributors: Mapping[str, Contributors] = field(default_factory=dict)
@@ -52,3 +54,5 @@ class PullRequest:
     """Commits of which the forge does not tell every hand."""
     unread: str = ""
     """Why its reviews could not be read; empty where they were."""
+    is_readable: bool = True
+    """Whether its commits could be fetched."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from marronnier import messages, networks
+from marronnier.approval.names import people
 from marronnier.messages import _, ngettext
 from marronnier.model.history import Event, History, Receipt
 from marronnier.model.instant import Instant
@@ -223,6 +224,12 @@ def _unapproved(
     is_late = instant.at is not None and instant.at + allowed_lateness(situation.desk, publication) < situation.now
     if is_late and (not (history.tried or history.was_sealed(digests.when)) or approval.lapsed):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
+    if approval.held_by:
+        next = _(
+            "ask {people} to approve it or to take the request back, in the pull request, or change the words and have them approved anew",
+            people=people(situation.policy, approval.held_by, last=_("{names} and {last}")),
+        )
+        return PlanStatus("held", approval.why, next)
     if approval.needs_approver:
         return PlanStatus("held", approval.why, _("name somebody else who may approve in brand/approvals.yml, under `approvers:`"))
     if approval.waits_for_policy:

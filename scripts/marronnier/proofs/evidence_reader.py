@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from marronnier import approval
@@ -135,6 +135,7 @@ class EvidenceReader:
             reviews=lambda key: self.reviews.claims(publications[key], standing, self._requests_of(publications[key])),
             reviews_of_all_versions=lambda key: self.reviews.claims(publications[key], standing, (), all_versions=True),
             later_reviews=lambda key: self.reviews.later_claims(publications[key], standing),
+            earlier_hands=lambda key, commit: self.reviews.earlier_hands(publications[key], commit),
             seal_of=lambda key, digests: _seal_of(histories.get(key), digests, publications[key]),
             head=self.log.head,
             shallow=self.shallow,
@@ -150,7 +151,7 @@ class EvidenceReader:
             for position, oid in enumerate(oids)
         )
         return Evidence(
-            claims=_by_key((*branch.claims, *reviews.claims)),
+            claims=_by_key(branch.claims),
             policy=standing.policy,
             expand=self.desk.expand,
             locked_channels=frozenset(),
@@ -160,7 +161,7 @@ class EvidenceReader:
             contributors=lambda oid: branch.contributors[oid] if oid in branch.contributors else self._contributors(oid),
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
-            reviews=lambda _key: replace(reviews, claims=()),
+            reviews=lambda _key: reviews,
             position=lambda _oid: 0,
             zone=self.desk.brand.zone,
             branch=self._branch,

@@ -134,8 +134,10 @@ def change_evidence(
 ) -> PolicyEvidence:
     """What the change from the policy in force to the one at the head of these commits is judged on. `repository` is the ledger's."""
     last = standing.adopted[-1]
-    reviews = read_policy_reviews(repo, forge, log, last, standing.proposed, POLICY_FILES, partial(policy_digest, repo), repository)
-    made = {oid: who for oid, who in _contributors(repo, log, last, standing.proposed).items() if oid not in reviews.copies}
+    made = _contributors(repo, log, last, standing.proposed)
+    digest_at = partial(policy_digest, repo)
+    reviews = read_policy_reviews(repo, forge, log, last, standing.proposed, POLICY_FILES, digest_at, repository, made)
+    made = {oid: who for oid, who in made.items() if oid not in reviews.copies}
     return PolicyEvidence(
         claims=(*forge.policy_claims(log), *reviews.claims),
         unread=reviews.why,

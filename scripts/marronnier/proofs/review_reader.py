@@ -15,10 +15,11 @@ from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, differences
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim, Contributors, ReviewProof
+from marronnier.model.claim import ChangeRequest, Claim, Contributors, EarlierHands, ReviewProof
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.review import PullRequest, Review
+from marronnier.proofs.copied_commits import copies_of
 from marronnier.proofs.versions import VersionHistory
 
 MOST_COMMITS = 6
@@ -42,6 +43,7 @@ class ReviewReader:
     contributors: dict[str, Contributors] = field(default_factory=dict)
     """Who made the commits of the pull requests that were read."""
     _changed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _earlier: dict[tuple[str, str], tuple[EarlierHands, ...]] = field(default_factory=dict)
     _problem: str | None = None
 
     def claims(
@@ -64,17 +66,19 @@ class ReviewReader:
         if why := self.problem():
             return ReviewClaims(why=why, unread=True)
         claims: list[Claim] = []
+        requests: list[ChangeRequest] = []
         refused: list[str] = []
         try:
             for commit in commits():
                 for pull in self.forge.pull_requests(commit, self.log, accounts.keys()):
                     refused += pull.refused
                     claims += self._claims_of(pull, publication, accounts, refused)
+                    requests += self._change_requests_in(pull, publication, accounts)
         except ForgeTrouble as error:
             return ReviewClaims(why=_unread_reason(error.brief), unread=True)
         except GitError:
             return ReviewClaims(why=_("its reviews cannot be read, so it is not approved: git cannot read what was reviewed"), unread=True)
-        return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "")
+        return ReviewClaims(tuple(dict.fromkeys(claims)), refused[-1] if refused else "", change_requests=tuple(dict.fromkeys(requests)))
 
     def claims_on(self, pull: PullRequest, publication: Publication, base: str, policy: Policy) -> ReviewClaims:
         """The claims that reviews of an open pull request make, as if it were merged into a commit of the default branch now."""
@@ -82,7 +86,47 @@ class ReviewReader:
             return ReviewClaims(why=_unread_reason(pull.unread), unread=True)
         refused = list(pull.refused)
         claims = tuple(self._claims_of(pull, publication, _accounts_of(policy), refused, base))
-        return ReviewClaims(claims, refused[-1] if refused else "")
+        requests = tuple(self._change_requests_in(pull, publication, _accounts_of(policy), base))
+        return ReviewClaims(claims, refused[-1] if refused else "", change_requests=requests)
+
+    def earlier_hands(self, publication: Publication, commit: str) -> tuple[EarlierHands, ...]:
+        """Who brought a commit that changed a publication to the default branch: by each pull request that it came by, or by a push there."""
+        known = (publication.key, commit)
+        if known not in self._earlier:
+            try:
+                self._earlier[known] = tuple(self._makers(publication, commit)) or self._pushers(commit)
+            except ForgeTrouble as error:
+                self._earlier[known] = (EarlierHands(unread=_unread_reason(error.brief)),)
+            except GitError:
+                self._earlier[known] = (EarlierHands(is_known=False),)
+        return self._earlier[known]
+
+    def _makers(self, publication: Publication, commit: str) -> Iterator[EarlierHands]:
+        for pull in self.forge.makers(commit, self.log):
+            self.contributors |= pull.contributors
+            if commit in pull.contributors:
+                made: tuple[str, ...] = (commit,)
+            elif len(self.log.commits[commit].parents) < 2:
+                # The forge made it of the pull request, by a squash or a rebase.
+                made = self._made_in(pull, publication) or tuple(pull.contributors)
+            else:
+                # A merge that mixed two texts is the work of whoever merged.
+                continue
+            hands = frozenset().union(*(pull.hands.get(oid, frozenset()) for oid in made))
+            is_known = pull.is_readable and pull.author is not None and not pull.unknown_hands.intersection(made)
+            copied = made if commit not in pull.contributors else ()
+            yield EarlierHands(hands | ({pull.author} if pull.author is not None else frozenset()), pull.reference, copied, is_known)
+
+    def _made_in(self, pull: PullRequest, publication: Publication) -> tuple[str, ...]:
+        """The commits of a merged pull request that made a publication another."""
+        if not pull.is_readable:
+            return ()
+        merge_base = self.repo.try_text("merge-base", "--end-of-options", pull.before, pull.head) if pull.before is not None else ""
+        return tuple(self._made_by(pull, pull.head, merge_base, publication)) if merge_base is not None else ()
+
+    def _pushers(self, commit: str) -> tuple[EarlierHands, ...]:
+        accounts, is_known = self.forge.pushers(self.log.commits[commit], self.log)
+        return (EarlierHands(accounts, is_known=is_known),)
 
     def problem(self) -> str:
         """Why no review can be read here at all; empty where they can, or the forge has none. Asked once."""
@@ -137,10 +181,9 @@ class ReviewReader:
             if merge_base is None:
                 refused.append(_("{reference} shares no commit with the branch that it was merged into", reference=pull.reference))
                 continue
-            digests = self._digests_at(review.commit, merge_base, review.commit, publication)
+            digests, shown = self._shown(review, merge_base, publication)
             if digests is None:
                 continue
-            shown = digests != (self._digests_at(merge_base, merge_base, review.commit, publication) if merge_base else None)
             if not shown and not self._is_asked_for(pull, review, publication, digests):
                 refused.append(
                     _("{reference} did not show it: an approval counts for what a pull request changes", reference=pull.reference)
@@ -150,10 +193,10 @@ class ReviewReader:
                 review.account,
                 pull.reference,
                 pull.author,
-                tuple(self._made_by(pull, review, merge_base, publication)) if shown else (),
+                tuple(self._made_by(pull, review.commit, merge_base, publication)) if shown else (),
                 pull.hands,
                 pull.unknown_hands,
-                self._copies(pull),
+                copies_of(pull, self.log),
             )
             yield Claim(
                 accounts[review.account],
@@ -166,6 +209,26 @@ class ReviewReader:
                 review=proof,
             )
 
+    def _change_requests_in(
+        self, pull: PullRequest, publication: Publication, accounts: Mapping[int, str], base: str | None = None
+    ) -> Iterator[ChangeRequest]:
+        """The standing requests to change what the pull request shows of a publication."""
+        before = base if base is not None else pull.before
+        for review in pull.change_requests:
+            words = ""
+            if self.repo.commit_id(review.commit) is not None:
+                merge_base = self.repo.try_text("merge-base", "--end-of-options", before, review.commit) if before is not None else ""
+                digests, shown = self._shown(review, merge_base, publication) if merge_base is not None else (None, False)
+                if digests is None or not (shown or self._is_asked_for(pull, review, publication, digests)):
+                    continue
+                words = digests.words
+            yield ChangeRequest(accounts[review.account], pull.reference, words, review.at)
+
+    def _shown(self, review: Review, merge_base: str, publication: Publication) -> tuple[Digests | None, bool]:
+        """What the reviewed commit makes of a publication, and whether that is something else than where the branch began."""
+        digests = self._digests_at(review.commit, merge_base, review.commit, publication)
+        return digests, digests != (self._digests_at(merge_base, merge_base, review.commit, publication) if merge_base else None)
+
     def _is_asked_for(self, pull: PullRequest, review: Review, publication: Publication, digests: Digests) -> bool:
         """Whether the reviewed commits ask for exactly this by name."""
         return any(
@@ -175,35 +238,15 @@ class ReviewReader:
             for oid, named in pull.requested
         )
 
-    def _made_by(self, pull: PullRequest, review: Review, merge_base: str, publication: Publication) -> Iterator[str]:
-        """The pull request's commits, up to the reviewed one, that made the publication another than each of their parents had it."""
-        reviewed = _reaching(pull, review.commit)
+    def _made_by(self, pull: PullRequest, head: str, merge_base: str, publication: Publication) -> Iterator[str]:
+        """The pull request's commits, up to this one, that made the publication another than each of their parents had it."""
+        reached = _reaching(pull, head)
         for oid in pull.contributors:
-            if oid in reviewed:
-                digests = self._digests_at(oid, merge_base, review.commit, publication)
-                parents = [self._digests_at(parent, merge_base, review.commit, publication) for parent in pull.parents[oid]]
+            if oid in reached:
+                digests = self._digests_at(oid, merge_base, head, publication)
+                parents = [self._digests_at(parent, merge_base, head, publication) for parent in pull.parents[oid]]
                 if digests is not None and digests not in parents:
                     yield oid
-
-    def _copies(self, pull: PullRequest) -> frozenset[str]:
-        """The commits of the default branch that the forge made of the pull request's own: one by a squash, or one for each by a rebase.
-
-        A rebase keeps who wrote a commit, and when.
-        """
-        if pull.arrived is None:
-            # Its commits are all on the branch: those that made the publication are named.
-            return frozenset(pull.contributors)
-        if pull.arrived in pull.contributors:
-            return frozenset()
-        written = {(made.author, pull.written[oid]) for oid, made in pull.contributors.items()}
-        merge = self.log.commits[pull.arrived]
-        copies = {pull.arrived} if len(merge.parents) < 2 else set()
-        position = self.log.positions[pull.arrived]
-        for oid in self.log.first_parents[max(position - len(pull.contributors) + 1, 0) : position]:
-            commit = self.log.commits[oid]
-            if len(commit.parents) < 2 and (commit.contributors.author, commit.written_at) in written:
-                copies.add(oid)
-        return frozenset(copies)
 
     def _digests_at(self, commit: str, merge_base: str, reviewed: str, publication: Publication) -> Digests | None:
         """The digests of a publication at a commit of a pull request, or just before it; None where it does not exist there."""

@@ -16,6 +16,8 @@ def approval_sentences(standing: ApprovalStanding) -> tuple[str, ...]:
         return (approval.why or _("approved"),)
     if approval.waits_for_policy:
         return (approval.why,)
+    if approval.held_by:
+        return (approval.why,)
     if standing.merging_counts:
         return (_("merging it approves it (`quorum: 0`)"),)
     return tuple(dict.fromkeys(filter(None, (standing.objection, *_missing(standing)))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from marronnier.approval.approvers import ApprovalStanding
 from marronnier.approval.names import people
 from marronnier.messages import _, ngettext
 from marronnier.model.plan import PlanLine
@@ -143,10 +144,16 @@ def _verdict(contents: PullRequestContents) -> str:
 def _who_is_asked(contents: PullRequestContents) -> str:
     """Who must approve, in a line, where it is the same for everything that waits; empty where it is not, or nobody is asked."""
     waiting = [one.standing for one in contents.publications if one.standing is not None and _waits(one)]
-    asked = {standing.missing[0].may if len(standing.missing) == 1 and not standing.missing[0].first else () for standing in waiting}
+    asked = {standing.approval.held_by or _lacking(standing) for standing in waiting}
     if len(asked) != 1 or not (names := asked.pop()):
         return ""
     return "👤 " + _("Who can approve it: {people}", people=plain_or_code(people(waiting[0].policy, names)))
+
+
+def _lacking(standing: ApprovalStanding) -> tuple[str, ...]:
+    """Those who may give the approval that is lacking, where it is of one kind; nobody where it is of several, or somebody must come first."""
+    missing = standing.missing
+    return missing[0].may if len(missing) == 1 and not missing[0].first else ()
 
 
 def _waits(one: ChangedPublication) -> bool:

@@ -52,6 +52,7 @@ def _as_json(each: KeyStanding) -> Mapping[str, object]:
         "merging": standing is not None and standing.merging_counts,
         "why": "" if standing is None else standing.approval.why,
         "sentences": list(_sentences(each)),
+        "held_by": [] if standing is None else [_person(person, standing) for person in standing.approval.held_by],
         "quorums": [] if standing is None else _quorums_as_json(standing),
     }
 
