@@ -333,7 +333,7 @@ def test_a_relay_that_the_forge_refuses_is_told(brand: Brand, clock: JumpingCloc
     say(brand, "tisane", "2026-12-01 10:04")
     holder = relay(brand, clock)
     (told,) = [notice for notice in holder.notices if notice.kind == "no-successor"]
-    assert "plain Git" in told.why and holder.sent == ["portes@place"]
+    assert "plain Git" in told.why and "Leave out `--relay`" in told.why and holder.sent == ["portes@place"]
 
 
 # Ending

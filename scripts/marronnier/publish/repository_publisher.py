@@ -111,7 +111,7 @@ class RepositoryPublisher:
         try:
             forges.open(self.repo).dispatch(self.workflow, {})
         except Trouble as trouble:
-            return trouble.message
+            return f"{trouble.message.rstrip('.')}. {trouble.next}".strip()
         except GitError as error:
             return last_error_line(error)
         return ""
